@@ -1,0 +1,73 @@
+"""How the time limit of a run is shared among its stages.
+
+On the local engine every task knows when the run started (``PODIUM_STARTED``), so a stage may use what earlier stages
+left over. A pod on a cluster does not, and takes the share that is its stage's own. Either way the deadline never
+enters a task's parameters, which would defeat caching.
+"""
+
+import math
+import os
+import time
+from dataclasses import dataclass
+
+STARTED_VARIABLE = "PODIUM_STARTED"
+
+# Fraction of the time limit by which each stage must have ended.
+ENDS = {
+    "ingest_data": 0.08,
+    "validate_data": 0.14,
+    "plan_training": 0.15,
+    "featurize_data": 0.18,
+    "train_candidate": 0.76,
+    "build_ensemble": 0.80,
+    "select_model": 0.83,
+    "evaluate_models": 0.87,
+    "explain_model": 0.92,
+    "refit_model": 0.96,
+    "publish_run": 1.0,
+}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment to be done by; ``math.inf`` means there is none.
+
+    Attributes:
+        at: ``time.time()`` value of the moment, in seconds since the epoch.
+    """
+
+    at: float = math.inf
+
+    @classmethod
+    def after(cls, seconds: float | None) -> "Deadline":
+        """Return the moment that many seconds from now; none or 0 means no deadline."""
+        return cls(time.time() + seconds) if seconds else cls()
+
+    def remaining(self) -> float:
+        """Seconds left, never negative; infinite without a deadline."""
+        return max(0.0, self.at - time.time())
+
+    def passed(self) -> bool:
+        """Whether the moment is over."""
+        return time.time() >= self.at
+
+    def earlier(self, other: "Deadline") -> "Deadline":
+        """The one of two deadlines that comes first."""
+        return self if self.at <= other.at else other
+
+
+def stage_deadline(stage: str, time_limit: float | None) -> Deadline:
+    """Return when ``stage`` must have ended in a run limited to ``time_limit`` seconds.
+
+    Args:
+        stage: A key of ``ENDS``.
+        time_limit: Wall-clock limit of the whole run in seconds; ``None`` or 0 for no limit.
+    """
+    if not time_limit:
+        return Deadline()
+    if started := os.environ.get(STARTED_VARIABLE):
+        return Deadline(float(started) + ENDS[stage] * time_limit)
+    stages = list(ENDS)
+    position = stages.index(stage)
+    begins = ENDS[stages[position - 1]] if position else 0.0
+    return Deadline(time.time() + (ENDS[stage] - begins) * time_limit)

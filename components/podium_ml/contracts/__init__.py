@@ -1,0 +1,38 @@
+"""What the stages hand to each other: frozen dataclasses, JSON on disk, versioned."""
+
+from podium_ml.contracts.branch import BranchSpec
+from podium_ml.contracts.candidate import Candidate, FittedTrial
+from podium_ml.contracts.ensemble import Ensemble, EnsembleMember
+from podium_ml.contracts.evaluation import Evaluation, MetricValue, ModelScores
+from podium_ml.contracts.explanation import ColumnImportance, Explanation, PartialDependence, RowExplanation
+from podium_ml.contracts.feature_schema import Feature, FeatureSchema
+from podium_ml.contracts.guardrail_result import GuardrailResult
+from podium_ml.contracts.problem import Column, Problem
+from podium_ml.contracts.profile import ColumnProfile, Profile
+from podium_ml.contracts.selection import ModelChoice, Selection
+from podium_ml.contracts.trial import Trial
+
+__all__ = [
+    "BranchSpec",
+    "Candidate",
+    "Column",
+    "ColumnImportance",
+    "ColumnProfile",
+    "Ensemble",
+    "EnsembleMember",
+    "Evaluation",
+    "Explanation",
+    "Feature",
+    "FeatureSchema",
+    "FittedTrial",
+    "GuardrailResult",
+    "MetricValue",
+    "ModelChoice",
+    "ModelScores",
+    "PartialDependence",
+    "Problem",
+    "Profile",
+    "RowExplanation",
+    "Selection",
+    "Trial",
+]

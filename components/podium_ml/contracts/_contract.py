@@ -1,0 +1,74 @@
+"""The base of all contracts: reading and writing checked, versioned JSON."""
+
+import json
+import math
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from podium_ml.errors import PodiumError
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _finite(value: Any) -> Any:
+    """Replace what JSON cannot say (NaN, infinities) by null, and NumPy scalars by Python's own."""
+    if isinstance(value, dict):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(v) for v in value]
+    if hasattr(value, "item") and not isinstance(value, str | bytes):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+class Contract:
+    """Mixin of frozen dataclasses that travel between stages as JSON.
+
+    A file says which contract and version it holds, so that a newer or foreign file is refused with a clear message
+    and not misread.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON-able form, with the contract's name and version."""
+        return {"contract": type(self).__name__, "version": self.VERSION, **_finite(asdict(self))}  # type: ignore[call-overload]
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Check and build a contract.
+
+        Raises:
+            PodiumError: ``data`` is of another contract or version, or a field is missing or of the wrong type.
+        """
+        fields = dict(data)
+        name, version = fields.pop("contract", cls.__name__), fields.pop("version", cls.VERSION)
+        if name != cls.__name__ or int(version) != cls.VERSION:
+            raise PodiumError(
+                f"Expected a {cls.__name__} of version {cls.VERSION}, got a {name} of version {version}.",
+                "It was written by another version of Podium: run the pipeline again.",
+            )
+        try:
+            return _adapter(cls).validate_python(fields)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise PodiumError(f"Not a valid {cls.__name__}: {where}: {first['msg']}.") from error
+
+    def save(self, path: str | Path) -> None:
+        """Write the contract as a JSON file, making its folder if need be."""
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a contract from a JSON file; raises ``PodiumError`` as ``from_dict`` does."""
+        return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))

@@ -1,0 +1,56 @@
+"""What one branch hands over: its best trained trials, or why it failed."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from podium_ml.contracts._contract import Contract
+
+
+@dataclass(frozen=True)
+class FittedTrial:
+    """A trial whose models were kept.
+
+    Attributes:
+        number: Number of the trial within its branch.
+        parameters: Its configuration.
+        score: Out-of-fold value of the metric.
+        fold_scores: The metric on each fold.
+        fit_seconds: Seconds that fitting all folds took.
+        predict_seconds: Seconds that one bagged prediction of one row takes, amortized over a batch.
+        size_bytes: Size of the pickled fold models in bytes.
+    """
+
+    number: int
+    parameters: dict[str, Any]
+    score: float
+    fold_scores: tuple[float, ...]
+    fit_seconds: float
+    predict_seconds: float
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Candidate(Contract):
+    """The result of one branch; lies as ``candidate.json`` in the candidate's folder.
+
+    Beside it lie ``trials.jsonl`` (the ledger, one ``Trial`` a line), and for each kept trial
+    ``models/<number>.pkl`` (a ``BaggedModel``) and ``oof/<number>.npy`` (out-of-fold predictions: shape
+    ``(n_train, n_classes)`` probabilities or ``(n_train,)`` values, float64, NaN where a row was in no validation fold).
+
+    Attributes:
+        algorithm: Name in the algorithm registry.
+        status: ``ok`` when at least one trial was kept.
+        reason: Why the branch failed or stopped early, in words for the user; empty if all went well.
+        kept: Kept trials, best first; empty if failed.
+        n_trials: Number of trials in the ledger.
+        seconds: Wall-clock seconds of the branch.
+        peak_memory_bytes: Highest resident memory seen, in bytes; 0 if unknown.
+    """
+
+    algorithm: str
+    status: Literal["ok", "failed"]
+    reason: str = ""
+    kept: tuple[FittedTrial, ...] = ()
+    n_trials: int = 0
+    seconds: float = 0.0
+    peak_memory_bytes: int = 0

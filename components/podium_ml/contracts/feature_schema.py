@@ -1,0 +1,37 @@
+"""The features that ``featurize_data`` makes, and where each comes from."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from podium_ml.contracts._contract import Contract
+
+Kind = Literal["numeric", "categorical", "text"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature.
+
+    Attributes:
+        name: Column name in the feature table, unique.
+        kind: ``numeric`` (float64, NaN for missing), ``categorical`` (pandas ``category`` of strings, NaN for missing) or
+            ``text`` (pandas ``string``, empty for missing).
+        source: The user's column that it was made from.
+        how: What was done, in words for the user, e.g. ``"year of the date"``.
+    """
+
+    name: str
+    kind: Kind
+    source: str
+    how: str
+
+
+@dataclass(frozen=True)
+class FeatureSchema(Contract):
+    """All features, in the order of the feature table's columns."""
+
+    features: tuple[Feature, ...]
+
+    def of_kind(self, kind: Kind) -> list[str]:
+        """Names of the features of one kind, in order."""
+        return [f.name for f in self.features if f.kind == kind]

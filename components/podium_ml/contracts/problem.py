@@ -1,0 +1,94 @@
+"""What is to be predicted, from what, and how models are compared."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from podium_ml.contracts._contract import Contract
+
+Task = Literal["binary", "multiclass", "regression"]
+Role = Literal["numeric", "categorical", "boolean", "datetime", "text", "list", "dropped", "target", "weight", "group", "time"]
+FoldStrategy = Literal["stratified", "shuffled", "grouped", "ordered", "holdout"]
+Label = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the user's table and the part that it plays.
+
+    Attributes:
+        name: As in the user's data.
+        role: What it is used as; ``time`` and ``group`` columns serve the folds (a ``time`` column is also a feature
+            of kind datetime when ``is_feature``).
+        dtype: The Arrow type that ingestion inferred, as text (``"int64"``, ``"string"``, ``"timestamp[us]"``).
+        reason: Why it has that role, in words for the user.
+        required: Whether prediction refuses data without it.
+        is_feature: Whether models may learn from it.
+    """
+
+    name: str
+    role: Role
+    dtype: str
+    reason: str = ""
+    required: bool = True
+    is_feature: bool = True
+
+
+@dataclass(frozen=True)
+class Problem(Contract):
+    """The learning problem, as ``validate_data`` settled it; every later stage reads it.
+
+    Attributes:
+        name: Project name, used for the MLflow experiment and the registered model.
+        task: Kind of problem.
+        target: Name of the column to predict.
+        metric: Name of the metric that models are compared by; a key of the metric registry or an import path.
+        columns: Every column of the input table, in its order.
+        classes: Class labels in code order (sorted; for binary problems the positive label is the second); empty for
+            regression.
+        positive_label: The label that counts as positive; ``None`` unless binary.
+        weight_column: Column of sample weights, or ``None``.
+        group_column: Column whose equal values must stay in one fold, or ``None``.
+        time_column: Column that orders the rows in time, or ``None``.
+        fold_strategy: How rows are split for out-of-fold predictions.
+        n_folds: Number of folds; 1 with the holdout strategy.
+        n_repeats: How often the whole k-fold split is repeated with other seeds.
+        holdout_fraction: Fraction of the training rows held out when ``fold_strategy`` is ``holdout``.
+        n_train: Number of training rows.
+        n_test: Number of test rows set aside; 0 if there is no test set.
+        seed: Seed of everything random.
+        fingerprint: Content hash of the ingested data.
+    """
+
+    name: str
+    task: Task
+    target: str
+    metric: str
+    columns: tuple[Column, ...]
+    classes: tuple[Label, ...] = ()
+    positive_label: Label | None = None
+    weight_column: str | None = None
+    group_column: str | None = None
+    time_column: str | None = None
+    fold_strategy: FoldStrategy = "stratified"
+    n_folds: int = 5
+    n_repeats: int = 1
+    holdout_fraction: float = 0.2
+    n_train: int = 0
+    n_test: int = 0
+    seed: int = 0
+    fingerprint: str = ""
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the task is binary or multiclass."""
+        return self.task != "regression"
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of columns of a raw prediction: classes, or 1 for regression."""
+        return len(self.classes) if self.is_classification else 1
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """The columns that models may learn from."""
+        return tuple(c for c in self.columns if c.is_feature and c.role not in ("dropped", "target", "weight", "group"))

@@ -1,0 +1,35 @@
+"""One line of the trial ledger."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from podium_ml.contracts._contract import Contract
+
+
+@dataclass(frozen=True)
+class Trial(Contract):
+    """One configuration that was tried.
+
+    Attributes:
+        algorithm: Name in the algorithm registry.
+        number: Number of the trial within its branch, from 0.
+        parameters: The configuration.
+        origin: Where it came from.
+        outcome: How it ended; only ``complete`` trials have out-of-fold predictions for every fold.
+        score: Out-of-fold value of the metric (the metric's own sign), or ``None``.
+        fold_scores: The metric on each fold that was fitted.
+        seconds: Wall-clock seconds of the trial.
+        at: Seconds since the branch began when the trial ended.
+        reason: Why it was pruned or failed, in words for the user.
+    """
+
+    algorithm: str
+    number: int
+    parameters: dict[str, Any]
+    origin: Literal["default", "portfolio", "search", "replay"]
+    outcome: Literal["complete", "pruned", "failed", "timeout"]
+    score: float | None = None
+    fold_scores: tuple[float, ...] = ()
+    seconds: float = 0.0
+    at: float = 0.0
+    reason: str = ""

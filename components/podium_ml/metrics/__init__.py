@@ -1,0 +1,8 @@
+"""The metrics: found by walking this folder; names are those that scikit-learn users know."""
+
+from podium_ml.metrics._metric import Metric
+from podium_ml.registry import Registry
+
+METRICS: Registry[Metric] = Registry(__name__, Metric, noun="metric")
+
+__all__ = ["METRICS", "Metric"]

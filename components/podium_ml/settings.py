@@ -1,0 +1,203 @@
+"""Everything that a user can ask for, checked in one place for the CLI, the Python API, files and run forms.
+
+A field's name, default and description are the same wherever it appears: as ``--time-limit``, as a key of the
+configuration file, as an argument of ``podium.run`` and as a parameter of the compiled pipeline.
+"""
+
+import re
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from podium_ml.errors import SettingsError
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)?")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)i?[bB]?")
+_BYTES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+
+
+def parse_duration(text: str) -> float:
+    """Return seconds.
+
+    >>> parse_duration("10m"), parse_duration("1h 30m"), parse_duration("5ms"), parse_duration("90")
+    (600.0, 5400.0, 0.005, 90.0)
+
+    Raises:
+        ValueError: The text is not a positive duration.
+    """
+    parts = _DURATION.findall(text)
+    if not parts or _DURATION.sub("", text).strip():
+        raise ValueError(f"'{text}' is not a duration; write it like 90s, 10m, 1h30m or 5ms")
+    seconds = sum(float(number) * _SECONDS[unit or "s"] for number, unit in parts)
+    if seconds <= 0:
+        raise ValueError(f"'{text}' must be longer than zero")
+    return seconds
+
+
+def parse_size(text: str) -> int:
+    """Return bytes.
+
+    >>> parse_size("8G"), parse_size("512Mi"), parse_size("1.5k")
+    (8589934592, 536870912, 1536)
+
+    Raises:
+        ValueError: The text is not a positive size.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    size = int(float(match[1]) * _BYTES[match[2].lower()]) if match else 0
+    if size <= 0:
+        raise ValueError(f"'{text}' is not a size; write it like 512M or 8G")
+    return size
+
+
+class ReaderOptions(BaseModel):
+    """How to read the source, where it cannot be inferred."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: str = Field("", description="csv, tsv, json_lines, parquet, arrow, excel, delta or sql; empty infers it.")
+    delimiter: str = Field("", description="Column delimiter of a text file; empty infers it.")
+    encoding: str = Field("", description="Character encoding of a text file; empty infers it.")
+    decimal: str = Field("", description="Decimal mark of a text file, '.' or ','; empty infers it.")
+    sheet: str = Field("", description="Sheet of an Excel workbook; empty takes the first.")
+    query: str = Field("", description="SQL query, where the source is a database URL.")
+
+
+class Settings(BaseModel):
+    """What a run is asked to do. Empty strings and zeros mean: not set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str = Field("", description="Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL.")
+    target: str = Field("", description="Name of the column to predict.")
+    task: Literal["auto", "classification", "binary", "multiclass", "regression"] = Field(
+        "auto", description="Kind of problem; auto infers it from the target."
+    )
+    metric: str = Field("auto", description="Metric that models are compared by; auto fits the task.")
+    time_limit: str = Field("", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none.")
+    max_trials: int = Field(0, ge=0, description="Most configurations to try per algorithm; 0 for no limit.")
+    trial_timeout: str = Field("", description="Most time for one configuration, like 2m; empty for no limit.")
+    target_score: str = Field("", description="Stop searching once the metric is this good; empty for never.")
+    patience: int = Field(0, ge=0, description="Stop an algorithm after so many trials without gain; 0 for auto.")
+    algorithms: str = Field("", description="Algorithms to try, separated by commas; empty for all that fit.")
+    exclude: str = Field("", description="Algorithms to leave out, separated by commas.")
+    test: str = Field("", description="Separate test data; empty sets part of the source aside.")
+    test_fraction: float = Field(0.2, ge=0, lt=1, description="Fraction of rows set aside for the final test.")
+    folds: str = Field("auto", description="Number of cross-validation folds; auto fits the number of rows.")
+    time_column: str = Field("", description="Column that orders rows in time: folds and test respect it.")
+    group_column: str = Field("", description="Column whose equal values stay together in folds and test.")
+    weight_column: str = Field("", description="Column of sample weights.")
+    positive_label: str = Field("", description="Class that counts as positive; empty takes the rarer one.")
+    drop: str = Field("", description="Columns to leave out, separated by commas.")
+    max_memory: str = Field("", description="Most memory for training, like 8G; empty takes what there is.")
+    max_latency: str = Field("", description="Longest time to predict one row, like 5ms; empty for no limit.")
+    interpretable: bool = Field(False, description="Choose only among models that explain themselves.")
+    refit: bool = Field(True, description="Train the chosen model again on all rows, where time allows.")
+    seed: int = Field(0, ge=0, lt=2**31, description="Seed of everything random.")
+    name: str = Field("", description="Project name: MLflow experiment and registered model.")
+    reader: ReaderOptions = Field(default_factory=lambda: ReaderOptions(), description="How to read the source.")
+
+    @field_validator("time_limit", "trial_timeout", "max_latency")
+    @classmethod
+    def _durations(cls, value: str) -> str:
+        if value:
+            parse_duration(value)
+        return value
+
+    @field_validator("max_memory")
+    @classmethod
+    def _sizes(cls, value: str) -> str:
+        if value:
+            parse_size(value)
+        return value
+
+    @field_validator("target_score")
+    @classmethod
+    def _numbers(cls, value: str) -> str:
+        if value:
+            float(value)
+        return value
+
+    @field_validator("folds")
+    @classmethod
+    def _folds(cls, value: str) -> str:
+        if value != "auto" and not (value.isdigit() and 2 <= int(value) <= 50):
+            raise ValueError(f"'{value}' is not auto or a number from 2 to 50")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        roles = [c for c in (self.target, self.time_column, self.group_column, self.weight_column) if c]
+        if len(roles) != len(set(roles)):
+            raise ValueError("target, time_column, group_column and weight_column must be different columns")
+        if self.target and self.target in self.columns_to_drop:
+            raise ValueError("the target cannot be dropped")
+        return self
+
+    @classmethod
+    def parse(cls, values: dict[str, Any]) -> "Settings":
+        """Check settings from any source.
+
+        Raises:
+            SettingsError: One message that has a line for each mistake.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsError("\n".join(_describe(mistake) for mistake in error.errors())) from None
+
+    @property
+    def time_limit_seconds(self) -> float | None:
+        """The time limit in seconds, or ``None``."""
+        return parse_duration(self.time_limit) if self.time_limit else None
+
+    @property
+    def trial_timeout_seconds(self) -> float | None:
+        """The limit of one trial in seconds, or ``None``."""
+        return parse_duration(self.trial_timeout) if self.trial_timeout else None
+
+    @property
+    def max_latency_seconds(self) -> float | None:
+        """The latency limit in seconds, or ``None``."""
+        return parse_duration(self.max_latency) if self.max_latency else None
+
+    @property
+    def max_memory_bytes(self) -> int | None:
+        """The memory limit in bytes, or ``None``."""
+        return parse_size(self.max_memory) if self.max_memory else None
+
+    @property
+    def target_score_value(self) -> float | None:
+        """The target score, or ``None``."""
+        return float(self.target_score) if self.target_score else None
+
+    @property
+    def columns_to_drop(self) -> tuple[str, ...]:
+        """Names in ``drop``."""
+        return _split(self.drop)
+
+    @property
+    def algorithm_names(self) -> tuple[str, ...]:
+        """Names in ``algorithms``; empty means all."""
+        return _split(self.algorithms)
+
+    @property
+    def excluded_names(self) -> tuple[str, ...]:
+        """Names in ``exclude``."""
+        return _split(self.exclude)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _describe(mistake: Any) -> str:
+    import difflib
+
+    where = ".".join(str(part) for part in mistake["loc"])
+    if mistake["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(where, Settings.model_fields, n=1)
+        return f"{where}: there is no such setting." + (f" Did you mean {near[0]}?" if near else "")
+    text = mistake["msg"].removeprefix("Value error, ")
+    return f"{where}: {text}." if where else f"{text}."
