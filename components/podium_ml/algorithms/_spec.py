@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -9,18 +10,14 @@ import pandas as pd
 
 from podium_ml.algorithms._space import Dimension
 from podium_ml.budget import Deadline
-from podium_ml.contracts import Problem
 
 Encoding = Literal["ordinal", "onehot", "native", "target"]
 Matrix = np.ndarray | pd.DataFrame
 
 
-class Build(Protocol):
-    """Makes an unfitted scikit-learn estimator."""
-
-    def __call__(self, problem: Problem, *, seed: int, n_jobs: int, **params: Any) -> Any:
-        """Build the estimator; ``params`` are a point of the search space, all with defaults."""
-        ...
+# ``build(problem, *, seed, n_jobs, **params)`` returns an unfitted scikit-learn estimator; ``params`` are a point of
+# the search space, and all have defaults.
+Build = Callable[..., Any]
 
 
 class Fit(Protocol):
@@ -76,7 +73,7 @@ class AlgorithmSpec:
         tasks: Kinds of problem that it solves.
         build: Makes the estimator. Classifiers get class codes and must offer ``predict_proba``.
         search_space: Dimensions by parameter name; empty if there is nothing to search.
-        portfolio: Configurations to try first, the best general default in front; ``{}`` is the plain default.
+        portfolio: Configurations to try first, the best default in front; ``{}`` is the plain default.
         needs: Which encoding of the features it wants.
         fit: How to fit, when ``estimator.fit(X, y[, sample_weight=])`` will not do.
         resources: What its pod asks for.
@@ -85,7 +82,7 @@ class AlgorithmSpec:
         max_rows: Fit on a random subset of at most so many rows (for methods whose cost explodes); 0 for all.
         interpretable: Whether predictions can be read off the model itself.
         deterministic: Whether equal seeds give equal models bit by bit.
-        requires: Modules that must be importable, e.g. ``("torch",)``; without them the algorithm is unavailable.
+        requires: Modules that must be importable, e.g. ``("torch",)``; see ``is_available``.
         extra: The extra of ``podium-automl`` that brings them.
         description: One sentence for ``podium algorithms``.
     """
@@ -107,3 +104,27 @@ class AlgorithmSpec:
     requires: tuple[str, ...] = ()
     extra: str = ""
     description: str = ""
+
+    def is_available(self) -> bool:
+        """Whether the modules that it requires are installed; nothing is imported to find out."""
+        return all(find_spec(module) is not None for module in self.requires)
+
+    def fit_estimator(
+        self,
+        estimator: Any,
+        X: Matrix,
+        y: np.ndarray,
+        *,
+        sample_weight: np.ndarray | None = None,
+        validation: tuple[Matrix, np.ndarray] | None = None,
+        deadline: Deadline | None = None,
+    ) -> Any:
+        """Fit what ``build`` made, by ``fit`` where the algorithm has one, and return it."""
+        if self.fit is not None:
+            deadline = deadline or Deadline()
+            return self.fit(
+                estimator, X, y, sample_weight=sample_weight, validation=validation, deadline=deadline
+            )
+        if sample_weight is None:
+            return estimator.fit(X, y)
+        return estimator.fit(X, y, sample_weight=sample_weight)

@@ -1,0 +1,30 @@
+"""What the gradient boosting libraries share: usable validation rows, and how long to train without any."""
+
+import math
+
+import numpy as np
+
+from podium_ml.algorithms._spec import Matrix
+
+Validation = tuple[Matrix, np.ndarray]
+MAX_ROUNDS = 5000
+
+
+def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | None:
+    """Drop the validation rows of classes that the training rows lack; the libraries refuse such labels.
+
+    Returns:
+        The remaining rows, or ``None`` if there are none.
+    """
+    if validation is None or y.dtype.kind == "f":
+        return validation
+    X_valid, y_valid = validation
+    known = np.isin(y_valid, np.unique(y))
+    if known.all():
+        return validation if len(y_valid) else None
+    return (X_valid[known], y_valid[known]) if known.any() else None
+
+
+def rounds_without_validation(learning_rate: float) -> int:
+    """Number of trees where nothing says when to stop: the product with the learning rate stays the same."""
+    return math.ceil(8.0 / learning_rate)

@@ -1,0 +1,50 @@
+"""Growing a forest of scikit-learn tree by tree, so that a deadline can end it."""
+
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms._boosting import Validation
+from podium_ml.algorithms._spec import Matrix
+from podium_ml.budget import Deadline
+from podium_ml.contracts import Problem
+
+_LARGEST_FOREST = 128 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
+
+
+def leaf_limit(problem: Problem, n_estimators: int) -> int:
+    """Most leaves a tree may have, so that the forest fits into memory and its file can be kept."""
+    bytes_per_leaf = 2 * (64 + 8 * problem.n_outputs)
+    return max(64, _LARGEST_FOREST // (n_estimators * bytes_per_leaf))
+
+
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Grow the forest in batches until it is complete or the deadline passes; the trees stay the same."""
+    total, grown = estimator.n_estimators, 0
+    batch = total if deadline.remaining() == float("inf") else max(1, estimator.n_jobs or 1)
+    began = time.monotonic()
+    estimator.set_params(warm_start=True)
+    while grown < total and not (grown and deadline.passed()):
+        grown = min(total, grown + batch)
+        estimator.set_params(n_estimators=grown)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="class_weight presets")
+            estimator.fit(X, y, sample_weight=sample_weight)
+        batch = _next_batch(grown, time.monotonic() - began, deadline)
+    return estimator.set_params(warm_start=False)
+
+
+def _next_batch(grown: int, elapsed: float, deadline: Deadline) -> int:
+    """Trees to grow before looking at the clock again: at most half of what still fits."""
+    fitting = deadline.remaining() * grown / max(elapsed, 1e-6) / 2
+    return int(max(1, min(fitting, 2 * grown)))
