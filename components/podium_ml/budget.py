@@ -10,6 +10,8 @@ import os
 import time
 from dataclasses import dataclass
 
+from podium_ml.quantities import parse_duration
+
 STARTED_VARIABLE = "PODIUM_STARTED"
 
 # Fraction of the time limit by which each stage must have ended.
@@ -56,15 +58,18 @@ class Deadline:
         return self if self.at <= other.at else other
 
 
-def stage_deadline(stage: str, time_limit: float | None) -> Deadline:
+def stage_deadline(stage: str, time_limit: float | str | None) -> Deadline:
     """Return when ``stage`` must have ended in a run limited to ``time_limit`` seconds.
 
     Args:
         stage: A key of ``ENDS``.
-        time_limit: Wall-clock limit of the whole run in seconds; ``None`` or 0 for no limit.
+        time_limit: Wall-clock limit of the whole run, in seconds or as users write it (``"10m"``); ``None``, 0 or
+            an empty text for no limit.
     """
     if not time_limit:
         return Deadline()
+    if isinstance(time_limit, str):
+        time_limit = parse_duration(time_limit)
     if started := os.environ.get(STARTED_VARIABLE):
         return Deadline(float(started) + ENDS[stage] * time_limit)
     stages = list(ENDS)

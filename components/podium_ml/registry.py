@@ -77,7 +77,9 @@ class Registry(Mapping[str, T], Generic[T]):
             raise RegistryError(f"{module_name} declares no {self._noun}.", "Give it a SPEC.")
         for spec in specs:
             if not isinstance(spec, self._kind):
-                raise RegistryError(f"{module_name}: SPEC is {type(spec).__name__}, not {self._kind.__name__}.")
+                raise RegistryError(
+                    f"{module_name}: SPEC is {type(spec).__name__}, not {self._kind.__name__}."
+                )
             if spec.name in found:
                 raise RegistryError(f"{module_name}: the {self._noun} '{spec.name}' is declared twice.")
             found[spec.name] = spec

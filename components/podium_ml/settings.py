@@ -4,51 +4,12 @@ A field's name, default and description are the same wherever it appears: as ``-
 configuration file, as an argument of ``podium.run`` and as a parameter of the compiled pipeline.
 """
 
-import re
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from podium_ml.errors import SettingsError
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)?")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)i?[bB]?")
-_BYTES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-
-
-def parse_duration(text: str) -> float:
-    """Return seconds.
-
-    >>> parse_duration("10m"), parse_duration("1h 30m"), parse_duration("5ms"), parse_duration("90")
-    (600.0, 5400.0, 0.005, 90.0)
-
-    Raises:
-        ValueError: The text is not a positive duration.
-    """
-    parts = _DURATION.findall(text)
-    if not parts or _DURATION.sub("", text).strip():
-        raise ValueError(f"'{text}' is not a duration; write it like 90s, 10m, 1h30m or 5ms")
-    seconds = sum(float(number) * _SECONDS[unit or "s"] for number, unit in parts)
-    if seconds <= 0:
-        raise ValueError(f"'{text}' must be longer than zero")
-    return seconds
-
-
-def parse_size(text: str) -> int:
-    """Return bytes.
-
-    >>> parse_size("8G"), parse_size("512Mi"), parse_size("1.5k")
-    (8589934592, 536870912, 1536)
-
-    Raises:
-        ValueError: The text is not a positive size.
-    """
-    match = _SIZE.fullmatch(text.strip())
-    size = int(float(match[1]) * _BYTES[match[2].lower()]) if match else 0
-    if size <= 0:
-        raise ValueError(f"'{text}' is not a size; write it like 512M or 8G")
-    return size
+from podium_ml.quantities import parse_duration, parse_size
 
 
 class ReaderOptions(BaseModel):
@@ -56,7 +17,9 @@ class ReaderOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: str = Field("", description="csv, tsv, json_lines, parquet, arrow, excel, delta or sql; empty infers it.")
+    format: str = Field(
+        "", description="csv, tsv, json_lines, parquet, arrow, excel, delta or sql; empty infers it."
+    )
     delimiter: str = Field("", description="Column delimiter of a text file; empty infers it.")
     encoding: str = Field("", description="Character encoding of a text file; empty infers it.")
     decimal: str = Field("", description="Decimal mark of a text file, '.' or ','; empty infers it.")
@@ -69,21 +32,31 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: str = Field("", description="Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL.")
+    source: str = Field(
+        "", description="Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL."
+    )
     target: str = Field("", description="Name of the column to predict.")
     task: Literal["auto", "classification", "binary", "multiclass", "regression"] = Field(
         "auto", description="Kind of problem; auto infers it from the target."
     )
     metric: str = Field("auto", description="Metric that models are compared by; auto fits the task.")
-    time_limit: str = Field("", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none.")
+    time_limit: str = Field(
+        "", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none."
+    )
     max_trials: int = Field(0, ge=0, description="Most configurations to try per algorithm; 0 for no limit.")
-    trial_timeout: str = Field("", description="Most time for one configuration, like 2m; empty for no limit.")
+    trial_timeout: str = Field(
+        "", description="Most time for one configuration, like 2m; empty for no limit."
+    )
     target_score: str = Field("", description="Stop searching once the metric is this good; empty for never.")
-    patience: int = Field(0, ge=0, description="Stop an algorithm after so many trials without gain; 0 for auto.")
+    patience: int = Field(
+        0, ge=0, description="Stop an algorithm after so many trials without gain; 0 for auto."
+    )
     algorithms: str = Field("", description="Algorithms to try, separated by commas; empty for all that fit.")
     exclude: str = Field("", description="Algorithms to leave out, separated by commas.")
     test: str = Field("", description="Separate test data; empty sets part of the source aside.")
-    test_fraction: float = Field(0.2, ge=0, lt=1, description="Fraction of rows set aside for the final test.")
+    test_fraction: float = Field(
+        0.2, ge=0, lt=1, description="Fraction of rows set aside for the final test."
+    )
     folds: str = Field("auto", description="Number of cross-validation folds; auto fits the number of rows.")
     time_column: str = Field("", description="Column that orders rows in time: folds and test respect it.")
     group_column: str = Field("", description="Column whose equal values stay together in folds and test.")
@@ -96,7 +69,9 @@ class Settings(BaseModel):
     refit: bool = Field(True, description="Train the chosen model again on all rows, where time allows.")
     seed: int = Field(0, ge=0, lt=2**31, description="Seed of everything random.")
     name: str = Field("", description="Project name: MLflow experiment and registered model.")
-    reader: ReaderOptions = Field(default_factory=lambda: ReaderOptions(), description="How to read the source.")
+    reader: ReaderOptions = Field(
+        default_factory=ReaderOptions, description="How to read the source."
+    )
 
     @field_validator("time_limit", "trial_timeout", "max_latency")
     @classmethod

@@ -1,0 +1,1 @@
+"""Podium: automated machine learning as a Kubeflow pipeline."""

@@ -13,7 +13,7 @@ from podium_ml.errors import PodiumError
 
 
 @cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -56,7 +56,7 @@ class Contract:
                 "It was written by another version of Podium: run the pipeline again.",
             )
         try:
-            return _adapter(cls).validate_python(fields)
+            return _adapter(cls).validate_python(fields)  # type: ignore[arg-type]
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])

@@ -35,7 +35,7 @@ class Candidate(Contract):
 
     Beside it lie ``trials.jsonl`` (the ledger, one ``Trial`` a line), and for each kept trial
     ``models/<number>.pkl`` (a ``BaggedModel``) and ``oof/<number>.npy`` (out-of-fold predictions: shape
-    ``(n_train, n_classes)`` probabilities or ``(n_train,)`` values, float64, NaN where a row was in no validation fold).
+    ``(n_train, n_classes)`` probabilities or ``(n_train,)`` values, float64, NaN for rows in no validation fold).
 
     Attributes:
         algorithm: Name in the algorithm registry.

@@ -14,8 +14,8 @@ class Feature:
 
     Attributes:
         name: Column name in the feature table, unique.
-        kind: ``numeric`` (float64, NaN for missing), ``categorical`` (pandas ``category`` of strings, NaN for missing) or
-            ``text`` (pandas ``string``, empty for missing).
+        kind: ``numeric`` (float64, NaN for missing), ``categorical`` (pandas ``category`` of strings, NaN for missing)
+            or ``text`` (pandas ``string``, empty for missing).
         source: The user's column that it was made from.
         how: What was done, in words for the user, e.g. ``"year of the date"``.
     """

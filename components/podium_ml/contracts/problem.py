@@ -6,7 +6,19 @@ from typing import Literal
 from podium_ml.contracts._contract import Contract
 
 Task = Literal["binary", "multiclass", "regression"]
-Role = Literal["numeric", "categorical", "boolean", "datetime", "text", "list", "dropped", "target", "weight", "group", "time"]
+Role = Literal[
+    "numeric",
+    "categorical",
+    "boolean",
+    "datetime",
+    "text",
+    "list",
+    "dropped",
+    "target",
+    "weight",
+    "group",
+    "time",
+]
 FoldStrategy = Literal["stratified", "shuffled", "grouped", "ordered", "holdout"]
 Label = bool | int | float | str
 
@@ -91,4 +103,6 @@ class Problem(Contract):
     @property
     def features(self) -> tuple[Column, ...]:
         """The columns that models may learn from."""
-        return tuple(c for c in self.columns if c.is_feature and c.role not in ("dropped", "target", "weight", "group"))
+        return tuple(
+            c for c in self.columns if c.is_feature and c.role not in ("dropped", "target", "weight", "group")
+        )

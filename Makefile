@@ -1,0 +1,84 @@
+# Everything that a developer or CI does. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+RUN_ARGUMENTS ?=
+# Both cores of a small machine, and not one more than a shared one has to give.
+TEST_WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-12s %s\n", $$1, $$2}'
+
+$(UV): constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	@touch $(UV)
+
+$(VENV)/.installed: $(UV) pyproject.toml constraints.txt
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --system-certs -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(UV) pyproject.toml constraints.txt
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --system-certs -c constraints.txt -e ".[torch,delta]" --group dev
+	@touch $@ $(VENV)/.installed
+
+.PHONY: install
+install: $(VENV)/.installed ## Make .venv and install Podium, pinned
+
+.PHONY: install-dev
+install-dev: $(VENV)/.installed-dev ## Install what tests, lint and types need as well
+
+.PHONY: demo
+demo: install ## Compile the pipeline and run it on the German credit data
+	$(BIN)/podium demo $(RUN_ARGUMENTS)
+
+.PHONY: compile
+compile: install ## Compile the pipelines into build/
+	$(BIN)/podium compile --out build
+
+.PHONY: golden
+golden: install-dev ## Rewrite the committed compiled pipelines
+	PODIUM_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/pipelines/test_tabular_pipeline.py
+
+.PHONY: test
+test: install-dev ## Install what tests need and run them all, with coverage of the library
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+.PHONY: test-fast
+test-fast: install-dev ## Run the tests that run no whole pipeline
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow"
+
+.PHONY: benchmark
+benchmark: install-dev ## Print what the engine itself costs, stage by stage
+	$(BIN)/python -m tests.benchmark.empty_pipeline
+
+.PHONY: lint
+lint: install-dev ## Check style, formatting and the import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: install-dev ## Mend style and formatting
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: type
+type: install-dev ## Check types
+	$(BIN)/mypy
+
+.PHONY: lock
+lock: $(UV) ## Choose the newest versions that fit together and pin them
+	$(UV) pip compile --quiet --system-certs --upgrade --all-extras --group dev --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
+
+.PHONY: ci
+ci: lint type test demo ## What CI runs
+
+.PHONY: clean
+clean: ## Remove what was built, not .venv and not runs/
+	rm -rf build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

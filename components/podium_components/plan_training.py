@@ -1,0 +1,39 @@
+"""Which algorithms run, with which share of the time and of the machine."""
+
+from typing import List
+
+from kfp.dsl import Artifact, Input, Output
+
+from podium_components._component import component
+
+
+@component
+def plan_training(
+    problem: Input[Artifact],
+    profile: Input[Artifact],
+    settings: dict,
+    images: dict,
+    skipped: Output[Artifact],
+) -> List[dict]:
+    """Choose the branches of the pipeline.
+
+    Args:
+        problem: The problem as settled.
+        profile: Statistics of the training rows.
+        settings: The user's algorithms and limits.
+        images: Container images by the project's names for them.
+        skipped: Algorithms that will not run, and why.
+
+    Returns:
+        One branch an algorithm: its limits, CPU, memory, accelerator and image.
+    """
+    import json
+
+    from podium_components.supervision import run_stage
+
+    facts = run_stage(
+        "plan_training", problem=problem.path, profile=profile.path, settings=settings, images=images
+    )
+    with open(skipped.path, "w") as file:
+        json.dump({"skipped": facts["skipped"], "warnings": facts.get("warnings", [])}, file)
+    return facts["plan"]

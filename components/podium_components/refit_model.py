@@ -1,0 +1,49 @@
+"""The chosen recipe once more on all rows, so that the rows set aside cost no accuracy."""
+
+from typing import List
+
+from kfp.dsl import Artifact, Dataset, Input, Model, Output
+
+from podium_components._component import component
+
+
+@component
+def refit_model(
+    model: Input[Model],
+    train: Input[Dataset],
+    test: Input[Dataset],
+    problem: Input[Artifact],
+    candidates: Input[List[Model]],
+    ensemble: Input[Model],
+    enabled: bool,
+    time_limit: str,
+    refitted: Output[Model],
+):
+    """Train the chosen model again on training and test rows; reported scores are of the model before this.
+
+    Args:
+        model: The chosen model.
+        train: Rows that it learned from.
+        test: Rows that were set aside; its scores are already known when this uses them.
+        problem: The problem as settled.
+        candidates: What the branches trained.
+        ensemble: Their ensembles.
+        enabled: Whether to refit at all.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
+        refitted: The model to hand over.
+    """
+    from podium_components.supervision import run_stage
+
+    facts = run_stage(
+        "refit_model",
+        model=model.path,
+        train=train.path,
+        test=test.path,
+        problem=problem.path,
+        candidates=[one.path for one in candidates],
+        ensemble=ensemble.path,
+        refitted=refitted.path,
+        enabled=enabled,
+        time_limit=time_limit,
+    )
+    refitted.metadata.update(facts)

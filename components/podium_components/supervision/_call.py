@@ -1,0 +1,66 @@
+"""What the child does: one call, its result or error as JSON.
+
+Run as ``python -m podium_components.supervision._call REQUEST`` for a child that is a fresh interpreter.
+"""
+
+import ctypes
+import importlib
+import json
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when the one that started it ends (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def perform(request: dict[str, Any]) -> int:
+    """Call ``request["call"]`` (``module:function``) with its arguments and write the outcome beside it.
+
+    Returns:
+        The exit status: 0 if the call returned.
+    """
+    try:
+        module, _, function = request["call"].partition(":")
+        value = getattr(importlib.import_module(module), function)(**request["arguments"])
+        outcome = {"value": value}
+    except BaseException as error:  # the child's boundary: everything is reported, nothing is lost
+        outcome = {"error": describe(error)}
+        traceback.print_exc()
+    _write(request["outcome"], outcome)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return 1 if "error" in outcome else 0
+
+
+def describe(error: BaseException) -> dict[str, str]:
+    """Return an exception as the fields of a ``StageFailedError``."""
+    from podium_ml.errors import PodiumError
+
+    trace = "".join(traceback.format_exception(error))
+    if isinstance(error, PodiumError):
+        return {"message": error.message, "hint": error.hint, "kind": "user", "trace": trace}
+    if isinstance(error, MemoryError):
+        return {"message": "It ran out of memory.", "kind": "memory", "trace": trace}
+    text = " ".join(str(error).split())[:500]
+    return {"message": f"{type(error).__name__}: {text}", "kind": "bug", "trace": trace}
+
+
+def _write(path: str, outcome: dict[str, Any]) -> None:
+    partial = Path(f"{path}.partial")
+    partial.write_text(json.dumps(outcome, default=str), encoding="utf-8")
+    partial.rename(path)
+
+
+if __name__ == "__main__":
+    die_with_parent()
+    os.setpgid(0, 0)
+    sys.exit(perform(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))

@@ -1,0 +1,99 @@
+"""The two kinds of child: a fresh interpreter, and a fork of the warm process."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+WARM_VARIABLE = "PODIUM_WARM"
+
+
+class Child(Protocol):
+    """A process that works on one request."""
+
+    pid: int
+
+    def wait(self, seconds: float) -> int | None:
+        """Return the exit status (negative: killed by that signal), or ``None`` if it still runs after ``seconds``."""
+        ...
+
+    def kill(self) -> None:
+        """End it and what it started, at once."""
+        ...
+
+
+class FreshChild:
+    """A new interpreter that does its own imports."""
+
+    def __init__(self, request: dict[str, Any], request_file: Path) -> None:
+        request_file.write_text(json.dumps(request), encoding="utf-8")
+        command = [sys.executable, "-m", "podium_components.supervision._call", str(request_file)]
+        self._process = subprocess.Popen(command)
+        self.pid = self._process.pid
+
+    def wait(self, seconds: float) -> int | None:
+        """See ``Child.wait``."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """See ``Child.kill``."""
+        kill_group(self.pid)
+
+
+class WarmChild:
+    """A fork of the warm process, which tells over a socket how it ends."""
+
+    def __init__(self, request: dict[str, Any], address: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.connect(address)
+        text = json.dumps({**request, "environment": dict(os.environ), "folder": str(Path.cwd())}).encode()
+        header = len(text).to_bytes(8, "big")
+        socket.send_fds(self._socket, [header], [1, 2])
+        self._socket.sendall(text)
+        self.pid = self._read_pid()
+
+    def _read_pid(self) -> int:
+        """Read up to the end of the line and no further: what follows is the exit status."""
+        line = b""
+        while not line.endswith(b"\n"):
+            if not (byte := self._socket.recv(1)):
+                raise ConnectionError("the warm process ended")
+            line += byte
+        return int(line)
+
+    def wait(self, seconds: float) -> int | None:
+        """See ``Child.wait``."""
+        self._socket.settimeout(seconds)
+        try:
+            answer = self._socket.recv(32)
+        except TimeoutError:
+            return None
+        return int(answer) if answer else -signal.SIGKILL
+
+    def kill(self) -> None:
+        """See ``Child.kill``."""
+        kill_group(self.pid)
+
+
+def start_child(request: dict[str, Any], request_file: Path) -> Child:
+    """Start the work in a fork of the warm process where there is one, else in a fresh interpreter."""
+    address = os.environ.get(WARM_VARIABLE)
+    if address:
+        with contextlib.suppress(OSError):
+            return WarmChild(request, address)
+    return FreshChild(request, request_file)
+
+
+def kill_group(pid: int) -> None:
+    """Kill a child and its process group; it may not have made one yet, or be gone."""
+    for end in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            end(pid, signal.SIGKILL)

@@ -1,0 +1,37 @@
+"""One branch: one algorithm, searched and trained in a pod of its own."""
+
+from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
+
+from podium_components._component import component
+
+
+@component
+def train_candidate(
+    features: Input[Dataset],
+    problem: Input[Artifact],
+    branch: dict,
+    candidate: Output[Model],
+    metrics: Output[Metrics],
+):
+    """Search one algorithm's configurations with cross-validation and keep the best models.
+
+    A branch that fails (bad fit, out of memory, out of time, killed) becomes a candidate marked failed; the task
+    itself succeeds, so the run goes on with the others.
+
+    Args:
+        features: Features and target of the training rows.
+        problem: The problem as settled.
+        branch: The algorithm and its limits.
+        candidate: Fold models, out-of-fold predictions and the trial ledger.
+        metrics: Out-of-fold score and counts.
+    """
+    from podium_components.branches import train_branch
+
+    facts = train_branch(
+        features=features.path, problem=problem.path, branch=branch, candidate=candidate.path
+    )
+    candidate.metadata.update(facts)
+    for name in ("score", "n_trials", "seconds"):
+        if facts.get(name) is not None:
+            metrics.log_metric(name, facts[name])
+    open(metrics.path, "w").close()

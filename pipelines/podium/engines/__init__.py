@@ -1,0 +1,1 @@
+"""Where the compiled pipeline runs."""

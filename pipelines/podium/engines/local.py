@@ -1,0 +1,91 @@
+"""The embedded engine: KFP's own local runner in a process of its own.
+
+KFP's local runner changes global state (root logger, ``print``, singletons) and logs a lot. In a process of its own
+it disturbs nobody, its output goes to a file, several runs can go on side by side, and ending a run is ending a group
+of processes.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from podium.run_folder import RunFolder, RunState
+from podium_ml.budget import STARTED_VARIABLE
+from podium_ml.events import EVENTS_VARIABLE
+
+_SECONDS_TO_END = 5.0
+
+
+class LocalEngine:
+    """Runs the compiled pipeline of one run folder on this machine.
+
+    Args:
+        folder: The run; its settings and state are read from there.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the run in the background; what is cached from an earlier attempt is not done again."""
+        folder = self._folder
+        folder.log_file.parent.mkdir(parents=True, exist_ok=True)
+        state = folder.state
+        environment = {
+            **os.environ,
+            EVENTS_VARIABLE: str(folder.events_file),
+            STARTED_VARIABLE: repr(state.started),
+            "PYTHONHASHSEED": "0",
+            "PYTHONUNBUFFERED": "1",
+        }
+        with folder.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "podium.engines.local_host", str(folder.path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                start_new_session=True,
+            )
+        folder.update(pid=self._process.pid)
+
+    def wait(self, seconds: float | None = None) -> RunState | None:
+        """Wait for the end of the run.
+
+        Args:
+            seconds: How long to wait at most; ``None`` for as long as it takes.
+
+        Returns:
+            The final state, or ``None`` if the run still goes on.
+        """
+        assert self._process is not None, "the run was not started"
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        state = self._folder.state
+        if state.status == "running":  # the process died without a word
+            return self._folder.update(
+                status="failed", ended=time.time(), error="The run was interrupted.", kind="killed"
+            )
+        return self._folder.update(**vars(state))
+
+    def cancel(self) -> RunState:
+        """End the run and everything that it started; what finished stays for ``podium resume``."""
+        if self._process is not None and self._process.poll() is None:
+            end_session(self._process.pid)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_SECONDS_TO_END)
+        return self._folder.update(
+            status="cancelled", ended=time.time(), error="Cancelled by the user.", kind=""
+        )
+
+
+def end_session(pid: int) -> None:
+    """Kill a run's process and its task processes; their children end with them."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

@@ -1,0 +1,163 @@
+"""The process in which one run's pipeline goes on: ``python -m podium.engines.local_host RUN``."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from podium.engines.local import end_session
+from podium.packages import compile_package, pipeline_arguments
+from podium.run_folder import RunFolder
+from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision._memory import MEMORY_VARIABLE
+from podium_ml.settings import Settings
+
+# KFP's local engine runs this many loop items at once.
+SLOTS = 2
+# In the order in which the stages need them.
+WARM_MODULES = (
+    "pandas",
+    "pyarrow.parquet",
+    "podium_ml.stages.ingest_data",
+    "podium_ml.stages.validate_data",
+    "podium_ml.stages.plan_training",
+    "podium_ml.stages.featurize_data",
+    "skrub",
+    "podium_ml.stages.train_candidate",
+    "sklearn.linear_model",
+    "sklearn.ensemble",
+    "lightgbm",
+    "optuna",
+    "xgboost",
+    "catboost",
+    "interpret.glassbox",
+    "podium_ml.stages.build_ensemble",
+    "podium_ml.stages.select_model",
+    "podium_ml.stages.evaluate_models",
+    "podium_ml.stages.explain_model",
+    "podium_ml.stages.refit_model",
+    "matplotlib.figure",
+    "podium_ml.stages.publish_run",
+    "mlflow",
+)
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+_MEMORY_SHARE = 0.9
+
+
+def main(path: str) -> int:
+    """Run the pipeline of a run folder to its end and record how it ended.
+
+    Returns:
+        Exit status: 0 if the run succeeded.
+    """
+    folder = RunFolder.open(path)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    settings = folder.settings
+    os.environ.update(_resources(settings))
+    with _warm_process():
+        error = _run_pipeline(folder, settings)
+    return _close(folder, error)
+
+
+def _run_pipeline(folder: RunFolder, settings: Settings) -> str:
+    """Run the compiled package with KFP; return why it failed, or an empty text."""
+    from kfp import components, local
+
+    package = compile_package("tabular", folder.path)
+    local.init(
+        runner=local.SubprocessRunner(use_venv=False),
+        pipeline_root=str(folder.artifacts),
+        enable_caching=True,
+        cache_root=str(folder.path / ".cache"),
+    )
+    pipeline = components.load_component_from_file(str(package))
+    tracking = {"folder": str(folder.path.parent), "run_name": folder.path.name}
+    arguments = pipeline_arguments(settings, fingerprint=_fingerprint(settings), tracking=tracking)
+    try:
+        pipeline(**arguments)
+    except Exception as error:
+        print(f"The pipeline failed: {error}", flush=True)
+        return str(error)
+    return ""
+
+
+def _fingerprint(settings: Settings) -> str:
+    from podium_ml.ingestion.fingerprint import fingerprint_source
+
+    parts = [fingerprint_source(source) for source in (settings.source, settings.test) if source]
+    # What cannot be told apart cheaply is read anew each time.
+    return "-".join(parts) if all(parts) else repr(time.time())
+
+
+def _close(folder: RunFolder, error: str) -> int:
+    delivery = next((e["path"] for e in reversed(list(folder.events())) if e.get("name") == "delivery"), None)
+    if error or delivery is None:
+        failure = _last_error(folder)
+        message = f"{failure.get('message', '')} {failure.get('hint', '')}".strip()
+        folder.update(
+            status="failed",
+            ended=time.time(),
+            error=message or f"{error or 'Nothing was delivered.'} The log is {folder.log_file}.",
+            kind=failure.get("kind", "bug"),
+        )
+        return 1
+    shutil.copytree(delivery, folder.path, dirs_exist_ok=True)
+    folder.update(status="succeeded", ended=time.time(), error="", kind="")
+    return 0
+
+
+def _last_error(folder: RunFolder) -> dict[str, str]:
+    started = folder.state.started
+    errors = [e for e in folder.events() if e["event"] == "error" and e["at"] >= started]
+    return errors[-1] if errors else {}
+
+
+def _resources(settings: Settings) -> dict[str, str]:
+    """Share cores and memory among the branches that run at once; tasks read their share from the environment."""
+    import psutil
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = settings.max_memory_bytes or int(psutil.virtual_memory().available * _MEMORY_SHARE)
+    threads = str(max(1, cores // SLOTS))
+    return {
+        MEMORY_VARIABLE: str(memory // SLOTS),
+        "PODIUM_THREADS": threads,
+        **dict.fromkeys(_THREAD_VARIABLES, threads),
+    }
+
+
+@contextlib.contextmanager
+def _warm_process() -> Iterator[None]:
+    """Keep a process that has done the imports, for tasks to fork their children from."""
+    folder = Path(tempfile.mkdtemp(prefix="podium-warm-"))
+    address = folder / "socket"
+    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *WARM_MODULES]
+    process = subprocess.Popen(command)
+    try:
+        for _ in range(500):
+            if address.exists():
+                os.environ[WARM_VARIABLE] = str(address)
+                break
+            time.sleep(0.01)
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with_parent(parent: int) -> None:
+    """End the whole run when whoever started it is gone."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    end_session(os.getpid())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

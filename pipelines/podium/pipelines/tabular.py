@@ -1,0 +1,225 @@
+"""Classification and regression on tables."""
+
+from kfp import dsl
+from kfp.dsl import Artifact, Dataset, Input, Model
+
+from podium_components.build_ensemble import build_ensemble
+from podium_components.evaluate_models import evaluate_models
+from podium_components.explain_model import explain_model
+from podium_components.featurize_data import featurize_data
+from podium_components.finalize_run import finalize_run
+from podium_components.ingest_data import ingest_data
+from podium_components.plan_training import plan_training
+from podium_components.publish_run import publish_run
+from podium_components.refit_model import refit_model
+from podium_components.select_model import select_model
+from podium_components.train_candidate import train_candidate
+from podium_components.validate_data import validate_data
+
+
+@dsl.pipeline(name="train-branch")
+def train_branch(
+    features: Input[Dataset], problem: Input[Artifact], branch: dict, cpu: str, memory: str, image: str
+) -> Model:
+    """Train one algorithm with the resources that its branch declares.
+
+    A pipeline of its own, because KFP resolves a loop item's resources only as parameters of a nested pipeline.
+
+    Args:
+        features: Features and target of the training rows.
+        problem: The problem as settled.
+        branch: The algorithm and its limits.
+        cpu: CPU limit of the pod.
+        memory: Memory limit of the pod.
+        image: Container image of the pod.
+    """
+    task = train_candidate(features=features, problem=problem, branch=branch)
+    task.set_cpu_limit(cpu).set_memory_limit(memory).set_container_image(image).set_retry(1)
+    return task.outputs["candidate"]
+
+
+@dsl.pipeline(name="podium-tabular", display_name="Podium: tables")
+def tabular(
+    source: str = "",
+    target: str = "",
+    task: str = "auto",
+    metric: str = "auto",
+    time_limit: str = "",
+    max_trials: int = 0,
+    trial_timeout: str = "",
+    target_score: str = "",
+    patience: int = 0,
+    algorithms: str = "",
+    exclude: str = "",
+    test: str = "",
+    test_fraction: float = 0.2,
+    folds: str = "auto",
+    time_column: str = "",
+    group_column: str = "",
+    weight_column: str = "",
+    positive_label: str = "",
+    drop: str = "",
+    max_memory: str = "",
+    max_latency: str = "",
+    interpretable: bool = False,
+    refit: bool = True,
+    seed: int = 0,
+    name: str = "",
+    reader: dict = {},
+    fingerprint: str = "",
+    images: dict = {},
+    tracking: dict = {},
+):
+    """Train, compare and explain models that predict one column of a table.
+
+    Args:
+        source: Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL.
+        target: Name of the column to predict.
+        task: Kind of problem; auto infers it from the target.
+        metric: Metric that models are compared by; auto fits the task.
+        time_limit: Wall-clock limit of the whole run, like 10m or 1h; empty for none.
+        max_trials: Most configurations to try per algorithm; 0 for no limit.
+        trial_timeout: Most time for one configuration, like 2m; empty for no limit.
+        target_score: Stop searching once the metric is this good; empty for never.
+        patience: Stop an algorithm after so many trials without gain; 0 for auto.
+        algorithms: Algorithms to try, separated by commas; empty for all that fit.
+        exclude: Algorithms to leave out, separated by commas.
+        test: Separate test data; empty sets part of the source aside.
+        test_fraction: Fraction of rows set aside for the final test.
+        folds: Number of cross-validation folds; auto fits the number of rows.
+        time_column: Column that orders rows in time: folds and test respect it.
+        group_column: Column whose equal values stay together in folds and test.
+        weight_column: Column of sample weights.
+        positive_label: Class that counts as positive; empty takes the rarer one.
+        drop: Columns to leave out, separated by commas.
+        max_memory: Most memory for training, like 8G; empty takes what there is.
+        max_latency: Longest time to predict one row, like 5ms; empty for no limit.
+        interpretable: Choose only among models that explain themselves.
+        refit: Train the chosen model again on all rows, where time allows.
+        seed: Seed of everything random.
+        name: Project name: MLflow experiment and registered model.
+        reader: How to read the source.
+        fingerprint: Content hash or version of the data: a changed one reads it anew instead of using the cache.
+        images: Container images by the project's names for them; empty takes the defaults.
+        tracking: MLflow experiment and run names; empty takes the defaults.
+    """
+    problem_settings = {
+        "target": target,
+        "task": task,
+        "metric": metric,
+        "test_fraction": test_fraction,
+        "folds": folds,
+        "time_column": time_column,
+        "group_column": group_column,
+        "weight_column": weight_column,
+        "positive_label": positive_label,
+        "drop": drop,
+        "max_memory": max_memory,
+        "seed": seed,
+        "name": name,
+    }
+    training_settings = {
+        "algorithms": algorithms,
+        "exclude": exclude,
+        "time_limit": time_limit,
+        "max_trials": max_trials,
+        "trial_timeout": trial_timeout,
+        "target_score": target_score,
+        "patience": patience,
+        "max_memory": max_memory,
+        "interpretable": interpretable,
+        "seed": seed,
+    }
+    constraints = {"max_latency": max_latency, "max_memory": max_memory, "interpretable": interpretable}
+    all_settings = {
+        **problem_settings,
+        **training_settings,
+        **constraints,
+        "source": source,
+        "test": test,
+        "refit": refit,
+        "reader": reader,
+    }
+
+    closing = finalize_run(name=name).set_caching_options(enable_caching=False)
+    with dsl.ExitHandler(closing, name="run"):
+        ingested = ingest_data(source=source, test=test, reader=reader, fingerprint=fingerprint)
+        table = ingested.outputs["table"]
+        validated = validate_data(table=table, settings=problem_settings, time_limit=time_limit)
+        problem = validated.outputs["problem"]
+        planned = plan_training(
+            problem=problem, profile=validated.outputs["profile"], settings=training_settings, images=images
+        )
+        featurized = featurize_data(train=validated.outputs["train"], problem=problem)
+        features, featurizer = featurized.outputs["features"], featurized.outputs["featurizer"]
+
+        with dsl.ParallelFor(planned.outputs["Output"], name="branches") as branch:
+            trained = train_branch(
+                features=features,
+                problem=problem,
+                branch=branch,
+                cpu=branch.cpu,
+                memory=branch.memory,
+                image=branch.image,
+            )
+
+        # The compiler rewrites a Collected where it is used, so each consumer needs one of its own.
+        ensembled = build_ensemble(
+            features=features,
+            problem=problem,
+            candidates=dsl.Collected(trained.output),
+            time_limit=time_limit,
+        )
+        selected = select_model(
+            features=features,
+            train=validated.outputs["train"],
+            problem=problem,
+            featurizer=featurizer,
+            candidates=dsl.Collected(trained.output),
+            ensemble=ensembled.output,
+            constraints=constraints,
+            time_limit=time_limit,
+        )
+        model = selected.outputs["model"]
+        evaluated = evaluate_models(
+            test=validated.outputs["test"],
+            features=features,
+            problem=problem,
+            featurizer=featurizer,
+            candidates=dsl.Collected(trained.output),
+            ensemble=ensembled.output,
+            model=model,
+            time_limit=time_limit,
+        )
+        explained = explain_model(
+            model=model,
+            train=validated.outputs["train"],
+            test=validated.outputs["test"],
+            time_limit=time_limit,
+        )
+        refitted = refit_model(
+            model=model,
+            train=validated.outputs["train"],
+            test=validated.outputs["test"],
+            problem=problem,
+            candidates=dsl.Collected(trained.output),
+            ensemble=ensembled.output,
+            enabled=refit,
+            time_limit=time_limit,
+        ).after(evaluated)
+        publish_run(
+            table=table,
+            problem=problem,
+            profile=validated.outputs["profile"],
+            guardrail_results=validated.outputs["guardrail_results"],
+            skipped=planned.outputs["skipped"],
+            candidates=dsl.Collected(trained.output),
+            ensemble=ensembled.output,
+            model=model,
+            refitted=refitted.output,
+            evaluation=evaluated.outputs["evaluation"],
+            explanation=explained.outputs["explanation"],
+            plan=planned.outputs["Output"],
+            settings=all_settings,
+            tracking=tracking,
+        ).set_caching_options(enable_caching=False)

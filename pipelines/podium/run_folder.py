@@ -1,0 +1,167 @@
+"""A run on disk: its state, its settings, its events and, once it succeeded, its results."""
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from podium_ml.errors import RunError
+from podium_ml.settings import Settings
+
+Status = Literal["running", "succeeded", "failed", "cancelled"]
+# What publish_run delivers and a finished run folder holds.
+DELIVERED = ("model.pkl", "leaderboard.csv", "metrics.json", "problem.json", "trials.jsonl", "report.html")
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What ``run.json`` says.
+
+    Attributes:
+        name: Project name.
+        status: How the run stands; only ``succeeded`` promises the delivered files.
+        started: When the (last attempt of the) run began, in seconds since the epoch.
+        ended: When it ended, or 0.
+        engine: Where it runs.
+        error: What went wrong, for the user; empty if nothing did.
+        kind: ``user`` if the error is the user's to mend, else ``memory``, ``timeout``, ``killed`` or ``bug``.
+        pid: Process that runs it on the local engine, or 0.
+    """
+
+    name: str
+    status: Status
+    started: float
+    ended: float = 0.0
+    engine: str = "local"
+    error: str = ""
+    kind: str = ""
+    pid: int = 0
+
+
+class RunFolder:
+    """One run's folder.
+
+    Args:
+        path: The folder; it need not exist yet.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).absolute()
+
+    @classmethod
+    def open(cls, path: str | Path) -> "RunFolder":
+        """Return the folder of an existing run.
+
+        Raises:
+            RunError: There is none.
+        """
+        folder = cls(path)
+        if not folder._state_file.exists():
+            raise RunError(f"There is no run at {path}.", "See `podium runs`.")
+        return folder
+
+    @classmethod
+    def create(cls, path: str | Path, settings: Settings) -> "RunFolder":
+        """Make the folder of a new run and record what was asked.
+
+        Raises:
+            RunError: The folder holds a run or other files already, or cannot be written.
+        """
+        folder = cls(path)
+        try:
+            folder.path.mkdir(parents=True, exist_ok=True)
+            if any(folder.path.iterdir()):
+                raise RunError(
+                    f"{path} is not empty.", "Choose another --out, or `podium resume` the run there."
+                )
+            folder.write_settings(settings)
+            folder.write(RunState(name=settings.name, status="running", started=time.time()))
+        except OSError as error:
+            raise RunError(f"Cannot write to {path}: {error.strerror}.", "Choose another --out.") from error
+        return folder
+
+    def write_settings(self, settings: Settings) -> None:
+        """Record the settings as ``config.yaml``, which ``--config`` reads again."""
+        values = settings.model_dump(mode="json", exclude_defaults=True)
+        text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+        (self.path / "config.yaml").write_text(text, encoding="utf-8")
+
+    @property
+    def settings(self) -> Settings:
+        """What the run was asked to do."""
+        values = yaml.safe_load((self.path / "config.yaml").read_text(encoding="utf-8")) or {}
+        return Settings.parse(values)
+
+    @property
+    def state(self) -> RunState:
+        """How the run stands; a run whose process is gone counts as failed."""
+        state = RunState(**json.loads(self._state_file.read_text(encoding="utf-8")))
+        if state.status == "running" and state.pid and not _alive(state.pid):
+            return replace(state, status="failed", error="The run was interrupted.", kind="killed")
+        return state
+
+    def write(self, state: RunState) -> None:
+        """Record how the run stands, atomically."""
+        partial = self._state_file.with_suffix(".partial")
+        partial.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
+        partial.replace(self._state_file)
+
+    def update(self, **changes: Any) -> RunState:
+        """Record changed fields of the state and return it."""
+        state = replace(self.state, **changes)
+        self.write(state)
+        return state
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Yield all events so far, in the order they were written."""
+        if self.events_file.exists():
+            with self.events_file.open(encoding="utf-8") as lines:
+                for line in lines:
+                    if line.endswith("\n"):
+                        yield json.loads(line)
+
+    @property
+    def events_file(self) -> Path:
+        """File that tasks append progress to."""
+        return self.path / "events.jsonl"
+
+    @property
+    def log_file(self) -> Path:
+        """Everything that the engine and the tasks printed."""
+        return self.path / "logs" / "engine.log"
+
+    @property
+    def artifacts(self) -> Path:
+        """The pipeline root: what every task wrote."""
+        return self.path / "artifacts"
+
+    @property
+    def _state_file(self) -> Path:
+        return self.path / "run.json"
+
+
+def new_run_path(name: str, parent: str | Path = "runs") -> Path:
+    """Return a path for a new run, from its name and the time; a number is added if it is taken."""
+    stem = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60] or "run"
+    path = Path(parent) / f"{stem}-{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}"
+    number, chosen = 2, path
+    while chosen.exists():
+        chosen, number = path.with_name(f"{path.name}-{number}"), number + 1
+    return chosen
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,168 @@
+"""Supervised work: results, errors, deaths, memory, time; in fresh and in warm children alike."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from podium_components.supervision import StageFailedError, run_stage, supervise
+from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision._memory import MEMORY_VARIABLE, limit_bytes, resident_bytes
+
+WORK = """
+import os, signal, time
+from podium_ml.errors import DataError
+
+def add(a, b):
+    print("adding", flush=True)
+    return a + b
+
+def where():
+    return {"pid": os.getpid(), "folder": os.getcwd(), "flavour": os.environ.get("FLAVOUR")}
+
+def bad_data():
+    raise DataError("Column 'x' is empty.", "Drop it.")
+
+def bug():
+    return {}["missing"]
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def sleep(note):
+    with open(note, "w") as file:
+        file.write(str(os.getpid()))
+    time.sleep(60)
+
+def allocate(mebibytes):
+    block = bytearray(mebibytes * 2**20)
+    time.sleep(60)
+    return len(block)
+"""
+
+
+@pytest.fixture(params=["fresh", "warm"])
+def work(request, tmp_path, monkeypatch):
+    """A module of calls that children can import, with or without a warm process to fork them from."""
+    (tmp_path / "supervised_work.py").write_text(textwrap.dedent(WORK))
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    monkeypatch.setenv("PYTHONPATH", path)
+    monkeypatch.delenv(WARM_VARIABLE, raising=False)
+    if request.param == "fresh":
+        yield "supervised_work"
+        return
+    address = tmp_path / "socket"
+    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), "json"]
+    process = subprocess.Popen(command)
+    wait_for(address.exists)
+    monkeypatch.setenv(WARM_VARIABLE, str(address))
+    yield "supervised_work"
+    process.kill()
+    process.wait()
+
+
+def wait_for(condition, seconds=10.0):
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def gone(pid):
+    """Whether a process has ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
+
+
+def test_value_comes_back(work, capfd):
+    assert supervise(f"{work}:add", {"a": 1, "b": 2}) == 3
+    assert "adding" in capfd.readouterr().out
+
+
+def test_child_sees_the_tasks_environment_and_folder(work, monkeypatch, tmp_path):
+    monkeypatch.setenv("FLAVOUR", "vanilla")
+    monkeypatch.chdir(tmp_path)
+    seen = supervise(f"{work}:where", {})
+    assert seen["flavour"] == "vanilla"
+    assert Path(seen["folder"]) == tmp_path.resolve()
+    assert seen["pid"] != os.getpid()
+
+
+def test_user_error_keeps_its_words(work):
+    with pytest.raises(StageFailedError) as caught:
+        supervise(f"{work}:bad_data", {})
+    assert (caught.value.kind, caught.value.message, caught.value.hint) == (
+        "user",
+        "Column 'x' is empty.",
+        "Drop it.",
+    )
+
+
+def test_bug_keeps_its_traceback(work):
+    with pytest.raises(StageFailedError, match="KeyError") as caught:
+        supervise(f"{work}:bug", {})
+    assert caught.value.kind == "bug"
+    assert "in bug" in caught.value.trace
+
+
+def test_killed_child_is_told_from_a_bug(work):
+    with pytest.raises(StageFailedError, match="signal 9") as caught:
+        supervise(f"{work}:die", {})
+    assert caught.value.kind == "killed"
+
+
+def test_hanging_child_is_ended(work, tmp_path):
+    note = tmp_path / "pid"
+    started = time.monotonic()
+    with pytest.raises(StageFailedError, match="Out of time") as caught:
+        supervise(f"{work}:sleep", {"note": str(note)}, timeout=2.0)
+    assert caught.value.kind == "timeout"
+    assert time.monotonic() - started < 20
+    wait_for(lambda: gone(int(note.read_text())))
+
+
+def test_memory_guard_acts_before_the_kernel(work, monkeypatch):
+    monkeypatch.setenv(MEMORY_VARIABLE, str(200 * 2**20))
+    with pytest.raises(StageFailedError, match="more than 200 MiB") as caught:
+        supervise(f"{work}:allocate", {"mebibytes": 400})
+    assert caught.value.kind == "memory"
+
+
+def test_child_ends_with_its_task(work, tmp_path):
+    note = tmp_path / "pid"
+    call = f"supervise('{work}:sleep', {{'note': {str(note)!r}}})"
+    code = f"from podium_components.supervision import supervise; {call}"
+    task = subprocess.Popen([sys.executable, "-c", code])
+    wait_for(lambda: note.exists() and note.read_text())
+    task.send_signal(signal.SIGKILL)
+    task.wait()
+    wait_for(lambda: gone(int(note.read_text())))
+
+
+def test_warm_process_that_is_gone_is_replaced_by_a_fresh_child(monkeypatch, tmp_path):
+    monkeypatch.setenv(WARM_VARIABLE, str(tmp_path / "nobody"))
+    assert supervise("os:getpid", {}) != os.getpid()
+
+
+def test_stage_failure_is_one_plain_line():
+    with pytest.raises(SystemExit, match=r"ingest_data failed: .*nowhere\.csv"):
+        run_stage("ingest_data", source="nowhere.csv", test="", reader={}, table="unused")
+
+
+def test_own_memory_is_seen():
+    assert resident_bytes(os.getpid()) > 2**20
+    assert resident_bytes(2**22 + 1) == 0
+
+
+def test_engines_limit_counts(monkeypatch):
+    monkeypatch.setenv(MEMORY_VARIABLE, "12345")
+    assert limit_bytes() == 12345
