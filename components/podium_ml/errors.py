@@ -45,5 +45,9 @@ class RunError(PodiumError):
     """A run does not exist, is not finished, or cannot be resumed."""
 
 
+class RunFailedError(PodiumError):
+    """A run failed for a reason that is not in its input: memory, time, a killed process, a bug."""
+
+
 class RegistryError(PodiumError):
     """An algorithm, metric, reader or guardrail file is broken, duplicated or unknown."""

@@ -1,1 +1,36 @@
-"""Podium: automated machine learning as a Kubeflow pipeline."""
+"""Podium: automated machine learning as a Kubeflow pipeline.
+
+    import podium
+
+    run = podium.run("churn.csv", target="churn", time_limit="10m")
+    run.wait()
+    run.leaderboard          # a data frame
+    run.predictor.predict(new_rows)
+
+Names are resolved on first use, so importing the package is cheap.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from podium_ml import __version__
+
+if TYPE_CHECKING:
+    from podium.api import Run, open_run, run
+    from podium_ml.predictor import Predictor
+    from podium_ml.settings import Settings
+
+_HOMES = {
+    "Predictor": "podium_ml.predictor",
+    "Run": "podium.api",
+    "Settings": "podium_ml.settings",
+    "open_run": "podium.api",
+    "run": "podium.api",
+}
+__all__ = ["Predictor", "Run", "Settings", "__version__", "open_run", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

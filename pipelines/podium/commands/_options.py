@@ -1,0 +1,88 @@
+"""Settings as options of the command line: one source of names, defaults and help."""
+
+import functools
+import inspect
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from podium_ml.errors import SettingsError
+from podium_ml.settings import ReaderOptions, Settings
+
+# Given by position, or in ways of their own.
+_SPECIAL = {"source", "reader"}
+_TYPES: dict[type, Any] = {bool: bool | None, int: int | None, float: float | None}
+
+
+def with_settings(command: Callable[..., None], *, only: Collection[str] = ()) -> Callable[..., None]:
+    """Add an option for every setting; the command gets those that were given as the dictionary ``given``.
+
+    Args:
+        command: The command; its own parameters come first, and it takes ``given``.
+        only: Names of the settings to offer; all by default.
+    """
+    own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
+    options = [o for o in [*_options(Settings), *_options(ReaderOptions)] if not only or o.name in only]
+    names = {option.name for option in options}
+
+    @functools.wraps(command)
+    def wrapper(**values: Any) -> None:
+        given = {name: values.pop(name) for name in names if values.get(name) is not None}
+        for name in names & set(values):
+            del values[name]
+        command(**values, given=_nest(given))
+
+    wrapper.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {p.name: p.annotation for p in [*own, *options]}
+    return wrapper
+
+
+def gather(given: dict[str, Any], config: Path | None, *, source: str | None) -> Settings:
+    """Return the settings of a configuration file with what was given on the command line laid over it.
+
+    Raises:
+        SettingsError: The file cannot be read, or a setting is wrong.
+    """
+    values = {**_read(config), **given}
+    if source is not None:
+        values["source"] = source
+    return Settings.parse(values)
+
+
+def _options(model: type[Settings] | type[ReaderOptions]) -> list[inspect.Parameter]:
+    parameters = []
+    for name, field in model.model_fields.items():
+        if name in _SPECIAL:
+            continue
+        kind = _TYPES.get(field.annotation, str | None)  # type: ignore[arg-type]
+        default = field.default
+        shown = False if default in ("", 0, False) else str(default)
+        flag = f"--{name.replace('_', '-')}"
+        flags = [f"{flag}/--no-{name.replace('_', '-')}"] if field.annotation is bool else [flag]
+        option = typer.Option(*flags, help=field.description, show_default=shown)
+        parameters.append(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
+            )
+        )
+    return parameters
+
+
+def _nest(given: dict[str, Any]) -> dict[str, Any]:
+    reader = {name: given.pop(name) for name in ReaderOptions.model_fields if name in given}
+    return {**given, "reader": reader} if reader else given
+
+
+def _read(config: Path | None) -> dict[str, Any]:
+    if config is None:
+        return {}
+    try:
+        values = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"Cannot read {config}: {' '.join(str(error).split())}.") from error
+    if not isinstance(values, dict):
+        raise SettingsError(f"{config} is not a list of settings.", "Write one `name: value` a line.")
+    return values

@@ -1,0 +1,32 @@
+"""Tables for people, and the same as JSON for programs."""
+
+import json
+import sys
+from typing import Any
+
+
+def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Print rows of equal keys as a table, or as one JSON list."""
+    if as_json:
+        print(json.dumps(rows, indent=1, default=str))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for title in rows[0] if rows else ():
+        numeric = all(isinstance(row[title], int | float) or row[title] in ("", None) for row in rows)
+        table.add_column(title, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(value) for value in row.values()))
+    # A pipe has no width of its own; a narrow default would break lines.
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
+
+
+def _text(value: Any) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    return str(value)

@@ -1,0 +1,31 @@
+"""What the end of a run looks like."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podium.commands._output import show_rows
+from podium.commands.leaderboard import rows_of
+
+if TYPE_CHECKING:
+    from podium.api import Run
+
+
+def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
+    """Print the leaderboard, where the model and the report are, and how to predict."""
+    model, report = (_relative(run.path / name) for name in ("model.pkl", "report.html"))
+    if as_json:
+        result = {"event": "result", "run": str(run.path), "model": str(model), "report": str(report)}
+        print(json.dumps({**result, "metrics": run.metrics}, default=str))
+        return
+    if not quiet:
+        show_rows(rows_of(run.leaderboard), as_json=False)
+    print(f"Model    {model}")
+    print(f"Report   {report}")
+    if not quiet:
+        source = run.folder.settings.source
+        print(f"Predict  podium predict {_relative(run.path)} {source} --out predictions.csv")
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,0 +1,21 @@
+"""``podium report``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="Folder of the run.")],
+    show: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+) -> None:
+    """Print where a run's report is."""
+    from podium.api import open_run
+
+    path = open_run(run).report
+    print(path)
+    if show:
+        import webbrowser
+
+        webbrowser.open(path.as_uri())

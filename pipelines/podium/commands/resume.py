@@ -1,0 +1,18 @@
+"""``podium resume``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def resume(
+    run: Annotated[Path, typer.Argument(help="Folder of the cancelled or failed run.")],
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print events and result as JSON lines.")] = False,
+) -> None:
+    """Go on with a cancelled or failed run; what had finished is not done again."""
+    from podium.api import open_run
+    from podium.commands.run import follow
+
+    follow(open_run(run).resume(), quiet=quiet, as_json=as_json)

@@ -1,0 +1,88 @@
+"""``podium run``."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from podium.commands._options import gather, with_settings
+
+if TYPE_CHECKING:
+    from podium.api import Run
+    from podium.progress.watch import Show
+
+
+def _run(
+    source: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="File, folder, glob or URL of labelled rows.")
+    ] = None,
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML file of settings; options win over it.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the run; runs/<name>-<time> by default.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="Where to run: local.")] = "local",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print events and result as JSON lines.")] = False,
+    given: dict[str, Any],
+) -> None:
+    """Train, compare and explain models that predict one column of a table."""
+    from podium.api import _name_of, start
+
+    settings = gather(given, config, source=source)
+    if not settings.source:
+        from podium_ml.errors import SettingsError
+
+        raise SettingsError("source: name the data, e.g. `podium run data.csv --target churn`.")
+    settings = settings.model_copy(update={"name": settings.name or _name_of(settings.source)})
+    run = start(settings, out=out, engine=engine)
+    follow(run, quiet=quiet, as_json=as_json)
+
+
+run = with_settings(_run)
+
+
+def follow(run: "Run", *, quiet: bool, as_json: bool) -> None:
+    """Show a run's progress until it ends, then its results; Ctrl-C ends it and keeps what finished.
+
+    Raises:
+        PodiumError: The run failed.
+        KeyboardInterrupt: The user ended it.
+    """
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run.wait(show=_show(run, quiet=quiet, as_json=as_json))
+    except KeyboardInterrupt:
+        run.cancel()
+        sys.stderr.write(
+            f"Ended. Finished branches are kept; go on with: podium resume {_relative(run.path)}\n"
+        )
+        raise
+    from podium.commands._summary import show_result
+
+    show_result(run, quiet=quiet, as_json=as_json)
+
+
+def _show(run: "Run", *, quiet: bool, as_json: bool) -> "Show | None":
+    from podium.progress.lines import JsonLines, PlainLines
+
+    if as_json:
+        return JsonLines()
+    if quiet:
+        return None
+    if not sys.stdout.isatty():
+        return PlainLines()
+    from rich.console import Console
+
+    from podium.progress.live import LiveTable
+
+    return LiveTable(Console(), time_limit=run.folder.settings.time_limit_seconds)
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

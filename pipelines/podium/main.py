@@ -1,0 +1,54 @@
+"""The ``podium`` command.
+
+Exit codes: 0 the command did what was asked; 1 the run failed, or Podium has a bug; 2 the input or a setting is wrong;
+130 interrupted by the user.
+"""
+
+import sys
+
+from podium_ml.errors import PodiumError, RunFailedError
+
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit.
+
+    Args:
+        arguments: Words after ``podium``; by default those of the process.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    from podium.commands import app_for
+
+    try:
+        app_for(words)(args=words, prog_name="podium")
+    except PodiumError as error:
+        if debug:
+            raise
+        _complain(str(error))
+        sys.exit(1 if isinstance(error, RunFailedError) else 2)
+    except KeyboardInterrupt:
+        _complain("Interrupted.")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            raise
+        _complain(
+            f"Podium has a bug: {type(error).__name__}: {error} Run again with --debug for the traceback."
+        )
+        sys.exit(1)
+
+
+def _complain(text: str) -> None:
+    lead, *rest = text.splitlines() or [""]
+    lines = [f"Error: {lead}"] if not rest else ["Error:", *(f"  {line}" for line in (lead, *rest))]
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
