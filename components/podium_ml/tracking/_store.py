@@ -1,0 +1,43 @@
+"""Where MLflow keeps what is logged."""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+URI_VARIABLE = "MLFLOW_TRACKING_URI"
+# Nothing of a run leaves the machine unasked.
+_QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet"}
+
+
+def tracking_uri(folder: str) -> str:
+    """Return the user's tracking server, or a local database in ``folder`` that needs no server.
+
+    Args:
+        folder: Parent folder of the runs; ``mlflow ui`` started there shows them.
+    """
+    return os.environ.get(URI_VARIABLE) or f"sqlite:///{Path(folder).absolute()}/mlflow.db"
+
+
+def artifact_location(folder: str) -> str | None:
+    """Return where artifacts of the local database go; a server decides that itself."""
+    return None if os.environ.get(URI_VARIABLE) else (Path(folder).absolute() / "mlartifacts").as_uri()
+
+
+def open_client(folder: str) -> Any:
+    """Return an ``MlflowClient`` of the store, and make it the process's own."""
+    os.environ.update(_QUIET)
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.ERROR)
+    import mlflow
+
+    mlflow.set_tracking_uri(tracking_uri(folder))
+    mlflow.set_registry_uri(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri(folder))
+    return mlflow.MlflowClient()
+
+
+def prepare_store(folder: str) -> dict[str, str]:
+    """Create the local database if there is none: its first use takes seconds that a short run does not have."""
+    client = open_client(folder)
+    client.search_experiments(max_results=1)
+    return {"uri": tracking_uri(folder)}
