@@ -30,10 +30,13 @@ def plan_training(
     import json
 
     from podium_components.supervision import run_stage
+    from podium_ml.events import emit
 
     facts = run_stage(
         "plan_training", problem=problem.path, profile=profile.path, settings=settings, images=images
     )
     with open(skipped.path, "w") as file:
         json.dump({"skipped": facts["skipped"], "warnings": facts.get("warnings", [])}, file)
+    branches = [{"algorithm": one["algorithm"], "seconds": one["seconds"]} for one in facts["plan"]]
+    emit("branch_planned", branches=branches)
     return facts["plan"]

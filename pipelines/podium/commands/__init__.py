@@ -12,7 +12,7 @@ COMMANDS = {
     "resume": ("resume", "Go on with a cancelled or failed run."),
     "predict": ("predict", "Predict new rows, in their own order."),
     "leaderboard": ("leaderboard", "Show every model of a run with its scores."),
-    "explain": ("explain", "Tell what each column contributed to predictions."),
+    "explain": ("explain", "Tell what each column contributed to the prediction of each row."),
     "report": ("report", "Print where a run's report is."),
     "runs": ("runs", "List the runs of a folder, newest first."),
     "check": ("check", "Run the guardrails on data and train nothing."),

@@ -18,31 +18,24 @@ def leaderboard(
     from podium.commands._output import show_rows
 
     table = open_run(run).leaderboard
-    show_rows(table.to_dict("records") if as_json else rows_of(table), as_json=as_json)
+    rows = [_named(row) for row in table.to_dict("records")] if as_json else rows_of(table)
+    show_rows(rows, as_json=as_json)
 
 
 def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Return the columns of a leaderboard that fit a terminal; the rest is in the file and the report."""
-    scores = [c for c in table.columns if c.endswith("_oof")]
-    primary = [c.replace("_oof", end) for c in scores for end in ("_test", "_test_low", "_test_high")]
-    shown = [
-        "rank",
-        "model",
-        *scores,
-        *(c for c in primary if c in table),
-        "fit_seconds",
-        "predict_ms",
-        "n_trials",
-    ]
-    rows = (
-        table[[c for c in shown if c in table]]
-        .astype(object)
-        .where(table[shown].notna(), None)
-        .to_dict("records")
-    )
-    marks = table["chosen"].tolist() if "chosen" in table else [False] * len(rows)
-    reasons = table["reason"].fillna("").tolist() if "reason" in table else [""] * len(rows)
-    return [
-        {**row, "": "chosen" if mark else reason}
-        for row, mark, reason in zip(rows, marks, reasons, strict=True)
-    ]
+    scores = [name for name in table.columns if name.endswith("_oof")]
+    tests = [name.replace("_oof", end) for name in scores for end in ("_test", "_test_low", "_test_high")]
+    wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "n_trials"]
+    shown = [name for name in wanted if name in table]
+    remarks = ["chosen" if chosen else str(reason) for chosen, reason in _remarks(table)]
+    rows = table[shown].to_dict("records")
+    return [{**_named(row), "": remark} for row, remark in zip(rows, remarks, strict=True)]
+
+
+def _remarks(table: "pd.DataFrame") -> Any:
+    return zip(table["chosen"], table["reason"].fillna(""), strict=True)
+
+
+def _named(row: Any) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}

@@ -1,0 +1,72 @@
+"""Run folders: their state survives, lies are not told about runs that died."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from podium.run_folder import RunFolder, RunState, new_run_path
+from podium_ml.errors import RunError
+from podium_ml.settings import Settings
+
+SETTINGS = Settings(source="données.csv", target="churn", time_limit="10m", name="churn 🚀")
+
+
+def test_settings_come_back_from_the_file(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    assert folder.settings == SETTINGS
+    assert "max_trials" not in (folder.path / "config.yaml").read_text()
+
+
+def test_state_is_updated(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    folder.update(status="succeeded", ended=time.time())
+    assert RunFolder.open(folder.path).state.status == "succeeded"
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path):
+    (tmp_path / "precious.txt").write_text("mine")
+    with pytest.raises(RunError, match="not empty"):
+        RunFolder.create(tmp_path, SETTINGS)
+    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
+
+
+def test_no_run(tmp_path):
+    with pytest.raises(RunError, match="no run"):
+        RunFolder.open(tmp_path)
+
+
+def test_a_file_in_the_way(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="Cannot write"):
+        RunFolder.create(tmp_path / "file" / "run", SETTINGS)
+
+
+def test_a_run_whose_process_died_counts_as_failed(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    process.wait()
+    folder.write(RunState(name="x", status="running", started=1.0, pid=process.pid))
+    assert (folder.state.status, folder.state.error) == ("failed", "The run was interrupted.")
+
+
+def test_a_run_that_goes_on_is_running(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    folder.update(pid=os.getpid())
+    assert folder.state.status == "running"
+
+
+def test_half_written_events_are_left_for_later(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    folder.events_file.write_text('{"event": "a", "at": 1}\n{"event": "b"')
+    assert [event["event"] for event in folder.events()] == ["a"]
+
+
+def test_new_paths_are_safe_and_do_not_clash(tmp_path):
+    first = new_run_path("../we ird/🚀", tmp_path)
+    assert first.parent == tmp_path
+    first.mkdir()
+    assert new_run_path("../we ird/🚀", tmp_path) != first
+    assert new_run_path("///", tmp_path).name.startswith("run-")
