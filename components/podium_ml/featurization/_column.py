@@ -1,0 +1,36 @@
+"""What the features of one column are made by."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+
+from podium_ml.contracts.feature_schema import Kind
+
+
+@dataclass(frozen=True)
+class Part:
+    """One feature of a column.
+
+    Attributes:
+        suffix: What its name adds to the column's, e.g. ``"year"``; empty if it is the column itself.
+        kind: Kind of feature.
+        how: What is done, in words for the user.
+    """
+
+    suffix: str
+    kind: Kind
+    how: str
+
+
+class ColumnFeatures(Protocol):
+    """Makes the features of one column, row by row; small and picklable."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The features that it makes."""
+        ...
+
+    def transform(self, column: pd.Series) -> list[Any]:
+        """Return one array a part: float64, ``Categorical`` of strings, or object array of strings."""
+        ...
