@@ -1,6 +1,9 @@
 """Dates and times in columns of any type: which format a column has, and reading it."""
 
+import re
+import warnings
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal, Self
 
 import numpy as np
@@ -19,6 +22,8 @@ _DAYS = (
     *("%b-%Y", "%b %Y", "%B %Y", "%m/%Y", "%m.%Y", "%Y/%m", "%Y %b", "%a, %d %b %Y", "%a %b %d %Y"),
 )
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", " %H:%M:%S %Z")
+_PATTERNS = tuple(day + time for time in _TIMES for day in _DAYS)
+_EXAMPLE = datetime(2018, 3, 25, 15, 30, 20, tzinfo=UTC)
 _SAMPLE = 1_000
 _GOOD_ENOUGH = 0.95
 # Numbers of this size are seconds, milliseconds, ... since 1970 if they are dates of our time (1973 to 5138).
@@ -102,21 +107,20 @@ def _find_pattern(column: pd.Series) -> str:
     sample = distinct.iloc[:: max(1, len(distinct) // _SAMPLE)]
     if not len(sample) or _share(sample, ISO) >= _GOOD_ENOUGH:
         return ISO
-    patterns = [day + time for time in _TIMES for day in _DAYS]
-    probe = sample.iloc[:50]
-    shares = {pattern: share for pattern in patterns if (share := _share(probe, pattern)) > 0}
-    best = max(shares, key=lambda pattern: _share(sample, pattern), default=ISO)
-    better = max((ISO, best), key=lambda pattern: _share(sample, pattern))
+    shapes = {_shape(text) for text in sample}
+    candidates = [pattern for pattern in _PATTERNS if _shape(_EXAMPLE.strftime(pattern)) in shapes]
+    best = max([ISO, *candidates], key=lambda pattern: _share(sample, pattern))
     return (
-        better
-        if _share(sample, better) >= _GOOD_ENOUGH
-        else max((better, MIXED), key=lambda p: _share(sample, p))
+        best if _share(sample, best) >= _GOOD_ENOUGH else max((best, MIXED), key=lambda p: _share(sample, p))
     )
 
 
-def _share(texts: pd.Series, pattern: str) -> float:
-    import warnings
+def _shape(text: str) -> str:
+    """Return the text with ``0`` for every run of digits and ``a`` for every run of letters."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text))
 
+
+def _share(texts: pd.Series, pattern: str) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return float((~np.isnat(_parse(texts, pattern))).mean())

@@ -65,7 +65,9 @@ class NumberColumn:
 def read_numbers(column: pd.Series, *, decimal: DecimalMark = ".") -> np.ndarray:
     """Read a column of any type as float64; NaN for what is missing, infinite or no number."""
     column = _without_categories(column)
-    if _holds_numbers(column):
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
+        numbers = column.to_numpy().astype(np.float64)
+    elif _holds_numbers(column):
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
     elif isinstance(column.dtype, np.dtype) and column.dtype.kind == "m":
         numbers = column.dt.total_seconds().to_numpy()

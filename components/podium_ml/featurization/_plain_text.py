@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+# With fewer rows, finding the distinct values costs more than it saves.
+FEW_ROWS = 20
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\.0+")
 
 
@@ -56,6 +58,8 @@ def _number_text(number: float) -> str | None:
 
 
 def _distinct(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
+    if len(column) <= FEW_ROWS:
+        return np.arange(len(column)), column.tolist()
     if isinstance(column.dtype, pd.CategoricalDtype):
         return np.asarray(column.array.codes), column.array.categories.tolist()
     try:

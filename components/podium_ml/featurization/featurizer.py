@@ -1,6 +1,6 @@
 """From the user's columns to features, row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -86,18 +86,19 @@ class _Columns(Mapping[str, pd.Series]):
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._table = table
-        self._position_of = {str(name): at for at, name in reversed(list(enumerate(table.columns)))}
+        self._name_of = {str(name): name for name in reversed(table.columns.tolist())}
 
     def __getitem__(self, name: str) -> pd.Series:
-        if name in self._position_of:
-            return self._table.iloc[:, self._position_of[name]]
-        return pd.Series(np.nan, index=self._table.index, dtype=np.float64)
+        if name not in self._name_of:
+            return pd.Series(np.nan, index=self._table.index, dtype=np.float64)
+        found: Any = self._table[self._name_of[name]]
+        return found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found
 
-    def __iter__(self) -> Any:
-        return iter(self._position_of)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._name_of)
 
     def __len__(self) -> int:
-        return len(self._position_of)
+        return len(self._name_of)
 
 
 def _plan_column(column: Column, values: pd.Series) -> ColumnFeatures:
