@@ -1,0 +1,23 @@
+"""Metrics that are undefined say NaN, and never raise or warn."""
+
+import functools
+import warnings
+
+import numpy as np
+
+from podium_ml.metrics._metric import Function
+
+
+def quiet(function: Function) -> Function:
+    """Wrap a metric so that what cannot be computed is NaN."""
+
+    @functools.wraps(function)
+    def wrapper(y_true: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None) -> float:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                return float(function(y_true, prediction, sample_weight))
+            except (ValueError, ZeroDivisionError):
+                return float("nan")
+
+    return wrapper

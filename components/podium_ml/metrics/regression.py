@@ -1,0 +1,124 @@
+"""Metrics of predicted values."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.stats import rankdata
+from sklearn import metrics
+
+from podium_ml.metrics._metric import Function, Metric
+from podium_ml.metrics._quiet import quiet
+
+_TASKS = frozenset({"regression"})
+
+
+def _mean_of(loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Function:
+    @quiet
+    def function(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
+        return float(np.average(loss(y_true, y_pred), weights=sample_weight))
+
+    return function
+
+
+def _root_of(loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Function:
+    mean = _mean_of(loss)
+    return quiet(lambda y_true, y_pred, weight: float(np.sqrt(mean(y_true, y_pred, weight))))
+
+
+def _over_range(function: Function) -> Function:
+    """Divide by the range of the true values, as Azure does, so that targets of any unit compare."""
+    return quiet(lambda y_true, y_pred, weight: function(y_true, y_pred, weight) / float(np.ptp(y_true)))
+
+
+def _squared(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    return (y_true - y_pred) ** 2
+
+
+def _absolute(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    return np.abs(y_true - y_pred)
+
+
+def _relative(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    return np.abs(y_true - y_pred) / np.maximum(np.abs(y_true), np.finfo(np.float64).eps)
+
+
+def _squared_logarithms(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    if min(y_true.min(), y_pred.min()) <= -1:
+        raise ValueError("logarithms need values above -1")
+    return (np.log1p(y_true) - np.log1p(y_pred)) ** 2
+
+
+def _pinball(quantile: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    return lambda y_true, y_pred: np.maximum(quantile * (y_true - y_pred), (quantile - 1) * (y_true - y_pred))
+
+
+@quiet
+def _spearman(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
+    weight = np.ones(len(y_true)) if sample_weight is None else sample_weight
+    covariance = np.cov(rankdata(y_true), rankdata(y_pred), aweights=weight)
+    return float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
+
+
+@quiet
+def _r2(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
+    return metrics.r2_score(y_true, y_pred, sample_weight=sample_weight)
+
+
+@quiet
+def _explained_variance(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
+    return metrics.explained_variance_score(y_true, y_pred, sample_weight=sample_weight)
+
+
+@quiet
+def _median_absolute(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
+    return metrics.median_absolute_error(y_true, y_pred, sample_weight=sample_weight)
+
+
+def _error(name: str, title: str, function: Function, description: str) -> Metric:
+    return Metric(name, title, _TASKS, "value", False, function, description, best=0.0)
+
+
+def _fit(name: str, title: str, function: Function, description: str) -> Metric:
+    return Metric(name, title, _TASKS, "value", True, function, description)
+
+
+SPECS = (
+    _error("rmse", "RMSE", _root_of(_squared), "Root of the mean squared error, in the target's unit."),
+    _error("mae", "MAE", _mean_of(_absolute), "Mean absolute error, in the target's unit."),
+    _error(
+        "median_absolute_error",
+        "Median absolute error",
+        _median_absolute,
+        "Half of the rows are off by less.",
+    ),
+    _error("mape", "MAPE", _mean_of(_relative), "Mean absolute error relative to the true value."),
+    _error(
+        "rmsle",
+        "RMSLE",
+        _root_of(_squared_logarithms),
+        "RMSE of logarithms: relative errors of large ranges.",
+    ),
+    _error("nrmse", "NRMSE", _over_range(_root_of(_squared)), "RMSE over the range of the true values."),
+    _error("nmae", "NMAE", _over_range(_mean_of(_absolute)), "MAE over the range of the true values."),
+    _error("quantile_loss", "Quantile loss, 0.5", _mean_of(_pinball(0.5)), "Pinball loss of the median."),
+    _error(
+        "quantile_loss_10",
+        "Quantile loss, 0.1",
+        _mean_of(_pinball(0.1)),
+        "Pinball loss of the 10 % quantile.",
+    ),
+    _error(
+        "quantile_loss_90",
+        "Quantile loss, 0.9",
+        _mean_of(_pinball(0.9)),
+        "Pinball loss of the 90 % quantile.",
+    ),
+    _fit("r2", "R2", _r2, "Share of the target's variance that is explained."),
+    _fit(
+        "explained_variance",
+        "Explained variance",
+        _explained_variance,
+        "The same, forgiving a constant error.",
+    ),
+    _fit("spearman", "Spearman", _spearman, "Rank correlation of true and predicted values."),
+)
