@@ -87,14 +87,16 @@ def read_number(text: str, *, decimal: DecimalMark = ".") -> float:
     match = _NUMBER.fullmatch(_SPACES.sub("", text.replace("−", "-")))
     if match is None or (match["open"] is None) != (match["close"] is None):
         return np.nan
+    signs = [match[place] for place in ("sign", "inner", "trailing") if match[place]]
+    if len(signs) > 1:
+        return np.nan
     thousands = "." if decimal == "," else ","
     digits = match["digits"].replace(thousands, "").replace("'", "").replace(decimal, ".")
     try:
         size = float(f"{digits}e{match['power'] or 0}") * _MULTIPLES[(match["multiple"] or "").lower()]
     except ValueError:
         return np.nan
-    negative = match["open"] or "-" in (match["sign"], match["inner"], match["trailing"])
-    return -size if negative else size
+    return -size if signs == ["-"] or match["open"] else size
 
 
 def _read_texts(column: pd.Series, decimal: DecimalMark) -> np.ndarray:

@@ -72,16 +72,21 @@ def _with_examples(features: list[Feature], table: pd.DataFrame, X: pd.DataFrame
     row = int(filled.argmax()) if filled.any() else None
     described = []
     for feature in features:
-        example = "" if row is None else f"{_show(raw.iloc[row])} → {_show(X[feature.name].iloc[row])}"
+        example = "" if row is None else _example(raw.iloc[row], X[feature.name].iloc[row])
         described.append({"name": feature.name, "kind": feature.kind, "how": feature.how, "example": example})
     return described
+
+
+def _example(value: Any, made: Any) -> str:
+    before, after = _show(value), _show(made)
+    return after if before == after else f"{before} → {after}"
 
 
 def _summarize(schema: FeatureSchema) -> str:
     sources = len({feature.source for feature in schema.features})
     kinds = {"numeric": "number", "categorical": "category", "text": "text"}
     counts = [_count(len(schema.of_kind(kind)), noun) for kind, noun in kinds.items() if schema.of_kind(kind)]  # type: ignore[arg-type]
-    return f"{_count(sources, 'column')} give {_count(len(schema.features), 'feature')}: {_listed(counts)}."
+    return f"{_count(len(schema.features), 'feature')} from {_count(sources, 'column')}: {_listed(counts)}."
 
 
 def _count(number: int, noun: str) -> str:

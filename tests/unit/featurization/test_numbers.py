@@ -1,0 +1,94 @@
+"""Numbers as people write them."""
+
+import datetime
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.featurization._numbers import NumberColumn, read_number, read_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *(("1,234", 1234), ("1,234,567.5", 1234567.5), ("12%", 12), ("$5", 5), ("5 €", 5), ("(5)", -5)),
+        *(("($1,000)", -1000), ("-$5", -5), ("$-5", -5), ("5-", -5), ("−5", -5), ("+5", 5), ("EUR 5", 5)),
+        *(("1 234", 1234), ("1\u00a0234", 1234), ("1'234.5", 1234.5), ("3k", 3000), ("2.5M", 2.5e6), ("1bn", 1e9)),
+        *(("1e-3", 0.001), (".5", 0.5), ("5.", 5)),
+    ],
+)  # fmt: skip
+def test_reads(text: str, number: float) -> None:
+    assert read_number(text) == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1.2.3", "(5", "5)", "--5", "1/2", "12 apples", "e5", "$", "%", "2024-01-01"]
+)
+def test_refuses(text: str) -> None:
+    assert np.isnan(read_number(text))
+
+
+@pytest.mark.parametrize(
+    ("texts", "mark"),
+    [
+        (["1,5", "2,75"], ","),
+        (["1.234,5", "2"], ","),
+        (["1.234.567", "1"], ","),
+        (["0,123", "5,123"], ","),
+        (["1,234", "5,678"], "."),
+        (["1.5", "1,234"], "."),
+        (["1,234,567"], "."),
+        (["12%", "5"], "."),
+        ([], "."),
+    ],
+)
+def test_finds_the_decimal_mark(texts: list[str], mark: str) -> None:
+    assert NumberColumn.plan(pd.Series(texts, dtype="str")).decimal == mark
+
+
+def test_decimal_comma_reads_numbers_too() -> None:
+    column = NumberColumn.plan(pd.Series(["1,5", "1.000,25", None]))
+    assert column.transform(pd.Series(["2,5", 3, 4.5, "x"], dtype=object))[0].tolist()[:3] == [2.5, 3, 4.5]
+    assert column.transform(pd.Series([1.25, 2.0]))[0].tolist() == [1.25, 2.0]
+    assert "decimal comma" in column.parts[0].how
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([1, 2]),
+        pd.Series([1, 2], dtype="Int64"),
+        pd.Series([1.0, 2.0], dtype="Float32"),
+        pd.Series(["1", " 2.0 "]),
+        pd.Series(["1", "2"], dtype="string"),
+        pd.Series(["1", "2"], dtype="category"),
+        pd.Series([1, 2], dtype="category"),
+        pd.Series([Decimal(1), Decimal("2.0")]),
+        pd.Series(["1", 2], dtype=object),
+        pd.Series([1, 2], dtype="int64[pyarrow]"),
+    ],
+)
+def test_types_agree(column: pd.Series) -> None:
+    assert read_numbers(column).tolist() == [1, 2]
+    missing = read_numbers(column.reindex([0, 5]))
+    assert missing[0] == 1
+    assert np.isnan(missing[1])
+
+
+def test_infinite_and_odd_values_are_missing() -> None:
+    assert np.isnan(read_numbers(pd.Series([np.inf, -np.inf, np.nan]))).all()
+    assert np.isnan(read_numbers(pd.Series(["inf", "nan", "-Infinity", "unknown"]))).all()
+    assert np.isnan(read_numbers(pd.Series([{}, [1], None, object()], dtype=object))).all()
+
+
+def test_durations_are_seconds_and_booleans_are_numbers() -> None:
+    assert read_numbers(pd.Series([datetime.timedelta(minutes=1), None])).tolist()[0] == 60
+    assert read_numbers(pd.Series([True, False])).tolist() == [1, 0]
+
+
+def test_the_input_is_left_alone() -> None:
+    column = pd.Series([1.0, np.inf])
+    read_numbers(column)
+    assert column[1] == np.inf
