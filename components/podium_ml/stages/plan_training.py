@@ -1,0 +1,34 @@
+"""The stage that chooses the branches."""
+
+import os
+from typing import Any
+
+from podium_ml.contracts import Problem, Profile
+from podium_ml.settings import Settings
+from podium_ml.training.plan import plan_branches
+
+THREADS_VARIABLE = "PODIUM_THREADS"
+
+
+def run(
+    *, problem: str, profile: str, settings: dict[str, Any], images: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Plan the training.
+
+    Args:
+        problem: File of the problem.
+        profile: File of the profile.
+        settings: The user's algorithms and limits: fields of ``Settings``.
+        images: Container images by the project's names for them.
+
+    Returns:
+        ``plan`` (``BranchSpec`` fields, one a branch), ``skipped`` and ``warnings``.
+    """
+    branches, skipped, warnings = plan_branches(
+        Problem.load(problem),
+        Profile.load(profile),
+        settings=Settings.parse(settings),
+        images=images or {},
+        n_jobs=int(os.environ.get(THREADS_VARIABLE, "1")),
+    )
+    return {"plan": [branch.to_dict() for branch in branches], "skipped": skipped, "warnings": warnings}

@@ -1,0 +1,128 @@
+"""A candidate on disk: complete after every trial, so that nothing is lost when the process dies."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from podium_ml import pickles
+from podium_ml.contracts import Candidate, FittedTrial, Trial
+from podium_ml.models.bagged_model import BaggedModel
+from podium_ml.training.fit import Bag
+
+_KIND = "bagged model"
+
+
+class CandidateFolder:
+    """Reads and writes a candidate.
+
+    Args:
+        path: Its folder.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @classmethod
+    def create(cls, path: str | Path, algorithm: str) -> "CandidateFolder":
+        """Make an empty folder; its candidate counts as failed until a trial is kept."""
+        folder = cls(path)
+        shutil.rmtree(folder.path, ignore_errors=True)
+        for part in ("models", "oof"):
+            (folder.path / part).mkdir(parents=True)
+        folder.write(Candidate(algorithm=algorithm, status="failed", reason="No trial was completed."))
+        folder._ledger.touch()
+        return folder
+
+    @property
+    def candidate(self) -> Candidate:
+        """What the branch handed over so far."""
+        return Candidate.load(self.path / "candidate.json")
+
+    def write(self, candidate: Candidate) -> None:
+        """Write the candidate's own file, atomically."""
+        partial = self.path / "candidate.json.partial"
+        candidate.save(partial)
+        partial.replace(self.path / "candidate.json")
+
+    def log(self, trial: Trial) -> None:
+        """Append a trial to the ledger."""
+        with self._ledger.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(trial.to_dict()) + "\n")
+
+    def trials(self) -> list[Trial]:
+        """Return the ledger; a last line that was cut short is left out."""
+        text = self._ledger.read_text(encoding="utf-8") if self._ledger.exists() else ""
+        return [
+            Trial.from_dict(json.loads(line))
+            for line in text.splitlines(keepends=True)
+            if line.endswith("\n")
+        ]
+
+    def keep(self, trial: Trial, bag: Bag, *, better: "list[FittedTrial]", most: int) -> None:
+        """Store a trial's models and predictions, and drop those that no longer belong to the best.
+
+        Args:
+            trial: The trial.
+            bag: What it fitted.
+            better: Kept trials that are better than this one, best first.
+            most: How many to keep.
+        """
+        size = pickles.dump(bag.model, self.model_file(trial.number), kind=_KIND)
+        np.save(self._oof_file(trial.number), bag.oof, allow_pickle=False)
+        fitted = FittedTrial(
+            number=trial.number,
+            parameters=trial.parameters,
+            score=bag.score,
+            fold_scores=bag.fold_scores,
+            fit_seconds=bag.fit_seconds,
+            predict_seconds=bag.predict_seconds,
+            size_bytes=size,
+        )
+        before = self.candidate
+        worse = [one for one in before.kept if one not in better]
+        kept = [*better, fitted, *worse][:most]
+        self.write(replace(before, status="ok", reason="", kept=tuple(kept)))
+        for dropped in {one.number for one in before.kept} - {one.number for one in kept}:
+            self.model_file(dropped).unlink(missing_ok=True)
+            self._oof_file(dropped).unlink(missing_ok=True)
+
+    def load_model(self, number: int) -> BaggedModel:
+        """Return the models of a kept trial."""
+        return pickles.load(self.model_file(number), kind=_KIND)
+
+    def load_oof(self, number: int) -> np.ndarray:
+        """Return the out-of-fold predictions of a kept trial, shape ``(n, K)`` or ``(n,)``."""
+        return np.load(self._oof_file(number), allow_pickle=False)
+
+    def model_file(self, number: int) -> Path:
+        """File of a kept trial's models."""
+        return self.path / "models" / f"{number}.pkl"
+
+    def _oof_file(self, number: int) -> Path:
+        return self.path / "oof" / f"{number}.npy"
+
+    @property
+    def _ledger(self) -> Path:
+        return self.path / "trials.jsonl"
+
+
+def mark_failed(path: str | Path, algorithm: str, reason: str) -> Candidate:
+    """Record that a branch's process died; trials that it had kept still count.
+
+    Args:
+        path: The candidate's folder; it may not exist.
+        algorithm: Name of the algorithm.
+        reason: How it died, in words for the user.
+    """
+    folder = CandidateFolder(path)
+    if not (folder.path / "candidate.json").exists():
+        folder = CandidateFolder.create(path, algorithm)
+    candidate = folder.candidate
+    told = f"{reason} {len(candidate.kept)} of its trials were kept." if candidate.kept else reason
+    status = "ok" if candidate.kept else "failed"
+    marked = replace(candidate, status=status, reason=told, n_trials=len(folder.trials()))
+    folder.write(marked)
+    return marked

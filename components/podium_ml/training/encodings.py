@@ -1,0 +1,96 @@
+"""The encoded rows of every fold, kept while trials of one algorithm go on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.contracts import Problem
+from podium_ml.encoders import make_encoder
+from podium_ml.featurization.feature_table import FeatureTable
+from podium_ml.validation.folds import Folds
+
+# Beyond this, encoding again is cheaper than running out of memory.
+_MOST_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class EncodedFold:
+    """One fold's rows as an algorithm wants them.
+
+    Attributes:
+        encoder: Fitted on the training rows.
+        train: Positions of the training rows; a subset where the algorithm caps them.
+        valid: Positions of the validation rows.
+        X_train: Encoded training rows.
+        X_valid: Encoded validation rows.
+    """
+
+    encoder: Any
+    train: np.ndarray
+    valid: np.ndarray
+    X_train: Any
+    X_valid: Any
+
+
+class FoldEncodings:
+    """Encodes each fold once, for all trials of one algorithm.
+
+    Args:
+        spec: The algorithm: which encoding it needs and how many rows it takes.
+        table: Features and target.
+        problem: The problem.
+        folds: Training and validation rows of each fold.
+        seed: Seed of the encoders and of row subsets.
+    """
+
+    def __init__(
+        self, spec: AlgorithmSpec, table: FeatureTable, *, problem: Problem, folds: Folds, seed: int
+    ) -> None:
+        self._spec, self._table, self._problem, self._seed = spec, table, problem, seed
+        self.folds = folds
+        self._kept: dict[int, EncodedFold] = {}
+        self._bytes = 0
+
+    def __getitem__(self, number: int) -> EncodedFold:
+        """Return a fold's encoded rows."""
+        if number in self._kept:
+            return self._kept[number]
+        encoded = self._encode(number)
+        size = _size(encoded.X_train) + _size(encoded.X_valid)
+        if self._bytes + size <= _MOST_BYTES:
+            self._kept[number] = encoded
+            self._bytes += size
+        return encoded
+
+    def _encode(self, number: int) -> EncodedFold:
+        train, valid = self.folds[number]
+        train = self._capped(train)
+        table = self._table
+        encoder = make_encoder(self._spec.needs, schema=table.schema, problem=self._problem, seed=self._seed)
+        X_train = encoder.fit_transform(table.X.iloc[train], table.y[train])
+        return EncodedFold(encoder, train, valid, X_train, encoder.transform(table.X.iloc[valid]))
+
+    def _capped(self, train: np.ndarray) -> np.ndarray:
+        """Return at most the algorithm's most rows, in proportion to the classes."""
+        most = self._spec.max_rows
+        if not most or len(train) <= most:
+            return train
+        from sklearn.model_selection import train_test_split
+
+        y = self._table.y[train]
+        stratify = (
+            y if self._problem.is_classification and np.unique(y, return_counts=True)[1].min() > 1 else None
+        )
+        try:
+            kept, _ = train_test_split(train, train_size=most, random_state=self._seed, stratify=stratify)
+        except ValueError:  # more classes than rows
+            kept, _ = train_test_split(train, train_size=most, random_state=self._seed)
+        return np.sort(kept)
+
+
+def _size(encoded: Any) -> int:
+    if isinstance(encoded, np.ndarray):
+        return encoded.nbytes
+    return int(encoded.memory_usage(deep=False).sum())

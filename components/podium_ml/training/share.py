@@ -1,0 +1,43 @@
+"""How much of the training time one branch may take."""
+
+import math
+import os
+import time
+
+from podium_ml.budget import STARTED_VARIABLE, Deadline, stage_deadline
+from podium_ml.contracts import BranchSpec
+
+# A branch aims to end this early, for what comes after its last trial.
+_MARGIN = 0.97
+
+
+def branch_deadline(branch: BranchSpec) -> Deadline:
+    """Return when a branch that starts now should end.
+
+    On the local engine the time that earlier branches left over is shared among those that are still to come: this
+    branch's claim over the claims of all that have not started, of the time that the slots have left. On a cluster
+    all branches start at once, and each has the seconds that the plan gave it.
+
+    Args:
+        branch: The branch.
+    """
+    if not branch.time_limit:
+        return Deadline()
+    if STARTED_VARIABLE not in os.environ:
+        return Deadline.after(branch.seconds)
+    left = stage_deadline("train_candidate", branch.time_limit).remaining()
+    return Deadline(time.time() + _MARGIN * left * share_of_rest(branch))
+
+
+def share_of_rest(branch: BranchSpec) -> float:
+    """Return the part of the wall clock left, at most 1, that is a branch's when it starts.
+
+    The branches that started just before it still hold the other slots, for about half of their own share.
+
+    >>> share_of_rest(BranchSpec("last", index=1, weights=(1.0, 1.0), slots=2))
+    1.0
+    """
+    own, rest = branch.weights[branch.index], branch.weights[branch.index :]
+    running = branch.weights[max(0, branch.index - branch.slots + 1) : branch.index]
+    claims = math.fsum(rest) + math.fsum(running) / 2
+    return min(1.0, branch.slots * own / claims) if claims else 1.0
