@@ -1,0 +1,18 @@
+"""Ensembles of trained candidates, built on out-of-fold predictions alone."""
+
+from podium_ml.ensembling._folder import describe, load, load_oof, save
+from podium_ml.ensembling._pool import Pool, PoolMember, cross_fit_folds
+from podium_ml.ensembling._stacked import build_stacked
+from podium_ml.ensembling._weighted import build_weighted
+
+__all__ = [
+    "Pool",
+    "PoolMember",
+    "build_stacked",
+    "build_weighted",
+    "cross_fit_folds",
+    "describe",
+    "load",
+    "load_oof",
+    "save",
+]

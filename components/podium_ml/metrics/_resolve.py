@@ -85,7 +85,7 @@ def _imported(path: str, task: str) -> Metric:
         ) from error
     if not callable(function):
         raise SettingsError(f"The metric '{path}' is no function.", "Name a function(y_true, y_pred).")
-    needs = getattr(function, "needs", "value" if task == "regression" else "label")
+    needs: Any = getattr(function, "needs", "value" if task == "regression" else "label")
     return Metric(
         name=path,
         title=attribute,

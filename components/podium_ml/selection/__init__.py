@@ -1,0 +1,1 @@
+"""Choosing the model, on out-of-fold predictions only."""

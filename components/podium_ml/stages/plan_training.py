@@ -29,6 +29,11 @@ def run(
         Profile.load(profile),
         settings=Settings.parse(settings),
         images=images or {},
-        n_jobs=int(os.environ.get(THREADS_VARIABLE, "1")),
+        n_jobs=threads(),
     )
     return {"plan": [branch.to_dict() for branch in branches], "skipped": skipped, "warnings": warnings}
+
+
+def threads() -> int:
+    """Return how many threads one task may use: the engine's word, or one."""
+    return int(os.environ.get(THREADS_VARIABLE, "1"))

@@ -122,7 +122,11 @@ def mark_failed(path: str | Path, algorithm: str, reason: str) -> Candidate:
         folder = CandidateFolder.create(path, algorithm)
     candidate = folder.candidate
     told = f"{reason} {len(candidate.kept)} of its trials were kept." if candidate.kept else reason
-    status = "ok" if candidate.kept else "failed"
-    marked = replace(candidate, status=status, reason=told, n_trials=len(folder.trials()))
+    marked = replace(
+        candidate,
+        status="ok" if candidate.kept else "failed",
+        reason=told,
+        n_trials=len(folder.trials()),
+    )
     folder.write(marked)
     return marked

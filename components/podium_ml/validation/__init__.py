@@ -1,0 +1,1 @@
+"""What is the problem, and can the data be trusted?"""

@@ -1,0 +1,71 @@
+"""Ensembles on disk."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from podium_ml import pickles
+from podium_ml.contracts import Ensemble
+from podium_ml.models import BaggedModel, StackedEnsemble, WeightedEnsemble
+from podium_ml.training.candidate_folder import CandidateFolder
+
+_KIND = "meta model"
+
+
+def save(folder: str | Path, ensemble: Ensemble, oof: np.ndarray, *, meta: Any = None) -> None:
+    """Write an ensemble beside others.
+
+    Args:
+        folder: Folder of all ensembles of a run.
+        ensemble: The ensemble.
+        oof: Its cross-fitted out-of-fold predictions of all training rows.
+        meta: The meta-model of a stacked ensemble.
+    """
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    np.save(path / f"{ensemble.name}.npy", oof, allow_pickle=False)
+    if meta is not None:
+        pickles.dump(meta, path / f"{ensemble.name}.pkl", kind=_KIND)
+    ensemble.save(path / f"{ensemble.name}.json")
+
+
+def describe(folder: str | Path) -> list[Ensemble]:
+    """Return the ensembles of a run, by name."""
+    return [Ensemble.load(path) for path in sorted(Path(folder).glob("*.json"))]
+
+
+def load_oof(folder: str | Path, name: str) -> np.ndarray:
+    """Return an ensemble's cross-fitted out-of-fold predictions."""
+    return np.load(Path(folder) / f"{name}.npy", allow_pickle=False)
+
+
+def load(
+    folder: str | Path, candidates: Sequence[str | Path]
+) -> dict[str, WeightedEnsemble | StackedEnsemble]:
+    """Return the ensembles of a run as models, by name.
+
+    Args:
+        folder: Folder of the ensembles.
+        candidates: Folders of the candidates that they are made of.
+    """
+    folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
+    models: dict[tuple[str, int], BaggedModel] = {}
+    for ensemble in describe(folder):
+        for member in ensemble.members:
+            key = (member.algorithm, member.trial)
+            if key not in models:
+                models[key] = folders[member.algorithm].load_model(member.trial)
+    return {one.name: assemble(folder, one, models) for one in describe(folder)}
+
+
+def assemble(
+    folder: str | Path, ensemble: Ensemble, models: dict[tuple[str, int], BaggedModel]
+) -> WeightedEnsemble | StackedEnsemble:
+    """Return an ensemble of models given by branch and trial."""
+    members = tuple(models[member.algorithm, member.trial] for member in ensemble.members)
+    if ensemble.kind == "weighted":
+        return WeightedEnsemble(members, tuple(member.weight for member in ensemble.members))
+    meta = pickles.load(Path(folder) / f"{ensemble.name}.pkl", kind=_KIND)
+    return StackedEnsemble(members, meta, members[0].folds[0].n_classes)

@@ -1,0 +1,198 @@
+"""What a user keeps: model and preprocessing in one object, and in one file."""
+
+import difflib
+import importlib.metadata
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from podium_ml import pickles
+from podium_ml.contracts import Problem
+from podium_ml.errors import SchemaError
+from podium_ml.validation.targets import decode_target, label_array
+
+_KIND = "predictor"
+_ALWAYS_REQUIRED = ("podium-automl", "numpy", "pandas", "pyarrow", "scikit-learn", "pydantic")
+
+
+class Model(Protocol):
+    """Anything that predicts from features."""
+
+    def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
+        """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``."""
+        ...
+
+
+class Calibrator(Protocol):
+    """Corrects probabilities."""
+
+    def calibrate(self, raw: np.ndarray) -> np.ndarray:
+        """Return probabilities of shape ``(n, K)``."""
+        ...
+
+
+class Predictor:
+    """Predicts from rows as the user has them.
+
+    Columns may come in any order and extra ones are ignored; unseen categories and missing values are tolerated.
+
+    Args:
+        problem: The problem that was learned.
+        featurizer: Turns the user's columns into features.
+        model: Predicts from features.
+        name: Name of the model, as on the leaderboard.
+        calibrator: Corrects probabilities, or ``None``.
+        threshold: Probability from which the positive class is predicted; ``None`` for the more probable class.
+        sample: Up to 100 training rows, as background for explanations.
+        requirements: Packages that the pickled model needs, as pip reads them.
+
+    Attributes:
+        classes_: Class labels in the order of ``predict_proba``'s columns; empty for regression.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        featurizer: Any,
+        model: Model,
+        *,
+        name: str,
+        calibrator: Calibrator | None = None,
+        threshold: float | None = None,
+        sample: pd.DataFrame | None = None,
+        requirements: Iterable[str] = (),
+    ) -> None:
+        self.problem, self.featurizer, self.model, self.name = problem, featurizer, model, name
+        self.calibrator, self.threshold = calibrator, threshold
+        self.sample = sample if sample is not None else pd.DataFrame()
+        self.requirements = list(requirements)
+
+    def __repr__(self) -> str:
+        return f"Predictor({self.name!r}, task={self.problem.task!r}, target={self.problem.target!r})"
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """Class labels in code order."""
+        return label_array(self.problem.classes)
+
+    def predict(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return labels in the target's own type, or values; shape ``(n,)``, in the order of the rows.
+
+        Args:
+            rows: Rows with the columns that the model was trained on.
+
+        Raises:
+            SchemaError: A required column is missing, or holds nothing of its type.
+        """
+        raw = self.predict_raw(rows)
+        if not self.problem.is_classification:
+            return raw
+        if self.threshold is not None:
+            return decode_target((raw[:, 1] >= self.threshold).astype(np.int64), self.problem)
+        return decode_target(raw.argmax(axis=1), self.problem)
+
+    def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return class probabilities, shape ``(n, K)``, columns as in ``classes_``; raises as ``predict`` does.
+
+        Raises:
+            AttributeError: The problem is a regression.
+        """
+        if not self.problem.is_classification:
+            raise AttributeError("A regression model has no predict_proba.")
+        return self.predict_raw(rows)
+
+    def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``; raises as ``predict`` does."""
+        checked = self.check_schema(rows)
+        if not len(checked):
+            return np.empty((0, self.problem.n_outputs) if self.problem.is_classification else 0)
+        raw = self.model.predict_raw(self.featurizer.transform(checked))
+        return raw if self.calibrator is None else self.calibrator.calibrate(raw)
+
+    def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return what each column contributed to each row's prediction; see ``contributions``."""
+        from podium_ml.explanation.row_contributions import contributions
+
+        return contributions(self, rows)
+
+    def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the columns that the model needs, in its order; missing optional ones are left out with a warning.
+
+        Raises:
+            SchemaError: A required column is missing, or a numeric one holds no number at all.
+        """
+        rows = pd.DataFrame(rows)  # lists of dictionaries are welcome too
+        given = {str(name): name for name in rows.columns}
+        columns = self.problem.features
+        missing = [column for column in columns if column.name not in given]
+        if lacking := [column.name for column in missing if column.required]:
+            raise SchemaError(_missing_text(lacking, given), "Give it; its values may be empty.")
+        for column in missing:
+            warnings.warn(f"Column '{column.name}' is missing; it is taken as empty.", stacklevel=3)
+        chosen = rows[[given[column.name] for column in columns if column.name in given]]
+        self._check_numbers(chosen)
+        return chosen
+
+    def _check_numbers(self, rows: pd.DataFrame) -> None:
+        from podium_ml.featurization._numbers import read_numbers
+
+        numeric = {column.name for column in self.problem.features if column.role == "numeric"}
+        for name in rows.columns:
+            values = rows[name]
+            if str(name) not in numeric or pd.api.types.is_numeric_dtype(values.dtype):
+                continue
+            present = values.notna()
+            if present.any() and np.isnan(read_numbers(values)[present.to_numpy()]).all():
+                example = values[present].iloc[0]
+                raise SchemaError(f"Column '{name}' should hold numbers, but holds e.g. {example!r}.")
+
+    def save(self, path: str | Path) -> int:
+        """Write the predictor to one file and return its size in bytes.
+
+        Raises:
+            PodiumError: The file cannot be written.
+        """
+        metadata = {
+            "model": self.name,
+            "task": self.problem.task,
+            "target": self.problem.target,
+            "columns": [column.name for column in self.problem.features],
+            "requirements": self.requirements,
+        }
+        return pickles.dump(self, path, kind=_KIND, metadata=metadata)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Predictor":
+        """Read a predictor that ``save`` wrote.
+
+        Raises:
+            ModelFileError: The file is missing, damaged, foreign, or needs a package that is not installed.
+        """
+        return pickles.load(path, kind=_KIND)
+
+
+def requirements_of(libraries: Iterable[str]) -> list[str]:
+    """Return pip requirements, at the installed versions, of what every predictor needs and of some libraries.
+
+    Args:
+        libraries: Further distributions, e.g. ``"lightgbm"``; those that are not installed are left out.
+    """
+    pinned = []
+    for name in (*_ALWAYS_REQUIRED, *sorted(set(libraries))):
+        try:
+            pinned.append(f"{name}=={importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return pinned
+
+
+def _missing_text(lacking: list[str], given: Iterable[str]) -> str:
+    parts = []
+    for name in lacking:
+        near = difflib.get_close_matches(name, list(given), n=1)
+        parts.append(f"'{name}'" + (f" (there is '{near[0]}')" if near else ""))
+    return f"Missing {'column' if len(parts) == 1 else 'columns'} {', '.join(parts)}."

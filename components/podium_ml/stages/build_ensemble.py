@@ -1,0 +1,55 @@
+"""The stage that combines the candidates."""
+
+from pathlib import Path
+from typing import Any
+
+from podium_ml.budget import stage_deadline
+from podium_ml.contracts import Problem
+from podium_ml.ensembling import Pool, build_stacked, build_weighted, save
+from podium_ml.errors import TrainingError
+from podium_ml.featurization.feature_table import FeatureTable
+from podium_ml.training.candidate_folder import CandidateFolder
+
+
+def run(
+    *, features: str, problem: str, candidates: list[str], ensemble: str, time_limit: str | float = ""
+) -> dict[str, Any]:
+    """Build a weighted and a stacked ensemble where there is more than one model.
+
+    Args:
+        features: Folder of the feature table.
+        problem: File of the problem.
+        candidates: Folders of the candidates.
+        ensemble: Folder to write.
+        time_limit: Wall-clock limit of the whole run.
+
+    Returns:
+        Out-of-fold scores by ensemble.
+
+    Raises:
+        TrainingError: Every branch failed.
+    """
+    deadline = stage_deadline("build_ensemble", time_limit)
+    task = Problem.load(problem)
+    Path(ensemble).mkdir(parents=True, exist_ok=True)
+    pool = Pool.gather(candidates, FeatureTable.load(features), problem=task)
+    if not pool.members:
+        raise TrainingError(
+            _all_failed(candidates), "Look at the reasons, or give the run more time or memory."
+        )
+    if len(pool.members) == 1:
+        return {}
+    weighted, oof = build_weighted(pool, deadline=deadline)
+    save(ensemble, weighted, oof)
+    scores = {weighted.name: weighted.score}
+    if sum(member.best for member in pool.members) > 1 and not deadline.passed():
+        stacked, oof, meta = build_stacked(pool, problem=task)
+        save(ensemble, stacked, oof, meta=meta)
+        scores[stacked.name] = stacked.score
+    return scores
+
+
+def _all_failed(candidates: list[str]) -> str:
+    failed = [CandidateFolder(path).candidate for path in candidates]
+    reasons = "; ".join(f"{one.algorithm}: {one.reason.rstrip('.')}" for one in failed)
+    return f"Every algorithm failed. {reasons}."
