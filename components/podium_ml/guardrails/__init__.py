@@ -1,0 +1,22 @@
+"""The guardrails: one file each, found by walking this folder."""
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.guardrails._guardrail import Guardrail, Phase
+from podium_ml.registry import Registry
+from podium_ml.validation.context import Context
+
+GUARDRAILS: Registry[Guardrail] = Registry(__name__, Guardrail, noun="guardrail")
+
+
+def run_guardrails(context: Context, *, phase: Phase) -> list[GuardrailResult]:
+    """Run the guardrails of a phase in their order, and return what they saw and did.
+
+    Args:
+        context: The data; guardrails may change it.
+        phase: Before the target is checked, before the split, or after it.
+    """
+    chosen = sorted((g for g in GUARDRAILS.values() if g.phase == phase), key=lambda g: g.order)
+    return [guardrail.check(context, guardrail) for guardrail in chosen]
+
+
+__all__ = ["GUARDRAILS", "Guardrail", "Phase", "run_guardrails"]

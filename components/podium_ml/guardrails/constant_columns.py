@@ -1,0 +1,29 @@
+"""Columns that never vary."""
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.guardrails._guardrail import Guardrail, name_list
+from podium_ml.validation.context import Context, hashable
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """Drop columns that are empty or hold one value in every row."""
+    dropped = {}
+    for column in context.features:
+        values = context.table[column.name]
+        if values.isna().all():
+            dropped[column.name] = "All values are missing."
+        elif values.notna().all() and hashable(values).nunique() == 1:
+            dropped[column.name] = "All values are the same."
+    for name, reason in dropped.items():
+        context.drop_column(name, reason)
+    if not dropped:
+        return guardrail.passed("Every column varies.")
+    return guardrail.fixed(
+        f"{len(dropped)} columns never vary: {name_list(dropped)}.",
+        "They were left out.",
+        columns=dropped,
+        details=({"column": name, "why": reason} for name, reason in dropped.items()),
+    )
+
+
+SPEC = Guardrail("constant_columns", "Constant columns", "table", 20, check)

@@ -1,0 +1,55 @@
+"""Classes too small for the folds."""
+
+import numpy as np
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.errors import DataError
+from podium_ml.guardrails._guardrail import Guardrail, name_list
+from podium_ml.validation.context import Context
+from podium_ml.validation.split import plan_folds
+from podium_ml.validation.targets import canonical
+
+# One row to learn from, one to check on and one to test on.
+_FEWEST = 3
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """Leave out classes that cannot be on all sides of a split; point at those that are not in every fold."""
+    if context.task == "regression":
+        return guardrail.passed("A regression has no classes.")
+    counts = context.classes
+    tiny = counts[counts < _FEWEST]
+    if len(tiny):
+        return _leave_out(context, guardrail, dict(tiny))
+    _, folds = plan_folds(context, rows=len(context.table))
+    few = counts[counts < folds]
+    if len(few):
+        names = name_list(str(label) for label in few.index)
+        return guardrail.alert(
+            f"{names} have fewer rows than there are folds ({folds}); their scores are unsure."
+        )
+    return guardrail.passed("Every class has enough rows for the folds.")
+
+
+def _leave_out(context: Context, guardrail: Guardrail, tiny: dict[object, int]) -> GuardrailResult:
+    keep = np.array([canonical(value) not in tiny for value in context.target])
+    names = name_list(str(label) for label in tiny)
+    left = context.target[keep].map(canonical).nunique()
+    if left < 2:
+        raise DataError(
+            f"Of the classes of '{context.settings.target}', {names} have fewer than {_FEWEST} rows, and "
+            f"{'one is' if left else 'none is'} left.",
+            "Give more rows of each class.",
+        )
+    context.keep_rows(keep)
+    if context.task == "multiclass" and left == 2:
+        context.task = "binary"
+    return guardrail.alert(
+        f"{names} have fewer than {_FEWEST} rows.",
+        f"Their {int((~keep).sum())} rows were left out: they cannot be learned, checked and tested.",
+        columns=[context.settings.target],
+        details=({"class": str(label), "rows": int(count)} for label, count in tiny.items()),
+    )
+
+
+SPEC = Guardrail("rare_classes", "Rare classes", "table", 80, check)

@@ -1,0 +1,79 @@
+"""What the guardrails look at, and what they may change."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.budget import Deadline
+from podium_ml.contracts import Column, Problem
+from podium_ml.contracts.problem import Task
+from podium_ml.settings import Settings
+from podium_ml.validation.targets import canonical
+
+
+@dataclass
+class Context:
+    """The data on its way to becoming a problem.
+
+    Attributes:
+        table: Labelled rows, with the user's columns.
+        test: Separate test rows of the user's, or ``None``; after the split, the rows that were set aside.
+        settings: What the user asked for.
+        task: Kind of problem.
+        columns: Every column and its role, by name.
+        deadline: When the guardrails must have ended; the costly ones are skipped when it is near.
+        problem: The problem as settled; ``None`` before the split.
+    """
+
+    table: pd.DataFrame
+    test: pd.DataFrame | None
+    settings: Settings
+    task: Task
+    columns: dict[str, Column]
+    deadline: Deadline = field(default_factory=Deadline)
+    problem: Problem | None = None
+
+    @property
+    def target(self) -> pd.Series:
+        """The target of all labelled rows."""
+        return self.table[self.settings.target]
+
+    @property
+    def features(self) -> list[Column]:
+        """Columns that models may learn from, as things stand."""
+        return [
+            c
+            for c in self.columns.values()
+            if c.is_feature and c.role not in ("dropped", "target", "weight", "group")
+        ]
+
+    @property
+    def classes(self) -> pd.Series:
+        """Number of rows by class, most frequent first."""
+        return self.target.map(canonical).value_counts()
+
+    def drop_column(self, name: str, reason: str) -> None:
+        """Take a column from the features, for a reason in words for the user."""
+        column = self.columns[name]
+        self.columns[name] = replace(column, role="dropped", reason=reason, required=False, is_feature=False)
+
+    def keep_rows(self, mask: np.ndarray) -> None:
+        """Keep only the labelled rows where ``mask`` is true."""
+        self.table = self.table[mask].reset_index(drop=True)
+
+    def sample(self, rows: int) -> pd.DataFrame:
+        """Return at most so many labelled rows, the same ones each time."""
+        return sample_rows(self.table, rows, seed=self.settings.seed)
+
+
+def sample_rows(table: pd.DataFrame, rows: int, *, seed: int) -> pd.DataFrame:
+    """Return at most so many rows, the same ones each time, in their order."""
+    return table if len(table) <= rows else table.sample(n=rows, random_state=seed).sort_index()
+
+
+def hashable(values: pd.Series) -> pd.Series:
+    """Return a column whose lists are tuples, so that its values can be counted and compared."""
+    if values.dtype != object:
+        return values
+    return values.map(lambda value: tuple(value) if isinstance(value, list | np.ndarray) else value)

@@ -1,0 +1,80 @@
+"""Statistics of the training rows."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Column, ColumnProfile, Profile
+from podium_ml.featurization._numbers import read_numbers
+from podium_ml.featurization._plain_text import plain_texts
+
+_BINS, _TOP, _EXAMPLES, _LONGEST = 20, 10, 5, 60
+
+
+def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile:
+    """Return the statistics of every column.
+
+    Args:
+        table: Training rows.
+        columns: Roles by column name.
+    """
+    profiles = tuple(_profile(table[name], columns[str(name)]) for name in table.columns)
+    return Profile(len(table), profiles, int(table.memory_usage(deep=True).sum()))
+
+
+def _profile(values: pd.Series, column: Column) -> ColumnProfile:
+    codes, texts = plain_texts(values)
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    order = np.argsort(-counts, kind="stable")
+    common = ColumnProfile(
+        name=column.name,
+        role=column.role,
+        missing=float((codes < 0).mean()) if len(codes) else 0.0,
+        unique=len(texts),
+        examples=tuple(_short(texts[i]) for i in order[:_EXAMPLES]),
+    )
+    numbers = _numbers(values, column)
+    if numbers is not None and len(numbers):
+        return _with_numbers(common, numbers)
+    if column.role in ("text", "list"):
+        return common
+    top = order[:_TOP]
+    return _replace(
+        common, top=tuple(_short(texts[i]) for i in top), counts=tuple(int(counts[i]) for i in top)
+    )
+
+
+def _numbers(values: pd.Series, column: Column) -> np.ndarray | None:
+    is_number = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
+    if column.role != "numeric" and not is_number:
+        return None
+    numbers = read_numbers(values)
+    return numbers[np.isfinite(numbers)]
+
+
+def _with_numbers(profile: ColumnProfile, numbers: np.ndarray) -> ColumnProfile:
+    low, high = float(numbers.min()), float(numbers.max())
+    with np.errstate(all="ignore"):
+        bins = _BINS if np.isfinite(high - low) and high > low else 1
+        counts, edges = np.histogram(numbers, bins=bins, range=(low, high) if bins > 1 else None)
+        mean, std = float(numbers.mean()), float(numbers.std())
+    return _replace(
+        profile,
+        mean=mean,
+        std=std,
+        minimum=low,
+        maximum=high,
+        edges=tuple(map(float, edges)),
+        counts=tuple(map(int, counts)),
+    )
+
+
+def _replace(profile: ColumnProfile, **changes: object) -> ColumnProfile:
+    from dataclasses import replace
+
+    return replace(profile, **changes)  # type: ignore[arg-type]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
