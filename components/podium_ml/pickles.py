@@ -4,12 +4,14 @@
 trailer and refuses what is foreign, damaged or too new, without running a byte of it.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import os
 import pickle
 import platform
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,22 @@ from podium_ml.errors import ModelFileError, PodiumError
 
 _MAGIC = b"PODIUM-1"
 _FORMAT = 1
+_FIELDS = {"format", "kind", "length", "sha256", "versions", "metadata"}
+_PICKLE_START = b"\x80\x05"
 _LENGTH_BYTES = 8
+_TAIL = _LENGTH_BYTES + len(_MAGIC)
+# Distributions whose versions decide whether a pickle loads; those with a module are noted only when it is imported.
+_LIBRARIES = {
+    "podium-automl": "",
+    "numpy": "",
+    "pandas": "",
+    "scikit-learn": "",
+    "lightgbm": "lightgbm",
+    "xgboost": "xgboost",
+    "catboost": "catboost",
+    "interpret-core": "interpret",
+    "torch": "torch",
+}
 
 
 def dump(value: Any, path: str | Path, *, kind: str, metadata: dict[str, Any] | None = None) -> int:
@@ -42,7 +59,6 @@ def dump(value: Any, path: str | Path, *, kind: str, metadata: dict[str, Any] | 
             "kind": kind,
             "length": len(payload),
             "sha256": hashlib.sha256(payload).hexdigest(),
-            "python": platform.python_version(),
             "versions": _versions(),
             "metadata": metadata or {},
         }
@@ -61,8 +77,10 @@ def load(path: str | Path, *, kind: str) -> Any:
     content = _read(Path(path))
     trailer = _trailer(content, path)
     if trailer["kind"] != kind:
-        raise ModelFileError(f"{path} holds a {trailer['kind']}, not a {kind}.")
-    payload = content[: trailer["length"]]
+        raise ModelFileError(
+            f"{path} holds a {trailer['kind']}, not a {kind}.", f"Give the file of a {kind}."
+        )
+    payload = memoryview(content)[: trailer["length"]]
     if hashlib.sha256(payload).hexdigest() != trailer["sha256"]:
         raise ModelFileError(
             f"{path} is damaged: its content is not what was written.", "Copy it again from its run."
@@ -74,10 +92,8 @@ def load(path: str | Path, *, kind: str) -> Any:
             f"{path} needs the package '{error.name}'.", f"pip install {error.name}"
         ) from error
     except Exception as error:
-        written = ", ".join(f"{name} {version}" for name, version in trailer["versions"].items())
         raise ModelFileError(
-            f"{path} cannot be loaded here: {type(error).__name__}: {error}.",
-            f"It was written with {written}.",
+            f"{path} cannot be loaded here: {type(error).__name__}: {error}.", _differences(trailer)
         ) from error
 
 
@@ -87,13 +103,20 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    found = {}
-    for name in ("podium-automl", "numpy", "pandas", "scikit-learn"):
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
+    """Return the versions of the libraries that a model may be made of, those that are imported."""
+    found = {"python": platform.python_version()}
+    for name, module in _LIBRARIES.items():
+        if not module or module in sys.modules:
+            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+                found[name] = importlib.metadata.version(name)
     return found
+
+
+def _differences(trailer: dict[str, Any]) -> str:
+    """Say which libraries are of another version than where the file was written."""
+    here = _versions()
+    others = [f"{name} {v}" for name, v in trailer["versions"].items() if here.get(name, v) != v]
+    return f"It was written with {', '.join(others)}: install the same." if others else ""
 
 
 def _write(path: Path, parts: tuple[bytes, ...]) -> None:
@@ -101,14 +124,15 @@ def _write(path: Path, parts: tuple[bytes, ...]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
-            for part in parts:
-                file.write(part)
+            file.writelines(parts)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise PodiumError(
             f"Cannot write {path}: {error.strerror}.", "Free some space or choose another folder."
         ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> bytes:
@@ -119,20 +143,28 @@ def _read(path: Path) -> bytes:
 
 
 def _trailer(content: bytes, path: str | Path) -> dict[str, Any]:
-    foreign = ModelFileError(
-        f"{path} was not written by Podium, or is cut short.", "Give the model.pkl of a run."
-    )
-    tail = len(_MAGIC) + _LENGTH_BYTES
-    if len(content) < tail or not content.endswith(_MAGIC):
-        raise foreign
-    length = int.from_bytes(content[-tail : -len(_MAGIC)], "big")
+    if not content.endswith(_MAGIC):
+        raise _not_ours(content, path)
+    length = int.from_bytes(content[-_TAIL : -len(_MAGIC)], "big")
+    end = len(content) - _TAIL
     try:
-        trailer = json.loads(content[len(content) - tail - length : len(content) - tail])
-        complete = trailer["length"] + length + tail == len(content)
-    except (ValueError, KeyError, TypeError):
-        raise foreign from None
-    if trailer["format"] > _FORMAT:
-        raise ModelFileError(f"{path} was written by a newer Podium.", "Upgrade podium-automl.")
-    if not complete:
-        raise foreign
+        trailer: dict[str, Any] = json.loads(content[max(0, end - length) : end])
+        if int(trailer["format"]) > _FORMAT:
+            raise ModelFileError(f"{path} was written by a newer Podium.", "Upgrade podium-automl.")
+        whole = trailer["length"] + length == end and trailer.keys() >= _FIELDS
+    except (ValueError, KeyError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        raise ModelFileError(
+            f"{path} is damaged: its end does not fit its content.", "Copy it again from its run."
+        )
     return trailer
+
+
+def _not_ours(content: bytes, path: str | Path) -> ModelFileError:
+    hint = "Give the model.pkl of a run."
+    if not content:
+        return ModelFileError(f"{path} is empty.", hint)
+    if content.startswith(_PICKLE_START):
+        return ModelFileError(f"{path} is cut short, or a pickle that Podium did not write.", hint)
+    return ModelFileError(f"{path} was not written by Podium.", hint)
