@@ -28,8 +28,11 @@ class StackedEnsemble:
 
     def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
         """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)`` for features of shape ``(n, d)``."""
-        inputs = meta_features([member.predict_raw(X) for member in self.members])
-        return raw_prediction(self.meta, inputs, n_classes=self.n_classes)
+        return self.combine([member.predict_raw(X) for member in self.members])
+
+    def combine(self, predictions: list[np.ndarray]) -> np.ndarray:
+        """Return the ensemble's prediction from those of its members, in their order."""
+        return raw_prediction(self.meta, meta_features(predictions), n_classes=self.n_classes)
 
 
 def meta_features(predictions: list[np.ndarray]) -> np.ndarray:

@@ -22,5 +22,8 @@ class WeightedEnsemble:
 
     def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
         """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)`` for features of shape ``(n, d)``."""
-        weighted = (w * member.predict_raw(X) for member, w in zip(self.members, self.weights, strict=True))
-        return np.sum(list(weighted), axis=0)
+        return self.combine([member.predict_raw(X) for member in self.members])
+
+    def combine(self, predictions: list[np.ndarray]) -> np.ndarray:
+        """Return the ensemble's prediction from those of its members, in their order."""
+        return np.tensordot(np.array(self.weights), np.stack(predictions), axes=1)
