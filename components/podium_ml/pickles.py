@@ -8,14 +8,14 @@ import contextlib
 import hashlib
 import importlib.metadata
 import json
-import os
 import pickle
 import platform
 import sys
 from pathlib import Path
 from typing import Any
 
-from podium_ml.errors import ModelFileError, PodiumError
+from podium_ml.atomic_write import atomic_write
+from podium_ml.errors import ModelFileError
 
 _MAGIC = b"PODIUM-1"
 _FORMAT = 1
@@ -64,7 +64,8 @@ def dump(value: Any, path: str | Path, *, kind: str, metadata: dict[str, Any] | 
         }
     ).encode()
     parts = (payload, trailer, len(trailer).to_bytes(_LENGTH_BYTES, "big"), _MAGIC)
-    _write(Path(path), parts)
+    with atomic_write(path) as partial, partial.open("wb") as file:
+        file.writelines(parts)
     return sum(map(len, parts))
 
 
@@ -117,22 +118,6 @@ def _differences(trailer: dict[str, Any]) -> str:
     here = _versions()
     others = [f"{name} {v}" for name, v in trailer["versions"].items() if here.get(name, v) != v]
     return f"It was written with {', '.join(others)}: install the same." if others else ""
-
-
-def _write(path: Path, parts: tuple[bytes, ...]) -> None:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.writelines(parts)
-        partial.replace(path)
-    except OSError as error:
-        raise PodiumError(
-            f"Cannot write {path}: {error.strerror}.", "Free some space or choose another folder."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> bytes:

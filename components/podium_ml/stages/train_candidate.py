@@ -1,14 +1,18 @@
 """The stage that trains one candidate."""
 
 import time
+import traceback
 from dataclasses import replace
 from typing import Any
 
 from podium_ml.algorithms import ALGORITHMS
 from podium_ml.contracts import BranchSpec, Candidate, Problem, Trial
+from podium_ml.errors import PodiumError, TrainingError
 from podium_ml.events import emit
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
+from podium_ml.training.limits import Limits
+from podium_ml.training.plan import BASELINE
 from podium_ml.training.search import Search
 from podium_ml.training.share import branch_deadline
 
@@ -25,11 +29,27 @@ def run(*, features: str, problem: str, branch: dict[str, Any], candidate: str) 
     Returns:
         ``algorithm``, ``status``, ``reason``, ``score``, ``n_trials`` and ``seconds``.
     """
-    began, asked = time.time(), BranchSpec.from_dict(branch)
-    deadline = branch_deadline(asked)
+    asked = BranchSpec.from_dict(branch)
+    try:
+        return _report(_train(asked, features=features, problem=problem, candidate=candidate))
+    except Exception as error:  # the run goes on with the other branches
+        traceback.print_exc()
+        return record_failure(path=candidate, algorithm=asked.algorithm, reason=_words(error))
+
+
+def record_failure(*, path: str, algorithm: str, reason: str) -> dict[str, Any]:
+    """Record that the process of a branch died; see ``mark_failed``."""
+    return _report(mark_failed(path, algorithm, reason))
+
+
+def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) -> Candidate:
+    began, deadline = time.time(), branch_deadline(asked)
     folder = CandidateFolder.create(candidate, asked.algorithm)
+    spec = ALGORITHMS[asked.algorithm]
+    if asked.algorithm != BASELINE and Limits(asked, spec, deadline=deadline).hopeless():
+        raise TrainingError("The time limit left it no time.")
     search = Search(
-        ALGORITHMS[asked.algorithm],
+        spec,
         FeatureTable.load(features),
         problem=Problem.load(problem),
         branch=asked,
@@ -38,17 +58,21 @@ def run(*, features: str, problem: str, branch: dict[str, Any], candidate: str) 
     )
     trials = search.run()
     done = replace(
-        folder.candidate, n_trials=len(trials), seconds=time.time() - began, peak_memory_bytes=_peak_memory()
+        folder.candidate,
+        n_trials=len(trials),
+        seconds=time.time() - began,
+        peak_memory_bytes=_peak_memory(),
+        reason=search.note if search.best is not None else _first_reason(trials),
     )
-    if not done.kept:
-        done = replace(done, reason=_first_reason(trials))
     folder.write(done)
-    return _report(done)
+    return done
 
 
-def record_failure(*, path: str, algorithm: str, reason: str) -> dict[str, Any]:
-    """Record that the process of a branch died; see ``mark_failed``."""
-    return _report(mark_failed(path, algorithm, reason))
+def _words(error: Exception) -> str:
+    """Return an error in words for the user; what is no user's error keeps its type's name."""
+    if isinstance(error, PodiumError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 def _report(candidate: Candidate) -> dict[str, Any]:

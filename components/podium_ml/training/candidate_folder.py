@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from podium_ml import pickles
+from podium_ml.atomic_write import atomic_write
 from podium_ml.contracts import Candidate, FittedTrial, Trial
 from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.training.fit import Bag
@@ -43,9 +44,8 @@ class CandidateFolder:
 
     def write(self, candidate: Candidate) -> None:
         """Write the candidate's own file, atomically."""
-        partial = self.path / "candidate.json.partial"
-        candidate.save(partial)
-        partial.replace(self.path / "candidate.json")
+        with atomic_write(self.path / "candidate.json") as partial:
+            candidate.save(partial)
 
     def log(self, trial: Trial) -> None:
         """Append a trial to the ledger."""
@@ -71,12 +71,13 @@ class CandidateFolder:
             most: How many to keep.
         """
         size = pickles.dump(bag.model, self.model_file(trial.number), kind=_KIND)
-        np.save(self._oof_file(trial.number), bag.oof, allow_pickle=False)
+        with atomic_write(self._oof_file(trial.number)) as partial, partial.open("wb") as file:
+            np.save(file, bag.oof, allow_pickle=False)
         fitted = FittedTrial(
             number=trial.number,
             parameters=trial.parameters,
             score=bag.score,
-            fold_scores=bag.fold_scores,
+            fold_scores=trial.fold_scores,
             fit_seconds=bag.fit_seconds,
             predict_seconds=bag.predict_seconds,
             size_bytes=size,
@@ -84,7 +85,17 @@ class CandidateFolder:
         before = self.candidate
         worse = [one for one in before.kept if one not in better]
         kept = [*better, fitted, *worse][:most]
-        self.write(replace(before, status="ok", reason="", kept=tuple(kept)))
+        # Written last: until then the candidate is what it was, and from then on it is complete.
+        self.write(
+            replace(
+                before,
+                status="ok",
+                reason="",
+                kept=tuple(kept),
+                n_trials=trial.number + 1,
+                seconds=trial.at,
+            )
+        )
         for dropped in {one.number for one in before.kept} - {one.number for one in kept}:
             self.model_file(dropped).unlink(missing_ok=True)
             self._oof_file(dropped).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The encoded rows of every fold, kept while trials of one algorithm go on."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
-from podium_ml.encoders import make_encoder
+from podium_ml.encoders import Encoder, make_encoder
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.validation.folds import Folds
 
@@ -50,31 +51,68 @@ class FoldEncodings:
     ) -> None:
         self._spec, self._table, self._problem, self._seed = spec, table, problem, seed
         self.folds = folds
+        self.most_rows = spec.max_rows
         self._kept: dict[int, EncodedFold] = {}
         self._bytes = 0
+        self._seconds: list[float] = []
 
     def __getitem__(self, number: int) -> EncodedFold:
         """Return a fold's encoded rows."""
         if number in self._kept:
             return self._kept[number]
+        began = time.perf_counter()
         encoded = self._encode(number)
+        self._seconds.append(time.perf_counter() - began)
         size = _size(encoded.X_train) + _size(encoded.X_valid)
         if self._bytes + size <= _MOST_BYTES:
             self._kept[number] = encoded
             self._bytes += size
         return encoded
 
+    def limit_rows(self, most: int) -> None:
+        """Fit on at most so many rows of each fold from now on, for lack of time.
+
+        Args:
+            most: Number of training rows.
+        """
+        self.most_rows = min(most, self.most_rows or most)
+        self._kept, self._bytes = {}, 0
+
+    def expected_seconds(self, number: int, *, sample: int) -> float:
+        """Return how long encoding a fold will take, judged by a few of its training rows.
+
+        Args:
+            number: The fold.
+            sample: How many rows to try; where there are not many more, nothing is tried and the answer is 0.
+        """
+        train, valid = self.folds[number]
+        if len(train) < 2 * sample:
+            return 0.0
+        rows = np.sort(np.random.default_rng(self._seed).choice(train, sample, replace=False))
+        began = time.perf_counter()
+        self._encoder().fit_transform(self._table.X.iloc[rows], self._table.y[rows])
+        return (time.perf_counter() - began) * (len(train) + len(valid)) / sample
+
+    def seconds_ahead(self, number: int) -> float:
+        """Seconds that encoding the folds after ``number`` will take, as those before did."""
+        ahead = sum(1 for one in range(number + 1, len(self.folds)) if one not in self._kept)
+        return ahead * self._seconds[-1] if self._seconds else 0.0
+
     def _encode(self, number: int) -> EncodedFold:
         train, valid = self.folds[number]
         train = self._capped(train)
         table = self._table
-        encoder = make_encoder(self._spec.needs, schema=table.schema, problem=self._problem, seed=self._seed)
+        encoder = self._encoder()
         X_train = encoder.fit_transform(table.X.iloc[train], table.y[train])
         return EncodedFold(encoder, train, valid, X_train, encoder.transform(table.X.iloc[valid]))
 
+    def _encoder(self) -> Encoder:
+        needs, schema = self._spec.needs, self._table.schema
+        return make_encoder(needs, schema=schema, problem=self._problem, seed=self._seed)
+
     def _capped(self, train: np.ndarray) -> np.ndarray:
-        """Return at most the algorithm's most rows, in proportion to the classes."""
-        most = self._spec.max_rows
+        """Return at most so many rows as the algorithm or the time allows, in proportion to the classes."""
+        most = self.most_rows
         if not most or len(train) <= most:
             return train
         from sklearn.model_selection import train_test_split

@@ -1,5 +1,6 @@
 """Fitting one configuration on all folds."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -74,29 +75,17 @@ def fit_bag(
     """
     encodings = encodings or FoldEncodings(spec, table, problem=problem, folds=folds, seed=seed)
     metric = resolve_metric(problem.metric, problem.task)
-    started, predicting = time.perf_counter(), 0.0
-    collected = _Collected(len(table.y), problem)
+    fitter = _FoldFitter(spec, parameters, table, problem=problem, n_jobs=n_jobs)
+    clock, collected = _Clock(deadline or Deadline(), folds=len(folds)), _Collected(len(table.y), problem)
     models, scores = [], []
     for number in range(len(folds)):
         encoded = encodings[number]
-        share = _share(deadline or Deadline(), left=len(folds) - number)
-        model = _fit_fold(
-            spec,
-            parameters,
-            table,
-            encoded,
-            problem=problem,
-            seed=seed + number,
-            n_jobs=n_jobs,
-            deadline=share,
-        )
-        before = time.perf_counter()
-        raw = raw_prediction(model.estimator, encoded.X_valid, n_classes=model.n_classes)
-        predicting += (time.perf_counter() - before) / len(encoded.valid)
+        share = clock.share(number, reserved=encodings.seconds_ahead(number))
+        models.append(fitter.fit(encoded, seed=seed + number, deadline=share))
+        raw = clock.predict(models[-1], encoded)
         if not np.isfinite(raw).all():
             raise TrainingError(f"{spec.title} predicted values that are not finite.")
         collected.add(encoded.valid, raw)
-        models.append(model)
         scores.append(_score(metric, table, encoded.valid, raw))
         if on_fold is not None:
             on_fold(number, scores[-1])
@@ -106,8 +95,8 @@ def fit_bag(
         oof=oof,
         fold_scores=tuple(scores),
         score=score_oof(metric, table, oof),
-        fit_seconds=time.perf_counter() - started - predicting,
-        predict_seconds=predicting,
+        fit_seconds=clock.fit_seconds(),
+        predict_seconds=clock.row_seconds,
     )
 
 
@@ -121,33 +110,87 @@ def _score(metric: Metric, table: FeatureTable, rows: np.ndarray, raw: np.ndarra
     return metric.score(table.y[rows], raw, None if table.weight is None else table.weight[rows])
 
 
-def _fit_fold(
-    spec: AlgorithmSpec,
-    parameters: Mapping[str, Any],
-    table: FeatureTable,
-    encoded: EncodedFold,
-    *,
-    problem: Problem,
-    seed: int,
-    n_jobs: int,
-    deadline: Deadline,
-) -> FoldModel:
-    estimator = spec.build(problem, seed=seed, n_jobs=n_jobs, **parameters)
-    fitted = spec.fit_estimator(
-        estimator,
-        encoded.X_train,
-        table.y[encoded.train],
-        sample_weight=None if table.weight is None else table.weight[encoded.train],
-        validation=(encoded.X_valid, table.y[encoded.valid]),
-        deadline=deadline,
-    )
-    return FoldModel(encoded.encoder, fitted, len(problem.classes) if problem.is_classification else 0)
+class _FoldFitter:
+    """Fits one configuration on the rows of a fold."""
+
+    def __init__(
+        self,
+        spec: AlgorithmSpec,
+        parameters: Mapping[str, Any],
+        table: FeatureTable,
+        *,
+        problem: Problem,
+        n_jobs: int,
+    ) -> None:
+        self._spec, self._parameters, self._table = spec, parameters, table
+        self._problem, self._n_jobs = problem, n_jobs
+
+    def fit(self, encoded: EncodedFold, *, seed: int, deadline: Deadline) -> FoldModel:
+        y = self._table.y[encoded.train]
+        if self._problem.is_classification and len(np.unique(y)) == 1:
+            fitted = _constant(y)
+        else:
+            estimator = self._spec.build(self._problem, seed=seed, n_jobs=self._n_jobs, **self._parameters)
+            fitted = self._spec.fit_estimator(
+                estimator,
+                encoded.X_train,
+                y,
+                sample_weight=_relative(self._table.weight, encoded.train),
+                validation=(encoded.X_valid, self._table.y[encoded.valid]),
+                deadline=deadline,
+            )
+        if self._problem.is_classification:
+            return FoldModel(encoded.encoder, fitted, len(self._problem.classes))
+        return FoldModel(encoded.encoder, fitted, 0, fallback=float(y.mean()))
 
 
-def _share(deadline: Deadline, *, left: int) -> Deadline:
-    """Return the deadline of the next fold, so that a slow configuration still ends all folds in time."""
-    remaining = deadline.remaining()
-    return Deadline() if remaining == float("inf") else Deadline(time.time() + remaining / left)
+def _constant(y: np.ndarray) -> Any:
+    """Return a model of a fold that has one class only, which most algorithms refuse to learn from."""
+    from sklearn.dummy import DummyClassifier
+
+    return DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
+
+
+def _relative(weight: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    """Return the rows' weights with mean 1, so that penalties weigh as much whatever the weights' unit."""
+    if weight is None:
+        return None
+    mean = weight[rows].mean()
+    return weight[rows] / mean if mean > 0 else None
+
+
+class _Clock:
+    """Shares the time among the folds and says how long things took."""
+
+    def __init__(self, deadline: Deadline, *, folds: int) -> None:
+        self._deadline, self._folds = deadline, folds
+        self._started, self._predicting, self.row_seconds = time.perf_counter(), 0.0, 0.0
+
+    def share(self, number: int, *, reserved: float) -> Deadline:
+        """Return the deadline of fold ``number``'s fit, so that a slow configuration still ends all folds in time.
+
+        Args:
+            number: The fold, from 0.
+            reserved: Seconds that will go to other work than fitting.
+        """
+        remaining, left = self._deadline.remaining(), self._folds - number
+        if math.isinf(remaining):
+            return Deadline()
+        predicting = self._predicting / max(1, number) * left
+        return Deadline(time.time() + max(0.0, remaining - reserved - predicting) / left)
+
+    def predict(self, model: FoldModel, encoded: EncodedFold) -> np.ndarray:
+        """Predict a fold's validation rows, and take the time."""
+        before = time.perf_counter()
+        raw = raw_prediction(model.estimator, encoded.X_valid, n_classes=model.n_classes)
+        seconds = time.perf_counter() - before
+        self._predicting += seconds
+        self.row_seconds += seconds / max(1, len(encoded.valid))
+        return raw
+
+    def fit_seconds(self) -> float:
+        """Seconds since the start that were not spent on predictions."""
+        return time.perf_counter() - self._started - self._predicting
 
 
 class _Collected:

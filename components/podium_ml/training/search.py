@@ -1,12 +1,12 @@
 """The search over one algorithm's configurations."""
 
 import math
-import statistics
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int
+from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.budget import Deadline
 from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
 from podium_ml.events import emit
@@ -14,20 +14,28 @@ from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import resolve_metric
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.encodings import FoldEncodings
-from podium_ml.training.fit import Bag, fit_bag
+from podium_ml.training.fit import Bag, OnFold, fit_bag
+from podium_ml.training.interruption import OutOfTimeError, interrupted_at
+from podium_ml.training.limits import Limits
+from podium_ml.training.pruning import PrunedError, prune
+from podium_ml.training.suggestions import Suggestions
 from podium_ml.validation.folds import make_folds
 
 Origin = Literal["default", "portfolio", "search", "replay"]
-# Trials without gain after which a search ends by itself: with a time limit, and with no limit at all.
-_PATIENCE, _PATIENCE_UNLIMITED = 30, 10
-# Completed trials before unpromising ones are given up between folds.
-_TRIALS_BEFORE_PRUNING = 4
-# A trial is begun only if this much of its expected time is left.
-_WORTH_STARTING = 0.9
+Outcome = Literal["complete", "pruned", "failed", "timeout"]
+# Encoding all folds should leave at least this much of a branch's share for fitting.
+_ENCODING_SHARE = 0.4
+# Rows by which the time of encoding is judged, and below which no rows are left out.
+_SAMPLE_ROWS = 1000
 
 
-class Pruned(Exception):  # noqa: N818 - a signal, not an error
-    """A trial was given up between folds."""
+@dataclass(frozen=True)
+class _Attempt:
+    """What came of fitting one configuration."""
+
+    outcome: Outcome
+    bag: Bag | None = None
+    reason: str = ""
 
 
 class Search:
@@ -59,21 +67,31 @@ class Search:
         self._metric = resolve_metric(problem.metric, problem.task)
         self._folds = make_folds(problem, y=table.y, group=table.group, time=table.time)
         self._encodings = FoldEncodings(spec, table, problem=problem, folds=self._folds, seed=branch.seed)
+        self._limits = Limits(branch, spec, deadline=deadline)
         self._trials: list[Trial] = []
         self._kept: list[FittedTrial] = []
         self._since_gain = 0
         self._started = time.time()
 
     def run(self) -> list[Trial]:
-        """Search, and return the ledger."""
+        """Search, and return the ledger; it has at least one trial."""
+        self._make_encoding_fit()
         for origin, parameters in self._configurations():
             trial = self._try(origin, parameters)
             self._trials.append(trial)
             self._folder.log(trial)
             self._tell(trial)
-            if self._done():
+            if self._limits.reached(self._trials, since_gain=self._since_gain, at_target=self._at_target()):
                 break
         return self._trials
+
+    @property
+    def note(self) -> str:
+        """What the user should know of how the models were trained; empty if all went as planned."""
+        most = self._encodings.most_rows
+        if most == self._spec.max_rows:
+            return ""
+        return f"The time sufficed for {most:,} of its {self._largest_fold():,} training rows a fold."
 
     @property
     def best(self) -> float | None:
@@ -81,75 +99,78 @@ class Search:
         return self._kept[0].score if self._kept else None
 
     def _configurations(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
-        known = [("replay", dict(one)) for one in self._branch.configurations]
-        known += [("portfolio", dict(one)) for one in self._spec.portfolio]
         seen: list[dict[str, Any]] = []
-        for origin, parameters in known:
-            if parameters not in seen:
-                seen.append(parameters)
-                yield origin, parameters  # type: ignore[misc]
+        known: tuple[tuple[Origin, Any], ...] = (
+            ("replay", self._branch.configurations),
+            ("portfolio", self._spec.portfolio),
+        )
+        for origin, configurations in known:
+            for parameters in configurations:
+                if parameters not in seen:
+                    seen.append(dict(parameters))
+                    yield origin, dict(parameters)
         if self._spec.search_space:
             yield from self._suggested()
 
     def _suggested(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
-        """Ask Optuna's tree-structured Parzen estimator (Bergstra et al. 2011), told of all trials before."""
-        import optuna
-
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        sampler = optuna.samplers.TPESampler(seed=self._branch.seed, n_startup_trials=5, multivariate=True)
-        study = optuna.create_study(direction="maximize", sampler=sampler)
-        while True:
-            asked = study.ask()
-            parameters = {name: _suggest(asked, name, one) for name, one in self._spec.search_space.items()}
+        suggestions = Suggestions(self._spec, seed=self._branch.seed)
+        for trial in self._trials:
+            suggestions.learn(trial.parameters, self._utility(trial))
+        while (parameters := suggestions.ask()) is not None:
             yield "search", parameters
-            last = self._trials[-1]
-            value = self._utility(last)
-            state = optuna.trial.TrialState.COMPLETE if value is not None else optuna.trial.TrialState.FAIL
-            study.tell(asked, value, state=state)
+            suggestions.tell(self._utility(self._trials[-1]))
 
     def _utility(self, trial: Trial) -> float | None:
-        """What Optuna is told: the score, or for a pruned trial the mean of the folds that it had."""
+        """What the sampler is told: the score, or for a pruned trial the mean of the folds that it had."""
         if trial.score is not None:
             return self._metric.utility(trial.score)
-        return self._metric.utility(statistics.fmean(trial.fold_scores)) if trial.fold_scores else None
+        if trial.outcome != "pruned" or not trial.fold_scores:
+            return None
+        return self._metric.utility(math.fsum(trial.fold_scores) / len(trial.fold_scores))
 
     def _try(self, origin: Origin, parameters: dict[str, Any]) -> Trial:
-        number, began, scores = len(self._trials), time.time(), []
+        began = time.time()
+        scores: list[float] = []
 
         def on_fold(fold: int, score: float) -> None:
             scores.append(score)
-            if origin == "search" and fold + 1 < len(self._folds):
-                self._prune(scores)
+            if origin == "search":
+                prune(scores, self._trials, metric=self._metric, n_folds=len(self._folds))
 
-        outcome: Literal["complete", "pruned", "failed"] = "complete"
-        bag, reason = None, ""
-        try:
-            bag = self._fit(parameters, on_fold)
-        except Pruned as pruned:
-            outcome, reason = "pruned", str(pruned)
-        except MemoryError:
-            raise
-        except Exception as error:  # one bad configuration must not end the search
-            outcome, reason = "failed", f"{type(error).__name__}: {error}"[:300]
-        if bag is not None and not math.isfinite(bag.score):
-            bag, outcome, reason = None, "failed", f"{self._metric.title} is undefined for its predictions."
+        attempt = self._attempt(parameters, on_fold)
         trial = Trial(
             algorithm=self._spec.name,
-            number=number,
+            number=len(self._trials),
             parameters=parameters,
             origin=origin,
-            outcome=outcome,
-            score=bag.score if bag else None,
+            outcome=attempt.outcome,
+            score=attempt.bag.score if attempt.bag else None,
             fold_scores=tuple(score for score in scores if math.isfinite(score)),
             seconds=time.time() - began,
             at=time.time() - self._started,
-            reason=reason,
+            reason=attempt.reason,
         )
-        self._keep(trial, bag)
+        self._keep(trial, attempt.bag)
         return trial
 
-    def _fit(self, parameters: Mapping[str, Any], on_fold: Any) -> Bag:
-        timeout = Deadline.after(self._branch.trial_timeout)
+    def _attempt(self, parameters: Mapping[str, Any], on_fold: OnFold) -> _Attempt:
+        """Fit a configuration; whatever goes wrong with it must not end the search."""
+        try:
+            with interrupted_at(self._limits.interruption(first=not self._kept)):
+                bag = self._fit(parameters, on_fold)
+        except PrunedError as pruned:
+            return _Attempt("pruned", reason=str(pruned))
+        except OutOfTimeError:
+            return _Attempt("timeout", reason="It took longer than it may.")
+        except MemoryError:
+            return _Attempt("failed", reason="It ran out of memory.")
+        except Exception as error:
+            return _Attempt("failed", reason=_one_line(f"{type(error).__name__}: {error}"))
+        if not math.isfinite(bag.score):
+            return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
+        return _Attempt("complete", bag)
+
+    def _fit(self, parameters: Mapping[str, Any], on_fold: OnFold) -> Bag:
         return fit_bag(
             self._spec,
             parameters,
@@ -158,7 +179,7 @@ class Search:
             folds=self._folds,
             seed=self._branch.seed,
             n_jobs=self._branch.n_jobs,
-            deadline=self._deadline.earlier(timeout),
+            deadline=self._limits.end_of_trial(),
             encodings=self._encodings,
             on_fold=on_fold,
         )
@@ -175,47 +196,29 @@ class Search:
             self._folder.keep(trial, bag, better=better, most=self._branch.keep)
             self._kept = list(self._folder.candidate.kept)
 
-    def _prune(self, scores: list[float]) -> None:
-        """Give a trial up when, on the folds so far, it does worse than the median of the completed ones.
-
-        Raises:
-            Pruned: It does.
-        """
-        done = [one.fold_scores for one in self._trials if one.outcome == "complete"]
-        done = [one for one in done if len(one) == len(self._folds)]
-        if len(done) < _TRIALS_BEFORE_PRUNING:
-            return
-        so_far = len(scores)
-        others = [self._metric.utility(statistics.fmean(one[:so_far])) for one in done]
-        if self._metric.utility(statistics.fmean(scores)) < statistics.median(others):
-            raise Pruned(f"Worse than the median after fold {so_far} of {len(self._folds)}.")
-
-    def _done(self) -> bool:
-        branch = self._branch
-        if branch.max_trials and len(self._trials) >= branch.max_trials:
-            return True
-        if self._reached(branch.target_score):
-            return True
-        if self._since_gain >= self._patience() and len(self._trials) >= len(self._spec.portfolio):
-            return True
-        return self._deadline.remaining() < _WORTH_STARTING * self._expected_seconds()
-
-    def _reached(self, target: float | None) -> bool:
+    def _at_target(self) -> bool:
+        target = self._branch.target_score
         if target is None or self.best is None:
             return False
         return self._metric.utility(self.best) >= self._metric.utility(target)
 
-    def _patience(self) -> float:
-        if self._branch.patience:
-            return self._branch.patience
-        if self._branch.max_trials:
-            return math.inf
-        return _PATIENCE if self._branch.time_limit else _PATIENCE_UNLIMITED
+    def _make_encoding_fit(self) -> None:
+        """Take fewer rows where encoding all of them would use the time that fitting needs."""
+        remaining = self._deadline.remaining()
+        if math.isinf(remaining):
+            return
+        allowed = _ENCODING_SHARE * remaining / len(self._folds)
+        needed = self._encodings.expected_seconds(0, sample=_SAMPLE_ROWS)
+        if needed < remaining / 2:
+            began = time.time()
+            with interrupted_at(self._limits.interruption(first=True)):
+                _ = self._encodings[0]
+            needed = time.time() - began
+        if needed > allowed and self._largest_fold() > _SAMPLE_ROWS:
+            self._encodings.limit_rows(max(_SAMPLE_ROWS, int(self._largest_fold() * allowed / needed)))
 
-    def _expected_seconds(self) -> float:
-        """Seconds that the next trial will take, as the completed ones did."""
-        done = [trial.seconds for trial in self._trials if trial.outcome == "complete"]
-        return statistics.median(done) if done else 0.0
+    def _largest_fold(self) -> int:
+        return max(len(train) for train, _ in self._folds)
 
     def _tell(self, trial: Trial) -> None:
         emit(
@@ -229,10 +232,5 @@ class Search:
         )
 
 
-def _suggest(trial: Any, name: str, dimension: Any) -> Any:
-    if isinstance(dimension, Int):
-        return trial.suggest_int(name, dimension.low, dimension.high, log=dimension.log)
-    if isinstance(dimension, Float):
-        return trial.suggest_float(name, dimension.low, dimension.high, log=dimension.log)
-    assert isinstance(dimension, Categorical)
-    return trial.suggest_categorical(name, list(dimension.choices))
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]

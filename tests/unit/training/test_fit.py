@@ -1,0 +1,225 @@
+"""Fitting one configuration on all folds."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.algorithms import ALGORITHMS
+from podium_ml.budget import Deadline
+from podium_ml.errors import TrainingError
+from podium_ml.metrics import resolve_metric
+from podium_ml.training.encodings import FoldEncodings
+from podium_ml.training.fit import Bag, fit_bag
+from podium_ml.validation.folds import make_folds
+
+from .conftest import TASKS, make_problem, make_spec, make_table, tree_spec
+
+
+def bag_of(spec: Any, table: Any, problem: Any, **more: Any) -> Bag:
+    folds = more.pop("folds", None) or make_folds(problem, y=table.y, group=table.group, time=table.time)
+    return fit_bag(spec, more.pop("parameters", {}), table, problem=problem, folds=folds, seed=0, **more)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("algorithm", ["random_forest", "lightgbm"])
+def test_beats_the_baseline_on_rows_not_seen(task: str, algorithm: str) -> None:
+    table, problem = make_table(task), make_problem(task)
+    metric = resolve_metric(problem.metric, task)
+    parameters = ALGORITHMS[algorithm].portfolio[0]
+    bag = bag_of(ALGORITHMS[algorithm], table, problem, parameters=parameters)
+    baseline = bag_of(ALGORITHMS["baseline"], table, problem)
+    assert metric.utility(bag.score) > metric.utility(baseline.score)
+    assert len(bag.model.folds) == len(bag.fold_scores) == 3
+    assert bag.oof.shape == ((200,) if task == "regression" else (200, problem.n_outputs))
+    assert np.isfinite(bag.oof).all()
+    assert bag.oof.dtype == np.float64
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_each_row_is_predicted_by_the_model_that_did_not_see_it(task: str) -> None:
+    table, problem = make_table(task), make_problem(task)
+    folds = make_folds(problem, y=table.y)
+    bag = bag_of(make_spec(), table, problem, folds=folds)
+    for model, (_, valid) in zip(bag.model.folds, folds, strict=True):
+        np.testing.assert_allclose(bag.oof[valid], model.predict_raw(table.X.iloc[valid]))
+
+
+def test_score_is_that_of_all_rows_together() -> None:
+    table, problem = make_table("regression"), make_problem("regression")
+    bag = bag_of(make_spec(), table, problem)
+    assert bag.score == pytest.approx(np.sqrt(np.mean((bag.oof - table.y) ** 2)))
+
+
+def test_repeats_are_averaged() -> None:
+    table = make_table("binary")
+    problem = make_problem("binary", n_repeats=2)
+    folds = make_folds(problem, y=table.y)
+    bag = bag_of(make_spec(), table, problem, folds=folds)
+    one_repeat = [bag_of(make_spec(), table, problem, folds=folds[:3])]
+    second = fit_bag(make_spec(), {}, table, problem=problem, folds=folds[3:], seed=3)
+    np.testing.assert_allclose(bag.oof, (one_repeat[0].oof + second.oof) / 2)
+
+
+def test_holdout_leaves_the_other_rows_unknown() -> None:
+    table, problem = make_table("multiclass"), make_problem("multiclass", fold_strategy="holdout", n_folds=1)
+    folds = make_folds(problem, y=table.y)
+    bag = bag_of(make_spec(), table, problem, folds=folds)
+    known = ~np.isnan(bag.oof[:, 0])
+    assert sorted(np.flatnonzero(known)) == sorted(folds[0][1])
+    assert np.isfinite(bag.score)
+
+
+def test_groups_stay_together() -> None:
+    table = make_table("binary")
+    object.__setattr__(table, "group", np.repeat(np.arange(40), 5))
+    problem = make_problem("binary", fold_strategy="grouped")
+    folds = make_folds(problem, y=table.y, group=table.group)
+    assert all(not set(table.group[train]) & set(table.group[valid]) for train, valid in folds)
+    assert np.isfinite(bag_of(make_spec(), table, problem, folds=folds).oof).all()
+
+
+def test_weights_count_and_their_unit_does_not() -> None:
+    plain, weighted = make_table("binary"), make_table("binary", weighted=True)
+    problem, spec = make_problem("binary"), ALGORITHMS["logistic_regression"]
+    thousandfold = make_table("binary", weighted=True)
+    object.__setattr__(thousandfold, "weight", weighted.weight * 1000)
+    bags = [bag_of(spec, table, problem) for table in (plain, weighted, thousandfold)]
+    assert not np.allclose(bags[0].oof, bags[1].oof)
+    np.testing.assert_allclose(bags[1].oof, bags[2].oof, atol=1e-6)
+
+
+def test_weights_that_are_all_zero_are_left_out() -> None:
+    table = make_table("binary")
+    object.__setattr__(table, "weight", np.r_[np.zeros(150), np.ones(50)])
+    folds = [(np.arange(100), np.arange(100, 200))]
+    assert np.isfinite(bag_of(make_spec(), table, make_problem("binary"), folds=folds).score)
+
+
+@pytest.mark.parametrize("algorithm", ["lightgbm", "logistic_regression", "decision_tree", "random_forest"])
+def test_class_missing_from_a_fold_gets_no_probability(algorithm: str) -> None:
+    table, problem = make_table("multiclass"), make_problem("multiclass")
+    rare = np.flatnonzero(table.y == 2)
+    others = np.flatnonzero(table.y != 2)
+    folds = [(others[:100], np.r_[others[100:], rare]), (np.r_[others[50:], rare], others[:50])]
+    parameters = dict(ALGORITHMS[algorithm].portfolio[0])
+    bag = bag_of(ALGORITHMS[algorithm], table, problem, folds=folds, parameters=parameters)
+    assert (bag.oof[rare, 2] == 0).all()
+    known = ~np.isnan(bag.oof[:, 0])
+    np.testing.assert_allclose(bag.oof[known].sum(axis=1), 1.0)
+    np.testing.assert_allclose(bag.model.predict_raw(table.X).sum(axis=1), 1.0)
+
+
+def test_fold_of_one_class_predicts_that_class() -> None:
+    table, problem = make_table("binary"), make_problem("binary", metric="accuracy")
+    only = np.flatnonzero(table.y == 1)[:20]
+    rest = np.setdiff1d(np.arange(200), only)
+    bag = bag_of(ALGORITHMS["logistic_regression"], table, problem, folds=[(only, rest)])
+    assert (bag.oof[rest, 1] == 1).all()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_row_cap_keeps_the_classes_in_proportion(task: str) -> None:
+    table, problem = make_table(task), make_problem(task)
+    folds = make_folds(problem, y=table.y)
+    encodings = FoldEncodings(make_spec(max_rows=40), table, problem=problem, folds=folds, seed=0)
+    for number, (train, valid) in enumerate(folds):
+        encoded = encodings[number]
+        assert len(encoded.train) == len(encoded.X_train) == 40
+        assert set(encoded.train) <= set(train)
+        assert len(encoded.X_valid) == len(valid)
+        if task == "binary":
+            assert table.y[encoded.train].mean() == pytest.approx(table.y[train].mean(), abs=0.03)
+
+
+def test_row_cap_below_the_number_of_classes() -> None:
+    table, problem = make_table("multiclass"), make_problem("multiclass")
+    folds = make_folds(problem, y=table.y)
+    encodings = FoldEncodings(make_spec(max_rows=2), table, problem=problem, folds=folds, seed=0)
+    assert len(encodings[0].train) == 2
+
+
+def test_folds_are_encoded_once() -> None:
+    table, problem = make_table("binary"), make_problem("binary")
+    folds = make_folds(problem, y=table.y)
+    encodings = FoldEncodings(make_spec(), table, problem=problem, folds=folds, seed=0)
+    first = [encodings[number] for number in range(3)]
+    assert [encodings[number] for number in range(3)] == first
+    assert encodings.seconds_ahead(0) == 0
+    encodings.limit_rows(50)
+    assert len(encodings[0].train) == 50
+    assert encodings.seconds_ahead(0) > 0
+
+
+def test_the_encoder_knows_the_training_rows_only() -> None:
+    table, problem = make_table("binary"), make_problem("binary")
+    X = table.X.assign(size=table.X["size"].where(np.arange(200) >= 100, 1e6))
+    object.__setattr__(table, "X", X)
+    folds = [(np.arange(100, 200), np.arange(100))]
+    spec = make_spec(needs="onehot")
+    encodings = FoldEncodings(spec, table, problem=problem, folds=folds, seed=0)
+    assert abs(np.asarray(encodings[0].X_train)).max() < 100
+
+
+class NoNumber:
+    """An estimator that predicts NaN."""
+
+    classes_ = np.array([0, 1])
+
+    def fit(self, X: Any, y: Any) -> "NoNumber":
+        return self
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        return np.full((len(X), 2), np.nan)
+
+    def predict(self, X: Any) -> np.ndarray:
+        return np.full(len(X), np.inf)
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+def test_what_is_not_finite_is_an_error(task: str) -> None:
+    spec = tree_spec(build=lambda problem, *, seed, n_jobs: NoNumber())
+    with pytest.raises(TrainingError, match="not finite"):
+        bag_of(spec, make_table(task), make_problem(task))
+
+
+def test_time_is_shared_among_the_folds() -> None:
+    left: list[float] = []
+
+    def fit(estimator: Any, X: Any, y: Any, *, deadline: Deadline, **_: Any) -> Any:
+        left.append(deadline.remaining())
+        return estimator.fit(X, y)
+
+    bag_of(tree_spec(fit), make_table("binary"), make_problem("binary"), deadline=Deadline.after(30))
+    assert 5 < left[0] <= 10
+    assert left[0] <= left[1] <= left[2] <= 30
+
+
+def test_a_deadline_in_the_past_still_gives_a_model() -> None:
+    spec, table = ALGORITHMS["lightgbm"], make_table("binary")
+    bag = bag_of(spec, table, make_problem("binary"), deadline=Deadline(1.0))
+    assert np.isfinite(bag.score)
+
+
+def test_giving_up_after_a_fold() -> None:
+    def stop(fold: int, score: float) -> None:
+        raise StopIteration(fold)
+
+    with pytest.raises(StopIteration, match="0"):
+        bag_of(make_spec(), make_table("binary"), make_problem("binary"), on_fold=stop)
+
+
+def test_equal_seeds_give_equal_predictions() -> None:
+    table, problem = make_table("multiclass"), make_problem("multiclass")
+    first, second = (bag_of(ALGORITHMS["random_forest"], table, problem) for _ in range(2))
+    np.testing.assert_array_equal(first.oof, second.oof)
+    assert first.score == second.score
+
+
+def test_rows_of_a_bag_keep_their_order() -> None:
+    table, problem = make_table("regression"), make_problem("regression")
+    bag = bag_of(make_spec(), table, problem)
+    shuffled = table.X.sample(frac=1, random_state=0)
+    raw = pd.Series(bag.model.predict_raw(shuffled), index=shuffled.index).sort_index()
+    np.testing.assert_allclose(raw, bag.model.predict_raw(table.X))
