@@ -1,0 +1,30 @@
+"""From wherever the data lies to one table whose types were inferred once.
+
+Importing this package is cheap: names are resolved on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from podium_ml.ingestion.addresses import public_name
+    from podium_ml.ingestion.fingerprint import fingerprint_source
+    from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
+    from podium_ml.ingestion.read import read_frame, read_source
+
+__all__ = ["ColumnFacts", "IngestedTable", "fingerprint_source", "public_name", "read_frame", "read_source"]
+
+_HOMES = {
+    "ColumnFacts": "ingested_table",
+    "IngestedTable": "ingested_table",
+    "fingerprint_source": "fingerprint",
+    "public_name": "addresses",
+    "read_frame": "read",
+    "read_source": "read",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

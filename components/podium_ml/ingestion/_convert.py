@@ -1,0 +1,56 @@
+"""Reading the values of a column as the type that was settled."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from podium_ml.ingestion._column_types import ALWAYS_MISSING, MISSING_AMONG_NUMBERS, ColumnType
+from podium_ml.ingestion._spellings import read_moments, read_numbers, read_truths
+
+
+def convert(array: pa.Array, to: ColumnType) -> pa.Array:
+    """Return an array of canonical type as the type of its column; missing markers become missing."""
+    if pa.types.is_string(array.type):
+        return _convert_texts(array, to)
+    if array.type == to.type:
+        return array
+    if pa.types.is_null(array.type):
+        return pa.nulls(len(array), to.type)
+    if pa.types.is_string(to.type):
+        return _to_texts(array)
+    return array.cast(to.type, safe=False)
+
+
+def _convert_texts(array: pa.Array, to: ColumnType) -> pa.Array:
+    if not to.markers:
+        return array
+    texts = pc.utf8_trim_whitespace(array)
+    missing = pc.is_in(texts, value_set=ALWAYS_MISSING)
+    if pa.types.is_string(to.type):
+        return _without(array, missing)
+    texts = _without(texts, pc.or_(missing, pc.is_in(texts, value_set=MISSING_AMONG_NUMBERS)))
+    if pa.types.is_boolean(to.type):
+        return read_truths(texts)
+    if pa.types.is_timestamp(to.type):
+        return read_moments(texts, to.type)
+    if pa.types.is_integer(to.type) or pa.types.is_floating(to.type):
+        return read_numbers(texts, to.type, decimal=to.decimal)
+    return pa.nulls(len(array), to.type)  # only missing values are texts here
+
+
+def _without(array: pa.Array, missing: pa.Array) -> pa.Array:
+    return pc.if_else(missing, pa.scalar(None, array.type), array)
+
+
+def _to_texts(array: pa.Array) -> pa.Array:
+    if pa.types.is_list(array.type):
+        values = array.to_pylist()
+        return pa.array([None if v is None else json.dumps(v, default=str) for v in values], pa.string())
+    if pa.types.is_binary(array.type):
+        return pa.array([_decode(value) for value in array.to_pylist()], pa.string())
+    return array.cast(pa.string())
+
+
+def _decode(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("utf-8", errors="replace")

@@ -1,0 +1,28 @@
+"""Errors of writing, worded for the user."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from podium_ml.errors import DataError
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what goes wrong when writing into ``DataError``: a full disk, a folder that may not be written.
+
+    Args:
+        path: The file that is being written.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+            raise DataError(
+                f"No space is left on the disk while writing {path}.",
+                "Free some space, or let the run's folder lie elsewhere.",
+            ) from error
+        raise DataError(
+            f"{path} cannot be written: {error.strerror or error}.", "Check the folder."
+        ) from error

@@ -1,0 +1,117 @@
+"""From a source as users write it to files on this machine and the reader that reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from podium_ml.errors import DataError
+from podium_ml.ingestion._disk import writing
+from podium_ml.ingestion._formats import choose_names, find_reader
+from podium_ml.ingestion.addresses import place_of, public_name
+from podium_ml.ingestion.local_files import DELTA_LOG, find_files, split_list, to_path
+from podium_ml.readers import READERS, Reader, SourceFile
+
+_CHUNK = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where the rows are.
+
+    Attributes:
+        reader: What reads them.
+        files: What it reads, one after another; downloads lie in the work folder.
+    """
+
+    reader: Reader
+    files: tuple[SourceFile, ...]
+
+
+def locate(source: str | Sequence[str], work: Path, *, wanted: str = "") -> Located:
+    """Find, and where need be fetch, what a source stands for.
+
+    Args:
+        source: A file, folder, pattern, URL, or several of them.
+        work: Folder for downloads.
+        wanted: Format that the user asks for, or nothing.
+
+    Raises:
+        DataError: There is nothing to read, or no way to read it.
+        RegistryError: There is no such format.
+    """
+    sources = split_list(source)
+    if not sources or not all(one.strip() for one in sources):
+        raise DataError("The source is empty.", "Name a file, folder, pattern or URL.")
+    if whole := _find_whole_table(sources, wanted):
+        return whole
+    files = [file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted)]
+    reader = find_reader(files, wanted=wanted, source=public_name(", ".join(sources)))
+    if reader.takes == "seekable":
+        files = [_decompressed(file, work / f"plain-{number}") for number, file in enumerate(files)]
+    return Located(reader, tuple(files))
+
+
+def _find_whole_table(sources: list[str], wanted: str) -> Located | None:
+    """Return the reader of a database or Delta table, which finds its files itself."""
+    for source in sources:
+        place, reader = place_of(source), None
+        if place == "database":
+            reader = READERS["sql"]
+        elif _is_delta(source, place, wanted):
+            reader = READERS["delta"]
+        if reader is None:
+            continue
+        label = public_name(source)
+        if wanted not in ("", reader.name):
+            raise DataError(f"{label} is no {wanted} source, but {reader.name}.", "Leave the format out.")
+        if len(sources) > 1:
+            raise DataError(f"{label} cannot be read together with others.", "Give one source.")
+        return Located(reader, (SourceFile(_address(source, place), label),))
+    return None
+
+
+def _is_delta(source: str, place: str, wanted: str) -> bool:
+    if wanted not in ("", "delta"):
+        return False
+    if place == "local":
+        return (to_path(source) / DELTA_LOG).is_dir()
+    if place == "objects":
+        from podium_ml.ingestion._objects import Objects
+
+        return Objects(source).is_delta()
+    return False
+
+
+def _address(source: str, place: str) -> str:
+    return str(to_path(source)) if place == "local" else source
+
+
+def _find(source: str, work: Path, wanted: str) -> list[SourceFile]:
+    place = place_of(source)
+    if place == "local":
+        return _find_local(source, wanted)
+    with writing(work):
+        work.mkdir(parents=True)
+    if place == "http":
+        from podium_ml.ingestion._http import download
+
+        return [download(source, work)]
+    from podium_ml.ingestion._objects import Objects
+
+    return Objects(source).fetch(work, choose=lambda names: choose_names(names, wanted=wanted))
+
+
+def _find_local(source: str, wanted: str) -> list[SourceFile]:
+    files = [SourceFile(str(file.path), str(file.path), file.partitions) for file in find_files(source)]
+    chosen = set(choose_names([file.label for file in files], wanted=wanted))
+    return [file for file in files if file.label in chosen]
+
+
+def _decompressed(file: SourceFile, target: Path) -> SourceFile:
+    """Return the file itself, or a copy of it without compression."""
+    if not file.compression:
+        return file
+    with file.open() as source, writing(target), target.open("wb") as copy:
+        while chunk := source.read(_CHUNK):
+            copy.write(chunk)
+    return replace(file, address=str(target))

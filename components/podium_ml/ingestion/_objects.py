@@ -1,0 +1,160 @@
+"""Downloads from object stores that speak S3."""
+
+import glob
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from podium_ml.errors import DataError
+from podium_ml.ingestion._disk import writing
+from podium_ml.ingestion.addresses import scheme_of
+from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
+from podium_ml.readers import SourceFile
+from podium_ml.readers._object_store import ObjectStore
+
+if TYPE_CHECKING:
+    from s3fs import S3FileSystem
+
+_CONNECT_SECONDS = 4
+_READ_SECONDS = 60
+_CREDENTIALS = (
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL or MINIO_ENDPOINT if the store is not "
+    "Amazon's."
+)
+
+Choose = Callable[[list[str]], list[str]]
+"""Takes the names of a folder's objects and returns those to fetch."""
+
+
+class Objects:
+    """The objects that an s3 or minio URL stands for: one, a folder's, or those of a pattern.
+
+    Args:
+        url: The URL.
+
+    Raises:
+        DataError: There is none, or the store cannot be reached, or refuses.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._scheme, self._place = scheme_of(url), url.partition("://")[2].rstrip("/")
+        self._store = ObjectStore.from_environment(self._scheme)
+        self._is_pattern = glob.has_magic(self._place)
+        self._system = self._connect(anonymous=False)
+        with self._errors():
+            self._is_folder = self._look()
+
+    def is_delta(self) -> bool:
+        """Whether it is the folder of a Delta table."""
+        with self._errors():
+            return self._is_folder and bool(self._system.exists(f"{self._place}/{DELTA_LOG}"))
+
+    def fetch(self, folder: Path, *, choose: Choose) -> list[SourceFile]:
+        """Download the objects.
+
+        Args:
+            folder: Where to keep them.
+            choose: Says which of a folder's objects are data.
+
+        Raises:
+            DataError: There is none, or the store refuses.
+        """
+        with self._errors():
+            keys = self._find(choose)
+            if not keys:
+                raise FileNotFoundError
+            return [self._fetch(key, folder / f"object-{number}") for number, key in enumerate(keys)]
+
+    def _look(self) -> bool:
+        """Tell whether the URL is a folder; go on as nobody if there are no credentials."""
+        from botocore.exceptions import NoCredentialsError  # type: ignore[import-untyped]
+
+        # Of a pattern, what comes before it: its bucket at least.
+        place = self._place.split("/")[0] if self._is_pattern else self._place
+        try:
+            kind = self._system.info(place)["type"]
+        except NoCredentialsError:
+            self._system = self._connect(anonymous=True)
+            kind = self._system.info(place)["type"]
+        return kind == "directory" and not self._is_pattern
+
+    def _find(self, choose: Choose) -> list[str]:
+        if not self._is_folder and not self._is_pattern:
+            return [self._place]
+        keys = self._system.glob(self._place) if self._is_pattern else self._system.find(self._place)
+        return choose([key for key in sorted(keys) if not is_hidden(PurePosixPath(key).name)])
+
+    def _fetch(self, key: str, folder: Path) -> SourceFile:
+        target = folder / PurePosixPath(key).name[-100:]
+        with writing(target):
+            folder.mkdir(parents=True)
+        self._system.get_file(key, str(target))
+        inside = PurePosixPath(key.removeprefix(self._place).lstrip("/"))
+        return SourceFile(str(target), f"{self._scheme}://{key}", partitions_of(inside))
+
+    def _connect(self, *, anonymous: bool) -> "S3FileSystem":
+        from s3fs import S3FileSystem
+
+        store = self._store
+        system = S3FileSystem(
+            anon=anonymous,
+            key=store.key or None,
+            secret=store.secret or None,
+            token=store.token or None,
+            endpoint_url=store.endpoint or None,
+            client_kwargs={"region_name": store.region},
+            config_kwargs={
+                "connect_timeout": _CONNECT_SECONDS,
+                "read_timeout": _READ_SECONDS,
+                "retries": {"max_attempts": 1},
+            },
+            skip_instance_cache=True,
+            use_listings_cache=False,
+        )
+        system.retries = 2
+        return system
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Word what goes wrong for the user."""
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            ConnectionError,
+            NoCredentialsError,
+        )
+
+        name = f"{self._scheme}://{self._place}"
+        try:
+            yield
+        except FileNotFoundError:
+            raise DataError(f"There is no object, folder or bucket {name}.", self._suggest()) from None
+        except (PermissionError, NoCredentialsError) as error:
+            reason = str(error) or "no permission"
+            raise DataError(f"{name} may not be read: {reason}.", _CREDENTIALS) from None
+        except (ConnectionError, TimeoutError) as error:
+            where = self._store.endpoint or "Amazon S3"
+            raise DataError(
+                f"{name} cannot be fetched: {where} cannot be reached ({_first_line(error)}).", _CREDENTIALS
+            ) from None
+        except (BotoCoreError, ClientError, ValueError) as error:
+            raise DataError(f"{name} cannot be fetched: {_first_line(error)}.", _CREDENTIALS) from None
+        except OSError as error:
+            with writing(Path(str(error.filename or "the download"))):
+                raise
+
+    def _suggest(self) -> str:
+        """Return near names of the same folder, if the store lists them."""
+        parent, _, wanted = self._place.rpartition("/")
+        try:
+            names = [PurePosixPath(key).name for key in self._system.ls(parent)] if parent else []
+        except Exception:  # a suggestion is not worth a second error
+            names = []
+        near = near_names(wanted, names)
+        shown = ", ".join(f"{self._scheme}://{parent}/{name}" for name in near)
+        return f"Did you mean {shown}?" if shown else "Check bucket and key."
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

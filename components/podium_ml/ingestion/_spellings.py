@@ -1,0 +1,138 @@
+"""How values are spelled in text, and reading them; everything works on whole columns."""
+
+from enum import Enum, auto
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from podium_ml.ingestion._canonical import MOMENT, UTC_MOMENT
+
+
+class Spelling(Enum):
+    """What a text looks like. Where a number holds a comma or point before three digits, two readings are possible."""
+
+    WHOLE = auto()  # 12
+    POINT = auto()  # 1.5
+    COMMA = auto()  # 1,5
+    POINT_OR_GROUPS = auto()  # 1.234
+    COMMA_OR_GROUPS = auto()  # 1,234
+    COMMA_GROUPS = auto()  # 1,234,567
+    COMMA_GROUPS_POINT = auto()  # 1,234.5
+    POINT_GROUPS = auto()  # 1.234.567
+    POINT_GROUPS_COMMA = auto()  # 1.234,5
+    INFINITE = auto()  # inf
+    TRUTH = auto()  # true
+    MOMENT = auto()  # 2024-01-31T10:00
+    UTC_MOMENT = auto()  # 2024-01-31T10:00Z
+    TEXT = auto()
+
+
+NUMBERS = frozenset(Spelling) - {Spelling.TRUTH, Spelling.MOMENT, Spelling.UTC_MOMENT, Spelling.TEXT}
+WHOLE_WITH_POINT = frozenset({Spelling.WHOLE, Spelling.COMMA_OR_GROUPS, Spelling.COMMA_GROUPS})
+WHOLE_WITH_COMMA = frozenset({Spelling.WHOLE, Spelling.POINT_OR_GROUPS, Spelling.POINT_GROUPS})
+ONLY_POINT = frozenset({Spelling.POINT, Spelling.COMMA_GROUPS, Spelling.COMMA_GROUPS_POINT})
+ONLY_COMMA = frozenset({Spelling.COMMA, Spelling.POINT_GROUPS, Spelling.POINT_GROUPS_COMMA})
+
+# A zero before other digits says that a text is a code: 00123, 008.45. So does a length beyond int64.
+_DIGITS = r"(0|[1-9]\d*)"
+_PATTERNS = {
+    Spelling.WHOLE: r"^[-+]?(0|[1-9]\d{0,17})$",
+    Spelling.POINT_OR_GROUPS: r"^[-+]?[1-9]\d{0,2}\.\d{3}$",
+    Spelling.POINT: rf"^[-+]?({_DIGITS}\.\d*|\.\d+)([eE][-+]?\d{{1,3}})?$|^[-+]?{_DIGITS}[eE][-+]?\d{{1,3}}$",
+    Spelling.COMMA_OR_GROUPS: r"^[-+]?[1-9]\d{0,2},\d{3}$",
+    Spelling.COMMA: rf"^[-+]?({_DIGITS},\d*|,\d+)([eE][-+]?\d{{1,3}})?$",
+    Spelling.COMMA_GROUPS: r"^[-+]?[1-9]\d{0,2}(,\d{3}){2,}$",
+    Spelling.COMMA_GROUPS_POINT: r"^[-+]?[1-9]\d{0,2}(,\d{3})+\.\d+$",
+    Spelling.POINT_GROUPS: r"^[-+]?[1-9]\d{0,2}(\.\d{3}){2,}$",
+    Spelling.POINT_GROUPS_COMMA: r"^[-+]?[1-9]\d{0,2}(\.\d{3})+,\d+$",
+    Spelling.INFINITE: r"^[-+]?[iI][nN][fF]([iI][nN][iI][tT][yY])?$",
+    Spelling.TRUTH: r"^(true|false|True|False|TRUE|FALSE)$",
+}
+_ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?"
+_DATES = {Spelling.MOMENT: _ISO + "$", Spelling.UTC_MOMENT: _ISO + r"(Z|[-+]\d{2}(:?\d{2})?)$"}
+_CODE = r"^[-+]?(0\d|\d{19})"
+_PROBE = 64
+
+
+def find_spellings(texts: pa.Array, *, dates_only: bool) -> set[Spelling]:
+    """Return every spelling among texts without missing ones; ``TEXT`` alone may stand for a column of words.
+
+    Args:
+        texts: The texts, without blanks around them.
+        dates_only: Whether numbers and truth values count as text.
+    """
+    if not len(texts):
+        return set()
+    # One word among the first makes it text, whatever else there is.
+    if len(texts) > _PROBE and Spelling.TEXT in _classify(texts.slice(0, _PROBE), dates_only=dates_only):
+        return {Spelling.TEXT}
+    if not dates_only and (quick := _find_plain_numbers(texts)):
+        return quick
+    return _classify(texts, dates_only=dates_only)
+
+
+def read_numbers(texts: pa.Array, kind: pa.DataType, *, decimal: str) -> pa.Array:
+    """Read texts that all are numbers with a certain decimal mark."""
+    groups = "," if decimal == "." else "."
+    try:
+        if decimal == ".":
+            return texts.cast(kind)
+    except pa.ArrowInvalid:
+        pass
+    plain = pc.replace_substring(pc.utf8_ltrim(texts, "+"), groups, "")
+    return pc.replace_substring(plain, decimal, ".").cast(kind)
+
+
+def read_truths(texts: pa.Array) -> pa.Array:
+    """Read texts that all are true or false."""
+    return pc.equal(pc.utf8_lower(texts), "true")
+
+
+def read_moments(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Read texts that all are ISO 8601; raises ``ArrowInvalid`` for days that the calendar does not have."""
+    return pc.replace_substring_regex(texts, r"(\.\d{6})\d+", r"\1").cast(kind)
+
+
+def _find_plain_numbers(texts: pa.Array) -> set[Spelling]:
+    """Return the spellings of columns of plain numbers, which are most, quickly; nothing if it is another."""
+    try:
+        if pc.all(pc.equal(texts.cast(pa.int64()).cast(pa.string()), texts)).as_py():
+            return {Spelling.WHOLE} if pc.max(pc.binary_length(texts)).as_py() < 19 else set()
+    except pa.ArrowInvalid:
+        pass
+    try:
+        texts.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return set()
+    if pc.any(_matches(texts, _CODE)).as_py():
+        return set()
+    either = pc.or_(
+        _matches(texts, _PATTERNS[Spelling.WHOLE]), _matches(texts, _PATTERNS[Spelling.POINT_OR_GROUPS])
+    )
+    return set() if pc.all(either).as_py() else {Spelling.POINT}
+
+
+def _classify(texts: pa.Array, *, dates_only: bool) -> set[Spelling]:
+    found, rest = set(), texts
+    patterns = _DATES if dates_only else {**_PATTERNS, **_DATES}
+    for spelling, pattern in patterns.items():
+        matched = _matches(rest, pattern)
+        if pc.any(matched).as_py():
+            is_real = spelling not in _DATES or _is_in_calendar(rest.filter(matched), spelling)
+            found.add(spelling if is_real else Spelling.TEXT)
+            rest = rest.filter(pc.invert(matched))
+        if not len(rest):
+            return found
+    return found | {Spelling.TEXT}
+
+
+def _is_in_calendar(texts: pa.Array, spelling: Spelling) -> bool:
+    try:
+        read_moments(texts, MOMENT if spelling is Spelling.MOMENT else UTC_MOMENT)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _matches(texts: pa.Array, pattern: str) -> pa.Array:
+    return pc.match_substring_regex(texts, pattern)

@@ -1,0 +1,74 @@
+"""What kind of place a source is, and what messages may show of it. Imports the standard library only."""
+
+import re
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from podium_ml.errors import DataError
+
+Place = Literal["local", "http", "objects", "database"]
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_PLACES: dict[str, Place] = {
+    **{"file": "local", "http": "http", "https": "http"},
+    **{"s3": "objects", "s3a": "objects", "minio": "objects"},
+}
+_UNKNOWN = ("gs", "gcs", "az", "abfs", "abfss", "wasb", "wasbs", "adl", "hdfs", "ftp", "sftp", "ssh", "dbfs")
+_ENVIRONMENT = {
+    "objects": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment",
+    "http": "a signed link, or an s3 URL with credentials in the environment",
+}
+
+
+def scheme_of(source: str) -> str:
+    """Return the scheme of a URL in small letters; empty for a path.
+
+    >>> scheme_of("S3://bucket/a.csv"), scheme_of("data/a.csv")
+    ('s3', '')
+    """
+    match = _SCHEME.match(source)
+    return match[1].lower() if match else ""
+
+
+def place_of(source: str) -> Place:
+    """Return what kind of place a source is.
+
+    Raises:
+        DataError: It is a kind of URL that Podium does not read, or has credentials in it.
+    """
+    scheme = scheme_of(source)
+    if scheme in _UNKNOWN:
+        raise DataError(
+            f"{public_name(source)}: {scheme} URLs cannot be read.",
+            "Copy the data to a file, an http(s) link or an S3 bucket.",
+        )
+    place = _PLACES.get(scheme, "database") if scheme else "local"
+    if place in _ENVIRONMENT and "@" in urlsplit(source).netloc:
+        raise DataError(
+            f"{public_name(source)}: the URL has credentials in it.", f"Use {_ENVIRONMENT[place]} instead."
+        )
+    return place
+
+
+def public_name(source: str) -> str:
+    """Return what messages and reports may show of a source: no user, password or signature.
+
+    >>> public_name("postgresql://me:secret@db/sales"), public_name("https://host/a.csv?token=secret")
+    ('postgresql://db/sales', 'https://host/a.csv')
+    """
+    if not scheme_of(source):
+        return source
+    # A password may itself hold the characters that split a URL.
+    scheme, _, rest = source.partition("://")
+    rest = rest.rpartition("@")[2] if "@" in rest.split("/")[0] or _is_database(scheme) else rest
+    try:
+        parts = urlsplit(f"{scheme}://{rest}")
+    except ValueError:
+        return f"{scheme}://..."
+    return (
+        urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")) if parts.netloc else f"{scheme}://{rest}"
+    )
+
+
+def _is_database(scheme: str) -> bool:
+    return scheme.lower() not in _PLACES and scheme.lower() not in _UNKNOWN

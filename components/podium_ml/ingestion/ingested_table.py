@@ -1,0 +1,57 @@
+"""What ingestion says about a table beside its rows."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """What was inferred about one column.
+
+    Attributes:
+        name: As in the user's data.
+        type: Arrow type as text: ``bool``, ``int64``, ``double``, ``string``, ``timestamp[us]``, ``list<...>``, ...
+        missing: Number of rows without a value.
+        markers: How missing values were spelled, and how often.
+        note: How its values were read, where that is not plain.
+    """
+
+    name: str
+    type: str
+    missing: int = 0
+    markers: dict[str, int] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class IngestedTable:
+    """A table as Parquet, and what was inferred about it.
+
+    Attributes:
+        path: The Parquet file.
+        source: Where it came from, without credentials.
+        format: Name of the reader.
+        files: Names of the files that were read.
+        rows: Number of rows.
+        columns: Every column, in order.
+        details: What was inferred about the files, e.g. ``{"delimiter": ";", "decimal": ","}``.
+        fingerprint: Hash of names, types and values; equal for equal tables, whatever files they came in.
+        warnings: What the user should know.
+    """
+
+    path: Path
+    source: str
+    format: str
+    files: tuple[str, ...]
+    rows: int
+    columns: tuple[ColumnFacts, ...]
+    details: dict[str, str]
+    fingerprint: str
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the path, ready for JSON."""
+        facts = asdict(self)
+        del facts["path"]
+        return facts

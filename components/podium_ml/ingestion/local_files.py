@@ -1,0 +1,155 @@
+"""The files that a path, folder, glob or list stands for. Imports the standard library only."""
+
+import difflib
+import glob
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from podium_ml.errors import DataError
+from podium_ml.ingestion.addresses import scheme_of
+
+DELTA_LOG = "_delta_log"
+_PARTITION = re.compile(r"([^=/]+)=([^=/]*)")
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A file, and what its folders say about its rows.
+
+    Attributes:
+        path: Where it lies.
+        partitions: Values of the ``name=value`` folders between the source and the file.
+    """
+
+    path: Path
+    partitions: dict[str, str] = field(default_factory=dict)
+
+
+def split_list(source: str | Sequence[str]) -> list[str]:
+    """Return the sources of a list, which may be written with commas; a path that exists is one source."""
+    if not isinstance(source, str):
+        return [str(one) for one in source]
+    parts = [part.strip() for part in source.split(",")]
+    if len(parts) > 1 and not os.path.lexists(source) and all(_stands_alone(part) for part in parts):
+        return parts
+    return [source]
+
+
+def find_files(source: str) -> list[LocalFile]:
+    """Return the files that a local source stands for, in the order of their names.
+
+    Args:
+        source: A path, a ``file://`` URL, a folder, or a pattern with ``*``, ``?`` or ``**``. Of folders, all files
+            count but hidden ones (``.x``, ``_x``).
+
+    Raises:
+        DataError: There is none, or they may not be read.
+    """
+    path = to_path(source)
+    try:
+        if path.is_dir():
+            return [LocalFile(file, partitions_of(file.relative_to(path))) for file in _walk(path)]
+        if path.exists():
+            return [_checked(path)]
+    except PermissionError as error:
+        raise _not_allowed(error.filename or source) from error
+    except OSError as error:  # a name that is too long, a loop of links
+        raise DataError(f"{_shorten(source)} cannot be read: {error.strerror}.", "Check the path.") from error
+    if glob.has_magic(source):
+        return _match(str(path))
+    raise _missing(source, path)
+
+
+def to_path(source: str) -> Path:
+    """Return a path or ``file://`` URL as a path; ``~`` is the user's home."""
+    if scheme_of(source) == "file":
+        source = unquote(urlsplit(source).path)
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:  # no such user
+        return Path(source)
+
+
+def partitions_of(relative: Path | PurePosixPath) -> dict[str, str]:
+    """Return what the folders of a relative path say, as Hive and Spark write it.
+
+    >>> partitions_of(PurePosixPath("year=2024/country=DE/part-0.parquet"))
+    {'year': '2024', 'country': 'DE'}
+    """
+    found = (_PARTITION.fullmatch(part) for part in relative.parts[:-1])
+    return {match[1]: unquote(match[2]) for match in found if match}
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file is no data: hidden, a marker like ``_SUCCESS``, or a checksum."""
+    return name.startswith((".", "_")) or name.endswith(".crc")
+
+
+def near_names(name: str, names: Sequence[str]) -> list[str]:
+    """Return the names that are most like one that is missing."""
+    small = {other.lower(): other for other in names}
+    return [small[near] for near in difflib.get_close_matches(name.lower(), small, n=3, cutoff=0.5)]
+
+
+def _stands_alone(part: str) -> bool:
+    return bool(part) and (bool(scheme_of(part)) or os.path.lexists(part) or glob.has_magic(part))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    files = []
+    for here, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
+        folders[:] = sorted(name for name in folders if not is_hidden(name) or "=" in name)
+        files += [Path(here, name) for name in names if not is_hidden(name)]
+    if not files:
+        raise DataError(f"The folder {folder} has no files.", "Give a folder of tables.")
+    yield from sorted(_checked(file).path for file in files)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _match(pattern: str) -> list[LocalFile]:
+    paths = [Path(found) for found in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - may be absolute
+    files = [_checked(path) for path in paths if path.is_file() and not is_hidden(path.name)]
+    if not files:
+        raise DataError(f"No file matches {_shorten(pattern)}.", "Check the folder and the pattern.")
+    return files
+
+
+def _checked(path: Path) -> LocalFile:
+    if not path.is_file():
+        raise DataError(f"{path} is no file or folder of data.", "Give a file, folder or pattern.")
+    if not os.access(path, os.R_OK):
+        raise _not_allowed(path)
+    return LocalFile(path)
+
+
+def _not_allowed(path: str | Path) -> DataError:
+    return DataError(f"{path} may not be read by this user.", "Change its permissions or copy it.")
+
+
+def _missing(source: str, path: Path) -> DataError:
+    folder = next((parent for parent in path.parents if parent.is_dir()), Path())
+    wanted = path.name if folder == path.parent else path.relative_to(folder).parts[0]
+    try:
+        siblings = sorted(os.listdir(folder))  # noqa: PTH208 - names, not paths
+    except OSError:
+        siblings = []
+    near = near_names(wanted, siblings)
+    if near:
+        hint = f"Did you mean {', '.join(str(folder / name) for name in near)}?"
+    elif siblings:
+        hint = f"{folder.resolve()} holds {', '.join(siblings[:_SHOWN])}{', ...' if len(siblings) > _SHOWN else ''}."
+    else:
+        hint = "Check the path."
+    return DataError(f"There is no file or folder {_shorten(source)}.", hint)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 200 else text[:197] + "..."

@@ -1,0 +1,172 @@
+"""Reading a source into one Parquet table, whole columns at a time in meaning, batches at a time in memory."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from podium_ml.errors import DataError
+from podium_ml.ingestion._canonical import to_canonical
+from podium_ml.ingestion._column_names import check_same_names, complete_names, shorten
+from podium_ml.ingestion._column_types import ColumnEvidence, ColumnType, decide_types
+from podium_ml.ingestion._convert import convert
+from podium_ml.ingestion._disk import writing
+from podium_ml.ingestion._locate import Located, locate
+from podium_ml.ingestion._parquet_output import ParquetOutput
+from podium_ml.ingestion._spool import Spool
+from podium_ml.ingestion.addresses import public_name
+from podium_ml.ingestion.content_hash import ContentHash
+from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
+from podium_ml.ingestion.local_files import split_list
+from podium_ml.readers import SourceFile
+from podium_ml.settings import ReaderOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_source(
+    source: str | Sequence[str], options: ReaderOptions, *, into: Path, like: pa.Schema | None = None
+) -> IngestedTable:
+    """Read a source into a Parquet file.
+
+    Rows are read once and kept aside until every value was seen; then types are settled and the rows written. Memory
+    stays bounded for every format that streams.
+
+    Args:
+        source: A file, folder, pattern, http(s), s3, minio or database URL, or several files.
+        options: How to read it, where that cannot be inferred.
+        into: The Parquet file to write; names and order of the columns are the source's.
+        like: Types of the same columns in other data, taken where they can hold the values.
+
+    Raises:
+        DataError: The source cannot be read; says what is wrong, where, and what to do.
+    """
+    with writing(into):
+        into.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work:
+        _check_decimal(options)
+        located = locate(source, Path(work), wanted=options.format)
+        rows = _Rows(located, options, Path(work))
+        rows.collect()
+        return rows.write(into, source=source, like=like)
+
+
+def read_frame(source: str | Sequence[str], options: ReaderOptions | None = None) -> "pd.DataFrame":
+    """Read a source as a data frame, with the same types as a run would have; see ``read_source``."""
+    import pandas as pd
+
+    with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+        table = read_source(source, options or ReaderOptions(), into=Path(folder, "data.parquet"))
+        return pd.read_parquet(table.path)
+
+
+class _Rows:
+    """The rows of a source between the two passes over them."""
+
+    def __init__(self, located: Located, options: ReaderOptions, work: Path) -> None:
+        self._located, self._options = located, options
+        self._spool = Spool(work)
+        self._evidence: dict[str, ColumnEvidence] = {}
+        self._rows = 0
+        self._details: dict[str, str] = {}
+        self._warnings: list[str] = []
+
+    def collect(self) -> None:
+        """Read all files once: learn what the columns hold and keep the rows aside."""
+        for file in self._located.files:
+            reading = self._located.reader.read(file, self._options)
+            for batch in self._checked(reading.batches, file):
+                self._learn(batch, file)
+            self._details = {**reading.details, **self._details}
+            self._warnings += reading.warnings
+        if not self._evidence:
+            raise DataError(f"{self._located.files[0].label} has no columns.", "Give named columns.")
+        if not self._rows:
+            raise DataError(
+                f"{self._located.files[0].label} has column names but no rows.", "Give a table with rows."
+            )
+
+    def write(self, into: Path, *, source: str | Sequence[str], like: pa.Schema | None) -> IngestedTable:
+        """Settle the types and write the rows kept aside."""
+        types = decide_types(
+            self._evidence,
+            given=self._options.decimal,
+            delimiter=self._details.get("delimiter", ""),
+            like=like,
+        )
+        schema = pa.schema([(name, column.type) for name, column in types.items()])
+        digest, missing = ContentHash(schema), dict.fromkeys(types, 0)
+        with ParquetOutput(into, schema) as output:
+            for batch in self._converted(types, schema):
+                digest.update(batch)
+                output.write(batch)
+                for name, array in zip(types, batch.columns, strict=True):
+                    missing[name] += array.null_count
+        return IngestedTable(
+            path=into,
+            source=", ".join(public_name(one) for one in split_list(source)),
+            format=self._located.reader.name,
+            files=tuple(file.label for file in self._located.files),
+            rows=self._rows,
+            columns=tuple(self._facts(name, types[name], missing[name]) for name in types),
+            details=self._details,
+            fingerprint=digest.hexdigest(),
+            warnings=tuple(dict.fromkeys(self._warnings)),
+        )
+
+    def _checked(self, batches: Iterator[pa.RecordBatch], file: SourceFile) -> Iterator[pa.RecordBatch]:
+        """Complete the names of one file's batches and compare them with the other files'."""
+        others = list(self._evidence)
+        is_sparse = self._located.reader.is_sparse
+        for number, batch in enumerate(batches):
+            if is_sparse and not batch.num_columns:
+                self._rows += batch.num_rows
+                continue
+            names, warnings = complete_names(batch.schema.names, label=file.label)
+            self._warnings += warnings
+            batch = _with_partitions(batch.rename_columns(names), file)
+            if number == 0 and others and not is_sparse:
+                first = self._located.files[0].label
+                check_same_names(batch.schema.names, others, label=file.label, first=first)
+            yield batch
+
+    def _learn(self, batch: pa.RecordBatch, file: SourceFile) -> None:
+        arrays = []
+        for name, array in zip(batch.schema.names, batch.columns, strict=True):
+            array = to_canonical(array, column=shorten(name), label=file.label)
+            texts = "anything" if name in file.partitions else self._located.reader.texts
+            self._evidence.setdefault(name, ColumnEvidence(texts)).add(array)
+            arrays.append(array)
+        self._rows += batch.num_rows
+        if batch.num_rows:
+            self._spool.append(pa.RecordBatch.from_arrays(arrays, batch.schema.names))
+
+    def _converted(self, types: dict[str, ColumnType], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        for batch in self._spool:
+            held = dict(zip(batch.schema.names, batch.columns, strict=True))
+            absent = pa.nulls(batch.num_rows)
+            arrays = [convert(held.get(name, absent), column) for name, column in types.items()]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def _facts(self, name: str, column: ColumnType, missing: int) -> ColumnFacts:
+        evidence = self._evidence[name]
+        markers = evidence.markers if column.markers else {}
+        if column.markers and not pa.types.is_string(column.type):
+            markers = evidence.markers + evidence.weak_markers
+        return ColumnFacts(name, str(column.type), missing, dict(sorted(markers.items())), column.note)
+
+
+def _with_partitions(batch: pa.RecordBatch, file: SourceFile) -> pa.RecordBatch:
+    """Append the columns that the file's folders stand for."""
+    for name, value in file.partitions.items():
+        if name not in batch.schema.names:
+            batch = batch.append_column(name, pa.array([value] * batch.num_rows, pa.string()))
+    return batch
+
+
+def _check_decimal(options: ReaderOptions) -> None:
+    if options.decimal not in ("", ".", ","):
+        raise DataError(f"decimal: '{options.decimal}' is no decimal mark.", "Use . or ,.")

@@ -1,0 +1,206 @@
+"""The character encoding of text files, and reading them as UTF-8."""
+
+import codecs
+import difflib
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from podium_ml.errors import DataError, SettingsError
+from podium_ml.readers._content import looks_wide
+from podium_ml.readers._source_file import SourceFile
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_CHUNK = 4 * 1024 * 1024
+_SAMPLE = 256 * 1024
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Older encodings that tables are found in; of the Western ones the first is taken in doubt.
+_WESTERN = ("cp1252", "mac_roman", "latin-1", "cp1250")
+_LEGACY = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "koi8_r"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
+)
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]{2}")
+_ODD = re.compile(
+    r"(?<=[a-z])[^\x00-\x7f](?<=[^\W\d_a-zß-öø-ÿœšžÿ])|(?<=[a-z])[¡-ªµ-¿](?=[a-z])|[\ufffd\x80-\x9f]"
+)
+_KNOWN = (
+    "utf-8",
+    "utf-16",
+    "latin-1",
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "shift_jis",
+    "gb18030",
+    "big5",
+    "mac_roman",
+)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The encoding of a text file.
+
+    Attributes:
+        name: Python's name of it.
+        is_damaged: Whether some bytes are no characters in it.
+    """
+
+    name: str
+    is_damaged: bool = False
+
+
+def find_encoding(file: SourceFile, *, given: str = "") -> Encoding:
+    """Return a text file's encoding, by its mark or by all of its bytes.
+
+    Args:
+        file: The file.
+        given: What the user says; checked against the mark only.
+
+    Raises:
+        SettingsError: The given encoding does not exist.
+    """
+    head = file.head()
+    marked = next((name for mark, name in _BOMS if head.startswith(mark)), "")
+    if given:
+        name = _check(given)
+        return Encoding(marked if marked and name.startswith(marked.removesuffix("-sig")) else name)
+    if sure := marked or looks_wide(head):
+        return Encoding(sure)
+    return _find_narrow(file)
+
+
+def open_utf8(file: SourceFile, encoding: Encoding) -> BinaryIO:
+    """Open a text file for reading its bytes as UTF-8; bytes that are no characters become U+FFFD."""
+    if encoding == Encoding("utf-8"):
+        return file.open()
+    return cast(BinaryIO, io.BufferedReader(_Transcoded(file.open(), encoding.name), _CHUNK))
+
+
+def open_text(file: SourceFile, encoding: Encoding) -> io.TextIOWrapper:
+    """Open a text file for reading its lines; bytes that are no characters become U+FFFD."""
+    return io.TextIOWrapper(file.open(), encoding=encoding.name, errors="replace", newline="")
+
+
+def check_decodes(file: SourceFile, encoding: Encoding) -> None:
+    """Raise where the encoding that the user gave is not the file's.
+
+    Raises:
+        DataError: Some bytes are no characters in it; says which line, and what fits.
+    """
+    decoder, line = codecs.getincrementaldecoder(encoding.name)(), 1
+    with file.open() as stream:
+        while chunk := stream.read(_CHUNK):
+            try:
+                line += decoder.decode(chunk).count("\n")
+            except UnicodeDecodeError as error:
+                line += bytes(error.object[: error.start]).count(b"\n")
+                raise DataError(
+                    f"{file.label}, line {line}: the bytes are not {encoding.name}.",
+                    f"Its encoding seems to be {find_encoding(file).name}.",
+                ) from None
+
+
+class _Transcoded(io.RawIOBase):
+    """A byte stream in some encoding, read as UTF-8."""
+
+    def __init__(self, source: BinaryIO, encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._pending = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        view = memoryview(buffer)
+        while not self._pending and not self._ended:
+            chunk = self._source.read(_CHUNK)
+            self._ended = not chunk
+            self._pending = self._decoder.decode(chunk, final=self._ended).encode("utf-8", errors="replace")
+        given, self._pending = self._pending[: len(view)], self._pending[len(view) :]
+        view[: len(given)] = given
+        return len(given)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+def _check(given: str) -> str:
+    try:
+        return codecs.lookup(given).name
+    except LookupError:
+        near = difflib.get_close_matches(given.lower(), _KNOWN, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Usual ones: {', '.join(_KNOWN)}."
+        raise SettingsError(f"encoding: there is no encoding '{given}'.", hint) from None
+
+
+def _find_narrow(file: SourceFile) -> Encoding:
+    """Tell by the bytes that are not UTF-8, if any, and those around them."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    before = b""
+    with file.open() as stream:
+        while chunk := stream.read(_CHUNK):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                at = max(0, error.start - _SAMPLE // 2)
+                return _guess(before + bytes(error.object[at : at + _SAMPLE]))
+            before = chunk[-_SAMPLE // 2 :]
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return _guess(before)
+    return Encoding("utf-8")
+
+
+def _guess(sample: bytes) -> Encoding:
+    """Guess the encoding of bytes that are not all UTF-8."""
+    from charset_normalizer import from_bytes
+
+    text = sample.decode("utf-8", errors="replace")
+    foreign = sum(character > "\x7f" for character in text)
+    if text.count("\ufffd") < 0.1 * foreign:  # UTF-8 with a few damaged characters
+        return Encoding("utf-8", is_damaged=True)
+    if sure := _guess_japanese(sample) or _guess_western(sample):
+        return Encoding(sure)
+    lines = [line for line in sample.splitlines() if not line.isascii()]
+    found = from_bytes(b"\n".join(lines), cp_isolation=list(_LEGACY), threshold=0.5).best()
+    return Encoding(found.encoding if found is not None else _fall_back(sample))
+
+
+def _guess_japanese(sample: bytes) -> str:
+    """Return Shift JIS if syllables of it are among the text; its bytes often look Western."""
+    text = sample.decode("cp932", errors="replace")
+    return "cp932" if _KANA.search(text) and text.count("\ufffd") <= 1 else ""
+
+
+def _guess_western(sample: bytes) -> str:
+    """Return an encoding of Western languages, whose foreign letters stand alone between plain ones; or nothing."""
+    foreign = sum(byte > 0x7F for byte in sample)
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", sample))
+    if alone < 0.5 * foreign:
+        return ""
+    return min(_WESTERN, key=lambda name: _count_oddities(sample, name)) if alone else _fall_back(sample)
+
+
+def _count_oddities(sample: bytes, encoding: str) -> int:
+    """Count what no language writes: capitals and signs inside words of small letters, and bytes without meaning."""
+    text = sample.decode(encoding, errors="replace")
+    return len(_ODD.findall(text))
+
+
+def _fall_back(sample: bytes) -> str:
+    return "latin-1" if "\ufffd" in sample.decode("cp1252", errors="replace") else "cp1252"

@@ -1,0 +1,56 @@
+"""Where objects of s3 and minio URLs lie, and who may read them: the environment says it, never the URL."""
+
+import os
+from dataclasses import dataclass
+
+SCHEMES = ("s3", "s3a", "minio")
+_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """An S3-like store.
+
+    Attributes:
+        endpoint: Its URL; empty for Amazon's own.
+        key: Access key; empty to let the AWS libraries find one.
+        secret: Secret key.
+        token: Session token.
+        region: Region; any name does for most stores that are not Amazon's.
+    """
+
+    endpoint: str
+    key: str
+    secret: str
+    token: str
+    region: str
+
+    @classmethod
+    def from_environment(cls, scheme: str) -> "ObjectStore":
+        """Return the store of a scheme; for ``minio`` the variables ``MINIO_...`` come before ``AWS_...``."""
+        prefer_minio = scheme == "minio"
+        minio = _minio_endpoint()
+        amazon = _first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+        key_names = (("MINIO_ACCESS_KEY", "MINIO_SECRET_KEY"), ("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"))
+        pairs = [(_first(key), _first(secret)) for key, secret in key_names] if prefer_minio else []
+        pairs.append((_first("AWS_ACCESS_KEY_ID"), _first("AWS_SECRET_ACCESS_KEY")))
+        key, secret = next((pair for pair in pairs if all(pair)), ("", ""))
+        return cls(
+            endpoint=(minio or amazon) if prefer_minio else amazon,
+            key=key,
+            secret=secret,
+            token=_first("AWS_SESSION_TOKEN") if (key, secret) == pairs[-1] else "",
+            region=_first("AWS_REGION", "AWS_DEFAULT_REGION") or _REGION,
+        )
+
+
+def _minio_endpoint() -> str:
+    endpoint = _first("MINIO_ENDPOINT", "MINIO_ENDPOINT_URL")
+    if not endpoint or "://" in endpoint:
+        return endpoint
+    is_secure = _first("MINIO_SECURE").lower() in ("1", "true", "yes")
+    return f"{'https' if is_secure else 'http'}://{endpoint}"
+
+
+def _first(*names: str) -> str:
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")

@@ -1,0 +1,80 @@
+"""Python values, as some formats give them, to Arrow columns."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from podium_ml.readers._missing_markers import ALWAYS, AMONG_NUMBERS
+from podium_ml.readers._nested import nested_error
+
+
+class RecordCollector:
+    """Collects rows that may leave columns out; columns are in the order in which they first came.
+
+    Args:
+        label: What messages call the file.
+        names: Columns that are known before the first row.
+    """
+
+    def __init__(self, label: str, names: Iterable[str] = ()) -> None:
+        self._label = label
+        self._columns: dict[str, list[Any]] = {name: [] for name in names}
+        self.rows = 0
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Add one row."""
+        for name, value in record.items():
+            column = self._columns.setdefault(name, [])
+            if len(column) < self.rows:
+                column.extend([None] * (self.rows - len(column)))
+            column.append(value)
+        self.rows += 1
+
+    def take(self) -> pa.RecordBatch:
+        """Return the rows so far, and forget them."""
+        for column in self._columns.values():
+            column.extend([None] * (self.rows - len(column)))
+        batch = to_batch(list(self._columns), list(self._columns.values()), label=self._label)
+        self._columns = {name: [] for name in self._columns}
+        self.rows = 0
+        return batch
+
+
+def to_batch(names: list[str], columns: list[list[Any]], *, label: str) -> pa.RecordBatch:
+    """Return columns of Python values as Arrow's, each of one type; names may repeat.
+
+    Raises:
+        DataError: A column holds objects.
+    """
+    arrays = [_to_array(values, name, label) for name, values in zip(names, columns, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, names)
+
+
+def _to_array(values: list[Any], name: str, label: str) -> pa.Array:
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError):
+        pass
+    if any(isinstance(value, dict) for value in values):
+        raise nested_error(name, label)
+    if any(not isinstance(value, str) and value is not None for value in values):
+        try:
+            return pa.array([None if _is_marker(value) else value for value in values])
+        except (pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError):
+            pass
+    return pa.array([_to_text(value) for value in values], pa.string())
+
+
+def _is_marker(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() in ALWAYS | AMONG_NUMBERS
+
+
+def _to_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = json.dumps(value, default=str) if isinstance(value, list) else str(value)
+    return text.encode("utf-8", errors="replace").decode("utf-8")

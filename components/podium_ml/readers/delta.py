@@ -1,0 +1,68 @@
+"""Delta tables, local or in an object store; needs the extra ``delta``."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from podium_ml.errors import DataError
+from podium_ml.readers._batch_rows import batch_rows
+from podium_ml.readers._object_store import ObjectStore
+from podium_ml.readers._reader import Reader, Reading
+from podium_ml.readers._source_file import SourceFile
+from podium_ml.settings import ReaderOptions
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+def read(file: SourceFile, options: ReaderOptions) -> Reading:
+    """Read the newest version of a Delta table batch by batch."""
+    try:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+    except ImportError as error:
+        raise DataError(
+            f"{file.label} is a Delta table, and reading it needs the package deltalake.",
+            "Install it: pip install 'podium-automl[delta]'.",
+        ) from error
+    scheme, _, place = file.address.rpartition("://")
+    storage = _storage_options(ObjectStore.from_environment(scheme)) if scheme else None
+    try:
+        table = DeltaTable(f"s3://{place}" if scheme else place, storage_options=storage)
+    except (DeltaError, OSError) as error:
+        raise DataError(f"{file.label} is no readable Delta table: {error}.", "Check the folder.") from error
+    return Reading(_stream(file, table), {"version": str(table.version())})
+
+
+def _stream(file: SourceFile, table: "DeltaTable") -> Iterator[pa.RecordBatch]:
+    from deltalake.exceptions import DeltaError
+
+    try:
+        dataset = table.to_pyarrow_dataset()
+        schema = dataset.schema
+        yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema.names)
+        yield from dataset.to_batches(batch_size=batch_rows(len(schema)), use_threads=False)
+    except (DeltaError, pa.ArrowException, OSError) as error:
+        raise DataError(f"{file.label} cannot be read: {error}.", "Is each of its files there?") from error
+
+
+def _storage_options(store: ObjectStore) -> dict[str, str]:
+    """Return an object store in deltalake's words."""
+    options = {
+        "AWS_REGION": store.region,
+        "AWS_ENDPOINT_URL": store.endpoint,
+        "AWS_ALLOW_HTTP": str(store.endpoint.startswith("http:")).lower(),
+        "AWS_ACCESS_KEY_ID": store.key,
+        "AWS_SECRET_ACCESS_KEY": store.secret,
+        "AWS_SESSION_TOKEN": store.token,
+    }
+    return {name: value for name, value in options.items() if value}
+
+
+SPEC = Reader(
+    name="delta",
+    description="Delta tables: a local folder or an s3 URL; needs pip install 'podium-automl[delta]'.",
+    read=read,
+    takes="folder",
+)

@@ -1,0 +1,127 @@
+"""Excel workbooks."""
+
+import datetime
+import itertools
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from podium_ml.errors import DataError
+from podium_ml.readers._content import describe_rubbish
+from podium_ml.readers._reader import Confidence, Reader, Reading
+from podium_ml.readers._records import to_batch
+from podium_ml.readers._source_file import SourceFile
+from podium_ml.settings import ReaderOptions
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+_MAGIC = b"PK\x03\x04"
+_ROWS = 8_192
+
+Row = tuple[Any, ...]
+
+
+def read(file: SourceFile, options: ReaderOptions) -> Reading:
+    """Read one sheet: the first row that is not blank has the names; formulas give their last results."""
+    workbook = _open(file)
+    sheet = _choose(file, workbook, options.sheet)
+    return Reading(_stream(file, workbook, sheet), {"sheet": sheet.title})
+
+
+def _open(file: SourceFile) -> "Workbook":
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    head = file.head()
+    if not head:
+        raise DataError(f"{file.label} is empty.", "Give an Excel workbook with rows.")
+    if not head.startswith(_MAGIC):
+        raise describe_rubbish(file, head, wanted="Excel workbook (.xlsx)")
+    try:
+        # A file, because a path without Excel's suffix is refused; openpyxl closes it with the workbook.
+        return load_workbook(file.path.open("rb"), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise DataError(
+            f"{file.label} is no readable Excel workbook: {error}.", "Save it again as .xlsx, or as CSV."
+        ) from error
+
+
+def _choose(file: SourceFile, workbook: "Workbook", name: str) -> "ReadOnlyWorksheet":
+    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
+    if not sheets:
+        raise DataError(f"{file.label} has no sheet with cells.", "Give a workbook with a table.")
+    if not name:
+        return next(iter(sheets.values()))
+    if name not in sheets:
+        raise DataError(f"{file.label} has no sheet '{name}'.", f"Its sheets: {', '.join(sheets)}.")
+    return sheets[name]
+
+
+def _stream(file: SourceFile, workbook: "Workbook", sheet: "ReadOnlyWorksheet") -> Iterator[pa.RecordBatch]:
+    # What workbooks say of their own size is often wrong.
+    sheet.reset_dimensions()
+    try:
+        rows = (row for row in sheet.iter_rows(values_only=True) if any(_is_filled(cell) for cell in row))
+        names = [_name(cell) for cell in _trim(next(rows, ()))]
+        if not names:
+            raise DataError(f"{file.label}, sheet '{sheet.title}', is empty.", "Give a sheet with a table.")
+        yield to_batch(names, [[] for _ in names], label=file.label)
+        while chunk := list(itertools.islice(rows, _ROWS)):
+            yield to_batch(names, _columns(file, sheet.title, names, chunk), label=file.label)
+    finally:
+        workbook.close()
+
+
+def _columns(file: SourceFile, sheet: str, names: list[str], rows: list[Row]) -> list[list[Any]]:
+    width = len(names)
+    beyond = next((row for row in rows if len(_trim(row)) > width), None)
+    if beyond is not None:
+        value = _trim(beyond)[-1]
+        raise DataError(
+            f"{file.label}, sheet '{sheet}': the value {value!r} stands in a column without a name.",
+            "Name every column in the first row.",
+        )
+    padded = [row[:width] + (None,) * (width - len(row)) for row in rows]
+    return [[_value(row[at]) for row in padded] for at in range(width)]
+
+
+def _trim(row: Row) -> Row:
+    """Leave out the blank cells at the end."""
+    end = len(row)
+    while end and not _is_filled(row[end - 1]):
+        end -= 1
+    return row[:end]
+
+
+def _is_filled(cell: Any) -> bool:
+    return cell is not None and cell != ""
+
+
+def _name(cell: Any) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _value(cell: Any) -> Any:
+    if isinstance(cell, datetime.time | datetime.timedelta):
+        return str(cell)
+    return cell
+
+
+def _sniff(head: bytes) -> Confidence:
+    is_workbook = head.startswith(_MAGIC) and (b"[Content_Types].xml" in head[:4096] or b"xl/" in head)
+    return Confidence.SURE if is_workbook else Confidence.NO
+
+
+SPEC = Reader(
+    name="excel",
+    description="Excel workbooks (.xlsx, .xlsm); one sheet, by default the first.",
+    read=read,
+    suffixes=(".xlsx", ".xlsm", ".xls"),
+    sniff=_sniff,
+    takes="seekable",
+    texts="anything",
+)

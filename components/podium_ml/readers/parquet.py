@@ -1,0 +1,62 @@
+"""Parquet files."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from podium_ml.errors import DataError
+from podium_ml.readers._batch_rows import batch_rows
+from podium_ml.readers._content import describe_rubbish
+from podium_ml.readers._pandas_index import without_row_numbers
+from podium_ml.readers._reader import Confidence, Reader, Reading
+from podium_ml.readers._source_file import SourceFile
+from podium_ml.settings import ReaderOptions
+
+_MAGIC = b"PAR1"
+
+
+def read(file: SourceFile, options: ReaderOptions) -> Reading:
+    """Read a Parquet file batch by batch."""
+    head = file.head()
+    if not head:
+        raise DataError(f"{file.label} is empty.", "Give a Parquet file with rows.")
+    if not head.startswith(_MAGIC):
+        raise describe_rubbish(file, head, wanted="Parquet file")
+    try:
+        table = pq.ParquetFile(file.path)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(file, error) from error
+    names, warnings = without_row_numbers(table.schema_arrow, file.label)
+    return Reading(_stream(file, table, names), warnings=warnings)
+
+
+def _stream(file: SourceFile, table: pq.ParquetFile, names: list[str] | None) -> Iterator[pa.RecordBatch]:
+    schema = table.schema_arrow
+    with table:
+        if not table.metadata.num_rows or not len(schema):
+            yield schema.empty_table().to_batches()[0] if len(schema) else pa.RecordBatch.from_arrays([], [])
+            return
+        try:
+            for batch in table.iter_batches(batch_rows(len(schema)), use_threads=False):
+                yield batch.select(names) if names is not None else batch
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(file, error) from error
+
+
+def _damaged(file: SourceFile, error: Exception) -> DataError:
+    return DataError(f"{file.label} is a damaged Parquet file: {error}.", "Fetch or make it again.")
+
+
+def _sniff(head: bytes) -> Confidence:
+    return Confidence.SURE if head.startswith(_MAGIC) else Confidence.NO
+
+
+SPEC = Reader(
+    name="parquet",
+    description="Parquet, as pandas, Spark and DuckDB write it.",
+    read=read,
+    suffixes=(".parquet", ".pq", ".parq"),
+    sniff=_sniff,
+    takes="seekable",
+)

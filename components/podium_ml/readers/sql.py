@@ -1,0 +1,140 @@
+"""Databases, through SQLAlchemy: a URL and a query."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from podium_ml.errors import DataError
+from podium_ml.readers._reader import Reader, Reading
+from podium_ml.readers._records import to_batch
+from podium_ml.readers._source_file import SourceFile
+from podium_ml.settings import ReaderOptions
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Engine
+
+_ROWS = 16_384
+_CONNECT_SECONDS = 5
+_DRIVERS = {
+    "psycopg2": "psycopg2-binary",
+    "MySQLdb": "mysqlclient",
+    "pymysql": "pymysql",
+    "pyodbc": "pyodbc",
+    "oracledb": "oracledb",
+    "cx_Oracle": "oracledb",
+}
+
+
+def read(file: SourceFile, options: ReaderOptions) -> Reading:
+    """Read the result of a query; without one, the table of a database that has only one."""
+    url = _parse(file)
+    engine = _connect(file, url)
+    query = options.query or f"SELECT * FROM {_only_table(file, engine, url)}"  # noqa: S608 - its quoted name
+    return Reading(_stream(file, engine, url, query), {"dialect": url.get_backend_name(), "query": query})
+
+
+def _parse(file: SourceFile) -> "URL":
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(file.address)
+    except (ArgumentError, ValueError) as error:
+        raise DataError(f"{file.label} is no database URL.", "Write dialect://user@host/database.") from error
+    if url.password:
+        # $NAME stands for a variable of the environment, so that no password need be written down.
+        url = url.set(password=os.path.expandvars(str(url.password)))
+    _check_sqlite(url)
+    return url
+
+
+def _check_sqlite(url: "URL") -> None:
+    """Raise where there is no database file: connecting would make one."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise DataError(f"There is no file {url.database or ''}.", "An SQLite URL is sqlite:///path/to/file.")
+
+
+def _connect(file: SourceFile, url: "URL") -> "Engine":
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    can_wait = url.get_backend_name() in ("postgresql", "mysql", "mariadb")
+    try:
+        return create_engine(url, connect_args={"connect_timeout": _CONNECT_SECONDS} if can_wait else {})
+    except NoSuchModuleError as error:
+        raise DataError(
+            f"{file.label}: there is no reader for {url.drivername} URLs.",
+            "Podium reads files, folders, http(s), s3 and minio URLs, and databases that SQLAlchemy knows.",
+        ) from error
+    except ModuleNotFoundError as error:
+        package = _DRIVERS.get(str(error.name), str(error.name))
+        raise DataError(
+            f"{file.label}: the database driver {error.name} is not installed.",
+            f"Install it: pip install {package}.",
+        ) from error
+    except ArgumentError as error:
+        raise DataError(f"{file.label} is no database URL: {error}.") from error
+
+
+def _only_table(file: SourceFile, engine: "Engine", url: "URL") -> str:
+    from sqlalchemy import inspect
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        inspector = inspect(engine)
+        names = [*inspector.get_table_names(), *inspector.get_view_names()]
+    except SQLAlchemyError as error:
+        raise _failure(file, url, error) from None
+    if len(names) == 1:
+        return engine.dialect.identifier_preparer.quote(names[0])
+    shown = ", ".join(names[:20]) or "none"
+    raise DataError(
+        f"{file.label}: say which rows to read.",
+        f"Give a query of one of its tables: {shown}.",
+    )
+
+
+def _stream(file: SourceFile, engine: "Engine", url: "URL", query: str) -> Iterator[pa.RecordBatch]:
+    from sqlalchemy.exc import ResourceClosedError, SQLAlchemyError
+
+    try:
+        with engine.connect().execution_options(stream_results=True) as connection:
+            # To the driver as it is: colons and percent signs mean nothing to SQLAlchemy here.
+            result = connection.exec_driver_sql(query)
+            names = list(result.keys())
+            yield to_batch(names, [[] for _ in names], label=file.label)
+            while rows := result.fetchmany(_ROWS):
+                yield to_batch(names, [list(column) for column in zip(*rows, strict=True)], label=file.label)
+    except ResourceClosedError:
+        raise DataError(f"{file.label}: the query returns no rows.", "Write a SELECT.") from None
+    except SQLAlchemyError as error:
+        # The chain of causes may show the password.
+        raise _failure(file, url, error) from None
+    finally:
+        engine.dispose()
+
+
+def _failure(file: SourceFile, url: "URL", error: Exception) -> DataError:
+    from sqlalchemy.exc import ProgrammingError
+
+    reason = " ".join(str(getattr(error, "orig", None) or error).split())
+    if url.password:
+        reason = reason.replace(str(url.password), "***")
+    is_query = isinstance(error, ProgrammingError) or re.search(
+        r"syntax|no such|does not exist|unknown", reason
+    )
+    hint = "Check the query." if is_query else "Check the address, the network and the user."
+    return DataError(f"{file.label}: {reason}.", hint)
+
+
+SPEC = Reader(
+    name="sql",
+    description="Databases that SQLAlchemy knows: dialect://user:$PASSWORD@host/database, with a query.",
+    read=read,
+    takes="database",
+    texts="dates",
+)
