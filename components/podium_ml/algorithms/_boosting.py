@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 
 from podium_ml.algorithms._spec import Matrix
 
@@ -28,3 +29,10 @@ def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | 
 def rounds_without_validation(learning_rate: float) -> int:
     """Number of trees where nothing says when to stop: the product with the learning rate stays the same."""
     return math.ceil(8.0 / learning_rate)
+
+
+def numbered(X: Matrix) -> Matrix:
+    """Name a frame's columns by position: users' names may have characters that the libraries refuse."""
+    if isinstance(X, pd.DataFrame):
+        return X.set_axis([f"feature_{i}" for i in range(X.shape[1])], axis=1)
+    return X

@@ -8,5 +8,5 @@ _MEDIAN_METRICS = frozenset(
 
 
 def prefers_median(problem: Problem) -> bool:
-    """Whether models should minimize the absolute error; squared loss aims at the mean, which these punish."""
+    """Whether models should minimize the absolute error: squared loss aims at the mean, which those punish."""
     return problem.task == "regression" and problem.metric in _MEDIAN_METRICS

@@ -15,8 +15,8 @@ Encoding = Literal["ordinal", "onehot", "native", "target"]
 Matrix = np.ndarray | pd.DataFrame
 
 
-# ``build(problem, *, seed, n_jobs, **params)`` returns an unfitted scikit-learn estimator; ``params`` are a point of
-# the search space, and all have defaults.
+# ``build(problem, *, seed, n_jobs, **params)`` returns an unfitted scikit-learn estimator; ``params`` are a
+# point of the search space, and all have defaults.
 Build = Callable[..., Any]
 
 

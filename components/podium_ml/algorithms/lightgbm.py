@@ -4,9 +4,14 @@ import warnings
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from podium_ml.algorithms._boosting import MAX_ROUNDS, Validation, known_classes, rounds_without_validation
+from podium_ml.algorithms._boosting import (
+    MAX_ROUNDS,
+    Validation,
+    known_classes,
+    numbered,
+    rounds_without_validation,
+)
 from podium_ml.algorithms._median import prefers_median
 from podium_ml.algorithms._space import Categorical, Float, Int
 from podium_ml.algorithms._spec import AlgorithmSpec, Matrix, Resources
@@ -77,13 +82,6 @@ class _StopWhenDone:
             raise EarlyStopException(self._best_round, results or [])
 
 
-def _numbered(X: Matrix) -> Matrix:
-    """Name the columns by position: LightGBM refuses names with JSON's special characters."""
-    if isinstance(X, pd.DataFrame):
-        return X.set_axis([f"feature_{i}" for i in range(X.shape[1])], axis=1)
-    return X
-
-
 def fit(
     estimator: Any,
     X: Matrix,
@@ -97,13 +95,13 @@ def fit(
     validation = known_classes(validation, y)
     if validation is None:
         estimator.set_params(n_estimators=rounds_without_validation(estimator.learning_rate))
-    eval_set = [(_numbered(validation[0]), validation[1])] if validation else None
+    eval_set = [(numbered(validation[0]), validation[1])] if validation else None
     callbacks = [_StopWhenDone(deadline)]
     with warnings.catch_warnings():
         # Releases from 4.7 on prefer eval_X and eval_y, which earlier ones do not know.
         warnings.filterwarnings("ignore", message=".*eval_set.*")
         return estimator.fit(
-            _numbered(X), y, sample_weight=sample_weight, eval_set=eval_set, callbacks=callbacks
+            numbered(X), y, sample_weight=sample_weight, eval_set=eval_set, callbacks=callbacks
         )
 
 

@@ -1,0 +1,28 @@
+"""An XGBoost classifier for folds that lack a class; imported only where XGBoost is used."""
+
+from typing import Any, Self
+
+import numpy as np
+from xgboost import XGBClassifier
+
+
+class GapTolerantClassifier(XGBClassifier):  # type: ignore[misc]
+    """XGBoost insists on class codes without gaps; this numbers the classes that it sees and remembers them."""
+
+    def fit(self, X: Any, y: np.ndarray, *, eval_set: Any = None, **arguments: Any) -> Self:
+        """Fit; the classes of ``eval_set`` must be among those of ``y``."""
+        self._seen: np.ndarray | None = None
+        seen, codes = np.unique(y, return_inverse=True)
+        coded = [(rows, np.searchsorted(seen, labels)) for rows, labels in eval_set] if eval_set else None
+        super().fit(X, codes, eval_set=coded, **arguments)
+        self._seen = seen
+        return self
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The classes of the training rows, in the order of the probabilities' columns."""
+        return super().classes_ if self._seen is None else self._seen
+
+    def predict(self, X: Any, **arguments: Any) -> np.ndarray:
+        """The most probable classes, shape ``(n,)``."""
+        return self.classes_[self.predict_proba(X, **arguments).argmax(axis=1)]

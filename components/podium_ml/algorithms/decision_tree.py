@@ -1,0 +1,54 @@
+"""A single decision tree (CART, Breiman et al. 1984), small enough to be read."""
+
+from typing import Any
+
+from podium_ml.algorithms._space import Categorical, Int
+from podium_ml.algorithms._spec import AlgorithmSpec, Resources
+from podium_ml.contracts import Problem
+
+
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    max_leaf_nodes: int = 32,
+    min_samples_leaf: int = 10,
+    class_weight: str | None = None,
+) -> Any:
+    """Build a decision tree of at most ``max_leaf_nodes`` rules."""
+    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+    parameters: dict[str, Any] = {
+        "max_leaf_nodes": max(max_leaf_nodes, 2 * problem.n_outputs),
+        "min_samples_leaf": min_samples_leaf,
+        "random_state": seed,
+    }
+    if problem.is_classification:
+        return DecisionTreeClassifier(class_weight=class_weight, **parameters)
+    return DecisionTreeRegressor(**parameters)
+
+
+SPEC = AlgorithmSpec(
+    name="decision_tree",
+    title="Decision tree",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    build=build,
+    search_space={
+        "max_leaf_nodes": Int(4, 128, log=True),
+        "min_samples_leaf": Int(2, 100, log=True),
+        "class_weight": Categorical((None, "balanced")),
+    },
+    portfolio=[
+        {},
+        {"max_leaf_nodes": 8},
+        {"max_leaf_nodes": 16, "min_samples_leaf": 30},
+        {"max_leaf_nodes": 128},
+    ],
+    needs="ordinal",
+    resources=Resources(cpu="500m", memory="1Gi"),
+    weight=0.2,
+    minimum_seconds=0.5,
+    interpretable=True,
+    description="One tree of yes-or-no questions, small enough to be read.",
+)
