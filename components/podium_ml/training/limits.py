@@ -77,7 +77,7 @@ class Limits:
             return True
         if since_gain >= self._patience(count):
             return True
-        return self._deadline.remaining() < _WORTH_STARTING * _expected_seconds(trials)
+        return self._deadline.remaining() <= _WORTH_STARTING * _expected_seconds(trials)
 
     def _patience(self, count: int) -> float:
         if self._branch.patience:
