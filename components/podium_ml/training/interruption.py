@@ -4,6 +4,7 @@ import contextlib
 import math
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 
@@ -36,11 +37,13 @@ def interrupted_at(deadline: Deadline) -> Iterator[None]:
         if active:
             raise OutOfTimeError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline.remaining()), _REPEAT_SECONDS)
+    began, before = time.time(), signal.signal(signal.SIGALRM, ring)
+    delay, interval = signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline.remaining()), _REPEAT_SECONDS)
     try:
         yield
     finally:
         active = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if delay:  # someone else's alarm goes on
+            signal.setitimer(signal.ITIMER_REAL, max(1e-3, delay - (time.time() - began)), interval)

@@ -1,0 +1,75 @@
+"""Ending a fit that does not look at the clock."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from podium_ml.budget import Deadline
+from podium_ml.training.interruption import OutOfTimeError, interrupted_at
+
+
+def test_interrupts_at_the_deadline() -> None:
+    began = time.time()
+    with pytest.raises(OutOfTimeError), interrupted_at(Deadline.after(0.2)):
+        time.sleep(30)
+    assert 0.15 < time.time() - began < 5
+
+
+def test_what_ends_in_time_is_left_alone() -> None:
+    with interrupted_at(Deadline.after(0.3)):
+        pass
+    time.sleep(0.4)
+
+
+def test_deadline_in_the_past_interrupts_at_once() -> None:
+    with pytest.raises(OutOfTimeError), interrupted_at(Deadline(1.0)):
+        time.sleep(30)
+
+
+@pytest.fixture
+def own_alarm() -> Iterator[list[int]]:
+    """Take the place of whatever alarm is set, and put it back in the end."""
+    rung: list[int] = []
+    handler = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
+    delay, interval = signal.setitimer(signal.ITIMER_REAL, 0)
+    yield rung
+    signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, delay, interval)
+
+
+def test_the_handler_before_is_put_back(own_alarm: list[int]) -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(ValueError), interrupted_at(Deadline.after(5)):
+        raise ValueError
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_the_alarm_before_goes_on(own_alarm: list[int]) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    with interrupted_at(Deadline.after(5)):
+        time.sleep(0.05)
+    time.sleep(0.4)
+    assert own_alarm == [signal.SIGALRM]
+
+
+def test_no_deadline_sets_no_alarm(own_alarm: list[int]) -> None:
+    with interrupted_at(Deadline()):
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_other_threads_are_not_interrupted() -> None:
+    done = []
+
+    def work() -> None:
+        with interrupted_at(Deadline.after(0.05)):
+            time.sleep(0.15)
+        done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == [True]
