@@ -1,8 +1,8 @@
 """The local engine's warm process: it has done the imports and nothing else, and forks a child for each request.
 
-Run as ``python -m podium_components.supervision.warm SOCKET MODULE [MODULE ...]``. It answers requests from the first
-moment, between imports too: a child that comes early imports the rest itself. It stays single-threaded, so that forks
-are safe.
+Run as ``python -m podium_components.supervision.warm SOCKET MODULE [MODULE ...]``. Requests are answered between
+imports too: one for a module that is still to come waits until it has been imported, once and for all. The process stays
+single-threaded, so that forks are safe.
 """
 
 import contextlib
@@ -27,9 +27,11 @@ class WarmProcess:
 
     Args:
         address: Path of the Unix socket to listen on.
+        modules: What to import, in the order in which it will be needed.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, modules: list[str]) -> None:
+        self._modules = list(modules)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(address)
         self._listener.listen(64)
@@ -46,10 +48,27 @@ class WarmProcess:
                 self._hang_up(key.data)
         self._reap()
 
+    def warm_up(self) -> None:
+        """Import all modules, and serve in between."""
+        while self._modules:
+            self.serve(seconds=0)
+            self._import_next()
+
+    def _import_next(self) -> None:
+        with contextlib.suppress(Exception):  # the child that needs it will say what is wrong with it
+            importlib.import_module(self._modules.pop(0))
+
+    def _import_for(self, call: str) -> None:
+        """Import up to the module of a call, if that is among those to come."""
+        module = call.partition(":")[0]
+        while module in self._modules:
+            self._import_next()
+
     def _accept(self) -> None:
         connection, _ = self._listener.accept()
         with contextlib.suppress(OSError, ValueError, EOFError):
             request, files = _receive(connection)
+            self._import_for(request["call"])
             pid = os.fork()
             if pid == 0:
                 self._listener.close()
@@ -108,11 +127,8 @@ def _become_child(request: dict[str, Any], files: list[int]) -> NoReturn:
 def main(address: str, modules: list[str]) -> NoReturn:
     """Import ``modules`` one by one, serving in between, then serve until the engine ends."""
     die_with_parent()
-    process = WarmProcess(address)
-    for module in modules:
-        process.serve(seconds=0)
-        with contextlib.suppress(Exception):  # the child that needs it will say what is wrong with it
-            importlib.import_module(module)
+    process = WarmProcess(address, modules)
+    process.warm_up()
     gc.collect()
     gc.freeze()
     parent = os.getppid()

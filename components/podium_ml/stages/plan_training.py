@@ -31,7 +31,11 @@ def run(
         images=images or {},
         n_jobs=threads(),
     )
-    return {"plan": [branch.to_dict() for branch in branches], "skipped": skipped, "warnings": warnings}
+    # KFP passes no nulls; a field that lacks has its default.
+    plan = [
+        {name: value for name, value in branch.to_dict().items() if value is not None} for branch in branches
+    ]
+    return {"plan": plan, "skipped": skipped, "warnings": warnings}
 
 
 def threads() -> int:

@@ -1,5 +1,6 @@
 """The stage that trains the chosen recipe again on all rows."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -63,7 +64,9 @@ def run(
     if reason:
         Path(refitted).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(model) / "model.pkl", Path(refitted) / "model.pkl")
-    return {"refitted": not reason, "reason": reason or "Trained again on all rows, the test rows included."}
+    facts = {"refitted": not reason, "reason": reason or "Trained again on all rows, the test rows included."}
+    (Path(refitted) / "refit.json").write_text(json.dumps(facts), encoding="utf-8")
+    return facts
 
 
 def _refit(

@@ -1,0 +1,57 @@
+"""The files that a user takes home."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from podium_ml.reporting.run_facts import RunFacts
+
+
+def write_delivery(facts: RunFacts, folder: Path, *, model: str, evaluation: str) -> None:
+    """Write model, scores, ledger and settings into one folder.
+
+    Args:
+        facts: The run.
+        folder: Folder to write; made if need be.
+        model: Folder of the model to hand over.
+        evaluation: Folder of the evaluation.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(model) / "model.pkl", folder / "model.pkl")
+    for name in ("leaderboard.csv", "predictions.parquet"):
+        shutil.copyfile(Path(evaluation) / name, folder / name)
+    facts.problem.save(folder / "problem.json")
+    facts.selection.save(folder / "selection.json")
+    lines = (json.dumps(trial.to_dict(), ensure_ascii=False) for trial in facts.trials)
+    (folder / "trials.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    _write_json(folder / "guardrails.json", [result.to_dict() for result in facts.guardrails])
+    _write_json(folder / "metrics.json", _metrics(facts))
+    importance = [
+        {"column": one.column, "importance": one.importance, "std": one.std, "shap": one.shap}
+        for one in facts.explanation.columns
+    ]
+    columns = ["column", "importance", "std", "shap"]
+    pd.DataFrame(importance, columns=columns).to_csv(folder / "importance.csv", index=False)
+
+
+def _metrics(facts: RunFacts) -> dict[str, Any]:
+    """Return the chosen model's scores: of the model as it was evaluated, before any refit."""
+    chosen = next(model for model in facts.evaluation.models if model.chosen)
+    return {
+        "model": chosen.name,
+        "metric": facts.problem.metric,
+        "out_of_fold": facts.selection.score,
+        "test_rows": facts.evaluation.rows,
+        "test": {
+            name: {"value": value.value, "low": value.low, "high": value.high}
+            for name, value in chosen.test.items()
+        },
+        "refitted": bool(facts.refit.get("refitted")),
+    }
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

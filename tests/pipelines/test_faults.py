@@ -1,0 +1,52 @@
+"""Branches that fail in every way in a real run: each is on the leaderboard with its reason, and the run ends well."""
+
+from pathlib import Path
+
+import pytest
+
+from podium.api import run
+from podium_ml.errors import PodiumError
+from tests.pipelines.tables import binary_table
+
+pytestmark = pytest.mark.slow
+FAULTY = Path(__file__).parent / "faulty_algorithms"
+
+
+@pytest.fixture(autouse=True)
+def faulty_algorithms(monkeypatch):
+    """Offer the faulty algorithms beside the real ones, here and in all processes of a run."""
+    from podium_ml import algorithms
+
+    monkeypatch.setenv("PODIUM_ALGORITHMS", str(FAULTY))
+    monkeypatch.setattr(algorithms, "__path__", [*algorithms.__path__, str(FAULTY)])
+    monkeypatch.setattr(algorithms.ALGORITHMS, "_entries", None)
+    yield
+    algorithms.ALGORITHMS._entries = None
+
+
+def test_failed_branches_do_not_fail_the_run(tmp_path):
+    finished = run(
+        binary_table(200),
+        "churn",
+        algorithms="raises,dies,dies_late,devours,hangs,logistic_regression",
+        max_memory="1500M",
+        time_limit="40s",
+        out=tmp_path / "run",
+    ).wait()
+    board = finished.leaderboard.set_index("model")
+    reasons = board["reason"].fillna("")
+    assert "this algorithm always fails" in reasons["raises"]
+    assert "signal 9" in reasons["dies"]
+    assert "Out of memory" in reasons["devours"]
+    assert "Out of time" in reasons["hangs"]
+    assert set(board.index[board["status"] == "failed"]) == {"raises", "dies", "devours", "hangs"}
+    assert board.loc["logistic_regression", "status"] == "ok"
+    assert board.loc["dies_late", "status"] == "ok"  # what it kept before it died still counts
+    assert len(finished.predictor.predict(binary_table(5))) == 5
+
+
+def test_a_run_with_nothing_left_fails_and_says_why(tmp_path):
+    """Even the baseline fails here: it is killed by a memory limit that nothing fits in."""
+    with pytest.raises(PodiumError, match="memory"):
+        run(binary_table(200), "churn", algorithms="raises", max_memory="60M", out=tmp_path / "run").wait()
+    assert not (tmp_path / "run" / "model.pkl").exists()

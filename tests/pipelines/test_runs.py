@@ -1,0 +1,232 @@
+"""Whole runs on the embedded engine, as users make them."""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import podium
+from podium.run_folder import DELIVERED
+from podium_ml.errors import ModelFileError, RunError
+from tests.pipelines.tables import binary_table, multiclass_table, regression_table
+
+pytestmark = pytest.mark.slow
+PODIUM = [sys.executable, "-m", "podium.main"]
+QUICK = {"algorithms": "logistic_regression,decision_tree", "max_trials": 1}
+
+
+def command(*words, **options):
+    """Run the command line in a process of its own."""
+    return subprocess.run([*PODIUM, *map(str, words)], capture_output=True, text=True, check=False, **options)
+
+
+@pytest.fixture(scope="module")
+def binary_run(tmp_path_factory):
+    """A finished run on a small table."""
+    out = tmp_path_factory.mktemp("runs") / "churn"
+    return podium.run(binary_table(400), "churn", test=None, out=out, name="churn", **QUICK).wait()
+
+
+def test_a_run_delivers_what_it_promises(binary_run):
+    for name in DELIVERED:
+        assert (binary_run.path / name).stat().st_size > 0, name
+    board = binary_run.leaderboard
+    assert {"baseline", "logistic_regression", "decision_tree", "weighted_ensemble"} <= set(board["model"])
+    assert board["chosen"].sum() == 1
+    chosen = board[board["chosen"]].iloc[0]
+    baseline = board[board["model"] == "baseline"].iloc[0]
+    assert chosen["roc_auc_test"] > baseline["roc_auc_test"] + 0.1
+    assert chosen["roc_auc_test_low"] <= chosen["roc_auc_test"] <= chosen["roc_auc_test_high"]
+
+
+def test_the_predictor_works_on_the_users_own_rows(binary_run):
+    predictor, rows = binary_run.predictor, binary_table(50, seed=9)
+    labels = predictor.predict(rows.drop(columns="churn")[["noise", "plan", "usage", "joined", "age"]])
+    assert set(labels) <= {"yes", "no"}
+    assert (labels == rows["churn"]).mean() > 0.6
+    assert predictor.predict_proba(rows).shape == (50, 2)
+
+
+def test_predict_writes_the_rows_in_their_order(binary_run, tmp_path):
+    rows = binary_table(30, seed=5).drop(columns="churn")
+    rows.to_csv(tmp_path / "new.csv", index=False)
+    done = command(
+        "predict", binary_run.path, tmp_path / "new.csv", "--proba", "--out", tmp_path / "pred.csv"
+    )
+    assert done.returncode == 0, done.stderr
+    written = pd.read_csv(tmp_path / "pred.csv")
+    assert list(written.columns) == ["prediction", "probability_no", "probability_yes"]
+    np.testing.assert_allclose(written.iloc[:, 1:], binary_run.predictor.predict_proba(rows), rtol=1e-6)
+    printed = command("predict", binary_run.path / "model.pkl", tmp_path / "new.csv")
+    assert printed.stdout.splitlines()[0] == "prediction"
+    assert len(printed.stdout.splitlines()) == 31
+
+
+def test_commands_on_a_finished_run(binary_run, tmp_path):
+    board = json.loads(command("leaderboard", binary_run.path, "--json").stdout)
+    assert board[0]["rank"] == 1
+    assert "chosen" in command("leaderboard", binary_run.path).stdout
+    assert command("report", binary_run.path).stdout.strip().endswith("report.html")
+    listed = json.loads(command("runs", "--folder", binary_run.path.parent, "--json").stdout)
+    assert listed[0]["status"] == "succeeded"
+    binary_table(3).to_csv(tmp_path / "rows.csv", index=False)
+    explained = command("explain", binary_run.path, tmp_path / "rows.csv", "--top", "3")
+    assert explained.stdout.count("row ") == 3, explained.stderr
+
+
+def test_a_finished_run_cannot_be_resumed(binary_run):
+    with pytest.raises(RunError, match="nothing to resume"):
+        binary_run.resume()
+    assert command("resume", binary_run.path).returncode == 2
+
+
+def test_the_run_is_in_mlflow(binary_run):
+    import mlflow
+
+    client = mlflow.MlflowClient(f"sqlite:///{binary_run.path.parent}/mlflow.db")
+    experiment = client.get_experiment_by_name("churn")
+    runs = client.search_runs([experiment.experiment_id])
+    parent = next(run for run in runs if run.data.tags["podium.kind"] == "pipeline")
+    children = [run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
+    assert {run.info.run_name for run in children} == {"baseline", "logistic_regression", "decision_tree"}
+    assert parent.data.metrics["roc_auc_test"] > 0.6
+    assert parent.data.params["target"] == "churn"
+    assert client.get_registered_model("churn").latest_versions
+
+
+def test_the_registered_model_predicts(binary_run):
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{binary_run.path.parent}/mlflow.db")
+    model = mlflow.pyfunc.load_model("models:/churn/1")
+    rows = binary_table(10, seed=4).drop(columns="churn")
+    predicted = model.predict(rows)
+    np.testing.assert_array_equal(predicted["prediction"], binary_run.predictor.predict(rows))
+
+
+def test_settings_are_written_back(binary_run, tmp_path):
+    again = command(
+        "run", "--config", binary_run.path / "config.yaml", "--out", tmp_path / "again", "--quiet"
+    )
+    assert again.returncode == 0, again.stderr
+    assert pd.read_csv(tmp_path / "again" / "leaderboard.csv")["model"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "metric"),
+    [(multiclass_table, "kind", "log_loss"), (regression_table, "price", "rmse")],
+)
+def test_equal_seeds_give_equal_leaderboards_and_predictions(table, target, metric, tmp_path):
+    algorithms = "lightgbm,decision_tree"
+    runs = [
+        podium.run(
+            table(250), target, algorithms=algorithms, max_trials=2, seed=7, out=tmp_path / part
+        ).wait()
+        for part in "ab"
+    ]
+    boards = [run.leaderboard for run in runs]
+    scores = [c for c in boards[0].columns if c.endswith(("_oof", "_test", "_low", "_high"))]
+    texts = [board[["model", *scores]].to_csv() for board in boards]
+    assert texts[0] == texts[1]
+    new = table(40, seed=3)
+    np.testing.assert_array_equal(*(run.predictor.predict_raw(new) for run in runs))
+    best, baseline = (
+        boards[0][boards[0]["model"] == name].iloc[0] for name in (boards[0]["model"][0], "baseline")
+    )
+    assert best[f"{metric}_test"] < baseline[f"{metric}_test"]
+
+
+def test_the_time_limit_holds(tmp_path):
+    """The promise is for limits of a minute and up."""
+    started = time.monotonic()
+    finished = podium.run(binary_table(3000), "churn", time_limit="60s", out=tmp_path / "run").wait()
+    assert time.monotonic() - started <= 66
+    assert finished.leaderboard["status"].eq("ok").sum() > 3
+
+
+def test_a_limit_too_short_for_models_still_gives_the_baseline(tmp_path):
+    finished = podium.run(binary_table(200), "churn", time_limit="5s", out=tmp_path / "run").wait()
+    assert list(finished.leaderboard["model"]) == ["baseline"]
+
+
+def started_processes(path):
+    """Return the ids of all processes that work for a run."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and int(entry) != os.getpid():
+            try:
+                environment = open(f"/proc/{entry}/environ", "rb").read()
+                state = open(f"/proc/{entry}/stat").read().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                continue
+            if f"PODIUM_EVENTS={path}".encode() in environment and state != "Z":
+                found.append(int(entry))
+    return found
+
+
+def test_interrupted_runs_leave_no_process_and_are_resumed(tmp_path):
+    data, out = tmp_path / "data.csv", tmp_path / "run"
+    binary_table(1500).to_csv(data, index=False)
+    words = ["run", data, "--target", "churn", "--out", out, "--max-trials", "6"]
+    words += ["--algorithms", "logistic_regression,random_forest,lightgbm"]
+    process = subprocess.Popen([*PODIUM, *map(str, words)], stderr=subprocess.PIPE, text=True)
+    events = out / "events.jsonl"
+    wait_until(lambda: events.exists() and '"branch_finished"' in events.read_text())
+    process.send_signal(signal.SIGINT)
+    message = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert f"podium resume {out}" in message
+    wait_until(lambda: not started_processes(events))
+    assert not (out / "model.pkl").exists()
+    assert podium.open_run(out).status == "cancelled"
+
+    finished = {
+        e["algorithm"]
+        for e in map(json.loads, events.read_text().splitlines())
+        if e["event"] == "branch_finished"
+    }
+    before = events.stat().st_size
+    resumed = command("resume", out, "--quiet")
+    assert resumed.returncode == 0, resumed.stderr
+    later = [json.loads(line) for line in events.read_text()[before:].splitlines()]
+    again = {e["algorithm"] for e in later if e["event"] == "branch_finished"}
+    assert not finished & again  # what had finished was not done again
+    assert (out / "model.pkl").exists()
+
+
+def wait_until(condition, seconds=120.0):
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_foreign_and_damaged_models_are_refused(binary_run, tmp_path):
+    foreign = tmp_path / "foreign.pkl"
+    foreign.write_bytes(pickle.dumps({"model": 1}))
+    whole = (binary_run.path / "model.pkl").read_bytes()
+    damaged = tmp_path / "damaged.pkl"
+    damaged.write_bytes(whole[:100] + b"x" + whole[101:])
+    short = tmp_path / "short.pkl"
+    short.write_bytes(whole[: len(whole) // 2])
+    for path in (foreign, damaged, short):
+        with pytest.raises(ModelFileError):
+            podium.Predictor.load(path)
+        done = command("predict", path, tmp_path / "rows.csv")
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+
+
+def test_plain_pickle_reads_the_model_too(binary_run):
+    with (binary_run.path / "model.pkl").open("rb") as file:
+        model = pickle.load(file)
+    rows = binary_table(10, seed=2)
+    np.testing.assert_array_equal(model.predict(rows), binary_run.predictor.predict(rows))
