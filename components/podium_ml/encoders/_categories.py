@@ -61,30 +61,8 @@ class LevelIndicators(Block):
 
     def _describe(self, position: int, chosen: list[int]) -> list[Output]:
         feature, texts = self.levels.names[position], list(self.levels.codes_by_level[position])
-        return [Output(f"{feature}={_label(code, texts)}", feature) for code in chosen]
-
-
-class LevelFrequencies(Block):
-    """How often a level occurs among the training rows, as the logarithm of its share."""
-
-    def __init__(self, levels: Levels, positions: np.ndarray) -> None:
-        self.levels, self.positions = levels, positions
-        self.tables: list[np.ndarray] = []
-        names = [levels.names[position] for position in positions]
-        self.outputs = tuple(Output(f"{name}_frequency", name) for name in names)
-
-    def fit(self, inputs: Inputs, y: np.ndarray) -> None:
-        """Count."""
-        for position in self.positions:
-            counts = level_counts(inputs.codes[:, position], int(self.levels.counts[position]))
-            self.tables.append(np.log((counts + 0.5) / (len(inputs) + 1)).astype(np.float32))
-
-    def transform(self, inputs: Inputs) -> np.ndarray:
-        """Return the logarithms."""
-        result = np.empty((len(inputs), len(self.positions)), dtype=np.float32)
-        for column, (position, table) in enumerate(zip(self.positions, self.tables, strict=True)):
-            result[:, column] = table[inputs.codes[:, position]]
-        return result
+        others = {RARE: f"{feature}__rare", MISSING: f"{feature}__missing"}
+        return [Output(others.get(code) or f"{feature}={texts[code]}", feature) for code in chosen]
 
 
 def level_counts(codes: np.ndarray, n_levels: int) -> np.ndarray:
@@ -111,9 +89,3 @@ def _assign_columns(counts: np.ndarray, *, most: int, start: int) -> tuple[np.nd
         columns[MISSING] = start + len(chosen)
         chosen.append(MISSING)
     return columns, chosen
-
-
-def _label(code: int, texts: list[str]) -> str:
-    if code == RARE:
-        return "(rare)"
-    return "(missing)" if code == MISSING else texts[code]

@@ -50,7 +50,7 @@ class MissingIndicators(Block):
         partly = np.flatnonzero(missing.any(axis=0) & ~missing.all(axis=0))
         first = {missing[:, position].tobytes(): position for position in partly[::-1]}
         self.positions = np.array(sorted(first.values()), dtype=int)
-        self.outputs = tuple(Output(f"{self.names[p]}_missing", self.names[p]) for p in self.positions)
+        self.outputs = tuple(Output(f"{self.names[p]}__missing", self.names[p]) for p in self.positions)
 
     def transform(self, inputs: Inputs) -> np.ndarray:
         """Return zeros and ones."""

@@ -8,10 +8,9 @@ from podium_ml.contracts.problem import Task
 from podium_ml.encoders._block import Block, Output
 from podium_ml.encoders._inputs import Inputs
 from podium_ml.encoders._levels import Levels
+from podium_ml.encoders._target_matrix import condense_classes
 
 CROSS_FIT_FOLDS = 5
-# Classes beyond the most frequent ones are told apart no further, so that the width stays bounded.
-MOST_CLASSES = 20
 
 
 class TargetMeans(Block):
@@ -37,7 +36,7 @@ class TargetMeans(Block):
 
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
         """Learn the means, and return those that the other cross-fitting folds give each row."""
-        target = self._condense(y)
+        target = np.asarray(y, dtype=np.float64) if self.task == "regression" else condense_classes(y)
         if not len(self.positions) or not _can_cross_fit(target):
             return self._fit_overall(inputs, target)
         from sklearn.preprocessing import TargetEncoder
@@ -59,16 +58,6 @@ class TargetMeans(Block):
             for position, table in zip(self.positions, self.tables, strict=True)
         ]
         return np.concatenate(parts, axis=1) if parts else np.empty((len(inputs), 0), dtype=np.float32)
-
-    def _condense(self, y: np.ndarray) -> np.ndarray:
-        """Give all classes but the most frequent ones one common code."""
-        if self.task == "regression":
-            return np.asarray(y, dtype=np.float64)
-        classes, counts = np.unique(y, return_counts=True)
-        if len(classes) <= MOST_CLASSES:
-            return np.asarray(y)
-        rare = classes[np.argsort(-counts, kind="stable")[MOST_CLASSES:]]
-        return np.where(np.isin(y, rare), rare.max(), y)
 
     def _fit_overall(self, inputs: Inputs, target: np.ndarray) -> np.ndarray:
         """Give every level the same mean, where there are too few rows to tell levels apart."""
@@ -94,7 +83,7 @@ class TargetMeans(Block):
     def _name_outputs(self) -> None:
         names = [self.levels.names[position] for position in self.positions]
         self.outputs = tuple(
-            Output(f"{name}_target_mean" + (f"_{k}" if table.shape[1] > 1 else ""), name)
+            Output(f"{name}__target_mean" + (f"_{k + 1}" if table.shape[1] > 1 else ""), name)
             for name, table in zip(names, self.tables, strict=True)
             for k in range(table.shape[1])
         )

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from podium_ml.encoders._dense import DenseEncoder
 from podium_ml.encoders._block import Block
 from podium_ml.encoders._categories import LevelIndicators
+from podium_ml.encoders._dense import DenseEncoder
 from podium_ml.encoders._levels import Levels
 from podium_ml.encoders._numbers import MissingIndicators, ScaledNumbers
 from podium_ml.encoders._scaled import Scaled
 from podium_ml.encoders._target_means import TargetMeans
-from podium_ml.encoders._topics import TextTopics
+from podium_ml.encoders._texts import TextColumns
 
 MOST_LEVELS = 50
 # Columns of all categorical features together, as far as two a feature allow.
@@ -17,7 +17,7 @@ MOST_INDICATORS = 5_000
 
 
 class OneHotEncoder(DenseEncoder):
-    """Finite numbers on one scale: scaled numbers, missing indicators, a column a level, text topics.
+    """Finite numbers on one scale: scaled numbers, missing indicators, a column a level, text as topics and scores.
 
     Features with more levels than get a column are target-encoded besides.
     """
@@ -31,5 +31,5 @@ class OneHotEncoder(DenseEncoder):
             MissingIndicators(numeric),
             LevelIndicators(levels, every, most=most),
             Scaled(TargetMeans(levels, many, task=self.task, seed=self.seed)),
-            TextTopics(self.schema.of_kind("text"), seed=self.seed),
+            TextColumns(self.schema.of_kind("text"), task=self.task, seed=self.seed),
         ]

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from podium_ml.encoders._dense import DenseEncoder
 from podium_ml.encoders._block import Block
 from podium_ml.encoders._categories import LevelIndicators
+from podium_ml.encoders._dense import DenseEncoder
 from podium_ml.encoders._levels import Levels
 from podium_ml.encoders._numbers import MissingIndicators, ScaledNumbers
 from podium_ml.encoders._scaled import Scaled
 from podium_ml.encoders._target_means import TargetMeans
-from podium_ml.encoders._topics import TextTopics
+from podium_ml.encoders._texts import TextColumns
 
 
 class TargetMeanEncoder(DenseEncoder):
@@ -26,5 +26,5 @@ class TargetMeanEncoder(DenseEncoder):
             MissingIndicators(numeric),
             LevelIndicators(levels, np.flatnonzero(few), most=int(levels.counts.max(initial=1))),
             Scaled(TargetMeans(levels, np.flatnonzero(~few), task=self.task, seed=self.seed)),
-            TextTopics(self.schema.of_kind("text"), seed=self.seed),
+            TextColumns(self.schema.of_kind("text"), task=self.task, seed=self.seed),
         ]
