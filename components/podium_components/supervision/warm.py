@@ -1,8 +1,8 @@
 """The local engine's warm process: it has done the imports and nothing else, and forks a child for each request.
 
 Run as ``python -m podium_components.supervision.warm SOCKET MODULE [MODULE ...]``. Requests are answered between
-imports too: one for a module that is still to come waits until it has been imported, once and for all. The process stays
-single-threaded, so that forks are safe.
+imports too: one for a module that is still to come waits until it has been imported, once and for all. The process
+stays single-threaded, so that forks are safe.
 """
 
 import contextlib

@@ -34,7 +34,7 @@ def run(
         **artifacts: The other inputs of ``read_facts``.
 
     Returns:
-        What MLflow calls the run and the model, or a ``warning`` if it could not be reached: a run is not lost for that.
+        What MLflow calls the run and the model, or a ``warning`` if it failed: a run is not lost for that.
     """
     facts = read_facts(candidates=candidates, refitted=refitted, evaluation=evaluation, **artifacts)
     folder = Path(delivery)
