@@ -51,8 +51,6 @@ def test_equal_weights_are_no_weights(name, task):
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_a_weight_of_two_is_a_row_twice(name, task):
-    if name == "spearman":
-        pytest.skip("ranks are those of the rows, whatever their weight")
     y, metric = truth(task), METRICS[name]
     raw = guesses(task, y, skill=0.4)
     weight = np.ones(len(y))
@@ -73,6 +71,55 @@ def test_what_is_undefined_is_nan_or_a_number_and_never_an_error(name, task):
     assert metric.utility(float("nan")) == -np.inf
 
 
+# One class alone, or one value: nothing to rank, to compare with chance, or to explain.
+UNDEFINED = {
+    name for name in METRICS if name.startswith(("roc_auc", "average_precision", "mcc", "norm_macro_recall"))
+} | {"cohen_kappa", "quadratic_kappa", "r2", "explained_variance", "spearman", "nrmse", "nmae"}
+
+
+@pytest.mark.parametrize(("name", "task"), [case for case in CASES if case[0] in UNDEFINED])
+def test_one_class_or_one_value_is_nan_where_that_says_nothing(name, task):
+    y = np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
+    right = y if task == "regression" else np.eye(2 if task == "binary" else 4)[y]
+    assert np.isnan(METRICS[name].score(y, right))
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_rows_without_any_weight_have_no_score(name, task):
+    y = truth(task)
+    score = METRICS[name].score(y, guesses(task, y, skill=0.4), np.zeros(len(y)))
+    assert np.isnan(score) or METRICS[name].needs == "label"
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_the_direction_is_right(name, task):
+    y, metric = truth(task), METRICS[name]
+    good, bad = (metric.score(y, guesses(task, y, skill=skill)) for skill in (0.9, 0.1))
+    assert (good > bad) == metric.greater_is_better
+
+
+@pytest.mark.parametrize("name", [name for name in METRICS if "multiclass" in METRICS[name].tasks])
+def test_classes_that_do_not_occur_are_no_obstacle(name):
+    y = truth("multiclass")
+    raw = guesses("multiclass", y, skill=0.6)
+    for absent in range(4):
+        assert np.isfinite(METRICS[name].score(y[y != absent], raw[y != absent]))
+
+
+def test_certain_and_wrong_is_finite():
+    y = np.array([0, 1])
+    assert 30 < METRICS["log_loss"].score(y, np.array([[0.0, 1.0], [1.0, 0.0]])) < 100
+
+
+def test_logarithms_of_negative_values_are_undefined():
+    assert np.isnan(METRICS["rmsle"].score(np.array([1.0, 2.0]), np.array([1.0, -3.0])))
+
+
+def test_no_threshold_is_tuned_where_one_class_alone_would_win():
+    assert not any(METRICS[name].tunes_threshold for name in ("recall", "precision", "roc_auc", "log_loss"))
+    assert all(METRICS[name].tunes_threshold for name in ("f1", "f1_macro", "mcc", "balanced_accuracy"))
+
+
 @pytest.mark.parametrize("name", METRICS)
 def test_metrics_introduce_themselves(name):
     metric = METRICS[name]
@@ -83,6 +130,7 @@ def test_metrics_introduce_themselves(name):
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_values_are_those_of_scikit_learn(task):
+    from scipy.stats import spearmanr
     from sklearn import metrics
 
     y = truth(task)
@@ -90,6 +138,13 @@ def test_values_are_those_of_scikit_learn(task):
     ours = {metric.name: metric.score(y, raw) for metric in metrics_for(task)}
     if task == "regression":
         known = {
+            "spearman": spearmanr(y, raw).statistic,
+            "median_absolute_error": metrics.median_absolute_error(y, raw),
+            "explained_variance": metrics.explained_variance_score(y, raw),
+            "quantile_loss": metrics.mean_pinball_loss(y, raw),
+            "quantile_loss_10": metrics.mean_pinball_loss(y, raw, alpha=0.1),
+            "nrmse": metrics.root_mean_squared_error(y, raw) / np.ptp(y),
+            "nmae": metrics.mean_absolute_error(y, raw) / np.ptp(y),
             "rmse": metrics.root_mean_squared_error(y, raw),
             "mae": metrics.mean_absolute_error(y, raw),
             "mape": metrics.mean_absolute_percentage_error(y, raw),
@@ -103,16 +158,35 @@ def test_values_are_those_of_scikit_learn(task):
             "log_loss": metrics.log_loss(y, raw),
             "accuracy": metrics.accuracy_score(y, labels),
             "balanced_accuracy": metrics.balanced_accuracy_score(y, labels),
-            "f1_macro": metrics.f1_score(y, labels, average="macro"),
+            **{
+                f"{name}_{average}": score(y, labels, average=average)
+                for name, score in (
+                    ("f1", metrics.f1_score),
+                    ("precision", metrics.precision_score),
+                    ("recall", metrics.recall_score),
+                )
+                for average in ("macro", "micro", "weighted")
+            },
+            "brier": metrics.brier_score_loss(y, raw[:, 1] if task == "binary" else raw),
+            "cohen_kappa": metrics.cohen_kappa_score(y, labels),
+            "quadratic_kappa": metrics.cohen_kappa_score(y, labels, weights="quadratic"),
             "mcc": metrics.matthews_corrcoef(y, labels),
             "norm_macro_recall": metrics.balanced_accuracy_score(y, labels, adjusted=True),
         }
     if task == "binary":
         known |= {
             "roc_auc": metrics.roc_auc_score(y, raw[:, 1]),
-            "brier": metrics.brier_score_loss(y, raw[:, 1]),
+            "average_precision": metrics.average_precision_score(y, raw[:, 1]),
+            "f1": metrics.f1_score(y, labels),
+            "precision": metrics.precision_score(y, labels),
+            "recall": metrics.recall_score(y, labels),
         }
     if task == "multiclass":
-        known |= {"roc_auc_macro": metrics.roc_auc_score(y, raw, multi_class="ovr")}
+        known |= {
+            "roc_auc_macro": metrics.roc_auc_score(y, raw, multi_class="ovr"),
+            "roc_auc_weighted": metrics.roc_auc_score(y, raw, multi_class="ovr", average="weighted"),
+            "average_precision_macro": metrics.average_precision_score(y, raw),
+            "average_precision_weighted": metrics.average_precision_score(y, raw, average="weighted"),
+        }
     for name, value in known.items():
         assert ours[name] == pytest.approx(value), name

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 Function = Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]
+Needs = Literal["probability", "label", "value"]
 
 
 @dataclass(frozen=True)
@@ -17,20 +18,21 @@ class Metric:
         name: What users type, e.g. ``"roc_auc"``.
         title: What reports print, e.g. ``"AUC"``.
         tasks: Kinds of problem that it is defined for.
-        needs: What ``function`` gets as predictions: ``probability`` (shape ``(n, K)``, rows sum to 1), ``label`` (class
-            codes, shape ``(n,)``) or ``value`` (shape ``(n,)``).
+        needs: What ``function`` gets as predictions: ``probability`` (shape ``(n, K)``, rows sum to 1), ``label``
+            (class codes, shape ``(n,)``) or ``value`` (shape ``(n,)``).
         greater_is_better: Direction.
         function: ``(y_true, prediction, sample_weight) -> float``; ``y_true`` are class codes ``0 .. K-1`` or values.
             Returns NaN where the metric is undefined (e.g. AUC of one class).
         description: One sentence for ``podium metrics``.
         best: The value of a perfect prediction.
-        tunes_threshold: Whether a binary decision threshold other than 0.5 can improve it.
+        tunes_threshold: Whether a binary decision threshold other than 0.5 can improve it, and not by predicting (next
+            to) one class only, as it would with recall.
     """
 
     name: str
     title: str
     tasks: frozenset[str]
-    needs: Literal["probability", "label", "value"]
+    needs: Needs
     greater_is_better: bool
     function: Function
     description: str

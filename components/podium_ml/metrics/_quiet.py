@@ -1,6 +1,7 @@
 """Metrics that are undefined say NaN, and never raise or warn."""
 
 import functools
+import math
 import warnings
 
 import numpy as np
@@ -16,8 +17,9 @@ def quiet(function: Function) -> Function:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
-                return float(function(y_true, prediction, sample_weight))
-            except (ValueError, ZeroDivisionError):
-                return float("nan")
+                score = float(function(y_true, prediction, sample_weight))
+            except (ArithmeticError, ValueError):
+                return math.nan
+        return score if math.isfinite(score) else math.nan
 
     return wrapper

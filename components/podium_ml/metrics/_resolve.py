@@ -1,21 +1,44 @@
 """From what a user types to a metric."""
 
-import importlib
-import inspect
-from typing import Any
-
-import numpy as np
+import difflib
 
 from podium_ml.errors import RegistryError, SettingsError
+from podium_ml.metrics._imported import imported_metric
 from podium_ml.metrics._metric import Metric
-from podium_ml.metrics._quiet import quiet
 
 _DEFAULTS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
-# Names of scikit-learn's scorers, and of Azure's metrics, for those who come from there.
+# Names of scikit-learn's scorers and functions, and of Azure's metrics, for those who come from there.
 _ALIASES = {
+    "auc": "roc_auc",
+    "auc_macro": "roc_auc_macro",
+    "auc_weighted": "roc_auc_weighted",
+    "roc_auc_score": "roc_auc",
+    "roc_auc_ovr": "roc_auc_macro",
+    "roc_auc_ovr_weighted": "roc_auc_weighted",
+    "average_precision_score": "average_precision",
+    "average_precision_score_macro": "average_precision_macro",
+    "average_precision_score_weighted": "average_precision_weighted",
     "neg_log_loss": "log_loss",
+    "cross_entropy": "log_loss",
+    "logloss": "log_loss",
     "neg_brier_score": "brier",
     "brier_score": "brier",
+    "brier_score_loss": "brier",
+    "accuracy_score": "accuracy",
+    "balanced_accuracy_score": "balanced_accuracy",
+    "f1_score": "f1",
+    "f1_score_macro": "f1_macro",
+    "f1_score_micro": "f1_micro",
+    "f1_score_weighted": "f1_weighted",
+    "precision_score": "precision",
+    "precision_score_weighted": "precision_weighted",
+    "recall_score": "recall",
+    "matthews_corrcoef": "mcc",
+    "matthews_correlation": "mcc",
+    "kappa": "cohen_kappa",
+    "cohen_kappa_score": "cohen_kappa",
+    "cohen_kappa_quadratic": "quadratic_kappa",
+    "quadratic_weighted_kappa": "quadratic_kappa",
     "neg_root_mean_squared_error": "rmse",
     "root_mean_squared_error": "rmse",
     "neg_mean_absolute_error": "mae",
@@ -24,14 +47,14 @@ _ALIASES = {
     "neg_mean_absolute_percentage_error": "mape",
     "mean_absolute_percentage_error": "mape",
     "neg_root_mean_squared_log_error": "rmsle",
+    "root_mean_squared_log_error": "rmsle",
     "normalized_root_mean_squared_error": "nrmse",
     "normalized_mean_absolute_error": "nmae",
     "spearman_correlation": "spearman",
     "r2_score": "r2",
-    "roc_auc_ovr": "roc_auc_macro",
-    "roc_auc_ovr_weighted": "roc_auc_weighted",
-    "AUC_weighted": "roc_auc_weighted",
-    "matthews_corrcoef": "mcc",
+    "explained_variance_score": "explained_variance",
+    "pinball_loss": "quantile_loss",
+    "mean_pinball_loss": "quantile_loss",
 }
 
 
@@ -52,9 +75,8 @@ def resolve_metric(name: str, task: str) -> Metric:
     """Return the metric that a user means.
 
     Args:
-        name: A name in the registry or one of scikit-learn's, ``"auto"``, or ``package.module:function`` of the
-            user's own ``function(y_true, y_pred)``. Attributes of the function may say ``greater_is_better`` (default
-            true), ``needs`` (``"label"``, ``"probability"`` or ``"value"``) and ``best``.
+        name: A name in the registry or one of scikit-learn's or Azure's, in any case; ``"auto"``; or
+            ``package.module:function`` of the user's own, see ``imported_metric``.
         task: Kind of problem.
 
     Raises:
@@ -62,50 +84,23 @@ def resolve_metric(name: str, task: str) -> Metric:
     """
     from podium_ml.metrics import METRICS
 
+    name = name.strip()
     if ":" in name:
-        return _imported(name, task)
-    name = default_metric(task) if name in ("", "auto") else _ALIASES.get(name, name)
+        return imported_metric(name, task)
+    wanted = name.lower()
+    wanted = default_metric(task) if wanted in ("", "auto") else _ALIASES.get(wanted, wanted)
     try:
-        metric = METRICS[name]
+        metric = METRICS[wanted]
     except RegistryError as error:
-        raise SettingsError(error.message, error.hint) from None
+        own = "Your own function is named 'package.module:function'."
+        raise SettingsError(error.message, f"{error.hint} {own}") from None
     if task not in metric.tasks:
-        fitting = ", ".join(one.name for one in metrics_for(task))
-        raise SettingsError(f"The metric '{name}' is not for {task} problems.", f"Choose among {fitting}.")
+        raise SettingsError(f"The metric '{name}' is not for {task} problems.", _fitting(wanted, task))
     return metric
 
 
-def _imported(path: str, task: str) -> Metric:
-    module, _, attribute = path.partition(":")
-    try:
-        function = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise SettingsError(
-            f"Cannot import the metric '{path}': {error}.", "Is its module on PYTHONPATH?"
-        ) from error
-    if not callable(function):
-        raise SettingsError(f"The metric '{path}' is no function.", "Name a function(y_true, y_pred).")
-    needs: Any = getattr(function, "needs", "value" if task == "regression" else "label")
-    return Metric(
-        name=path,
-        title=attribute,
-        tasks=frozenset({task}),
-        needs=needs,
-        greater_is_better=getattr(function, "greater_is_better", True),
-        function=_adapt(function),
-        description=(inspect.getdoc(function) or "The user's own metric.").splitlines()[0],
-        best=getattr(function, "best", 1.0),
-        tunes_threshold=needs == "label" and task == "binary",
-    )
-
-
-def _adapt(function: Any) -> Any:
-    weighted = "sample_weight" in inspect.signature(function).parameters
-
-    @quiet
-    def adapted(y_true: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None) -> float:
-        if weighted and sample_weight is not None:
-            return function(y_true, prediction, sample_weight=sample_weight)
-        return function(y_true, prediction)
-
-    return adapted
+def _fitting(name: str, task: str) -> str:
+    """Suggest metrics of a task, those with a name like the one that was meant first."""
+    known = [metric.name for metric in metrics_for(task)]
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.7)
+    return f"Choose among {', '.join(dict.fromkeys([*near, *known]))}."

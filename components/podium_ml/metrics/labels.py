@@ -45,7 +45,8 @@ def _mcc(y_true: np.ndarray, labels: np.ndarray, sample_weight: np.ndarray | Non
 def _metric(
     name: str, title: str, function: Function, description: str, *, tasks: frozenset[str] = _BOTH
 ) -> Metric:
-    tunes = name != "accuracy" or tasks == _BOTH
+    # The best threshold for recall predicts nothing but positives, the best for precision a single one.
+    tunes = name != "recall" and not name.startswith("precision")
     return Metric(name, title, tasks, "label", True, function, description, tunes_threshold=tunes)
 
 

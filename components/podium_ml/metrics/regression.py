@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import rankdata
 from sklearn import metrics
 
 from podium_ml.metrics._metric import Function, Metric
@@ -52,21 +51,30 @@ def _pinball(quantile: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     return lambda y_true, y_pred: np.maximum(quantile * (y_true - y_pred), (quantile - 1) * (y_true - y_pred))
 
 
+def _weighted_ranks(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the weight of the rows below each row, ties half: a row of weight 2 ranks as two rows would."""
+    _, group = np.unique(values, return_inverse=True)
+    mass = np.bincount(group, weights=weight)
+    return (np.cumsum(mass) - mass / 2)[group]
+
+
 @quiet
 def _spearman(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
     weight = np.ones(len(y_true)) if sample_weight is None else sample_weight
-    covariance = np.cov(rankdata(y_true), rankdata(y_pred), aweights=weight)
-    return float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
+    true, predicted = _weighted_ranks(y_true, weight), _weighted_ranks(y_pred, weight)
+    true, predicted = (ranks - np.average(ranks, weights=weight) for ranks in (true, predicted))
+    spread = (weight @ true**2) * (weight @ predicted**2)
+    return float((weight @ (true * predicted)) / np.sqrt(spread))
 
 
 @quiet
 def _r2(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
-    return metrics.r2_score(y_true, y_pred, sample_weight=sample_weight)
+    return metrics.r2_score(y_true, y_pred, sample_weight=sample_weight, force_finite=False)
 
 
 @quiet
 def _explained_variance(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.ndarray | None) -> float:
-    return metrics.explained_variance_score(y_true, y_pred, sample_weight=sample_weight)
+    return metrics.explained_variance_score(y_true, y_pred, sample_weight=sample_weight, force_finite=False)
 
 
 @quiet

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from podium_ml.errors import SettingsError
-from podium_ml.metrics import default_metric, metrics_for, resolve_metric
+from podium_ml.metrics import METRICS, default_metric, metrics_for, resolve_metric
+from podium_ml.metrics._resolve import _ALIASES
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
@@ -19,6 +20,8 @@ def test_auto_is_the_default_and_comes_first(task):
         ("neg_log_loss", "multiclass", "log_loss"),
         ("roc_auc_ovr", "multiclass", "roc_auc_macro"),
         ("AUC_weighted", "binary", "roc_auc_weighted"),
+        (" RMSE ", "regression", "rmse"),
+        ("f1_score", "binary", "f1"),
     ],
 )
 def test_names_from_elsewhere_are_known(typed, task, meant):
@@ -35,6 +38,17 @@ def test_a_metric_of_another_task_is_refused_with_those_that_fit():
         resolve_metric("rmse", "binary")
 
 
+def test_the_names_nearest_to_what_was_typed_come_first():
+    with pytest.raises(SettingsError, match="Choose among roc_auc_macro, "):
+        resolve_metric("roc_auc", "multiclass")
+
+
+def test_every_other_name_leads_to_a_metric_and_hides_none():
+    assert set(_ALIASES.values()) <= set(METRICS)
+    assert not set(_ALIASES) & set(METRICS)
+    assert all(name == name.lower() for name in _ALIASES)
+
+
 OWN = '''
 def cost(y_true, y_pred):
     """Misses cost five, false alarms one."""
@@ -46,7 +60,35 @@ cost.best = 0.0
 def weighted(y_true, y_pred, sample_weight=None):
     return float(np.average(y_true == y_pred, weights=sample_weight))
 
+def ranking(y_true, y_score):
+    return float(y_score[y_true == 1].mean() - y_score[y_true == 0].mean())
+
+ranking.needs = "probability"
+
+def surest(y_true, y_score):
+    return float(y_score.max(axis=1).mean())
+
+surest.needs = "probability"
+
+def ratio(y_true, y_pred):
+    """Total predicted over total true."""
+    return y_pred.sum() / y_true.sum()
+
+def broken(y_true, y_pred):
+    raise KeyError("no such thing")
+
+def text(y_true, y_pred):
+    return "fine"
+
+def confused(y_true, y_pred):
+    return 0.0
+
+confused.needs = "hope"
+
 import numpy as np
+from sklearn.metrics import accuracy_score, make_scorer
+
+scorer = make_scorer(accuracy_score)
 number = 3
 '''
 
@@ -55,6 +97,7 @@ number = 3
 def own(tmp_path, monkeypatch):
     """A module of the user's own metrics."""
     (tmp_path / "own_metrics.py").write_text(OWN)
+    (tmp_path / "bad_module.py").write_text("undefined_name")
     monkeypatch.syspath_prepend(str(tmp_path))
     return "own_metrics"
 
@@ -73,7 +116,41 @@ def test_the_users_own_metric_with_weights(own):
     assert metric.score(y, raw, np.array([3.0, 1.0])) == 0.75
 
 
-@pytest.mark.parametrize("path", ["nowhere:metric", "own_metrics:missing", "own_metrics:number"])
-def test_metrics_that_cannot_be_imported(own, path):
-    with pytest.raises(SettingsError, match=r"[Mm]etric"):
-        resolve_metric(path, "binary")
+def test_the_users_own_metric_of_probabilities(own):
+    y, raw = np.array([1, 0]), np.array([[0.1, 0.9], [0.8, 0.2]])
+    assert resolve_metric(f"{own}:ranking", "binary").score(y, raw) == pytest.approx(0.7)
+    assert resolve_metric(f"{own}:surest", "multiclass").score(y, raw) == pytest.approx(0.85)
+
+
+def test_the_users_own_metric_of_values(own):
+    metric = resolve_metric(f"{own}:ratio", "regression")
+    assert metric.score(np.array([2.0, 2.0]), np.array([1.0, 2.0])) == 0.75
+    assert np.isnan(metric.score(np.zeros(2), np.ones(2)))
+
+
+def test_scikit_learns_own_functions_are_metrics_too():
+    metric = resolve_metric("sklearn.metrics:zero_one_loss", "multiclass")
+    assert metric.score(np.array([0, 1]), np.eye(3)[[0, 2]]) == 0.5
+    assert metric.description
+
+
+@pytest.mark.parametrize(
+    ("path", "task", "told"),
+    [
+        ("nowhere:metric", "binary", "No module named 'nowhere'. Is the folder"),
+        ("own_metrics:missing", "binary", "no attribute 'missing'"),
+        ("own_metrics:number", "binary", "is of type int. Name a function"),
+        ("own_metrics:scorer", "binary", "Name a function"),
+        ("own_metrics:broken", "binary", "fails on a small binary example: KeyError: 'no such thing'"),
+        ("own_metrics:text", "multiclass", "could not convert string to float"),
+        ("own_metrics:confused", "binary", "needs 'hope'. Give 'label' or 'probability'"),
+        ("own_metrics:ranking", "regression", "regression problems give 'value'"),
+        ("own_metrics.py:cost", "binary", "Name its module"),
+        (":cost", "binary", "Cannot import"),
+        ("bad_module:cost", "binary", "Cannot import the metric 'bad_module:cost': NameError"),
+    ],
+)
+def test_metrics_that_cannot_be_used_say_why(own, path, task, told):
+    with pytest.raises(SettingsError) as caught:
+        resolve_metric(path, task)
+    assert told in str(caught.value)

@@ -1,0 +1,122 @@
+"""A user's own metric, by import path."""
+
+import importlib
+import inspect
+from typing import Any, cast, get_args
+
+import numpy as np
+
+from podium_ml.errors import SettingsError
+from podium_ml.metrics._metric import Function, Metric, Needs
+from podium_ml.metrics._quiet import quiet
+
+_ELSEWHERE = "Is the folder of its module on PYTHONPATH, and on a cluster in the image?"
+
+
+def imported_metric(path: str, task: str) -> Metric:
+    """Return the metric that wraps a user's ``function(y_true, y_pred)``, as scikit-learn's own metrics are called.
+
+    ``y_true`` are class codes (positions in the sorted classes; 1 is the positive one) or values, shape ``(n,)``.
+    Attributes of the function may say more:
+
+    - ``needs``: ``"label"`` (default), ``"probability"`` (shape ``(n,)`` of the positive class for binary problems,
+      ``(n, K)`` for several classes) or ``"value"`` (regression, and the only one there);
+    - ``greater_is_better``: default true;
+    - ``best``: value of a perfect prediction, default 1, or 0 where less is better.
+
+    A parameter ``sample_weight`` is given the rows' weights, if there are any.
+
+    Args:
+        path: ``package.module:function``.
+        task: Kind of problem.
+
+    Raises:
+        SettingsError: It cannot be imported, is not such a function, or fails on a small example.
+    """
+    function = _import(path)
+    needs = _needs(function, path, task)
+    greater_is_better = bool(getattr(function, "greater_is_better", True))
+    metric = Metric(
+        name=path,
+        title=path.rpartition(":")[2],
+        tasks=frozenset({task}),
+        needs=needs,
+        greater_is_better=greater_is_better,
+        function=_adapt(function, positive_only=needs == "probability" and task == "binary"),
+        description=(inspect.getdoc(function) or "The user's own metric.").splitlines()[0],
+        best=float(getattr(function, "best", 1.0 if greater_is_better else 0.0)),
+        tunes_threshold=needs == "label" and task == "binary",
+    )
+    _try(metric, function, task)
+    return metric
+
+
+def _import(path: str) -> Any:
+    module, _, attribute = path.partition(":")
+    if module.endswith(".py") or "/" in module or "\\" in module:
+        raise SettingsError(f"The metric '{path}' names a file.", "Name its module: 'my_metrics:function'.")
+    try:
+        function = getattr(importlib.import_module(module), attribute)
+    except Exception as error:  # whatever the user's module does
+        reason = f"{type(error).__name__}: {error}".rstrip(".")
+        raise SettingsError(f"Cannot import the metric '{path}': {reason}.", _ELSEWHERE) from error
+    if not callable(function) or hasattr(function, "_score_func"):
+        kind = type(function).__name__
+        raise SettingsError(f"The metric '{path}' is of type {kind}.", "Name a function(y_true, y_pred).")
+    return function
+
+
+def _needs(function: Any, path: str, task: str) -> Needs:
+    needs = getattr(function, "needs", "value" if task == "regression" else "label")
+    possible = ("value",) if task == "regression" else ("label", "probability")
+    if needs not in possible:
+        wanted = " or ".join(f"'{one}'" for one in possible)
+        hint = f"{task} problems give {wanted}." if needs in get_args(Needs) else f"Give {wanted}."
+        raise SettingsError(f"The metric '{path}' needs '{needs}'.", hint)
+    return cast(Needs, needs)
+
+
+def _adapt(function: Any, *, positive_only: bool) -> Function:
+    weighted = _takes_weights(function)
+
+    @quiet
+    def adapted(y_true: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None) -> float:
+        shown = prediction[:, 1] if positive_only else prediction
+        if weighted and sample_weight is not None:
+            return function(y_true, shown, sample_weight=sample_weight)
+        return function(y_true, shown)
+
+    return adapted
+
+
+def _takes_weights(function: Any) -> bool:
+    try:
+        return "sample_weight" in inspect.signature(function).parameters
+    except (TypeError, ValueError):  # built in C, without a signature
+        return False
+
+
+def _try(metric: Metric, function: Any, task: str) -> None:
+    """Call a metric once, so that what is wrong with it shows before anything is trained."""
+    try:
+        float(function(*_example(metric.needs, task)))
+    except Exception as error:  # whatever the user's function does
+        reason = f"{type(error).__name__}: {error}".rstrip(".")
+        raise SettingsError(
+            f"The metric '{metric.name}' fails on a small {task} example: {reason}.",
+            "It is called as function(y_true, y_pred) and returns one number.",
+        ) from error
+
+
+def _example(needs: Needs, task: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return a few true classes or values with middling predictions of them."""
+    classes = 3 if task == "multiclass" else 2
+    codes = np.arange(30) % classes
+    guessed = np.where(np.arange(30) % 4 == 0, np.roll(codes, 1), codes)
+    if needs == "value":
+        return codes + 1.0, guessed + 1.5
+    if needs == "label":
+        return codes, guessed
+    raw = 0.1 + 0.7 * np.eye(classes)[guessed]
+    raw /= raw.sum(axis=1, keepdims=True)
+    return codes, raw[:, 1] if task == "binary" else raw
