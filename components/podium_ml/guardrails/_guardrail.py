@@ -30,9 +30,9 @@ class Guardrail:
     order: int
     check: "Callable[[Context, Guardrail], GuardrailResult]"
 
-    def passed(self, seen: str) -> GuardrailResult:
+    def passed(self, seen: str, *, details: Iterable[dict[str, Any]] = ()) -> GuardrailResult:
         """Nothing to worry about."""
-        return GuardrailResult(self.name, self.title, "passed", seen)
+        return GuardrailResult(self.name, self.title, "passed", seen, details=_cut(details))
 
     def fixed(
         self, seen: str, done: str, *, columns: Iterable[str] = (), details: Iterable[dict[str, Any]] = ()

@@ -8,7 +8,7 @@ import pandas as pd
 from podium_ml.contracts import Column
 from podium_ml.featurization._dates import DateFormat
 from podium_ml.featurization._numbers import read_numbers
-from podium_ml.featurization._plain_text import plain_texts
+from podium_ml.validation.context import hashable
 
 
 def to_matrix(table: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray:
@@ -20,13 +20,15 @@ def to_matrix(table: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray:
 
 def to_numbers(values: pd.Series, role: str) -> np.ndarray:
     """Return one column as float64, shape ``(n,)``."""
-    if role in ("datetime", "time") and not pd.api.types.is_numeric_dtype(values.dtype):
+    if role in ("datetime", "time") and not _is_plain_number(values, role):
         moments = DateFormat.plan(values).read(values)
         return np.where(np.isnat(moments), np.nan, moments.astype("int64").astype(np.float64))
     if role == "numeric" or pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = read_numbers(values).astype(np.float64, copy=True)
-        numbers[~np.isfinite(numbers)] = np.nan
-        return numbers
-    codes = plain_texts(values)[0].astype(np.float64)
+        return read_numbers(values)
+    codes = pd.factorize(hashable(values))[0].astype(np.float64)
     codes[codes < 0] = np.nan
     return codes
+
+
+def _is_plain_number(values: pd.Series, role: str) -> bool:
+    return role == "time" and pd.api.types.is_numeric_dtype(values.dtype)

@@ -3,6 +3,7 @@
 from podium_ml.contracts import GuardrailResult
 from podium_ml.guardrails._guardrail import Guardrail
 from podium_ml.validation.context import Context
+from podium_ml.validation.labels import label_text
 
 # Azure's measure: the smallest class has at most this share of the largest one's rows.
 _UNBALANCED = 0.2
@@ -14,7 +15,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         return guardrail.passed("A regression has no classes.")
     counts = context.classes
     ratio = counts.iloc[-1] / counts.iloc[0]
-    smallest, largest = _name(counts.index[-1]), _name(counts.index[0])
+    smallest, largest = label_text(counts.index[-1]), label_text(counts.index[0])
     seen = f"The smallest class, {smallest}, has {counts.iloc[-1]} rows; the largest, {largest}, {counts.iloc[0]}."
     if ratio > _UNBALANCED:
         return guardrail.passed(seen)
@@ -22,12 +23,8 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         seen,
         "Folds and test keep the proportions; algorithms also try weighting the classes. Accuracy misleads here.",
         columns=[context.settings.target],
-        details=({"class": _name(label), "rows": int(count)} for label, count in counts.items()),
+        details=({"class": label_text(label), "rows": int(count)} for label, count in counts.items()),
     )
-
-
-def _name(label: object) -> str:
-    return str(label[1] if isinstance(label, tuple) else label)
 
 
 SPEC = Guardrail("class_balance", "Class balance", "table", 90, check)

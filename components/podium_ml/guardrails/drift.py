@@ -16,7 +16,7 @@ _DRIFTED = 0.7
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Try to tell test rows from training rows; where that works, scores of one say little of the other."""
     settings, test = context.settings, context.test
-    if not (settings.test or settings.time_column or settings.group_column):
+    if not (context.separate_test or settings.time_column or settings.group_column):
         return guardrail.passed("Test rows were drawn at random.")
     if test is None or min(len(test), len(context.table)) < _FEWEST_ROWS or context.deadline.passed():
         return guardrail.passed("Not checked: too few rows or too little time.")

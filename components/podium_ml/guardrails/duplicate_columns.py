@@ -1,25 +1,17 @@
 """Columns that repeat another one."""
 
-import pandas as pd
-
 from podium_ml.contracts import GuardrailResult
 from podium_ml.guardrails._guardrail import Guardrail, name_list
-from podium_ml.validation.context import Context, hashable
+from podium_ml.validation.context import Context
+from podium_ml.validation.row_hashes import value_hashes
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Drop columns whose every value equals that of a column further left."""
-    first: dict[int, str] = {}
+    first: dict[bytes, str] = {}
     twins: dict[str, str] = {}
     for column in context.features:
-        values = hashable(context.table[column.name])
-        digest = hash(
-            tuple(
-                pd.util.hash_pandas_object(
-                    values.astype(str) if values.dtype == object else values, index=False
-                )
-            )
-        )
+        digest = _digest(context, column.name)
         if digest in first:
             twins[column.name] = first[digest]
         else:
@@ -29,11 +21,17 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if not twins:
         return guardrail.passed("No two columns are the same.")
     return guardrail.fixed(
-        f"{name_list(twins)} repeat other columns.",
+        f"Repeat other columns in every row: {name_list(twins)}.",
         "The repetitions were left out.",
         columns=twins,
         details=({"column": name, "same as": other} for name, other in twins.items()),
     )
+
+
+def _digest(context: Context, name: str) -> bytes:
+    from hashlib import blake2b
+
+    return blake2b(value_hashes(context.table[name]).tobytes(), digest_size=16).digest()
 
 
 SPEC = Guardrail("duplicate_columns", "Duplicate columns", "table", 30, check)

@@ -6,6 +6,7 @@ from podium_ml.contracts import GuardrailResult
 from podium_ml.errors import DataError
 from podium_ml.guardrails._guardrail import Guardrail, name_list
 from podium_ml.validation.context import Context
+from podium_ml.validation.labels import label_text
 from podium_ml.validation.split import plan_folds
 from podium_ml.validation.targets import canonical
 
@@ -24,7 +25,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     _, folds = plan_folds(context, rows=len(context.table))
     few = counts[counts < folds]
     if len(few):
-        names = name_list(str(label) for label in few.index)
+        names = name_list(label_text(label) for label in few.index)
         return guardrail.alert(
             f"{names} have fewer rows than there are folds ({folds}); their scores are unsure."
         )
@@ -33,8 +34,8 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
 
 def _leave_out(context: Context, guardrail: Guardrail, tiny: dict[object, int]) -> GuardrailResult:
     keep = np.array([canonical(value) not in tiny for value in context.target])
-    names = name_list(str(label) for label in tiny)
-    left = context.target[keep].map(canonical).nunique()
+    names = name_list(label_text(label) for label in tiny)
+    left = len(context.classes) - len(tiny)
     if left < 2:
         raise DataError(
             f"Of the classes of '{context.settings.target}', {names} have fewer than {_FEWEST} rows, and "
@@ -48,7 +49,7 @@ def _leave_out(context: Context, guardrail: Guardrail, tiny: dict[object, int]) 
         f"{names} have fewer than {_FEWEST} rows.",
         f"Their {int((~keep).sum())} rows were left out: they cannot be learned, checked and tested.",
         columns=[context.settings.target],
-        details=({"class": str(label), "rows": int(count)} for label, count in tiny.items()),
+        details=({"class": label_text(label), "rows": int(count)} for label, count in tiny.items()),
     )
 
 

@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.featurization._numbers import read_numbers
-from podium_ml.featurization.build import _read_times
 from podium_ml.settings import Settings
 from podium_ml.validation.context import Context
-from podium_ml.validation.targets import canonical
+from podium_ml.validation.labels import distinct_labels, find_label
 
 FEWEST_ROWS = 10
+_SHOWN = 8
 
 
 def check_names(columns: Iterable[str], settings: Settings) -> None:
@@ -22,6 +21,8 @@ def check_names(columns: Iterable[str], settings: Settings) -> None:
     Raises:
         SettingsError: One line for each, with near names.
     """
+    if not settings.target:
+        raise SettingsError("target: name the column to predict.")
     known = list(columns)
     asked = {
         "target": [settings.target],
@@ -31,63 +32,64 @@ def check_names(columns: Iterable[str], settings: Settings) -> None:
         "drop": list(settings.columns_to_drop),
     }
     mistakes = [
-        f"{setting}: there is no column '{name}'. {_near(name, known)}"
+        f"{setting}: there is no column '{_short(name)}'. {_near(name, known)}"
         for setting, names in asked.items()
         for name in names
         if name and name not in known
     ]
     if mistakes:
         raise SettingsError("\n".join(mistakes))
+    if kept := set(settings.columns_to_drop) & {
+        settings.time_column,
+        settings.group_column,
+        settings.weight_column,
+    }:
+        raise SettingsError(f"drop: '{min(kept)}' has a part of its own.", "Take it out of one of the two.")
 
 
-def check_target(context: Context) -> None:
-    """Refuse targets that cannot be learned.
+def check_known_target(target: pd.Series) -> None:
+    """Refuse targets that hold nothing, too little, or what no model can predict.
 
     Raises:
-        DataError: Too few rows, or infinite values.
-        SettingsError: The positive label does not occur.
+        DataError: No value, too few rows, infinite or nested values.
     """
-    settings, rows = context.settings, len(context.table)
-    if rows < FEWEST_ROWS:
+    name, known = target.name, target.dropna()
+    if not len(known):
+        raise DataError(f"Target '{name}' is missing in all {len(target)} rows.", "Choose another target.")
+    if len(known) < FEWEST_ROWS:
+        rows = "1 row has" if len(known) == 1 else f"{len(known)} rows have"
+        raise DataError(f"Only {rows} a value of '{name}'.", f"At least {FEWEST_ROWS} are needed.")
+    if isinstance(known.iloc[0], list | dict | np.ndarray):
         raise DataError(
-            f"Only {rows} {'row has' if rows == 1 else 'rows have'} a value of '{settings.target}'.",
-            f"At least {FEWEST_ROWS} are needed.",
+            f"Target '{name}' holds nested values, e.g. {known.iloc[0]}.", "Choose another target."
         )
-    if context.task == "regression":
-        numbers = read_numbers(context.target)
-        if np.isinf(numbers).any():
-            row = int(np.isinf(numbers).argmax())
-            raise DataError(
-                f"Target '{settings.target}' is infinite in row {row + 1}.", "Correct or remove it."
-            )
-    elif settings.positive_label and context.task == "binary":
-        find_label(context.classes.index, settings.positive_label)
+    infinite = _infinite(target)
+    if infinite.any():
+        row = int(infinite.argmax())
+        raise DataError(
+            f"Target '{name}' is infinite in row {row + 1} ({int(infinite.sum())} such rows).",
+            "Correct or remove them.",
+        )
 
 
-def check_special_columns(context: Context) -> None:
-    """Refuse weights, groups and times that cannot serve.
+def check_positive_label(context: Context) -> None:
+    """Refuse a positive label that does not occur, or that the task has no use for.
 
     Raises:
-        DataError: Weights are no numbers, missing or negative; times cannot be read; there is one group only.
+        SettingsError: As said.
     """
-    settings, table = context.settings, context.table
-    if name := settings.weight_column:
-        weights = read_numbers(table[name])
-        if np.isnan(weights).any() or (weights < 0).any() or not weights.sum() > 0:
-            row = int((np.isnan(weights) | (weights < 0)).argmax())
-            raise DataError(
-                f"Weight column '{name}' must hold numbers from 0 on; row {row + 1} holds {table[name].iloc[row]!r}."
-            )
-    if name := settings.time_column:
-        times = table[name]
-        if times.isna().any():
-            raise DataError(
-                f"Time column '{name}' is empty in {int(times.isna().sum())} rows.", "Fill or remove them."
-            )
-        if len(np.unique(_read_times(times))) < 2:
-            raise DataError(f"Time column '{name}' holds no dates, e.g. {times.iloc[0]!r}.")
-    if (name := settings.group_column) and table[name].nunique(dropna=False) < 2:
-        raise DataError(f"Group column '{name}' has one group only.", "It needs at least two.")
+    positive = context.settings.positive_label
+    if not positive:
+        return
+    if context.task != "binary":
+        kind = (
+            "has more than two classes" if context.task == "multiclass" else "is to be predicted as a number"
+        )
+        raise SettingsError(
+            f"positive_label: '{context.settings.target}' {kind}, so no label is the positive one.",
+            "Leave positive_label out.",
+        )
+    find_label(distinct_labels(context.target), positive)
 
 
 def check_features(context: Context) -> None:
@@ -99,63 +101,30 @@ def check_features(context: Context) -> None:
     if context.features:
         return
     dropped = [c for c in context.columns.values() if c.role == "dropped"]
-    reasons = "; ".join(f"'{c.name}': {c.reason.rstrip('.')}" for c in dropped[:5])
-    told = f" {reasons}." if reasons else ""
+    reasons = "; ".join(f"'{_short(c.name)}': {c.reason.rstrip('.')}" for c in dropped[:_SHOWN])
+    more = f"; and {len(dropped) - _SHOWN} more" if len(dropped) > _SHOWN else ""
+    told = f" {reasons}{more}." if reasons else ""
     raise DataError(
         f"No column is left to learn '{context.settings.target}' from.{told}",
-        "Add columns that tell something.",
+        "Add columns that tell something of it.",
     )
 
 
-def check_test(context: Context) -> None:
-    """Refuse separate test data that does not match.
-
-    Raises:
-        DataError: Columns are missing.
-    """
-    test = context.test
-    if test is None:
-        return
-    needed = [context.settings.target, *(column.name for column in context.features)]
-    if lacking := [name for name in needed if name not in test.columns]:
-        raise DataError(
-            f"The test data lacks {', '.join(repr(name) for name in lacking[:5])}.",
-            "It needs the training data's columns.",
-        )
-    if not len(test):
-        raise DataError("The test data has no rows.")
-
-
-def find_label(labels: Iterable[object], text: str) -> object:
-    """Return the label that a user means.
-
-    Raises:
-        SettingsError: There is none.
-    """
-    for label in labels:
-        shown = label[1] if isinstance(label, tuple) else label
-        if text == str(shown) or text.casefold() == str(shown).casefold():
-            return label
-    shown = ", ".join(str(label[1] if isinstance(label, tuple) else label) for label in labels)
-    raise SettingsError(f"positive_label: '{text}' is no value of the target.", f"Its values are {shown}.")
-
-
-def sorted_labels(target: pd.Series) -> list[object]:
-    """Return the target's distinct labels in the user's own types, in order."""
-    distinct: dict[object, object] = {}
-    for value in target.drop_duplicates():
-        plain = value.item() if hasattr(value, "item") else value
-        distinct.setdefault(canonical(plain), plain)
-    labels = [int(v) if isinstance(v, float) and v.is_integer() else v for v in distinct.values()]
-    labels = [v if isinstance(v, bool | int | float | str) else str(v) for v in labels]
-    return sorted(labels, key=lambda v: (isinstance(v, str), v))
+def _infinite(target: pd.Series) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(target.dtype):
+        texts = target.dropna().astype(str).str.strip().str.casefold()
+        return target.index.isin(texts.index[texts.isin(["inf", "-inf", "+inf", "infinity", "-infinity"])])
+    return np.isinf(target.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def _near(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if not near:
-        near = [column for column in known if column.casefold() == name.casefold()]
+    folded = {column.casefold(): column for column in known}
+    near = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)
     if near:
-        return f"Did you mean {', '.join(repr(one) for one in near)}?"
-    shown = ", ".join(known[:8])
-    return f"There are {shown}{', ...' if len(known) > 8 else ''}."
+        return f"Did you mean {', '.join(repr(_short(folded[one])) for one in near)}?"
+    shown = ", ".join(_short(column) for column in known[:_SHOWN])
+    return f"There are {shown}{', ...' if len(known) > _SHOWN else ''}."
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 80 else f"{name[:79]}…"

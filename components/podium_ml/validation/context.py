@@ -23,6 +23,7 @@ class Context:
         task: Kind of problem.
         columns: Every column and its role, by name.
         deadline: When the guardrails must have ended; the costly ones are skipped when it is near.
+        separate_test: Whether the test rows are the user's own.
         problem: The problem as settled; ``None`` before the split.
     """
 
@@ -33,6 +34,7 @@ class Context:
     columns: dict[str, Column]
     deadline: Deadline = field(default_factory=Deadline)
     problem: Problem | None = None
+    separate_test: bool = False
 
     @property
     def target(self) -> pd.Series:
@@ -51,7 +53,7 @@ class Context:
     @property
     def classes(self) -> pd.Series:
         """Number of rows by class, most frequent first."""
-        return self.target.map(canonical).value_counts()
+        return self.target.astype(object).map(canonical).value_counts()
 
     def drop_column(self, name: str, reason: str) -> None:
         """Take a column from the features, for a reason in words for the user."""
@@ -73,7 +75,9 @@ def sample_rows(table: pd.DataFrame, rows: int, *, seed: int) -> pd.DataFrame:
 
 
 def hashable(values: pd.Series) -> pd.Series:
-    """Return a column whose lists are tuples, so that its values can be counted and compared."""
+    """Return a column whose nested values are texts, so that its values can be counted and compared."""
     if values.dtype != object:
         return values
-    return values.map(lambda value: tuple(value) if isinstance(value, list | np.ndarray) else value)
+    return values.map(
+        lambda value: str(value) if isinstance(value, list | dict | set | np.ndarray) else value
+    )

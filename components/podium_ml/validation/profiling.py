@@ -24,24 +24,25 @@ def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile
 
 
 def _profile(values: pd.Series, column: Column) -> ColumnProfile:
+    numbers = _numbers(values, column)
+    if numbers is not None and len(numbers):
+        return _of_numbers(numbers, column, rows=len(values))
+    return _of_texts(values, column)
+
+
+def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
     codes, texts = plain_texts(values)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     order = np.argsort(-counts, kind="stable")
-    common = ColumnProfile(
+    top = () if column.role in ("text", "list") else order[:_TOP]
+    return ColumnProfile(
         name=column.name,
         role=column.role,
         missing=float((codes < 0).mean()) if len(codes) else 0.0,
         unique=len(texts),
         examples=tuple(_short(texts[i]) for i in order[:_EXAMPLES]),
-    )
-    numbers = _numbers(values, column)
-    if numbers is not None and len(numbers):
-        return _with_numbers(common, numbers)
-    if column.role in ("text", "list"):
-        return common
-    top = order[:_TOP]
-    return _replace(
-        common, top=tuple(_short(texts[i]) for i in top), counts=tuple(int(counts[i]) for i in top)
+        top=tuple(_short(texts[i]) for i in top),
+        counts=tuple(int(counts[i]) for i in top),
     )
 
 
@@ -53,14 +54,19 @@ def _numbers(values: pd.Series, column: Column) -> np.ndarray | None:
     return numbers[np.isfinite(numbers)]
 
 
-def _with_numbers(profile: ColumnProfile, numbers: np.ndarray) -> ColumnProfile:
+def _of_numbers(numbers: np.ndarray, column: Column, *, rows: int) -> ColumnProfile:
     low, high = float(numbers.min()), float(numbers.max())
+    distinct, frequency = np.unique(numbers, return_counts=True)
     with np.errstate(all="ignore"):
         bins = _BINS if np.isfinite(high - low) and high > low else 1
         counts, edges = np.histogram(numbers, bins=bins, range=(low, high) if bins > 1 else None)
         mean, std = float(numbers.mean()), float(numbers.std())
-    return _replace(
-        profile,
+    return ColumnProfile(
+        name=column.name,
+        role=column.role,
+        missing=1 - len(numbers) / rows,
+        unique=len(distinct),
+        examples=tuple(f"{value:g}" for value in distinct[np.argsort(-frequency, kind="stable")[:_EXAMPLES]]),
         mean=mean,
         std=std,
         minimum=low,
@@ -68,12 +74,6 @@ def _with_numbers(profile: ColumnProfile, numbers: np.ndarray) -> ColumnProfile:
         edges=tuple(map(float, edges)),
         counts=tuple(map(int, counts)),
     )
-
-
-def _replace(profile: ColumnProfile, **changes: object) -> ColumnProfile:
-    from dataclasses import replace
-
-    return replace(profile, **changes)  # type: ignore[arg-type]
 
 
 def _short(text: str) -> str:

@@ -1,25 +1,16 @@
 """What each column is."""
 
-import re
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column
 from podium_ml.contracts.problem import Role
-from podium_ml.featurization._booleans import FALSE, TRUE
-from podium_ml.featurization._dates import DateFormat
-from podium_ml.featurization._numbers import read_numbers
 from podium_ml.featurization._plain_text import plain_texts
 from podium_ml.settings import Settings
+from podium_ml.validation.text_roles import infer_text_role
 
 _SAMPLE = 5_000
-_MOST = 0.95
-# Free text has several words a value, and few values twice.
-_TEXT_WORDS, _TEXT_LENGTH, _TEXT_UNIQUE = 3.0, 40.0, 0.2
-_PADDED = re.compile(r"0\d+")
-_SHORTEST_DATE = 6
+_FEWEST_COMPACT_DATES = 20
 
 
 def infer_columns(table: pd.DataFrame, settings: Settings, *, dtypes: dict[str, str]) -> dict[str, Column]:
@@ -51,39 +42,36 @@ def infer_role(values: pd.Series) -> tuple[Role, str]:
         return "boolean", "True and false."
     if pd.api.types.is_datetime64_any_dtype(dtype):
         return "datetime", "Dates or times."
+    if pd.api.types.is_timedelta64_dtype(dtype):
+        return "numeric", "Durations, in seconds."
     if pd.api.types.is_numeric_dtype(dtype):
-        return "numeric", "Numbers."
+        compact = pd.api.types.is_integer_dtype(dtype) and _compact_dates(values)
+        return (
+            ("datetime", "Dates written as numbers, like 20150301.") if compact else ("numeric", "Numbers.")
+        )
     present = values.dropna()
-    sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
-    if len(sample) and isinstance(sample.iloc[0], list | np.ndarray | tuple):
-        return "list", "Lists of values."
-    return _text_role(sample.astype(str).str.strip(), share=present.nunique() / max(1, len(present)))
-
-
-def _text_role(sample: pd.Series, *, share: float) -> tuple[Role, str]:
-    distinct = sample.drop_duplicates()
-    if not len(distinct):
+    if not len(present):
         return "categorical", "No values."
-    folded = {text.casefold() for text in distinct}
-    if len(folded) <= 2 and folded <= (TRUE | FALSE) and folded & TRUE:
-        return "boolean", "Yes and no in words."
-    if not distinct.map(lambda text: bool(_PADDED.fullmatch(text))).any():
-        if np.isfinite(read_numbers(distinct)).mean() >= _MOST:
-            return "numeric", "Numbers written as text."
-        if _dates(distinct):
-            return "datetime", "Dates written as text."
-    words, length = distinct.map(lambda text: len(text.split())).mean(), distinct.str.len().mean()
-    if share >= _TEXT_UNIQUE and (words >= _TEXT_WORDS or length >= _TEXT_LENGTH) and words > 1:
-        return "text", f"Free text, {words:.1f} words on average."
-    return "categorical", "Words or codes."
+    if isinstance(present.iloc[0], list | dict | tuple | set | np.ndarray):
+        return "list", "Lists of values."
+    sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
+    return infer_text_role(list(map(str, pd.unique(sample))), share=present.nunique() / len(present))
 
 
-def _dates(distinct: pd.Series) -> bool:
-    if distinct.str.len().min() < _SHORTEST_DATE or not distinct.str.contains(r"\d").mean() >= _MOST:
+def distinct_texts(values: pd.Series) -> list[str]:
+    """Return the distinct values of a column of any type, as text."""
+    return plain_texts(values)[1]
+
+
+def _compact_dates(values: pd.Series) -> bool:
+    """Whether whole numbers are all dates like ``20150301``: by chance, hardly one in ten would be."""
+    numbers = values.dropna().to_numpy(dtype=np.int64)
+    if not len(numbers) or numbers.min() < 1900_01_01 or numbers.max() > 2100_12_31:
         return False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return float((~np.isnat(DateFormat.plan(distinct).read(distinct))).mean()) >= _MOST
+    distinct = np.unique(numbers)
+    month, day = distinct // 100 % 100, distinct % 100
+    plausible = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    return len(distinct) >= _FEWEST_COMPACT_DATES and bool(plausible.all())
 
 
 def _special(settings: Settings) -> dict[str, tuple[Role, str]]:
@@ -91,14 +79,9 @@ def _special(settings: Settings) -> dict[str, tuple[Role, str]]:
         settings.columns_to_drop, ("dropped", "Left out by the user.")
     )
     roles: tuple[tuple[str, Role, str], ...] = (
-        (settings.weight_column, "weight", "Weights of the rows."),
-        (settings.group_column, "group", "Groups that stay together."),
-        (settings.time_column, "time", "Orders the rows in time."),
+        (settings.weight_column, "weight", "Weights of the rows, as the user said."),
+        (settings.group_column, "group", "Groups that stay together, as the user said."),
+        (settings.time_column, "time", "Orders the rows in time, as the user said."),
         (settings.target, "target", "To be predicted."),
     )
     return special | {name: (role, reason) for name, role, reason in roles if name}
-
-
-def distinct_texts(values: pd.Series) -> list[str]:
-    """Return the distinct values of a column of any type, as text."""
-    return plain_texts(values)[1]

@@ -12,19 +12,18 @@ from podium_ml.metrics import resolve_metric
 from podium_ml.settings import Settings
 from podium_ml.validation.checks import (
     check_features,
+    check_known_target,
     check_names,
-    check_special_columns,
-    check_target,
-    check_test,
-    find_label,
-    sorted_labels,
+    check_positive_label,
 )
 from podium_ml.validation.context import Context
+from podium_ml.validation.labels import order_labels
 from podium_ml.validation.profiling import profile_table
 from podium_ml.validation.roles import infer_columns
-from podium_ml.validation.split import _HOLDOUT_FRACTION, plan_folds, set_test_aside
-from podium_ml.validation.targets import canonical
+from podium_ml.validation.special_columns import check_special_columns
+from podium_ml.validation.split import HOLDOUT_FRACTION, plan_folds, set_test_aside
 from podium_ml.validation.task import infer_task
+from podium_ml.validation.test_rows import align_test
 
 
 @dataclass(frozen=True)
@@ -69,46 +68,65 @@ def settle(
         DataError: The data cannot be learned from.
         SettingsError: A setting does not fit the data.
     """
+    context = _begin(table, settings, test=test, dtypes=dtypes or {}, deadline=deadline or Deadline())
+    metric = resolve_metric(settings.metric, context.task).name
+    results = run_guardrails(context, phase="target")
+    check_special_columns(context)
+    results += run_guardrails(context, phase="table")
+    check_features(context)
+    _split(context)
+    context.problem = _problem(context, metric, fingerprint)
+    results += run_guardrails(context, phase="split")
+    check_features(context)
+    problem = _problem(context, metric, fingerprint)
+    assert context.test is not None
+    profile = profile_table(context.table, context.columns)
+    return Settled(problem, context.table, context.test, profile, results)
+
+
+def _begin(
+    table: pd.DataFrame,
+    settings: Settings,
+    *,
+    test: pd.DataFrame | None,
+    dtypes: dict[str, str],
+    deadline: Deadline,
+) -> Context:
     check_names(map(str, table.columns), settings)
-    known = table[settings.target].dropna()
-    if not len(known):
-        raise DataError(
-            f"Target '{settings.target}' is missing in all {len(table)} rows.", "Choose another target."
-        )
+    check_known_target(table[settings.target])
     context = Context(
         table=table,
         test=test,
         settings=settings,
-        task=infer_task(known, settings.task) if len(known) > 1 else "binary",
-        columns=infer_columns(table, settings, dtypes=dtypes or {}),
-        deadline=deadline or Deadline(),
+        task=infer_task(table[settings.target].dropna(), settings.task),
+        columns=infer_columns(table, settings, dtypes=dtypes),
+        deadline=deadline,
+        separate_test=test is not None,
     )
-    results = run_guardrails(context, phase="target")
-    check_target(context)
-    check_special_columns(context)
-    metric = resolve_metric(settings.metric, context.task)
-    results += run_guardrails(context, phase="table")
-    check_features(context)
-    check_test(context)
+    check_positive_label(context)
+    align_test(context)
+    return context
+
+
+def _split(context: Context) -> None:
+    """Set test rows aside; the context's table is then the training rows."""
     train, aside = set_test_aside(context)
     whole = context.table
+    context.table = whole.iloc[train].reset_index(drop=True)
     if context.test is None:
         context.test = whole.iloc[aside].reset_index(drop=True)
-    context.table = whole.iloc[train].reset_index(drop=True)
-    context.problem = _problem(context, metric.name, whole[settings.target], fingerprint)
-    results += run_guardrails(context, phase="split")
-    check_features(context)
-    problem = _problem(context, metric.name, whole[settings.target], fingerprint)
-    assert context.test is not None
-    return Settled(
-        problem, context.table, context.test, profile_table(context.table, context.columns), results
-    )
+    if context.task != "regression" and context.target.nunique() < 2:
+        raise DataError(
+            f"Without the test rows, '{context.settings.target}' has one value only.",
+            "Choose a smaller test_fraction, or give more rows of each class.",
+        )
 
 
-def _problem(context: Context, metric: str, target: pd.Series, fingerprint: str) -> Problem:
+def _problem(context: Context, metric: str, fingerprint: str) -> Problem:
     settings, rows = context.settings, len(context.table)
     strategy, folds = plan_folds(context, rows=rows)
-    classes, positive = _classes(context, target)
+    is_regression = context.task == "regression"
+    classes = () if is_regression else order_labels(context.target, positive=settings.positive_label)
     assert context.test is not None
     return Problem(
         name=settings.name or settings.target,
@@ -116,36 +134,16 @@ def _problem(context: Context, metric: str, target: pd.Series, fingerprint: str)
         target=settings.target,
         metric=metric,
         columns=tuple(context.columns.values()),
-        classes=tuple(classes),  # type: ignore[arg-type]
-        positive_label=positive,  # type: ignore[arg-type]
+        classes=classes,
+        positive_label=classes[1] if context.task == "binary" else None,
         weight_column=settings.weight_column or None,
         group_column=settings.group_column or None,
         time_column=settings.time_column or None,
         fold_strategy=strategy,
         n_folds=folds,
-        holdout_fraction=_HOLDOUT_FRACTION,
+        holdout_fraction=HOLDOUT_FRACTION,
         n_train=rows,
         n_test=len(context.test),
         seed=settings.seed,
         fingerprint=fingerprint,
     )
-
-
-def _classes(context: Context, target: pd.Series) -> tuple[list[object], object]:
-    """Return the labels in code order and the positive one: the user's, a plain yes, or the rarer."""
-    if context.task == "regression":
-        return [], None
-    labels = sorted_labels(target)
-    if context.task == "multiclass":
-        return labels, None
-    asked = context.settings.positive_label
-    positive = find_label(labels, asked) if asked else _natural_positive(labels, target)
-    return [label for label in labels if label != positive] + [positive], positive
-
-
-def _natural_positive(labels: list[object], target: pd.Series) -> object:
-    for label in labels:
-        if label is True or label == 1 or str(label).casefold() in ("yes", "true", "y"):
-            return label
-    counts = target.map(canonical).value_counts()
-    return min(labels, key=lambda label: counts[canonical(label)])

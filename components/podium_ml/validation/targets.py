@@ -19,13 +19,20 @@ def encode_target(values: pd.Series, problem: Problem) -> np.ndarray:
     if problem.is_classification:
         codes = {canonical(label): code for code, label in enumerate(problem.classes)}
         return np.array([codes.get(canonical(value), -1) for value in values], dtype=np.int64)
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = target_numbers(values)
     if np.isnan(numbers).any():
         row = int(np.isnan(numbers).argmax())
         raise DataError(
-            f"Target '{problem.target}': row {row + 1} holds {values.iloc[row]!r}, which is no number."
+            f"Target '{problem.target}': row {row + 1} holds '{values.iloc[row]}', which is no finite number."
         )
     return numbers
+
+
+def target_numbers(values: pd.Series) -> np.ndarray:
+    """Return a target's values as float64, numbers in text (``1,234``, ``12%``) included; NaN for what is none."""
+    from podium_ml.featurization._numbers import NumberColumn
+
+    return np.asarray(NumberColumn.plan(values).transform(values)[0], dtype=np.float64)
 
 
 def decode_target(codes: np.ndarray, problem: Problem) -> np.ndarray:
