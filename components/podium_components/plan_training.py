@@ -39,4 +39,5 @@ def plan_training(
         json.dump({"skipped": facts["skipped"], "warnings": facts.get("warnings", [])}, file)
     branches = [{"algorithm": one["algorithm"], "seconds": one["seconds"]} for one in facts["plan"]]
     emit("branch_planned", branches=branches)
-    return facts["plan"]
+    # KFP passes no nulls; a field that lacks has its default.
+    return [{name: value for name, value in one.items() if value is not None} for one in facts["plan"]]
