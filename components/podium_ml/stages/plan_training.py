@@ -23,19 +23,22 @@ def run(
 
     Returns:
         ``plan`` (``BranchSpec`` fields, one a branch), ``skipped`` and ``warnings``.
+
+    Raises:
+        SettingsError: An algorithm is unknown, or one that was asked for cannot run.
     """
-    branches, skipped, warnings = plan_branches(
+    plan = plan_branches(
         Problem.load(problem),
         Profile.load(profile),
         settings=Settings.parse(settings),
         images=images or {},
         n_jobs=threads(),
     )
-    # KFP passes no nulls; a field that lacks has its default.
-    plan = [
-        {name: value for name, value in branch.to_dict().items() if value is not None} for branch in branches
-    ]
-    return {"plan": plan, "skipped": skipped, "warnings": warnings}
+    return {
+        "plan": [branch.to_dict() for branch in plan.branches],
+        "skipped": plan.skipped,
+        "warnings": plan.warnings,
+    }
 
 
 def threads() -> int:

@@ -11,8 +11,8 @@ from podium_ml.errors import PodiumError, TrainingError
 from podium_ml.events import emit
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
+from podium_ml.training.choice import BASELINE
 from podium_ml.training.limits import Limits
-from podium_ml.training.plan import BASELINE
 from podium_ml.training.search import Search
 from podium_ml.training.share import branch_deadline
 

@@ -24,7 +24,7 @@ def branch_deadline(branch: BranchSpec) -> Deadline:
     if not branch.time_limit:
         return Deadline()
     if STARTED_VARIABLE not in os.environ:
-        return Deadline.after(branch.seconds)
+        return Deadline(time.time() + branch.seconds)
     left = stage_deadline("train_candidate", branch.time_limit).remaining()
     return Deadline(time.time() + _MARGIN * left * share_of_rest(branch))
 

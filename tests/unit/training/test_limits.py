@@ -1,0 +1,106 @@
+"""When a search ends, and when a trial must."""
+
+import math
+import time
+
+import pytest
+
+from podium_ml.budget import STARTED_VARIABLE, Deadline
+from podium_ml.contracts import BranchSpec, Trial
+from podium_ml.metrics import resolve_metric
+from podium_ml.training.limits import Limits
+from podium_ml.training.pruning import PrunedError, prune
+
+from .conftest import tree_spec
+
+
+def limits(*, seconds: float | None = None, **branch: object) -> Limits:
+    spec = BranchSpec("own_tree", **branch)  # type: ignore[arg-type]
+    return Limits(spec, tree_spec(minimum_seconds=2.0), deadline=Deadline.after(seconds))
+
+
+def trial(outcome: str = "complete", *, seconds: float = 1.0, folds: tuple[float, ...] = (0.5, 0.5)) -> Trial:
+    score = 0.5 if outcome == "complete" else None
+    return Trial("own_tree", 0, {}, "search", outcome, score, folds, seconds=seconds)  # type: ignore[arg-type]
+
+
+def ends(made: Limits, trials: list[Trial], *, since_gain: int = 0, at_target: bool = False) -> bool:
+    return made.reached(trials, since_gain=since_gain, at_target=at_target)
+
+
+def test_without_limits_nothing_depends_on_the_clock() -> None:
+    free = limits(max_trials=5)
+    assert (
+        free.end_of_trial().at
+        == free.interruption(first=True).at
+        == free.interruption(first=False).at
+        == math.inf
+    )
+    assert not free.hopeless()
+
+
+def test_trials_target_and_patience() -> None:
+    assert ends(limits(max_trials=2), [trial()] * 2)
+    assert not ends(limits(max_trials=2), [trial()])
+    assert ends(limits(), [trial()], at_target=True)
+    assert ends(limits(patience=3), [trial()] * 4, since_gain=3)
+    assert not ends(limits(patience=3), [trial()] * 4, since_gain=2)
+
+
+def test_patience_of_its_own_waits_for_the_portfolio() -> None:
+    assert ends(limits(), [trial()] * 11, since_gain=10)
+    assert not ends(limits(time_limit=60.0, seconds=9.0), [trial()] * 11, since_gain=10)
+    assert not ends(limits(max_trials=99), [trial()] * 50, since_gain=49)
+
+
+def test_hopeless_algorithms_are_given_up() -> None:
+    assert ends(limits(max_trials=99), [trial("failed")] * 8)
+    assert not ends(limits(max_trials=99), [trial("failed")] * 8 + [trial("pruned")])
+
+
+def test_trial_that_will_not_end_in_time_is_not_begun() -> None:
+    assert ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=9.0)])
+    assert not ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=1.0)])
+    over = Limits(BranchSpec("own_tree", time_limit=60.0), tree_spec(), deadline=Deadline(1.0))
+    assert ends(over, [trial("timeout")])
+
+
+def test_too_little_time_to_begin() -> None:
+    assert limits(seconds=0.1, time_limit=60.0).hopeless()
+    assert not limits(seconds=1.0, time_limit=60.0).hopeless()
+
+
+def test_trial_timeout_binds() -> None:
+    made = limits(seconds=50.0, time_limit=60.0, trial_timeout=2.0)
+    assert made.end_of_trial().remaining() == pytest.approx(2.0, abs=0.2)
+    assert made.interruption(first=True).remaining() == pytest.approx(2.4, abs=0.2)
+
+
+def test_the_first_model_may_be_late_but_not_beyond_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 40))
+    made = limits(seconds=3.0, time_limit=60.0)
+    assert made.interruption(first=False).remaining() == pytest.approx(3.3, abs=0.3)
+    assert made.interruption(first=True).remaining() == pytest.approx(5.6, abs=0.3)
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 100))
+    assert limits(seconds=0.1, time_limit=60.0).interruption(first=True).remaining() == pytest.approx(
+        1.0, abs=0.2
+    )
+
+
+def test_pruning_compares_the_same_folds() -> None:
+    metric = resolve_metric("roc_auc", "binary")
+    done = [trial(folds=(0.6, 0.9))] * 2 + [trial(folds=(0.8, 0.9))] * 2
+    prune([0.71], done, metric=metric, n_folds=2)
+    with pytest.raises(PrunedError, match="fold 1 of 2"):
+        prune([0.69], done, metric=metric, n_folds=2)
+    prune([0.1], done[:3], metric=metric, n_folds=2)  # too few to compare with
+    prune([0.1, 0.1], done, metric=metric, n_folds=2)  # nothing left to save
+    prune([math.nan], [], metric=metric, n_folds=2)
+
+
+def test_pruning_of_an_error_turns_the_comparison() -> None:
+    metric = resolve_metric("rmse", "regression")
+    done = [trial(folds=(2.0, 2.0))] * 4
+    prune([1.9], done, metric=metric, n_folds=2)
+    with pytest.raises(PrunedError):
+        prune([2.1], done, metric=metric, n_folds=2)

@@ -1,0 +1,175 @@
+"""Which algorithms run, in which order, with how much of everything."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podium_ml.algorithms import ALGORITHMS
+from podium_ml.contracts import BranchSpec, Column, Problem, Profile
+from podium_ml.errors import SettingsError
+from podium_ml.quantities import parse_size
+from podium_ml.settings import Settings
+from podium_ml.stages import plan_training
+from podium_ml.training.plan import Plan, plan_branches
+
+from .conftest import TASKS, make_problem
+
+COLUMNS = tuple(Column(f"c{i}", "numeric", "double") for i in range(20))
+
+
+def plan(
+    task: str = "binary", *, rows: int = 1000, memory: int = 1 << 20, n_jobs: int = 1, **asked: Any
+) -> Plan:
+    problem = make_problem(task, n_train=rows, columns=COLUMNS)
+    profile = Profile(rows=rows, columns=(), memory_bytes=memory)
+    return plan_branches(problem, profile, settings=Settings(**asked), images={}, n_jobs=n_jobs)
+
+
+def names(made: Plan) -> list[str]:
+    return [branch.algorithm for branch in made.branches]
+
+
+def reasons(made: Plan) -> dict[str, str]:
+    return {entry["algorithm"]: entry["reason"] for entry in made.skipped}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_algorithm_runs_or_says_why_not(task: str) -> None:
+    made = plan(task)
+    assert sorted(names(made) + list(reasons(made))) == sorted(ALGORITHMS)
+    assert names(made)[0] == "baseline"
+    assert all(task in ALGORITHMS[name].tasks for name in names(made))
+    assert all(reasons(made).values())
+    assert made.warnings == []
+
+
+def test_branches_know_their_place() -> None:
+    branches = plan(time_limit="10m", max_trials=7, trial_timeout="1m", patience=4, seed=3, n_jobs=2).branches
+    assert [branch.index for branch in branches] == list(range(len(branches)))
+    assert len({branch.weights for branch in branches}) == 1
+    one = branches[-1]
+    assert one.weights[one.index] == ALGORITHMS[one.algorithm].weight
+    assert (one.time_limit, one.max_trials, one.trial_timeout, one.patience) == (600.0, 7, 60.0, 4)
+    assert (one.seed, one.n_jobs) == (3, 2)
+
+
+@given(limit=st.integers(1, 100_000), rows=st.integers(2, 10_000_000), task=st.sampled_from(TASKS))
+@settings(max_examples=50, deadline=None)
+def test_shares_fit_into_the_window(limit: int, rows: int, task: str) -> None:
+    branches = plan(task, rows=rows, time_limit=f"{limit}s").branches
+    seconds = [branch.seconds for branch in branches]
+    assert branches[0].algorithm == "baseline"
+    assert all(0 < one < 0.7 * limit for one in seconds)
+    assert sum(seconds) <= 2 * 0.7 * limit
+
+
+def test_without_time_limit_there_are_no_shares() -> None:
+    assert {branch.seconds for branch in plan().branches} == {0.0}
+
+
+def test_less_time_means_fewer_algorithms() -> None:
+    counts = [len(names(plan(time_limit=limit, rows=20_000))) for limit in ("30s", "2m", "30m", "10h")]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1] == len(names(plan(rows=20_000)))
+    short = plan(time_limit="30s", rows=20_000)
+    assert "too little time" in " ".join(reasons(short).values())
+
+
+def test_time_too_short_for_any_model_leaves_the_baseline_and_says_so() -> None:
+    made = plan(time_limit="5s")
+    assert names(made) == ["baseline"]
+    assert "only the baseline" in made.warnings[0]
+    assert set(reasons(made)) == set(ALGORITHMS) - {"baseline"}
+
+
+def test_on_very_large_data_methods_for_small_data_stay_out() -> None:
+    made = plan(rows=2_000_000)
+    assert not {"kernel_svm", "nearest_neighbors"} & set(names(made))
+    assert "6,000 rows" in reasons(made)["kernel_svm"]
+    assert "kernel_svm" in names(plan(rows=2_000_000, algorithms="kernel_svm"))
+
+
+def test_the_users_choice_and_the_baseline() -> None:
+    made = plan(algorithms="lightgbm, decision_tree", time_limit="20s", rows=100_000)
+    assert names(made) == ["baseline", "decision_tree", "lightgbm"]
+    assert names(plan(algorithms="baseline")) == ["baseline"]
+
+
+def test_excluded_algorithms_stay_out_and_the_baseline_in() -> None:
+    made = plan(exclude="lightgbm, baseline")
+    assert "lightgbm" not in names(made)
+    assert reasons(made)["lightgbm"] == "Excluded by the user."
+    assert names(made)[0] == "baseline"
+
+
+def test_interpretable_models_only() -> None:
+    made = plan(interpretable=True)
+    assert all(ALGORITHMS[name].interpretable for name in names(made))
+    assert len(names(made)) > 1
+
+
+@pytest.mark.parametrize("setting", ["algorithms", "exclude"])
+def test_unknown_name_suggests_near_ones(setting: str) -> None:
+    with pytest.raises(SettingsError, match="lightgmb") as caught:
+        plan(**{setting: "lightgmb"})
+    assert caught.value.message.startswith(setting)
+    assert "lightgbm" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("task", "asked"),
+    [
+        ("regression", {"algorithms": "logistic_regression"}),
+        ("binary", {"algorithms": "lightgbm", "interpretable": True}),
+        ("binary", {"algorithms": "lightgbm", "exclude": "lightgbm"}),
+    ],
+)
+def test_what_was_asked_for_and_cannot_run_is_an_error(task: str, asked: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="cannot run"):
+        plan(task, **asked)
+
+
+def test_algorithm_that_is_not_installed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(ALGORITHMS["lightgbm"]), "is_available", lambda self: self.name != "lightgbm")
+    assert "pip install" in reasons(plan())["lightgbm"]
+
+
+def test_memory_grows_with_the_data_up_to_what_is_allowed() -> None:
+    small, large = plan(), plan(memory=1 << 30)
+    capped = plan(memory=1 << 30, max_memory="4G")
+    for one, more, most in zip(small.branches, large.branches, capped.branches, strict=True):
+        assert parse_size(one.memory) == parse_size(ALGORITHMS[one.algorithm].resources.memory)
+        assert parse_size(more.memory) == 12 << 30
+        assert parse_size(most.memory) == 4 << 30
+
+
+def test_too_little_memory_is_said_at_once() -> None:
+    assert "MiB" in plan(memory=1 << 30, max_memory="1G").warnings[0]
+
+
+def test_images(tmp_path: Path) -> None:
+    problem = make_problem("binary", columns=COLUMNS)
+    images = {"python-cpu": "registry/cpu:1", "python-torch": "registry/torch:1"}
+    profile = Profile(rows=10, columns=())
+    made = plan_branches(problem, profile, settings=Settings(), images=images, n_jobs=1)
+    for branch in made.branches:
+        assert branch.image == images[ALGORITHMS[branch.algorithm].resources.image]
+
+
+def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PODIUM_THREADS", "3")
+    problem: Problem = make_problem("binary", columns=COLUMNS)
+    problem.save(tmp_path / "problem.json")
+    Profile(rows=200, columns=()).save(tmp_path / "profile.json")
+    made = plan_training.run(
+        problem=str(tmp_path / "problem.json"),
+        profile=str(tmp_path / "profile.json"),
+        settings={"algorithms": "lightgbm", "time_limit": "1m", "max_trials": 2, "seed": 5},
+    )
+    branches = [BranchSpec.from_dict(one) for one in made["plan"]]
+    assert [branch.algorithm for branch in branches] == ["baseline", "lightgbm"]
+    assert {branch.n_jobs for branch in branches} == {3}
+    assert made["skipped"] == made["warnings"] == []

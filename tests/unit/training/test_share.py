@@ -1,0 +1,85 @@
+"""How much of the training time one branch may take."""
+
+import heapq
+import math
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podium_ml.budget import ENDS, STARTED_VARIABLE
+from podium_ml.contracts import BranchSpec
+from podium_ml.training.share import branch_deadline, share_of_rest
+
+WEIGHTS = st.lists(st.floats(0.1, 3.0), min_size=1, max_size=20).map(tuple)
+
+
+def branches(weights: tuple[float, ...], *, slots: int) -> list[BranchSpec]:
+    return [BranchSpec("any", index=i, weights=weights, slots=slots) for i in range(len(weights))]
+
+
+def simulate(plan: list[BranchSpec], *, used: float) -> list[tuple[float, float]]:
+    """Run a plan in a window of 1, each branch using a part of its share; return each one's start and share."""
+    free = [0.0] * plan[0].slots
+    runs = []
+    for branch in plan:
+        start = heapq.heappop(free)
+        share = (1 - start) * share_of_rest(branch)
+        runs.append((start, share))
+        heapq.heappush(free, start + used * share)
+    return runs
+
+
+@given(WEIGHTS, st.integers(1, 4), st.floats(0.0, 1.0))
+def test_no_branch_gets_more_than_is_left(weights: tuple[float, ...], slots: int, used: float) -> None:
+    for start, share in simulate(branches(weights, slots=slots), used=used):
+        assert share > 0
+        assert start + share <= 1 + 1e-9
+
+
+@given(WEIGHTS, st.integers(1, 3))
+def test_every_branch_gets_about_its_claim(weights: tuple[float, ...], slots: int) -> None:
+    """Even when all use up what they get, none is left with less than a fraction of what the plan promised."""
+    for weight, (_, share) in zip(weights, simulate(branches(weights, slots=slots), used=1.0), strict=True):
+        assert share > 0.25 * min(1.0, slots * weight / math.fsum(weights))
+
+
+@given(WEIGHTS)
+def test_what_is_left_over_goes_to_later_branches(weights: tuple[float, ...]) -> None:
+    plan = branches(weights, slots=2)
+    thrifty, greedy = simulate(plan, used=0.1), simulate(plan, used=1.0)
+    assert thrifty[-1][1] >= greedy[-1][1] - 1e-9
+
+
+def test_last_branch_may_take_all_that_is_left() -> None:
+    assert share_of_rest(BranchSpec("last", index=2, weights=(1.0, 1.0, 1.0), slots=2)) == 1.0
+    assert share_of_rest(BranchSpec("none", weights=(0.0,))) == 1.0
+
+
+BRANCH = BranchSpec("any", index=0, weights=(1.0, 1.0, 1.0, 1.0), seconds=7.0, time_limit=100.0)
+
+
+def test_no_limit_is_no_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time()))
+    assert branch_deadline(replace(BRANCH, time_limit=0.0)).at == math.inf
+
+
+def test_on_a_cluster_each_has_its_own_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(STARTED_VARIABLE, raising=False)
+    assert branch_deadline(BRANCH).remaining() == pytest.approx(7.0, abs=0.5)
+    assert branch_deadline(replace(BRANCH, seconds=0.0)).remaining() == 0.0
+
+
+def test_on_this_machine_the_rest_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 30))
+    left = 100 * ENDS["train_candidate"] - 30
+    assert branch_deadline(BRANCH).remaining() == pytest.approx(left / 2, rel=0.1)
+    last = replace(BRANCH, index=3)
+    assert 0.9 * left < branch_deadline(last).remaining() < left
+
+
+def test_nothing_is_left_after_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 200))
+    assert branch_deadline(BRANCH).remaining() == 0.0
