@@ -1,113 +1,133 @@
-"""Metrics of predicted classes on many resamples at once, from their confusion matrices."""
+"""Metrics of predicted classes on many resamples at once, from what each class has of hits, rows and predictions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
-Kernel = Callable[[np.ndarray], np.ndarray]
 
+@dataclass(frozen=True)
+class ClassCounts:
+    """What the metrics of classes are made of; the whole confusion matrix is not needed, and may be large.
 
-def confusion_matrices(
-    y_true: np.ndarray, labels: np.ndarray, counts: np.ndarray, n_classes: int
-) -> np.ndarray:
-    """Return one matrix a resample, true classes down and predicted ones across; shape ``(B, K, K)``.
-
-    Args:
-        y_true: Class codes, shape ``(n,)``.
-        labels: Predicted codes, shape ``(n,)``.
-        counts: How often each row was drawn in each resample, shape ``(B, n)``.
-        n_classes: Number of classes K.
+    Attributes:
+        hits: Weight of the rows of each class that are predicted right, shape ``(K, B)`` for B resamples.
+        true: Weight of the rows of each class, shape ``(K, B)``.
+        predicted: Weight of the rows predicted to be of each class, shape ``(K, B)``.
+        squared: Weighted sum of squared distances between true and predicted code, shape ``(B,)``.
     """
-    cells = np.zeros((len(y_true), n_classes * n_classes))
-    cells[np.arange(len(y_true)), y_true * n_classes + labels] = 1.0
-    return (counts @ cells).reshape(-1, n_classes, n_classes)
+
+    hits: np.ndarray
+    true: np.ndarray
+    predicted: np.ndarray
+    squared: np.ndarray
+
+    @classmethod
+    def count(cls, y: np.ndarray, labels: np.ndarray, draws: np.ndarray, *, n_classes: int) -> Self:
+        """Count on every resample.
+
+        Args:
+            y: Class codes, shape ``(n,)``.
+            labels: Predicted codes, shape ``(n,)``.
+            draws: How much each row counts in each resample, shape ``(n, B)``.
+            n_classes: Number of classes K.
+        """
+        return cls(
+            hits=_by_class(y, draws, n_classes, keep=y == labels),
+            true=_by_class(y, draws, n_classes),
+            predicted=_by_class(labels, draws, n_classes),
+            squared=(y - labels).astype(np.float64) ** 2 @ draws,
+        )
+
+    @property
+    def total(self) -> np.ndarray:
+        """Weight of all rows, shape ``(B,)``."""
+        return self.true.sum(axis=0)
 
 
-def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    return np.divide(top, bottom, out=np.zeros_like(top, dtype=np.float64), where=bottom > 0)
+Kernel = Callable[[ClassCounts], np.ndarray]
 
 
-def _hits(C: np.ndarray) -> np.ndarray:
-    return np.diagonal(C, axis1=1, axis2=2)
+def _by_class(
+    codes: np.ndarray, draws: np.ndarray, n_classes: int, *, keep: np.ndarray | None = None
+) -> np.ndarray:
+    members = np.ones(len(codes)) if keep is None else keep.astype(np.float64)
+    return csr_matrix((members, (codes, np.arange(len(codes)))), shape=(n_classes, len(codes))) @ draws
 
 
-def _recall(C: np.ndarray) -> np.ndarray:
-    return _ratio(_hits(C), C.sum(axis=2))
+def ratio(top: np.ndarray, bottom: np.ndarray, *, otherwise: float) -> np.ndarray:
+    """Divide, with a value of its own where there is nothing to divide by."""
+    top, bottom = np.broadcast_arrays(top, bottom)
+    return np.divide(top, bottom, out=np.full(top.shape, otherwise), where=bottom > 0)
 
 
-def _precision(C: np.ndarray) -> np.ndarray:
-    return _ratio(_hits(C), C.sum(axis=1))
+def _recall(c: ClassCounts) -> np.ndarray:
+    return ratio(c.hits, c.true, otherwise=0.0)
 
 
-def _f1(C: np.ndarray) -> np.ndarray:
-    return _ratio(2 * _hits(C), C.sum(axis=1) + C.sum(axis=2))
+def _precision(c: ClassCounts) -> np.ndarray:
+    return ratio(c.hits, c.predicted, otherwise=0.0)
 
 
-def _accuracy(C: np.ndarray) -> np.ndarray:
-    return _ratio(_hits(C).sum(axis=1), C.sum(axis=(1, 2)))
+def _f1(c: ClassCounts) -> np.ndarray:
+    return ratio(2 * c.hits, c.true + c.predicted, otherwise=0.0)
 
 
-def _over_true(values: np.ndarray, C: np.ndarray) -> np.ndarray:
-    """Mean over the classes that truly occur."""
-    present = C.sum(axis=2) > 0
-    return _ratio((values * present).sum(axis=1), present.sum(axis=1).astype(np.float64))
+def _accuracy(c: ClassCounts) -> np.ndarray:
+    return ratio(c.hits.sum(axis=0), c.total, otherwise=np.nan)
 
 
-def _over_seen(values: np.ndarray, C: np.ndarray) -> np.ndarray:
-    """Mean over the classes that truly occur or are predicted."""
-    seen = (C.sum(axis=2) + C.sum(axis=1)) > 0
-    return _ratio((values * seen).sum(axis=1), seen.sum(axis=1).astype(np.float64))
+def _mean_over(values: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    return ratio((values * shares).sum(axis=0), shares.sum(axis=0, dtype=np.float64), otherwise=np.nan)
 
 
-def _by_rows(values: np.ndarray, C: np.ndarray) -> np.ndarray:
-    rows = C.sum(axis=2)
-    return _ratio((values * rows).sum(axis=1), rows.sum(axis=1))
+def _balanced_accuracy(c: ClassCounts) -> np.ndarray:
+    return _mean_over(_recall(c), c.true > 0)
 
 
-def _norm_macro_recall(C: np.ndarray) -> np.ndarray:
-    guessing = _ratio(np.ones(len(C)), (C.sum(axis=2) > 0).sum(axis=1).astype(np.float64))
-    return _ratio(_over_true(_recall(C), C) - guessing, 1 - guessing)
+def _norm_macro_recall(c: ClassCounts) -> np.ndarray:
+    guessing = ratio(np.ones(c.true.shape[1]), (c.true > 0).sum(axis=0), otherwise=1.0)
+    return ratio(_balanced_accuracy(c) - guessing, 1 - guessing, otherwise=np.nan)
 
 
-def _mcc(C: np.ndarray) -> np.ndarray:
-    true, predicted, total = C.sum(axis=2), C.sum(axis=1), C.sum(axis=(1, 2))
-    covariance = _hits(C).sum(axis=1) * total - (true * predicted).sum(axis=1)
-    spread = (total**2 - (true**2).sum(axis=1)) * (total**2 - (predicted**2).sum(axis=1))
-    return _ratio(covariance, np.sqrt(np.maximum(spread, 0)))
+def _mcc(c: ClassCounts) -> np.ndarray:
+    true, predicted = c.total**2 - (c.true**2).sum(axis=0), c.total**2 - (c.predicted**2).sum(axis=0)
+    covariance = c.hits.sum(axis=0) * c.total - (c.true * c.predicted).sum(axis=0)
+    score = ratio(covariance, np.sqrt(np.maximum(true * predicted, 0)), otherwise=0.0)
+    return np.where((c.true > 0).sum(axis=0) > 1, score, np.nan)
 
 
-def _kappa(C: np.ndarray, penalty: np.ndarray) -> np.ndarray:
-    expected = _ratio(
-        C.sum(axis=2)[:, :, None] * C.sum(axis=1)[:, None, :],
-        np.broadcast_to(C.sum(axis=(1, 2))[:, None, None], C.shape),
-    )
-    return 1 - _ratio((C * penalty).sum(axis=(1, 2)), (expected * penalty).sum(axis=(1, 2)))
+def _cohen_kappa(c: ClassCounts) -> np.ndarray:
+    by_chance = ratio((c.true * c.predicted).sum(axis=0), c.total, otherwise=np.nan)
+    missed = ratio(c.total - c.hits.sum(axis=0), c.total - by_chance, otherwise=np.nan)
+    return 1 - missed
 
 
-def _cohen_kappa(C: np.ndarray) -> np.ndarray:
-    return _kappa(C, 1.0 - np.eye(C.shape[1]))
+def _quadratic_kappa(c: ClassCounts) -> np.ndarray:
+    codes = np.arange(len(c.true), dtype=np.float64)
+    crossed = (codes**2 @ c.true + codes**2 @ c.predicted) * c.total
+    expected = crossed - 2 * (codes @ c.true) * (codes @ c.predicted)
+    return 1 - ratio(c.squared * c.total, expected, otherwise=np.nan)
 
 
-def _quadratic_kappa(C: np.ndarray) -> np.ndarray:
-    codes = np.arange(C.shape[1])
-    return _kappa(C, (codes[:, None] - codes[None, :]).astype(np.float64) ** 2)
-
-
-def _family(name: str, value: Kernel, micro: Kernel) -> dict[str, Kernel]:
+def _family(name: str, score: Kernel) -> dict[str, Kernel]:
     return {
-        name: lambda C: value(C)[:, 1],
-        f"{name}_macro": lambda C: _over_seen(value(C), C),
-        f"{name}_micro": micro,
-        f"{name}_weighted": lambda C: _by_rows(value(C), C),
+        name: lambda c: score(c)[1],
+        # Like scikit-learn, over the classes that occur or are predicted.
+        f"{name}_macro": lambda c: _mean_over(score(c), c.true + c.predicted > 0),
+        f"{name}_micro": _accuracy,
+        f"{name}_weighted": lambda c: _mean_over(score(c), c.true),
     }
 
 
 KERNELS: dict[str, Kernel] = {
     "accuracy": _accuracy,
-    "balanced_accuracy": lambda C: _over_true(_recall(C), C),
-    **_family("recall", _recall, _accuracy),
-    **_family("precision", _precision, _accuracy),
-    **_family("f1", _f1, _accuracy),
+    "balanced_accuracy": _balanced_accuracy,
+    **_family("recall", _recall),
+    **_family("precision", _precision),
+    **_family("f1", _f1),
     "norm_macro_recall": _norm_macro_recall,
     "mcc": _mcc,
     "cohen_kappa": _cohen_kappa,

@@ -1,81 +1,84 @@
 """Bootstrap intervals (Efron 1979; percentile method), quick enough for every model and metric."""
 
+import math
+
 import numpy as np
 
 from podium_ml.budget import Deadline
-from podium_ml.evaluation import _resampled_labels, _resampled_probabilities, _resampled_values
+from podium_ml.evaluation._resamples import ResampledModel, Resamples
 from podium_ml.metrics import Metric
 
-_RESAMPLES = 500
-# Metrics without a kernel of their own are computed one resample at a time.
-_SLOW_RESAMPLES, _FEWEST_RESAMPLES = 100, 50
-# Resamples times rows, for memory.
-_MOST_CELLS = 20_000_000
+Interval = tuple[float | None, float | None]
+
+_UNKNOWN: Interval = (None, None)
 _LEVEL = 0.95
+_FEWEST = 50
+MOST_ROWS = 20_000
 
 
 class Bootstrap:
     """Intervals of metrics on the same resamples for all models, so that models can be compared.
 
+    Of more than ``MOST_ROWS`` rows that many are drawn from, and the spread is scaled to all rows (m out of n
+    bootstrap; Bickel, Goetze and van Zwet 1997), for an error falls with the root of the number of rows.
+
     Args:
-        y: Class codes or values, shape ``(n,)``.
+        y: Class codes or values, shape ``(n,)``, at least one.
         weight: Sample weights, or ``None``.
         seed: Seed of the resamples.
         deadline: When to stop.
     """
 
     def __init__(self, y: np.ndarray, *, weight: np.ndarray | None, seed: int, deadline: Deadline) -> None:
-        self._y, self._deadline = y, deadline
-        resamples = int(np.clip(_MOST_CELLS // max(1, len(y)), _FEWEST_RESAMPLES, _RESAMPLES))
         random = np.random.default_rng(seed)
-        self._counts = random.multinomial(len(y), np.full(len(y), 1 / len(y)), size=resamples).astype(
-            np.float64
-        )
-        if weight is not None:
-            self._counts *= weight
+        self._y, self._weight, self._deadline = y, weight, deadline
+        self._rows: np.ndarray | slice = slice(None)
+        if len(y) > MOST_ROWS:
+            self._rows = np.sort(random.choice(len(y), MOST_ROWS, replace=False))
+        part = None if weight is None else weight[self._rows]
+        self._resamples = Resamples.draw(y[self._rows], part, random)
+        self._last: tuple[np.ndarray, ResampledModel] | None = None
 
-    def interval(
-        self, metric: Metric, raw: np.ndarray, *, threshold: float | None = None
-    ) -> tuple[float | None, float | None]:
-        """Return the ends of the 95 % interval, or ``None`` for both where it cannot be computed in time.
+    def interval(self, metric: Metric, raw: np.ndarray, *, threshold: float | None = None) -> Interval:
+        """Return the ends of the 95 % interval, or ``None`` for both where it cannot be computed (in time).
 
         Args:
             metric: The metric.
-            raw: Raw predictions, shape ``(n, K)`` or ``(n,)``.
+            raw: Raw predictions of all rows, shape ``(n, K)`` or ``(n,)``.
             threshold: Decision threshold of a binary model, or ``None``.
         """
         if self._deadline.passed():
-            return None, None
-        scores = self._scores(metric, raw, threshold)
+            return _UNKNOWN
+        model = self._model(raw, threshold)
+        with np.errstate(all="ignore"):
+            scores = model.scores(metric)
+        if scores is None:
+            scores = self._one_by_one(metric, model)
         scores = scores[np.isfinite(scores)]
-        if len(scores) < _FEWEST_RESAMPLES:
-            return None, None
-        low, high = np.quantile(scores, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-        return float(low), float(high)
+        if len(scores) < _FEWEST:
+            return _UNKNOWN
+        ends = np.quantile(scores, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
+        return self._scaled(ends, metric, raw, threshold)
 
-    def _scores(self, metric: Metric, raw: np.ndarray, threshold: float | None) -> np.ndarray:
-        y, counts, name = self._y, self._counts, metric.name
-        if metric.needs == "label" and name in _resampled_labels.KERNELS:
-            labels = predicted_labels(raw, threshold)
-            C = _resampled_labels.confusion_matrices(y, labels, counts, raw.shape[1])
-            return _resampled_labels.KERNELS[name](C)
-        kernels = {**_resampled_probabilities.KERNELS, **_resampled_values.KERNELS}
-        if name in kernels:
-            return kernels[name](y, raw, counts)
-        return self._one_by_one(metric, raw, threshold)
+    def _model(self, raw: np.ndarray, threshold: float | None) -> ResampledModel:
+        """Return the model on the resamples; one and the same while the same predictions are asked about."""
+        if self._last is None or self._last[0] is not raw or self._last[1].threshold != threshold:
+            self._last = raw, ResampledModel(self._resamples, raw[self._rows], threshold)
+        return self._last[1]
 
-    def _one_by_one(self, metric: Metric, raw: np.ndarray, threshold: float | None) -> np.ndarray:
+    def _one_by_one(self, metric: Metric, model: ResampledModel) -> np.ndarray:
         scores = []
-        for counts in self._counts[:_SLOW_RESAMPLES]:
-            drawn = counts > 0
-            scores.append(metric.score(self._y[drawn], raw[drawn], counts[drawn], threshold=threshold))
+        for number in model.numbers:
             if self._deadline.passed():
                 break
+            scores.append(model.score_one(metric, number))
         return np.array(scores)
 
-
-def predicted_labels(raw: np.ndarray, threshold: float | None) -> np.ndarray:
-    """Return class codes: the most probable, or the positive one from the threshold on."""
-    if threshold is not None and raw.shape[1] == 2:
-        return (raw[:, 1] >= threshold).astype(np.int64)
-    return raw.argmax(axis=1)
+    def _scaled(self, ends: np.ndarray, metric: Metric, raw: np.ndarray, threshold: float | None) -> Interval:
+        if len(self._y) > MOST_ROWS:
+            part = None if self._weight is None else self._weight[self._rows]
+            middle = metric.score(self._y[self._rows], raw[self._rows], part, threshold=threshold)
+            value = metric.score(self._y, raw, self._weight, threshold=threshold)
+            ends = value + (ends - middle) * math.sqrt(MOST_ROWS / len(self._y))
+        low, high = ends.tolist()
+        return (low, high) if math.isfinite(low) and math.isfinite(high) else _UNKNOWN

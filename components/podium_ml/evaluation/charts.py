@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_auc_score, roc_curve
 
 from podium_ml.contracts import Problem
-from podium_ml.evaluation.bootstrap import predicted_labels
+from podium_ml.evaluation.decisions import predicted_labels
 
 _POINTS = 200
 _MOST_CURVES = 6

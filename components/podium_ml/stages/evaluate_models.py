@@ -12,7 +12,7 @@ from podium_ml.budget import stage_deadline
 from podium_ml.contracts import Evaluation, Problem, Selection
 from podium_ml.ensembling import load as load_ensembles
 from podium_ml.ensembling import load_oof
-from podium_ml.evaluation.bootstrap import predicted_labels
+from podium_ml.evaluation.decisions import predicted_labels
 from podium_ml.evaluation.charts import kubeflow_roc
 from podium_ml.evaluation.evaluate import Answers, Predict, evaluate
 from podium_ml.evaluation.leaderboard import write_leaderboard

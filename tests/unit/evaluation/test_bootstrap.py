@@ -1,12 +1,14 @@
 """Bootstrap intervals: the quick kernels equal the metrics themselves, and intervals hold what they promise."""
 
+import time
+
 import numpy as np
 import pytest
 
 from podium_ml.budget import Deadline
-from podium_ml.evaluation import _resampled_labels, _resampled_probabilities, _resampled_values
-from podium_ml.evaluation.bootstrap import Bootstrap, predicted_labels
-from podium_ml.metrics import METRICS, metrics_for, resolve_metric
+from podium_ml.evaluation._resamples import ResampledModel, Resamples
+from podium_ml.evaluation.bootstrap import MOST_ROWS, Bootstrap
+from podium_ml.metrics import Metric, metrics_for, resolve_metric
 
 
 def predictions(task, rows=120, seed=0):
@@ -23,44 +25,46 @@ def predictions(task, rows=120, seed=0):
     return y, raw / raw.sum(axis=1, keepdims=True)
 
 
-def kernel_scores(metric, y, raw, counts):
-    """What the quick kernel of a metric says, or ``None`` if it has none."""
-    if metric.name in _resampled_labels.KERNELS and metric.needs == "label":
-        C = _resampled_labels.confusion_matrices(y, predicted_labels(raw, None), counts, raw.shape[1])
-        return _resampled_labels.KERNELS[metric.name](C)
-    kernels = {**_resampled_probabilities.KERNELS, **_resampled_values.KERNELS}
-    return kernels[metric.name](y, raw, counts) if metric.name in kernels else None
+def resampled(y, raw, counts, *, weight=None, threshold=None):
+    """One model on given resamples, one a row of ``counts``."""
+    return ResampledModel(Resamples(y, weight, np.asarray(counts).T.copy()), raw, threshold)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_kernels_equal_the_metrics_on_the_rows_that_were_drawn(task, weighted):
+    y, raw = predictions(task)
+    random = np.random.default_rng(1)
+    weight = random.uniform(0.5, 2.0, len(y)) if weighted else None
+    counts = random.multinomial(len(y), np.full(len(y), 1 / len(y)), size=5)
+    model = resampled(y, raw, counts, weight=weight)
+    for metric in metrics_for(task):
+        scores = model.scores(metric)
+        assert scores is not None, f"{metric.name} has no kernel"
+        one_by_one = [model.score_one(metric, number) for number in range(5)]
+        np.testing.assert_allclose(scores, one_by_one, atol=1e-9, err_msg=metric.name)
+
+
+def test_kernels_equal_the_metrics_at_a_threshold():
+    y, raw = predictions("binary")
+    counts = np.random.default_rng(1).multinomial(len(y), np.full(len(y), 1 / len(y)), size=3)
+    model = resampled(y, raw, counts, threshold=0.2)
+    for name in ("f1", "precision", "mcc"):
+        metric = resolve_metric(name, "binary")
+        expected = [model.score_one(metric, number) for number in range(3)]
+        np.testing.assert_allclose(model.scores(metric), expected)
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_kernels_equal_the_metrics_on_the_rows_that_were_drawn(task):
-    y, raw = predictions(task)
-    random = np.random.default_rng(1)
-    counts = random.multinomial(len(y), np.full(len(y), 1 / len(y)), size=5).astype(float)
-    compared = 0
-    for metric in metrics_for(task):
-        scores = kernel_scores(metric, y, raw, counts)
-        if scores is None:
-            continue
-        for drawn, score in zip(counts, scores, strict=True):
-            rows = np.repeat(np.arange(len(y)), drawn.astype(int))
-            assert score == pytest.approx(metric.score(y[rows], raw[rows]), abs=1e-9), metric.name
-        compared += 1
-    assert compared >= 10
-
-
-def test_nearly_every_metric_has_a_kernel():
-    kernels = {**_resampled_labels.KERNELS, **_resampled_probabilities.KERNELS, **_resampled_values.KERNELS}
-    assert set(METRICS) - set(kernels) == {"spearman", "median_absolute_error"}
-
-
-def test_a_class_that_was_not_drawn_does_not_break_anything():
-    y, raw = np.array([0, 0, 0, 1]), np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.2, 0.8]])
-    counts = np.array([[2.0, 1, 1, 0], [1.0, 1, 1, 1]])
-    for name in ("roc_auc", "average_precision"):
-        first, second = _resampled_probabilities.KERNELS[name](y, raw, counts)
-        assert np.isnan(first)
-        assert second == pytest.approx(1.0)
+def test_kernels_are_undefined_where_the_metrics_are(task):
+    y, raw = predictions(task, rows=12)
+    y[:6] = y[0]
+    counts = np.repeat([[2, 0], [1, 1]], 6, axis=1)[:, np.tile([0, 6], 6).argsort(kind="stable")]
+    model = resampled(y, raw, counts)
+    with np.errstate(all="ignore"):
+        for metric in metrics_for(task):
+            expected = [model.score_one(metric, number) for number in range(2)]
+            np.testing.assert_allclose(model.scores(metric), expected, atol=1e-9, err_msg=metric.name)
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
@@ -114,3 +118,46 @@ def test_no_time_no_interval():
     y, raw = predictions("binary")
     bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline(at=0.0))
     assert bootstrap.interval(resolve_metric("accuracy", "binary"), raw) == (None, None)
+
+
+def test_intervals_of_many_rows_are_as_narrow_as_their_number_makes_them():
+    """A proportion's standard error is known: 3.92 of them span the interval."""
+    rows, share = 5 * MOST_ROWS, 0.8
+    random = np.random.default_rng(0)
+    y = random.integers(0, 2, rows)
+    raw = np.eye(2)[np.where(random.random(rows) < share, y, 1 - y)]
+    metric = resolve_metric("accuracy", "binary")
+    low, high = Bootstrap(y, weight=None, seed=0, deadline=Deadline()).interval(metric, raw)
+    assert low < metric.score(y, raw) < high
+    assert high - low == pytest.approx(3.92 * np.sqrt(share * (1 - share) / rows), rel=0.2)
+
+
+def own_metric(function):
+    return Metric("own:metric", "own", frozenset({"binary"}), "label", True, function, "Own.")
+
+
+def test_metrics_of_ones_own_see_rows_as_often_as_they_were_drawn():
+    y, raw = predictions("binary", rows=200)
+    accuracy = resolve_metric("accuracy", "binary")
+    own = own_metric(lambda true, labels, weight: float((true == labels).mean()))
+    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
+    ours, theirs = bootstrap.interval(accuracy, raw), bootstrap.interval(own, raw)
+    assert theirs == pytest.approx(ours, abs=0.02)
+
+
+def test_a_slow_metric_of_ones_own_stops_at_the_deadline():
+    def slow(true, labels, weight):
+        time.sleep(0.05)
+        return 0.5
+
+    y, raw = predictions("binary")
+    began = time.perf_counter()
+    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline.after(0.3))
+    assert bootstrap.interval(own_metric(slow), raw) == (None, None)
+    assert time.perf_counter() - began < 2
+
+
+def test_what_is_undefined_has_no_interval():
+    y, raw = np.zeros(30, dtype=np.int64), np.full((30, 2), 0.5)
+    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
+    assert bootstrap.interval(resolve_metric("roc_auc", "binary"), raw) == (None, None)
