@@ -79,8 +79,8 @@ def _splitter(problem: Problem, y: np.ndarray, *, seed: int, grouped: bool) -> B
         )
     count = problem.n_folds
     stratified = problem.is_classification and sizes.max() >= count
-    kinds = (GroupKFold, StratifiedGroupKFold) if grouped else (KFold, StratifiedKFold)
-    return kinds[stratified](n_splits=count, shuffle=True, random_state=seed)
+    plain, even_kind = (GroupKFold, StratifiedGroupKFold) if grouped else (KFold, StratifiedKFold)
+    return (even_kind if stratified else plain)(n_splits=count, shuffle=True, random_state=seed)
 
 
 def _ordered(problem: Problem, time: np.ndarray) -> Folds:
