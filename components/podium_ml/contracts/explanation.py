@@ -51,6 +51,8 @@ class RowExplanation:
         output: The explained output: probability of ``prediction``'s class, or the predicted value.
         contributions: Pairs of column and signed contribution, largest first.
         inputs: The row's values by column, as text.
+        title: What the row is an example of, e.g. ``"Most certain, and right"``.
+        truth: The true target, as shown to users; empty if unknown.
     """
 
     row: int
@@ -59,6 +61,8 @@ class RowExplanation:
     output: float
     contributions: tuple[tuple[str, float], ...]
     inputs: dict[str, str]
+    title: str = ""
+    truth: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ class Explanation(Contract):
         partial_dependence: Of the top columns.
         examples: A few rows explained.
         shap_method: ``tree``, ``permutation`` or empty when not computed.
-        beeswarm: For the top columns: ``{"column", "shap": [...], "value": [... scaled 0 to 1 or None]}``.
+        beeswarm: For the top columns: ``{"column", "label", "shap": [...], "value": [... scaled 0 to 1 or None]}``;
+            ``label`` is the class whose probability is explained, empty for regression.
         notes: What was left out and why (time, size), for the user.
     """
 

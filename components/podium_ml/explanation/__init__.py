@@ -1,0 +1,6 @@
+"""What drives the chosen model, globally and row by row, in the user's own columns."""
+
+from podium_ml.explanation.explain import explain
+from podium_ml.explanation.row_contributions import contributions
+
+__all__ = ["contributions", "explain"]

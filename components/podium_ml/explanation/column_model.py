@@ -1,0 +1,96 @@
+"""The chosen model as a function of the user's columns."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import union_categoricals
+
+if TYPE_CHECKING:
+    from podium_ml.predictor import Predictor
+
+# Cells of a feature table that are predicted at once; more would only cost memory.
+MOST_CELLS = 2_000_000
+
+
+class ColumnModel:
+    """A predictor whose features are grouped by the column that they were made from.
+
+    Explanations take a column out, shuffle or replace it. That is done to all of its features at once, so that rows are
+    featurized once and not for every question asked of the model.
+
+    Args:
+        predictor: The model.
+
+    Attributes:
+        columns: The user's columns that have features, in the order of their table.
+        features_of: Names of each column's features, by position in ``columns``.
+    """
+
+    def __init__(self, predictor: "Predictor") -> None:
+        self.predictor = predictor
+        self.problem = predictor.problem
+        made: dict[str, list[str]] = {}
+        for feature in predictor.featurizer.schema.features:
+            made.setdefault(feature.source, []).append(feature.name)
+        self.columns = [column.name for column in self.problem.features if column.name in made]
+        self.features_of = [made[column] for column in self.columns]
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of classes, or 1 for regression."""
+        return self.problem.n_outputs
+
+    def features(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the features of raw rows."""
+        return self.predictor.featurizer.transform(self.predictor.check_schema(table))
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
+        """Return what the model says: class probabilities or values, shape ``(n, n_outputs)``."""
+        step = max(1, MOST_CELLS // max(1, X.shape[1]))
+        parts = [
+            self._predict(X.iloc[start : start + step].reset_index(drop=True))
+            for start in range(0, len(X), step)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, self.n_outputs))
+
+    def predict_uncalibrated(self, X: pd.DataFrame) -> np.ndarray:
+        """Return what the model inside says, shape ``(n, n_outputs)``."""
+        return self.predictor.model.predict_raw(X).reshape(len(X), self.n_outputs)
+
+    def codes(self, predictions: np.ndarray) -> np.ndarray:
+        """Return the class codes that are predicted, as ``Predictor.predict`` decides; zeros for regression."""
+        if self.predictor.threshold is not None:
+            return (predictions[:, 1] >= self.predictor.threshold).astype(np.int64)
+        return predictions.argmax(axis=1)
+
+    def _predict(self, X: pd.DataFrame) -> np.ndarray:
+        raw = self.predict_uncalibrated(X)
+        return raw if self.predictor.calibrator is None else self.predictor.calibrator.calibrate(raw)
+
+    def mixed(self, X: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+        """Return rows put together from several.
+
+        Args:
+            X: Features, shape ``(n, d)``.
+            rows: Which row each column of each new row comes from, shape ``(m, len(columns))``.
+        """
+        chosen = {
+            name: X[name].array.take(rows[:, position])
+            for position, names in enumerate(self.features_of)
+            for name in names
+        }
+        return pd.DataFrame({name: chosen[name] for name in X.columns}, copy=False)
+
+
+def stack(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Put feature tables of equal columns below each other; categories are united."""
+    parts = list(tables)
+    return pd.DataFrame({name: _joined([part[name] for part in parts]) for name in parts[0].columns})
+
+
+def _joined(columns: list[pd.Series]) -> Any:
+    if isinstance(columns[0].dtype, pd.CategoricalDtype):
+        return union_categoricals([column.array for column in columns])
+    return pd.concat(columns, ignore_index=True).array

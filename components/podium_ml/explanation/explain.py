@@ -1,0 +1,133 @@
+"""The whole explanation of a model, as far as the time goes."""
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.budget import Deadline
+from podium_ml.contracts import Explanation
+from podium_ml.explanation.attribution import Attribution, attribute
+from podium_ml.explanation.column_model import ColumnModel
+from podium_ml.explanation.labelled_rows import LabelledRows, read_rows, sample
+from podium_ml.explanation.partial_dependence import MOST_POINTS, outputs_to_show, partial_dependence
+from podium_ml.explanation.permutation_importance import MeasuredImportance, permutation_importance
+from podium_ml.explanation.prediction_speed import PredictionSpeed, measure_speed
+
+if TYPE_CHECKING:
+    from podium_ml.contracts import PartialDependence
+    from podium_ml.predictor import Predictor
+
+_MOST_ROWS = 2000
+_DEPENDENCE_COLUMNS = 6
+_DEPENDENCE_ROWS, _FEWEST_DEPENDENCE_ROWS = 120, 15
+# Of the time that is left, what importance may take, and then what Shapley values may.
+_IMPORTANCE_SHARE, _SHAPLEY_SHARE = 0.45, 0.65
+
+
+def explain(
+    predictor: "Predictor", *, train: pd.DataFrame, test: pd.DataFrame, deadline: Deadline
+) -> Explanation:
+    """Explain a model in the user's columns: importance, then Shapley values, then partial dependence.
+
+    Args:
+        predictor: The model.
+        train: Raw training rows.
+        test: Raw test rows; if there are none, the training rows are explained.
+        deadline: When to be done; what it leaves no time for is skipped, and a note says so.
+    """
+    from podium_ml.metrics import resolve_metric
+
+    model = ColumnModel(predictor)
+    rows = _rows(model, train, test)
+    metric = resolve_metric(model.problem.metric, model.problem.task)
+    speed = measure_speed(model, rows.X)
+    measured = permutation_importance(
+        model,
+        rows,
+        metric=metric,
+        seed=model.problem.seed,
+        speed=speed,
+        deadline=_share(deadline, _IMPORTANCE_SHARE),
+    )
+    attribution = attribute(
+        model,
+        rows,
+        train=train,
+        ranked=measured.columns,
+        speed=speed,
+        deadline=_share(deadline, _SHAPLEY_SHARE),
+    )
+    dependence = _dependence(model, rows, measured, speed=speed, deadline=deadline)
+    return Explanation(
+        model=predictor.name,
+        metric=metric.name,
+        rows=measured.rows,
+        columns=attribution.columns,
+        partial_dependence=dependence,
+        examples=attribution.examples,
+        shap_method=attribution.method,
+        beeswarm=attribution.beeswarm,
+        notes=tuple(_notes(rows, measured, attribution, dependence)),
+    )
+
+
+def _rows(model: ColumnModel, train: pd.DataFrame, test: pd.DataFrame) -> LabelledRows:
+    seed = model.problem.seed
+    if len(test):
+        rows = read_rows(model, test, are_test=True, most=_MOST_ROWS, seed=seed)
+        if len(rows):
+            return rows
+    return read_rows(model, train, are_test=False, most=_MOST_ROWS, seed=seed)
+
+
+def _share(deadline: Deadline, share: float) -> Deadline:
+    """Return a deadline for a part of what is left."""
+    remaining = deadline.remaining()
+    return Deadline(time.time() + share * remaining) if np.isfinite(remaining) else deadline
+
+
+def _dependence(
+    model: ColumnModel,
+    rows: LabelledRows,
+    measured: MeasuredImportance,
+    *,
+    speed: PredictionSpeed,
+    deadline: Deadline,
+) -> "tuple[PartialDependence, ...]":
+    affordable = speed.affordable(deadline, calls=_DEPENDENCE_COLUMNS) / (_DEPENDENCE_COLUMNS * MOST_POINTS)
+    if affordable < _FEWEST_DEPENDENCE_ROWS:
+        return ()
+    few = rows.take(
+        sample(np.arange(len(rows)), int(min(affordable, _DEPENDENCE_ROWS)), seed=model.problem.seed)
+    )
+    outputs = outputs_to_show(model, model.predict(few.X))
+    found: list[PartialDependence] = []
+    for one in measured.columns:
+        if len(found) == _DEPENDENCE_COLUMNS or deadline.passed():
+            break
+        if dependence := partial_dependence(model, few.table, one.column, outputs=outputs):
+            found.append(dependence)
+    return tuple(found)
+
+
+def _notes(
+    rows: LabelledRows,
+    measured: MeasuredImportance,
+    attribution: Attribution,
+    dependence: "tuple[PartialDependence, ...]",
+) -> list[str]:
+    notes = []
+    if not rows.are_test:
+        notes.append("There is no test set, so this was measured on rows that the model learned from.")
+    if measured.left_out:
+        total = measured.left_out + len(measured.columns)
+        notes.append(
+            f"Time did not suffice to measure the importance of {measured.left_out} of {total} columns."
+        )
+    if not attribution.method:
+        notes.append("Time did not suffice to explain single predictions.")
+    if measured.columns and not dependence:
+        notes.append("No column was fit for partial dependence, or time did not suffice for it.")
+    return notes

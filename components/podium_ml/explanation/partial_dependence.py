@@ -1,0 +1,126 @@
+"""Partial dependence (Friedman, Annals of Statistics, 2001, section 8.2) on single columns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Column, PartialDependence
+from podium_ml.explanation.column_model import ColumnModel
+
+MOST_POINTS = 16
+_MOST_CATEGORIES = 8
+_MOST_CLASSES = 4
+# Beyond these quantiles there are too few rows to tell.
+_FIRST, _LAST = 0.02, 0.98
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Values that a column is set to.
+
+    Attributes:
+        cells: Raw values, as they stand in the user's table.
+        shown: The same as numbers or text.
+    """
+
+    cells: pd.Series
+    shown: tuple[float | str, ...]
+
+
+def partial_dependence(
+    model: ColumnModel, table: pd.DataFrame, column: str, *, outputs: np.ndarray
+) -> PartialDependence | None:
+    """Return the mean prediction as one column takes the values of a grid in every row.
+
+    Args:
+        model: The model.
+        table: Raw rows to average over.
+        column: The column.
+        outputs: Which outputs of the model to show; see ``outputs_to_show``.
+
+    Returns:
+        The dependence, or ``None`` for columns that have no order and no categories, such as text.
+    """
+    grid = _grid(model, table, column)
+    if grid is None or len(grid.shown) < 2:
+        return None
+    n, points = len(table), len(grid.shown)
+    repeated = table.iloc[np.tile(np.arange(n), points)].reset_index(drop=True)
+    repeated[column] = grid.cells.take(np.repeat(np.arange(points), n)).array
+    means = model.predict(model.features(repeated)).reshape(points, n, -1).mean(axis=1)
+    return PartialDependence(
+        column=column,
+        grid=grid.shown,
+        values=tuple(tuple(means[:, output].tolist()) for output in outputs),
+        labels=tuple(output_label(model, output) for output in outputs),
+    )
+
+
+def outputs_to_show(model: ColumnModel, predictions: np.ndarray) -> np.ndarray:
+    """Return the positive class, the value, or the most frequently predicted of many classes."""
+    if model.n_outputs <= 2:
+        return np.array([model.n_outputs - 1])
+    counts = np.bincount(predictions.argmax(axis=1), minlength=model.n_outputs)
+    return np.sort(np.argsort(-counts, kind="stable")[:_MOST_CLASSES])
+
+
+def output_label(model: ColumnModel, output: int) -> str:
+    """Return the name of the class that an output is the probability of; empty for regression."""
+    return str(model.problem.classes[output]) if model.problem.is_classification else ""
+
+
+def _grid(model: ColumnModel, table: pd.DataFrame, name: str) -> _Grid | None:
+    column = next(one for one in model.problem.columns if one.name == name)
+    match column.role:
+        case "categorical" | "boolean":
+            return _categories(table[name])
+        case "numeric":
+            return _numbers(model, table, name)
+        case "datetime" | "time":
+            return _moments(table, column)
+        case _:
+            return None
+
+
+def _categories(values: pd.Series) -> _Grid:
+    frequent = values.value_counts().head(_MOST_CATEGORIES).index
+    cells = pd.Series(frequent, dtype=values.dtype)
+    try:
+        cells = cells.sort_values(ignore_index=True)
+    except TypeError:  # text and numbers in one column
+        cells = cells.iloc[cells.astype(str).argsort()].reset_index(drop=True)
+    return _Grid(cells, tuple(str(cell) for cell in cells))
+
+
+def _numbers(model: ColumnModel, table: pd.DataFrame, name: str) -> _Grid:
+    """Choose quantiles by the number that the featurizer reads, which may stand in the table as text."""
+    numbers = model.features(table)[model.features_of[model.columns.index(name)][0]].to_numpy(dtype=float)
+    chosen = _spread(numbers)
+    return _Grid(table[name].iloc[chosen].reset_index(drop=True), tuple(numbers[chosen].tolist()))
+
+
+def _moments(table: pd.DataFrame, column: Column) -> _Grid | None:
+    values = table[column.name]
+    if not pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return None
+    order = values.astype("int64").to_numpy().astype(float)
+    order[values.isna().to_numpy()] = np.nan
+    cells = values.iloc[_spread(order)].reset_index(drop=True)
+    return _Grid(cells, tuple(_date(cell) for cell in cells))
+
+
+def _spread(numbers: np.ndarray) -> np.ndarray:
+    """Return rows whose numbers are different and evenly spread over the quantiles, in ascending order."""
+    known = np.flatnonzero(np.isfinite(numbers))
+    distinct, first = np.unique(numbers[known], return_index=True)
+    if len(distinct) > MOST_POINTS:
+        quantiles = np.quantile(numbers[known], np.linspace(_FIRST, _LAST, MOST_POINTS))
+        nearest = np.searchsorted(distinct, quantiles).clip(0, len(distinct) - 1)
+        first = first[np.unique(nearest)]
+    return known[first]
+
+
+def _date(cell: Any) -> str:
+    return cell.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")

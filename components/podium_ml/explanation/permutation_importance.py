@@ -1,0 +1,121 @@
+"""Permutation importance (Breiman, Random Forests, 2001, section 10) of the user's columns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from podium_ml.budget import Deadline
+from podium_ml.contracts import ColumnImportance
+from podium_ml.explanation.column_model import MOST_CELLS, ColumnModel
+from podium_ml.explanation.labelled_rows import LabelledRows, sample
+from podium_ml.explanation.prediction_speed import PredictionSpeed
+from podium_ml.metrics import Metric
+
+# Predictions of single rows that importance may cost in all where no time limit asks for fewer.
+_MOST_PREDICTIONS = 150_000
+_FEWEST_ROWS = 50
+_REPEATS = 5
+
+
+@dataclass(frozen=True)
+class MeasuredImportance:
+    """What was measured.
+
+    Attributes:
+        columns: Importances, largest first; columns that time did not suffice for are left out.
+        rows: Rows that each was measured on.
+        repeats: How often each column was shuffled.
+        left_out: Number of columns left out.
+    """
+
+    columns: tuple[ColumnImportance, ...]
+    rows: int
+    repeats: int
+    left_out: int = 0
+
+
+def permutation_importance(
+    model: ColumnModel,
+    rows: LabelledRows,
+    *,
+    metric: Metric,
+    seed: int,
+    speed: PredictionSpeed,
+    deadline: Deadline,
+) -> MeasuredImportance:
+    """Measure how much the score suffers when one column's values are shuffled among the rows.
+
+    Args:
+        model: The model.
+        rows: Rows to score on.
+        metric: The score.
+        seed: Seed of the shuffles.
+        speed: How fast the model is.
+        deadline: When to be done; fewer rows and repeats are used where time is short.
+    """
+    rows = rows.take(_affordable(model, rows, seed=seed, speed=speed, deadline=deadline))
+    rng, columns = np.random.default_rng(seed), len(model.columns)
+    reference = _utility(model, rows, metric, model.predict(rows.X))
+    losses: list[list[float]] = [[] for _ in range(columns)]
+    for _ in range(_repeats(len(rows), columns)):
+        order = rng.permutation(len(rows))
+        for batch in _batches(rows, columns, speed=speed, deadline=deadline):
+            if deadline.passed():
+                return _summary(model, losses, len(rows))
+            for position, raw in zip(batch, _predict_shuffled(model, rows, batch, order), strict=True):
+                losses[position].append(reference - _utility(model, rows, metric, raw))
+    return _summary(model, losses, len(rows))
+
+
+def _repeats(n_rows: int, n_columns: int) -> int:
+    return int(np.clip(_MOST_PREDICTIONS // max(1, n_rows * n_columns), 1, _REPEATS))
+
+
+def _affordable(
+    model: ColumnModel, rows: LabelledRows, *, seed: int, speed: PredictionSpeed, deadline: Deadline
+) -> np.ndarray:
+    """Choose as many rows as one shuffle of every column can be measured on."""
+    columns = max(1, len(model.columns))
+    calls = 1 + rows.X.size * columns // MOST_CELLS
+    affordable = min(_MOST_PREDICTIONS, speed.affordable(deadline, calls=calls)) / columns
+    return sample(np.arange(len(rows)), max(_FEWEST_ROWS, int(affordable)), seed=seed)
+
+
+def _batches(
+    rows: LabelledRows, columns: int, *, speed: PredictionSpeed, deadline: Deadline
+) -> Iterable[range]:
+    """Part the columns into as many as are predicted at once, few enough to look at the clock now and then."""
+    timely = speed.affordable(deadline) / 4 / max(1, len(rows))
+    at_once = int(np.clip(min(timely, MOST_CELLS / max(1, rows.X.size)), 1, columns))
+    return (range(first, min(first + at_once, columns)) for first in range(0, columns, at_once))
+
+
+def _predict_shuffled(
+    model: ColumnModel, rows: LabelledRows, batch: range, order: np.ndarray
+) -> Iterable[np.ndarray]:
+    """Return the predictions with each column of a batch shuffled, from one call: calls are slow, rows are not."""
+    n, columns = len(rows), len(model.columns)
+    sources = np.tile(np.arange(n)[:, None], (len(batch), columns))
+    for block, position in enumerate(batch):
+        sources[block * n : (block + 1) * n, position] = order
+    return np.split(model.predict(model.mixed(rows.X, sources)), len(batch))
+
+
+def _utility(model: ColumnModel, rows: LabelledRows, metric: Metric, predictions: np.ndarray) -> float:
+    raw = predictions if model.problem.is_classification else predictions[:, 0]
+    return metric.utility(metric.score(rows.y, raw, rows.weight, threshold=model.predictor.threshold))
+
+
+def _summary(model: ColumnModel, losses: list[list[float]], n_rows: int) -> MeasuredImportance:
+    measured = [
+        ColumnImportance(column, float(np.mean(found)), float(np.std(found)))
+        for column, found in zip(model.columns, losses, strict=True)
+        if found and np.isfinite(found).all()
+    ]
+    return MeasuredImportance(
+        columns=tuple(sorted(measured, key=lambda one: (-one.importance, one.column))),
+        rows=n_rows,
+        repeats=max((len(found) for found in losses), default=0),
+        left_out=len(model.columns) - len(measured),
+    )

@@ -1,0 +1,67 @@
+"""The choice of how Shapley values are computed."""
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.budget import Deadline
+from podium_ml.explanation.column_model import ColumnModel
+from podium_ml.explanation.labelled_rows import sample
+from podium_ml.explanation.sampled_shapley import sampled_shapley
+from podium_ml.explanation.shapley_values import ShapleyValues
+from podium_ml.explanation.tree_shapley import imports_shap, tree_members, tree_shapley
+
+# Predictions of single rows that the walks of all rows may cost together.
+MOST_PREDICTIONS = 40_000
+MOST_WALKS = 32
+FEWEST_WALKS = 4
+_TREE_BACKGROUND = 25
+# With less time than this the import of shap, which compiles much, is not worth it.
+_SECONDS_FOR_SHAP = 30.0
+
+
+def shapley_values(
+    model: ColumnModel,
+    X: pd.DataFrame,
+    *,
+    background: pd.DataFrame,
+    walks: int,
+    seed: int,
+    deadline: Deadline,
+    fewest: int = 0,
+) -> ShapleyValues | None:
+    """Explain predictions by the trees themselves where the model has nothing else, else by sampling.
+
+    Args:
+        model: The model.
+        X: Features of the rows to explain, shape ``(n, d)``.
+        background: Features of rows that stand for the data at large.
+        walks: Walks to average where sampling is needed; see ``walks_for``.
+        seed: Seed of the sampling.
+        deadline: When to be done.
+        fewest: Walks to finish whatever the deadline.
+
+    Returns:
+        The values, or ``None`` where time did not suffice.
+    """
+    if applies_tree(model, deadline):
+        chosen = sample(np.arange(len(background)), _TREE_BACKGROUND, seed=seed)
+        found = tree_shapley(model, X, background=background.iloc[chosen], deadline=deadline)
+        if found is not None:
+            return found
+    return sampled_shapley(
+        model, X, background=background, walks=walks, seed=seed, deadline=deadline, fewest=fewest
+    )
+
+
+def applies_tree(model: ColumnModel, deadline: Deadline) -> bool:
+    """Whether the model is made of trees, and there is time for what explaining them needs."""
+    members = tree_members(model.predictor.model)
+    if not members:
+        return False
+    return not imports_shap(members) or deadline.remaining() > _SECONDS_FOR_SHAP
+
+
+def walks_for(rows: int, columns: int) -> int:
+    """Return how many walks a number of rows can have; an even number."""
+    affordable = MOST_PREDICTIONS // max(1, rows * columns)
+    return int(np.clip(affordable, FEWEST_WALKS, MOST_WALKS)) // 2 * 2

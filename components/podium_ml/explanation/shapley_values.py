@@ -1,0 +1,42 @@
+"""Additive explanations of predictions."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Method = Literal["tree", "permutation"]
+
+
+@dataclass(frozen=True)
+class ShapleyValues:
+    """How the columns carry the mean prediction to each row's own (Lundberg and Lee, NeurIPS 2017).
+
+    Attributes:
+        base: Mean prediction of the background rows, shape ``(n_outputs,)``.
+        values: Contribution of each column, shape ``(n, columns, n_outputs)``; they and ``base`` add up to ``output``.
+        output: Prediction of each row, shape ``(n, n_outputs)``.
+        method: How they were computed.
+    """
+
+    base: np.ndarray
+    values: np.ndarray
+    output: np.ndarray
+    method: Method
+
+    def of_class(self, codes: np.ndarray) -> np.ndarray:
+        """Return the contributions to one output a row, shape ``(n, columns)``."""
+        return np.take_along_axis(self.values, codes[:, None, None], axis=2)[:, :, 0]
+
+
+def spread_residual(values: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """Share what is missing from the sum among the columns, by the size of their contributions.
+
+    Args:
+        values: Contributions, shape ``(n, columns, n_outputs)``.
+        residual: What they should sum to beyond what they do, shape ``(n, n_outputs)``.
+    """
+    size = np.abs(values)
+    total = size.sum(axis=1, keepdims=True)
+    share = np.divide(size, total, out=np.full_like(size, 1.0 / max(1, values.shape[1])), where=total > 0)
+    return values + share * residual[:, None, :]
