@@ -8,7 +8,7 @@ import pandas as pd
 from podium_ml.contracts import Column
 from podium_ml.featurization._dates import DateFormat
 from podium_ml.featurization._numbers import read_numbers
-from podium_ml.validation.context import hashable
+from podium_ml.validation.row_hashes import hashable
 
 
 def to_matrix(table: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray:

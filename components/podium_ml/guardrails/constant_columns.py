@@ -1,19 +1,20 @@
 """Columns that never vary."""
 
+import pandas as pd
+
 from podium_ml.contracts import GuardrailResult
 from podium_ml.guardrails._guardrail import Guardrail, name_list
-from podium_ml.validation.context import Context, hashable
+from podium_ml.validation.context import Context
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Drop columns that are empty or hold one value in every row."""
     dropped = {}
     for column in context.features:
-        values = context.table[column.name]
-        if values.isna().all():
-            dropped[column.name] = "All values are missing."
-        elif values.notna().all() and hashable(values).nunique() == 1:
-            dropped[column.name] = "All values are the same."
+        hashes = context.hashes(column.name)
+        if (hashes == hashes[0]).all():
+            empty = pd.isna(context.values(column.name).iloc[:1]).all()
+            dropped[column.name] = "All values are missing." if empty else "All values are the same."
     for name, reason in dropped.items():
         context.drop_column(name, reason)
     if not dropped:

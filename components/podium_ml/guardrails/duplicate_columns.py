@@ -3,7 +3,6 @@
 from podium_ml.contracts import GuardrailResult
 from podium_ml.guardrails._guardrail import Guardrail, name_list
 from podium_ml.validation.context import Context
-from podium_ml.validation.row_hashes import value_hashes
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
@@ -31,7 +30,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
 def _digest(context: Context, name: str) -> bytes:
     from hashlib import blake2b
 
-    return blake2b(value_hashes(context.table[name]).tobytes(), digest_size=16).digest()
+    return blake2b(context.hashes(name).tobytes(), digest_size=16).digest()
 
 
 SPEC = Guardrail("duplicate_columns", "Duplicate columns", "table", 30, check)

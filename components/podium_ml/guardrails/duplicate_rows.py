@@ -6,7 +6,7 @@ import pandas as pd
 from podium_ml.contracts import GuardrailResult
 from podium_ml.guardrails._guardrail import Guardrail
 from podium_ml.validation.context import Context
-from podium_ml.validation.row_hashes import row_hashes
+from podium_ml.validation.row_hashes import combine_hashes, row_hashes
 from podium_ml.validation.split import equal_row_groups
 
 # Rows that are equal in so many columns with so many values are copies, not coincidences.
@@ -18,7 +18,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     names = [column.name for column in context.features]
     if not names:
         return guardrail.passed("There are no features to compare.")
-    own = row_hashes(context.table, names)
+    own = combine_hashes(map(context.hashes, names), rows=len(context.table))
     if context.test is not None:
         return _against_test(context, guardrail, own, names)
     codes = pd.factorize(own)[0]

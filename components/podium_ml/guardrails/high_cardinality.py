@@ -9,7 +9,7 @@ _MANY = 50
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Say which categorical columns have many values; they are encoded by what they tell of the target."""
-    counts = {c.name: context.table[c.name].nunique() for c in context.features if c.role == "categorical"}
+    counts = {c.name: context.values(c.name).nunique() for c in context.features if c.role == "categorical"}
     found = {name: count for name, count in counts.items() if count > _MANY}
     if not found:
         return guardrail.passed(f"No categorical column has more than {_MANY} values.")

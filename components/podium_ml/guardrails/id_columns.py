@@ -18,7 +18,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Drop ids: counters, and codes that are different in almost every row."""
     if len(context.table) < _FEWEST_ROWS:
         return guardrail.passed("Too few rows to tell ids from other columns.")
-    found = {c.name: why for c in context.features if (why := _why_id(context.table[c.name], c))}
+    found = {c.name: why for c in context.features if (why := _why_id(context.values(c.name), c))}
     for name, why in found.items():
         context.drop_column(name, why)
     if not found:

@@ -12,10 +12,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Count infinities; featurization takes them as missing."""
     counts = {
         column.name: int(
-            np.isinf(context.table[column.name].to_numpy(dtype=np.float64, na_value=np.nan)).sum()
+            np.isinf(context.values(column.name).to_numpy(dtype=np.float64, na_value=np.nan)).sum()
         )
         for column in context.features
-        if pd.api.types.is_float_dtype(context.table[column.name].dtype)
+        if pd.api.types.is_float_dtype(context.values(column.name).dtype)
     }
     found = {name: count for name, count in counts.items() if count}
     if not found:

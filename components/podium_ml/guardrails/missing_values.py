@@ -9,7 +9,7 @@ _MUCH = 0.9
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Say where values are missing; encoders fill them in or pass them on as each algorithm needs."""
-    shares = {column.name: float(context.table[column.name].isna().mean()) for column in context.features}
+    shares = {column.name: float(context.values(column.name).isna().mean()) for column in context.features}
     found = dict(sorted(((n, s) for n, s in shares.items() if s), key=lambda item: -item[1]))
     if not found:
         return guardrail.passed("No value is missing.")

@@ -10,7 +10,8 @@ from podium_ml.contracts import Column, GuardrailResult
 from podium_ml.guardrails._guardrail import Guardrail, name_list
 from podium_ml.guardrails._matrix import to_numbers
 from podium_ml.guardrails._strength import explained_share
-from podium_ml.validation.context import Context, hashable, sample_rows
+from podium_ml.validation.context import Context, sample_rows
+from podium_ml.validation.row_hashes import hashable
 from podium_ml.validation.targets import encode_target
 
 _ROWS, _FEWEST_ROWS = 4_000, 50

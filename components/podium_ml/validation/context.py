@@ -9,7 +9,11 @@ from podium_ml.budget import Deadline
 from podium_ml.contracts import Column, Problem
 from podium_ml.contracts.problem import Task
 from podium_ml.settings import Settings
+from podium_ml.validation.row_hashes import value_hashes
 from podium_ml.validation.targets import canonical
+
+# Hashes kept at most; 8 bytes each.
+_MOST_HASHES = 20_000_000
 
 
 @dataclass
@@ -35,11 +39,31 @@ class Context:
     deadline: Deadline = field(default_factory=Deadline)
     problem: Problem | None = None
     separate_test: bool = False
+    _seen: "_Seen" = field(default_factory=lambda: _Seen(pd.DataFrame()), repr=False)
 
     @property
     def target(self) -> pd.Series:
         """The target of all labelled rows."""
         return self.table[self.settings.target]
+
+    def values(self, name: str) -> pd.Series:
+        """Return one column of the labelled rows; quick also where there are thousands."""
+        return self._of_table().series[name]
+
+    def hashes(self, name: str) -> np.ndarray:
+        """Return one hash a value of a column, as ``value_hashes`` does; kept, for several guardrails ask."""
+        seen = self._of_table()
+        if name in seen.hashes:
+            return seen.hashes[name]
+        hashes = value_hashes(seen.series[name])
+        if self.table.size <= _MOST_HASHES:
+            seen.hashes[name] = hashes
+        return hashes
+
+    def _of_table(self) -> "_Seen":
+        if self._seen.table is not self.table:
+            self._seen = _Seen(self.table)
+        return self._seen
 
     @property
     def features(self) -> list[Column]:
@@ -69,15 +93,15 @@ class Context:
         return sample_rows(self.table, rows, seed=self.settings.seed)
 
 
+class _Seen:
+    """What was looked up of one state of the table."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table
+        self.series = {str(name): values for name, values in table.items()}
+        self.hashes: dict[str, np.ndarray] = {}
+
+
 def sample_rows(table: pd.DataFrame, rows: int, *, seed: int) -> pd.DataFrame:
     """Return at most so many rows, the same ones each time, in their order."""
     return table if len(table) <= rows else table.sample(n=rows, random_state=seed).sort_index()
-
-
-def hashable(values: pd.Series) -> pd.Series:
-    """Return a column whose nested values are texts, so that its values can be counted and compared."""
-    if values.dtype != object:
-        return values
-    return values.map(
-        lambda value: str(value) if isinstance(value, list | dict | set | np.ndarray) else value
-    )

@@ -19,7 +19,7 @@ def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile
         table: Training rows.
         columns: Roles by column name.
     """
-    profiles = tuple(_profile(table[name], columns[str(name)]) for name in table.columns)
+    profiles = tuple(_profile(values, columns[str(name)]) for name, values in table.items())
     return Profile(len(table), profiles, int(table.memory_usage(deep=True).sum()))
 
 

@@ -23,14 +23,14 @@ def infer_columns(table: pd.DataFrame, settings: Settings, *, dtypes: dict[str, 
     """
     special = _special(settings)
     columns = {}
-    for name in map(str, table.columns):
-        dtype = dtypes.get(name, str(table[name].dtype))
+    for name, values in ((str(name), values) for name, values in table.items()):
+        dtype = dtypes.get(name, str(values.dtype))
         if name in special:
             role, reason = special[name]
             feature = role == "time"
             columns[name] = Column(name, role, dtype, reason, required=feature, is_feature=feature)
         else:
-            role, reason = infer_role(table[name])
+            role, reason = infer_role(values)
             columns[name] = Column(name, role, dtype, reason)
     return columns
 

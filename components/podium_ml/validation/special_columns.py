@@ -8,7 +8,8 @@ import pandas as pd
 from podium_ml.errors import DataError
 from podium_ml.featurization._dates import DateFormat
 from podium_ml.featurization._numbers import read_numbers
-from podium_ml.validation.context import Context, hashable
+from podium_ml.validation.context import Context
+from podium_ml.validation.row_hashes import hashable
 
 
 def check_special_columns(context: Context) -> None:

@@ -10,7 +10,7 @@ from podium_ml.contracts.problem import FoldStrategy
 from podium_ml.errors import DataError
 from podium_ml.featurization.build import _read_groups, _read_times
 from podium_ml.validation.context import Context
-from podium_ml.validation.row_hashes import row_hashes
+from podium_ml.validation.row_hashes import combine_hashes
 from podium_ml.validation.targets import canonical
 
 # Folds by number of training rows; above the last, one holdout.
@@ -68,7 +68,7 @@ def equal_row_groups(context: Context) -> np.ndarray:
     names = [column.name for column in context.features]
     if not names:
         return own
-    codes = pd.factorize(row_hashes(context.table, names))[0]
+    codes = pd.factorize(combine_hashes(map(context.hashes, names), rows=len(own)))[0]
     repeated = 1 - (codes.max() + 1) / len(codes)
     return codes if repeated <= _MOST_REPEATED else own
 
