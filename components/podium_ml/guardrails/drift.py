@@ -11,6 +11,7 @@ from podium_ml.validation.context import Context, sample_rows
 _ROWS, _FEWEST_ROWS = 2_000, 50
 _MOST_COLUMNS = 300
 _DRIFTED = 0.7
+_SECONDS = 2.0
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
@@ -18,7 +19,11 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     settings, test = context.settings, context.test
     if not (context.separate_test or settings.time_column or settings.group_column):
         return guardrail.passed("Test rows were drawn at random.")
-    if test is None or min(len(test), len(context.table)) < _FEWEST_ROWS or context.deadline.passed():
+    if (
+        test is None
+        or min(len(test), len(context.table)) < _FEWEST_ROWS
+        or context.deadline.remaining() < _SECONDS
+    ):
         return guardrail.passed("Not checked: too few rows or too little time.")
     columns = [c for c in context.features if c.role not in ("text", "list", "time")][:_MOST_COLUMNS]
     if not columns:

@@ -24,7 +24,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if not found:
         return guardrail.passed("No column looks like an id.")
     return guardrail.fixed(
-        f"{name_list(found)} look like ids.",
+        f"Columns that look like ids: {name_list(found)}.",
         "They were left out: a model would learn rows by heart.",
         columns=found,
         details=({"column": name, "why": why} for name, why in found.items()),

@@ -21,7 +21,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if not found:
         return guardrail.passed("No column holds infinite values.")
     return guardrail.fixed(
-        f"{name_list(found)} hold {sum(found.values())} infinite values.",
+        f"{sum(found.values())} infinite values, in {name_list(found)}.",
         "They are taken as missing.",
         columns=found,
         details=({"column": name, "infinite values": count} for name, count in found.items()),

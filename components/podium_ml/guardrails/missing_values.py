@@ -14,7 +14,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if not found:
         return guardrail.passed("No value is missing.")
     details = [{"column": name, "missing": f"{share:.1%}"} for name, share in found.items()]
-    seen = f"{len(found)} columns have missing values, most in {name_list(found, most=3)}."
+    seen = f"Missing values in {len(found)} of {len(shares)} columns, most in {name_list(found, most=3)}."
     done = "They are filled in within the folds, or left to algorithms that can tell them apart."
     if next(iter(found.values())) > _MUCH:
         return guardrail.alert(f"{seen} Some are almost empty.", done, columns=found, details=details)

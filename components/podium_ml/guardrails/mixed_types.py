@@ -22,7 +22,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if not found:
         return guardrail.passed("No column mixes numbers and text.")
     return guardrail.alert(
-        f"{name_list(found)} mix numbers and text.",
+        f"Columns that mix numbers and text: {name_list(found)}.",
         "Where nearly all values are numbers the others are taken as missing; else the column is taken as text.",
         columns=found,
         details=(

@@ -27,7 +27,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if len(few):
         names = name_list(label_text(label) for label in few.index)
         return guardrail.alert(
-            f"{names} have fewer rows than there are folds ({folds}); their scores are unsure."
+            f"Classes with fewer rows than there are folds ({folds}): {names}.",
+            "They are missing from some folds, so what is said of them is unsure.",
+            columns=[context.settings.target],
+            details=({"class": label_text(label), "rows": int(count)} for label, count in few.items()),
         )
     return guardrail.passed("Every class has enough rows for the folds.")
 
@@ -46,8 +49,8 @@ def _leave_out(context: Context, guardrail: Guardrail, tiny: dict[object, int]) 
     if context.task == "multiclass" and left == 2:
         context.task = "binary"
     return guardrail.alert(
-        f"{names} have fewer than {_FEWEST} rows.",
-        f"Their {int((~keep).sum())} rows were left out: they cannot be learned, checked and tested.",
+        f"Classes with fewer than {_FEWEST} rows: {names}.",
+        f"Their {int((~keep).sum())} rows were left out: they cannot be learned from, checked and tested.",
         columns=[context.settings.target],
         details=({"class": label_text(label), "rows": int(count)} for label, count in tiny.items()),
     )

@@ -38,7 +38,7 @@ def run(
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
-        ``task``, ``metric``, ``train_rows``, ``test_rows`` and ``alerts``.
+        ``task``, ``metric``, ``train_rows``, ``test_rows``, ``alerts`` (how many) and ``guardrails`` (all results).
     """
     folder = Path(table)
     ingestion = json.loads((folder / "ingestion.json").read_text(encoding="utf-8"))
@@ -64,6 +64,7 @@ def run(
         "train_rows": len(settled.train),
         "test_rows": len(settled.test),
         "alerts": sum(result.outcome == "alert" for result in settled.results),
+        "guardrails": results,
     }
 
 

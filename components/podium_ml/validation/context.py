@@ -60,6 +60,10 @@ class Context:
             seen.hashes[name] = hashes
         return hashes
 
+    def count_distinct(self, name: str) -> int:
+        """Return the number of distinct values of a column, missing ones left out."""
+        return len(np.unique(self.hashes(name)[self.values(name).notna().to_numpy()]))
+
     def _of_table(self) -> "_Seen":
         if self._seen.table is not self.table:
             self._seen = _Seen(self.table)

@@ -7,6 +7,7 @@ from podium_ml.contracts import Column
 from podium_ml.contracts.problem import Role
 from podium_ml.featurization._plain_text import plain_texts
 from podium_ml.settings import Settings
+from podium_ml.validation.row_hashes import hashable
 from podium_ml.validation.text_roles import infer_text_role
 
 _SAMPLE = 5_000
@@ -54,6 +55,7 @@ def infer_role(values: pd.Series) -> tuple[Role, str]:
         return "categorical", "No values."
     if isinstance(present.iloc[0], list | dict | tuple | set | np.ndarray):
         return "list", "Lists of values."
+    present = hashable(present)
     sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
     return infer_text_role(list(map(str, pd.unique(sample))), share=present.nunique() / len(present))
 
