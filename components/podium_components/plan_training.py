@@ -11,7 +11,16 @@ from podium_components._component import component
 def plan_training(
     problem: Input[Artifact],
     profile: Input[Artifact],
-    settings: dict,
+    algorithms: str,
+    exclude: str,
+    time_limit: str,
+    max_trials: int,
+    trial_timeout: str,
+    target_score: str,
+    patience: int,
+    max_memory: str,
+    interpretable: bool,
+    seed: int,
     images: dict,
     skipped: Output[Artifact],
 ) -> List[dict]:
@@ -20,7 +29,16 @@ def plan_training(
     Args:
         problem: The problem as settled.
         profile: Statistics of the training rows.
-        settings: The user's algorithms and limits.
+        algorithms: Algorithms to try, separated by commas; empty for all that fit.
+        exclude: Algorithms to leave out.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
+        max_trials: Most configurations to try per algorithm; 0 for no limit.
+        trial_timeout: Most time for one configuration.
+        target_score: Stop searching once the metric is this good.
+        patience: Stop an algorithm after so many trials without gain; 0 for auto.
+        max_memory: Most memory for training.
+        interpretable: Only models that explain themselves.
+        seed: Seed of everything random.
         images: Container images by the project's names for them.
         skipped: Algorithms that will not run, and why.
 
@@ -32,6 +50,7 @@ def plan_training(
     from podium_components.supervision import run_stage
     from podium_ml.events import emit
 
+    settings = plain(locals())
     facts = run_stage(
         "plan_training", problem=problem.path, profile=profile.path, settings=settings, images=images
     )

@@ -21,7 +21,31 @@ def publish_run(
     evaluation: Input[Artifact],
     explanation: Input[Artifact],
     plan: List[dict],
-    settings: dict,
+    source: str,
+    test: str,
+    target: str,
+    task: str,
+    metric: str,
+    time_limit: str,
+    max_trials: int,
+    trial_timeout: str,
+    target_score: str,
+    patience: int,
+    algorithms: str,
+    exclude: str,
+    test_fraction: float,
+    folds: str,
+    time_column: str,
+    group_column: str,
+    weight_column: str,
+    positive_label: str,
+    drop: str,
+    max_memory: str,
+    max_latency: str,
+    interpretable: bool,
+    refit: bool,
+    seed: int,
+    name: str,
     tracking: dict,
     delivery: Output[Model],
     report: Output[HTML],
@@ -42,15 +66,41 @@ def publish_run(
         evaluation: Leaderboard, scores and chart data.
         explanation: What drives the model.
         plan: The branches.
-        settings: What the user asked for.
+        source: Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL.
+        test: Separate test data; empty sets part of the source aside.
+        target: Name of the column to predict.
+        task: Kind of problem; auto infers it from the target.
+        metric: Metric that models are compared by; auto fits the task.
+        time_limit: Wall-clock limit of the whole run, like 10m or 1h; empty for none.
+        max_trials: Most configurations to try per algorithm; 0 for no limit.
+        trial_timeout: Most time for one configuration, like 2m; empty for no limit.
+        target_score: Stop searching once the metric is this good; empty for never.
+        patience: Stop an algorithm after so many trials without gain; 0 for auto.
+        algorithms: Algorithms to try, separated by commas; empty for all that fit.
+        exclude: Algorithms to leave out, separated by commas.
+        test_fraction: Fraction of rows set aside for the final test.
+        folds: Number of cross-validation folds; auto fits the number of rows.
+        time_column: Column that orders rows in time: folds and test respect it.
+        group_column: Column whose equal values stay together in folds and test.
+        weight_column: Column of sample weights.
+        positive_label: Class that counts as positive; empty takes the rarer one.
+        drop: Columns to leave out, separated by commas.
+        max_memory: Most memory for training, like 8G; empty takes what there is.
+        max_latency: Longest time to predict one row, like 5ms; empty for no limit.
+        interpretable: Choose only among models that explain themselves.
+        refit: Train the chosen model again on all rows, where time allows.
+        seed: Seed of everything random.
+        name: Project name: MLflow experiment and registered model.
         tracking: MLflow experiment and run names.
         delivery: Folder with model.pkl, leaderboard.csv, metrics.json, trials.jsonl, report.html and more.
         report: The report.
         summary: The result in a few lines.
     """
+    from podium_components.parameters import plain
     from podium_components.supervision import run_stage
     from podium_ml.events import emit
 
+    settings = plain(locals())
     facts = run_stage(
         "publish_run",
         ingestion=table.path,

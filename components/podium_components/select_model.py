@@ -15,7 +15,9 @@ def select_model(
     featurizer: Input[Model],
     candidates: Input[List[Model]],
     ensemble: Input[Model],
-    constraints: dict,
+    max_latency: str,
+    max_memory: str,
+    interpretable: bool,
     time_limit: str,
     model: Output[Model],
     metrics: Output[Metrics],
@@ -29,7 +31,9 @@ def select_model(
         featurizer: The shared transformation.
         candidates: What the branches trained.
         ensemble: Their ensembles.
-        constraints: Limits on latency and memory, and whether the model must explain itself.
+        max_latency: Longest time to predict one row, like 5ms.
+        max_memory: Most memory that the model may take.
+        interpretable: Whether the model must explain itself.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
         model: The chosen model with its preprocessing, and why it was chosen.
         metrics: Its out-of-fold score.
@@ -44,7 +48,7 @@ def select_model(
         featurizer=featurizer.path,
         candidates=[one.path for one in candidates],
         ensemble=ensemble.path,
-        constraints=constraints,
+        constraints={"max_latency": max_latency, "max_memory": max_memory, "interpretable": interpretable},
         model=model.path,
         time_limit=time_limit,
     )

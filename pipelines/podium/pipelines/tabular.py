@@ -103,52 +103,42 @@ def tabular(
         images: Container images by the project's names for them; empty takes the defaults.
         tracking: MLflow experiment and run names; empty takes the defaults.
     """
-    problem_settings = {
-        "target": target,
-        "task": task,
-        "metric": metric,
-        "test_fraction": test_fraction,
-        "folds": folds,
-        "time_column": time_column,
-        "group_column": group_column,
-        "weight_column": weight_column,
-        "positive_label": positive_label,
-        "drop": drop,
-        "max_memory": max_memory,
-        "seed": seed,
-        "name": name,
-    }
-    training_settings = {
-        "algorithms": algorithms,
-        "exclude": exclude,
-        "time_limit": time_limit,
-        "max_trials": max_trials,
-        "trial_timeout": trial_timeout,
-        "target_score": target_score,
-        "patience": patience,
-        "max_memory": max_memory,
-        "interpretable": interpretable,
-        "seed": seed,
-    }
-    constraints = {"max_latency": max_latency, "max_memory": max_memory, "interpretable": interpretable}
-    all_settings = {
-        **problem_settings,
-        **training_settings,
-        **constraints,
-        "source": source,
-        "test": test,
-        "refit": refit,
-        "reader": reader,
-    }
-
     closing = finalize_run(name=name).set_caching_options(enable_caching=False)
     with dsl.ExitHandler(closing, name="run"):
         ingested = ingest_data(source=source, test=test, reader=reader, fingerprint=fingerprint)
         table = ingested.outputs["table"]
-        validated = validate_data(table=table, settings=problem_settings, time_limit=time_limit)
+        validated = validate_data(
+            table=table,
+            target=target,
+            task=task,
+            metric=metric,
+            test_fraction=test_fraction,
+            folds=folds,
+            time_column=time_column,
+            group_column=group_column,
+            weight_column=weight_column,
+            positive_label=positive_label,
+            drop=drop,
+            max_memory=max_memory,
+            seed=seed,
+            name=name,
+            time_limit=time_limit,
+        )
         problem = validated.outputs["problem"]
         planned = plan_training(
-            problem=problem, profile=validated.outputs["profile"], settings=training_settings, images=images
+            problem=problem,
+            profile=validated.outputs["profile"],
+            algorithms=algorithms,
+            exclude=exclude,
+            time_limit=time_limit,
+            max_trials=max_trials,
+            trial_timeout=trial_timeout,
+            target_score=target_score,
+            patience=patience,
+            max_memory=max_memory,
+            interpretable=interpretable,
+            seed=seed,
+            images=images,
         )
         featurized = featurize_data(train=validated.outputs["train"], problem=problem)
         features, featurizer = featurized.outputs["features"], featurized.outputs["featurizer"]
@@ -177,7 +167,9 @@ def tabular(
             featurizer=featurizer,
             candidates=dsl.Collected(trained.output),
             ensemble=ensembled.output,
-            constraints=constraints,
+            max_latency=max_latency,
+            max_memory=max_memory,
+            interpretable=interpretable,
             time_limit=time_limit,
         )
         model = selected.outputs["model"]
@@ -220,6 +212,30 @@ def tabular(
             evaluation=evaluated.outputs["evaluation"],
             explanation=explained.outputs["explanation"],
             plan=planned.outputs["Output"],
-            settings=all_settings,
+            source=source,
+            test=test,
+            target=target,
+            task=task,
+            metric=metric,
+            time_limit=time_limit,
+            max_trials=max_trials,
+            trial_timeout=trial_timeout,
+            target_score=target_score,
+            patience=patience,
+            algorithms=algorithms,
+            exclude=exclude,
+            test_fraction=test_fraction,
+            folds=folds,
+            time_column=time_column,
+            group_column=group_column,
+            weight_column=weight_column,
+            positive_label=positive_label,
+            drop=drop,
+            max_memory=max_memory,
+            max_latency=max_latency,
+            interpretable=interpretable,
+            refit=refit,
+            seed=seed,
+            name=name,
             tracking=tracking,
         ).set_caching_options(enable_caching=False)
