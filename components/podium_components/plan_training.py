@@ -47,6 +47,7 @@ def plan_training(
     """
     import json
 
+    from podium_components.parameters import plain
     from podium_components.supervision import run_stage
     from podium_ml.events import emit
 
