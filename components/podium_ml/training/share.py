@@ -9,6 +9,8 @@ from podium_ml.contracts import BranchSpec
 
 # A branch aims to end this early, for what comes after its last trial.
 _MARGIN = 0.97
+# The part of the later branches' claims that no earlier one can take.
+_RESERVE = 0.1
 
 
 def branch_deadline(branch: BranchSpec) -> Deadline:
@@ -32,12 +34,16 @@ def branch_deadline(branch: BranchSpec) -> Deadline:
 def share_of_rest(branch: BranchSpec) -> float:
     """Return the part of the wall clock left, at most 1, that is a branch's when it starts.
 
-    The branches that started just before it still hold the other slots, for about half of their own share.
+    The branches that started just before it still hold the other slots, for about half of their own share. A branch
+    that could claim all that is left still leaves something to those after it, or a heavy one in front would starve
+    them.
 
     >>> share_of_rest(BranchSpec("last", index=1, weights=(1.0, 1.0), slots=2))
     1.0
     """
-    own, rest = branch.weights[branch.index], branch.weights[branch.index :]
+    own, later = branch.weights[branch.index], math.fsum(branch.weights[branch.index + 1 :])
     running = branch.weights[max(0, branch.index - branch.slots + 1) : branch.index]
-    claims = math.fsum(rest) + math.fsum(running) / 2
-    return min(1.0, branch.slots * own / claims) if claims else 1.0
+    claims = own + later + math.fsum(running) / 2
+    if not claims:
+        return 1.0
+    return min(1.0 - _RESERVE * branch.slots * later / claims, branch.slots * own / claims)

@@ -43,7 +43,7 @@ def test_no_branch_gets_more_than_is_left(weights: tuple[float, ...], slots: int
 def test_every_branch_gets_about_its_claim(weights: tuple[float, ...], slots: int) -> None:
     """Even when all use up what they get, none is left with less than a fraction of what the plan promised."""
     for weight, (_, share) in zip(weights, simulate(branches(weights, slots=slots), used=1.0), strict=True):
-        assert share > 0.25 * min(1.0, slots * weight / math.fsum(weights))
+        assert share > 0.1 * min(1.0, slots * weight / math.fsum(weights))
 
 
 @given(WEIGHTS)
