@@ -14,6 +14,7 @@ from pathlib import Path
 from podium.engines.local import end_session
 from podium.packages import compile_package, pipeline_arguments
 from podium.run_folder import RunFolder
+from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
 from podium_ml.settings import Settings
@@ -45,9 +46,12 @@ WARM_MODULES = (
     "matplotlib.figure",
     "podium_ml.stages.publish_run",
     "mlflow",
+    "podium_ml.tracking",
 )
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _MEMORY_SHARE = 0.9
+# Nothing of a run leaves the machine unasked.
+_QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
 
 
 def main(path: str) -> int:
@@ -59,8 +63,9 @@ def main(path: str) -> int:
     folder = RunFolder.open(path)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     settings = folder.settings
-    os.environ.update(_resources(settings))
+    os.environ.update(_resources(settings) | _QUIET)
     with _warm_process():
+        threading.Thread(target=_prepare_tracking, args=(folder,), daemon=True).start()
         error = _run_pipeline(folder, settings)
     return _close(folder, error)
 
@@ -150,6 +155,16 @@ def _warm_process() -> Iterator[None]:
         process.kill()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare_tracking(folder: RunFolder) -> None:
+    """Create MLflow's local database while models train: the end of a short run has no seconds to spare for it."""
+    if os.environ.get("MLFLOW_TRACKING_URI") or (folder.path.parent / "mlflow.db").exists():
+        return
+    while not any(event["event"] == "branch_planned" for event in folder.events()):
+        time.sleep(1.0)
+    with contextlib.suppress(StageFailedError):  # publish_run will tell
+        supervise("podium_ml.tracking:prepare_store", {"folder": str(folder.path.parent)})
 
 
 def _end_with_parent(parent: int) -> None:
