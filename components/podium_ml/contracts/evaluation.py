@@ -28,7 +28,7 @@ class ModelScores:
     Attributes:
         name: Model name as in the selection.
         status: ``ok`` or ``failed``.
-        reason: Why it failed; else empty.
+        reason: Why it failed, breaks a limit or was not scored on the test set; else empty.
         oof_score: Out-of-fold value of the primary metric.
         test: Metrics on the test set by name; empty without a test set or for a failed model.
         fit_seconds: Seconds that fitting took.
@@ -62,6 +62,7 @@ class Evaluation(Contract):
         charts: Chart data of the chosen model by chart name (``confusion_matrix``, ``roc``, ``precision_recall``,
             ``lift``, ``gains``, ``calibration``, ``predicted_vs_true``, ``residuals``); plain lists and numbers.
         seconds: Seconds that evaluation took.
+        notes: What the user should know of the rows that were scored: left out, sampled, or none at all.
     """
 
     metric: str
@@ -70,3 +71,4 @@ class Evaluation(Contract):
     models: tuple[ModelScores, ...]
     charts: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()

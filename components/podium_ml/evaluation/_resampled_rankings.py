@@ -43,18 +43,39 @@ Kernel = Callable[[RankingAreas], np.ndarray]
 def _areas(
     positive: np.ndarray, score: np.ndarray, draws: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return both areas and the members' weight; only rows of members are looked at one by one, for they are few."""
+    true, total = positive.astype(np.float64) @ draws, draws.sum(axis=0)
+    if not positive.any():
+        return np.full(len(total), np.nan), np.full(len(total), np.nan), true
     order = np.argsort(-score, kind="stable")
-    begins = np.flatnonzero(np.diff(score[order], prepend=np.inf))
-    sorted_draws = draws[order]
-    members = np.add.reduceat(sorted_draws * positive[order, None], begins, axis=0)
-    everybody = np.add.reduceat(sorted_draws, begins, axis=0)
-    found, contacted = np.cumsum(members, axis=0), np.cumsum(everybody, axis=0)
-    true, total = found[-1], contacted[-1]
-    precision = ratio((members * ratio(found, contacted, otherwise=0.0)).sum(axis=0), true, otherwise=np.nan)
-    # Members ranked above each other row, those of equal score half.
-    above = ((everybody - members) * (found - members / 2)).sum(axis=0)
-    roc = ratio(above, true * (total - true), otherwise=np.nan)
+    contacted = np.zeros((len(score) + 1, len(total)))
+    np.cumsum(draws[order], axis=0, out=contacted[1:])
+    members = np.flatnonzero(positive[order])
+    tie = _ties(score[order])
+    first = np.flatnonzero(np.diff(tie.number[members], prepend=-1))
+    mass = np.add.reduceat(draws[order[members]], first, axis=0)
+    found, here = np.cumsum(mass, axis=0), tie.number[members[first]]
+    upto, before = contacted[tie.end[here]], contacted[tie.begin[here]]
+    precision = ratio((mass * ratio(found, upto, otherwise=0.0)).sum(axis=0), true, otherwise=np.nan)
+    # Others ranked above each member; those of equal score are half above.
+    above = (upto - found + before - (found - mass)) / 2
+    roc = ratio((mass * (total - true - above)).sum(axis=0), true * (total - true), otherwise=np.nan)
     return roc, np.where(total > true, precision, np.nan), true
+
+
+@dataclass(frozen=True)
+class _Ties:
+    """Stretches of equal score: the number of each row's, and where each begins and ends."""
+
+    number: np.ndarray
+    begin: np.ndarray
+    end: np.ndarray
+
+
+def _ties(score: np.ndarray) -> _Ties:
+    begins = np.diff(score, prepend=np.inf) != 0
+    begin = np.flatnonzero(begins)
+    return _Ties(np.cumsum(begins) - 1, begin, np.append(begin[1:], len(score)))
 
 
 def _macro(areas: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from podium_ml.metrics import Metric
 
 _MOST_RESAMPLES, _FEWEST_RESAMPLES, _BY_FUNCTION = 500, 50, 100
 # Rows times resamples that are held in memory, and that ranking all classes may go through.
-_HELD, _RANKED = 4_000_000, 40_000_000
+_HELD, _RANKED = 2_000_000, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ class ResampledModel:
         if name in _resampled_losses.KERNELS:
             return _resampled_losses.KERNELS[name](resamples.y, self.raw, resamples.draws)
         return None
+
+    def score(self, metric: Metric) -> float:
+        """Return a metric on the rows that are drawn from."""
+        drawn = self.resamples
+        return metric.score(drawn.y, self.raw, drawn.weight, threshold=self.threshold)
 
     def score_one(self, metric: Metric, number: int) -> float:
         """Return a metric on one resample, whatever the metric; a row drawn twice is there twice."""

@@ -13,7 +13,7 @@ Interval = tuple[float | None, float | None]
 _UNKNOWN: Interval = (None, None)
 _LEVEL = 0.95
 _FEWEST = 50
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 
 
 class Bootstrap:
@@ -39,13 +39,16 @@ class Bootstrap:
         self._resamples = Resamples.draw(y[self._rows], part, random)
         self._last: tuple[np.ndarray, ResampledModel] | None = None
 
-    def interval(self, metric: Metric, raw: np.ndarray, *, threshold: float | None = None) -> Interval:
+    def interval(
+        self, metric: Metric, raw: np.ndarray, *, threshold: float | None = None, value: float | None = None
+    ) -> Interval:
         """Return the ends of the 95 % interval, or ``None`` for both where it cannot be computed (in time).
 
         Args:
             metric: The metric.
             raw: Raw predictions of all rows, shape ``(n, K)`` or ``(n,)``.
             threshold: Decision threshold of a binary model, or ``None``.
+            value: The metric on all rows, if it is known already.
         """
         if self._deadline.passed():
             return _UNKNOWN
@@ -58,7 +61,12 @@ class Bootstrap:
         if len(scores) < _FEWEST:
             return _UNKNOWN
         ends = np.quantile(scores, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-        return self._scaled(ends, metric, raw, threshold)
+        if len(self._y) > MOST_ROWS:
+            ends = self._scaled(
+                ends, metric, model, self._value(metric, raw, threshold) if value is None else value
+            )
+        low, high = ends.tolist()
+        return (low, high) if math.isfinite(low) and math.isfinite(high) else _UNKNOWN
 
     def _model(self, raw: np.ndarray, threshold: float | None) -> ResampledModel:
         """Return the model on the resamples; one and the same while the same predictions are asked about."""
@@ -74,11 +82,8 @@ class Bootstrap:
             scores.append(model.score_one(metric, number))
         return np.array(scores)
 
-    def _scaled(self, ends: np.ndarray, metric: Metric, raw: np.ndarray, threshold: float | None) -> Interval:
-        if len(self._y) > MOST_ROWS:
-            part = None if self._weight is None else self._weight[self._rows]
-            middle = metric.score(self._y[self._rows], raw[self._rows], part, threshold=threshold)
-            value = metric.score(self._y, raw, self._weight, threshold=threshold)
-            ends = value + (ends - middle) * math.sqrt(MOST_ROWS / len(self._y))
-        low, high = ends.tolist()
-        return (low, high) if math.isfinite(low) and math.isfinite(high) else _UNKNOWN
+    def _value(self, metric: Metric, raw: np.ndarray, threshold: float | None) -> float:
+        return metric.score(self._y, raw, self._weight, threshold=threshold)
+
+    def _scaled(self, ends: np.ndarray, metric: Metric, model: ResampledModel, value: float) -> np.ndarray:
+        return value + (ends - model.score(metric)) * math.sqrt(MOST_ROWS / len(self._y))

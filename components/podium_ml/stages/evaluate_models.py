@@ -1,6 +1,7 @@
 """The stage that scores every model on the rows that were set aside."""
 
-from collections.abc import Callable
+import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,20 +9,64 @@ import numpy as np
 import pandas as pd
 
 from podium_ml import pickles
-from podium_ml.budget import stage_deadline
-from podium_ml.contracts import Evaluation, Problem, Selection
+from podium_ml.budget import Deadline, stage_deadline
+from podium_ml.contracts import Candidate, Evaluation, Problem, Selection
+from podium_ml.ensembling import describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
-from podium_ml.ensembling import load_oof
-from podium_ml.evaluation.decisions import predicted_labels
+from podium_ml.evaluation.base_predictions import BasePredictions
 from podium_ml.evaluation.charts import kubeflow_roc
-from podium_ml.evaluation.evaluate import Answers, Predict, evaluate
+from podium_ml.evaluation.evaluate import Answers, Entrant, evaluate
 from podium_ml.evaluation.leaderboard import write_leaderboard
+from podium_ml.evaluation.prediction_table import write_predictions
+from podium_ml.evaluation.scored_rows import TestRows, choose_rows
 from podium_ml.featurization import build_feature_table
 from podium_ml.featurization.feature_table import FeatureTable
-from podium_ml.models import BaggedModel
 from podium_ml.predictor import Predictor
 from podium_ml.training.candidate_folder import CandidateFolder
-from podium_ml.validation.targets import decode_target, encode_target
+
+_NO_TEST = "There are no test rows: the charts are of out-of-fold predictions of training rows."
+
+
+@dataclass(frozen=True)
+class _Models:
+    """All models of a run, on disk.
+
+    Attributes:
+        candidates: Candidates by algorithm.
+        folders: Their folders, by algorithm.
+        ensemble: Folder of the ensembles.
+        selection: The choice.
+        predictor: The chosen model.
+    """
+
+    candidates: dict[str, Candidate]
+    folders: dict[str, CandidateFolder]
+    ensemble: str
+    selection: Selection
+    predictor: Predictor
+
+    @classmethod
+    def read(cls, candidates: list[str], ensemble: str, model: str) -> "_Models":
+        pairs = [((folder := CandidateFolder(path)).candidate, folder) for path in candidates]
+        return cls(
+            candidates={candidate.algorithm: candidate for candidate, _ in pairs},
+            folders={candidate.algorithm: folder for candidate, folder in pairs},
+            ensemble=ensemble,
+            selection=Selection.load(Path(model) / "selection.json"),
+            predictor=Predictor.load(Path(model) / "model.pkl"),
+        )
+
+    def row_seconds(self) -> dict[str, float]:
+        """Return by model about how long it predicts one row of many."""
+        trials = {
+            (c.algorithm, t.number): t.predict_seconds for c in self.candidates.values() for t in c.kept
+        }
+        single = {c.algorithm: c.kept[0].predict_seconds for c in self.candidates.values() if c.kept}
+        combined = {
+            one.name: sum(trials.get((member.algorithm, member.trial), 0.0) for member in one.members)
+            for one in describe(self.ensemble)
+        }
+        return single | combined
 
 
 def run(
@@ -52,96 +97,77 @@ def run(
     Returns:
         ``rows``, the chosen model's ``metrics``, its ``confusion_matrix`` and ``roc`` for the Kubeflow UI.
     """
-    task, selection = Problem.load(problem), Selection.load(Path(model) / "selection.json")
-    predictor = Predictor.load(Path(model) / "model.pkl")
-    folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
-    rows = _known_rows(pd.read_parquet(test), task)
-    predictions: dict[str, Predict]
-    if len(rows):
-        table = build_feature_table(pickles.load(featurizer, kind="featurizer"), rows, task)
-        answers = Answers(table.y, table.weight, held_out=True)
-        predictions = _on_test(table.X, folders, load_ensembles(ensemble, candidates))
-        predictions[selection.chosen] = lambda: predictor.predict_raw(rows)
+    deadline = stage_deadline("evaluate_models", time_limit)
+    task, models = Problem.load(problem), _Models.read(candidates, ensemble, model)
+    rows = _test_rows(test, task, models, deadline)
+    if len(rows.table):
+        answers, entrants = _on_test(rows, task, featurizer, models)
     else:
-        answers, predictions = _out_of_fold(
-            FeatureTable.load(features), selection, folders, ensemble, predictor
-        )
-    result, raw = evaluate(
-        task,
-        selection,
-        answers,
-        predictions,
-        trials={name: folder.candidate.n_trials for name, folder in folders.items()},
-        deadline=stage_deadline("evaluate_models", time_limit),
-    )
+        answers, entrants, rows = _out_of_fold(FeatureTable.load(features), models, rows)
+    trials = {name: one.n_trials for name, one in models.candidates.items()}
+    result, raw = evaluate(task, models.selection, answers, entrants, trials=trials, deadline=deadline)
     folder = Path(evaluation)
     folder.mkdir(parents=True, exist_ok=True)
     result.save(folder / "evaluation.json")
     write_leaderboard(result, folder / "leaderboard.csv")
-    _write_predictions(task, answers.y, raw, selection.threshold, folder / "predictions.parquet")
+    threshold = models.selection.threshold
+    write_predictions(
+        folder / "predictions.parquet", task, rows=rows.positions, y=answers.y, raw=raw, threshold=threshold
+    )
     return _report(task, result, answers.y, raw)
 
 
-def _known_rows(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:
-    """Return the rows whose class the models can know."""
-    if not problem.is_classification or not len(rows):
-        return rows
-    return rows[encode_target(rows[problem.target], problem) >= 0].reset_index(drop=True)
+def _test_rows(test: str, problem: Problem, models: _Models, deadline: Deadline) -> TestRows:
+    return choose_rows(
+        pd.read_parquet(test),
+        problem,
+        row_seconds=models.row_seconds().get(models.selection.chosen, 0.0),
+        deadline=deadline,
+    )
 
 
 def _on_test(
-    X: pd.DataFrame, folders: dict[str, CandidateFolder], ensembles: dict[str, Any]
-) -> dict[str, Predict]:
-    """Return what predicts the test rows, each base model once for itself and all ensembles that have it."""
-    known: dict[tuple[str, str], np.ndarray] = {}
+    rows: TestRows, problem: Problem, featurizer: str, models: _Models
+) -> tuple[Answers, dict[str, Entrant]]:
+    table = build_feature_table(pickles.load(featurizer, kind="featurizer"), rows.table, problem)
+    base, seconds = BasePredictions(table.X), models.row_seconds()
+    folders = [folder.path for folder in models.folders.values()]
+    # Read when first asked for: what cannot be read must not keep the other models from being scored.
+    ensembles = functools.cache(lambda: load_ensembles(models.ensemble, folders))
 
-    def remember(model: BaggedModel) -> np.ndarray:
-        key = (model.algorithm, repr(sorted(model.parameters.items())))
-        if key not in known:
-            known[key] = model.predict_raw(X)
-        return known[key]
+    def predict(name: str) -> np.ndarray:
+        if name == models.selection.chosen:
+            return _calibrated(models.predictor, base.of(models.predictor.model))
+        if name not in models.folders:
+            return base.of(ensembles()[name])
+        return base.of(models.folders[name].load_model(models.candidates[name].kept[0].number))
 
-    def single(folder: CandidateFolder) -> Predict:
-        return lambda: remember(folder.load_model(folder.candidate.kept[0].number))
+    def entrant(name: str) -> Entrant:
+        return Entrant(lambda: predict(name), seconds=seconds[name] * len(rows.table))
 
-    def combined(ensemble: Any) -> Predict:
-        return lambda: ensemble.combine([remember(member) for member in ensemble.members])
-
-    singles = {name: single(folder) for name, folder in folders.items() if folder.candidate.kept}
-    return {**singles, **{name: combined(one) for name, one in ensembles.items()}}
+    answers = Answers(table.y, table.weight, held_out=True, notes=rows.notes)
+    return answers, {name: entrant(name) for name in seconds}
 
 
 def _out_of_fold(
-    table: FeatureTable,
-    selection: Selection,
-    folders: dict[str, CandidateFolder],
-    ensemble: str,
-    predictor: Predictor,
-) -> tuple[Answers, dict[str, Predict]]:
+    table: FeatureTable, models: _Models, rows: TestRows
+) -> tuple[Answers, dict[str, Entrant], TestRows]:
     """Return the training rows and the chosen model's out-of-fold predictions of them."""
-    chosen = selection.chosen
-    if chosen in folders:
-        raw = folders[chosen].load_oof(folders[chosen].candidate.kept[0].number)
+    chosen = models.selection.chosen
+    if chosen in models.folders:
+        raw = models.folders[chosen].load_oof(models.candidates[chosen].kept[0].number)
     else:
-        raw = load_oof(ensemble, chosen)
-    known = ~np.isnan(raw if raw.ndim == 1 else raw[:, 0])
-    raw = raw[known] if predictor.calibrator is None else predictor.calibrator.calibrate(raw[known])
+        raw = load_oof(models.ensemble, chosen)
+    known = np.flatnonzero(~np.isnan(raw if raw.ndim == 1 else raw[:, 0]))
+    raw = _calibrated(models.predictor, raw[known])
     weight = None if table.weight is None else table.weight[known]
-    predict: Callable[[], np.ndarray] = lambda: raw  # noqa: E731
-    return Answers(table.y[known], weight, held_out=False), {chosen: predict}
+    notes = (*rows.notes, _NO_TEST)
+    answers = Answers(table.y[known], weight, held_out=False, notes=notes)
+    return answers, {chosen: Entrant(lambda: raw)}, TestRows(rows.table, known, notes)
 
 
-def _write_predictions(
-    problem: Problem, y: np.ndarray, raw: np.ndarray, threshold: float | None, path: Path
-) -> None:
-    if problem.is_classification:
-        labels = decode_target(predicted_labels(raw, threshold), problem)
-        table = pd.DataFrame({"truth": decode_target(y, problem), "prediction": labels})
-        for code, label in enumerate(problem.classes):
-            table[f"probability_{label}"] = raw[:, code]
-    else:
-        table = pd.DataFrame({"truth": y, "prediction": raw})
-    table.to_parquet(path, index=False)
+def _calibrated(predictor: Predictor, raw: np.ndarray) -> np.ndarray:
+    return raw if predictor.calibrator is None else predictor.calibrator.calibrate(raw)
 
 
 def _report(problem: Problem, result: Evaluation, y: np.ndarray, raw: np.ndarray) -> dict[str, Any]:
