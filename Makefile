@@ -34,7 +34,9 @@ install-dev: $(VENV)/.installed-dev ## Install what tests, lint and types need a
 
 .PHONY: demo
 demo: install ## Compile the pipeline and run it on the German credit data
-	$(BIN)/podium demo $(RUN_ARGUMENTS)
+	$(BIN)/podium compile --out build
+	$(BIN)/podium run pipelines/podium/demo/german_credit.csv --target class --positive-label bad --name german-credit \
+	  --time-limit 2m $(RUN_ARGUMENTS)
 
 .PHONY: compile
 compile: install ## Compile the pipelines into build/
