@@ -28,6 +28,7 @@ class Context:
         columns: Every column and its role, by name.
         deadline: When the guardrails must have ended; the costly ones are skipped when it is near.
         separate_test: Whether the test rows are the user's own.
+        lacking: Columns of the table that the user's own test rows do not have.
         problem: The problem as settled; ``None`` before the split.
     """
 
@@ -39,6 +40,7 @@ class Context:
     deadline: Deadline = field(default_factory=Deadline)
     problem: Problem | None = None
     separate_test: bool = False
+    lacking: tuple[str, ...] = ()
     _seen: "_Seen" = field(default_factory=lambda: _Seen(pd.DataFrame()), repr=False)
 
     @property

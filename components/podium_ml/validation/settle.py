@@ -23,7 +23,7 @@ from podium_ml.validation.roles import infer_columns
 from podium_ml.validation.special_columns import check_special_columns
 from podium_ml.validation.split import HOLDOUT_FRACTION, plan_folds, set_test_aside
 from podium_ml.validation.task import infer_task
-from podium_ml.validation.test_rows import align_test
+from podium_ml.validation.test_rows import align_test, check_test_columns
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,13 @@ def settle(
         SettingsError: A setting does not fit the data.
     """
     context = _begin(table, settings, test=test, dtypes=dtypes or {}, deadline=deadline or Deadline())
-    metric = resolve_metric(settings.metric, context.task).name
+    resolve_metric(settings.metric, context.task)  # a mistake is told before any work is done
     results = run_guardrails(context, phase="target")
     check_special_columns(context)
     results += run_guardrails(context, phase="table")
     check_features(context)
+    check_test_columns(context)
+    metric = resolve_metric(settings.metric, context.task).name  # two classes may be left of three
     _split(context)
     context.problem = _problem(context, metric, fingerprint)
     results += run_guardrails(context, phase="split")

@@ -1,5 +1,7 @@
 """The user's own test rows, brought into the training table's form."""
 
+from typing import NoReturn
+
 import numpy as np
 import pandas as pd
 
@@ -15,15 +17,16 @@ _SHOWN = 5
 def align_test(context: Context) -> None:
     """Check the user's test rows against the labelled rows, and give them the same columns and types.
 
-    Columns that the training rows lack are left out; columns that nobody learns from may lack.
+    Columns that the training rows lack are left out; those that lack are all missing.
 
     Raises:
-        DataError: The target or a column to learn from lacks, the target cannot be read, or no row is left.
+        DataError: The target lacks or cannot be read, a column holds something else, or no row is left.
     """
     test, target = context.test, context.settings.target
     if test is None:
         return
-    _check_columns(context, test)
+    if target not in test.columns:
+        _refuse([target])
     test = test[test[target].notna()].reset_index(drop=True)
     if not len(test):
         raise DataError(f"The test data has no row with a value of '{target}'.", "Give labelled test rows.")
@@ -32,24 +35,33 @@ def align_test(context: Context) -> None:
         _check_target_numbers(test[target])
     aligned = {str(name): _align(context.table[name], test.get(name), len(test)) for name in context.table}
     aligned[target] = _align_target(context.target, aligned[target])
+    context.lacking = tuple(name for name in aligned if name not in test.columns)
     context.test = pd.DataFrame(aligned)
 
 
-def _check_columns(context: Context, test: pd.DataFrame) -> None:
-    needed = [context.settings.target, *(column.name for column in context.features)]
-    lacking = [name for name in needed if name not in test.columns]
-    if lacking:
-        shown = ", ".join(f"'{name}'" for name in lacking[:_SHOWN])
-        rest = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
-        raise DataError(
-            f"The test data lacks {shown}{rest}, which the training data has.",
-            "Give it the same columns.",
-        )
+def check_test_columns(context: Context) -> None:
+    """Refuse test rows that lack a column that is learned from; others may lack.
+
+    Raises:
+        DataError: Names the columns.
+    """
+    if lacking := [column.name for column in context.features if column.name in context.lacking]:
+        _refuse(lacking)
+
+
+def _refuse(lacking: list[str]) -> NoReturn:
+    shown = ", ".join(f"'{name}'" for name in lacking[:_SHOWN])
+    rest = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
+    raise DataError(
+        f"The test data lacks {shown}{rest}, which the training data has.", "Give it the same columns."
+    )
 
 
 def _check_numbers(context: Context, test: pd.DataFrame) -> None:
     for column in context.features:
-        values = test[column.name]
+        values = test.get(column.name)
+        if values is None:
+            continue
         if column.role == "numeric" and values.notna().any() and np.isnan(read_numbers(values)).all():
             present = values.dropna()
             if not np.isinf(pd.to_numeric(present, errors="coerce")).all():

@@ -19,6 +19,8 @@ _MOST = 0.95
 _TEXT_WORDS, _TEXT_LENGTH, _TEXT_UNIQUE = 3.0, 40.0, 0.2
 _PADDED = re.compile(r"0\d+")
 _DIGIT = re.compile(r"\d")
+# Without a date, it would be read as a time of the day on which it is read.
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[ap]m)?", re.IGNORECASE)
 _SHORTEST_DATE, _LONGEST_DATE = 6, 40
 _LIST_MARKS = (";", "|")
 _LIST_SHARE, _FEWEST_LISTS, _MOST_WORDS_AN_ITEM = 0.3, 5, 3.0
@@ -49,7 +51,13 @@ def _numbers_or_dates(texts: list[str]) -> tuple[Role, str] | None:
     if np.isfinite(numbers).mean() >= _MOST:
         return "numeric", f"Numbers written as text, like {_short(texts[0])}."
     lengths = [len(text) for text in texts]
-    if min(lengths) >= _SHORTEST_DATE and max(lengths) <= _LONGEST_DATE and _are_dates(values):
+    if (
+        min(lengths) < _SHORTEST_DATE
+        or max(lengths) > _LONGEST_DATE
+        or any(map(_TIME_OF_DAY.fullmatch, texts))
+    ):
+        return None
+    if _are_dates(values):
         return "datetime", f"Dates written as text, like {_short(texts[0])}."
     return None
 

@@ -1,0 +1,217 @@
+"""Every guardrail, over data that it should pass and data that it should find fault with."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.budget import Deadline
+from podium_ml.contracts import GuardrailResult
+from podium_ml.guardrails import GUARDRAILS, Guardrail, run_guardrails
+from podium_ml.guardrails._guardrail import name_list
+from podium_ml.settings import Settings
+from podium_ml.validation.context import Context
+from podium_ml.validation.roles import infer_columns
+from podium_ml.validation.settle import Settled, settle
+
+ROWS = 400
+TASKS = {"binary": "label", "multiclass": "kind", "regression": "value"}
+
+
+def clean(rows: int = ROWS, *, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    number = rng.normal(size=rows)
+    return pd.DataFrame({
+        "number": number,
+        "size": rng.integers(0, 1_000, rows) * 1.5,
+        "colour": rng.choice(["red", "green", "blue"], rows),
+        "label": np.where(number + rng.normal(size=rows) > 0, "yes", "no"),
+        "kind": rng.choice(["a", "b", "c"], rows),
+        "value": number * 10 + rng.normal(size=rows) * 20,
+    })  # fmt: skip
+
+
+def validate(change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, **options) -> Settled:
+    test = options.pop("test", None)
+    table = clean() if change is None else change(clean())
+    return settle(table, Settings(**({"target": "label"} | options)), test=test)
+
+
+def result_of(settled: Settled, name: str) -> GuardrailResult:
+    return next(result for result in settled.results if result.name == name)
+
+
+def shuffled_copy(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([table, table.head(20)], ignore_index=True)
+
+
+def wrong_labels(table: pd.DataFrame) -> pd.DataFrame:
+    side = np.arange(len(table)) % 2
+    names = np.array(["no", "yes"])
+    labels = np.where(np.arange(len(table)) % 40 == 0, names[1 - side], names[side])
+    return table.assign(
+        number=side * 10 + table["number"], size=side * 5_000 + table["size"], label=labels, value=side * 1e4
+    )
+
+
+def outlying(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(value=table["value"].where(table.index > 1, 1e7))
+
+
+# What makes each guardrail fire: how the clean table is changed, the settings, and the outcome.
+FIRES = {
+    "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
+    "infinite_values": (lambda t: t.assign(size=t["size"].where(t.index > 2, np.inf)), {}, "fixed"),
+    "constant_columns": (lambda t: t.assign(same="x", none=None), {}, "fixed"),
+    "duplicate_columns": (lambda t: t.assign(twin=t["number"]), {}, "fixed"),
+    "id_columns": (lambda t: t.assign(customer=[f"c{i:04}x" for i in t.index], number_id=t.index), {}, "fixed"),
+    "missing_values": (lambda t: t.assign(colour=t["colour"].where(t.index > 9)), {}, "fixed"),
+    "high_cardinality": (lambda t: t.assign(city=[f"city{i % 90}" for i in t.index]), {}, "fixed"),
+    "mixed_types": (lambda t: t.assign(mix=[i % 50 if i % 2 else f"w{i % 60}" for i in t.index]), {}, "alert"),
+    "rare_classes": (lambda t: t.assign(kind=t["kind"].where(t.index > 0, "rare")), {"target": "kind"}, "alert"),
+    "class_balance": (lambda t: t.assign(label=np.where(t.index % 20 == 0, "yes", "no")), {}, "alert"),
+    "target_outliers": (outlying, {"target": "value"}, "alert"),
+    "duplicate_rows": (shuffled_copy, {}, "fixed"),
+    "few_rows": (lambda t: t.head(80), {}, "alert"),
+    "memory_forecast": (None, {"max_memory": "64M"}, "alert"),
+    "unseen_classes": (None, {"test": clean(80, seed=1).assign(label=["new"] * 20 + ["yes", "no"] * 30)}, "alert"),
+    "target_leakage": (lambda t: t.assign(answer=(t["label"] == "yes") * 5.0 + t["size"] / 1e4), {}, "alert"),
+    "drift": (None, {"test": clean(100, seed=1).assign(number=9.0)}, "alert"),
+    "label_noise": (wrong_labels, {}, "alert"),
+}  # fmt: skip
+
+
+def test_every_guardrail_has_a_case():
+    assert set(FIRES) == set(GUARDRAILS)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_clean_data_pass(task):
+    settled = validate(target=TASKS[task])
+    assert settled.problem.task == task
+    assert {result.outcome for result in settled.results} == {"passed"}
+    assert {result.name for result in settled.results} == set(GUARDRAILS)
+
+
+@pytest.mark.parametrize("name", FIRES)
+def test_it_fires(name):
+    change, options, outcome = FIRES[name]
+    result = result_of(validate(change, **options), name)
+    assert result.outcome == outcome
+    assert "could not be checked" not in result.seen
+
+
+@pytest.mark.parametrize("name", FIRES)
+def test_it_reports_in_words_and_json(name):
+    change, options, _ = FIRES[name]
+    for result in validate(change, **options).results:
+        guardrail = GUARDRAILS[result.name]
+        assert result.title == guardrail.title
+        assert result.seen.endswith(".")
+        assert not result.done or result.done.endswith((".", "?"))
+        assert len({tuple(row) for row in result.details}) <= 1
+        assert len(result.details) <= 20
+        assert GuardrailResult.from_dict(json.loads(json.dumps(result.to_dict()))).seen == result.seen
+
+
+@pytest.mark.parametrize("guardrail", GUARDRAILS.values(), ids=lambda guardrail: guardrail.name)
+def test_declaration(guardrail: Guardrail):
+    assert guardrail.name.isidentifier()
+    assert guardrail.title[0].isupper()
+    assert guardrail.phase in ("target", "table", "split")
+    assert guardrail.check.__doc__
+
+
+def test_orders_are_unique():
+    places = [(guardrail.phase, guardrail.order) for guardrail in GUARDRAILS.values()]
+    assert len(places) == len(set(places))
+
+
+def test_none_is_costly_when_there_is_no_time():
+    table, settings = clean(), Settings(target="label", time_column="size")
+    settled = settle(table, settings, deadline=Deadline(at=0.0))
+    assert "too little time" in result_of(settled, "drift").seen
+    assert "too little time" in result_of(settled, "label_noise").seen
+
+
+def test_one_that_fails_says_so_and_ends_nothing(monkeypatch):
+    table, settings = clean(), Settings(target="label")
+    context = Context(table, None, settings, "binary", infer_columns(table, settings, dtypes={}))
+    monkeypatch.setattr(Context, "keep_rows", None)
+    context.table = table.assign(label=table["label"].where(table.index > 9))
+    [result] = run_guardrails(context, phase="target")
+    assert result.outcome == "alert"
+    assert "could not be checked (TypeError" in result.seen
+
+
+def test_copies_of_the_target_are_left_out():
+    settled = validate(lambda t: t.assign(copy=t["label"].map({"yes": "J", "no": "N"})))
+    assert result_of(settled, "target_leakage").outcome == "fixed"
+    assert "copy" not in [column.name for column in settled.problem.features]
+    regression = validate(lambda t: t.assign(fahrenheit=t["value"] * 1.8 + 32), target="value")
+    assert "fahrenheit" not in [column.name for column in regression.problem.features]
+
+
+def test_a_lone_copy_is_kept():
+    table = clean()[["label"]].assign(copy=lambda t: t["label"].map({"yes": "J", "no": "N"}))
+    settled = settle(table, Settings(target="label"))
+    assert [column.name for column in settled.problem.features] == ["copy"]
+    assert result_of(settled, "target_leakage").outcome == "alert"
+
+
+def test_a_column_that_is_there_for_one_class_only_leaks():
+    settled = validate(lambda t: t.assign(left=t["size"].where(t["label"] == "yes")))
+    assert result_of(settled, "target_leakage").columns == ("left",)
+
+
+def test_leaks_of_many_classes_and_values_are_seen():
+    kinds = validate(lambda t: t.assign(code=t["kind"] + np.where(t["number"] > 0, "1", "2")), target="kind")
+    assert result_of(kinds, "target_leakage").columns == ("code",)
+    values = validate(lambda t: t.assign(nearly=t["value"] + t["number"] / 100), target="value")
+    assert result_of(values, "target_leakage").columns == ("nearly",)
+
+
+def test_dates_after_the_rows_own_time_carry_the_future():
+    when = pd.date_range("2020-01-01", periods=ROWS)
+    later = when + pd.to_timedelta(np.random.default_rng(0).integers(1, 30, ROWS), "D")
+    settled = validate(
+        lambda t: t.assign(ordered=when, paid=later, born=when - pd.Timedelta(days=9_000)),
+        time_column="ordered",
+    )
+    assert result_of(settled, "target_leakage").columns == ("paid",)
+
+
+def test_rare_classes_are_left_out_or_named():
+    change = lambda t: t.assign(kind=np.where(t.index < 2, "tiny", np.where(t.index < 7, "few", t["kind"])))  # noqa: E731
+    settled = validate(change, target="kind")
+    assert settled.problem.classes == ("a", "b", "c", "few")
+    assert result_of(settled, "rare_classes").details == ({"class": "tiny", "rows": 2},)
+    few = validate(lambda t: t.assign(kind=np.where(t.index < 7, "few", t["kind"])), target="kind")
+    assert result_of(few, "rare_classes").details == ({"class": "few", "rows": 7},)
+
+
+def test_two_classes_left_make_a_binary_problem():
+    settled = validate(lambda t: t.assign(label=t["label"].where(t.index > 0, "maybe")))
+    assert settled.problem.task == "binary"
+    assert settled.problem.metric == "roc_auc"
+    assert settled.problem.classes == ("no", "yes")
+
+
+def test_rows_that_contradict_each_other_are_counted():
+    def change(table: pd.DataFrame) -> pd.DataFrame:
+        twins = table.head(10).assign(label=table["label"].head(10).map({"yes": "no", "no": "yes"}))
+        return pd.concat([table, twins], ignore_index=True)
+
+    assert "20 rows have another label" in result_of(validate(change), "duplicate_rows").seen
+
+
+def test_almost_empty_columns_alert():
+    settled = validate(lambda t: t.assign(colour=t["colour"].where(t.index < 9)))
+    assert result_of(settled, "missing_values").outcome == "alert"
+
+
+def test_names_are_listed_shortly():
+    assert name_list(["a", "b", "c"], most=2) == "'a', 'b' and 1 more"
+    assert len(name_list(["x" * 10_000])) < 100
