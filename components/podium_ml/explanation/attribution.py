@@ -18,6 +18,7 @@ from podium_ml.explanation.shapley import (
     FEWEST_WALKS,
     MOST_PREDICTIONS,
     applies_tree,
+    rows_for_trees,
     shapley_values,
     walks_for,
 )
@@ -98,8 +99,11 @@ def _choose_rows(
         examples = choose_classified(looked_at.y, model.codes(predictions), predictions)
     else:
         examples = choose_valued(looked_at.y, predictions[:, 0])
-    most = MOST_PREDICTIONS if applies_tree(model, deadline) else min(MOST_PREDICTIONS, affordable)
-    n_rows = int(np.clip(most / (2 * FEWEST_WALKS * len(model.columns)), len(examples), _MOST_ROWS))
+    if applies_tree(model, deadline):
+        most: float = rows_for_trees(model)
+    else:
+        most = min(MOST_PREDICTIONS, affordable) / (2 * FEWEST_WALKS * len(model.columns))
+    n_rows = int(np.clip(most, len(examples), _MOST_ROWS))
     some = sample(np.arange(len(looked_at)), n_rows - len(examples), seed=seed)
     return looked_at.take(np.array([*(one.row for one in examples), *some], dtype=int)), examples
 

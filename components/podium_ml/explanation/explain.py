@@ -96,12 +96,11 @@ def _dependence(
     speed: PredictionSpeed,
     deadline: Deadline,
 ) -> "tuple[PartialDependence, ...]":
-    affordable = speed.affordable(deadline, calls=_DEPENDENCE_COLUMNS) / (_DEPENDENCE_COLUMNS * MOST_POINTS)
+    affordable = speed.affordable(deadline, calls=_DEPENDENCE_COLUMNS) / MOST_POINTS
     if affordable < _FEWEST_DEPENDENCE_ROWS:
         return ()
-    few = rows.take(
-        sample(np.arange(len(rows)), int(min(affordable, _DEPENDENCE_ROWS)), seed=model.problem.seed)
-    )
+    n_rows = int(np.clip(affordable / _DEPENDENCE_COLUMNS, _FEWEST_DEPENDENCE_ROWS, _DEPENDENCE_ROWS))
+    few = rows.take(sample(np.arange(len(rows)), n_rows, seed=model.problem.seed))
     outputs = outputs_to_show(model, model.predict(few.X))
     found: list[PartialDependence] = []
     for one in measured.columns:

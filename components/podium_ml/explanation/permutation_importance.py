@@ -14,7 +14,7 @@ from podium_ml.metrics import Metric
 
 # Predictions of single rows that importance may cost in all where no time limit asks for fewer.
 _MOST_PREDICTIONS = 150_000
-_FEWEST_ROWS = 50
+_FEWEST_ROWS, _ROWS_OF_A_GLANCE = 50, 4
 _REPEATS = 5
 
 
@@ -54,11 +54,15 @@ def permutation_importance(
         speed: How fast the model is.
         deadline: When to be done; fewer rows and repeats are used where time is short.
     """
-    rows = rows.take(_affordable(model, rows, seed=seed, speed=speed, deadline=deadline))
-    rng, columns = np.random.default_rng(seed), len(model.columns)
+    columns = np.arange(len(model.columns))
+    most = _affordable(rows, len(columns), speed=speed, deadline=deadline)
+    if most < _FEWEST_ROWS:
+        columns = _by_effect(model, rows.take(np.arange(min(len(rows), _ROWS_OF_A_GLANCE))))
+    rows = rows.take(sample(np.arange(len(rows)), max(_FEWEST_ROWS, most), seed=seed))
+    rng = np.random.default_rng(seed)
     reference = _utility(model, rows, metric, model.predict(rows.X))
-    losses: list[list[float]] = [[] for _ in range(columns)]
-    for _ in range(_repeats(len(rows), columns)):
+    losses: list[list[float]] = [[] for _ in columns]
+    for _ in range(_repeats(len(rows), len(columns))):
         order = rng.permutation(len(rows))
         for batch in _batches(rows, columns, speed=speed, deadline=deadline):
             if deadline.passed():
@@ -72,27 +76,31 @@ def _repeats(n_rows: int, n_columns: int) -> int:
     return int(np.clip(_MOST_PREDICTIONS // max(1, n_rows * n_columns), 1, _REPEATS))
 
 
-def _affordable(
-    model: ColumnModel, rows: LabelledRows, *, seed: int, speed: PredictionSpeed, deadline: Deadline
-) -> np.ndarray:
-    """Choose as many rows as one shuffle of every column can be measured on."""
-    columns = max(1, len(model.columns))
+def _affordable(rows: LabelledRows, columns: int, *, speed: PredictionSpeed, deadline: Deadline) -> int:
+    """Return how many rows one shuffle of every column can be measured on."""
     calls = 1 + rows.X.size * columns // MOST_CELLS
-    affordable = min(_MOST_PREDICTIONS, speed.affordable(deadline, calls=calls)) / columns
-    return sample(np.arange(len(rows)), max(_FEWEST_ROWS, int(affordable)), seed=seed)
+    return int(min(_MOST_PREDICTIONS, speed.affordable(deadline, calls=calls)) // max(1, columns))
+
+
+def _by_effect(model: ColumnModel, few: LabelledRows) -> np.ndarray:
+    """Order the columns by how much they move the predictions of a few rows, where time is too short for all."""
+    before, order = model.predict(few.X), np.roll(np.arange(len(few)), 1)
+    every = np.arange(len(model.columns))
+    effects = [np.abs(after - before).mean() for after in _predict_shuffled(model, few, every, order)]
+    return np.argsort(-np.array(effects), kind="stable")
 
 
 def _batches(
-    rows: LabelledRows, columns: int, *, speed: PredictionSpeed, deadline: Deadline
-) -> Iterable[range]:
+    rows: LabelledRows, columns: np.ndarray, *, speed: PredictionSpeed, deadline: Deadline
+) -> list[np.ndarray]:
     """Part the columns into as many as are predicted at once, few enough to look at the clock now and then."""
     timely = speed.affordable(deadline) / 4 / max(1, len(rows))
-    at_once = int(np.clip(min(timely, MOST_CELLS / max(1, rows.X.size)), 1, columns))
-    return (range(first, min(first + at_once, columns)) for first in range(0, columns, at_once))
+    at_once = int(np.clip(min(timely, MOST_CELLS / max(1, rows.X.size)), 1, max(1, len(columns))))
+    return [columns[first : first + at_once] for first in range(0, len(columns), at_once)]
 
 
 def _predict_shuffled(
-    model: ColumnModel, rows: LabelledRows, batch: range, order: np.ndarray
+    model: ColumnModel, rows: LabelledRows, batch: np.ndarray, order: np.ndarray
 ) -> Iterable[np.ndarray]:
     """Return the predictions with each column of a batch shuffled, from one call: calls are slow, rows are not."""
     n, columns = len(rows), len(model.columns)

@@ -8,13 +8,16 @@ from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.explanation.labelled_rows import sample
 from podium_ml.explanation.sampled_shapley import sampled_shapley
 from podium_ml.explanation.shapley_values import ShapleyValues
+from podium_ml.explanation.tree_margins import count_leaves
 from podium_ml.explanation.tree_shapley import imports_shap, tree_members, tree_shapley
 
 # Predictions of single rows that the walks of all rows may cost together.
 MOST_PREDICTIONS = 40_000
 MOST_WALKS = 32
 FEWEST_WALKS = 4
-_TREE_BACKGROUND = 25
+_TREE_BACKGROUND = 20
+# Leaves that shap may visit for all rows together, and numbers that contributions to all outputs may take.
+_MOST_LEAVES, _MOST_NUMBERS = 10_000_000, 1_000_000
 # With less time than this the import of shap, which compiles much, is not worth it.
 _SECONDS_FOR_SHAP = 30.0
 
@@ -59,6 +62,14 @@ def applies_tree(model: ColumnModel, deadline: Deadline) -> bool:
     if not members:
         return False
     return not imports_shap(members) or deadline.remaining() > _SECONDS_FOR_SHAP
+
+
+def rows_for_trees(model: ColumnModel) -> int:
+    """Return how many rows the trees can be asked about in reasonable time and memory."""
+    members = tree_members(model.predictor.model) or []
+    leaves = sum(count_leaves(member.model.estimator) for member in members)
+    small = _MOST_NUMBERS // max(1, len(model.columns) * model.n_outputs)
+    return min(small, _MOST_LEAVES // max(1, leaves) - _TREE_BACKGROUND)
 
 
 def walks_for(rows: int, columns: int) -> int:

@@ -55,6 +55,15 @@ def needs_shap(estimator: Any) -> bool:
     return tree_explainer(estimator) is _scikit
 
 
+def count_leaves(estimator: Any) -> int:
+    """Return how many leaves ``shap`` has to visit for one row; 0 for libraries that are fast by themselves."""
+    if not needs_shap(estimator):
+        return 0
+    if hasattr(estimator, "_predictors"):
+        return sum(tree.get_n_leaf_nodes() for stage in estimator._predictors for tree in stage)
+    return sum(int(tree.tree_.n_leaves) for tree in getattr(estimator, "estimators_", [estimator]))
+
+
 def _pipeline(pipeline: Any, encoded: Any) -> TreeMargins:
     explain = tree_explainer(pipeline[-1])
     assert explain is not None
