@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from types import FrameType
 
 from podium_ml.budget import Deadline
+from podium_ml.errors import TrainingError
 
 # A library may swallow the first interruption, so it is repeated.
 _REPEAT_SECONDS = 1.0
 
 
-class OutOfTimeError(Exception):
+class OutOfTimeError(TrainingError):
     """A trial took longer than it may."""
 
 
@@ -35,7 +36,7 @@ def interrupted_at(deadline: Deadline) -> Iterator[None]:
 
     def ring(number: int, frame: FrameType | None) -> None:
         if active:
-            raise OutOfTimeError
+            raise OutOfTimeError("It took longer than its time limit.")
 
     began, before = time.time(), signal.signal(signal.SIGALRM, ring)
     delay, interval = signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline.remaining()), _REPEAT_SECONDS)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.budget import Deadline
 from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
+from podium_ml.errors import TrainingError
 from podium_ml.events import emit
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import resolve_metric
@@ -160,10 +161,12 @@ class Search:
                 bag = self._fit(parameters, on_fold)
         except PrunedError as pruned:
             return _Attempt("pruned", reason=str(pruned))
-        except OutOfTimeError:
-            return _Attempt("timeout", reason="It took longer than it may.")
+        except OutOfTimeError as late:
+            return _Attempt("timeout", reason=late.message)
         except MemoryError:
             return _Attempt("failed", reason="It ran out of memory.")
+        except TrainingError as error:
+            return _Attempt("failed", reason=str(error))
         except Exception as error:
             return _Attempt("failed", reason=_one_line(f"{type(error).__name__}: {error}"))
         if not math.isfinite(bag.score):
