@@ -187,18 +187,20 @@ def test_interrupted_runs_leave_no_process_and_are_resumed(tmp_path):
     assert not (out / "model.pkl").exists()
     assert podium.open_run(out).status == "cancelled"
 
-    finished = {
-        e["algorithm"]
-        for e in map(json.loads, events.read_text().splitlines())
-        if e["event"] == "branch_finished"
-    }
+    finished = finished_branches(events.read_text())
     before = events.stat().st_size
     resumed = command("resume", out, "--quiet")
     assert resumed.returncode == 0, resumed.stderr
-    later = [json.loads(line) for line in events.read_text()[before:].splitlines()]
-    again = {e["algorithm"] for e in later if e["event"] == "branch_finished"}
-    assert not finished & again  # what had finished was not done again
+    assert not finished & finished_branches(
+        events.read_text()[before:]
+    )  # what had finished was not done again
     assert (out / "model.pkl").exists()
+
+
+def finished_branches(lines):
+    """Return the algorithms whose branches ended, by the events."""
+    events = map(json.loads, lines.splitlines())
+    return {event["algorithm"] for event in events if event["event"] == "branch_finished"}
 
 
 def wait_until(condition, seconds=120.0):

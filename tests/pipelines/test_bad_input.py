@@ -1,0 +1,184 @@
+"""Bad input: one clear message of what, where and what to do; exit code 2; no traceback; no run that looks done."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium.run_folder import RunFolder
+from tests.pipelines.tables import binary_table, regression_table
+
+pytestmark = pytest.mark.slow
+PODIUM = [sys.executable, "-m", "podium.main"]
+
+
+def fails(folder, source, *words, target="churn"):
+    """Run on bad input and return the message, after checking what holds for every mistake."""
+    out = folder / "run"
+    command = [
+        *PODIUM,
+        "run",
+        str(source),
+        "--target",
+        target,
+        "--out",
+        str(out),
+        "--max-trials",
+        "1",
+        *words,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert done.stderr.startswith("Error:")
+    assert not (out / "model.pkl").exists()
+    if (out / "run.json").exists():
+        assert RunFolder.open(out).state.status == "failed"
+    return done.stderr
+
+
+def text(folder, content, name="data.csv"):
+    """Write a file and return its path."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def table(folder, frame):
+    """Write a table and return its path."""
+    return text(folder, frame.to_csv(index=False))
+
+
+FILES = {
+    "empty file": (b"", "empty"),
+    "header only": (b"a,b,churn\n", "no rows|header"),
+    "binary rubbish": (bytes(range(256)) * 40, "data.csv"),
+    "ragged rows": (b"a,churn\n1,yes\n2,no,3,4\n3,yes\n" * 5, "(line|row) 3"),
+    "one row": (b"a,churn\n1,yes\n", "row"),
+    "three rows": (b"a,churn\n1,yes\n2,no\n3,yes\n", "row"),
+    "duplicated column names": (b"a,a,churn\n" + b"1,2,yes\n2,1,no\n" * 10, "'?a'?"),
+    "wrong delimiter": (b"a;churn\n" + b"1;yes\n2;no\n" * 10, "delimiter|';'"),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_files(case, tmp_path):
+    import re
+
+    content, expected = FILES[case]
+    words = ["--delimiter", ","] if case == "wrong delimiter" else []
+    assert re.search(expected, fails(tmp_path, text(tmp_path, content), *words))
+
+
+def frame(**columns):
+    """A table whose further columns say something."""
+    return binary_table(60).assign(**columns)
+
+
+TABLES = {
+    "misspelt target": (frame(), "chrun", [], "'churn'"),
+    "missing target": (frame(), "revenue", [], "revenue"),
+    "all-missing target": (frame(churn=None), "churn", [], "missing in all|empty|no value"),
+    "one class": (frame(churn="yes"), "churn", [], "one value"),
+    "target with inf": (
+        regression_table(60).assign(price=[np.inf, *range(59)]),
+        "price",
+        ["--task", "regression"],
+        "infinite",
+    ),
+    "only ids": (
+        pd.DataFrame({"key": [f"k{i:05d}x" for i in range(60)], "churn": ["yes", "no"] * 30}),
+        "churn",
+        [],
+        "No column is left",
+    ),
+    "wrong metric for the task": (frame(), "churn", ["--metric", "rmse"], "not for binary"),
+    "algorithm of another task": (frame(), "churn", ["--algorithms", "ridge"], "ridge"),
+    "unknown time column": (frame(), "churn", ["--time-column", "joind"], "'joined'"),
+    "unknown positive label": (frame(), "churn", ["--positive-label", "maybe"], "maybe"),
+    "text to be regressed": (frame(), "churn", ["--task", "regression"], "no number"),
+    "negative weights": (frame(w=-1.0), "churn", ["--weight-column", "w"], "'w'"),
+    "impossible latency": (frame(), "churn", ["--max-latency", "0.0001ms"], "limit"),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_tables(case, tmp_path):
+    import re
+
+    data, target, words, expected = TABLES[case]
+    message = fails(tmp_path, table(tmp_path, data), *words, target=target)
+    assert re.search(expected, message), message
+
+
+def test_no_such_file_suggests_near_ones(tmp_path):
+    table(tmp_path, frame())
+    assert "data.csv" in fails(tmp_path, tmp_path / "dta.csv")
+
+
+def test_nested_json(tmp_path):
+    lines = "\n".join(json.dumps({"a": {"b": i}, "churn": i % 2}) for i in range(30))
+    assert "'a'" in fails(tmp_path, text(tmp_path, lines, "data.jsonl"))
+
+
+class NotFound(BaseHTTPRequestHandler):
+    """Answers 404 to everything."""
+
+    def do_GET(self):
+        """Say no."""
+        self.send_error(404)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *args):
+        """Say nothing else."""
+
+
+def test_url_that_answers_404(tmp_path):
+    server = HTTPServer(("127.0.0.1", 0), NotFound)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        assert "404" in fails(tmp_path, f"http://127.0.0.1:{server.server_port}/data.csv")
+    finally:
+        server.shutdown()
+
+
+def test_a_mistake_is_told_within_ten_seconds(tmp_path):
+    """The best of two, for the machine may be busy."""
+    path, seconds = text(tmp_path, b""), []
+    for part in "ab":
+        (tmp_path / part).mkdir()
+        started = time.monotonic()
+        fails(tmp_path / part, path)
+        seconds.append(time.monotonic() - started)
+    assert min(seconds) < 10
+
+
+GOOD = {
+    "emoji and very long names": frame(**{"🚀" * 10: 1.5, "n" * 10_000: range(60), 'quo"te\\s': range(60)}),
+    "names like internal ones": frame(
+        prediction=range(60), fold=1, weight=range(60), **{"__index_level_0__": range(60)}
+    ),
+    "unnamed columns": frame(**{"": range(60)}),
+    "all-missing column": frame(nothing=None),
+    "infinite feature": frame(big=[np.inf, -np.inf, *range(58)]),
+    "boolean target": frame(churn=[True, False] * 30),
+}
+
+
+@pytest.mark.parametrize("case", GOOD)
+def test_odd_tables_that_are_fine(case, tmp_path):
+    import podium
+
+    path = table(tmp_path, GOOD[case])
+    finished = podium.run(
+        path, "churn", algorithms="decision_tree", max_trials=1, refit=False, out=tmp_path / "run"
+    ).wait()
+    new = GOOD[case].drop(columns="churn").head(3)
+    assert len(finished.predictor.predict(new.rename(columns={"": "column_7"}))) == 3
