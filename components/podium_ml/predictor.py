@@ -1,8 +1,5 @@
 """What a user keeps: model and preprocessing in one object, and in one file."""
 
-import difflib
-import importlib.metadata
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,11 +9,10 @@ import pandas as pd
 
 from podium_ml import pickles
 from podium_ml.contracts import Problem
-from podium_ml.errors import SchemaError
+from podium_ml.prediction_rows import as_frame, check_readings, chosen_columns, may_be_misread
 from podium_ml.validation.targets import decode_target, label_array
 
 _KIND = "predictor"
-_ALWAYS_REQUIRED = ("podium-automl", "numpy", "pandas", "pyarrow", "scikit-learn", "pydantic")
 
 
 class Model(Protocol):
@@ -83,7 +79,7 @@ class Predictor:
         """Return labels in the target's own type, or values; shape ``(n,)``, in the order of the rows.
 
         Args:
-            rows: Rows with the columns that the model was trained on.
+            rows: Rows with the columns that the model was trained on; a mapping, or a list of mappings, will do too.
 
         Raises:
             SchemaError: A required column is missing, or holds nothing of its type.
@@ -107,48 +103,35 @@ class Predictor:
 
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
         """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``; raises as ``predict`` does."""
-        checked = self.check_schema(rows)
-        if not len(checked):
+        chosen = chosen_columns(as_frame(rows), self.problem)
+        if not len(chosen):
             return np.empty((0, self.problem.n_outputs) if self.problem.is_classification else 0)
-        raw = self.model.predict_raw(self.featurizer.transform(checked))
+        raw = self.model.predict_raw(self._features(chosen))
         return raw if self.calibrator is None else self.calibrator.calibrate(raw)
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return what each column contributed to each row's prediction; see ``contributions``."""
         from podium_ml.explanation.row_contributions import contributions
 
-        return contributions(self, rows)
+        return contributions(self, as_frame(rows))
 
     def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the columns that the model needs, in its order; missing optional ones are left out with a warning.
 
+        Values that are not of their column's type are taken as missing, with a warning.
+
         Raises:
-            SchemaError: A required column is missing, or a numeric one holds no number at all.
+            SchemaError: A required column is missing, or one of numbers or dates holds none at all.
         """
-        rows = pd.DataFrame(rows)  # lists of dictionaries are welcome too
-        given = {str(name): name for name in rows.columns}
-        columns = self.problem.features
-        missing = [column for column in columns if column.name not in given]
-        if lacking := [column.name for column in missing if column.required]:
-            raise SchemaError(_missing_text(lacking, given), "Give it; its values may be empty.")
-        for column in missing:
-            warnings.warn(f"Column '{column.name}' is missing; it is taken as empty.", stacklevel=3)
-        chosen = rows[[given[column.name] for column in columns if column.name in given]]
-        self._check_numbers(chosen)
+        chosen = chosen_columns(as_frame(rows), self.problem)
+        if any(may_be_misread(chosen[one.name], one) for one in self.problem.features if one.name in chosen):
+            self._features(chosen)
         return chosen
 
-    def _check_numbers(self, rows: pd.DataFrame) -> None:
-        from podium_ml.featurization._numbers import read_numbers
-
-        numeric = {column.name for column in self.problem.features if column.role == "numeric"}
-        for name in rows.columns:
-            values = rows[name]
-            if str(name) not in numeric or pd.api.types.is_numeric_dtype(values.dtype):
-                continue
-            present = values.notna()
-            if present.any() and np.isnan(read_numbers(values)[present.to_numpy()]).all():
-                example = values[present].iloc[0]
-                raise SchemaError(f"Column '{name}' should hold numbers, but holds e.g. {example!r}.")
+    def _features(self, chosen: pd.DataFrame) -> pd.DataFrame:
+        X = self.featurizer.transform(chosen)
+        check_readings(chosen, X, self.featurizer.schema, self.problem)
+        return X
 
     def save(self, path: str | Path) -> int:
         """Write the predictor to one file and return its size in bytes.
@@ -173,26 +156,3 @@ class Predictor:
             ModelFileError: The file is missing, damaged, foreign, or needs a package that is not installed.
         """
         return pickles.load(path, kind=_KIND)
-
-
-def requirements_of(libraries: Iterable[str]) -> list[str]:
-    """Return pip requirements, at the installed versions, of what every predictor needs and of some libraries.
-
-    Args:
-        libraries: Further distributions, e.g. ``"lightgbm"``; those that are not installed are left out.
-    """
-    pinned = []
-    for name in (*_ALWAYS_REQUIRED, *sorted(set(libraries))):
-        try:
-            pinned.append(f"{name}=={importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return pinned
-
-
-def _missing_text(lacking: list[str], given: Iterable[str]) -> str:
-    parts = []
-    for name in lacking:
-        near = difflib.get_close_matches(name, list(given), n=1)
-        parts.append(f"'{name}'" + (f" (there is '{near[0]}')" if near else ""))
-    return f"Missing {'column' if len(parts) == 1 else 'columns'} {', '.join(parts)}."

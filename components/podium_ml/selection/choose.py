@@ -15,7 +15,8 @@ from podium_ml.ensembling import describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import Metric, resolve_metric
-from podium_ml.predictor import Predictor, requirements_of
+from podium_ml.predictor import Predictor
+from podium_ml.requirements import requirements_of
 from podium_ml.quantities import parse_duration, parse_size
 from podium_ml.training.candidate_folder import CandidateFolder
 
@@ -182,33 +183,19 @@ def explain_choice(winner: Contender, contenders: Sequence[Contender], metric: M
     return f"{text}."
 
 
-def libraries_of(contender: Contender) -> list[str]:
-    """Return the distributions that a model's algorithms come from."""
-    members = getattr(contender.model, "members", (contender.model,))
-    modules = {
-        type(part).__module__.split(".")[0]
-        for member in members
-        for fold in member.folds
-        for part in (fold.estimator, getattr(fold.estimator, "regressor_", None))
-        if part is not None
-    }
-    names = {"interpret": "interpret-core", "xgboost": "xgboost-cpu", "podium_ml": "torch"}
-    return [names.get(module, module) for module in modules - {"sklearn", "builtins"}]
-
-
 def make_predictor(
     problem: Problem, featurizer: Any, contender: Contender, *, sample: pd.DataFrame, **corrections: Any
 ) -> Predictor:
     """Return the predictor of a contender; ``corrections`` are a calibrator and a threshold."""
-    requirements = requirements_of(["skrub", *libraries_of(contender)])
-    name = contender.choice.name
+    members = getattr(contender.model, "members", (contender.model,))
+    modules = {module for member in members for module in ALGORITHMS[member.algorithm].requires}
     return Predictor(
         problem,
         featurizer,
         contender.model,
-        name=name,
+        name=contender.choice.name,
         sample=sample,
-        requirements=requirements,
+        requirements=requirements_of((featurizer, contender.model), modules=modules),
         **corrections,
     )
 
