@@ -30,15 +30,14 @@ class Block(ABC):
 
     outputs: tuple[Output, ...] = ()
 
-    @abstractmethod
-    def fit(self, inputs: Inputs, y: np.ndarray) -> None:
+    def fit(self, inputs: Inputs, y: np.ndarray) -> None:  # noqa: B027 (most blocks that learn nothing need none)
         """Learn from a fold's training rows."""
+
+    def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
+        """Learn, and return the training rows' columns; blocks that use the target cross-fit them."""
+        self.fit(inputs, y)
+        return self.transform(inputs)
 
     @abstractmethod
     def transform(self, inputs: Inputs) -> np.ndarray:
         """Return the columns, float32, shape ``(n, len(outputs))``."""
-
-    def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
-        """Fit, and return the training rows' columns; blocks that use the target cross-fit them."""
-        self.fit(inputs, y)
-        return self.transform(inputs)

@@ -4,7 +4,7 @@ import numpy as np
 
 from podium_ml.encoders._block import Block, Output
 from podium_ml.encoders._inputs import Inputs
-from podium_ml.encoders._levels import MISSING, UNSEEN, Levels
+from podium_ml.encoders._levels import MISSING, UNSEEN, Levels, wrap_codes
 
 
 class LevelCodes(Block):
@@ -12,9 +12,6 @@ class LevelCodes(Block):
 
     def __init__(self, levels: Levels) -> None:
         self.outputs = tuple(Output(name, name) for name in levels.names)
-
-    def fit(self, inputs: Inputs, y: np.ndarray) -> None:
-        """Learn nothing: the levels are known."""
 
     def transform(self, inputs: Inputs) -> np.ndarray:
         """Return codes as numbers."""
@@ -67,7 +64,7 @@ class LevelIndicators(Block):
 
 def level_counts(codes: np.ndarray, n_levels: int) -> np.ndarray:
     """Rows by code, shape ``(n_levels + 2,)``; the codes -1 (missing) and -2 (unseen) index it from its end."""
-    return np.bincount(np.where(codes < 0, n_levels + 2 + codes, codes), minlength=n_levels + 2)
+    return np.bincount(wrap_codes(codes, n_levels), minlength=n_levels + 2)
 
 
 RARE = -3  # the code, in ``_assign_columns``, of the column that rare levels share

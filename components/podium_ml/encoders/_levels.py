@@ -15,21 +15,22 @@ class Levels:
 
     Args:
         names: The categorical features.
+
+    Attributes:
+        codes_by_level: The code of each level, for each feature.
+        counts: Number of levels of each feature, shape ``(c,)``.
     """
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
         self.codes_by_level: list[dict[str, int]] = []
+        self.counts = np.empty(0, dtype=int)
 
     def fit(self, X: pd.DataFrame) -> "Levels":
         """Learn the levels that occur in ``X`` (categories without rows do not count)."""
         self.codes_by_level = [_code_levels(X[name]) for name in self.names]
+        self.counts = np.array([len(codes) for codes in self.codes_by_level], dtype=int)
         return self
-
-    @property
-    def counts(self) -> np.ndarray:
-        """Number of levels of each feature, int, shape ``(c,)``."""
-        return np.array([len(codes) for codes in self.codes_by_level], dtype=int)
 
     def codes(self, X: pd.DataFrame) -> np.ndarray:
         """Return the codes of a table, int32, shape ``(n, c)``."""
@@ -40,6 +41,14 @@ class Levels:
             translation = [codes.get(level, UNSEEN) for level in column.categories.tolist()] + [MISSING]
             result[:, position] = np.array(translation, dtype=np.int32)[column.codes]
         return result
+
+
+def wrap_codes(codes: np.ndarray, n_levels: int) -> np.ndarray:
+    """Return codes without negative ones: unseen becomes ``n_levels``, missing ``n_levels + 1``.
+
+    A table of ``n_levels + 2`` rows may be indexed by either kind of code.
+    """
+    return np.where(codes < 0, n_levels + 2 + codes, codes)
 
 
 def _code_levels(column: pd.Series) -> dict[str, int]:

@@ -13,9 +13,6 @@ class RawNumbers(Block):
     def __init__(self, names: list[str]) -> None:
         self.outputs = tuple(Output(name, name) for name in names)
 
-    def fit(self, inputs: Inputs, y: np.ndarray) -> None:
-        """Learn nothing."""
-
     def transform(self, inputs: Inputs) -> np.ndarray:
         """Return the numbers."""
         return inputs.numbers

@@ -18,10 +18,6 @@ class Scaled(Block):
         self.block = block
         self.scaler = RobustScaler()
 
-    def fit(self, inputs: Inputs, y: np.ndarray) -> None:
-        """Fit the block and the scale."""
-        self.fit_transform(inputs, y)
-
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
         """Fit the block and the scale, and return the training rows'."""
         columns = self.block.fit_transform(inputs, y)

@@ -13,7 +13,7 @@ def condense_classes(y: np.ndarray) -> np.ndarray:
     classes, counts = np.unique(y, return_counts=True)
     if len(classes) <= MOST_CLASSES:
         return np.asarray(y)
-    rare = classes[np.argsort(-counts, kind="stable")[MOST_CLASSES:]]
+    rare = classes[np.argsort(-counts, kind="stable")[MOST_CLASSES - 1 :]]
     return np.where(np.isin(y, rare), rare.max(), y)
 
 

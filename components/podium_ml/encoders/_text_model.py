@@ -12,6 +12,7 @@ MOST_TERMS = 10_000
 MOST_CHARACTERS = 5_000
 # Up to this mean length a text is a phrase, told by its letters; above, by its words.
 PHRASE_LENGTH = 30
+PHRASE_TOPICS = 10
 CROSS_FIT_FOLDS = 5
 # Fewer rows than this teach a linear model of thousands of words nothing.
 FEWEST_ROWS = 30
@@ -53,7 +54,8 @@ class TextModel:
         except ValueError:  # no text has a term
             self.vectorizer = None
             return self.transform(texts)
-        topics = _find_topics(terms, most=self.topics, seed=self.seed)
+        most = min(self.topics, PHRASE_TOPICS) if self.vectorizer.analyzer == "char_wb" else self.topics
+        topics = _find_topics(terms, most=most, seed=self.seed)
         slopes, offsets, scores = _score(terms, target_matrix(y, task=self.task), seed=self.seed)
         # Half precision halves what is by far the largest part of a model of texts.
         self.weights = np.concatenate([topics, slopes], axis=1).astype(np.float16)
@@ -92,13 +94,13 @@ def _make_vectorizer(texts: list[str]) -> Any:
 
 def _find_topics(terms: Any, *, most: int, seed: int) -> np.ndarray:
     """Return what each term weighs in each topic, scaled so that the strongest topic varies by 1."""
-    from sklearn.decomposition import TruncatedSVD
+    from sklearn.utils.extmath import randomized_svd
 
     rows, distinct = terms.shape
     if distinct <= most:
         weights = np.eye(distinct)
     else:
-        weights = TruncatedSVD(min(most, rows), n_iter=3, random_state=seed).fit(terms).components_.T
+        weights = randomized_svd(terms, min(most, rows), n_iter=3, random_state=seed)[2].T
     scale = (terms @ weights).std(axis=0).max()
     return weights / (scale if scale > _NO_VARIATION else 1.0)
 
