@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.algorithms._spec import Matrix
+from podium_ml.contracts import Problem
 
 Validation = tuple[Matrix, np.ndarray]
-MAX_ROUNDS = 5000
+MAX_ROUNDS = 2000
 
 
 def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | None:
@@ -24,6 +25,11 @@ def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | 
     if known.all():
         return validation if len(y_valid) else None
     return (X_valid[known], y_valid[known]) if known.any() else None
+
+
+def default_learning_rate(problem: Problem) -> float:
+    """Learning rate that early stopping likes; higher for many classes, as each round then grows a tree a class."""
+    return min(0.15, 0.05 * math.sqrt(max(2, problem.n_outputs) / 2))
 
 
 def rounds_without_validation(learning_rate: float) -> int:

@@ -11,13 +11,18 @@ from podium_ml.algorithms._spec import Matrix
 from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
-_LARGEST_FOREST = 128 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
+_LARGEST_FOREST = 96 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
 
 
 def leaf_limit(problem: Problem, n_estimators: int) -> int:
     """Most leaves a tree may have, so that the forest fits into memory and its file can be kept."""
     bytes_per_leaf = 2 * (64 + 8 * problem.n_outputs)
     return max(64, _LARGEST_FOREST // (n_estimators * bytes_per_leaf))
+
+
+def column_share(problem: Problem) -> float | str:
+    """Columns to try at each split by default: regression gains from more than the square root of their number."""
+    return "sqrt" if problem.is_classification else 0.8
 
 
 def fit(

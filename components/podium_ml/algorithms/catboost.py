@@ -5,19 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.algorithms._boosting import (
-    MAX_ROUNDS,
-    Validation,
-    known_classes,
-    numbered,
-    rounds_without_validation,
-)
+from podium_ml.algorithms._boosting import Validation, known_classes, numbered, rounds_without_validation
 from podium_ml.algorithms._median import prefers_median
 from podium_ml.algorithms._space import Categorical, Float, Int
 from podium_ml.algorithms._spec import AlgorithmSpec, Matrix, Resources
 from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
+_MAX_ROUNDS = 2000
 _PATIENCE = 50
 _MISSING = "(missing)"
 
@@ -27,13 +22,14 @@ def build(
     *,
     seed: int,
     n_jobs: int,
-    learning_rate: float = 0.06,
+    learning_rate: float = 0.1,
     depth: int = 6,
     l2_leaf_reg: float = 3.0,
     random_strength: float = 1.0,
     bagging_temperature: float = 1.0,
     rsm: float = 1.0,
-    one_hot_max_size: int = 10,
+    one_hot_max_size: int = 20,
+    max_ctr_complexity: int = 2,
     class_weight: str | None = None,
 ) -> Any:
     """Build a CatBoost model with early stopping, behind a step that gives missing categories a name."""
@@ -42,7 +38,7 @@ def build(
     from sklearn.preprocessing import FunctionTransformer
 
     parameters: dict[str, Any] = {
-        "iterations": MAX_ROUNDS,
+        "iterations": _MAX_ROUNDS,
         "learning_rate": learning_rate,
         "depth": depth,
         "l2_leaf_reg": l2_leaf_reg,
@@ -50,6 +46,7 @@ def build(
         "bagging_temperature": bagging_temperature,
         "rsm": rsm,
         "one_hot_max_size": one_hot_max_size,
+        "max_ctr_complexity": max_ctr_complexity,
         "random_seed": seed,
         "thread_count": n_jobs,
         "allow_writing_files": False,
@@ -123,13 +120,15 @@ SPEC = AlgorithmSpec(
         "random_strength": Float(0.1, 10.0, log=True),
         "bagging_temperature": Float(0.0, 2.0),
         "rsm": Float(0.4, 1.0),
-        "one_hot_max_size": Categorical((2, 10, 50)),
+        "one_hot_max_size": Categorical((2, 20, 100)),
+        "max_ctr_complexity": Int(1, 4),
         "class_weight": Categorical((None, "balanced")),
     },
     portfolio=[
         {},
-        {"depth": 8, "learning_rate": 0.05, "rsm": 0.6, "l2_leaf_reg": 5.0},
-        {"depth": 4, "learning_rate": 0.08, "one_hot_max_size": 2},
+        {"learning_rate": 0.05, "one_hot_max_size": 100, "max_ctr_complexity": 1, "rsm": 0.7},
+        {"learning_rate": 0.05, "depth": 8, "l2_leaf_reg": 5.0, "rsm": 0.6},
+        {"learning_rate": 0.06, "depth": 4, "one_hot_max_size": 2, "max_ctr_complexity": 4},
     ],
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),

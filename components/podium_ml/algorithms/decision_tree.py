@@ -13,7 +13,7 @@ def build(
     seed: int,
     n_jobs: int,
     max_leaf_nodes: int = 32,
-    min_samples_leaf: int = 10,
+    min_samples_leaf: int = 20,
     class_weight: str | None = None,
 ) -> Any:
     """Build a decision tree of at most ``max_leaf_nodes`` rules."""

@@ -4,14 +4,19 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms._boosting import Validation, known_classes, rounds_without_validation
+from podium_ml.algorithms._boosting import (
+    Validation,
+    default_learning_rate,
+    known_classes,
+    rounds_without_validation,
+)
 from podium_ml.algorithms._median import prefers_median
 from podium_ml.algorithms._space import Categorical, Float, Int
 from podium_ml.algorithms._spec import AlgorithmSpec, Matrix, Resources
 from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
-_MAX_ROUNDS = 2000
+_MAX_ROUNDS = 1000
 _FIRST_ROUNDS = 10
 
 
@@ -20,7 +25,7 @@ def build(
     *,
     seed: int,
     n_jobs: int,
-    learning_rate: float = 0.08,
+    learning_rate: float | None = None,
     max_leaf_nodes: int = 31,
     min_samples_leaf: int = 20,
     l2_regularization: float = 1.0,
@@ -32,12 +37,12 @@ def build(
 
     parameters: dict[str, Any] = {
         "max_iter": _MAX_ROUNDS,
-        "learning_rate": learning_rate,
+        "learning_rate": learning_rate or 1.6 * default_learning_rate(problem),
         "max_leaf_nodes": max_leaf_nodes,
         "min_samples_leaf": min_samples_leaf,
         "l2_regularization": l2_regularization,
         "max_features": max_features,
-        "n_iter_no_change": 20,
+        "n_iter_no_change": 15,
         "random_state": seed,
     }
     if problem.is_classification:
@@ -84,7 +89,7 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[
         {},
-        {"learning_rate": 0.05, "max_leaf_nodes": 8, "min_samples_leaf": 40, "l2_regularization": 10.0},
+        {"max_leaf_nodes": 8, "min_samples_leaf": 40, "l2_regularization": 10.0},
         {"learning_rate": 0.05, "max_leaf_nodes": 63, "min_samples_leaf": 10, "max_features": 0.5},
     ],
     needs="ordinal",

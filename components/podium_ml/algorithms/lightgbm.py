@@ -8,6 +8,7 @@ import numpy as np
 from podium_ml.algorithms._boosting import (
     MAX_ROUNDS,
     Validation,
+    default_learning_rate,
     known_classes,
     numbered,
     rounds_without_validation,
@@ -18,7 +19,7 @@ from podium_ml.algorithms._spec import AlgorithmSpec, Matrix, Resources
 from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
-PATIENCE = 60
+_PATIENCE = 50
 
 
 def build(
@@ -26,7 +27,7 @@ def build(
     *,
     seed: int,
     n_jobs: int,
-    learning_rate: float = 0.05,
+    learning_rate: float | None = None,
     num_leaves: int = 31,
     min_child_samples: int = 20,
     feature_fraction: float = 0.8,
@@ -42,7 +43,7 @@ def build(
 
     parameters: dict[str, Any] = {
         "n_estimators": MAX_ROUNDS,
-        "learning_rate": learning_rate,
+        "learning_rate": learning_rate or default_learning_rate(problem),
         "num_leaves": num_leaves,
         "min_child_samples": min_child_samples,
         "colsample_bytree": feature_fraction,
@@ -64,7 +65,7 @@ def build(
 
 
 class _StopWhenDone:
-    """Callback: stops after ``PATIENCE`` rounds without a better validation loss, or at the deadline."""
+    """Callback: stops after 50 rounds without a better validation loss, or at the deadline."""
 
     order = 30
 
@@ -78,7 +79,7 @@ class _StopWhenDone:
         results, current = environment.evaluation_result_list, environment.iteration
         if not results or results[0][2] < self._best_loss:
             self._best_loss, self._best_round = results[0][2] if results else np.inf, current
-        if current - self._best_round >= PATIENCE or self._deadline.passed():
+        if current - self._best_round >= _PATIENCE or self._deadline.passed():
             raise EarlyStopException(self._best_round, results or [])
 
 
@@ -125,9 +126,9 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[
         {},
-        {"extra_trees": True, "num_leaves": 63, "learning_rate": 0.05},
+        {"extra_trees": True, "num_leaves": 63},
+        {"num_leaves": 7, "min_child_samples": 40, "lambda_l2": 10.0},
         {"learning_rate": 0.03, "num_leaves": 127, "feature_fraction": 0.9, "min_child_samples": 5},
-        {"learning_rate": 0.05, "num_leaves": 7, "min_child_samples": 40, "lambda_l2": 10.0},
         {"learning_rate": 0.02, "num_leaves": 63, "feature_fraction": 0.5, "bagging_fraction": 0.7},
     ],
     needs="native",

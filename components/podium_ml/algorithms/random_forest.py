@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms._forest import fit, leaf_limit
+from podium_ml.algorithms._forest import column_share, fit, leaf_limit
 from podium_ml.algorithms._space import Categorical, Float, Int
 from podium_ml.algorithms._spec import AlgorithmSpec, Resources
 from podium_ml.contracts import Problem
@@ -13,8 +13,8 @@ def build(
     *,
     seed: int,
     n_jobs: int,
-    n_estimators: int = 200,
-    max_features: float | str = "sqrt",
+    n_estimators: int = 128,
+    max_features: float | None = None,
     min_samples_leaf: int = 2,
     max_samples: float = 1.0,
     class_weight: str | None = None,
@@ -24,7 +24,7 @@ def build(
 
     parameters: dict[str, Any] = {
         "n_estimators": n_estimators,
-        "max_features": max_features,
+        "max_features": max_features or column_share(problem),
         "min_samples_leaf": min_samples_leaf,
         "max_samples": None if max_samples >= 1.0 else max_samples,
         "max_leaf_nodes": leaf_limit(problem, n_estimators),
@@ -50,9 +50,9 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[
         {},
-        {"max_features": 0.5, "min_samples_leaf": 5},
-        {"max_features": 0.75, "min_samples_leaf": 1, "max_samples": 0.8},
-        {"max_features": "sqrt", "min_samples_leaf": 10},
+        {"max_features": 0.5, "min_samples_leaf": 3},
+        {"max_features": 0.8, "min_samples_leaf": 1},
+        {"min_samples_leaf": 10},
     ],
     needs="ordinal",
     resources=Resources(cpu="1", memory="4Gi"),

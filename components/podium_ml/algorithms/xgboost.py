@@ -7,6 +7,7 @@ import numpy as np
 from podium_ml.algorithms._boosting import (
     MAX_ROUNDS,
     Validation,
+    default_learning_rate,
     known_classes,
     numbered,
     rounds_without_validation,
@@ -25,7 +26,7 @@ def build(
     *,
     seed: int,
     n_jobs: int,
-    learning_rate: float = 0.05,
+    learning_rate: float | None = None,
     max_depth: int = 6,
     min_child_weight: float = 1.0,
     subsample: float = 0.9,
@@ -41,7 +42,7 @@ def build(
 
     parameters: dict[str, Any] = {
         "n_estimators": MAX_ROUNDS,
-        "learning_rate": learning_rate,
+        "learning_rate": learning_rate or default_learning_rate(problem),
         "max_depth": max_depth,
         "min_child_weight": min_child_weight,
         "subsample": subsample,
@@ -114,8 +115,8 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[
         {},
+        {"max_depth": 3, "reg_lambda": 10.0},
         {"learning_rate": 0.03, "max_depth": 9, "min_child_weight": 3.0, "colsample_bytree": 0.6},
-        {"learning_rate": 0.05, "max_depth": 3, "reg_lambda": 10.0},
         {"learning_rate": 0.03, "max_depth": 7, "subsample": 0.6, "colsample_bytree": 0.4},
     ],
     needs="native",
