@@ -32,11 +32,13 @@ class Resamples:
 
     @classmethod
     def draw(cls, y: np.ndarray, weight: np.ndarray | None, random: np.random.Generator) -> "Resamples":
-        """Draw as many as memory allows, 500 at most."""
+        """Draw as many as memory allows, 500 at most; the very first has every row once."""
         rows = len(y)
         number = int(np.clip(_HELD // rows, _FEWEST_RESAMPLES, _MOST_RESAMPLES))
         counts = random.multinomial(rows, np.full(rows, 1 / rows), size=number)
-        return cls(y, weight, np.ascontiguousarray(counts.T))
+        return cls(
+            y, weight, np.ascontiguousarray(np.vstack([np.ones((1, rows), dtype=counts.dtype), counts]).T)
+        )
 
     @cached_property
     def draws(self) -> np.ndarray:
@@ -70,11 +72,6 @@ class ResampledModel:
             return _resampled_losses.KERNELS[name](resamples.y, self.raw, resamples.draws)
         return None
 
-    def score(self, metric: Metric) -> float:
-        """Return a metric on the rows that are drawn from."""
-        drawn = self.resamples
-        return metric.score(drawn.y, self.raw, drawn.weight, threshold=self.threshold)
-
     def score_one(self, metric: Metric, number: int) -> float:
         """Return a metric on one resample, whatever the metric; a row drawn twice is there twice."""
         drawn = self.resamples
@@ -95,4 +92,4 @@ class ResampledModel:
     @cached_property
     def _areas(self) -> RankingAreas:
         most = max(_FEWEST_RESAMPLES, _RANKED // self.raw.size)
-        return RankingAreas.measure(self.resamples.y, self.raw, self.resamples.draws[:, :most])
+        return RankingAreas.measure(self.resamples.y, self.raw, self.resamples.draws[:, : most + 1])

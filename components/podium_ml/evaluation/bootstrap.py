@@ -57,14 +57,14 @@ class Bootstrap:
             scores = model.scores(metric)
         if scores is None:
             scores = self._one_by_one(metric, model)
+        scores, middle = scores[1:], scores[:1]  # the first is of the rows as they are
         scores = scores[np.isfinite(scores)]
         if len(scores) < _FEWEST:
             return _UNKNOWN
         ends = np.quantile(scores, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
         if len(self._y) > MOST_ROWS:
-            ends = self._scaled(
-                ends, metric, model, self._value(metric, raw, threshold) if value is None else value
-            )
+            value = self._value(metric, raw, threshold) if value is None else value
+            ends = value + (ends - middle) * math.sqrt(MOST_ROWS / len(self._y))
         low, high = ends.tolist()
         return (low, high) if math.isfinite(low) and math.isfinite(high) else _UNKNOWN
 
@@ -84,6 +84,3 @@ class Bootstrap:
 
     def _value(self, metric: Metric, raw: np.ndarray, threshold: float | None) -> float:
         return metric.score(self._y, raw, self._weight, threshold=threshold)
-
-    def _scaled(self, ends: np.ndarray, metric: Metric, model: ResampledModel, value: float) -> np.ndarray:
-        return value + (ends - model.score(metric)) * math.sqrt(MOST_ROWS / len(self._y))

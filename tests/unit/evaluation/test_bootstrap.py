@@ -161,3 +161,11 @@ def test_what_is_undefined_has_no_interval():
     y, raw = np.zeros(30, dtype=np.int64), np.full((30, 2), 0.5)
     bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
     assert bootstrap.interval(resolve_metric("roc_auc", "binary"), raw) == (None, None)
+
+
+def test_many_classes_still_have_intervals():
+    y = np.arange(4000) % 120
+    raw = np.random.default_rng(0).dirichlet(np.ones(120), len(y)) + 0.01 * np.eye(120)[y]
+    metric = resolve_metric("roc_auc_macro", "multiclass")
+    low, high = Bootstrap(y, weight=None, seed=0, deadline=Deadline()).interval(metric, raw)
+    assert 0.5 < low < metric.score(y, raw) < high < 1
