@@ -9,6 +9,8 @@ from podium_ml.events import emit
 
 # Seconds that a branch may take beyond the end of the training window before it is killed, as a share of the limit.
 _GRACE = 0.03
+# What a branch gets however late it is: the baseline needs no more, and others say that they had no time.
+_LEAST_SECONDS = 5.0
 
 
 def train_branch(*, features: str, problem: str, branch: dict[str, Any], candidate: str) -> dict[str, Any]:
@@ -37,7 +39,8 @@ def _timeout(branch: dict[str, Any]) -> float:
     limit = float(branch.get("time_limit") or 0.0)
     if not limit:
         return 0.0
-    return stage_deadline("train_candidate", limit).at - time.time() + _GRACE * limit
+    left = stage_deadline("train_candidate", limit).at - time.time()
+    return max(_LEAST_SECONDS, left + _GRACE * limit)
 
 
 def _record(failure: StageFailedError, algorithm: str, candidate: str) -> dict[str, Any]:

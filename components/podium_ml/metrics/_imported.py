@@ -1,7 +1,11 @@
 """A user's own metric, by import path."""
 
+import contextlib
 import importlib
 import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -56,7 +60,8 @@ def _import(path: str) -> Any:
     if module.endswith(".py") or "/" in module or "\\" in module:
         raise SettingsError(f"The metric '{path}' names a file.", "Name its module: 'my_metrics:function'.")
     try:
-        function = getattr(importlib.import_module(module), attribute)
+        with _folder_of_the_user():
+            function = getattr(importlib.import_module(module), attribute)
     except Exception as error:  # whatever the user's module does
         reason = f"{type(error).__name__}: {error}".rstrip(".")
         raise SettingsError(f"Cannot import the metric '{path}': {reason}.", _ELSEWHERE) from error
@@ -64,6 +69,16 @@ def _import(path: str) -> Any:
         kind = type(function).__name__
         raise SettingsError(f"The metric '{path}' is of type {kind}.", "Name a function(y_true, y_pred).")
     return function
+
+
+@contextlib.contextmanager
+def _folder_of_the_user() -> Iterator[None]:
+    """Find modules that lie where the user works, behind all others, so that none is shadowed."""
+    sys.path.append(str(Path.cwd()))
+    try:
+        yield
+    finally:
+        sys.path.pop()
 
 
 def _needs(function: Any, path: str, task: str) -> Needs:
