@@ -24,6 +24,7 @@ _DAYS = (
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", " %H:%M:%S %Z")
 _PATTERNS = tuple(day + time for time in _TIMES for day in _DAYS)
 _EXAMPLE = datetime(2018, 3, 25, 15, 30, 20, tzinfo=UTC)
+_OFFSET = r":\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$"
 _SAMPLE = 1_000
 _GOOD_ENOUGH = 0.95
 # Numbers of this size are seconds, milliseconds, ... since 1970 if they are dates of our time (1973 to 5138).
@@ -86,7 +87,19 @@ class DateFormat:
         failed = np.isnat(moments) & texts.notna().to_numpy()
         if failed.any() and self.pattern != ISO:
             moments[failed] = _parse(texts[failed], ISO)
+        if self.zone:
+            away = texts.str.contains(_OFFSET, regex=True, na=False).to_numpy(dtype=bool)
+            moments[away] = _to_zone(moments[away], self.zone)
         return moments
+
+
+def _to_zone(moments: np.ndarray, zone: str) -> np.ndarray:
+    return (
+        pd.DatetimeIndex(moments, tz="UTC")
+        .tz_convert(zone)
+        .tz_localize(None)
+        .to_numpy(dtype="datetime64[us]")
+    )
 
 
 def _strings(column: pd.Series) -> pd.Series:

@@ -73,6 +73,11 @@ def test_zones_keep_their_own_clock() -> None:
     planned = DateFormat.plan(column)
     np.testing.assert_array_equal(planned.read(column), MOMENTS.to_numpy())
     np.testing.assert_array_equal(planned.read(column.dt.tz_convert("UTC")), MOMENTS.to_numpy())
+    with_offset = column.map(lambda moment: moment.isoformat())
+    np.testing.assert_array_equal(planned.read(with_offset), MOMENTS.to_numpy())
+    np.testing.assert_array_equal(
+        planned.read(pd.Series(MOMENTS.strftime("%Y-%m-%d %H:%M:%S"))), MOMENTS.to_numpy()
+    )
     assert DateFormat.plan(pd.Series(MOMENTS)).read(column)[0] == MOMENTS.to_numpy()[0] + np.timedelta64(
         4, "h"
     )
