@@ -34,13 +34,13 @@ class ColumnType:
     Attributes:
         type: Its Arrow type.
         decimal: Decimal mark of numbers in text.
-        markers: Whether texts like ``NA`` are missing values.
+        markers: Texts that are missing values, such as ``NA``, and how often they came.
         note: In words for the user, where it is not plain.
     """
 
     type: pa.DataType
     decimal: Mark = "."
-    markers: bool = False
+    markers: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
 
 
@@ -52,7 +52,8 @@ class ColumnEvidence:
         texts: What text values may be; see ``Reader.texts``.
         types: Canonical types seen.
         spellings: Spellings of the texts seen.
-        markers: Texts that are missing values, and how often they came.
+        markers: Texts that are missing values wherever they stand, and how often they came.
+        weak_markers: The same of texts that are missing values among numbers, as long as no word came.
         is_utf8: Whether all bytes seen, if any, are text.
     """
 
@@ -81,7 +82,7 @@ class ColumnEvidence:
         if Spelling.TEXT in self.spellings:
             return
         rest = _take_out(rest, MISSING_AMONG_NUMBERS, self.weak_markers)
-        self.spellings |= find_spellings(rest, dates_only=self.texts == "dates")
+        self.spellings |= find_spellings(rest, self.spellings, dates_only=self.texts == "dates")
 
     def votes(self) -> Mark | None:
         """The decimal mark that the numbers of this column can only have, if one is certain."""
@@ -107,8 +108,9 @@ class ColumnEvidence:
             kind = like
         if pa.types.is_null(kind):
             kind = pa.string()
-        has_markers = self.texts == "anything" or not pa.types.is_string(kind)
-        return ColumnType(kind, own.decimal, has_markers, own.note if kind != pa.string() else "")
+        if pa.types.is_string(kind):
+            return ColumnType(kind, markers=self.markers if self.texts == "anything" else {})
+        return ColumnType(kind, own.decimal, self.markers + self.weak_markers, own.note)
 
     def _decide_texts(self, mark: Mark, *, is_certain: bool) -> ColumnType:
         if pa.string() not in self.types:

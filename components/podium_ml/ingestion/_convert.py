@@ -5,7 +5,7 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from podium_ml.ingestion._column_types import ALWAYS_MISSING, MISSING_AMONG_NUMBERS, ColumnType
+from podium_ml.ingestion._column_types import ColumnType
 from podium_ml.ingestion._spellings import read_moments, read_numbers, read_truths
 
 
@@ -23,13 +23,12 @@ def convert(array: pa.Array, to: ColumnType) -> pa.Array:
 
 
 def _convert_texts(array: pa.Array, to: ColumnType) -> pa.Array:
-    if not to.markers:
-        return array
-    texts = pc.utf8_trim_whitespace(array)
-    missing = pc.is_in(texts, value_set=ALWAYS_MISSING)
+    texts = pc.utf8_trim_whitespace(array) if to.markers or not pa.types.is_string(to.type) else array
+    if to.markers:
+        missing = pc.is_in(texts, value_set=pa.array(list(to.markers)))
+        array, texts = (pc.if_else(missing, pa.scalar(None, pa.string()), one) for one in (array, texts))
     if pa.types.is_string(to.type):
-        return _without(array, missing)
-    texts = _without(texts, pc.or_(missing, pc.is_in(texts, value_set=MISSING_AMONG_NUMBERS)))
+        return array
     if pa.types.is_boolean(to.type):
         return read_truths(texts)
     if pa.types.is_timestamp(to.type):
@@ -37,10 +36,6 @@ def _convert_texts(array: pa.Array, to: ColumnType) -> pa.Array:
     if pa.types.is_integer(to.type) or pa.types.is_floating(to.type):
         return read_numbers(texts, to.type, decimal=to.decimal)
     return pa.nulls(len(array), to.type)  # only missing values are texts here
-
-
-def _without(array: pa.Array, missing: pa.Array) -> pa.Array:
-    return pc.if_else(missing, pa.scalar(None, array.type), array)
 
 
 def _to_texts(array: pa.Array) -> pa.Array:

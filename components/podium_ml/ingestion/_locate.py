@@ -1,5 +1,6 @@
 """From a source as users write it to files on this machine and the reader that reads them."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,7 +75,7 @@ def _is_delta(source: str, place: str, wanted: str) -> bool:
     if wanted not in ("", "delta"):
         return False
     if place == "local":
-        return (to_path(source) / DELTA_LOG).is_dir()
+        return os.path.isdir(to_path(source) / DELTA_LOG)  # noqa: PTH112 - no error where it may not be seen
     if place == "objects":
         from podium_ml.ingestion._objects import Objects
 

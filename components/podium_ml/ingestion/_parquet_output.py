@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from podium_ml.ingestion._disk import writing
 
 _ROWS = 131_072
-_BYTES = 64 * 1024 * 1024
+_BYTES = 32 * 1024 * 1024
 
 
 class ParquetOutput:
@@ -30,9 +30,15 @@ class ParquetOutput:
         self._rows = self._bytes = 0
 
     def __enter__(self) -> Self:
-        with writing(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = pq.ParquetWriter(self._partial, self._schema, compression="zstd")
+        try:
+            with writing(self._path):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._writer = pq.ParquetWriter(
+                    self._partial, self._schema, compression="zstd", use_dictionary=_texts(self._schema)
+                )
+        except BaseException:
+            self._partial.unlink(missing_ok=True)
+            raise
         return self
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -62,3 +68,8 @@ class ParquetOutput:
             self._writer.write_table(table, row_group_size=max(1, len(table)))
         self._held = []
         self._rows = self._bytes = 0
+
+
+def _texts(schema: pa.Schema) -> list[str]:
+    """Return the columns that repeated values make smaller; trying that with numbers takes long for little."""
+    return [field.name for field in schema if pa.types.is_string(field.type)]

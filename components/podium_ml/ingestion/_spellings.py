@@ -54,20 +54,21 @@ _CODE = r"^[-+]?(0\d|\d{19})"
 _PROBE = 64
 
 
-def find_spellings(texts: pa.Array, *, dates_only: bool) -> set[Spelling]:
+def find_spellings(texts: pa.Array, known: set[Spelling], *, dates_only: bool) -> set[Spelling]:
     """Return every spelling among texts without missing ones; ``TEXT`` alone may stand for a column of words.
 
     Args:
         texts: The texts, without blanks around them.
+        known: Spellings of the column that were found before, and need not be told again.
         dates_only: Whether numbers and truth values count as text.
     """
     if not len(texts):
         return set()
+    if not dates_only and (quick := _find_plain_numbers(texts, known)):
+        return quick
     # One word among the first makes it text, whatever else there is.
     if len(texts) > _PROBE and Spelling.TEXT in _classify(texts.slice(0, _PROBE), dates_only=dates_only):
         return {Spelling.TEXT}
-    if not dates_only and (quick := _find_plain_numbers(texts)):
-        return quick
     return _classify(texts, dates_only=dates_only)
 
 
@@ -93,7 +94,7 @@ def read_moments(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     return pc.replace_substring_regex(texts, r"(\.\d{6})\d+", r"\1").cast(kind)
 
 
-def _find_plain_numbers(texts: pa.Array) -> set[Spelling]:
+def _find_plain_numbers(texts: pa.Array, known: set[Spelling]) -> set[Spelling]:
     """Return the spellings of columns of plain numbers, which are most, quickly; nothing if it is another."""
     try:
         if pc.all(pc.equal(texts.cast(pa.int64()).cast(pa.string()), texts)).as_py():
@@ -106,6 +107,8 @@ def _find_plain_numbers(texts: pa.Array) -> set[Spelling]:
         return set()
     if pc.any(_matches(texts, _CODE)).as_py():
         return set()
+    if Spelling.POINT in known:  # whether a point may stand between groups of digits is settled
+        return {Spelling.POINT}
     either = pc.or_(
         _matches(texts, _PATTERNS[Spelling.WHOLE]), _matches(texts, _PATTERNS[Spelling.POINT_OR_GROUPS])
     )

@@ -8,7 +8,7 @@ import pyarrow.ipc
 
 from podium_ml.ingestion._disk import writing
 
-_MEMORY = 64 * 1024 * 1024
+_MEMORY = 32 * 1024 * 1024
 
 
 class Spool:

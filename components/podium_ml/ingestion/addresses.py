@@ -8,7 +8,7 @@ from podium_ml.errors import DataError
 
 Place = Literal["local", "http", "objects", "database"]
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+._-]*)://")
 _PLACES: dict[str, Place] = {
     **{"file": "local", "http": "http", "https": "http"},
     **{"s3": "objects", "s3a": "objects", "minio": "objects"},
@@ -34,7 +34,7 @@ def place_of(source: str) -> Place:
     """Return what kind of place a source is.
 
     Raises:
-        DataError: It is a kind of URL that Podium does not read, or has credentials in it.
+        DataError: It is a kind of URL that Podium does not read, is no valid one, or has credentials in it.
     """
     scheme = scheme_of(source)
     if scheme in _UNKNOWN:
@@ -43,7 +43,11 @@ def place_of(source: str) -> Place:
             "Copy the data to a file, an http(s) link or an S3 bucket.",
         )
     place = _PLACES.get(scheme, "database") if scheme else "local"
-    if place in _ENVIRONMENT and "@" in urlsplit(source).netloc:
+    try:
+        is_signed_in = place in _ENVIRONMENT and "@" in urlsplit(source).netloc
+    except ValueError as error:
+        raise DataError(f"{public_name(source)} is no valid URL: {error}.", "Check the address.") from None
+    if is_signed_in:
         raise DataError(
             f"{public_name(source)}: the URL has credentials in it.", f"Use {_ENVIRONMENT[place]} instead."
         )

@@ -138,7 +138,7 @@ def _missing(source: str, path: Path) -> DataError:
     folder = next((parent for parent in path.parents if parent.is_dir()), Path())
     wanted = path.name if folder == path.parent else path.relative_to(folder).parts[0]
     try:
-        siblings = sorted(os.listdir(folder))  # noqa: PTH208 - names, not paths
+        siblings = sorted(name for name in os.listdir(folder) if not is_hidden(name))  # noqa: PTH208
     except OSError:
         siblings = []
     near = near_names(wanted, siblings)

@@ -82,12 +82,12 @@ class _Rows:
                 self._learn(batch, file)
             self._details = {**reading.details, **self._details}
             self._warnings += reading.warnings
+        files = self._located.files
+        label = files[0].label if len(files) == 1 else f"Each of {len(files)} files ({files[0].label}, ...)"
         if not self._evidence:
-            raise DataError(f"{self._located.files[0].label} has no columns.", "Give named columns.")
+            raise DataError(f"{label} is empty.", "Give a table with rows.")
         if not self._rows:
-            raise DataError(
-                f"{self._located.files[0].label} has column names but no rows.", "Give a table with rows."
-            )
+            raise DataError(f"{label} has column names but no rows.", "Give a table with rows.")
 
     def write(self, into: Path, *, source: str | Sequence[str], like: pa.Schema | None) -> IngestedTable:
         """Settle the types and write the rows kept aside."""
@@ -111,7 +111,7 @@ class _Rows:
             format=self._located.reader.name,
             files=tuple(file.label for file in self._located.files),
             rows=self._rows,
-            columns=tuple(self._facts(name, types[name], missing[name]) for name in types),
+            columns=tuple(_facts(name, column, missing[name]) for name, column in types.items()),
             details=self._details,
             fingerprint=digest.hexdigest(),
             warnings=tuple(dict.fromkeys(self._warnings)),
@@ -123,7 +123,6 @@ class _Rows:
         is_sparse = self._located.reader.is_sparse
         for number, batch in enumerate(batches):
             if is_sparse and not batch.num_columns:
-                self._rows += batch.num_rows
                 continue
             names, warnings = complete_names(batch.schema.names, label=file.label)
             self._warnings += warnings
@@ -151,12 +150,9 @@ class _Rows:
             arrays = [convert(held.get(name, absent), column) for name, column in types.items()]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
-    def _facts(self, name: str, column: ColumnType, missing: int) -> ColumnFacts:
-        evidence = self._evidence[name]
-        markers = evidence.markers if column.markers else {}
-        if column.markers and not pa.types.is_string(column.type):
-            markers = evidence.markers + evidence.weak_markers
-        return ColumnFacts(name, str(column.type), missing, dict(sorted(markers.items())), column.note)
+
+def _facts(name: str, column: ColumnType, missing: int) -> ColumnFacts:
+    return ColumnFacts(name, str(column.type), missing, dict(sorted(column.markers.items())), column.note)
 
 
 def _with_partitions(batch: pa.RecordBatch, file: SourceFile) -> pa.RecordBatch:

@@ -57,7 +57,10 @@ def refuse_other_content(file: SourceFile, *, wanted: str) -> None:
 
 def describe_rubbish(file: SourceFile, head: bytes, *, wanted: str = "table") -> DataError:
     """Return the error for content that no reader understands."""
-    what, hint = "binary data", "Check that it is the right file, or say its format."
+    what, hint = (
+        "text" if is_text(head) else "binary data",
+        "Check that it is the right file, or say its format.",
+    )
     for magic, name, advice in _FOREIGN:
         if head.startswith(magic):
             what, hint = name, advice

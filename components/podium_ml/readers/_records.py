@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from podium_ml.errors import DataError
 from podium_ml.readers._missing_markers import ALWAYS, AMONG_NUMBERS
 from podium_ml.readers._nested import nested_error
 
@@ -33,9 +34,17 @@ class RecordCollector:
         self.rows += 1
 
     def take(self) -> pa.RecordBatch:
-        """Return the rows so far, and forget them."""
+        """Return the rows so far, and forget them.
+
+        Raises:
+            DataError: They have no columns, or columns of objects.
+        """
         for column in self._columns.values():
             column.extend([None] * (self.rows - len(column)))
+        if self.rows and not self._columns:
+            raise DataError(
+                f"{self._label} has no columns: its records are empty.", "Give records with values."
+            )
         batch = to_batch(list(self._columns), list(self._columns.values()), label=self._label)
         self._columns = {name: [] for name in self._columns}
         self.rows = 0

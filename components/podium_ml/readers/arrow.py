@@ -1,12 +1,13 @@
 """Arrow files and streams, Feather among them."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.ipc
 
 from podium_ml.errors import DataError
-from podium_ml.readers._batch_rows import batch_rows
+from podium_ml.readers._batches import batch_rows, empty_batch
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._pandas_index import without_row_numbers
 from podium_ml.readers._reader import Confidence, Reader, Reading
@@ -41,12 +42,10 @@ def _stream(
     opened: "pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStreamReader",
     names: list[str] | None,
 ) -> Iterator[pa.RecordBatch]:
-    schema = opened.schema
-    yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema.names)
-    rows = batch_rows(len(schema))
+    rows = batch_rows(len(opened.schema))
     try:
-        for batch in _batches(opened):
-            for start in range(0, batch.num_rows, rows):
+        for batch in chain([empty_batch(opened.schema)], _batches(opened)):
+            for start in range(0, max(1, batch.num_rows), rows):
                 part = batch.slice(start, rows)
                 yield part.select(names) if names is not None else part
     except (pa.ArrowException, OSError) as error:

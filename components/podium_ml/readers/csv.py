@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from podium_ml.errors import DataError, SettingsError
+from podium_ml.readers._batches import empty_batch
 from podium_ml.readers._content import is_text, refuse_other_content
 from podium_ml.readers._dialect import Dialect, RaggedHandler, find_dialect, fit, spell
 from podium_ml.readers._encoding import Encoding, check_decodes, find_encoding, open_text, open_utf8
@@ -51,6 +52,8 @@ def _read(file: SourceFile, options: ReaderOptions, *, preferred: str) -> Readin
     if file.compression:
         details["compression"] = file.compression
     warnings = [*_suspect_names(file, names), *_suspect_encoding(file, encoding)]
+    if not re.search(rb"[\r\n]", sample):  # Arrow refuses names that no line end follows
+        return Reading(iter([_no_rows(names)]), details, warnings)
     return Reading(_stream(file, encoding, dialect, names), details, warnings)
 
 
@@ -58,8 +61,7 @@ def _stream(
     file: SourceFile, encoding: Encoding, dialect: Dialect, names: list[str]
 ) -> Iterator[pa.RecordBatch]:
     ragged = RaggedHandler(stop=True)
-    last = pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
-    yield last
+    yield (last := _no_rows(names))
     with open_utf8(file, encoding) as stream:
         try:
             for batch in _open(stream, dialect, names, ragged):
@@ -85,6 +87,10 @@ def _open(
     )
 
 
+def _no_rows(names: list[str]) -> pa.RecordBatch:
+    return empty_batch(pa.schema([(name, pa.string()) for name in names]))
+
+
 def _sample(file: SourceFile, encoding: Encoding) -> bytes:
     """Return whole lines from the file's beginning: at least the names."""
     for size in _SAMPLES:
@@ -103,9 +109,9 @@ def _names(file: SourceFile, sample: bytes, dialect: Dialect) -> list[str]:
     if not text.strip():
         raise DataError(f"{file.label} is empty.", "Give a file with column names and rows.")
     reader = arrow_csv.open_csv(
-        pa.BufferReader(sample),
+        pa.BufferReader(sample + b"\n"),
         read_options=arrow_csv.ReadOptions(
-            use_threads=False, block_size=len(sample) + 1, skip_rows=dialect.skipped
+            use_threads=False, block_size=len(sample) + 2, skip_rows=dialect.skipped
         ),
         parse_options=dialect.parse_options(RaggedHandler(stop=False)),
     )
@@ -151,8 +157,9 @@ def _explain(
             _locate(file, encoding, dialect, ragged.first.expected_columns) or f"row {ragged.first.number}"
         )
         expected, found = ragged.first.expected_columns, ragged.first.actual_columns
+        fields = "field" if found == 1 else "fields"
         return DataError(
-            f"{file.label}, {where}: {found} fields, where the first line has {expected}.",
+            f"{file.label}, {where}: {found} {fields}, where the first line has {expected}.",
             "Quote fields that contain the delimiter "
             f"{spell(dialect.delimiter)}, and name every column in the first line.",
         )

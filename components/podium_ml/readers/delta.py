@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from podium_ml.errors import DataError
-from podium_ml.readers._batch_rows import batch_rows
+from podium_ml.readers._batches import batch_rows, empty_batch
 from podium_ml.readers._object_store import ObjectStore
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
@@ -40,9 +40,8 @@ def _stream(file: SourceFile, table: "DeltaTable") -> Iterator[pa.RecordBatch]:
 
     try:
         dataset = table.to_pyarrow_dataset()
-        schema = dataset.schema
-        yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema.names)
-        yield from dataset.to_batches(batch_size=batch_rows(len(schema)), use_threads=False)
+        yield empty_batch(dataset.schema)
+        yield from dataset.to_batches(batch_size=batch_rows(len(dataset.schema)), use_threads=False)
     except (DeltaError, pa.ArrowException, OSError) as error:
         raise DataError(f"{file.label} cannot be read: {error}.", "Is each of its files there?") from error
 

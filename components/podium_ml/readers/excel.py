@@ -3,8 +3,10 @@
 import datetime
 import itertools
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
 
 import pyarrow as pa
 
@@ -34,7 +36,6 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
 
 def _open(file: SourceFile) -> "Workbook":
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     head = file.head()
     if not head:
@@ -44,10 +45,8 @@ def _open(file: SourceFile) -> "Workbook":
     try:
         # A file, because a path without Excel's suffix is refused; openpyxl closes it with the workbook.
         return load_workbook(file.path.open("rb"), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise DataError(
-            f"{file.label} is no readable Excel workbook: {error}.", "Save it again as .xlsx, or as CSV."
-        ) from error
+    except Exception as error:  # whatever zip, XML and openpyxl's own checks raise
+        raise _damaged(file, error) from error
 
 
 def _choose(file: SourceFile, workbook: "Workbook", name: str) -> "ReadOnlyWorksheet":
@@ -72,6 +71,8 @@ def _stream(file: SourceFile, workbook: "Workbook", sheet: "ReadOnlyWorksheet") 
         yield to_batch(names, [[] for _ in names], label=file.label)
         while chunk := list(itertools.islice(rows, _ROWS)):
             yield to_batch(names, _columns(file, sheet.title, names, chunk), label=file.label)
+    except (ParseError, zlib.error, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise _damaged(file, error) from error
     finally:
         workbook.close()
 
@@ -87,6 +88,12 @@ def _columns(file: SourceFile, sheet: str, names: list[str], rows: list[Row]) ->
         )
     padded = [row[:width] + (None,) * (width - len(row)) for row in rows]
     return [[_value(row[at]) for row in padded] for at in range(width)]
+
+
+def _damaged(file: SourceFile, error: Exception) -> DataError:
+    return DataError(
+        f"{file.label} is no readable Excel workbook: {error}.", "Save it again as .xlsx, or as CSV."
+    )
 
 
 def _trim(row: Row) -> Row:

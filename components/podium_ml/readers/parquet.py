@@ -1,12 +1,13 @@
 """Parquet files."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from podium_ml.errors import DataError
-from podium_ml.readers._batch_rows import batch_rows
+from podium_ml.readers._batches import batch_rows, empty_batch
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._pandas_index import without_row_numbers
 from podium_ml.readers._reader import Confidence, Reader, Reading
@@ -34,11 +35,8 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
 def _stream(file: SourceFile, table: pq.ParquetFile, names: list[str] | None) -> Iterator[pa.RecordBatch]:
     schema = table.schema_arrow
     with table:
-        if not table.metadata.num_rows or not len(schema):
-            yield schema.empty_table().to_batches()[0] if len(schema) else pa.RecordBatch.from_arrays([], [])
-            return
         try:
-            for batch in table.iter_batches(batch_rows(len(schema)), use_threads=False):
+            for batch in chain([empty_batch(schema)], table.iter_batches(batch_rows(len(schema)))):
                 yield batch.select(names) if names is not None else batch
         except (pa.ArrowException, OSError) as error:
             raise _damaged(file, error) from error

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ROWS = 16_384
 _CONNECT_SECONDS = 5
 _DRIVERS = {
+    "psycopg": "'psycopg[binary]'",
     "psycopg2": "psycopg2-binary",
     "MySQLdb": "mysqlclient",
     "pymysql": "pymysql",

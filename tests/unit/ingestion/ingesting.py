@@ -1,0 +1,43 @@
+"""Reading small files that a test writes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from podium_ml.errors import PodiumError
+from podium_ml.ingestion import IngestedTable
+from podium_ml.ingestion.read import read_source
+from podium_ml.settings import ReaderOptions
+
+Write = Callable[[str, str | bytes], str]
+
+
+class Ingest:
+    """Reads sources into one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "ingested" / "data.parquet"
+
+    def __call__(self, source: str | list[str], *, like: Any = None, **options: str) -> IngestedTable:
+        return read_source(source, ReaderOptions(**options), into=self.path, like=like)
+
+    def frame(self, source: str | list[str], **options: str) -> pd.DataFrame:
+        self(source, **options)
+        return pd.read_parquet(self.path)
+
+    def types(self, source: str, **options: str) -> dict[str, str]:
+        return {column.name: column.type for column in self(source, **options).columns}
+
+    def refusal(self, source: str | list[str], **options: str) -> PodiumError:
+        """Return the error, which must say what and what to do, and leave nothing behind."""
+        self.path.unlink(missing_ok=True)
+        with pytest.raises(PodiumError) as caught:
+            self(source, **options)
+        assert caught.value.message
+        assert caught.value.hint
+        assert not self.path.exists()
+        assert not list(self.path.parent.glob(".work*")) if self.path.parent.exists() else True
+        return caught.value
