@@ -5,6 +5,7 @@ configuration file, as an argument of ``podium.run`` and as a parameter of the c
 """
 
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -69,15 +70,26 @@ class Settings(BaseModel):
     refit: bool = Field(True, description="Train the chosen model again on all rows, where time allows.")
     seed: int = Field(0, ge=0, lt=2**31, description="Seed of everything random.")
     name: str = Field("", description="Project name: MLflow experiment and registered model.")
-    reader: ReaderOptions = Field(
-        default_factory=ReaderOptions, description="How to read the source."
-    )
+    reader: ReaderOptions = Field(default_factory=ReaderOptions, description="How to read the source.")
 
     @field_validator("time_limit", "trial_timeout", "max_latency")
     @classmethod
     def _durations(cls, value: str) -> str:
         if value:
             parse_duration(value)
+        return value
+
+    @field_validator("source", "test")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        try:
+            password = urlsplit(value).password
+        except ValueError:
+            return value
+        if password and not password.startswith("$"):
+            raise ValueError(
+                "the address holds a password; write $NAME there, for the environment variable NAME"
+            )
         return value
 
     @field_validator("max_memory")

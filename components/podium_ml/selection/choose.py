@@ -10,17 +10,18 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.algorithms import ALGORITHMS
+from podium_ml.budget import Deadline
 from podium_ml.contracts import ModelChoice, Problem
 from podium_ml.ensembling import describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import Metric, resolve_metric
 from podium_ml.predictor import Predictor
-from podium_ml.requirements import requirements_of
 from podium_ml.quantities import parse_duration, parse_size
+from podium_ml.requirements import requirements_of
 from podium_ml.training.candidate_folder import CandidateFolder
 
-_LATENCY_ROWS = 7
+_LATENCY_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,21 @@ class Field:
         featurizer: The shared transformation.
         rows: A few raw training rows to measure latency on.
         limits: The user's limits.
+        deadline: When latency is no longer measured, unless it is limited.
     """
 
-    def __init__(self, problem: Problem, featurizer: Any, rows: pd.DataFrame, limits: Limits) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        featurizer: Any,
+        rows: pd.DataFrame,
+        limits: Limits,
+        *,
+        deadline: Deadline | None = None,
+    ) -> None:
         self._problem, self._featurizer, self._rows, self._limits = problem, featurizer, rows, limits
+        self._deadline = deadline or Deadline()
+        self._latencies: dict[str, float] = {}
         self._metric = resolve_metric(problem.metric, problem.task)
         self.failed: list[ModelChoice] = []
         self.contenders: list[Contender] = []
@@ -142,7 +154,7 @@ class Field:
         size: int,
         interpretable: bool,
     ) -> None:
-        seconds = self._latency(model)
+        seconds = self._latency(name, model)
         reason = self._limits.reason_against(seconds=seconds, size=size, interpretable=interpretable)
         choice = ModelChoice(
             name=name,
@@ -156,8 +168,21 @@ class Field:
         )
         self.contenders.append(Contender(choice, oof, model))
 
-    def _latency(self, model: Any) -> float:
-        """Return the median seconds to predict one row alone, from the user's columns to the prediction."""
+    def _latency(self, name: str, model: Any) -> float:
+        """Return the seconds to predict one row alone, from the user's columns to the prediction.
+
+        Measured where that decides; else an ensemble takes what its members take together, and what there is no time
+        to measure counts as 0.
+        """
+        members = getattr(model, "members", ())
+        if members and self._limits.latency is None:
+            return sum(self._latencies.get(member.algorithm, 0.0) for member in members)
+        if self._deadline.passed() and self._limits.latency is None:
+            return 0.0
+        self._latencies[name] = self._measure(model)
+        return self._latencies[name]
+
+    def _measure(self, model: Any) -> float:
         predictor = Predictor(self._problem, self._featurizer, model, name="")
         times = []
         for position in range(min(_LATENCY_ROWS, len(self._rows))):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml import pickles
+from podium_ml.budget import stage_deadline
 from podium_ml.contracts import Problem, Selection
 from podium_ml.ensembling import cross_fit_folds
 from podium_ml.featurization.feature_table import FeatureTable
@@ -41,7 +42,7 @@ def run(
         ensemble: Folder of the ensembles.
         constraints: ``max_latency``, ``max_memory`` and ``interpretable``.
         model: Folder to write: ``model.pkl`` and ``selection.json``.
-        time_limit: Wall-clock limit of the whole run; choosing itself takes moments.
+        time_limit: Wall-clock limit of the whole run; when it is near, latency is not measured for its own sake.
 
     Returns:
         ``chosen``, ``score`` and ``reason``.
@@ -55,7 +56,9 @@ def run(
     names = [column.name for column in task.features]
     sample = rows[names].sample(n=min(_SAMPLE_ROWS, len(rows)), random_state=task.seed).reset_index(drop=True)
     shared = pickles.load(featurizer, kind="featurizer")
-    field = Field(task, shared, sample, Limits.parse(constraints)).gather(candidates, ensemble)
+    deadline = stage_deadline("select_model", time_limit)
+    limits = Limits.parse(constraints)
+    field = Field(task, shared, sample, limits, deadline=deadline).gather(candidates, ensemble)
     winner = field.winner()
 
     known = np.flatnonzero(~np.isnan(winner.oof if winner.oof.ndim == 1 else winner.oof[:, 0]))
