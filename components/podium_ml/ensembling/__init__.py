@@ -1,8 +1,9 @@
 """Ensembles of trained candidates, built on out-of-fold predictions alone."""
 
+from podium_ml.ensembling._cross_fit import cross_fit_folds, cross_fitted
 from podium_ml.ensembling._folder import describe, load, load_oof, save
-from podium_ml.ensembling._pool import Pool, PoolMember, cross_fit_folds
-from podium_ml.ensembling._stacked import build_stacked
+from podium_ml.ensembling._pool import Pool, PoolMember
+from podium_ml.ensembling._stacked import build_stacked, stackable
 from podium_ml.ensembling._weighted import build_weighted
 
 __all__ = [
@@ -11,8 +12,10 @@ __all__ = [
     "build_stacked",
     "build_weighted",
     "cross_fit_folds",
+    "cross_fitted",
     "describe",
     "load",
     "load_oof",
     "save",
+    "stackable",
 ]

@@ -1,18 +1,20 @@
 """All models that an ensemble may be made of, with their out-of-fold predictions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from podium_ml.contracts import Problem
+from podium_ml.ensembling._cross_fit import cross_fit_folds
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import Metric, resolve_metric
 from podium_ml.training.candidate_folder import CandidateFolder
-from podium_ml.validation.folds import Folds, make_folds
+from podium_ml.validation.folds import Folds
 
-_CROSS_FIT_FOLDS = 5
+# The pool is cut to its best, and each branch's best: the rest would only cost time and memory.
+_MOST_MEMBERS = 25
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class PoolMember:
 
 @dataclass(frozen=True)
 class Pool:
-    """Kept trials of all branches that did not fail, best first.
+    """The best kept trials of all branches that did not fail, best first.
 
     Attributes:
         members: The trials.
@@ -42,7 +44,7 @@ class Pool:
         rows: Positions of these rows among the training rows, shape ``(r,)``.
         y: Targets of these rows.
         weight: Sample weights of these rows, or ``None``.
-        folds: Splits of these rows for cross-fitting.
+        folds: Splits of these rows for cross-fitting; none where there are too few rows.
         metric: What ensembles are scored by.
         n_rows: Number of training rows.
     """
@@ -66,26 +68,19 @@ class Pool:
             problem: The problem.
         """
         metric = resolve_metric(problem.metric, problem.task)
-        found = [
-            (
-                PoolMember(candidate.algorithm, one.number, one.score, one is candidate.kept[0]),
-                folder.load_oof(one.number),
-            )
-            for folder in map(CandidateFolder, candidates)
-            for candidate in [folder.candidate]
-            for one in candidate.kept
-        ]
-        found.sort(key=lambda pair: (-metric.utility(pair[0].score), pair[0].algorithm, pair[0].trial))
-        oof = np.stack([predictions for _, predictions in found]) if found else np.empty((0, len(table.y)))
+        folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
+        members = _best_members(folders.values(), metric)
+        found = [folders[one.algorithm].load_oof(one.trial) for one in members]
+        oof = np.stack(found) if found else np.empty((0, len(table.y)))
         known = ~np.isnan(oof).any(axis=tuple(axis for axis in range(oof.ndim) if axis != 1))
         rows = np.flatnonzero(known)
         return cls(
-            members=tuple(member for member, _ in found),
+            members=tuple(members),
             oof=oof[:, rows],
             rows=rows,
             y=table.y[rows],
             weight=None if table.weight is None else table.weight[rows],
-            folds=cross_fit_folds(problem, table, rows) if len(rows) else [],
+            folds=cross_fit_folds(problem, table, rows),
             metric=metric,
             n_rows=len(table.y),
         )
@@ -106,22 +101,16 @@ class Pool:
         return spread
 
 
-def cross_fit_folds(problem: Problem, table: FeatureTable, rows: np.ndarray) -> Folds:
-    """Return splits of some rows on which what is fitted on predictions can be checked.
+def _best_members(folders: Iterable[CandidateFolder], metric: Metric) -> list[PoolMember]:
+    """Return the best trials of all, best first; a branch's best trial comes before any branch's second."""
+    members = [
+        PoolMember(candidate.algorithm, one.number, one.score, one is candidate.kept[0])
+        for candidate in (folder.candidate for folder in folders)
+        for one in candidate.kept
+    ]
 
-    Args:
-        problem: The problem.
-        table: Features and target.
-        rows: Positions of the rows; the splits are of these.
-    """
-    y = table.y[rows]
-    fewest = np.unique(y, return_counts=True)[1].min() if problem.is_classification else len(rows)
-    count = int(max(2, min(_CROSS_FIT_FOLDS, fewest)))
-    stratified = problem.is_classification and fewest >= count
-    split = replace(
-        problem, fold_strategy="stratified" if stratified else "shuffled", n_folds=count, n_repeats=1
-    )
-    group = None if table.group is None else table.group[rows]
-    if group is not None and len(np.unique(group)) < count:
-        group = None
-    return make_folds(split, y=y, group=group)
+    def rank(one: PoolMember) -> tuple[float, str, int]:
+        return -metric.utility(one.score), one.algorithm, one.trial
+
+    members.sort(key=lambda one: (not one.best, rank(one)))
+    return sorted(members[:_MOST_MEMBERS], key=rank)

@@ -1,19 +1,22 @@
 """Greedy ensemble selection (Caruana et al., ICML 2004)."""
 
+import math
 import time
 
 import numpy as np
 
 from podium_ml.budget import Deadline
 from podium_ml.contracts import Ensemble, EnsembleMember
+from podium_ml.ensembling._cross_fit import cross_fitted
+from podium_ml.ensembling._objectives import make_objective
 from podium_ml.ensembling._pool import Pool
 
 NAME = "weighted_ensemble"
-_ROUNDS = 40
+_ROUNDS = 50
 # Rounds without gain after which selection ends.
 _PATIENCE = 8
-# The pool is cut to its best: the rest would only cost time.
-_MOST_MEMBERS = 25
+# A gain smaller than this is none: it would only be an error of rounding.
+_GAIN = 1e-9
 
 
 def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndarray]:
@@ -22,18 +25,21 @@ def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndar
     The score is cross-fitted: each row is predicted with weights that were chosen on other rows.
 
     Args:
-        pool: At least one member.
+        pool: At least one member, and folds.
         deadline: When to stop adding members.
 
     Returns:
         The ensemble, and its cross-fitted out-of-fold predictions of all training rows.
     """
-    began = time.perf_counter()
-    pool = pool.subset(range(min(len(pool.members), _MOST_MEMBERS)))
-    honest = np.empty_like(pool.oof[0])
-    for train, valid in pool.folds:
-        honest[valid] = _blend(select_weights(pool, train, deadline=deadline), pool.oof[:, valid])
-    weights = select_weights(pool, np.arange(len(pool.rows)), deadline=deadline)
+    began, selections = time.perf_counter(), len(pool.folds) + 1
+    weights = select_weights(pool, np.arange(len(pool.rows)), deadline=_share(deadline, selections))
+    ends = iter(range(len(pool.folds), 0, -1))
+
+    def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        chosen = select_weights(pool, train, deadline=_share(deadline, next(ends)))
+        return _blend(chosen, pool.oof, valid)
+
+    honest = cross_fitted(pool.folds, predict, pool.oof[0])
     members = tuple(
         EnsembleMember(member.algorithm, member.trial, float(weight))
         for member, weight in zip(pool.members, weights, strict=True)
@@ -49,29 +55,32 @@ def select_weights(pool: Pool, rows: np.ndarray, *, deadline: Deadline) -> np.nd
     Args:
         pool: The members.
         rows: Rows of the pool to choose by.
-        deadline: When to stop.
+        deadline: When to stop; the first member is always chosen.
 
     Returns:
-        Weights that sum to 1, shape ``(m,)``: never worse on ``rows`` than the best single member.
+        Weights that sum to 1, shape ``(m,)``: never worse on ``rows`` than the best single member, as far as the rows
+        are few enough to be looked at all.
     """
-    oof = pool.oof[:, rows]
-    counts = np.zeros(len(oof))
-    total = np.zeros_like(oof[0])
-    best, best_counts, since_gain = -np.inf, counts, 0
+    objective = make_objective(pool, rows)
+    counts, total = np.zeros(len(pool.members)), np.zeros_like(objective.parts[0])
+    best, best_counts, since_gain = -np.inf, np.eye(len(counts))[0], 0
     for size in range(1, _ROUNDS + 1):
-        utilities = [pool.metric.utility(pool.score((total + one) / size, rows)) for one in oof]
+        utilities = objective.utilities((total + objective.parts) / size)
         chosen = int(np.argmax(utilities))
         counts[chosen] += 1
-        total += oof[chosen]
+        total += objective.parts[chosen]
         since_gain += 1
-        if utilities[chosen] > best:
+        if utilities[chosen] > best + _GAIN * abs(best) if math.isfinite(best) else utilities[chosen] > best:
             best, best_counts, since_gain = utilities[chosen], counts.copy(), 0
         if since_gain >= _PATIENCE or deadline.passed():
             break
-    if not best_counts.any():  # no member has a score
-        best_counts = np.eye(len(oof))[0]
     return best_counts / best_counts.sum()
 
 
-def _blend(weights: np.ndarray, oof: np.ndarray) -> np.ndarray:
-    return np.tensordot(weights, oof, axes=1)
+def _share(deadline: Deadline, parts: int) -> Deadline:
+    return Deadline(time.time() + deadline.remaining() / parts)
+
+
+def _blend(weights: np.ndarray, oof: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the weighted mean of the members that count."""
+    return sum(weights[i] * oof[i, rows] for i in np.flatnonzero(weights))

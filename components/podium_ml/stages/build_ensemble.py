@@ -5,7 +5,7 @@ from typing import Any
 
 from podium_ml.budget import stage_deadline
 from podium_ml.contracts import Problem
-from podium_ml.ensembling import Pool, build_stacked, build_weighted, save
+from podium_ml.ensembling import Pool, build_stacked, build_weighted, save, stackable
 from podium_ml.errors import TrainingError
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.training.candidate_folder import CandidateFolder
@@ -14,7 +14,7 @@ from podium_ml.training.candidate_folder import CandidateFolder
 def run(
     *, features: str, problem: str, candidates: list[str], ensemble: str, time_limit: str | float = ""
 ) -> dict[str, Any]:
-    """Build a weighted and a stacked ensemble where there is more than one model.
+    """Build a weighted and a stacked ensemble where there is more than one model, and rows enough to check them.
 
     Args:
         features: Folder of the feature table.
@@ -37,12 +37,12 @@ def run(
         raise TrainingError(
             _all_failed(candidates), "Look at the reasons, or give the run more time or memory."
         )
-    if len(pool.members) == 1:
+    if len(pool.members) == 1 or not pool.folds:
         return {}
     weighted, oof = build_weighted(pool, deadline=deadline)
     save(ensemble, weighted, oof)
     scores = {weighted.name: weighted.score}
-    if sum(member.best for member in pool.members) > 1 and not deadline.passed():
+    if len(stackable(pool)) > 1 and not deadline.passed():
         stacked, oof, meta = build_stacked(pool, problem=task)
         save(ensemble, stacked, oof, meta=meta)
         scores[stacked.name] = stacked.score

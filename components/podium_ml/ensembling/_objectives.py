@@ -1,0 +1,110 @@
+"""How good averages of models are: for the usual metrics in a few array operations, for any other by the metric.
+
+Greedy selection asks this some thousand times, so what matters is kept at the least: the true class's probability for
+the log loss, the positive class's for the area under the curve. Beyond a number of rows, a sample decides.
+"""
+
+from typing import Protocol
+
+import numpy as np
+
+from podium_ml.ensembling._pool import Pool
+
+_MOST_ROWS, _MOST_ROWS_RANKED, _MOST_CELLS_SCORED = 50_000, 15_000, 40_000
+_SQUARED = frozenset({"rmse", "r2", "nrmse"})
+_ABSOLUTE = frozenset({"mae", "nmae"})
+_SMALLEST = 1e-15
+
+
+class Objective(Protocol):
+    """Scores averages.
+
+    Attributes:
+        parts: What of each member's predictions matters, shape ``(m, ...)``.
+    """
+
+    parts: np.ndarray
+
+    def utilities(self, averages: np.ndarray) -> np.ndarray:
+        """Return how good each average is, greater is better; shape ``(m,)`` for averages shaped as ``parts``."""
+        ...
+
+
+def make_objective(pool: Pool, rows: np.ndarray) -> Objective:
+    """Return what measures averages of a pool's members by its metric.
+
+    Args:
+        pool: The members.
+        rows: Rows of the pool to measure on.
+    """
+    name, binary = pool.metric.name, pool.oof.ndim == 3 and pool.oof.shape[2] == 2
+    if name == "log_loss":
+        rows = sample_rows(pool.y, rows, most=_MOST_ROWS)
+        return _LogLoss(pool.oof[:, rows, pool.y[rows]], _weight(pool, rows))
+    if name == "roc_auc" and binary:
+        rows = sample_rows(pool.y, rows, most=_MOST_ROWS_RANKED)
+        return _Ranking(pool.oof[:, rows, 1], pool.y[rows] == 1, _weight(pool, rows))
+    if name in _SQUARED | _ABSOLUTE:
+        rows = sample_rows(pool.y, rows, most=_MOST_ROWS)
+        power = 2 if name in _SQUARED else 1
+        return _Errors(pool.oof[:, rows], pool.y[rows], _weight(pool, rows), power=power)
+    width = pool.oof.shape[2] if pool.oof.ndim == 3 else 1
+    return _Scored(pool, sample_rows(pool.y, rows, most=max(2_000, _MOST_CELLS_SCORED // width)))
+
+
+def sample_rows(y: np.ndarray, rows: np.ndarray, *, most: int) -> np.ndarray:
+    """Return at most so many rows, spread evenly over the values of the target."""
+    if len(rows) <= most:
+        return rows
+    ordered = rows[np.argsort(y[rows], kind="stable")]
+    return np.sort(ordered[np.linspace(0, len(ordered) - 1, most).astype(np.int64)])
+
+
+def _weight(pool: Pool, rows: np.ndarray) -> np.ndarray:
+    weight = np.ones(len(rows)) if pool.weight is None else pool.weight[rows]
+    return weight / total if (total := weight.sum()) > 0 else np.full(len(rows), 1.0 / len(rows))
+
+
+class _LogLoss:
+    def __init__(self, parts: np.ndarray, weight: np.ndarray) -> None:
+        self.parts, self._weight = parts, weight
+
+    def utilities(self, averages: np.ndarray) -> np.ndarray:
+        return np.log(np.clip(averages, _SMALLEST, 1.0)) @ self._weight
+
+
+class _Errors:
+    def __init__(self, parts: np.ndarray, y: np.ndarray, weight: np.ndarray, *, power: int) -> None:
+        self.parts, self._y, self._weight, self._power = parts, y, weight, power
+
+    def utilities(self, averages: np.ndarray) -> np.ndarray:
+        errors = averages - self._y
+        return -(errors * errors if self._power == 2 else np.abs(errors)) @ self._weight
+
+
+class _Ranking:
+    def __init__(self, parts: np.ndarray, positive: np.ndarray, weight: np.ndarray) -> None:
+        self.parts = parts
+        self._positive, self._negative = weight * positive, weight * ~positive
+
+    def utilities(self, averages: np.ndarray) -> np.ndarray:
+        return np.array([self._area(scores) for scores in averages])
+
+    def _area(self, scores: np.ndarray) -> float:
+        """Return the share of pairs in the right order; pairs of equal scores count half."""
+        order = np.argsort(scores)
+        ordered = scores[order]
+        ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+        positive = np.append(0.0, np.cumsum(self._positive[order])[ends])
+        negative = np.append(0.0, np.cumsum(self._negative[order])[ends])
+        pairs = positive[-1] * negative[-1]
+        return float(np.trapezoid(negative, positive) / pairs) if pairs > 0 else -np.inf
+
+
+class _Scored:
+    def __init__(self, pool: Pool, rows: np.ndarray) -> None:
+        self.parts, self._pool, self._rows = pool.oof[:, rows], pool, rows
+
+    def utilities(self, averages: np.ndarray) -> np.ndarray:
+        scores = (self._pool.score(one, self._rows) for one in averages)
+        return np.array([self._pool.metric.utility(score) for score in scores])

@@ -1,0 +1,188 @@
+"""Greedy weights and their honest score."""
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
+
+from podium_ml.budget import Deadline
+from podium_ml.contracts import Problem
+from podium_ml.ensembling import Pool, PoolMember, build_stacked, build_weighted, stackable
+from podium_ml.ensembling._objectives import make_objective, sample_rows
+from podium_ml.ensembling._weighted import select_weights
+from podium_ml.metrics import resolve_metric
+from podium_ml.validation.folds import make_folds
+
+METRICS = {
+    "binary": ("roc_auc", "log_loss", "f1", "brier"),
+    "multiclass": ("log_loss", "accuracy", "roc_auc_macro"),
+    "regression": ("rmse", "mae", "r2", "spearman"),
+}
+CASES = [(task, metric) for task, metrics in METRICS.items() for metric in metrics]
+
+
+def make_problem(task: str, metric: str, classes: int = 3) -> Problem:
+    labels = {"binary": (0, 1), "multiclass": tuple(range(classes)), "regression": ()}[task]
+    strategy: Any = "shuffled" if task == "regression" else "stratified"
+    return Problem("p", task, "y", metric, (), classes=labels, fold_strategy=strategy)  # type: ignore[arg-type]
+
+
+def make_pool(
+    task: str,
+    metric: str,
+    *,
+    rows: int = 200,
+    skills: tuple[float, ...] = (1.0, 0.7, 0.4, 0.0),
+    classes: int = 3,
+    seed: int = 0,
+    weighted: bool = False,
+) -> Pool:
+    """Return members that see the truth through noise of their own, more or less of it."""
+    rng = np.random.default_rng(seed)
+    problem = make_problem(task, metric, classes)
+    if task == "regression":
+        y: np.ndarray = rng.normal(10, 2, rows)
+        oof = np.stack([10 + s * (y - 10) + rng.normal(0, 1, rows) for s in skills])
+    else:
+        count = len(problem.classes)
+        y = np.arange(rows) % count
+        logits = [2 * s * np.eye(count)[y] + rng.normal(0, 1, (rows, count)) for s in skills]
+        oof = np.stack([np.exp(one) / np.exp(one).sum(axis=1, keepdims=True) for one in logits])
+    weight = rng.uniform(0.2, 3, rows) if weighted else None
+    scorer = resolve_metric(metric, task)
+    scores = [scorer.score(y, one, weight) for one in oof]
+    members = tuple(PoolMember(f"algorithm_{i}", 0, score, True) for i, score in enumerate(scores))
+    return Pool(members, oof, np.arange(rows), y, weight, make_folds(problem, y=y), scorer, rows)
+
+
+def utility(pool: Pool, raw: np.ndarray) -> float:
+    return pool.metric.utility(pool.score(raw))
+
+
+@pytest.mark.parametrize(("task", "metric"), CASES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_weights_sum_to_one_and_are_never_worse_than_the_best(task: str, metric: str, weighted: bool) -> None:
+    pool = make_pool(task, metric, weighted=weighted)
+    weights = select_weights(pool, np.arange(len(pool.rows)), deadline=Deadline())
+    assert weights.sum() == pytest.approx(1)
+    assert (weights >= 0).all()
+    best = max(utility(pool, one) for one in pool.oof)
+    assert utility(pool, np.tensordot(weights, pool.oof, axes=1)) >= best - 1e-9
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    skills=st.lists(st.floats(0, 1), min_size=1, max_size=5),
+    case=st.sampled_from([("binary", "roc_auc"), ("binary", "log_loss"), ("regression", "mae")]),
+    seed=st.integers(0, 1000),
+)
+def test_weights_of_any_pool(skills: list[float], case: tuple[str, str], seed: int) -> None:
+    pool = make_pool(*case, skills=tuple(skills), rows=40, seed=seed)
+    weights = select_weights(pool, np.arange(40), deadline=Deadline())
+    assert weights.sum() == pytest.approx(1)
+    best = max(utility(pool, one) for one in pool.oof)
+    assert utility(pool, np.tensordot(weights, pool.oof, axes=1)) >= best - 1e-9
+
+
+@pytest.mark.parametrize(("task", "metric"), CASES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_objectives_order_members_as_the_metric_does(task: str, metric: str, weighted: bool) -> None:
+    pool = make_pool(task, metric, weighted=weighted)
+    objective = make_objective(pool, np.arange(len(pool.rows)))
+    found = objective.utilities(objective.parts)
+    assert np.array_equal(np.argsort(found), np.argsort([utility(pool, one) for one in pool.oof]))
+
+
+@pytest.mark.parametrize("digits", [0, 1, 8])
+def test_area_counts_ties_half(digits: int) -> None:
+    pool = make_pool("binary", "roc_auc", weighted=True)
+    pool.oof[:] = pool.oof.round(digits)
+    objective = make_objective(pool, np.arange(200))
+    expected = [roc_auc_score(pool.y, one[:, 1], sample_weight=pool.weight) for one in pool.oof]
+    assert objective.utilities(objective.parts) == pytest.approx(expected)
+
+
+def test_good_members_together_beat_each() -> None:
+    pool = make_pool("binary", "log_loss", skills=(0.8, 0.8, 0.8), rows=600)
+    ensemble, oof = build_weighted(pool, deadline=Deadline())
+    assert ensemble.score < min(member.score for member in pool.members)
+    assert len(ensemble.members) == 3
+    assert sum(member.weight for member in ensemble.members) == pytest.approx(1)
+    assert pool.score(oof) == ensemble.score
+
+
+@pytest.mark.parametrize(
+    ("task", "metric"), [("binary", "roc_auc"), ("multiclass", "log_loss"), ("regression", "r2")]
+)
+def test_noise_gets_no_inflated_score(task: str, metric: str) -> None:
+    guessing = {"roc_auc": 0.5, "log_loss": np.log(3), "r2": 0.0}[metric]
+    scores, stacked_scores = [], []
+    for seed in range(8):
+        pool = make_pool(task, metric, skills=(0.0,) * 12, rows=150, seed=seed)
+        scores.append(build_weighted(pool, deadline=Deadline())[0].score)
+        problem = make_problem(task, metric)
+        stacked_scores.append(build_stacked(pool, problem=problem)[0].score)
+    for found in (scores, stacked_scores):
+        utilities = [pool.metric.utility(score) for score in found]
+        assert np.mean(utilities) < pool.metric.utility(guessing) + 0.03
+
+
+@pytest.mark.parametrize(("task", "metric"), CASES)
+def test_stacked_learns_whom_to_trust(task: str, metric: str) -> None:
+    pool = make_pool(task, metric, rows=400, weighted=True)
+    problem = make_problem(task, metric)
+    ensemble, oof, meta = build_stacked(pool, problem=problem)
+    weights = [member.weight for member in ensemble.members]
+    assert sum(weights) == pytest.approx(1)
+    assert int(np.argmax(weights)) == 0
+    assert oof.shape == pool.oof[0].shape
+    assert pool.metric.utility(ensemble.score) > utility(pool, pool.oof[-1])
+    if problem.is_classification:
+        assert np.allclose(oof.sum(axis=1), 1)
+        assert (meta.coef_ >= 0).all()
+
+
+def test_stack_leaves_the_baseline_out() -> None:
+    pool = make_pool("binary", "roc_auc")
+    members = (PoolMember("baseline", 0, 0.5, True), PoolMember("a", 1, 0.5, False), *pool.members[2:])
+    changed = Pool(members, pool.oof, pool.rows, pool.y, None, pool.folds, pool.metric, pool.n_rows)
+    assert stackable(changed) == [2, 3]
+
+
+def test_rows_without_predictions_stay_without() -> None:
+    pool = make_pool("regression", "rmse", rows=60)
+    part = Pool(pool.members, pool.oof, np.arange(20, 80), pool.y, None, pool.folds, pool.metric, 100)
+    _, oof = build_weighted(part, deadline=Deadline())
+    assert np.isnan(oof).sum() == 40
+    assert np.isfinite(oof[20:80]).all()
+
+
+def test_selection_ends_at_its_deadline_with_the_best_member() -> None:
+    pool = make_pool("binary", "roc_auc")
+    weights = select_weights(pool, np.arange(200), deadline=Deadline(time.time() - 1))
+    assert weights.tolist() == [1, 0, 0, 0]
+
+
+def test_undefined_scores_leave_the_first_member() -> None:
+    pool = make_pool("binary", "roc_auc")
+    one_class = np.flatnonzero(pool.y == 0)
+    assert select_weights(pool, one_class, deadline=Deadline()).tolist() == [1, 0, 0, 0]
+
+
+def test_sample_keeps_the_classes_in_proportion() -> None:
+    y = np.repeat([0, 1], [9000, 1000])
+    rows = sample_rows(y, np.arange(10_000), most=100)
+    assert len(rows) == 100
+    assert 5 <= y[rows].sum() <= 15
+    assert sample_rows(y, np.arange(50), most=100).tolist() == list(range(50))
+
+
+def test_many_classes_rows_and_models_take_seconds() -> None:
+    pool = make_pool("multiclass", "log_loss", rows=16_000, classes=26, skills=tuple(np.linspace(0, 1, 20)))
+    began = time.process_time()
+    build_weighted(pool, deadline=Deadline())
+    assert time.process_time() - began < 15
