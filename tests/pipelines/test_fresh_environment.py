@@ -1,4 +1,4 @@
-"""A saved model elsewhere: an environment with the library and what the model says it needs, and nothing of Kubeflow."""
+"""A saved model elsewhere: an environment with the library and what the model needs, and nothing of Kubeflow."""
 
 import json
 import os

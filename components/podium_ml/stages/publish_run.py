@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from podium_ml.reporting.delivery import write_delivery
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import read_facts
@@ -52,6 +54,7 @@ def run(
             evaluation=facts.evaluation,
             selection=facts.selection,
             candidates=[Path(path) for path in candidates],
+            example=pd.read_parquet(Path(artifacts["model"]) / "example.parquet"),
             tracking=tracking,
         )
     except Exception as error:

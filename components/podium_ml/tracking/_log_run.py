@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection, Trial
 from podium_ml.tracking._store import artifact_location, open_client, tracking_uri
 
@@ -23,6 +25,7 @@ def log_run(
     evaluation: Evaluation,
     selection: Selection,
     candidates: Sequence[Path],
+    example: pd.DataFrame,
     tracking: dict[str, str],
 ) -> dict[str, str]:
     """Log parameters, metrics, charts and the model of a finished run, and register the model.
@@ -34,6 +37,7 @@ def log_run(
         evaluation: Scores of every model.
         selection: The choice.
         candidates: Folders of the candidates.
+        example: A few rows in the user's own columns, as input example of the model.
         tracking: ``folder`` (parent of the runs, for the local store), ``run_name`` and ``experiment``; all optional.
 
     Returns:
@@ -50,10 +54,12 @@ def log_run(
         _log_parent(client, run_id, settings, problem, evaluation, selection)
         for candidate in candidates:
             _log_candidate(client, experiment, run_id, candidate)
-        client.log_artifacts(run_id, str(delivery))
+        for path in sorted(delivery.iterdir()):
+            if path.name != "model.pkl":  # it lies in the logged model
+                client.log_artifact(run_id, str(path))
         from podium_ml.tracking._model import log_model
 
-        version = log_model(delivery, registered_name=name)
+        version = log_model(delivery, problem=problem, example=example, registered_name=name)
     return {
         "uri": tracking_uri(folder),
         "experiment": experiment,

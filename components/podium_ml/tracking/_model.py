@@ -6,6 +6,8 @@ from typing import Any
 import mlflow
 import pandas as pd
 
+from podium_ml import pickles
+from podium_ml.contracts import Problem
 from podium_ml.predictor import Predictor
 
 
@@ -27,29 +29,50 @@ class PredictorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         return table.join(pd.DataFrame(self._predictor.predict_proba(model_input), columns=columns))
 
 
-def log_model(delivery: Path, *, registered_name: str) -> str:
+class _Flavor:
+    """MLflow's Python function flavour, for ``Model.log``."""
+
+    @staticmethod
+    def save_model(path: str, mlflow_model: Any, *, validate_serving_input: bool, **arguments: Any) -> None:
+        """Save; the flag is for ``Model.log`` alone."""
+        mlflow.pyfunc.save_model(path, mlflow_model=mlflow_model, **arguments)
+
+
+def log_model(delivery: Path, *, problem: Problem, example: pd.DataFrame, registered_name: str) -> str:
     """Log the model with signature and input example to the active run and register it.
+
+    Nothing is loaded or predicted for it: that was done before, and large ensembles would take long.
 
     Args:
         delivery: Folder with ``model.pkl``.
+        problem: The problem that it solves.
+        example: A few rows in the user's own columns.
         registered_name: Name in the model registry.
 
     Returns:
         The registered version.
     """
-    predictor = Predictor.load(delivery / "model.pkl")
-    example = predictor.sample.head(5)
-    model = PredictorModel()
-    model._predictor = predictor
-    output = model.predict(None, example)
-    del model._predictor
-    info = mlflow.pyfunc.log_model(
+    info = mlflow.models.Model.log(
+        artifact_path=None,
         name="model",
-        python_model=model,
+        flavor=_Flavor,
+        validate_serving_input=False,
+        python_model=PredictorModel(),
         artifacts={"model": str(delivery / "model.pkl")},
-        signature=mlflow.models.infer_signature(example, output),
+        signature=_signature(problem, example),
         input_example=example,
-        pip_requirements=predictor.requirements,
+        pip_requirements=pickles.read_metadata(delivery / "model.pkl")["requirements"],
         registered_model_name=registered_name,
     )
     return str(info.registered_model_version)
+
+
+def _signature(problem: Problem, example: pd.DataFrame) -> Any:
+    from mlflow.models import ModelSignature, infer_signature
+    from mlflow.types import ColSpec, DataType, Schema
+
+    kinds = {bool: DataType.boolean, int: DataType.long, float: DataType.double}
+    label = type(problem.classes[0]) if problem.classes else float
+    columns = [ColSpec(kinds.get(label, DataType.string), "prediction")]
+    columns += [ColSpec(DataType.double, f"probability_{one}") for one in problem.classes]
+    return ModelSignature(inputs=infer_signature(example).inputs, outputs=Schema(columns))

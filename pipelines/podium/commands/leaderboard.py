@@ -28,13 +28,16 @@ def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
     tests = [name.replace("_oof", end) for name in scores for end in ("_test", "_test_low", "_test_high")]
     wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "n_trials"]
     shown = [name for name in wanted if name in table]
-    remarks = ["chosen" if chosen else str(reason) for chosen, reason in _remarks(table)]
+    remarks = [_remark(row) for row in table.fillna({"reason": ""}).to_dict("records")]
     rows = table[shown].to_dict("records")
     return [{**_named(row), "": remark} for row, remark in zip(rows, remarks, strict=True)]
 
 
-def _remarks(table: "pd.DataFrame") -> Any:
-    return zip(table["chosen"], table["reason"].fillna(""), strict=True)
+def _remark(row: Any) -> str:
+    """Return what a terminal has room for: the choice, or why a model failed."""
+    if row["chosen"]:
+        return "chosen"
+    return str(row["reason"]) if row["status"] == "failed" else ""
 
 
 def _named(row: Any) -> dict[str, Any]:
