@@ -48,7 +48,9 @@ golden: install-dev ## Rewrite the committed compiled pipelines
 
 .PHONY: test
 test: install-dev ## Install what tests need and run them all, with coverage of the library
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow" --cov --cov-report=
+	@# Whole runs one after another: they use both cores, and some are about time.
+	$(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: test-fast
 test-fast: install-dev ## Run the tests that run no whole pipeline
