@@ -8,16 +8,23 @@ from podium_ml.encoders._levels import MISSING, UNSEEN, Levels, wrap_codes
 
 
 class LevelCodes(Block):
-    """The code of the level; -1 for a level that fitting never saw, NaN for missing."""
+    """The code of the level; -1 for a level that fitting never saw, NaN for missing.
 
-    def __init__(self, levels: Levels) -> None:
-        self.outputs = tuple(Output(name, name) for name in levels.names)
+    Args:
+        levels: The levels of all categorical features.
+        positions: Which of them to encode.
+    """
+
+    def __init__(self, levels: Levels, positions: np.ndarray) -> None:
+        self.positions = positions
+        self.outputs = tuple(Output(levels.names[p], levels.names[p]) for p in positions)
 
     def transform(self, inputs: Inputs) -> np.ndarray:
         """Return codes as numbers."""
-        codes = inputs.codes.astype(np.float32)
-        codes[inputs.codes == MISSING] = np.nan
-        codes[inputs.codes == UNSEEN] = -1
+        known = inputs.codes[:, self.positions]
+        codes = known.astype(np.float32)
+        codes[known == MISSING] = np.nan
+        codes[known == UNSEEN] = -1
         return codes
 
 

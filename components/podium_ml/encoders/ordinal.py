@@ -5,24 +5,23 @@ import numpy as np
 from podium_ml.encoders._block import Block
 from podium_ml.encoders._categories import LevelCodes
 from podium_ml.encoders._dense import DenseEncoder
-from podium_ml.encoders._levels import Levels
+from podium_ml.encoders._levels import MANY_LEVELS, Levels
 from podium_ml.encoders._numbers import RawNumbers
 from podium_ml.encoders._target_means import TargetMeans
 from podium_ml.encoders._texts import TextColumns
 
-# Beyond this many levels the order of codes says so little that target means help. Measured with LightGBM and extra
-# trees on four tables: error -5 % on house prices, AUC +0.5 points on loans; their frequencies helped nowhere.
-MANY_LEVELS = 20
-
 
 class OrdinalEncoder(DenseEncoder):
-    """Numbers as they are, categories as integer codes, text as topics and scores; NaN where a value is missing."""
+    """Numbers as they are, categories as integer codes, text as topics and scores; NaN where a value is missing.
+
+    Features with many levels have target means besides.
+    """
 
     def _make_blocks(self, levels: Levels, n_classes: int) -> list[Block]:
         many = np.flatnonzero(levels.counts > MANY_LEVELS)
         return [
             RawNumbers(self.schema.of_kind("numeric")),
-            LevelCodes(levels),
+            LevelCodes(levels, np.arange(len(levels.names))),
             TargetMeans(levels, many, task=self.task, seed=self.seed),
             TextColumns(self.schema.of_kind("text"), task=self.task, seed=self.seed),
         ]

@@ -233,6 +233,21 @@ class TestNative:
         assert new["c"].isna().tolist() == [True, False]
         assert new["n"].dtype == np.float32
 
+    def test_many_levels_are_codes_and_target_means(self) -> None:
+        X = pd.DataFrame(
+            {"c": categories([f"level {i % 40}" for i in range(200)]), "d": categories(["a", "b"] * 100)}
+        )
+        schema = make_schema(c="categorical", d="categorical")
+        encoder = make_encoder("native", schema=schema, problem=make_problem(), seed=0)
+        encoded = encoder.fit_transform(X, np.arange(200) % 2)
+        assert (
+            encoded.columns.tolist()
+            == encoder.get_feature_names_out().tolist()
+            == ["d", "c", "c__target_mean"]
+        )
+        assert encoded["c"].dtype == np.float32
+        assert isinstance(encoded["d"].dtype, pd.CategoricalDtype)
+
 
 def test_unknown_encoding() -> None:
     with pytest.raises(ValueError, match="no encoder"):
