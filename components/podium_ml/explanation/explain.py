@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 2000
 _DEPENDENCE_COLUMNS = 6
-_DEPENDENCE_ROWS, _FEWEST_DEPENDENCE_ROWS = 120, 15
+_DEPENDENCE_ROWS, _FEWEST_DEPENDENCE_ROWS = 60, 15
 # Of the time that is left, what importance may take, and then what Shapley values may.
 _IMPORTANCE_SHARE, _SHAPLEY_SHARE = 0.45, 0.65
 

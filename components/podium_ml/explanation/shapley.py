@@ -12,7 +12,7 @@ from podium_ml.explanation.tree_margins import count_leaves
 from podium_ml.explanation.tree_shapley import imports_shap, tree_members, tree_shapley
 
 # Predictions of single rows that the walks of all rows may cost together.
-MOST_PREDICTIONS = 40_000
+MOST_PREDICTIONS = 16_000
 MOST_WALKS = 32
 FEWEST_WALKS = 4
 _TREE_BACKGROUND = 20
@@ -48,12 +48,23 @@ def shapley_values(
     """
     if applies_tree(model, deadline):
         chosen = sample(np.arange(len(background)), _TREE_BACKGROUND, seed=seed)
-        found = tree_shapley(model, X, background=background.iloc[chosen], deadline=deadline)
+        found = _by_trees(model, X, background=background.iloc[chosen], deadline=deadline)
         if found is not None:
             return found
     return sampled_shapley(
         model, X, background=background, walks=walks, seed=seed, deadline=deadline, fewest=fewest
     )
+
+
+def _by_trees(
+    model: ColumnModel, X: pd.DataFrame, *, background: pd.DataFrame, deadline: Deadline
+) -> ShapleyValues | None:
+    """Ask the trees; where a library cannot cope with its own model, sampling can."""
+    try:
+        return tree_shapley(model, X, background=background, deadline=deadline)
+    except Exception as error:
+        print(f"The trees could not be explained by themselves: {type(error).__name__}: {error}")
+        return None
 
 
 def applies_tree(model: ColumnModel, deadline: Deadline) -> bool:

@@ -42,6 +42,7 @@ class RunFacts:
         evaluation: Scores of every model.
         explanation: What drives the chosen model.
         refit: ``refitted`` and ``reason``.
+        timings: Stages and their seconds, if anybody measured them.
     """
 
     settings: dict[str, Any]
@@ -59,6 +60,7 @@ class RunFacts:
     evaluation: Evaluation
     explanation: Explanation
     refit: dict[str, Any] = field(default_factory=dict)
+    timings: tuple[tuple[str, float], ...] = ()
 
 
 def read_facts(
@@ -76,6 +78,7 @@ def read_facts(
     refitted: str,
     evaluation: str,
     explanation: str,
+    timings: Sequence[tuple[str, float]] = (),
 ) -> RunFacts:
     """Read the artifacts of a run; arguments are their paths, as ``publish_run`` gets them."""
     folders = [CandidateFolder(path) for path in candidates]
@@ -97,4 +100,5 @@ def read_facts(
         evaluation=Evaluation.load(Path(evaluation) / "evaluation.json"),
         explanation=Explanation.load(Path(explanation) / "explanation.json"),
         refit=json.loads((Path(refitted) / "refit.json").read_text(encoding="utf-8")),
+        timings=tuple((str(stage), float(seconds)) for stage, seconds in timings),
     )

@@ -1,0 +1,39 @@
+"""Ticks and limits that the charts share."""
+
+import math
+from typing import Any
+
+_UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def compact(value: float) -> str:
+    """Return a number as short as a tick label should be.
+
+    >>> compact(0.25), compact(1500), compact(-2_000_000), compact(0), compact(0.00002)
+    ('0.25', '1.5k', '−2M', '0', '2e-05')
+    """
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else ""
+    unit, letter = next(((unit, letter) for unit, letter in _UNITS if abs(value) >= unit), (1.0, ""))
+    return f"{value / unit:.4g}{letter}".replace("-", "−", 1 if value < 0 else 0)
+
+
+def number_ticks(axis: Any, *, most: int = 5) -> None:
+    """Give an axis a few round numbers."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: compact(round(value, 12))))
+
+
+def share_ticks(axis: Any) -> None:
+    """Give an axis from 0 to 1 percentages."""
+    axis.set_ticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+
+
+def unit_square(axes: Any) -> None:
+    """Let both axes go from 0 to 1, as percentages, with room for a line at the edge."""
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_ylim(-0.015, 1.015)
+    share_ticks(axes.xaxis)
+    share_ticks(axes.yaxis)

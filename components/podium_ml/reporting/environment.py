@@ -1,0 +1,44 @@
+"""Templates and what they may use."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from podium_ml.reporting import formats
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_FOLDER = Path(__file__).with_name("templates")
+
+
+def make_environment() -> "Environment":
+    """Return templates that escape whatever they are given."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for made in (
+        formats.number,
+        formats.signed,
+        formats.percent,
+        formats.duration,
+        formats.size,
+        formats.counted,
+        formats.short,
+        formats.hint,
+    ):
+        environment.filters[made.__name__] = made
+    environment.globals["css"] = _asset("page.css")
+    environment.globals["js"] = _asset("page.js")
+    return environment
+
+
+def _asset(name: str) -> Markup:
+    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of this package

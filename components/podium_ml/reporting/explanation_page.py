@@ -1,0 +1,18 @@
+"""The explanation as a page of its own, for the Kubeflow UI."""
+
+from podium_ml.contracts import Explanation
+from podium_ml.reporting.environment import make_environment
+from podium_ml.reporting.titles import in_sentence, model_title
+from podium_ml.reporting.views.drivers import drivers_view
+
+
+def render_explanation(explanation: Explanation) -> str:
+    """Return a self-contained page.
+
+    Args:
+        explanation: What was measured.
+    """
+    template = make_environment().get_template("explanation.html")
+    return template.render(
+        model=in_sentence(model_title(explanation.model)), drivers=drivers_view(explanation)
+    )

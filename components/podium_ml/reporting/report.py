@@ -1,0 +1,47 @@
+"""The report: one self-contained page that a manager and a data scientist both want to read."""
+
+from podium_ml.reporting.charts import Chart
+from podium_ml.reporting.charts.class_charts import class_charts
+from podium_ml.reporting.charts.value_charts import value_charts
+from podium_ml.reporting.environment import make_environment
+from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.views.confusion import confusion_view
+from podium_ml.reporting.views.data import data_view
+from podium_ml.reporting.views.drivers import drivers_view
+from podium_ml.reporting.views.effort import effort_view
+from podium_ml.reporting.views.headline import headline
+from podium_ml.reporting.views.models import models_view
+from podium_ml.reporting.views.scores import score_rows
+from podium_ml.reporting.views.usage import usage_view
+
+
+def render_report(facts: RunFacts, *, made: str = "") -> str:
+    """Return the page.
+
+    Args:
+        facts: The run.
+        made: When it was made, in words, if that is to be shown.
+    """
+    profiles = {profile.name: profile for profile in facts.profile.columns}
+    return (
+        make_environment()
+        .get_template("report.html")
+        .render(
+            facts=facts,
+            made=made,
+            head=headline(facts),
+            models=models_view(facts),
+            scores=score_rows(facts),
+            confusion=confusion_view(facts.evaluation.charts),
+            charts=_charts(facts),
+            drivers=drivers_view(facts.explanation, facts.problem, profiles),
+            data=data_view(facts),
+            effort=effort_view(facts),
+            usage=usage_view(facts),
+        )
+    )
+
+
+def _charts(facts: RunFacts) -> list[Chart]:
+    draw = class_charts if facts.problem.is_classification else value_charts
+    return draw(facts.evaluation.charts)

@@ -1,0 +1,83 @@
+"""How long everything took."""
+
+from dataclasses import dataclass
+
+from podium_ml.contracts import Candidate
+from podium_ml.reporting.charts import Chart
+from podium_ml.reporting.charts.effort_charts import score_over_time, time_charts
+from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.titles import metric_of, model_title
+
+
+@dataclass(frozen=True)
+class BranchRow:
+    """One branch.
+
+    Attributes:
+        title: The algorithm.
+        trials: Configurations tried.
+        outcomes: How they ended, e.g. ``"3 pruned, 1 failed"``; empty if all were completed.
+        seconds: How long it took.
+        width: The same in percent of the longest.
+        memory: Most memory it took in bytes, or 0.
+        score: Best out-of-fold score, or ``None``.
+        note: Why it failed or ended early.
+    """
+
+    title: str
+    trials: int
+    outcomes: str
+    seconds: float
+    width: float
+    memory: int
+    score: float | None
+    note: str
+
+
+@dataclass(frozen=True)
+class EffortView:
+    """What the section shows."""
+
+    branches: tuple[BranchRow, ...]
+    stages: tuple[tuple[str, float], ...]
+    charts: tuple[Chart, ...]
+
+
+def effort_view(facts: RunFacts) -> EffortView:
+    """Work out the section."""
+    metric = metric_of(facts.problem)
+    longest = max((one.seconds for one in facts.candidates), default=0.0) or 1.0
+    over_time = score_over_time(facts.trials, metric)
+    return EffortView(
+        branches=tuple(
+            _branch(facts, one, longest)
+            for one in sorted(facts.candidates, key=lambda one: (-one.seconds, one.algorithm))
+        ),
+        stages=tuple(_stages(facts)),
+        charts=(*((over_time,) if over_time else ()), *time_charts(facts.evaluation.models, metric)),
+    )
+
+
+def _branch(facts: RunFacts, candidate: Candidate, longest: float) -> BranchRow:
+    ended = [trial.outcome for trial in facts.trials if trial.algorithm == candidate.algorithm]
+    kinds = (("pruned", "pruned"), ("failed", "failed"), ("timeout", "out of time"))
+    counts = [f"{ended.count(kind)} {words}" for kind, words in kinds if kind in ended]
+    return BranchRow(
+        title=model_title(candidate.algorithm),
+        trials=candidate.n_trials,
+        outcomes=", ".join(counts),
+        seconds=candidate.seconds,
+        width=round(100 * candidate.seconds / longest, 1),
+        memory=candidate.peak_memory_bytes,
+        score=candidate.kept[0].score if candidate.kept else None,
+        note=candidate.reason,
+    )
+
+
+def _stages(facts: RunFacts) -> list[tuple[str, float]]:
+    known = list(facts.timings) or [
+        ("Training, all algorithms together", sum(one.seconds for one in facts.candidates)),
+        ("Ensembles", sum(one.seconds for one in facts.ensembles)),
+        ("Evaluation", facts.evaluation.seconds),
+    ]
+    return [(title, seconds) for title, seconds in known if seconds > 0]

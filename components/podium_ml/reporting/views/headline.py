@@ -1,0 +1,154 @@
+"""The first screen: what was asked, what came out, how far it can be trusted."""
+
+from dataclasses import dataclass
+
+from podium_ml.metrics import Metric
+from podium_ml.reporting.formats import counted, duration, number, percent, short
+from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.titles import in_sentence, metric_of
+from podium_ml.reporting.views.remarks import Remark, remarks
+from podium_ml.reporting.views.scores import PrimaryScore, chosen_model, chosen_title, primary_score
+from podium_ml.reporting.words import score_in_words
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number with what it means."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """Where the score lies between guessing and perfection, in percent of the scale's width.
+
+    Attributes:
+        baseline: Place of the baseline.
+        value: Place of the score.
+        low: Place of the interval's end that is nearer to the baseline's side, or ``None``.
+        high: Place of the other end.
+        baseline_label: Words at the baseline.
+        best_label: Words at perfection.
+    """
+
+    baseline: float
+    value: float
+    low: float | None
+    high: float | None
+    baseline_label: str
+    best_label: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The first screen."""
+
+    question: str
+    answer: str
+    in_words: str
+    gauge: Gauge | None
+    tiles: tuple[Tile, ...]
+    remarks: tuple[Remark, ...]
+
+
+def headline(facts: RunFacts) -> Headline:
+    """Work out the first screen."""
+    score, metric = primary_score(facts), metric_of(facts.problem)
+    return Headline(
+        question=_question(facts),
+        answer=_answer(facts, metric, score),
+        in_words=score_in_words(facts.problem, metric, score.value, score.baseline) if score else "",
+        gauge=_gauge(metric, score) if score else None,
+        tiles=tuple(_tiles(facts, metric, score)),
+        remarks=tuple(remarks(facts, metric, score)),
+    )
+
+
+def _question(facts: RunFacts) -> str:
+    problem, columns = facts.problem, len(facts.problem.features)
+    from_what = f"from {counted(columns, 'column')}"
+    if problem.task == "binary":
+        other = next(label for label in problem.classes if label != problem.positive_label)
+        return f"Whether it is “{short(problem.positive_label, 40)}” or “{short(other, 40)}”, {from_what}."
+    if problem.task == "multiclass":
+        return f"Which of {len(problem.classes)} classes it is, {from_what}."
+    return f"A number, {from_what}."
+
+
+def _answer(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> str:
+    chosen = f"The {in_sentence(chosen_title(facts))} was chosen"
+    if score is None:
+        return f"{chosen}; it could not be scored."
+    value = f"its {in_sentence(metric.title)} is {number(score.value, 3)}"
+    if not score.on_test:
+        return f"{chosen}. Out of fold {value}."
+    return f"{chosen}. On {counted(facts.evaluation.rows, 'row')} that it had never seen, {value}."
+
+
+def _gauge(metric: Metric, score: PrimaryScore) -> Gauge | None:
+    if score.baseline is None or score.baseline == metric.best:
+        return None
+    if (metric.best > score.baseline) != metric.greater_is_better:
+        return None
+    worst = min(score.baseline, score.value, score.low or score.value, key=metric.utility)
+    if score.high is not None:
+        worst = min(worst, score.high, key=metric.utility)
+    start = worst - 0.06 * (metric.best - worst)
+
+    def place(value: float) -> float:
+        return round(100 * (value - start) / (metric.best - start), 2)
+
+    ends = [place(end) for end in (score.low, score.high) if end is not None]
+    return Gauge(
+        baseline=place(score.baseline),
+        value=place(score.value),
+        low=max(0.0, min(ends)) if ends else None,
+        high=min(100.0, max(ends)) if ends else None,
+        baseline_label=f"guessing {number(score.baseline, 3)}",
+        best_label=f"perfect {number(metric.best, 3)}",
+    )
+
+
+def _tiles(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Tile]:
+    tiles = []
+    if score is not None:
+        note = "out of fold" if not score.on_test else ""
+        if score.low is not None and score.high is not None:
+            note = f"95 % interval {number(score.low, 3)} to {number(score.high, 3)}"
+        tiles.append(Tile(metric.title, number(score.value, 3), note))
+    if score is not None and score.baseline is not None:
+        tiles.append(Tile("Guessing", number(score.baseline, 3), "the same without looking at any column"))
+    tiles += _second_opinion(facts, metric)
+    problem = facts.problem
+    tiles.append(
+        Tile(
+            "Rows",
+            f"{problem.n_train + problem.n_test:,}",
+            f"{problem.n_train:,} to learn from, {problem.n_test:,} set aside",
+        )
+    )
+    tried = len(facts.trials)
+    busy = sum(candidate.seconds for candidate in facts.candidates)
+    tiles.append(
+        Tile(
+            "Configurations tried",
+            f"{tried:,}",
+            f"of {counted(len(facts.candidates), 'algorithm')}, {duration(busy)} of training",
+        )
+    )
+    return tiles
+
+
+def _second_opinion(facts: RunFacts, metric: Metric) -> list[Tile]:
+    """Return a metric that everybody knows, where the primary one is another."""
+    name, label, note = (
+        ("accuracy", "Right answers", "share of test rows")
+        if facts.problem.is_classification
+        else ("r2", "Explained", "share of the target's variance (R²)")
+    )
+    found = chosen_model(facts).test.get(name)
+    if name == metric.name or found is None or found.value is None:
+        return []
+    return [Tile(label, percent(found.value), note)]

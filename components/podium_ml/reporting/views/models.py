@@ -1,0 +1,165 @@
+"""The leaderboard, and why its winner won."""
+
+import re
+from dataclasses import dataclass
+
+from podium_ml.contracts import ModelScores
+from podium_ml.reporting.formats import listed, number, percent
+from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.titles import in_sentence, metric_of, model_title
+from podium_ml.reporting.views.scores import BASELINE, primary_of
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A score with its interval on the scale that all models share, in percent of its width."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """One model.
+
+    Attributes:
+        rank: Place, or ``None`` if it failed.
+        title: What it is called.
+        note: What it is made of, why it failed or why it could not be chosen.
+        model: Its scores and costs.
+        test: Primary score on test rows, or ``None``.
+        low: Lower end of the interval, or ``None``.
+        high: Upper end.
+        interval: The same to be drawn, or ``None``.
+    """
+
+    rank: int | None
+    title: str
+    note: str
+    model: ModelScores
+    test: float | None
+    low: float | None
+    high: float | None
+    interval: Interval | None
+
+
+@dataclass(frozen=True)
+class ModelsView:
+    """The leaderboard and what is said about it."""
+
+    metric: str
+    direction: str
+    rows: tuple[ModelRow, ...]
+    has_test: bool
+    has_intervals: bool
+    reason: str
+    details: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+
+
+def models_view(facts: RunFacts) -> ModelsView:
+    """Work out the leaderboard."""
+    metric = metric_of(facts.problem)
+    scale = _scale(facts)
+    rows = tuple(
+        _row(facts, model, rank, scale) for rank, model in enumerate(facts.evaluation.models, start=1)
+    )
+    return ModelsView(
+        metric=metric.title,
+        direction="higher is better" if metric.greater_is_better else "lower is better",
+        rows=rows,
+        has_test=bool(facts.evaluation.rows),
+        has_intervals=any(row.interval for row in rows),
+        reason=_with_titles(facts.selection.reason, facts),
+        details=tuple(_details(facts)),
+        skipped=tuple((model_title(one["algorithm"]), one.get("reason", "")) for one in facts.skipped),
+    )
+
+
+def _with_titles(text: str, facts: RunFacts) -> str:
+    """Put the models' titles in place of their names."""
+    for model in facts.evaluation.models:
+        text = re.sub(rf"\b{re.escape(model.name)}\b", in_sentence(model_title(model.name)), text)
+    metric = metric_of(facts.problem).title
+    text = text.replace(f" {metric} ", f" {in_sentence(metric)} ")
+    return f"The {text}" if not text[:1].isupper() else text
+
+
+def _row(facts: RunFacts, model: ModelScores, rank: int, scale: tuple[float, float] | None) -> ModelRow:
+    found = primary_of(facts, model)
+    low, high, value = (found.low, found.high, found.value) if found else (None, None, None)
+    return ModelRow(
+        rank=rank if model.status == "ok" else None,
+        title=model_title(model.name),
+        note=_note(facts, model),
+        model=model,
+        test=value,
+        low=low,
+        high=high,
+        interval=_interval(value, low, high, scale),
+    )
+
+
+def _note(facts: RunFacts, model: ModelScores) -> str:
+    if model.reason:
+        return model.reason
+    if model.name == BASELINE:
+        return "looks at no column"
+    for ensemble in facts.ensembles:
+        if ensemble.name == model.name:
+            heaviest = sorted(ensemble.members, key=lambda member: -abs(member.weight))
+            shown = [_member(one.algorithm, one.weight, ensemble.kind) for one in heaviest]
+            return f"of {listed(shown, most=3)}"
+    return ""
+
+
+def _member(algorithm: str, weight: float, kind: str) -> str:
+    title = in_sentence(model_title(algorithm))
+    return f"{title} {percent(weight)}" if kind == "weighted" else title
+
+
+def _scale(facts: RunFacts) -> tuple[float, float] | None:
+    """Return the ends of the scale of intervals: where the better models are, not the far-off ones."""
+    metric = metric_of(facts.problem)
+    values = [found for model in facts.evaluation.models if (found := primary_of(facts, model)) is not None]
+    known = [found for found in values if found.value is not None and found.low is not None]
+    if not known:
+        return None
+    ends = [float(end) for found in known for end in (found.low, found.high) if end is not None]
+    best_first = sorted((float(found.value or 0.0) for found in known), key=metric.utility, reverse=True)
+    width = max(abs((found.high or 0) - (found.low or 0)) for found in known[:3])
+    reach = max(2.5 * width, 1.5 * abs(best_first[0] - best_first[len(best_first) // 2]))
+    if metric.greater_is_better:
+        return max(min(ends), best_first[0] - reach), max(ends)
+    return min(ends), min(max(ends), best_first[0] + reach)
+
+
+def _interval(
+    value: float | None, low: float | None, high: float | None, scale: tuple[float, float] | None
+) -> Interval | None:
+    if scale is None or value is None or low is None or high is None or scale[0] == scale[1]:
+        return None
+    left, right = scale
+
+    def place(number: float) -> float:
+        return round(min(100.0, max(0.0, 100 * (number - left) / (right - left))), 1)
+
+    return Interval(place(value), place(low), place(high))
+
+
+def _details(facts: RunFacts) -> list[str]:
+    """Say what was done to the chosen model after it was chosen."""
+    selection, details = facts.selection, []
+    if selection.threshold is not None:
+        label = facts.problem.positive_label
+        details.append(
+            f"It predicts “{label}” from a probability of {percent(selection.threshold)} on; that threshold was tuned "
+            "on out-of-fold predictions."
+        )
+    if selection.calibrated:
+        details.append(
+            f"Its probabilities were calibrated ({selection.calibrated} scaling), which took "
+            f"{number(selection.calibration_gain, 2)} off the log loss of out-of-fold rows."
+        )
+    return details

@@ -1,0 +1,121 @@
+"""The chosen model's scores."""
+
+from dataclasses import dataclass
+
+from podium_ml.contracts import MetricValue, ModelScores
+from podium_ml.metrics import metrics_for
+from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.titles import metric_of, model_title
+
+BASELINE = "baseline"
+# Scores of guessing that need no baseline model.
+_GUESSING = {"roc_auc": 0.5, "roc_auc_macro": 0.5, "roc_auc_weighted": 0.5, "r2": 0.0}
+
+
+@dataclass(frozen=True)
+class PrimaryScore:
+    """The score that counts.
+
+    Attributes:
+        value: On test rows, or out of fold where there are none.
+        low: Lower end of its interval, or ``None``.
+        high: Upper end.
+        baseline: The same for a model that looks at no column, or ``None``.
+        on_test: Whether it was measured on test rows.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    baseline: float | None
+    on_test: bool
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One metric of the chosen model.
+
+    Attributes:
+        title: The metric.
+        meaning: What it measures.
+        value: Its value.
+        low: Lower end of its interval, or ``None``.
+        high: Upper end.
+        baseline: The baseline's value, or ``None``.
+        primary: Whether models are compared by it.
+    """
+
+    title: str
+    meaning: str
+    value: float | None
+    low: float | None
+    high: float | None
+    baseline: float | None
+    primary: bool
+
+
+def chosen_model(facts: RunFacts) -> ModelScores:
+    """Return the chosen model's row of the leaderboard."""
+    return next(model for model in facts.evaluation.models if model.chosen)
+
+
+def chosen_title(facts: RunFacts) -> str:
+    """Return what the chosen model is called."""
+    return model_title(facts.selection.chosen)
+
+
+def primary_score(facts: RunFacts) -> PrimaryScore | None:
+    """Return the chosen model's primary score, or ``None`` if it has none at all."""
+    baseline = _baseline(facts)
+    known = _GUESSING.get(metric_of(facts.problem).name)
+    if (found := primary_of(facts, chosen_model(facts))) is not None and found.value is not None:
+        guess = _baseline_value(facts, baseline, on_test=True)
+        return PrimaryScore(
+            found.value, found.low, found.high, known if guess is None else guess, on_test=True
+        )
+    if facts.selection.score is None:
+        return None
+    guess = _baseline_value(facts, baseline, on_test=False)
+    return PrimaryScore(facts.selection.score, None, None, known if guess is None else guess, on_test=False)
+
+
+def _baseline_value(facts: RunFacts, baseline: ModelScores | None, *, on_test: bool) -> float | None:
+    """Return the baseline's score on test rows, or out of fold if it has no other."""
+    if baseline is None:
+        return None
+    found = primary_of(facts, baseline) if on_test else None
+    return found.value if found and found.value is not None else baseline.oof_score
+
+
+def primary_of(facts: RunFacts, model: ModelScores) -> MetricValue | None:
+    """Return a model's primary score on test rows; it is filed under the metric's name, or under the user's for it."""
+    return model.test.get(metric_of(facts.problem).name) or model.test.get(facts.problem.metric)
+
+
+def score_rows(facts: RunFacts) -> list[ScoreRow]:
+    """Return all metrics of the chosen model on test rows, the primary one first; none without a test set."""
+    test, baseline = chosen_model(facts).test, _baseline(facts)
+    primary = metric_of(facts.problem)
+    ordered = [primary, *(one for one in metrics_for(facts.problem.task) if one.name != primary.name)]
+    return [
+        ScoreRow(
+            title=metric.title,
+            meaning=metric.description,
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            baseline=_value(baseline, metric.name) if baseline else None,
+            primary=metric is primary,
+        )
+        for metric in ordered
+        if (found := test.get(metric.name)) is not None and found.value is not None
+    ]
+
+
+def _baseline(facts: RunFacts) -> ModelScores | None:
+    return next((model for model in facts.evaluation.models if model.name == BASELINE), None)
+
+
+def _value(model: ModelScores, name: str) -> float | None:
+    found = model.test.get(name)
+    return found.value if found else None

@@ -1,0 +1,61 @@
+"""Scores in plain words."""
+
+from podium_ml.contracts import Problem
+from podium_ml.metrics import Metric
+from podium_ml.reporting.formats import number, percent, short
+
+# Metrics that are an error in the target's own unit.
+_ERRORS = frozenset({"rmse", "mae", "median_absolute_error"})
+_SHARES_RIGHT = frozenset({"accuracy", "f1_micro", "precision_micro", "recall_micro"})
+
+
+def score_in_words(problem: Problem, metric: Metric, value: float, baseline: float | None) -> str:
+    """Return one or two sentences that need no statistics to be understood.
+
+    Args:
+        problem: The problem.
+        metric: The metric.
+        value: The model's score.
+        baseline: Score of predicting the same for every row, or ``None`` if unknown.
+    """
+    if metric.name == "roc_auc":
+        return (
+            f"Shown one row that is “{short(problem.positive_label, 30)}” and one that is not, it tells them apart "
+            f"{percent(value)} of the time; guessing would {percent(0.5)}."
+        )
+    if metric.name in _SHARES_RIGHT:
+        rest = (
+            f"; always naming the same class would be for {percent(baseline)}" if baseline is not None else ""
+        )
+        return f"It is right for {percent(value)} of rows{rest}."
+    if metric.name in _ERRORS:
+        rest = f"; always predicting the same value would be by {number(baseline, 3)}" if baseline else ""
+        return f"Its predictions are typically off by {number(value, 3)}{rest}."
+    if metric.name == "r2":
+        return f"It explains {percent(value)} of how much the target varies."
+    return _compared(metric, value, baseline)
+
+
+def way_to_perfection(metric: Metric, value: float, baseline: float) -> float | None:
+    """Return how far from guessing (0) to perfection (1) a score is; ``None`` where that cannot be said."""
+    span = metric.best - baseline
+    if span == 0 or (span > 0) != metric.greater_is_better:
+        return None
+    return (value - baseline) / span
+
+
+def _compared(metric: Metric, value: float, baseline: float | None) -> str:
+    way = None if baseline is None else way_to_perfection(metric, value, baseline)
+    if baseline is None or way is None:
+        return ""
+    if not metric.greater_is_better and metric.best == 0:
+        lower = f"{percent(way)} lower than" if way > 0 else "no lower than"
+        return (
+            f"That is {lower} without looking at the columns ({number(baseline, 3)}); a perfect model has 0."
+        )
+    if way <= 0:
+        return f"Without looking at the columns it would be {number(baseline, 3)}: nothing was gained."
+    return (
+        f"That is {percent(way)} of the way from not looking at the columns ({number(baseline, 3)}) to perfection "
+        f"({number(metric.best, 3)})."
+    )
