@@ -1,5 +1,6 @@
 """The stage that combines the candidates."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,15 @@ def run(
     if len(pool.members) == 1 or not pool.folds:
         return {}
     weighted, oof = build_weighted(pool, deadline=deadline)
+    if not math.isfinite(weighted.score):
+        return {}
     save(ensemble, weighted, oof)
     scores = {weighted.name: weighted.score}
     if len(stackable(pool)) > 1 and not deadline.passed():
         stacked, oof, meta = build_stacked(pool, problem=task)
-        save(ensemble, stacked, oof, meta=meta)
-        scores[stacked.name] = stacked.score
+        if math.isfinite(stacked.score):
+            save(ensemble, stacked, oof, meta=meta)
+            scores[stacked.name] = stacked.score
     return scores
 
 

@@ -3,20 +3,25 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from podium_ml import pickles
+from podium_ml.algorithms import ALGORITHMS
 from podium_ml.budget import stage_deadline
 from podium_ml.contracts import Problem, Selection
-from podium_ml.ensembling import cross_fit_folds
+from podium_ml.errors import TrainingError
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import resolve_metric
-from podium_ml.selection.calibration import choose_calibrator
-from podium_ml.selection.choose import Field, Limits, explain_choice, make_predictor
-from podium_ml.selection.threshold import choose_threshold
+from podium_ml.predictor import Predictor
+from podium_ml.requirements import requirements_of
+from podium_ml.selection.choose import Choice, choose
+from podium_ml.selection.corrections import Corrections, find_corrections
+from podium_ml.selection.latency import measure_latency
+from podium_ml.selection.limits import Limits
+from podium_ml.selection.model_store import Contender, ModelStore
 
 _SAMPLE_ROWS = 100
+_EXAMPLE_ROWS = 5
 
 
 def run(
@@ -41,50 +46,63 @@ def run(
         candidates: Folders of the candidates.
         ensemble: Folder of the ensembles.
         constraints: ``max_latency``, ``max_memory`` and ``interpretable``.
-        model: Folder to write: ``model.pkl`` and ``selection.json``.
+        model: Folder to write: ``model.pkl``, ``selection.json`` and ``example.parquet``.
         time_limit: Wall-clock limit of the whole run; when it is near, latency is not measured for its own sake.
 
     Returns:
         ``chosen``, ``score`` and ``reason``.
 
     Raises:
-        TrainingError: No model keeps within the limits.
+        TrainingError: No model keeps within the limits, or there is none.
     """
-    task, table = Problem.load(problem), FeatureTable.load(features)
-    metric = resolve_metric(task.metric, task.task)
-    rows = pd.read_parquet(train)
-    names = [column.name for column in task.features]
-    sample = rows[names].sample(n=min(_SAMPLE_ROWS, len(rows)), random_state=task.seed).reset_index(drop=True)
-    shared = pickles.load(featurizer, kind="featurizer")
     deadline = stage_deadline("select_model", time_limit)
-    limits = Limits.parse(constraints)
-    field = Field(task, shared, sample, limits, deadline=deadline).gather(candidates, ensemble)
-    winner = field.winner()
-
-    known = np.flatnonzero(~np.isnan(winner.oof if winner.oof.ndim == 1 else winner.oof[:, 0]))
-    raw, y = winner.oof[known], table.y[known]
-    weight = None if table.weight is None else table.weight[known]
-    folds = cross_fit_folds(task, table, known)
-    calibrator, gain, threshold = None, 0.0, None
-    score = winner.choice.score
-    if task.is_classification:
-        calibrator, gain, raw = choose_calibrator(raw, y, folds=folds, weight=weight)
-        score = metric.score(y, raw, weight)
-    if task.task == "binary" and metric.tunes_threshold:
-        threshold, score = choose_threshold(raw, y, metric=metric, folds=folds, weight=weight)
-
-    predictor = make_predictor(
-        task, shared, winner, sample=sample, calibrator=calibrator, threshold=threshold
+    task, store = Problem.load(problem), ModelStore(candidates, ensemble)
+    if not store.contenders:
+        raise TrainingError("There is no model to choose: every algorithm failed.")
+    sample, shared = _sample(train, task), pickles.load(featurizer, kind="featurizer")
+    choice = choose(
+        store.contenders,
+        Limits.parse(constraints),
+        metric=resolve_metric(task.metric, task.task),
+        latency=lambda one: measure_latency(task, shared, store.model(one), rows=sample),
+        deadline=deadline,
+    )
+    winner = choice.winner
+    corrections = find_corrections(store.oof(winner), FeatureTable.load(features), problem=task)
+    fitted = store.model(winner)
+    predictor = Predictor(
+        task,
+        shared,
+        fitted,
+        name=winner.name,
+        calibrator=corrections.calibrator,
+        threshold=corrections.threshold,
+        sample=sample,
+        requirements=requirements_of((shared, fitted), modules=_modules(winner)),
     )
     predictor.save(Path(model) / "model.pkl")
-    selection = Selection(
-        chosen=winner.choice.name,
-        reason=explain_choice(winner, field.contenders, metric),
-        choices=(*(c.choice for c in field.contenders), *field.failed),
-        threshold=threshold,
-        calibrated="temperature" if calibrator else "",
-        calibration_gain=gain,
-        score=score,
-    )
+    sample.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
+    selection = _selection(choice, store, corrections)
     selection.save(Path(model) / "selection.json")
     return {"chosen": selection.chosen, "score": selection.score, "reason": selection.reason}
+
+
+def _sample(train: str, problem: Problem) -> pd.DataFrame:
+    rows = pd.read_parquet(train, columns=[column.name for column in problem.features])
+    return rows.sample(n=min(_SAMPLE_ROWS, len(rows)), random_state=problem.seed).reset_index(drop=True)
+
+
+def _modules(winner: Contender) -> set[str]:
+    return {module for algorithm, _ in winner.members for module in ALGORITHMS[algorithm].requires}
+
+
+def _selection(choice: Choice, store: ModelStore, corrections: Corrections) -> Selection:
+    return Selection(
+        chosen=choice.winner.name,
+        reason=choice.reason,
+        choices=(*choice.choices, *store.failed),
+        threshold=corrections.threshold,
+        calibrated=corrections.calibrated,
+        calibration_gain=corrections.calibration_gain,
+        score=corrections.score,
+    )

@@ -1,0 +1,31 @@
+"""How long one row alone takes, from the user's columns to the prediction."""
+
+import statistics
+import time
+from typing import Any
+
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.predictor import Predictor
+
+_ROWS = 5
+
+
+def measure_latency(problem: Problem, featurizer: Any, model: Any, *, rows: pd.DataFrame) -> float:
+    """Return the median seconds of a few predictions of one row; the first, which warms up, does not count.
+
+    Args:
+        problem: The problem.
+        featurizer: The shared transformation.
+        model: The model.
+        rows: Raw training rows, at least one.
+    """
+    predictor = Predictor(problem, featurizer, model, name="")
+    times = []
+    for turn in range(_ROWS + 1):
+        row = rows.iloc[[turn % len(rows)]]
+        began = time.perf_counter()
+        predictor.predict(row)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times[1:])
