@@ -82,23 +82,34 @@ def read_facts(
 ) -> RunFacts:
     """Read the artifacts of a run; arguments are their paths, as ``publish_run`` gets them."""
     folders = [CandidateFolder(path) for path in candidates]
-    planned = json.loads(Path(skipped).read_text(encoding="utf-8"))
-    results = json.loads(Path(guardrail_results).read_text(encoding="utf-8"))
+    planned, results = _json(Path(skipped)), _json(Path(guardrail_results))
+    chosen = Selection.load(Path(model) / "selection.json")
     return RunFacts(
         settings=settings,
-        ingestion=json.loads((Path(ingestion) / "ingestion.json").read_text(encoding="utf-8")),
+        ingestion=_json(Path(ingestion) / "ingestion.json"),
         problem=Problem.load(problem),
         profile=Profile.load(profile),
         guardrails=tuple(GuardrailResult.from_dict(result) for result in results),
         plan=tuple(BranchSpec.from_dict(branch) for branch in plan),
-        skipped=tuple(planned["skipped"]),
+        skipped=tuple(planned.get("skipped", ())),
         warnings=tuple(planned.get("warnings", ())),
         candidates=tuple(folder.candidate for folder in folders),
         trials=tuple(trial for folder in folders for trial in folder.trials()),
         ensembles=tuple(describe(ensemble)),
-        selection=Selection.load(Path(model) / "selection.json"),
+        selection=chosen,
         evaluation=Evaluation.load(Path(evaluation) / "evaluation.json"),
-        explanation=Explanation.load(Path(explanation) / "explanation.json"),
-        refit=json.loads((Path(refitted) / "refit.json").read_text(encoding="utf-8")),
+        explanation=_explanation(Path(explanation) / "explanation.json", chosen.chosen),
+        refit=_json(Path(refitted) / "refit.json"),
         timings=tuple((str(stage), float(seconds)) for stage, seconds in timings),
     )
+
+
+def _json(path: Path) -> Any:
+    """Return a file's content; nothing where there is no file: a report with a gap is better than none."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _explanation(path: Path, model: str) -> Explanation:
+    if path.exists():
+        return Explanation.load(path)
+    return Explanation(model=model, metric="", rows=0, columns=(), notes=("The model was not explained.",))

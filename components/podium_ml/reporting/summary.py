@@ -1,27 +1,45 @@
 """The result in a few lines of Markdown, for the Kubeflow UI."""
 
-from podium_ml.metrics import resolve_metric
+from podium_ml.contracts import ModelScores
+from podium_ml.reporting.formats import number, short
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.titles import metric_of, model_title
+from podium_ml.reporting.views.headline import headline
+from podium_ml.reporting.views.scores import primary_of
+
+_MARKS = {"good": "", "note": "", "alert": "**Note:** "}
 
 
 def render_summary(facts: RunFacts) -> str:
-    """Return the chosen model, its score, the leaderboard's top and the guardrails that fired."""
-    metric = resolve_metric(facts.problem.metric, facts.problem.task)
-    lines = [f"# {_escape(facts.problem.target)}: {facts.selection.chosen}", "", facts.selection.reason, ""]
-    lines += [f"| model | {metric.title}, out of fold | {metric.title}, test |", "|---|---|---|"]
-    for model in facts.evaluation.models:
-        test = model.test.get(facts.problem.metric)
-        lines.append(
-            f"| {model.name} | {_number(model.oof_score)} | {_number(test.value if test else None)} |"
-        )
-    fired = [result for result in facts.guardrails if result.outcome == "alert"]
-    lines += ["", *(f"- **{result.title}**: {_escape(result.seen)}" for result in fired)]
+    """Return what came out, what there is to know about it, and the leaderboard."""
+    head, title = headline(facts), metric_of(facts.problem).title
+    lines = [
+        f"# Predicting {_escape(facts.problem.target)}",
+        "",
+        f"**{_escape(head.answer)}** {_escape(head.in_words)}",
+        "",
+    ]
+    lines += [f"- {_MARKS[remark.kind]}{_escape(remark.text, 400)}" for remark in head.remarks]
+    lines += ["", f"| model | {title}, out of fold | {title}, test | 95 % interval |", "|---|---:|---:|---|"]
+    lines += [_row(facts, model) for model in facts.evaluation.models]
     return "\n".join(lines) + "\n"
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.5g}"
+def _row(facts: RunFacts, model: ModelScores) -> str:
+    found = primary_of(facts, model)
+    name = model_title(model.name)
+    if model.status == "failed":
+        return f"| {name} | failed | | {_escape(model.reason)} |"
+    test = number(found.value) if found else ""
+    ends = f"{number(found.low)} to {number(found.high)}" if found and found.low is not None else ""
+    return f"| {f'**{name}**' if model.chosen else name} | {number(model.oof_score)} | {test} | {ends} |"
 
 
-def _escape(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
+def _escape(text: str, most: int = 160) -> str:
+    """Keep a text within its cell and out of the markup."""
+    plain = short(text, most)
+    for letter in "\\`*_{}[]<>|#":
+        plain = plain.replace(
+            letter, f"\\{letter}" if letter not in "<>" else {"<": "&lt;", ">": "&gt;"}[letter]
+        )
+    return plain

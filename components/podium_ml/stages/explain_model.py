@@ -1,0 +1,52 @@
+"""The stage that explains the chosen model."""
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from podium_ml.budget import Deadline, stage_deadline
+from podium_ml.contracts import Explanation
+from podium_ml.explanation.explain import explain
+from podium_ml.predictor import Predictor
+from podium_ml.reporting.explanation_page import render_explanation
+
+
+def run(
+    *, model: str, train: str, test: str, explanation: str, time_limit: str | float = ""
+) -> dict[str, Any]:
+    """Explain a model in the user's own columns.
+
+    Args:
+        model: Folder of the chosen model.
+        train: Parquet file of the training rows.
+        test: Parquet file of the test rows.
+        explanation: Folder to write: ``explanation.json`` and ``explanation.html``.
+        time_limit: Wall-clock limit of the whole run.
+
+    Returns:
+        The ``columns`` that matter most, and the ``notes`` on what was left out.
+    """
+    deadline = stage_deadline("explain_model", time_limit)
+    predictor = Predictor.load(Path(model) / "model.pkl")
+    result = _explain(predictor, pd.read_parquet(train), pd.read_parquet(test), deadline)
+    folder = Path(explanation)
+    folder.mkdir(parents=True, exist_ok=True)
+    result.save(folder / "explanation.json")
+    (folder / "explanation.html").write_text(render_explanation(result), encoding="utf-8")
+    return {"columns": [one.column for one in result.columns[:5]], "notes": list(result.notes)}
+
+
+def _explain(
+    predictor: Predictor, train: pd.DataFrame, test: pd.DataFrame, deadline: Deadline
+) -> Explanation:
+    """Return the explanation; if it fails, an empty one that says so: the model is worth more than its explanation."""
+    try:
+        return explain(predictor, train=train, test=test, deadline=deadline)
+    except Exception as error:
+        traceback.print_exc()
+        note = f"The model could not be explained: {type(error).__name__}: {error}"[:500]
+        return Explanation(
+            model=predictor.name, metric=predictor.problem.metric, rows=0, columns=(), notes=(note,)
+        )
