@@ -12,6 +12,8 @@ from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
 _LARGEST_FOREST = 96 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
+# Rows of the overall class mix in each leaf; a forest is smooth by itself, and needs but a trace.
+_SMOOTHING = 0.02
 
 
 def leaf_limit(problem: Problem, n_estimators: int) -> int:
@@ -35,6 +37,8 @@ def fit(
     deadline: Deadline,
 ) -> Any:
     """Grow the forest in batches until it is complete or the deadline passes; the trees stay the same."""
+    from podium_ml.algorithms._smoothing import smooth_leaves
+
     total, grown = estimator.n_estimators, 0
     batch = total if deadline.remaining() == float("inf") else max(1, estimator.n_jobs or 1)
     began = time.monotonic()
@@ -46,6 +50,9 @@ def fit(
             warnings.filterwarnings("ignore", message="class_weight presets")
             estimator.fit(X, y, sample_weight=sample_weight)
         batch = _next_batch(grown, time.monotonic() - began, deadline)
+    if hasattr(estimator, "classes_"):
+        for tree in estimator.estimators_:
+            smooth_leaves(tree.tree_, rows=_SMOOTHING)
     return estimator.set_params(warm_start=False)
 
 

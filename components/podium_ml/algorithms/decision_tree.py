@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import numpy as np
+
+from podium_ml.algorithms._boosting import Validation
 from podium_ml.algorithms._space import Categorical, Int
-from podium_ml.algorithms._spec import AlgorithmSpec, Resources
+from podium_ml.algorithms._spec import AlgorithmSpec, Matrix, Resources
+from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
 
@@ -29,11 +33,30 @@ def build(
     return DecisionTreeRegressor(**parameters)
 
 
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Grow the tree, and keep its leaves from certainty that their rows cannot give."""
+    from podium_ml.algorithms._smoothing import smooth_leaves
+
+    estimator.fit(X, y, sample_weight=sample_weight)
+    if hasattr(estimator, "classes_"):
+        smooth_leaves(estimator.tree_, rows=1.0)
+    return estimator
+
+
 SPEC = AlgorithmSpec(
     name="decision_tree",
     title="Decision tree",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
+    fit=fit,
     search_space={
         "max_leaf_nodes": Int(4, 128, log=True),
         "min_samples_leaf": Int(2, 100, log=True),

@@ -21,9 +21,11 @@ def build(
     p: int = 2,
 ) -> Any:
     """Build a nearest-neighbour model."""
-    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+    from sklearn.neighbors import KNeighborsRegressor
 
-    model = KNeighborsClassifier if problem.is_classification else KNeighborsRegressor
+    from podium_ml.algorithms._smoothing import SmoothedNeighborsClassifier
+
+    model = SmoothedNeighborsClassifier if problem.is_classification else KNeighborsRegressor
     return model(n_neighbors=n_neighbors, weights=weights, p=p, n_jobs=n_jobs)
 
 

@@ -1,0 +1,325 @@
+"""Every registered algorithm through the same tests: a new file in ``podium_ml/algorithms`` joins by itself."""
+
+import functools
+import inspect
+import json
+import pickle
+import re
+import subprocess
+import sys
+import time
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.algorithms import ALGORITHMS, AlgorithmSpec, Categorical, Float, Int
+from podium_ml.budget import Deadline
+from podium_ml.contracts import Problem
+from podium_ml.quantities import parse_size
+
+AVAILABLE = {name: spec for name, spec in ALGORITHMS.items() if spec.is_available()}
+CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spec.tasks)]
+CLASSIFIERS = [case for case in CASES if case[1] != "regression"]
+# Settings that only shorten the tests.
+QUICK = {"neural_network": {"epochs": 12}, "explainable_boosting_machine": {"interactions": 0.0}}
+# Their libraries know no weights, or the weights could show in nothing.
+IGNORE_WEIGHTS = {"baseline", "nearest_neighbors", "lasso_lars"}
+N_TRAIN, N_VALID, N_TEST = 150, 50, 200
+
+every_case = pytest.mark.parametrize(("name", "task"), CASES)
+every_classifier = pytest.mark.parametrize(("name", "task"), CLASSIFIERS)
+every_algorithm = pytest.mark.parametrize("name", list(AVAILABLE))
+
+
+@dataclass(frozen=True)
+class Data:
+    """An easy problem: three numbers and a category decide, one number is noise."""
+
+    problem: Problem
+    X: Any
+    y: np.ndarray
+
+    def part(self, start: int, stop: int) -> tuple[Any, np.ndarray]:
+        rows = self.X.iloc[start:stop] if isinstance(self.X, pd.DataFrame) else self.X[start:stop]
+        return rows, self.y[start:stop]
+
+    @property
+    def train(self) -> tuple[Any, np.ndarray]:
+        return self.part(0, N_TRAIN)
+
+    @property
+    def valid(self) -> tuple[Any, np.ndarray]:
+        return self.part(N_TRAIN, N_TRAIN + N_VALID)
+
+    @property
+    def test(self) -> tuple[Any, np.ndarray]:
+        return self.part(N_TRAIN + N_VALID, N_TRAIN + N_VALID + N_TEST)
+
+
+@functools.cache
+def easy(task: str, needs: str, rows: int = N_TRAIN + N_VALID + N_TEST) -> Data:
+    random = np.random.default_rng(7)
+    numbers = random.normal(size=(rows, 4))
+    levels = random.integers(0, 3, rows)
+    signal = 2 * numbers[:, 0] + numbers[:, 1] - numbers[:, 2] + np.array([-1.5, 0.0, 1.5])[levels]
+    if task == "regression":
+        y = 50 + 10 * signal + random.normal(size=rows)
+    else:
+        y = np.digitize(signal, [0.0] if task == "binary" else [-1.5, 1.5]).astype(np.int64)
+    classes = {"binary": ("no", "yes"), "multiclass": ("high", "low", "middle"), "regression": ()}[task]
+    metric = "rmse" if task == "regression" else "log_loss"
+    problem = Problem(name="easy", task=task, target="y", metric=metric, columns=(), classes=classes)
+    return Data(problem, encode(numbers, levels, needs, random), y)
+
+
+def encode(numbers: np.ndarray, levels: np.ndarray, needs: str, random: np.random.Generator) -> Any:
+    """Encode as the encoders do: missing values stay in ``native`` and ``ordinal``, not in the others."""
+    missing = random.random(numbers.shape) < 0.03
+    holes = np.where(missing, np.nan, numbers).astype(np.float32)
+    if needs == "native":
+        frame = pd.DataFrame(holes, columns=["a [1]", "b:{}", "c,<", "größe 😀"])
+        texts = pd.Series(np.array(["red", "green", "blue"], dtype=object)[levels])
+        return frame.assign(
+            colour=texts.mask(missing[:, 0]).astype(pd.CategoricalDtype(["blue", "green", "red"]))
+        )
+    if needs == "ordinal":
+        return np.column_stack([holes, np.where(missing[:, 0], np.nan, levels)]).astype(np.float32)
+    return np.column_stack([numbers, np.eye(3)[levels]]).astype(np.float32)
+
+
+def build(name: str, problem: Problem, *, seed: int = 0, **parameters: Any) -> Any:
+    parameters = {**QUICK.get(name, {}), **parameters}
+    return ALGORITHMS[name].build(problem, seed=seed, n_jobs=1, **parameters)
+
+
+def fit(
+    name: str, data: Data, *, y: np.ndarray | None = None, validate: bool = True, **arguments: Any
+) -> Any:
+    """Build and fit the algorithm's first configuration on the training rows."""
+    spec = ALGORITHMS[name]
+    X, labels = data.train
+    estimator = build(name, data.problem, **spec.portfolio[0])
+    validation = data.valid if validate else None
+    return spec.fit_estimator(estimator, X, labels if y is None else y, validation=validation, **arguments)
+
+
+def predict(estimator: Any, problem: Problem, X: Any) -> np.ndarray:
+    return estimator.predict_proba(X) if problem.is_classification else estimator.predict(X)
+
+
+def losses(prediction: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Log loss or squared error of each row."""
+    if prediction.ndim == 2:
+        return -np.log(np.clip(prediction[np.arange(len(y)), y], 1e-6, 1))
+    return (prediction - y) ** 2
+
+
+def assert_valid(prediction: np.ndarray, problem: Problem, rows: int) -> None:
+    shape = (rows, len(problem.classes)) if problem.is_classification else (rows,)
+    assert prediction.shape == shape
+    assert np.isfinite(prediction).all()
+    if problem.is_classification:
+        assert (prediction >= 0).all()
+        np.testing.assert_allclose(prediction.sum(axis=1), 1, atol=1e-5)
+
+
+@functools.cache
+def fitted(name: str, task: str) -> Any:
+    return fit(name, easy(task, ALGORITHMS[name].needs))
+
+
+@every_case
+def test_predicts_what_its_task_asks_for(name: str, task: str) -> None:
+    data = easy(task, ALGORITHMS[name].needs)
+    assert_valid(predict(fitted(name, task), data.problem, data.test[0]), data.problem, N_TEST)
+
+
+@pytest.mark.parametrize(("name", "task"), [case for case in CASES if case[0] != "baseline"])
+def test_beats_the_baseline_on_an_easy_problem(name: str, task: str) -> None:
+    data = easy(task, ALGORITHMS[name].needs)
+    X, y = data.test
+    constant = predict(fitted("baseline", task), data.problem, X)
+    own = predict(fitted(name, task), data.problem, X)
+    assert losses(own, y).mean() < 0.9 * losses(constant, y).mean()
+
+
+@every_case
+def test_follows_sample_weights_without_validation_rows(name: str, task: str) -> None:
+    """Most rows say the opposite of the truth, and weigh next to nothing."""
+    data = easy(task, ALGORITHMS[name].needs)
+    y = data.train[1]
+    wrong = np.arange(N_TRAIN) % 5 < 3
+    opposite = -y + 2 * y.mean() if task == "regression" else (y + 1) % len(data.problem.classes)
+    weight = np.where(wrong, 0.01, 1.0)
+    model = fit(
+        name, data, y=np.where(wrong, opposite, y), validate=False, sample_weight=weight / weight.mean()
+    )
+    prediction = predict(model, data.problem, data.test[0])
+    assert_valid(prediction, data.problem, N_TEST)
+    if name not in IGNORE_WEIGHTS:
+        assert agreement(prediction, data.test[1]) > 0.5
+
+
+def agreement(prediction: np.ndarray, y: np.ndarray) -> float:
+    if prediction.ndim == 2:
+        return float((prediction.argmax(axis=1) == y).mean())
+    return float(np.corrcoef(prediction, y)[0, 1])
+
+
+@every_case
+def test_equal_seeds_give_equal_predictions(name: str, task: str) -> None:
+    data = easy(task, ALGORITHMS[name].needs)
+    again = predict(fit(name, data), data.problem, data.test[0])
+    first = predict(fitted(name, task), data.problem, data.test[0])
+    if ALGORITHMS[name].deterministic:
+        np.testing.assert_array_equal(again, first)
+    else:
+        np.testing.assert_allclose(again, first, rtol=0.05)
+
+
+@every_case
+def test_survives_pickling(name: str, task: str) -> None:
+    data = easy(task, ALGORITHMS[name].needs)
+    model = fitted(name, task)
+    written = pickle.dumps(model)
+    assert len(written) < 3_000_000
+    X = data.test[0]
+    loaded = pickle.loads(written)
+    np.testing.assert_array_equal(predict(loaded, data.problem, X), predict(model, data.problem, X))
+
+
+@every_case
+def test_keeps_a_deadline(name: str, task: str) -> None:
+    """CPU time is what counts: a busy machine makes no fit slower in it."""
+    spec = ALGORITHMS[name]
+    rows = min(4000, spec.max_rows or 4000)
+    data = easy(task, spec.needs, rows)
+    estimator = spec.build(data.problem, seed=0, n_jobs=1, **spec.portfolio[0])
+    X, y = data.part(0, rows - 500)
+    began = time.process_time()
+    model = spec.fit_estimator(
+        estimator, X, y, validation=data.part(rows - 500, rows), deadline=Deadline.after(0.2)
+    )
+    assert time.process_time() - began < 2.0
+    assert_valid(predict(model, data.problem, data.part(0, 50)[0]), data.problem, 50)
+
+
+@every_case
+def test_a_passed_deadline_still_gives_a_model(name: str, task: str) -> None:
+    data = easy(task, ALGORITHMS[name].needs)
+    model = fit(name, data, deadline=Deadline(time.time() - 1))
+    assert_valid(predict(model, data.problem, data.test[0]), data.problem, N_TEST)
+
+
+@every_case
+def test_is_silent(name: str, task: str, capfd: pytest.CaptureFixture[str]) -> None:
+    data = easy(task, ALGORITHMS[name].needs)
+    with warnings.catch_warnings():
+        for category in (UserWarning, RuntimeWarning, FutureWarning):
+            warnings.simplefilter("error", category)
+        model = fit(name, data, deadline=Deadline.after(0.2))
+        predict(model, data.problem, data.test[0])
+    assert capfd.readouterr() == ("", "")
+
+
+@every_classifier
+def test_copes_with_a_class_that_only_the_validation_rows_have(name: str, task: str) -> None:
+    """The classes 0 and 2 are there to learn from, 1 is not."""
+    data = easy("multiclass", ALGORITHMS[name].needs)
+    data = replace(data, y=np.where((data.y == 1) & (np.arange(len(data.y)) < N_TRAIN), 2, data.y))
+    model = fit(name, data, deadline=Deadline.after(0.5))
+    assert list(model.classes_) == [0, 2]
+    probabilities = model.predict_proba(data.test[0])
+    assert probabilities.shape == (N_TEST, 2)
+    assert np.isfinite(probabilities).all()
+
+
+@every_classifier
+def test_copes_with_a_class_of_one_row(name: str, task: str) -> None:
+    data = easy(task, ALGORITHMS[name].needs)
+    y = np.minimum(data.train[1], 1)
+    y[0] = len(data.problem.classes) - 1
+    y[1:] = 0 if task == "binary" else y[1:]
+    model = fit(name, data, y=y, deadline=Deadline.after(0.5))
+    assert_valid(model.predict_proba(data.test[0]), data.problem, N_TEST)
+
+
+@every_algorithm
+def test_all_configurations_and_points_of_the_search_space_fit(name: str) -> None:
+    spec, random = ALGORITHMS[name], np.random.default_rng(1)
+    points = [
+        *spec.portfolio,
+        *({k: sample(d, random) for k, d in spec.search_space.items()} for _ in range(4)),
+    ]
+    tasks = sorted(spec.tasks)
+    for number, point in enumerate(points):
+        data = easy(tasks[number % len(tasks)], spec.needs)
+        model = spec.fit_estimator(
+            build(name, data.problem, **point),
+            *data.train,
+            validation=data.valid,
+            deadline=Deadline.after(0.15),
+        )
+        assert_valid(predict(model, data.problem, data.test[0]), data.problem, N_TEST)
+
+
+def sample(dimension: Int | Float | Categorical, random: np.random.Generator) -> Any:
+    if isinstance(dimension, Categorical):
+        return dimension.choices[random.integers(len(dimension.choices))]
+    low, high = (
+        (np.log([dimension.low, dimension.high])) if dimension.log else (dimension.low, dimension.high)
+    )
+    value = random.uniform(low, high)
+    value = float(np.exp(value)) if dimension.log else value
+    return round(value) if isinstance(dimension, Int) else value
+
+
+@every_algorithm
+def test_portfolio_lies_in_the_search_space(name: str) -> None:
+    """A search may only learn from configurations that it could have suggested."""
+    spec = ALGORITHMS[name]
+    known = set(inspect.signature(spec.build).parameters) - {"problem", "seed", "n_jobs"}
+    assert set(spec.search_space) <= known
+    assert spec.portfolio
+    for configuration in spec.portfolio:
+        assert json.loads(json.dumps(dict(configuration))) == configuration
+        assert set(configuration) <= known
+        for key in set(configuration) & set(spec.search_space):
+            assert contains(spec.search_space[key], configuration[key]), (key, configuration[key])
+    assert len({json.dumps(dict(c), sort_keys=True) for c in spec.portfolio}) == len(spec.portfolio)
+
+
+def contains(dimension: Int | Float | Categorical, value: Any) -> bool:
+    if isinstance(dimension, Categorical):
+        return value in dimension.choices
+    return dimension.low <= value <= dimension.high
+
+
+@pytest.mark.parametrize("name", list(ALGORITHMS))
+def test_describes_itself(name: str) -> None:
+    spec: AlgorithmSpec = ALGORITHMS[name]
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
+    assert spec.tasks
+    assert spec.tasks <= {"binary", "multiclass", "regression"}
+    assert spec.title
+    assert spec.title[0].isupper()
+    assert 20 < len(spec.description) < 120
+    assert spec.description.endswith(".")
+    assert re.fullmatch(r"\d+m?", spec.resources.cpu)
+    assert parse_size(spec.resources.memory) >= 2**28
+    assert 0 < spec.weight <= 5
+    assert 0 < spec.minimum_seconds <= 30
+    assert spec.max_rows >= 0
+    assert bool(spec.requires) == bool(spec.extra)
+
+
+def test_reading_the_registry_imports_no_library() -> None:
+    code = "import sys; from podium_ml.algorithms import ALGORITHMS; assert list(ALGORITHMS); print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"sklearn", "scipy", "torch", "lightgbm", "xgboost", "catboost", "interpret"} & set(
+        printed.split()
+    )
