@@ -1,0 +1,222 @@
+"""The whole explanation of real models, with and without time."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.budget import Deadline
+from podium_ml.contracts import Explanation, Problem
+from podium_ml.explanation import explain
+from podium_ml.explanation import shapley as shapley_module
+from podium_ml.explanation.column_model import ColumnModel
+from podium_ml.models import StackedEnsemble
+from podium_ml.predictor import Predictor
+from podium_ml.stages import explain_model
+
+SMALL = {"num_leaves": 7, "learning_rate": 0.3}
+
+
+@pytest.fixture
+def predictor(fitted, predictor_of) -> Predictor:
+    return predictor_of(fitted("lightgbm", "binary", **SMALL), "binary")
+
+
+def explained(predictor: Predictor, train, test, seconds: float | None = None) -> Explanation:
+    return explain(predictor, train=train, test=test, deadline=Deadline.after(seconds))
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_importance_finds_the_columns_that_matter(task, fitted, predictor_of, rows_of):
+    predictor = predictor_of(fitted("lightgbm", task, **SMALL), task)
+    found = explained(predictor, rows_of(task), rows_of(task, rows=150, seed=9))
+    columns = {one.column: one for one in found.columns}
+    assert found.columns[0].column == "amount"
+    assert columns["amount"].importance > 3 * abs(columns["noise"].importance)
+    assert columns["amount"].shap > columns["noise"].shap
+    assert columns["amount"].std > 0
+    assert list(columns) == sorted(columns, key=lambda name: -columns[name].importance)
+    assert found.rows == 150
+    assert found.shap_method == "tree"
+    assert not found.notes
+
+
+def test_everything_is_there_and_survives_the_file(predictor, rows_of, tmp_path):
+    found = explained(predictor, rows_of("binary"), rows_of("binary", rows=150, seed=9))
+    found.save(tmp_path / "explanation.json")
+    assert Explanation.load(tmp_path / "explanation.json").to_dict() == found.to_dict()
+    assert {one.column for one in found.partial_dependence} == {
+        "amount",
+        "noise",
+        "purpose",
+        "since",
+        "member",
+    }
+    assert len({example.row for example in found.examples}) == len(found.examples) >= 3
+    strip = found.beeswarm[0]
+    assert strip["label"] == "yes"
+    assert len(strip["shap"]) == len(strip["value"]) >= 100
+    by_column = {one["column"]: one for one in found.beeswarm}
+    assert set(by_column["purpose"]["value"]) == {None}
+    known = [value for value in by_column["amount"]["value"] if value is not None]
+    assert min(known) == 0
+    assert max(known) == 1
+
+
+def test_partial_dependence_tells_the_direction(fitted, predictor_of, rows_of):
+    predictor = predictor_of(fitted("linear_regression", "regression"), "regression")
+    found = explained(predictor, rows_of("regression"), rows_of("regression", rows=80, seed=9))
+    by_column = {one.column: one for one in found.partial_dependence}
+    amount, purpose = by_column["amount"], by_column["purpose"]
+    assert amount.labels == ("",)
+    assert list(amount.grid) == sorted(amount.grid)
+    assert np.all(np.diff(amount.values[0]) > 0)
+    assert dict(zip(purpose.grid, purpose.values[0], strict=True))["car"] == max(purpose.values[0])
+    assert all(isinstance(value, str) and value.startswith("202") for value in by_column["since"].grid)
+
+
+def test_examples_are_what_they_are_called(predictor, rows_of):
+    test = rows_of("binary", rows=150, seed=9)
+    found = {one.title: one for one in explained(predictor, rows_of("binary"), test).examples}
+    sure, wrong = found["Most certain, and right"], found["Most certain, yet wrong"]
+    assert sure.prediction == sure.truth == test["target"].iloc[sure.row]
+    assert wrong.prediction != wrong.truth
+    assert abs(found["Closest call"].output - 0.5) < 0.2
+    for one in found.values():
+        assert one.base + sum(value for _, value in one.contributions) == pytest.approx(one.output, abs=1e-6)
+    assert sure.inputs["purpose"] == test["purpose"].iloc[sure.row]
+
+
+def test_without_a_test_set_the_training_rows_serve(predictor, rows_of):
+    train = rows_of("binary")
+    found = explained(predictor, train, train.head(0))
+    assert found.rows == len(train)
+    assert "no test set" in found.notes[0]
+
+
+def test_unknown_classes_and_weights_are_dealt_with(predictor, rows_of):
+    test = rows_of("binary", rows=60, seed=9)
+    test.loc[:9, "target"] = "perhaps"
+    assert explained(predictor, rows_of("binary"), test).rows == 50
+    assert explained(predictor, rows_of("binary"), test.head(10)).notes  # none left: training rows serve
+
+
+def test_two_explanations_are_equal(fitted, predictor_of, rows_of):
+    predictor = predictor_of(fitted("logistic_regression", "multiclass"), "multiclass")
+    train, test = rows_of("multiclass"), rows_of("multiclass", rows=60, seed=9)
+    assert explained(predictor, train, test).to_dict() == explained(predictor, train, test).to_dict()
+
+
+class Slow:
+    """A model that takes its time."""
+
+    def __init__(self, model, seconds_per_row: float) -> None:
+        self._model, self._seconds = model, seconds_per_row
+
+    def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
+        time.sleep(self._seconds * len(X))
+        return self._model.predict_raw(X)
+
+
+@pytest.mark.parametrize("per_row", [1e-4, 3e-3])
+def test_the_deadline_is_kept_whatever_the_model(per_row, fitted, predictor_of, rows_of):
+    predictor = predictor_of(Slow(fitted("linear_regression", "regression"), per_row), "regression")
+    started = time.monotonic()
+    found = explained(predictor, rows_of("regression"), rows_of("regression", rows=150, seed=9), seconds=2.5)
+    assert time.monotonic() - started < 3.5
+    assert found.columns
+    assert found.columns[0].column == "amount"
+
+
+def test_no_time_at_all_gives_notes(fitted, predictor_of, rows_of):
+    predictor = predictor_of(Slow(fitted("linear_regression", "regression"), 2e-3), "regression")
+    found = explained(predictor, rows_of("regression"), rows_of("regression", rows=80, seed=9), seconds=0.01)
+    assert "importance" in " ".join(found.notes)
+    assert not found.examples
+    assert found.shap_method == ""
+
+
+def test_a_library_that_fails_is_replaced_by_sampling(predictor, rows_of, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(shapley_module, "tree_shapley", fail)
+    found = explained(predictor, rows_of("binary"), rows_of("binary", rows=60, seed=9))
+    assert found.shap_method == "permutation"
+
+
+def test_numbers_in_text_and_text_columns(rows_of):
+    from podium_ml.algorithms import ALGORITHMS
+    from podium_ml.contracts import Column
+    from podium_ml.featurization import Featurizer, build_feature_table
+    from podium_ml.training.fit import fit_bag
+    from podium_ml.validation.folds import make_folds
+
+    table = rows_of("regression").assign(
+        amount=lambda t: t["amount"].map("${:,.1f}".format), noise="some words"
+    )
+    problem = Problem(
+        name="texts",
+        task="regression",
+        target="target",
+        metric="mae",
+        columns=(
+            Column("amount", "numeric", "string"),
+            Column("noise", "text", "string"),
+            Column("target", "target", "double"),
+        ),
+        fold_strategy="shuffled",
+        n_folds=2,
+        n_train=len(table),
+    )
+    featurizer = Featurizer.plan(problem, table)
+    features = build_feature_table(featurizer, table, problem)
+    model = fit_bag(
+        ALGORITHMS["ridge"], {}, features, problem=problem, folds=make_folds(problem, y=features.y), seed=0
+    ).model
+    found = explained(Predictor(problem, featurizer, model, name="ridge"), table, table.head(50))
+    assert [one.column for one in found.partial_dependence] == ["amount"]
+    assert all(isinstance(value, float) for value in found.partial_dependence[0].grid)
+    assert {one.column: one.importance for one in found.columns}["noise"] == 0
+
+
+def test_shuffling_keeps_what_a_column_is_made_into_together(predictor, rows_of):
+    model = ColumnModel(predictor)
+    X = model.features(rows_of("binary", rows=20))
+    since = model.columns.index("since")
+    assert len(model.features_of[since]) > 1
+    rows = np.tile(np.arange(20)[:, None], (1, len(model.columns)))
+    rows[:, since] = np.arange(20)[::-1]
+    mixed = model.mixed(X, rows)
+    for name in X.columns:
+        expected = X[name].iloc[::-1] if name in model.features_of[since] else X[name]
+        assert mixed[name].astype(object).fillna("?").tolist() == expected.astype(object).fillna("?").tolist()
+
+
+def test_the_stage_writes_json_and_a_page(predictor, rows_of, tmp_path):
+    predictor.save(tmp_path / "model" / "model.pkl")
+    rows_of("binary").to_parquet(tmp_path / "train")
+    rows_of("binary", rows=50, seed=9).to_parquet(tmp_path / "test")
+    facts = explain_model.run(
+        model=str(tmp_path / "model"),
+        train=str(tmp_path / "train"),
+        test=str(tmp_path / "test"),
+        explanation=str(tmp_path / "explanation"),
+    )
+    assert facts["columns"][0] == "amount"
+    assert Explanation.load(tmp_path / "explanation" / "explanation.json").columns[0].column == "amount"
+    assert "amount" in (tmp_path / "explanation" / "explanation.html").read_text(encoding="utf-8")
+
+
+def test_a_stage_that_cannot_explain_says_so(predictor, rows_of, tmp_path):
+    predictor.model = StackedEnsemble((), None, 2)
+    predictor.save(tmp_path / "model" / "model.pkl")
+    rows_of("binary").to_parquet(tmp_path / "train")
+    facts = explain_model.run(
+        model=str(tmp_path / "model"),
+        train=str(tmp_path / "train"),
+        test=str(tmp_path / "train"),
+        explanation=str(tmp_path / "explanation"),
+    )
+    assert "could not be explained" in facts["notes"][0]
