@@ -1,0 +1,109 @@
+import pickle
+import time
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from podium_ml.algorithms import _network_training as training  # noqa: E402
+from podium_ml.algorithms._network_estimator import NetworkClassifier, NetworkRegressor  # noqa: E402
+from podium_ml.algorithms._network_layers import PeriodicEmbedding, TabularNetwork  # noqa: E402
+from podium_ml.algorithms._network_optimizer import FlatAdam  # noqa: E402
+from podium_ml.budget import Deadline  # noqa: E402
+
+
+def waves(n: int = 300) -> tuple[np.ndarray, np.ndarray]:
+    X = np.random.default_rng(0).normal(size=(n, 3)).astype(np.float32)
+    X[:, 2] = X[:, 2] > 0
+    return X, (1000 * np.sin(3 * X[:, 0]) + 500 * X[:, 2]).astype(np.float64)
+
+
+def test_embedding_keeps_the_number_itself() -> None:
+    x = torch.randn(5, 2)
+    embedded = PeriodicEmbedding(2)(x)
+    assert embedded.shape == (5, 8)
+    torch.testing.assert_close(embedded[:, :2], x)
+
+
+@pytest.mark.parametrize("embedded", [[True, False, True], [False] * 3, [True] * 3])
+def test_network_takes_any_mix_of_columns(embedded: list[bool]) -> None:
+    network = TabularNetwork(torch.tensor(embedded), 4, width=8, depth=2, smooth=True)
+    assert network(torch.randn(6, 3)).shape == (6, 4)
+
+
+def test_optimizer_finds_a_minimum() -> None:
+    network = TabularNetwork(torch.tensor([False]), 1, width=4, depth=1, smooth=True)
+    optimizer, x = FlatAdam(network), torch.ones(1, 1)
+    for _ in range(300):
+        (network(x) - 3).square().sum().backward()
+        optimizer.step(learning_rate=0.02, weight_decay=0.0)
+    assert network(x).item() == pytest.approx(3, abs=0.05)
+
+
+def test_optimizer_decays_only_weights() -> None:
+    network = TabularNetwork(torch.tensor([False]), 1, width=4, depth=1, smooth=True)
+    optimizer = FlatAdam(network)
+    before = {name: value.detach().clone() for name, value in network.named_parameters()}
+    optimizer.step(learning_rate=0.1, weight_decay=1.0)
+    after = dict(network.named_parameters())
+    torch.testing.assert_close(after["output.weight"], 0.9 * before["output.weight"])
+    torch.testing.assert_close(after["output.bias"], before["output.bias"])
+
+
+def test_learning_rate_ends_at_zero_in_four_waves() -> None:
+    paces = np.array([training._four_waves(t) for t in np.linspace(0, 1, 2001)])
+    assert paces[0] == paces[-1] == pytest.approx(0, abs=1e-9)
+    assert paces.max() == pytest.approx(1, abs=1e-4)
+    assert ((paces[1:-1] < paces[:-2]) & (paces[1:-1] <= paces[2:])).sum() == 3
+
+
+def test_learns_waves_of_any_scale() -> None:
+    X, y = waves()
+    model = NetworkRegressor(epochs=60, width=64, learning_rate=0.1).fit(X[:250], y[:250])
+    error = np.abs(model.predict(X[250:]) - y[250:]).mean()
+    assert error < 0.3 * np.abs(y[250:] - y.mean()).mean()
+    far = model.predict(np.full((1, 3), 1e6, dtype=np.float32))
+    assert y.min() <= far[0] <= y.max()
+
+
+def test_keeps_the_best_epoch_on_the_validation_rows() -> None:
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(80, 20)).astype(np.float32), random.integers(0, 2, 80)
+    fitted = {
+        checked: NetworkClassifier(epochs=40, width=32).fit(
+            X[:40], y[:40], validation=(X[40:], y[40:]) if checked else None
+        )
+        for checked in (False, True)
+    }
+    loss = {k: -np.log(m.predict_proba(X[40:])[np.arange(40), y[40:]]).mean() for k, m in fitted.items()}
+    assert loss[True] < loss[False]
+
+
+def test_deadline_compresses_the_schedule() -> None:
+    X, y = waves(2000)
+    began = time.time()
+    NetworkRegressor(epochs=100_000, width=16).fit(X, y, deadline=Deadline.after(0.5))
+    assert time.time() - began < 5
+
+
+def test_leaves_the_global_random_state_alone() -> None:
+    X, y = waves(50)
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    NetworkRegressor(epochs=1, seed=5).fit(X, y)
+    assert torch.rand(1) == expected
+
+
+def test_weights_of_a_pickled_network_are_stored_once() -> None:
+    X, y = waves(50)
+    model = NetworkRegressor(epochs=1, width=64).fit(X, y)
+    count = sum(p.numel() for p in model.network_.parameters())
+    assert len(pickle.dumps(model)) < 4 * count * 1.5 + 20_000
+
+
+def test_many_numbers_are_not_embedded() -> None:
+    X = np.random.default_rng(0).normal(size=(30, 300)).astype(np.float32)
+    model = NetworkRegressor(epochs=1, width=8).fit(X, X[:, 0].astype(float))
+    assert model.network_.embedding is None

@@ -1,0 +1,40 @@
+import time
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from podium_ml.algorithms._row_ramp import fit
+from podium_ml.budget import Deadline
+
+X = np.zeros((5000, 2))
+Y = np.repeat([0, 1], [4999, 1])
+
+
+class Slow(BaseEstimator):
+    """Takes a millisecond for ten rows, and notes what it was given."""
+
+    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> "Slow":
+        time.sleep(len(y) / 10_000)
+        self.rows, self.classes, self.weight = len(y), set(y), sample_weight
+        return self
+
+
+def fit_slow(deadline: Deadline, weight: np.ndarray | None = None) -> Any:
+    return fit(Slow(), X, Y, sample_weight=weight, validation=None, deadline=deadline)
+
+
+def test_fits_all_rows_where_time_allows() -> None:
+    assert fit_slow(Deadline()).rows == 5000
+    assert fit_slow(Deadline.after(60)).rows == 5000
+
+
+def test_stops_early_and_keeps_every_class() -> None:
+    model = fit_slow(Deadline.after(0.3), np.arange(5000.0))
+    assert 300 <= model.rows < 5000
+    assert model.classes == {0, 1}
+    assert model.weight[-1] == 4999
+
+
+def test_a_passed_deadline_gives_the_smallest_fit() -> None:
+    assert fit_slow(Deadline(time.time() - 1)).rows in (301, 302)
