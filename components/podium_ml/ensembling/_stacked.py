@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from podium_ml.budget import Deadline
 from podium_ml.contracts import Ensemble, EnsembleMember, Problem
 from podium_ml.ensembling._cross_fit import cross_fitted
 from podium_ml.ensembling._objectives import sample_rows
@@ -16,8 +17,8 @@ from podium_ml.models.stacked_ensemble import meta_features
 NAME = "stacked_ensemble"
 # Each branch's best only, and not too many: the others say the same.
 _MOST_MEMBERS = 10
-# So few parameters are known well enough from so many rows.
-_MOST_ROWS = 20_000
+# So few parameters are known well enough from so many rows; fewer where there are many classes.
+_MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 20_000, 2_000, 1_500_000
 
 
 def stackable(pool: Pool) -> list[int]:
@@ -26,15 +27,19 @@ def stackable(pool: Pool) -> list[int]:
     return wanted[:_MOST_MEMBERS]
 
 
-def build_stacked(pool: Pool, *, problem: Problem) -> tuple[Ensemble, np.ndarray, Any]:
+def build_stacked(
+    pool: Pool, *, problem: Problem, deadline: Deadline | None = None
+) -> tuple[Ensemble, np.ndarray, Any] | None:
     """Fit a regularized linear meta-model, and score it honestly.
 
     Args:
         pool: At least two stackable members, and folds.
         problem: The problem.
+        deadline: When to be done.
 
     Returns:
-        The ensemble, its cross-fitted out-of-fold predictions of all training rows, and the meta-model.
+        The ensemble, its cross-fitted out-of-fold predictions of all training rows, and the meta-model; ``None`` where
+        there is too little time for an honest score.
     """
     began = time.perf_counter()
     pool = pool.subset(stackable(pool))
@@ -44,8 +49,10 @@ def build_stacked(pool: Pool, *, problem: Problem) -> tuple[Ensemble, np.ndarray
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
         return raw_prediction(_fit(inputs, pool, train), inputs[valid], n_classes=n_classes)
 
-    honest = cross_fitted(pool.folds, predict, pool.oof[0])
     meta = _fit(inputs, pool, np.arange(len(pool.rows)))
+    if deadline and (time.perf_counter() - began) * len(pool.folds) > deadline.remaining():
+        return None
+    honest = cross_fitted(pool.folds, predict, pool.oof[0])
     members = tuple(
         EnsembleMember(member.algorithm, member.trial, float(weight))
         for member, weight in zip(pool.members, _shown_weights(meta), strict=True)
@@ -58,7 +65,8 @@ def _fit(inputs: np.ndarray, pool: Pool, rows: np.ndarray) -> Any:
     from sklearn.linear_model import LinearRegression
 
     if pool.oof.ndim == 3:
-        rows = sample_rows(pool.y, rows, most=_MOST_ROWS)
+        most = max(_FEWEST_ROWS, min(_MOST_ROWS, _MOST_CELLS // pool.oof[:, 0].size))
+        rows = sample_rows(pool.y, rows, most=most)
         meta: Any = LogLinearPool(pool.oof.shape[2])
     else:
         meta = LinearRegression(positive=True)

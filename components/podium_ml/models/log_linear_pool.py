@@ -54,7 +54,8 @@ class LogLinearPool(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return value / len(y), (gradient + _BELIEF * away) / len(y)
 
         bounds = [(0.0, None)] * members + [(None, None)] * self.n_classes
-        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200}).x
+        options = {"maxiter": 200, "ftol": 1e-7}
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
         self.classes_ = np.arange(self.n_classes)
         self.coef_, self.intercept_ = found[:members], found[members:]
         return self

@@ -46,8 +46,9 @@ def run(
     save(ensemble, weighted, oof)
     scores = {weighted.name: weighted.score}
     if len(stackable(pool)) > 1 and not deadline.passed():
-        stacked, oof, meta = build_stacked(pool, problem=task)
-        if math.isfinite(stacked.score):
+        built = build_stacked(pool, problem=task, deadline=deadline)
+        if built is not None and math.isfinite(built[0].score):
+            stacked, oof, meta = built
             save(ensemble, stacked, oof, meta=meta)
             scores[stacked.name] = stacked.score
     return scores
