@@ -26,6 +26,7 @@ def make_environment() -> "Environment":
     )
     for made in (
         formats.number,
+        formats.aligned,
         formats.signed,
         formats.percent,
         formats.duration,

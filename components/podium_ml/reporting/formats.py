@@ -6,11 +6,13 @@ MISSING = "–"
 _LONGEST_NAME, _LONGEST_HINT = 48, 300
 
 
-def number(value: float | None, digits: int = 4) -> str:
-    """Return a number with a few significant digits.
+def number(value: float | None, digits: int = 4, *, zeros: bool = False) -> str:
+    """Return a number with a few significant digits, zeros at the end only where columns are to line up.
 
     >>> number(0.798312), number(24131.7), number(12.0), number(0.0000123), number(None)
     ('0.7983', '24,130', '12', '1.23e-05', '–')
+    >>> number(0.81, zeros=True)
+    '0.8100'
     """
     if value is None or not math.isfinite(value):
         return MISSING
@@ -20,7 +22,12 @@ def number(value: float | None, digits: int = 4) -> str:
         return f"{value:.3g}"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     text = f"{round(value, decimals):,.{max(0, decimals)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return text.rstrip("0").rstrip(".") if "." in text and not zeros else text
+
+
+def aligned(value: float | None) -> str:
+    """Return a number for a column of numbers."""
+    return number(value, zeros=True)
 
 
 def signed(value: float, digits: int = 3) -> str:

@@ -129,7 +129,7 @@ def _scale(facts: RunFacts) -> tuple[float, float] | None:
     ends = [float(end) for found in known for end in (found.low, found.high) if end is not None]
     best_first = sorted((float(found.value or 0.0) for found in known), key=metric.utility, reverse=True)
     width = max(abs((found.high or 0) - (found.low or 0)) for found in known[:3])
-    reach = max(2.5 * width, 1.5 * abs(best_first[0] - best_first[len(best_first) // 2]))
+    reach = max(1.2 * width, 1.5 * abs(best_first[0] - best_first[len(best_first) // 2]))
     if metric.greater_is_better:
         return max(min(ends), best_first[0] - reach), max(ends)
     return min(ends), min(max(ends), best_first[0] + reach)

@@ -24,6 +24,7 @@ _DISTRIBUTIONS = (
     "optuna",
     "shap",
 )
+_LONGEST_LINE = 600
 # Files of a delivery, with what they hold.
 FILES = (
     ("model.pkl", "model and preprocessing, all that prediction needs"),
@@ -130,17 +131,20 @@ def _shown(value: Any) -> str:
 
 
 def _again(chosen: dict[str, Any]) -> str:
-    """Return the command line; reader options come from the configuration file only."""
+    """Return the command line, or the one that reads the run's own settings where a line would not hold them."""
     words = ["podium", "run", str(chosen.get("source", "data.csv"))]
     for name, value in chosen.items():
-        if name in ("source", "reader"):
+        if name == "source":
             continue
         option = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):
             words.append(option if value else f"--no-{name.replace('_', '-')}")
         else:
             words += [option, str(value)]
-    return shlex.join(words)
+    line = shlex.join(words)
+    return (
+        line if len(line) <= _LONGEST_LINE and "reader" not in chosen else "podium run --config config.yaml"
+    )
 
 
 def _reproduction(facts: RunFacts) -> tuple[tuple[str, str], ...]:

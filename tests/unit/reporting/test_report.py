@@ -1,0 +1,248 @@
+"""The report of every kind of run: whole, well-formed, safe, small, and free of the network."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from podium_ml.contracts import Evaluation, Explanation, MetricValue
+from podium_ml.reporting.explanation_page import render_explanation
+from podium_ml.reporting.report import render_report
+from podium_ml.reporting.run_facts import RunFacts
+
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+NASTY = "<script>alert(1)</script>"
+ENDLESS = "x" * 10_000
+
+
+class Page(HTMLParser):
+    """Checks that tags are closed in order, and collects what there is."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.ids: list[str] = []
+        self.references: list[str] = []
+        self.text = ""
+        self.longest_attribute = 0
+        self.feed(html)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag, attributes):
+        self.tags[tag] += 1
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value)
+            if name == "href":
+                self.references.append(value)
+            if name in ("title", "aria-label"):
+                self.longest_attribute = max(self.longest_attribute, len(value))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] not in ("style", "script"):
+            self.text += data
+
+
+def read(html: str) -> Page:
+    """Check what holds for every page, and return it."""
+    page = Page(html)
+    assert html.startswith("<!doctype html>")
+    assert len(html) < 400_000
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?!#)""", html)
+    assert page.tags["script"] == 1
+    assert len(page.ids) == len(set(page.ids))
+    assert {reference[1:] for reference in page.references} <= set(page.ids)
+    assert "#0101" not in html  # every stand-in colour was replaced
+    assert "DejaVu" not in html
+    return page
+
+
+def check(facts: RunFacts) -> tuple[str, Page]:
+    html = render_report(facts)
+    page = read(html)
+    for heading in ("Models", "How good it is", "What drives it", "The data", "Guardrails", "Time", "Use it"):
+        assert heading in page.text
+    return html, page
+
+
+def test_a_binary_run(facts_of):
+    html, page = check(facts_of("binary"))
+    assert "Whether it is “yes” or “no”" in page.text
+    assert "tells them apart" in page.text
+    for chart in (
+        "ROC curve",
+        "Precision and recall",
+        "Calibration",
+        "Cumulative gains",
+        "Lift",
+        "Score over time",
+    ):
+        assert chart in page.text
+    assert html.count('<svg class="chart"') >= 9
+    assert html.count('class="cell') == 4
+    assert "The weighted ensemble has the best out-of-fold score; next is LightGBM." in page.text
+    assert "from a probability of 30 % on" in page.text
+    assert "of LightGBM 70 % and ridge regression 30 %" in page.text
+    assert "too much memory" in page.text
+    assert "2 rows were repaired." in page.text
+    assert "Little time for 4 algorithms." in page.text
+    assert "1 guardrail raised an alert: target leakage." in page.text
+    assert "Kernel SVM" in page.text
+    assert "podium run data.csv --target churn --time-limit 10m" in page.text
+    assert "model.predict_proba(rows)" in page.text
+    assert "data.csv" in page.text
+    assert "/data/data.csv" not in page.text
+
+
+def test_a_run_of_26_classes(facts_of):
+    html, page = check(facts_of("multiclass", classes=LETTERS, rows=600))
+    assert html.count('class="cell') == 26 * 26
+    assert "Which of 26 classes it is" in page.text
+    assert "macro average" in page.text
+
+
+def test_a_regression(facts_of):
+    html, page = check(facts_of("regression"))
+    for chart in ("Predicted against true", "Errors", "Errors by prediction"):
+        assert chart in page.text
+    assert "typically off by" in page.text
+    assert "predict_proba" not in page.text
+    assert 'class="confusion' not in html
+
+
+def test_without_a_test_set(facts_of):
+    html, page = check(facts_of("binary", test=False))
+    assert "There is no test set" in page.text
+    assert "AUC, test" not in page.text
+    assert "Out of fold its AUC is 0.5" in page.text
+    assert "All scores" not in page.text
+    assert html.count('<svg class="chart"') >= 9
+
+
+def test_nearly_nothing_is_known(facts_of):
+    """The chosen model alone was left, unscored; nothing was explained; no trial was completed."""
+    facts = facts_of("binary")
+    chosen = replace(facts.evaluation.models[0], test={}, oof_score=None)
+    bare = replace(
+        facts,
+        evaluation=replace(facts.evaluation, models=(chosen,), charts={}, rows=0),
+        selection=replace(facts.selection, score=None, threshold=None, calibrated=""),
+        explanation=Explanation(model="lightgbm", metric="", rows=0, columns=(), notes=("Skipped.",)),
+        trials=(),
+        candidates=(),
+        ensembles=(),
+        guardrails=(),
+        skipped=(),
+        ingestion={},
+        refit={},
+        profile=replace(facts.profile, columns=(), memory_bytes=0),
+    )
+    _, page = check(bare)
+    assert "it could not be scored" in page.text
+    assert "Skipped." in page.text
+    assert "None fired." in page.text
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_nasty_names_stay_text(task, facts_of):
+    classes = {"binary": ("no", NASTY), "multiclass": ("a", NASTY, ENDLESS, "$x$", "&amp;")}.get(task)
+    columns = (NASTY, ENDLESS, "😀 \x00\n url(#x) {{ 7 * 7 }}")
+    html, page = check(facts_of(task, columns=columns, target=f"{NASTY}{ENDLESS}", classes=classes))
+    assert NASTY not in html
+    assert NASTY in page.text
+    assert "{{ 7 * 7 }}" in page.text
+    assert page.longest_attribute < 600
+    longest_word = max(map(len, re.findall(r"\S+", page.text.replace("·", " "))))
+    assert longest_word < 1000
+
+
+def test_passwords_are_not_shown(facts_of):
+    settings = {
+        "source": "postgresql://me:secret@db/sales",
+        "target": "churn",
+        "reader": {"query": "select 1"},
+    }
+    html, _ = check(facts_of("binary", settings=settings))
+    assert "secret" not in html
+    assert "postgresql://db/sales" in html
+    assert "select 1" in html
+    assert "podium run --config config.yaml" in html
+
+
+def test_a_score_no_better_than_guessing_is_called_that(facts_of):
+    facts = facts_of("binary")
+    models = list(facts.evaluation.models)
+    models[0] = replace(models[0], test={**models[0].test, "roc_auc": MetricValue(0.52, 0.46, 0.58)})
+    _, page = check(replace(facts, evaluation=replace(facts.evaluation, models=tuple(models))))
+    assert "not clearly better than guessing" in page.text
+
+
+def test_a_gap_between_folds_and_test_is_mentioned(facts_of):
+    facts = facts_of("binary")
+    _, page = check(replace(facts, selection=replace(facts.selection, score=0.3)))
+    assert "may differ from the training rows" in page.text
+
+
+def test_many_columns_are_folded(facts_of):
+    facts = facts_of("regression")
+    names = tuple(f"column {number}" for number in range(400))
+    problem = replace(
+        facts.problem,
+        columns=(
+            *(replace(facts.problem.columns[0], name=name) for name in names),
+            facts.problem.columns[-1],
+        ),
+    )
+    importance = tuple(replace(facts.explanation.columns[0], column=name) for name in names)
+    _, page = check(
+        replace(facts, problem=problem, explanation=replace(facts.explanation, columns=importance))
+    )
+    assert "288 more columns" in page.text
+    assert "101 further columns" in page.text
+
+
+def test_equal_facts_give_equal_pages(facts_of):
+    assert render_report(facts_of("binary")) == render_report(facts_of("binary"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_themes_define_every_colour_that_is_used(theme, facts_of):
+    html = render_report(facts_of("multiclass"))
+    blocks = {
+        "light": re.search(r":root \{(.*?)\}", html, re.DOTALL),
+        "dark": re.search(r':root\[data-theme="dark"\] \{(.*?)\}', html, re.DOTALL),
+    }
+    block = blocks[theme]
+    assert block is not None
+    defined = set(re.findall(r"--([a-z0-9-]+):", block[1]))
+    used = set(re.findall(r"var\(--([a-z0-9-]+)\)", html)) - {"share", "sans", "mono"}
+    assert used <= defined
+
+
+def test_the_explanation_page_stands_alone(facts_of):
+    page = read(render_explanation(facts_of("binary").explanation))
+    assert "What drives the weighted ensemble" in page.text
+    assert "Importance of each column" in page.text
+
+
+def test_a_metric_under_another_name_is_found(facts_of):
+    facts = facts_of("multiclass")
+    problem = replace(facts.problem, metric="neg_log_loss")
+    evaluation: Evaluation = replace(facts.evaluation, metric="neg_log_loss")
+    _, page = check(replace(facts, problem=problem, evaluation=evaluation))
+    assert "Log loss, test" in page.text
