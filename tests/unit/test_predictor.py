@@ -295,9 +295,9 @@ np.save(sys.argv[3], Predictor.load(sys.argv[1]).predict_raw(rows))
 """
 
 
-def test_model_file_alone_predicts_without_the_rest(predictor: Predictor, tmp_path: Path) -> None:
-    rows = make_rows(predictor.problem.task, seed=7)
-    predictor.save(tmp_path / "model.pkl")
+def test_model_file_alone_predicts_without_the_rest(binary: Predictor, tmp_path: Path) -> None:
+    rows = make_rows("binary", seed=7)
+    binary.save(tmp_path / "model.pkl")
     rows.to_parquet(tmp_path / "rows.parquet")
     files = [str(tmp_path / name) for name in ("model.pkl", "rows.parquet", "found.npy")]
     root = Path(__file__).parents[2] / "components"
@@ -307,4 +307,4 @@ def test_model_file_alone_predicts_without_the_rest(predictor: Predictor, tmp_pa
         env={**os.environ, "PYTHONPATH": str(root)},
         cwd=tmp_path,
     )
-    assert np.load(files[2]).tobytes() == predictor.predict_raw(rows).tobytes()
+    assert np.load(files[2]).tobytes() == binary.predict_raw(rows).tobytes()

@@ -1,6 +1,6 @@
 """The choice among all models under the user's limits."""
 
-import math
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -44,25 +44,35 @@ def choose(
         limits: The user's limits.
         metric: What models are compared by.
         latency: Returns the seconds that a contender takes to predict one row alone.
-        deadline: When latency is no longer measured, unless the choice hangs on it; then it is what a row among many
-            took in training.
+        deadline: When latency is no longer measured, unless the choice hangs on it, but judged by what a row among
+            many took in training and by the models that were measured.
 
     Raises:
         TrainingError: No model keeps within the limits.
     """
     ordered = sorted(contenders, key=lambda one: _rank(one, metric))
+    measured: dict[str, float] = {}
     winner: Contender | None = None
-    choices = []
     for one in ordered:
-        needed = winner is None and limits.latency is not None and not _excluded(one, limits)
-        seconds = latency(one) if needed or not deadline.passed() else one.predict_seconds
-        choice = _judge(one, seconds, limits)
-        choices.append(choice)
-        if winner is None and choice.eligible:
-            winner = one
+        admitted = not _reason_against(one, limits, seconds=0.0)
+        if (winner is None and admitted) or not deadline.passed():
+            measured[one.name] = latency(one)
+            if winner is None and not _reason_against(one, limits, seconds=measured[one.name]):
+                winner = one
+    overhead = _overhead([one for one in ordered if one.name in measured], measured)
+    choices = tuple(
+        _judge(one, measured.get(one.name, one.predict_seconds + overhead * len(one.members)), limits)
+        for one in ordered
+    )
     if winner is None:
         raise TrainingError(_none_left(choices), limits.advice(choices))
-    return Choice(winner, _explain(winner, choices, metric), tuple(choices))
+    return Choice(winner, _explain(winner, choices, metric), choices)
+
+
+def _overhead(contenders: Sequence[Contender], measured: dict[str, float]) -> float:
+    """Return how much longer a row alone takes than a row among many, in seconds a member."""
+    extra = [(measured[one.name] - one.predict_seconds) / len(one.members) for one in contenders]
+    return max(0.0, statistics.median(extra)) if extra else 0.0
 
 
 def _rank(one: Contender, metric: Metric) -> tuple[float, int, bool, int, str]:
@@ -70,14 +80,12 @@ def _rank(one: Contender, metric: Metric) -> tuple[float, int, bool, int, str]:
     return -metric.utility(one.score), len(one.members), not one.interpretable, one.size_bytes, one.name
 
 
-def _excluded(one: Contender, limits: Limits) -> bool:
-    return bool(
-        limits.reason_against(seconds=0.0, size=one.size_bytes, interpretable=one.interpretable)
-    ) or not math.isfinite(one.score)
+def _reason_against(one: Contender, limits: Limits, *, seconds: float) -> str:
+    return limits.reason_against(seconds=seconds, size=one.size_bytes, interpretable=one.interpretable)
 
 
 def _judge(one: Contender, seconds: float, limits: Limits) -> ModelChoice:
-    reason = limits.reason_against(seconds=seconds, size=one.size_bytes, interpretable=one.interpretable)
+    reason = _reason_against(one, limits, seconds=seconds)
     return ModelChoice(
         name=one.name,
         score=one.score,

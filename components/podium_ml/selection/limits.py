@@ -61,7 +61,7 @@ class Limits:
         if self.latency:
             slowest = _least(fitting, lambda one: one.predict_milliseconds)
             ways.append(f"max_latency {_milliseconds(slowest / 1000)}")
-        return f"The least that one of them needs is {' or '.join(ways)}."
+        return f"They need at least {' and '.join(ways)}."
 
 
 def _least(choices: Sequence[ModelChoice], measure: Callable[[ModelChoice], float]) -> float:

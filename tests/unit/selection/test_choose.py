@@ -1,0 +1,90 @@
+"""Choosing among contenders whose facts are known."""
+
+import time
+
+import pytest
+
+from podium_ml.budget import Deadline
+from podium_ml.contracts import Ensemble, EnsembleMember, FittedTrial
+from podium_ml.errors import TrainingError
+from podium_ml.metrics import resolve_metric
+from podium_ml.selection.choose import Choice, choose
+from podium_ml.selection.limits import Limits
+from podium_ml.selection.model_store import Contender
+
+LATENCY = {"decision_tree": 0.002, "lightgbm": 0.004, "random_forest": 0.03, "weighted_ensemble": 0.05}
+SIZE = {"decision_tree": 2**20, "lightgbm": 2**22, "random_forest": 2**25}
+LATE = Deadline(time.time() - 1)
+
+
+def single(name: str, score: float) -> Contender:
+    trial = FittedTrial(0, {}, score, (), 1.0, 1e-5, SIZE[name])
+    return Contender(name, score, {(name, 0): trial})
+
+
+def field(scores: tuple[float, float, float] = (0.7, 0.8, 0.85), ensemble: float = 0.9) -> list[Contender]:
+    singles = [single(name, score) for name, score in zip(SIZE, scores, strict=True)]
+    members = {key: trial for one in singles for key, trial in one.members.items()}
+    made = Ensemble("e", "weighted", (EnsembleMember("lightgbm", 0, 1.0),), ensemble)
+    return [*singles, Contender("weighted_ensemble", ensemble, members, made)]
+
+
+def chosen(contenders: list[Contender], deadline: Deadline | None = None, **limits: object) -> Choice:
+    return choose(
+        contenders,
+        Limits.parse(limits),
+        metric=resolve_metric("roc_auc", "binary"),
+        latency=lambda one: LATENCY[one.name],
+        deadline=deadline or Deadline(),
+    )
+
+
+@pytest.mark.parametrize("deadline", [Deadline(), LATE])
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({}, "weighted_ensemble"),
+        ({"max_latency": "40ms"}, "random_forest"),
+        ({"max_latency": "4ms"}, "lightgbm"),
+        ({"max_memory": "8M"}, "lightgbm"),
+        ({"max_memory": "8M", "max_latency": "3ms"}, "decision_tree"),
+        ({"interpretable": True}, "decision_tree"),
+        ({"interpretable": False, "max_memory": "", "max_latency": ""}, "weighted_ensemble"),
+    ],
+)
+def test_the_best_within_the_limits(deadline: Deadline, limits: dict[str, object], expected: str) -> None:
+    choice = chosen(field(), deadline, **limits)
+    assert choice.winner.name == expected
+    assert [one.score for one in choice.choices] == [0.9, 0.85, 0.8, 0.7]
+    winner = next(one for one in choice.choices if one.name == expected)
+    assert winner.eligible
+    assert winner.predict_milliseconds == pytest.approx(LATENCY[expected] * 1000)
+
+
+def test_ties_go_to_the_simpler() -> None:
+    assert chosen(field((0.8, 0.8, 0.8), 0.8)).winner.name == "decision_tree"
+    assert chosen(field((0.7, 0.8, 0.8), 0.8)).winner.name == "lightgbm"
+
+
+def test_late_latencies_are_judged_by_those_measured() -> None:
+    choices = chosen(field(), LATE).choices
+    milliseconds = {one.name: one.predict_milliseconds for one in choices}
+    assert milliseconds["weighted_ensemble"] == 50
+    assert 10 < milliseconds["decision_tree"] < 20
+
+
+def test_what_would_admit_one() -> None:
+    with pytest.raises(TrainingError) as caught:
+        chosen(field(), max_latency="1ms")
+    assert "weighted_ensemble: Takes 50ms for one row; the limit is 1ms" in caught.value.message
+    assert "max_latency 2.2ms" in caught.value.hint
+    with pytest.raises(TrainingError) as caught:
+        chosen(field(), max_memory="1k", max_latency="1ms")
+    assert "max_memory 1.1MiB and max_latency 2.2ms" in caught.value.hint
+    with pytest.raises(TrainingError) as caught:
+        chosen([single("lightgbm", 0.8)], interpretable=True)
+    assert "Leave out interpretable" in caught.value.hint
+
+
+def test_undefined_scores_come_last() -> None:
+    assert chosen(field((0.7, float("nan"), 0.6), float("nan"))).winner.name == "decision_tree"
