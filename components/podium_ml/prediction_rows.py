@@ -77,8 +77,10 @@ def check_readings(rows: pd.DataFrame, X: pd.DataFrame, schema: FeatureSchema, p
         SchemaError: Not one value of a column of numbers or dates could be read.
     """
     for column in problem.features:
+        if column.name not in rows or not may_be_misread(rows[column.name], column):
+            continue
         features = [feature.name for feature in schema.features if feature.source == column.name]
-        if not features or column.name not in rows or not may_be_misread(rows[column.name], column):
+        if not features:
             continue
         values = rows[column.name]
         lost = X[features].isna().all(axis=1).to_numpy() & values.notna().to_numpy()
