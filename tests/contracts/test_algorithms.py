@@ -25,7 +25,7 @@ AVAILABLE = {name: spec for name, spec in ALGORITHMS.items() if spec.is_availabl
 CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spec.tasks)]
 CLASSIFIERS = [case for case in CASES if case[1] != "regression"]
 # Settings that only shorten the tests.
-QUICK = {"neural_network": {"epochs": 12}, "explainable_boosting_machine": {"interactions": 0.0}}
+QUICK = {"neural_network": {"epochs": 12}, "explainable_boosting_machine": {"pairs": 0.0}}
 # Their libraries know no weights, or the weights could show in nothing.
 IGNORE_WEIGHTS = {"baseline", "nearest_neighbors", "lasso_lars"}
 N_TRAIN, N_VALID, N_TEST = 150, 50, 200

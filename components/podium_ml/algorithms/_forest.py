@@ -11,7 +11,7 @@ from podium_ml.algorithms._spec import Matrix
 from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
-_LARGEST_FOREST = 96 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
+_LARGEST_FOREST = 64 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
 # Rows of the overall class mix in each leaf; a forest is smooth by itself, and needs but a trace.
 _SMOOTHING = 0.02
 

@@ -1,23 +1,25 @@
-"""Probabilities for classifiers that only know margins, also where a class has one row."""
+"""Probabilities for classifiers that know margins only, or are overconfident; also where a class has one row."""
 
 import warnings
 from typing import Any, Self
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 _FOLDS = 3
+_PENALTY = 1e-5
 
 
 class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Turns margins into probabilities by a logistic regression on out-of-fold margins (Platt 1999).
+    """Turns margins into probabilities by a softmax that is fitted on out-of-fold margins (Platt 1999).
 
     scikit-learn's own calibration refuses classes with fewer rows than folds; this does not.
 
     Args:
-        estimator: Classifier with ``decision_function``.
+        estimator: Classifier with ``decision_function`` or ``predict_log_proba``.
         seed: Seed of the folds.
     """
 
@@ -30,13 +32,13 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_, codes = np.unique(y, return_inverse=True)
         self.estimator_ = clone(self.estimator).fit(X, codes, sample_weight=sample_weight)
         margins = self._margins_left_out(X, codes, sample_weight)
-        calibration = LogisticRegression(C=10.0, max_iter=200)
-        self.calibration_ = calibration.fit(margins, codes, sample_weight=sample_weight)
+        weight = np.ones(len(codes)) if sample_weight is None else sample_weight
+        self.slope_, self.offsets_ = _fit_softmax(margins, codes, weight)
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Class probabilities, shape ``(n, len(classes_))``."""
-        return self.calibration_.predict_proba(_margins(self.estimator_, X, len(self.classes_)))
+        return softmax(self.slope_ * _margins(self.estimator_, X) + self.offsets_, axis=1)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The most probable classes, shape ``(n,)``."""
@@ -44,7 +46,7 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _margins_left_out(self, X: np.ndarray, codes: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
         """Margins of each row from a fit without it; rows whose class is too rare keep those of the full fit."""
-        margins = _margins(self.estimator_, X, len(self.classes_))
+        margins = _margins(self.estimator_, X)
         if np.bincount(codes).max() < _FOLDS:
             return margins
         folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=self.seed)
@@ -55,10 +57,33 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if len(np.unique(codes[train])) == len(self.classes_):
                 part = None if weight is None else weight[train]
                 model = clone(self.estimator).fit(X[train], codes[train], sample_weight=part)
-                margins[valid] = _margins(model, X[valid], len(self.classes_))
+                margins[valid] = _margins(model, X[valid])
         return margins
 
 
-def _margins(model: Any, X: np.ndarray, n_classes: int) -> np.ndarray:
-    """Margins as a matrix: one column for two classes, else one a class."""
-    return np.asarray(model.decision_function(X)).reshape(len(X), 1 if n_classes == 2 else n_classes)
+def _margins(model: Any, X: np.ndarray) -> np.ndarray:
+    """Margins, one column a class; log probabilities serve as well."""
+    if not hasattr(model, "decision_function"):
+        return np.maximum(model.predict_log_proba(X), -1e6)
+    margins = np.asarray(model.decision_function(X))
+    return np.column_stack([np.zeros_like(margins), margins]) if margins.ndim == 1 else margins
+
+
+def _fit_softmax(margins: np.ndarray, codes: np.ndarray, weight: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the slope and the offset of each class that make margins the likeliest log probabilities.
+
+    One slope for all classes, so that a class of few rows cannot overfit.
+    """
+    unit = float(np.abs(margins).mean()) or 1.0
+    scaled, truth = margins / unit, np.eye(margins.shape[1])[codes]
+    share = weight / weight.sum()
+
+    def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
+        logs = log_softmax(point[0] * scaled + point[1:], axis=1)
+        error = share[:, None] * (np.exp(logs) - truth)
+        value = -(share @ logs[np.arange(len(codes)), codes]) + _PENALTY * (point @ point)
+        return value, np.concatenate([[(error * scaled).sum()], error.sum(axis=0)]) + 2 * _PENALTY * point
+
+    start = np.zeros(1 + margins.shape[1])
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
+    return float(best[0]) / unit, best[1:]

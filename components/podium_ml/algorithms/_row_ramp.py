@@ -11,9 +11,9 @@ from podium_ml.algorithms._spec import Matrix
 from podium_ml.budget import Deadline
 
 _FIRST_ROWS = 300
-_GROWTH = 4
-# Cost of a fit relative to the one before it; kernels grow with the square of the rows, and a little more.
-_COST = _GROWTH**2.2
+# The cost of kernels grows with the square of the rows, and a little more.
+_EXPONENT = 2.2
+_LEAST_GROWTH, _MOST_GROWTH = 1.3, 8.0
 
 
 def fit(
@@ -25,7 +25,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit on all rows, or with a deadline on 300, then four times as many, ... as far as the time allows."""
+    """Fit on all rows, or with a deadline on 300, then on as many as half of the time left allows, and so on."""
     order = np.random.default_rng(0).permutation(len(y))
     rows = len(y) if deadline.remaining() == float("inf") else _FIRST_ROWS
     while True:
@@ -33,10 +33,10 @@ def fit(
         weight = None if sample_weight is None else sample_weight[chosen]
         began = time.monotonic()
         fit_quietly(estimator, X[chosen], y[chosen], sample_weight=weight, validation=None, deadline=deadline)
-        expected = (time.monotonic() - began) * _COST
-        if rows >= len(y) or expected > deadline.remaining():
+        growth = (deadline.remaining() / 2 / (time.monotonic() - began + 1e-6)) ** (1 / _EXPONENT)
+        if rows >= len(y) or growth < _LEAST_GROWTH:
             return estimator
-        rows *= _GROWTH
+        rows = round(rows * min(growth, _MOST_GROWTH))
 
 
 def _with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:

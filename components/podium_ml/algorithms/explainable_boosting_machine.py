@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from podium_ml.algorithms._boosting import Validation
 from podium_ml.algorithms._quiet import fit as fit_quietly
@@ -13,7 +14,8 @@ from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 
 _MAX_ROUNDS = 4000
-_PILOT_ROUNDS = 30
+_PILOT_ROUNDS = 20
+_MOST_COLUMNS_PAIRED = 100
 
 
 def build(
@@ -22,7 +24,7 @@ def build(
     seed: int,
     n_jobs: int,
     learning_rate: float = 0.2,
-    interactions: float = 1.0,
+    pairs: float = 1.0,
     max_leaves: int = 2,
     max_bins: int = 256,
     smoothing_rounds: int = 25,
@@ -36,7 +38,7 @@ def build(
     model = ExplainableBoostingClassifier if problem.is_classification else ExplainableBoostingRegressor
     return model(
         learning_rate=learning_rate,
-        interactions=f"{interactions}x" if problem.task != "multiclass" and interactions else 0,
+        interactions=pairs if problem.task != "multiclass" else 0,
         max_leaves=max_leaves,
         max_bins=max_bins,
         max_interaction_bins=32,
@@ -59,29 +61,47 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit; with a deadline, a short fit first tells how many rounds the time allows.
+    """Fit; with a deadline, two short fits first tell how many rounds the time allows.
 
     The library can stop at a deadline by itself, but starts another process to do so.
     """
+    interactions = _count_interactions(estimator.interactions, X.shape[1])
+    # Told the types, the library need not read all values as text to guess them.
+    estimator.set_params(feature_types=_feature_types(X), interactions=0, max_rounds=1)
+    rounds = _MAX_ROUNDS
     if deadline.remaining() != float("inf"):
-        rounds, interactions = estimator.max_rounds, estimator.interactions
-        began = time.monotonic()
-        estimator.set_params(max_rounds=_PILOT_ROUNDS, interactions=0)
-        _fit(estimator, X, y, sample_weight)
-        # Pairs and mains are boosted one after the other, hence half; half again for what cannot be foreseen.
-        affordable = int(_PILOT_ROUNDS * deadline.remaining() / (time.monotonic() - began) / 4)
-        if affordable <= _PILOT_ROUNDS:
+        first = _timed_fit(estimator, X, y, sample_weight)
+        if deadline.remaining() < 4 * first:
             return estimator
-        estimator.set_params(max_rounds=min(rounds, affordable), interactions=interactions)
-    return _fit(estimator, X, y, sample_weight)
+        second = _timed_fit(estimator.set_params(max_rounds=_PILOT_ROUNDS), X, y, sample_weight)
+        per_round = max(second - first, 1e-3) / (_PILOT_ROUNDS - 1)
+        # Single features and pairs are boosted one after the other, and pairs take longer: hence a third.
+        rounds = min(rounds, int((deadline.remaining() - first) / per_round / 3))
+        if rounds <= _PILOT_ROUNDS:
+            return estimator
+    _timed_fit(estimator.set_params(max_rounds=rounds, interactions=interactions), X, y, sample_weight)
+    return estimator
 
 
-def _fit(estimator: Any, X: Matrix, y: np.ndarray, sample_weight: np.ndarray | None) -> Any:
-    """Fit in threads: the library's own choice, processes, costs a second each."""
+def _feature_types(X: Matrix) -> list[str]:
+    if not isinstance(X, pd.DataFrame):
+        return ["continuous"] * X.shape[1]
+    return ["nominal" if isinstance(dtype, pd.CategoricalDtype) else "continuous" for dtype in X.dtypes]
+
+
+def _count_interactions(pairs: float, n_columns: int) -> int:
+    """Pairs to model, for so many a column: all pairs are tried for it, which wide tables cannot afford."""
+    return round(pairs * n_columns) if n_columns <= _MOST_COLUMNS_PAIRED else 0
+
+
+def _timed_fit(estimator: Any, X: Matrix, y: np.ndarray, sample_weight: np.ndarray | None) -> float:
+    """Fit in threads, for the library's own choice, processes, costs a second each; return the seconds it took."""
     import joblib
 
+    began = time.monotonic()
     with joblib.parallel_config("threading"):
-        return fit_quietly(estimator, X, y, sample_weight=sample_weight, validation=None, deadline=Deadline())
+        fit_quietly(estimator, X, y, sample_weight=sample_weight, validation=None, deadline=Deadline())
+    return time.monotonic() - began
 
 
 SPEC = AlgorithmSpec(
@@ -92,12 +112,12 @@ SPEC = AlgorithmSpec(
     fit=fit,
     search_space={
         "learning_rate": Float(0.03, 0.4, log=True),
-        "interactions": Categorical((0.0, 0.5, 1.0, 2.0)),
+        "pairs": Categorical((0.0, 0.5, 1.0, 2.0)),
         "max_leaves": Int(2, 4),
         "max_bins": Categorical((64, 256, 1024)),
         "smoothing_rounds": Int(5, 100, log=True),
     },
-    portfolio=[{}, {"learning_rate": 0.08, "max_leaves": 3}, {"interactions": 0.0}],
+    portfolio=[{}, {"learning_rate": 0.08, "max_leaves": 3}, {"pairs": 0.0}],
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=1.5,

@@ -40,7 +40,7 @@ SPEC = AlgorithmSpec(
         "gamma": Float(1e-4, 1.0, log=True),
         "class_weight": Categorical((None, "balanced")),
     },
-    portfolio=[{}, {"C": 10.0}, {"C": 10.0, "gamma": 0.003}, {"C": 3.0, "gamma": 0.1}],
+    portfolio=[{}, {"C": 10.0}, {"C": 30.0, "gamma": 0.003}, {"C": 3.0, "gamma": 0.1}],
     needs="onehot",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,

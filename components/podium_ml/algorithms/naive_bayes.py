@@ -2,41 +2,19 @@
 
 from typing import Any
 
-import numpy as np
-
-from podium_ml.algorithms._boosting import Validation
-from podium_ml.algorithms._space import Categorical, Float
-from podium_ml.algorithms._spec import AlgorithmSpec, Matrix, Resources
-from podium_ml.budget import Deadline
+from podium_ml.algorithms._row_ramp import fit
+from podium_ml.algorithms._space import Float
+from podium_ml.algorithms._spec import AlgorithmSpec, Resources
 from podium_ml.contracts import Problem
 
 
-def build(
-    problem: Problem, *, seed: int, n_jobs: int, var_smoothing: float = 0.1, bell_shaped: bool = False
-) -> Any:
-    """Build a naive Bayes classifier; ``bell_shaped`` bends every feature to a normal distribution first."""
+def build(problem: Problem, *, seed: int, n_jobs: int, var_smoothing: float = 0.1) -> Any:
+    """Build a naive Bayes classifier; calibrated, because features that say the same make it far too sure."""
     from sklearn.naive_bayes import GaussianNB
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import QuantileTransformer
 
-    shape = QuantileTransformer(n_quantiles=200, output_distribution="normal", random_state=seed)
-    model = GaussianNB(var_smoothing=var_smoothing)
-    return Pipeline([("shape", shape if bell_shaped else "passthrough"), ("model", model)])
+    from podium_ml.algorithms._margins import MarginClassifier
 
-
-def fit(
-    estimator: Any,
-    X: Matrix,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-) -> Any:
-    """Fit with as many quantiles as the rows allow."""
-    if estimator["shape"] != "passthrough":
-        estimator["shape"].set_params(n_quantiles=min(200, len(y)))
-    return estimator.fit(X, y, model__sample_weight=sample_weight)
+    return MarginClassifier(GaussianNB(var_smoothing=var_smoothing), seed=seed)
 
 
 SPEC = AlgorithmSpec(
@@ -45,11 +23,8 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass"}),
     build=build,
     fit=fit,
-    search_space={
-        "var_smoothing": Float(1e-9, 10.0, log=True),
-        "bell_shaped": Categorical((False, True)),
-    },
-    portfolio=[{}, {"var_smoothing": 1.0}, {"var_smoothing": 1e-3}, {"bell_shaped": True}],
+    search_space={"var_smoothing": Float(1e-9, 10.0, log=True)},
+    portfolio=[{}, {"var_smoothing": 1.0}, {"var_smoothing": 1e-3}],
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.1,
