@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
@@ -147,38 +146,3 @@ def test_url_that_answers_404(tmp_path):
         assert "404" in fails(tmp_path, f"http://127.0.0.1:{server.server_port}/data.csv")
     finally:
         server.shutdown()
-
-
-def test_a_mistake_is_told_within_ten_seconds(tmp_path):
-    """The best of two, for the machine may be busy."""
-    path, seconds = text(tmp_path, b""), []
-    for part in "ab":
-        (tmp_path / part).mkdir()
-        started = time.monotonic()
-        fails(tmp_path / part, path)
-        seconds.append(time.monotonic() - started)
-    assert min(seconds) < 10
-
-
-GOOD = {
-    "emoji and very long names": frame(**{"🚀" * 10: 1.5, "n" * 10_000: range(60), 'quo"te\\s': range(60)}),
-    "names like internal ones": frame(
-        prediction=range(60), fold=1, weight=range(60), **{"__index_level_0__": range(60)}
-    ),
-    "unnamed columns": frame(**{"": range(60)}),
-    "all-missing column": frame(nothing=None),
-    "infinite feature": frame(big=[np.inf, -np.inf, *range(58)]),
-    "boolean target": frame(churn=[True, False] * 30),
-}
-
-
-@pytest.mark.parametrize("case", GOOD)
-def test_odd_tables_that_are_fine(case, tmp_path):
-    import podium
-
-    path = table(tmp_path, GOOD[case])
-    finished = podium.run(
-        path, "churn", algorithms="decision_tree", max_trials=1, refit=False, out=tmp_path / "run"
-    ).wait()
-    new = GOOD[case].drop(columns="churn").head(3)
-    assert len(finished.predictor.predict(new.rename(columns={"": "column_7"}))) == 3
