@@ -17,14 +17,14 @@ def build(
     seed: int,
     n_jobs: int,
     max_leaf_nodes: int = 32,
-    min_samples_leaf: int = 20,
+    min_samples_leaf: int = 10,
     class_weight: str | None = None,
 ) -> Any:
     """Build a decision tree of at most ``max_leaf_nodes`` rules."""
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
     parameters: dict[str, Any] = {
-        "max_leaf_nodes": max(max_leaf_nodes, 2 * problem.n_outputs),
+        "max_leaf_nodes": max(max_leaf_nodes, 3 * problem.n_outputs),
         "min_samples_leaf": min_samples_leaf,
         "random_state": seed,
     }
