@@ -15,7 +15,6 @@ from podium_ml.explanation.example_rows import Example, choose_classified, choos
 from podium_ml.explanation.labelled_rows import LabelledRows, sample
 from podium_ml.explanation.prediction_speed import PredictionSpeed
 from podium_ml.explanation.shapley import (
-    FEWEST_WALKS,
     MOST_PREDICTIONS,
     applies_tree,
     rows_for_trees,
@@ -26,6 +25,8 @@ from podium_ml.explanation.shapley_values import ShapleyValues
 
 _MOST_ROWS = 150
 _FEWEST_LOOKED_AT = 30
+# Walks that each row should have at least, if it is sampled.
+_WALKS = 6
 _BACKGROUND_ROWS = 100
 _MOST_CONTRIBUTIONS = 12
 _MOST_TEXT = 120
@@ -102,7 +103,7 @@ def _choose_rows(
     if applies_tree(model, deadline):
         most: float = rows_for_trees(model)
     else:
-        most = min(MOST_PREDICTIONS, affordable) / (2 * FEWEST_WALKS * len(model.columns))
+        most = min(MOST_PREDICTIONS, affordable) / (_WALKS * len(model.columns))
     n_rows = int(np.clip(most, len(examples), _MOST_ROWS))
     some = sample(np.arange(len(looked_at)), n_rows - len(examples), seed=seed)
     return looked_at.take(np.array([*(one.row for one in examples), *some], dtype=int)), examples
@@ -149,7 +150,7 @@ def _explain_row(
 
 
 def _shown(model: ColumnModel, code: int, value: float) -> str:
-    return str(model.problem.classes[code]) if model.problem.is_classification else f"{value:.4g}"
+    return str(model.problem.classes[code]) if model.problem.is_classification else f"{value:,.6g}"
 
 
 def _text(cell: Any) -> str:

@@ -12,7 +12,7 @@ from podium_ml.explanation.tree_margins import count_leaves
 from podium_ml.explanation.tree_shapley import imports_shap, tree_members, tree_shapley
 
 # Predictions of single rows that the walks of all rows may cost together.
-MOST_PREDICTIONS = 16_000
+MOST_PREDICTIONS = 20_000
 MOST_WALKS = 32
 FEWEST_WALKS = 4
 _TREE_BACKGROUND = 20

@@ -3,18 +3,20 @@
 import math
 from typing import Any
 
-_UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+# From where on a unit is used, the unit, and its letter; years stay whole.
+_UNITS = ((1e12, 1e12, "T"), (1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
 
 
 def compact(value: float) -> str:
     """Return a number as short as a tick label should be.
 
-    >>> compact(0.25), compact(1500), compact(-2_000_000), compact(0), compact(0.00002)
-    ('0.25', '1.5k', '−2M', '0', '2e-05')
+    >>> compact(0.25), compact(1950), compact(15_000), compact(-2_000_000), compact(0), compact(0.00002)
+    ('0.25', '1950', '15k', '−2M', '0', '2e-05')
     """
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else ""
-    unit, letter = next(((unit, letter) for unit, letter in _UNITS if abs(value) >= unit), (1.0, ""))
+    fitting = ((unit, letter) for start, unit, letter in _UNITS if abs(value) >= start)
+    unit, letter = next(fitting, (1.0, ""))
     return f"{value / unit:.4g}{letter}".replace("-", "−", 1 if value < 0 else 0)
 
 

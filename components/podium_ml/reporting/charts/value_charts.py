@@ -35,7 +35,7 @@ def _predicted_vs_true(found: dict[str, Any]) -> Chart:
     with drawing("predicted-vs-true", "Predicted against true values", left=_LEFT) as made:
         axes = made.axes
         axes.plot([low, high], [low, high], color=LINE, linewidth=1.2, dashes=(4, 4))
-        dots(axes, true, predicted, size=3.5, colour=ACCENT, alpha=0.35)
+        dots(axes, true, predicted, size=3.5, colour=ACCENT, alpha=0.5)
         axes.fill_between(bins["true"], bins["low"], bins["high"], color=SERIES[1], alpha=0.16, linewidth=0)
         axes.plot(bins["true"], bins["predicted"], color=SERIES[1])
         axes.set(xlim=(low, high), ylim=(low, high), xlabel="true value", ylabel="predicted value")
@@ -76,7 +76,7 @@ def _residuals(found: dict[str, Any]) -> Chart:
     with drawing("residuals", "Errors against predicted values", left=_LEFT) as made:
         axes = made.axes
         axes.axhline(0, color=LINE, linewidth=1.2, dashes=(4, 4))
-        dots(axes, predicted, residual, size=3.5, colour=ACCENT, alpha=0.35)
+        dots(axes, predicted, residual, size=3.5, colour=ACCENT, alpha=0.5)
         axes.set(xlim=_limits(predicted), ylim=_limits(residual))
         axes.set(xlabel="predicted value", ylabel="predicted less true")
         number_ticks(axes.xaxis)
