@@ -27,6 +27,8 @@ _MOST_ROWS = 150
 _FEWEST_LOOKED_AT = 30
 # Walks that each row should have at least, if it is sampled.
 _WALKS = 6
+# Calls of the model that it takes at least.
+_CALLS = 4
 _BACKGROUND_ROWS = 100
 _MOST_CONTRIBUTIONS = 12
 _MOST_TEXT = 120
@@ -91,7 +93,7 @@ def _choose_rows(
 ) -> tuple[LabelledRows, list[Example]]:
     """Choose the rows to explain: the examples first, then a random sample."""
     seed, every = model.problem.seed, np.arange(len(rows))
-    affordable = speed.affordable(deadline)
+    affordable = speed.affordable(deadline, calls=_CALLS)
     looked_at = rows.take(
         sample(every, max(_FEWEST_LOOKED_AT, int(min(affordable / 5, len(rows)))), seed=seed)
     )

@@ -23,7 +23,7 @@ _MOST_ROWS = 2000
 _DEPENDENCE_COLUMNS = 6
 _DEPENDENCE_ROWS, _FEWEST_DEPENDENCE_ROWS = 60, 15
 # Of the time that is left, what importance may take, and then what Shapley values may.
-_IMPORTANCE_SHARE, _SHAPLEY_SHARE = 0.45, 0.65
+_IMPORTANCE_SHARE, _SHAPLEY_SHARE = 0.4, 0.65
 
 
 def explain(
@@ -96,19 +96,27 @@ def _dependence(
     speed: PredictionSpeed,
     deadline: Deadline,
 ) -> "tuple[PartialDependence, ...]":
-    affordable = speed.affordable(deadline, calls=_DEPENDENCE_COLUMNS) / MOST_POINTS
-    if affordable < _FEWEST_DEPENDENCE_ROWS:
+    columns, n_rows = _affordable_dependence(speed, deadline)
+    if not columns:
         return ()
-    n_rows = int(np.clip(affordable / _DEPENDENCE_COLUMNS, _FEWEST_DEPENDENCE_ROWS, _DEPENDENCE_ROWS))
     few = rows.take(sample(np.arange(len(rows)), n_rows, seed=model.problem.seed))
     outputs = outputs_to_show(model, model.predict(few.X))
     found: list[PartialDependence] = []
     for one in measured.columns:
-        if len(found) == _DEPENDENCE_COLUMNS or deadline.passed():
+        if len(found) == columns or deadline.passed():
             break
         if dependence := partial_dependence(model, few.table, one.column, outputs=outputs):
             found.append(dependence)
     return tuple(found)
+
+
+def _affordable_dependence(speed: PredictionSpeed, deadline: Deadline) -> tuple[int, int]:
+    """Return how many columns there is time for, and on how many rows each."""
+    for columns in range(_DEPENDENCE_COLUMNS, 0, -1):
+        rows = speed.affordable(deadline, calls=columns + 1) / (columns * MOST_POINTS)
+        if rows >= _FEWEST_DEPENDENCE_ROWS:
+            return columns, int(min(rows, _DEPENDENCE_ROWS))
+    return 0, 0
 
 
 def _notes(

@@ -10,6 +10,8 @@ from podium_ml.budget import Deadline
 from podium_ml.explanation.column_model import ColumnModel
 
 _FEW, _MORE = 5, 105
+# A call costs no more than so many rows; the difference of two noisy times may say otherwise.
+_ROWS_A_CALL = 1000
 _MOST_ROUNDS, _ENOUGH_SECONDS = 3, 0.15
 # Share of the time that is planned for.
 _CAUTION = 0.8
@@ -42,7 +44,8 @@ def measure_speed(model: ColumnModel, X: pd.DataFrame) -> PredictionSpeed:
         spent += short + long
         if spent > _ENOUGH_SECONDS:
             break
-    return PredictionSpeed(short, max(1e-6, (long - short) / max(1, len(more) - len(few))))
+    per_row = (long - short) / max(1, len(more) - len(few))
+    return PredictionSpeed(short, max(1e-6, short / _ROWS_A_CALL, per_row))
 
 
 def _seconds(model: ColumnModel, X: pd.DataFrame) -> float:

@@ -43,15 +43,13 @@ def sampled_shapley(
         The values, or ``None`` where the deadline came before the end of the first walk.
     """
     routes = _Routes(model, X, background=background, walks=walks)
-    rng, n, columns = np.random.default_rng(seed), len(X), len(model.columns)
-    total = np.zeros((n, columns, model.n_outputs))
-    place, done = np.empty((n, columns), dtype=int), 0
-    for walk in range(walks):
-        place = columns - 1 - place if walk % 2 else _random_places(rng, n, columns)
-        found = routes.walk(walk, place, deadline=deadline if walk >= fewest else Deadline())
+    places = _places(len(X), len(model.columns), walks=walks, seed=seed)
+    total, done = np.zeros((len(X), len(model.columns), model.n_outputs)), 0
+    for group in _groups(places):
+        found = routes.walk(done, group, deadline=deadline if done >= fewest else Deadline())
         if found is None:
             break
-        total, done = total + found, done + 1
+        total, done = total + found, done + len(group)
     if not done:
         return None
     return ShapleyValues(
@@ -60,6 +58,25 @@ def sampled_shapley(
         output=routes.output,
         method="permutation",
     )
+
+
+def _places(n: int, columns: int, *, walks: int, seed: int) -> np.ndarray:
+    """Return at which step of each walk each row replaces each column, shape ``(walks, n, columns)``."""
+    rng = np.random.default_rng(seed)
+    places = np.empty((walks, n, columns), dtype=np.int32)
+    for walk in range(walks):
+        if walk % 2:
+            places[walk] = columns - 1 - places[walk - 1]
+        else:
+            places[walk] = rng.permuted(np.tile(np.arange(columns), (n, 1)), axis=1)
+    return places
+
+
+def _groups(places: np.ndarray) -> list[np.ndarray]:
+    """Part the walks into groups that are predicted at once: short ones together, as each call takes time by itself."""
+    walks, n, columns = places.shape
+    at_once = int(np.clip(_ROWS_BETWEEN_LOOKS // max(1, n * columns), 1, max(1, walks)))
+    return [places[first : first + at_once] for first in range(0, walks, at_once)]
 
 
 class _Routes:
@@ -71,44 +88,53 @@ class _Routes:
     """
 
     def __init__(self, model: ColumnModel, X: pd.DataFrame, *, background: pd.DataFrame, walks: int) -> None:
-        chosen = _representative_rows(model.predict(background), walks)
         self._model, self._n = model, len(X)
-        self._both = stack([X, background.iloc[chosen].reset_index(drop=True)])
+        every = stack([X, background])
+        ends = model.predict(every)
+        chosen = self._n + _representative_rows(ends[self._n :], walks)
+        self.output, self.starts = ends[: self._n], ends[chosen]
+        self._both = every.iloc[[*range(self._n), *chosen]].reset_index(drop=True)
         self._identity = _identities(self._both, model.features_of)
-        ends = model.predict(self._both)
-        self.output, self.starts = ends[: self._n], ends[self._n :]
 
-    def walk(self, walk: int, place: np.ndarray, *, deadline: Deadline) -> np.ndarray | None:
-        """Return the contributions of one walk, or ``None`` if the deadline passes meanwhile.
+    def walk(self, first: int, places: np.ndarray, *, deadline: Deadline) -> np.ndarray | None:
+        """Return the sum of the contributions of some walks, or ``None`` if the deadline passes meanwhile.
 
         Args:
-            walk: Number of the walk: which background row it starts from.
-            place: At which step each row replaces each column, shape ``(n, columns)``.
+            first: Number of the first of the walks: which background row it starts from.
+            places: At which step each row replaces each column, shape ``(walks, n, columns)``.
             deadline: When to give up.
         """
-        changes = self._changes(walk, place)
-        row, step = np.nonzero(changes[:, 1:-1])
-        found = self._predict(row, step + 1, place, start=self._n + walk, deadline=deadline)
+        starts = self._n + first + np.arange(len(places))
+        changes = self._changes(starts, places)
+        walk, row, step = np.nonzero(changes[:, :, 1:-1])
+        found = self._predict(walk, row, step + 1, places, starts=starts, deadline=deadline)
         if found is None:
             return None
         path = np.empty((*changes.shape, self.output.shape[1]))
-        path[:, 0], path[:, -1] = self.starts[walk], self.output
-        path[row, step + 1] = found
+        path[:, :, 0], path[:, :, -1] = self.starts[first : first + len(places), None], self.output
+        path[walk, row, step + 1] = found
         # A step that changed nothing stays where the last one that did has led.
-        last = np.maximum.accumulate(np.where(changes, np.arange(changes.shape[1]), 0), axis=1)
-        path = np.take_along_axis(path, last[:, :, None], axis=1)
-        return np.take_along_axis(np.diff(path, axis=1), place[:, :, None], axis=1)
+        last = np.maximum.accumulate(np.where(changes, np.arange(changes.shape[2]), 0), axis=2)
+        path = np.take_along_axis(path, last[..., None], axis=2)
+        return np.take_along_axis(np.diff(path, axis=2), places[..., None], axis=2).sum(axis=0)
 
-    def _changes(self, walk: int, place: np.ndarray) -> np.ndarray:
-        """Return whether each state of the path differs from the one before; the last always counts."""
-        differs = self._identity[: self._n] != self._identity[self._n + walk]
-        changes = np.zeros((self._n, place.shape[1] + 1), dtype=bool)
-        np.put_along_axis(changes, place + 1, differs, axis=1)
-        changes[:, -1] = True
+    def _changes(self, starts: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """Return whether each state of the paths differs from the one before; the last always counts."""
+        differs = self._identity[: self._n] != self._identity[starts][:, None]
+        changes = np.zeros((*places.shape[:2], places.shape[2] + 1), dtype=bool)
+        np.put_along_axis(changes, places + 1, differs, axis=2)
+        changes[:, :, -1] = True
         return changes
 
     def _predict(
-        self, row: np.ndarray, step: np.ndarray, place: np.ndarray, *, start: int, deadline: Deadline
+        self,
+        walk: np.ndarray,
+        row: np.ndarray,
+        step: np.ndarray,
+        places: np.ndarray,
+        *,
+        starts: np.ndarray,
+        deadline: Deadline,
     ) -> np.ndarray | None:
         size = max(1, MOST_CELLS // max(1, self._both.shape[1]))
         if np.isfinite(deadline.at):
@@ -117,8 +143,9 @@ class _Routes:
         for begin in range(0, len(row), size):
             if deadline.passed():
                 return None
-            rows, steps = row[begin : begin + size, None], step[begin : begin + size, None]
-            sources = np.where(place[rows[:, 0]] < steps, rows, start)
+            walks, rows, steps = (values[begin : begin + size] for values in (walk, row, step))
+            replaced = places[walks, rows] < steps[:, None]
+            sources = np.where(replaced, rows[:, None], starts[walks][:, None])
             parts.append(self._model.predict(self._model.mixed(self._both, sources)))
         return np.concatenate(parts)
 
@@ -128,10 +155,6 @@ def _representative_rows(predictions: np.ndarray, count: int) -> np.ndarray:
     by_prediction = np.argsort(predictions[:, predictions.var(axis=0).argmax()], kind="stable")
     spread = (np.arange(count) + 0.5) / count * len(by_prediction)
     return np.random.default_rng(0).permutation(by_prediction[spread.astype(int)])
-
-
-def _random_places(rng: np.random.Generator, n: int, columns: int) -> np.ndarray:
-    return rng.permuted(np.tile(np.arange(columns), (n, 1)), axis=1)
 
 
 def _identities(X: pd.DataFrame, features_of: list[list[str]]) -> np.ndarray:
