@@ -27,9 +27,11 @@ _MOST_ROWS = 150
 _FEWEST_LOOKED_AT = 30
 # Walks that each row should have at least, if it is sampled.
 _WALKS = 6
+# Least and most rows to predict between two looks at the clock.
+_AT_ONCE = (50, 1000)
 # Calls of the model that it takes at least.
 _CALLS = 4
-_BACKGROUND_ROWS = 100
+_BACKGROUND_ROWS, _FEWEST_BACKGROUND_ROWS = 100, 8
 _MOST_CONTRIBUTIONS = 12
 _MOST_TEXT = 120
 
@@ -73,8 +75,10 @@ def attribute(
     seed = model.problem.seed
     if not model.columns or deadline.passed():
         return Attribution(tuple(ranked))
-    background = model.features(train.iloc[sample(np.arange(len(train)), _BACKGROUND_ROWS, seed=seed)])
-    explained, examples = _choose_rows(model, rows, speed=speed, deadline=deadline)
+    affordable = speed.affordable(deadline, calls=_CALLS)
+    most = int(np.clip(affordable / 8, _FEWEST_BACKGROUND_ROWS, _BACKGROUND_ROWS))
+    background = model.features(train.iloc[sample(np.arange(len(train)), most, seed=seed)])
+    explained, examples = _choose_rows(model, rows, affordable=affordable, deadline=deadline)
     found = shapley_values(
         model,
         explained.X,
@@ -82,6 +86,7 @@ def attribute(
         walks=walks_for(len(explained), len(model.columns)),
         seed=seed,
         deadline=deadline,
+        at_once=int(np.clip(affordable / 8, *_AT_ONCE)),
     )
     if found is None:
         return Attribution(tuple(ranked))
@@ -89,14 +94,12 @@ def attribute(
 
 
 def _choose_rows(
-    model: ColumnModel, rows: LabelledRows, *, speed: PredictionSpeed, deadline: Deadline
+    model: ColumnModel, rows: LabelledRows, *, affordable: float, deadline: Deadline
 ) -> tuple[LabelledRows, list[Example]]:
     """Choose the rows to explain: the examples first, then a random sample."""
     seed, every = model.problem.seed, np.arange(len(rows))
-    affordable = speed.affordable(deadline, calls=_CALLS)
-    looked_at = rows.take(
-        sample(every, max(_FEWEST_LOOKED_AT, int(min(affordable / 5, len(rows)))), seed=seed)
-    )
+    most_looked_at = max(_FEWEST_LOOKED_AT, int(min(affordable / 8, len(rows))))
+    looked_at = rows.take(sample(every, most_looked_at, seed=seed))
     predictions = model.predict(looked_at.X)
     if model.problem.is_classification:
         examples = choose_classified(looked_at.y, model.codes(predictions), predictions)
@@ -105,7 +108,7 @@ def _choose_rows(
     if applies_tree(model, deadline):
         most: float = rows_for_trees(model)
     else:
-        most = min(MOST_PREDICTIONS, affordable) / (_WALKS * len(model.columns))
+        most = min(MOST_PREDICTIONS, 0.6 * affordable) / (_WALKS * len(model.columns))
     n_rows = int(np.clip(most, len(examples), _MOST_ROWS))
     some = sample(np.arange(len(looked_at)), n_rows - len(examples), seed=seed)
     return looked_at.take(np.array([*(one.row for one in examples), *some], dtype=int)), examples

@@ -14,9 +14,6 @@ from podium_ml.budget import Deadline
 from podium_ml.explanation.column_model import MOST_CELLS, ColumnModel, stack
 from podium_ml.explanation.shapley_values import ShapleyValues
 
-# Where time is limited, so many rows are predicted between two looks at the clock.
-_ROWS_BETWEEN_LOOKS = 1000
-
 
 def sampled_shapley(
     model: ColumnModel,
@@ -27,6 +24,7 @@ def sampled_shapley(
     seed: int,
     deadline: Deadline,
     fewest: int = 0,
+    at_once: int = 1000,
 ) -> ShapleyValues | None:
     """Explain the predictions of ``X`` in the user's columns.
 
@@ -38,6 +36,7 @@ def sampled_shapley(
         seed: Seed of the orders of columns.
         deadline: When to stop.
         fewest: How many walks to finish whatever the deadline.
+        at_once: Where time is limited, rows to predict between two looks at the clock.
 
     Returns:
         The values, or ``None`` where the deadline came before the end of the first walk.
@@ -45,8 +44,9 @@ def sampled_shapley(
     routes = _Routes(model, X, background=background, walks=walks)
     places = _places(len(X), len(model.columns), walks=walks, seed=seed)
     total, done = np.zeros((len(X), len(model.columns), model.n_outputs)), 0
-    for group in _groups(places):
-        found = routes.walk(done, group, deadline=deadline if done >= fewest else Deadline())
+    for group in _groups(places, at_once=at_once):
+        until = deadline if done >= fewest else Deadline()
+        found = routes.walk(done, group, deadline=until, at_once=at_once)
         if found is None:
             break
         total, done = total + found, done + len(group)
@@ -72,11 +72,11 @@ def _places(n: int, columns: int, *, walks: int, seed: int) -> np.ndarray:
     return places
 
 
-def _groups(places: np.ndarray) -> list[np.ndarray]:
+def _groups(places: np.ndarray, *, at_once: int) -> list[np.ndarray]:
     """Part the walks into groups that are predicted at once: short ones together, as each call takes time by itself."""
     walks, n, columns = places.shape
-    at_once = int(np.clip(_ROWS_BETWEEN_LOOKS // max(1, n * columns), 1, max(1, walks)))
-    return [places[first : first + at_once] for first in range(0, walks, at_once)]
+    together = int(np.clip(at_once // max(1, n * columns), 1, max(1, walks)))
+    return [places[first : first + together] for first in range(0, walks, together)]
 
 
 class _Routes:
@@ -96,18 +96,22 @@ class _Routes:
         self._both = every.iloc[[*range(self._n), *chosen]].reset_index(drop=True)
         self._identity = _identities(self._both, model.features_of)
 
-    def walk(self, first: int, places: np.ndarray, *, deadline: Deadline) -> np.ndarray | None:
+    def walk(self, first: int, places: np.ndarray, *, deadline: Deadline, at_once: int) -> np.ndarray | None:
         """Return the sum of the contributions of some walks, or ``None`` if the deadline passes meanwhile.
 
         Args:
             first: Number of the first of the walks: which background row it starts from.
             places: At which step each row replaces each column, shape ``(walks, n, columns)``.
             deadline: When to give up.
+            at_once: Rows to predict between two looks at the clock.
         """
         starts = self._n + first + np.arange(len(places))
         changes = self._changes(starts, places)
         walk, row, step = np.nonzero(changes[:, :, 1:-1])
-        found = self._predict(walk, row, step + 1, places, starts=starts, deadline=deadline)
+        size = max(1, MOST_CELLS // max(1, self._both.shape[1]))
+        if np.isfinite(deadline.at):
+            size = min(size, at_once)
+        found = self._predict(walk, row, step + 1, places, starts=starts, deadline=deadline, size=size)
         if found is None:
             return None
         path = np.empty((*changes.shape, self.output.shape[1]))
@@ -135,10 +139,8 @@ class _Routes:
         *,
         starts: np.ndarray,
         deadline: Deadline,
+        size: int,
     ) -> np.ndarray | None:
-        size = max(1, MOST_CELLS // max(1, self._both.shape[1]))
-        if np.isfinite(deadline.at):
-            size = min(size, _ROWS_BETWEEN_LOOKS)
         parts = [np.empty((0, self.output.shape[1]))]
         for begin in range(0, len(row), size):
             if deadline.passed():

@@ -31,6 +31,7 @@ def shapley_values(
     seed: int,
     deadline: Deadline,
     fewest: int = 0,
+    at_once: int = 1000,
 ) -> ShapleyValues | None:
     """Explain predictions by the trees themselves where the model has nothing else, else by sampling.
 
@@ -42,6 +43,7 @@ def shapley_values(
         seed: Seed of the sampling.
         deadline: When to be done.
         fewest: Walks to finish whatever the deadline.
+        at_once: Where time is limited, rows to predict between two looks at the clock.
 
     Returns:
         The values, or ``None`` where time did not suffice.
@@ -52,7 +54,14 @@ def shapley_values(
         if found is not None:
             return found
     return sampled_shapley(
-        model, X, background=background, walks=walks, seed=seed, deadline=deadline, fewest=fewest
+        model,
+        X,
+        background=background,
+        walks=walks,
+        seed=seed,
+        deadline=deadline,
+        fewest=fewest,
+        at_once=at_once,
     )
 
 
