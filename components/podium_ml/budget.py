@@ -23,8 +23,8 @@ ENDS = {
     "train_candidate": 0.76,
     "build_ensemble": 0.80,
     "select_model": 0.83,
-    "explain_model": 0.87,
-    "evaluate_models": 0.91,
+    "evaluate_models": 0.87,
+    "explain_model": 0.91,
     "refit_model": 0.94,
     "publish_run": 1.0,
 }

@@ -183,12 +183,13 @@ def tabular(
             model=model,
             time_limit=time_limit,
         )
+        # In this order, for so the time limit is shared; the local engine runs them one by one in any case.
         explained = explain_model(
             model=model,
             train=validated.outputs["train"],
             test=validated.outputs["test"],
             time_limit=time_limit,
-        )
+        ).after(evaluated)
         refitted = refit_model(
             model=model,
             train=validated.outputs["train"],
@@ -198,7 +199,7 @@ def tabular(
             ensemble=ensembled.output,
             enabled=refit,
             time_limit=time_limit,
-        ).after(evaluated)
+        ).after(explained)
         publish_run(
             table=table,
             problem=problem,
