@@ -19,11 +19,11 @@ $(UV): constraints.txt
 	@touch $(UV)
 
 $(VENV)/.installed: $(UV) pyproject.toml constraints.txt
-	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --system-certs -c constraints.txt -e .
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --compile-bytecode --system-certs -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(UV) pyproject.toml constraints.txt
-	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --system-certs -c constraints.txt -e ".[torch,delta]" --group dev
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --compile-bytecode --system-certs -c constraints.txt -e ".[torch,delta]" --group dev
 	@touch $@ $(VENV)/.installed
 
 .PHONY: install
