@@ -21,6 +21,8 @@ def refit_model(
 ):
     """Train the chosen model again on training and test rows; reported scores are of the model before this.
 
+    If that fails (killed, out of memory, out of time) the chosen model is handed over as it is, and the run goes on.
+
     Args:
         model: The chosen model.
         train: Rows that it learned from.
@@ -32,10 +34,9 @@ def refit_model(
         time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
         refitted: The model to hand over.
     """
-    from podium_components.supervision import run_stage
+    from podium_components.refits import refit
 
-    facts = run_stage(
-        "refit_model",
+    facts = refit(
         model=model.path,
         train=train.path,
         test=test.path,

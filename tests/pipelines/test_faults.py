@@ -45,6 +45,16 @@ def test_failed_branches_do_not_fail_the_run(tmp_path):
     assert len(finished.predictor.predict(binary_table(5))) == 5
 
 
+def test_a_killed_refit_does_not_fail_the_run(tmp_path):
+    finished = run(binary_table(200), "churn", algorithms="dies_refitted", out=tmp_path / "run").wait()
+    assert finished.metrics["refitted"] is False
+    assert "not trained again on all rows. Killed by signal 9" in finished.report.read_text()
+    chosen = finished.leaderboard.set_index("model").query("chosen").index[0]
+    assert chosen != "baseline"
+    assert finished.predictor.name == chosen
+    assert len(finished.predictor.predict(binary_table(5))) == 5
+
+
 def test_a_run_with_nothing_left_fails_and_says_why(tmp_path):
     """Even the baseline fails here: it is killed by a memory limit that nothing fits in."""
     with pytest.raises(PodiumError, match="memory"):

@@ -6,6 +6,6 @@ interpreter, or, where the local engine keeps one, a fork of a warm process that
 """
 
 from podium_components.supervision._errors import StageFailedError
-from podium_components.supervision._supervise import run_stage, supervise
+from podium_components.supervision._supervise import reported, run_stage, supervise
 
-__all__ = ["StageFailedError", "run_stage", "supervise"]
+__all__ = ["StageFailedError", "reported", "run_stage", "supervise"]

@@ -1,9 +1,11 @@
 """The task's side: start the child, watch it, tell how it ended."""
 
+import contextlib
 import json
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +29,30 @@ def run_stage(stage: str, /, **arguments: Any) -> dict[str, Any]:
     Raises:
         SystemExit: The stage failed; its text is the message for the user.
     """
+    with reported(stage):
+        return supervise(f"podium_ml.stages.{stage}:run", arguments)
+
+
+@contextlib.contextmanager
+def reported(stage: str) -> Iterator[None]:
+    """Tell of the start and the end of a stage, and end the task with one plain line if it fails.
+
+    Args:
+        stage: Name of the stage.
+
+    Raises:
+        SystemExit: The stage failed; its text is the message for the user.
+    """
     from podium_ml.events import emit
 
     emit("stage_started", stage=stage)
     try:
-        facts = supervise(f"podium_ml.stages.{stage}:run", arguments)
+        yield
     except StageFailedError as failure:
         emit("stage_failed", stage=stage)
         emit("error", stage=stage, message=failure.message, hint=failure.hint, kind=failure.kind)
         raise SystemExit(f"{stage} failed: {failure}") from None
     emit("stage_finished", stage=stage)
-    return facts
 
 
 def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0) -> Any:

@@ -1,7 +1,5 @@
 """The stage that trains the chosen recipe again on all rows."""
 
-import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pandas as pd
 from podium_ml.budget import stage_deadline
 from podium_ml.contracts import Problem, Selection
 from podium_ml.featurization import build_feature_table
+from podium_ml.handover import keep_chosen, tell
 from podium_ml.predictor import Predictor
 from podium_ml.refitting import NotRefittedError, expected_seconds, refit_members
 from podium_ml.selection.model_store import ModelStore
@@ -51,19 +50,17 @@ def run(
         ``refitted`` and the ``reason``.
     """
     chosen, folder = Path(model), Path(refitted)
-    folder.mkdir(parents=True, exist_ok=True)
-    # First, so that there is a model whatever happens to this process.
-    shutil.copyfile(chosen / "model.pkl", folder / "model.pkl")
-    _tell(folder, refitted=False, reason=_CUT_SHORT)
     if not enabled:
-        return _tell(folder, refitted=False, reason="Not asked for.")
+        return keep_chosen(chosen, folder, reason="Not asked for.")
+    # First, so that there is a model whatever happens to this process.
+    keep_chosen(chosen, folder, reason=_CUT_SHORT)
     try:
         store = ModelStore(candidates, ensemble)
         predictor = _refit(chosen, store, Problem.load(problem), train=train, test=test, limit=time_limit)
     except (NotRefittedError, MemoryError) as reason:
-        return _tell(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
+        return tell(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")
-    return _tell(folder, refitted=True, reason=_DONE)
+    return tell(folder, refitted=True, reason=_DONE)
 
 
 def _refit(
@@ -91,9 +88,3 @@ def _known_rows(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:
     if not problem.is_classification or not len(rows):
         return rows
     return rows[encode_target(rows[problem.target], problem) >= 0]
-
-
-def _tell(folder: Path, *, refitted: bool, reason: str) -> dict[str, bool | str]:
-    facts: dict[str, bool | str] = {"refitted": refitted, "reason": reason}
-    (folder / "refit.json").write_text(json.dumps(facts), encoding="utf-8")
-    return facts
