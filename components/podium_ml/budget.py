@@ -20,12 +20,12 @@ ENDS = {
     "validate_data": 0.14,
     "plan_training": 0.15,
     "featurize_data": 0.18,
-    "train_candidate": 0.76,
-    "build_ensemble": 0.80,
+    "train_candidate": 0.75,
+    "build_ensemble": 0.78,
     "select_model": 0.83,
     "evaluate_models": 0.87,
     "explain_model": 0.91,
-    "refit_model": 0.94,
+    "refit_model": 0.93,
     "publish_run": 1.0,
 }
 
@@ -52,6 +52,10 @@ class Deadline:
     def passed(self) -> bool:
         """Whether the moment is over."""
         return time.time() >= self.at
+
+    def share(self, part: float) -> "Deadline":
+        """The moment when that part of what is left will be over."""
+        return Deadline(time.time() + part * self.remaining()) if math.isfinite(self.at) else self
 
     def earlier(self, other: "Deadline") -> "Deadline":
         """The one of two deadlines that comes first."""

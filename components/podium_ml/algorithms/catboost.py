@@ -133,6 +133,6 @@ SPEC = AlgorithmSpec(
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=2.0,
-    minimum_seconds=2.0,
+    minimum_seconds=3.0,
     description="Boosted symmetric trees with the best treatment of categories.",
 )

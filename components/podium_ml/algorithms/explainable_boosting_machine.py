@@ -121,7 +121,7 @@ SPEC = AlgorithmSpec(
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=1.5,
-    minimum_seconds=3.0,
+    minimum_seconds=5.0,
     max_rows=100_000,
     interpretable=True,
     description="A glass box as accurate as many black ones: one curve a feature, one map a pair of features.",

@@ -81,7 +81,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="2", memory="4Gi", accelerator="nvidia.com/gpu", image="python-torch"),
     weight=2.5,
-    minimum_seconds=10.0,
+    minimum_seconds=15.0,
     requires=("torch",),
     extra="torch",
     description="A multilayer perceptron with periodic embeddings of numbers, of the kind that wins benchmarks.",

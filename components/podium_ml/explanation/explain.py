@@ -1,6 +1,5 @@
 """The whole explanation of a model, as far as the time goes."""
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +23,8 @@ _DEPENDENCE_COLUMNS = 6
 _DEPENDENCE_ROWS, _FEWEST_DEPENDENCE_ROWS = 60, 15
 # Of the time that is left, what importance may take, and then what Shapley values may.
 _IMPORTANCE_SHARE, _SHAPLEY_SHARE = 0.4, 0.65
+# An explanation for which fewer predictions are affordable says nothing.
+_FEWEST_CALLS = 3
 
 
 def explain(
@@ -42,14 +43,17 @@ def explain(
     model = ColumnModel(predictor)
     rows = _rows(model, train, test)
     metric = resolve_metric(model.problem.metric, model.problem.task)
-    speed = measure_speed(model, rows.X)
+    speed = measure_speed(model, rows.X, deadline=deadline)
+    if not speed.affordable(deadline, calls=_FEWEST_CALLS):
+        note = "Time did not suffice to explain the model."
+        return Explanation(model=predictor.name, metric=metric.name, rows=0, columns=(), notes=(note,))
     measured = permutation_importance(
         model,
         rows,
         metric=metric,
         seed=model.problem.seed,
         speed=speed,
-        deadline=_share(deadline, _IMPORTANCE_SHARE),
+        deadline=deadline.share(_IMPORTANCE_SHARE),
     )
     attribution = attribute(
         model,
@@ -57,7 +61,7 @@ def explain(
         train=train,
         ranked=measured.columns,
         speed=speed,
-        deadline=_share(deadline, _SHAPLEY_SHARE),
+        deadline=deadline.share(_SHAPLEY_SHARE),
     )
     dependence = _dependence(model, rows, measured, speed=speed, deadline=deadline)
     return Explanation(
@@ -80,12 +84,6 @@ def _rows(model: ColumnModel, train: pd.DataFrame, test: pd.DataFrame) -> Labell
         if len(rows):
             return rows
     return read_rows(model, train, are_test=False, most=_MOST_ROWS, seed=seed)
-
-
-def _share(deadline: Deadline, share: float) -> Deadline:
-    """Return a deadline for a part of what is left."""
-    remaining = deadline.remaining()
-    return Deadline(time.time() + share * remaining) if np.isfinite(remaining) else deadline
 
 
 def _dependence(

@@ -35,12 +35,21 @@ class PredictionSpeed:
         return math.inf if math.isinf(seconds) else max(0.0, seconds / self.per_row)
 
 
-def measure_speed(model: ColumnModel, X: pd.DataFrame) -> PredictionSpeed:
-    """Predict a few rows and some more, again and again if that is quick, and take the best times."""
+def measure_speed(model: ColumnModel, X: pd.DataFrame, *, deadline: Deadline) -> PredictionSpeed:
+    """Predict a few rows and some more, again and again if that is quick, and take the best times.
+
+    Args:
+        model: The model.
+        X: Features, shape ``(n, d)``.
+        deadline: When it passes, what was measured until then must do.
+    """
     few, more = X.head(_FEW), X.head(_MORE)
     short, long, spent = math.inf, math.inf, 0.0
     for _ in range(_MOST_ROUNDS):
-        short, long = min(short, _seconds(model, few)), min(long, _seconds(model, more))
+        short = min(short, _seconds(model, few))
+        if deadline.passed():
+            return PredictionSpeed(short, max(1e-6, short / _ROWS_A_CALL))
+        long = min(long, _seconds(model, more))
         spent += short + long
         if spent > _ENOUGH_SECONDS:
             break

@@ -22,6 +22,8 @@ from podium_ml.selection.model_store import Contender, ModelStore
 
 _SAMPLE_ROWS = 100
 _EXAMPLE_ROWS = 5
+# Of the stage's time, what measuring latencies may take: the winner's corrections and file need the rest.
+_MEASURING_SHARE = 0.4
 
 
 def run(
@@ -65,7 +67,7 @@ def run(
         Limits.parse(constraints),
         metric=resolve_metric(task.metric, task.task),
         latency=lambda one: measure_latency(task, shared, store.model(one), rows=sample),
-        deadline=deadline,
+        deadline=deadline.share(_MEASURING_SHARE),
     )
     winner = choice.winner
     corrections = find_corrections(store.oof(winner), FeatureTable.load(features), problem=task)
