@@ -1,6 +1,9 @@
 """What the end of a run looks like."""
 
 import json
+import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +26,18 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     print(f"Model    {model}")
     print(f"Report   {report}")
     if not quiet:
-        source = run.folder.settings.source
-        print(f"Predict  podium predict {_relative(run.path)} {source} --out predictions.csv")
+        words = [_command(), "predict", str(_relative(run.path)), run.folder.settings.source]
+        print(f"Predict  {shlex.join(words)} --out predictions.csv")
 
 
 def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _command() -> str:
+    """How the user's shell finds this command: an environment that is not active is not on its path."""
+    started = Path(sys.argv[0])
+    found = shutil.which("podium")
+    if started.name != "podium" or (found and Path(found).resolve() == started.resolve()):
+        return "podium"
+    return str(_relative(started.absolute()))
