@@ -11,6 +11,7 @@ from podium_ml.ensembling._cross_fit import cross_fit_folds
 from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import Metric, resolve_metric
 from podium_ml.training.candidate_folder import CandidateFolder
+from podium_ml.training.choice import BASELINE
 from podium_ml.validation.folds import Folds
 
 # The pool is cut to its best, and each branch's best: the rest would only cost time and memory.
@@ -37,6 +38,9 @@ class PoolMember:
 @dataclass(frozen=True)
 class Pool:
     """The best kept trials of all branches that did not fail, best first.
+
+    The baseline is left out where there is any other: it says nothing of a row, but a ranking metric, which does not see
+    how far predictions are shrunk, may let it drown the others.
 
     Attributes:
         members: The trials.
@@ -112,5 +116,6 @@ def _best_members(folders: Iterable[CandidateFolder], metric: Metric) -> list[Po
     def rank(one: PoolMember) -> tuple[float, str, int]:
         return -metric.utility(one.score), one.algorithm, one.trial
 
+    members = [one for one in members if one.algorithm != BASELINE] or members
     members.sort(key=lambda one: (not one.best, rank(one)))
     return sorted(members[:_MOST_MEMBERS], key=rank)

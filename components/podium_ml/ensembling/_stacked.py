@@ -22,9 +22,8 @@ _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 20_000, 2_000, 1_500_000
 
 
 def stackable(pool: Pool) -> list[int]:
-    """Return the positions of the members that a stack is made of: each branch's best, but not the baseline's."""
-    wanted = [i for i, one in enumerate(pool.members) if one.best and one.algorithm != "baseline"]
-    return wanted[:_MOST_MEMBERS]
+    """Return the positions of the members that a stack is made of: each branch's best."""
+    return [i for i, one in enumerate(pool.members) if one.best][:_MOST_MEMBERS]
 
 
 def build_stacked(

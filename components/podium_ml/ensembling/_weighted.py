@@ -15,8 +15,8 @@ NAME = "weighted_ensemble"
 _ROUNDS = 50
 # Rounds without gain after which selection ends.
 _PATIENCE = 8
-# A gain smaller than this is none: it would only be an error of rounding.
-_GAIN = 1e-9
+# A gain smaller than this part of the score is none.
+_GAIN = 1e-6
 
 
 def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndarray]:

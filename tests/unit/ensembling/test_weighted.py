@@ -152,11 +152,11 @@ def test_stacked_learns_whom_to_trust(task: str, metric: str) -> None:
         assert (meta.coef_ >= 0).all()
 
 
-def test_stack_leaves_the_baseline_out() -> None:
+def test_stack_takes_the_best_of_each_branch() -> None:
     pool = make_pool("binary", "roc_auc")
-    members = (PoolMember("baseline", 0, 0.5, True), PoolMember("a", 1, 0.5, False), *pool.members[2:])
+    members = (PoolMember("a", 0, 0.6, True), PoolMember("a", 1, 0.5, False), *pool.members[2:])
     changed = Pool(members, pool.oof, pool.rows, pool.y, None, pool.folds, pool.metric, pool.n_rows)
-    assert stackable(changed) == [2, 3]
+    assert stackable(changed) == [0, 2, 3]
 
 
 def test_rows_without_predictions_stay_without() -> None:

@@ -48,6 +48,13 @@ def test_ensembles_predict_as_their_members_combined(trained: Trained, task: str
         assert np.isfinite(raw).all()
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_ensembles_leave_the_baseline_out(trained: Trained, task: str) -> None:
+    run = trained(task)
+    for ensemble in describe(run.folder / "ensemble"):
+        assert "baseline" not in {member.algorithm for member in ensemble.members}
+
+
 def test_rows_without_predictions_are_passed_over(trained: Trained, tmp_path: Path) -> None:
     run = trained("regression", fold_strategy="holdout", holdout_fraction=0.3)
     oof = load_oof(run.folder / "ensemble", "weighted_ensemble")
