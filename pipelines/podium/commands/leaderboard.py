@@ -25,7 +25,7 @@ def leaderboard(
 def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Return the columns of a leaderboard that fit a terminal; the rest is in the file and the report."""
     scores = [name for name in table.columns if name.endswith("_oof")]
-    tests = [name.replace("_oof", end) for name in scores for end in ("_test", "_test_low", "_test_high")]
+    tests = [name.replace("_oof", "_test") for name in scores]
     wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "n_trials"]
     shown = [name for name in wanted if name in table]
     remarks = [_remark(row) for row in table.fillna({"reason": ""}).to_dict("records")]
