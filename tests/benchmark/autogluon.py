@@ -1,0 +1,60 @@
+"""Trains AutoGluon on the rows that a run trained on, for as long, and scores both on the run's test rows.
+
+Run as ``python tests/benchmark/autogluon.py RUN [RUN ...]`` with an interpreter that has ``autogluon.tabular``; Podium
+itself is not needed, so the two may live in environments of their own.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import log_loss, roc_auc_score
+
+_NAMES = {"roc_auc": "roc_auc", "log_loss": "log_loss", "rmse": "root_mean_squared_error"}
+
+
+def compare(run: Path) -> dict[str, Any]:
+    """Return both scores on the test rows, in the run's own metric, and both systems' seconds."""
+    from autogluon.tabular import TabularPredictor
+
+    problem, metrics = (json.loads((run / name).read_text()) for name in ("problem.json", "metrics.json"))
+    state, metric, target = json.loads((run / "run.json").read_text()), problem["metric"], problem["target"]
+    seconds = state["ended"] - state["started"]
+    train, test = (pd.read_parquet(next(run.glob(f"artifacts/**/validate-data/{name}"))) for name in ("train", "test"))
+    train, test = train[test.columns], test.dropna(subset=[target])
+    started = time.time()
+    with tempfile.TemporaryDirectory() as folder:
+        predictor = TabularPredictor(target, path=folder, eval_metric=_NAMES[metric], verbosity=0)
+        predictor.fit(train, time_limit=seconds, presets="best_quality", num_cpus=2)
+        theirs = _score(predictor, test, metric, problem)
+    ours = metrics["test"][metric]
+    return {
+        "run": run.name, "metric": metric, "podium": ours["value"], "low": ours["low"], "high": ours["high"],
+        "autogluon": theirs, "podium_seconds": round(seconds), "autogluon_seconds": round(time.time() - started),
+    }  # fmt: skip
+
+
+def _score(predictor: Any, test: pd.DataFrame, metric: str, problem: dict[str, Any]) -> float:
+    rows, truth = test.drop(columns=problem["target"]), test[problem["target"]]
+    if metric == "rmse":
+        return float(np.sqrt(np.mean((predictor.predict(rows) - truth) ** 2)))
+    probabilities = predictor.predict_proba(rows)
+    if metric == "log_loss":
+        return float(log_loss(truth, probabilities, labels=list(probabilities.columns)))
+    positive = probabilities.columns[-1] if problem.get("positive_label") is None else problem["positive_label"]
+    return float(roc_auc_score(truth.astype(str) == str(positive), probabilities[positive]))
+
+
+def main() -> None:
+    """Compare run after run, a line of JSON each."""
+    for name in sys.argv[1:]:
+        print(json.dumps(compare(Path(name))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
