@@ -39,8 +39,8 @@ class PoolMember:
 class Pool:
     """The best kept trials of all branches that did not fail, best first.
 
-    The baseline is left out where there is any other: it says nothing of a row, but a ranking metric, which does not see
-    how far predictions are shrunk, may let it drown the others.
+    The baseline is left out where there is any other: it says nothing of a row, but a ranking metric, which does not
+    see how far predictions are shrunk, may let it drown the others.
 
     Attributes:
         members: The trials.

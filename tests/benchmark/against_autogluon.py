@@ -1,6 +1,6 @@
 """Trains AutoGluon on the rows that a run trained on, for as long, and scores both on the run's test rows.
 
-Run as ``python tests/benchmark/autogluon.py RUN [RUN ...]`` with an interpreter that has ``autogluon.tabular``; Podium
+Run as ``python tests/benchmark/against_autogluon.py RUN [RUN ...]`` with an interpreter that has ``autogluon.tabular``; Podium
 itself is not needed, so the two may live in environments of their own.
 """
 
@@ -25,7 +25,9 @@ def compare(run: Path) -> dict[str, Any]:
     problem, metrics = (json.loads((run / name).read_text()) for name in ("problem.json", "metrics.json"))
     state, metric, target = json.loads((run / "run.json").read_text()), problem["metric"], problem["target"]
     seconds = state["ended"] - state["started"]
-    train, test = (pd.read_parquet(next(run.glob(f"artifacts/**/validate-data/{name}"))) for name in ("train", "test"))
+    train, test = (
+        pd.read_parquet(next(run.glob(f"artifacts/**/validate-data/{name}"))) for name in ("train", "test")
+    )
     train, test = train[test.columns], test.dropna(subset=[target])
     started = time.time()
     with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +48,9 @@ def _score(predictor: Any, test: pd.DataFrame, metric: str, problem: dict[str, A
     probabilities = predictor.predict_proba(rows)
     if metric == "log_loss":
         return float(log_loss(truth, probabilities, labels=list(probabilities.columns)))
-    positive = probabilities.columns[-1] if problem.get("positive_label") is None else problem["positive_label"]
+    positive = (
+        probabilities.columns[-1] if problem.get("positive_label") is None else problem["positive_label"]
+    )
     return float(roc_auc_score(truth.astype(str) == str(positive), probabilities[positive]))
 
 
