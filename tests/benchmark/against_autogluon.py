@@ -1,7 +1,7 @@
 """Trains AutoGluon on the rows that a run trained on, for as long, and scores both on the run's test rows.
 
-Run as ``python tests/benchmark/against_autogluon.py RUN [RUN ...]`` with an interpreter that has ``autogluon.tabular``; Podium
-itself is not needed, so the two may live in environments of their own.
+Run as ``python tests/benchmark/against_autogluon.py RUN [RUN ...]`` with an interpreter that has ``autogluon.tabular``;
+Podium itself is not needed, so the two may live in environments of their own.
 """
 
 import json
