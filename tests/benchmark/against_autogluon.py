@@ -1,11 +1,11 @@
 """Trains AutoGluon on the rows that a run trained on, for as long, and scores both on the run's test rows.
 
-Run as ``python tests/benchmark/against_autogluon.py RUN [RUN ...]`` with an interpreter that has ``autogluon.tabular``;
-Podium itself is not needed, so the two may live in environments of their own.
+Run as ``python tests/benchmark/against_autogluon.py RUN [RUN ...] [--presets NAME]`` with an interpreter that has
+``autogluon.tabular``; Podium itself is not needed, so the two may live in environments of their own.
 """
 
+import argparse
 import json
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,7 +18,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 _NAMES = {"roc_auc": "roc_auc", "log_loss": "log_loss", "rmse": "root_mean_squared_error"}
 
 
-def compare(run: Path) -> dict[str, Any]:
+def compare(run: Path, presets: str) -> dict[str, Any]:
     """Return both scores on the test rows, in the run's own metric, and both systems' seconds."""
     from autogluon.tabular import TabularPredictor
 
@@ -32,12 +32,13 @@ def compare(run: Path) -> dict[str, Any]:
     started = time.time()
     with tempfile.TemporaryDirectory() as folder:
         predictor = TabularPredictor(target, path=folder, eval_metric=_NAMES[metric], verbosity=0)
-        predictor.fit(train, time_limit=seconds, presets="best_quality", num_cpus=2)
+        predictor.fit(train, time_limit=seconds, presets=presets, num_cpus=2)
         theirs = _score(predictor, test, metric, problem)
     ours = metrics["test"][metric]
     return {
-        "run": run.name, "metric": metric, "podium": ours["value"], "low": ours["low"], "high": ours["high"],
-        "autogluon": theirs, "podium_seconds": round(seconds), "autogluon_seconds": round(time.time() - started),
+        "run": run.name, "presets": presets, "metric": metric,
+        "podium": ours["value"], "low": ours["low"], "high": ours["high"], "autogluon": theirs,
+        "podium_seconds": round(seconds), "autogluon_seconds": round(time.time() - started),
     }  # fmt: skip
 
 
@@ -56,8 +57,12 @@ def _score(predictor: Any, test: pd.DataFrame, metric: str, problem: dict[str, A
 
 def main() -> None:
     """Compare run after run, a line of JSON each."""
-    for name in sys.argv[1:]:
-        print(json.dumps(compare(Path(name))), flush=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("runs", nargs="+", type=Path)
+    parser.add_argument("--presets", default="best_quality")
+    arguments = parser.parse_args()
+    for run in arguments.runs:
+        print(json.dumps(compare(run, arguments.presets)), flush=True)
 
 
 if __name__ == "__main__":
