@@ -9,6 +9,7 @@ import pandas as pd
 
 from podium_ml import pickles
 from podium_ml.contracts import Problem
+from podium_ml.models.few_rows import one_thread_for_few
 from podium_ml.prediction_rows import as_frame, check_readings, chosen_columns, may_be_misread
 from podium_ml.validation.targets import decode_target, label_array
 
@@ -106,7 +107,9 @@ class Predictor:
         chosen = chosen_columns(as_frame(rows), self.problem)
         if not len(chosen):
             return np.empty((0, self.problem.n_outputs) if self.problem.is_classification else 0)
-        raw = self.model.predict_raw(self._features(chosen))
+        features = self._features(chosen)
+        with one_thread_for_few(len(features)):
+            raw = self.model.predict_raw(features)
         return raw if self.calibrator is None else self.calibrator.calibrate(raw)
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:

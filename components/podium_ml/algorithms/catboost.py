@@ -65,9 +65,10 @@ def name_missing(X: Matrix) -> Matrix:
     X = numbered(X)
     if not isinstance(X, pd.DataFrame):
         return X
-    categorical = {str(name): X[name].cat for name in X.select_dtypes("category")}
-    named = {name: levels.add_categories(_MISSING).fillna(_MISSING) for name, levels in categorical.items()}
-    return X.assign(**named)
+    categorical = {str(name): X[name] for name in X.select_dtypes("category")}
+    missing = {name: column.cat for name, column in categorical.items() if column.hasnans}
+    named = {name: levels.add_categories(_MISSING).fillna(_MISSING) for name, levels in missing.items()}
+    return X.assign(**named) if named else X
 
 
 class _StopAtDeadline:
