@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,22 @@ def test_explanations_add_up(binary: Predictor) -> None:
     assert len(table) == 2
     columns = [column.name for column in COLUMNS[:-1]]
     assert np.allclose(table[columns].sum(axis=1) + table["base"], table["output"])
+
+
+def test_columns_called_base_and_output_are_explained_once() -> None:
+    rows = make_rows("regression").rename(columns={"amount": "base", "hint": "output"})
+    columns = tuple(
+        replace(column, name={"amount": "base", "hint": "output"}.get(column.name, column.name))
+        for column in COLUMNS
+    )
+    problem = replace(make_predictor("regression").problem, columns=columns)
+    featurizer = Featurizer.plan(problem, rows)
+    features = build_feature_table(featurizer, rows, problem)
+    folds = make_folds(problem, y=features.y)
+    model = fit_bag(ALGORITHMS["ridge"], {}, features, problem=problem, folds=folds, seed=0).model
+    table = Predictor(problem, featurizer, model, name="x", sample=rows.head(40)).explain(rows.head(3))
+    assert list(table.columns) == ["base", "purpose", "since", "member", "output", "base_", "output_"]
+    assert np.allclose(table.drop(columns="output_").sum(axis=1), table["output_"])
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", pickle.dumps({"a": 1}), b"\x80\x05"])

@@ -129,7 +129,7 @@ def _notes(
     if measured.left_out:
         total = measured.left_out + len(measured.columns)
         notes.append(
-            f"Time did not suffice to measure the importance of {measured.left_out} of {total} columns."
+            f"The importance of {measured.left_out} of {total} columns was not measured: it would take too long."
         )
     if not attribution.method:
         notes.append("Time did not suffice to explain single predictions.")

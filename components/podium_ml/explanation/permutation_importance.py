@@ -14,6 +14,8 @@ from podium_ml.metrics import Metric
 
 # Predictions of single rows that importance may cost in all where no time limit asks for fewer.
 _MOST_PREDICTIONS = 80_000
+# The same in cells: rows of thousands of features take their time.
+_MOST_CELLS = 100_000_000
 _FEWEST_ROWS, _ROWS_OF_A_GLANCE = 50, 4
 _REPEATS = 4
 # Share of the time that the first shuffle of every column is planned for; the rest is for more, or for being wrong.
@@ -60,11 +62,12 @@ def permutation_importance(
     most = _affordable(rows, len(columns), speed=speed, deadline=deadline)
     if most < _FEWEST_ROWS:
         columns = _by_effect(model, rows.take(np.arange(min(len(rows), _ROWS_OF_A_GLANCE))))
+        columns = columns[: _most_predictions(rows) // _FEWEST_ROWS]
     rows = rows.take(sample(np.arange(len(rows)), max(_FEWEST_ROWS, most), seed=seed))
     rng = np.random.default_rng(seed)
     reference = _utility(model, rows, metric, model.predict(rows.X))
-    losses: list[list[float]] = [[] for _ in columns]
-    for _ in range(_repeats(len(rows), len(columns))):
+    losses: list[list[float]] = [[] for _ in model.columns]
+    for _ in range(_repeats(rows, len(columns))):
         order = rng.permutation(len(rows))
         for batch in _batches(rows, columns, speed=speed, deadline=deadline):
             if deadline.passed():
@@ -74,22 +77,30 @@ def permutation_importance(
     return _summary(model, losses, len(rows))
 
 
-def _repeats(n_rows: int, n_columns: int) -> int:
-    return int(np.clip(_MOST_PREDICTIONS // max(1, n_rows * n_columns), 1, _REPEATS))
+def _repeats(rows: LabelledRows, columns: int) -> int:
+    return int(np.clip(_most_predictions(rows) // max(1, len(rows) * columns), 1, _REPEATS))
 
 
 def _affordable(rows: LabelledRows, columns: int, *, speed: PredictionSpeed, deadline: Deadline) -> int:
     """Return how many rows one shuffle of every column can be measured on."""
     calls = 1 + rows.X.size * columns // MOST_CELLS
     affordable = _PLANNED * speed.affordable(deadline, calls=calls)
-    return int(min(_MOST_PREDICTIONS, affordable) // max(1, columns))
+    return int(min(_most_predictions(rows), affordable) // max(1, columns))
+
+
+def _most_predictions(rows: LabelledRows) -> int:
+    return min(_MOST_PREDICTIONS, _MOST_CELLS // max(1, rows.X.shape[1]))
 
 
 def _by_effect(model: ColumnModel, few: LabelledRows) -> np.ndarray:
     """Order the columns by how much they move the predictions of a few rows, where time is too short for all."""
     before, order = model.predict(few.X), np.roll(np.arange(len(few)), 1)
-    every = np.arange(len(model.columns))
-    effects = [np.abs(after - before).mean() for after in _predict_shuffled(model, few, every, order)]
+    at_once = max(1, MOST_CELLS // max(1, few.X.size))
+    effects = [
+        np.abs(after - before).mean()
+        for batch in _parts(np.arange(len(model.columns)), at_once)
+        for after in _predict_shuffled(model, few, batch, order)
+    ]
     return np.argsort(-np.array(effects), kind="stable")
 
 
@@ -102,7 +113,11 @@ def _batches(
     """
     timely = max(speed.affordable(deadline) / 4, 4 * speed.per_call / speed.per_row) / max(1, len(rows))
     at_once = int(np.clip(min(timely, MOST_CELLS / max(1, rows.X.size)), 1, max(1, len(columns))))
-    return [columns[first : first + at_once] for first in range(0, len(columns), at_once)]
+    return _parts(columns, at_once)
+
+
+def _parts(columns: np.ndarray, size: int) -> list[np.ndarray]:
+    return [columns[first : first + size] for first in range(0, len(columns), size)]
 
 
 def _predict_shuffled(

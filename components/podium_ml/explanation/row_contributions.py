@@ -35,7 +35,8 @@ def contributions(
         seconds: How long it may take, roughly; a rough answer is always given.
 
     Returns:
-        One row a row of ``df``, with its index; the model's columns, ``base`` (the mean prediction) and ``output``.
+        One row a row of ``df``, with its index; the model's columns, then ``base`` (the mean prediction) and
+        ``output``. Where the model has columns of these names, the last two are ``base_`` and ``output_``.
     """
     model, deadline = ColumnModel(predictor), Deadline.after(seconds)
     base_rows = model.features(predictor.sample if background is None else background)
@@ -50,7 +51,8 @@ def _explain(
     model: ColumnModel, df: pd.DataFrame, background: pd.DataFrame, deadline: Deadline
 ) -> pd.DataFrame:
     if df.empty:
-        return pd.DataFrame(columns=[*model.columns, "base", "output"], index=df.index, dtype=np.float64)
+        names = [*model.columns, *_ends(model.columns)]
+        return pd.DataFrame(columns=names, index=df.index, dtype=np.float64)
     # As many walks for every part, so that all rows start from the same base.
     walks = walks_for(_ROWS_AT_ONCE, len(model.columns))
     found = shapley_values(
@@ -65,5 +67,19 @@ def _explain(
     assert found is not None  # some walks are always finished
     codes = model.codes(found.output)
     table = pd.DataFrame(found.of_class(codes), columns=model.columns, index=df.index)
-    ends = {"base": found.base[codes], "output": found.output[np.arange(len(df)), codes]}
-    return pd.concat([table, pd.DataFrame(ends, index=df.index)], axis=1)
+    ends = np.column_stack([found.base[codes], found.output[np.arange(len(df)), codes]])
+    return pd.concat([table, pd.DataFrame(ends, columns=_ends(model.columns), index=df.index)], axis=1)
+
+
+def _ends(columns: list[str]) -> list[str]:
+    """Name the mean prediction and the prediction, so that neither is called like a column of the model.
+
+    >>> _ends(["age", "base"])
+    ['base_', 'output']
+    """
+    names = []
+    for name in ("base", "output"):
+        while name in columns:
+            name += "_"
+        names.append(name)
+    return names

@@ -15,6 +15,8 @@ from podium_ml.explanation.tree_shapley import imports_shap, tree_members, tree_
 MOST_PREDICTIONS = 20_000
 MOST_WALKS = 32
 FEWEST_WALKS = 4
+# With more columns than this, two walks must do.
+_MANY_COLUMNS = 1000
 _TREE_BACKGROUND = 20
 # Leaves that shap may visit for all rows together, and numbers that contributions to all outputs may take.
 _MOST_LEAVES, _MOST_NUMBERS = 10_000_000, 1_000_000
@@ -95,4 +97,5 @@ def rows_for_trees(model: ColumnModel) -> int:
 def walks_for(rows: int, columns: int) -> int:
     """Return how many walks a number of rows can have; an even number."""
     affordable = MOST_PREDICTIONS // max(1, rows * columns)
-    return int(np.clip(affordable, FEWEST_WALKS, MOST_WALKS)) // 2 * 2
+    fewest = FEWEST_WALKS if columns <= _MANY_COLUMNS else 2
+    return int(np.clip(affordable, fewest, MOST_WALKS)) // 2 * 2

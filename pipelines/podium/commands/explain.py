@@ -1,9 +1,12 @@
 """``podium explain``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def explain(
@@ -26,10 +29,17 @@ def explain(
         explained.to_csv(out, index=False)
         print(f"{len(explained)} explanations in {out}")
         return
-    for number, (prediction, row) in enumerate(
-        zip(predictor.predict(table), explained.to_dict("records"), strict=True), start=1
-    ):
-        print(f"row {number}: {prediction} (from a mean of {row.pop('base'):.4g} to {row.pop('output'):.4g})")
-        strongest = sorted(row.items(), key=lambda item: -abs(item[1]))[:top]
-        for column, contribution in strongest:
-            print(f"  {contribution:+10.4g}  {column} = {table[column].iloc[number - 1]}")
+    for number, prediction in enumerate(predictor.predict(table)):
+        *_, base, output = explained.iloc[number]
+        print(f"row {number + 1}: {prediction} (from a mean of {base:.4g} to {output:.4g})")
+        contributions = explained.iloc[number, :-2]
+        for column in contributions.abs().sort_values(ascending=False, kind="stable").index[:top]:
+            print(f"  {contributions[column]:+10.4g}  {_shown(column, table, number)}")
+
+
+def _shown(column: str, table: "pd.DataFrame", number: int) -> str:
+    """Return a column and its value; columns that the rows lack have none."""
+    from podium_ml.ingestion._column_names import shorten
+
+    value = table[column].iloc[number] if column in table else "missing"
+    return f"{shorten(column)} = {value}"
