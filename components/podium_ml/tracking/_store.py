@@ -1,7 +1,10 @@
 """Where MLflow keeps what is logged."""
 
+import contextlib
+import fcntl
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +36,26 @@ def open_client(folder: str) -> Any:
 
     mlflow.set_tracking_uri(tracking_uri(folder))
     mlflow.set_registry_uri(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri(folder))
-    return mlflow.MlflowClient()
+    client = mlflow.MlflowClient()
+    if not os.environ.get(URI_VARIABLE):
+        with _alone(folder):
+            client.search_experiments(max_results=1)
+    return client
+
+
+@contextlib.contextmanager
+def _alone(folder: str) -> Iterator[None]:
+    """Keep other processes from creating the local database at the same time, which MLflow does not stand."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def prepare_store(folder: str) -> dict[str, str]:
     """Create the local database if there is none: its first use takes seconds that a short run does not have."""
-    client = open_client(folder)
-    client.search_experiments(max_results=1)
+    open_client(folder)
     return {"uri": tracking_uri(folder)}

@@ -1,0 +1,17 @@
+"""MLflow's local database, where several processes want it at once."""
+
+import multiprocessing
+from pathlib import Path
+
+from podium_ml.tracking import prepare_store
+
+
+def test_processes_that_create_it_at_once_all_get_it(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    both = [context.Process(target=prepare_store, args=(str(tmp_path),)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert [one.exitcode for one in both] == [0, 0]
+    assert {path.name for path in tmp_path.iterdir()} == {"mlflow.db"}
