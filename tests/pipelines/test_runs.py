@@ -92,6 +92,7 @@ def test_the_run_is_in_mlflow(binary_run):
 
     client = mlflow.MlflowClient(f"sqlite:///{binary_run.path.parent}/mlflow.db")
     experiment = client.get_experiment_by_name("churn")
+    assert experiment.artifact_location.startswith((binary_run.path.parent / "mlartifacts").as_uri())
     runs = client.search_runs([experiment.experiment_id])
     parent = next(run for run in runs if run.data.tags["podium.kind"] == "pipeline")
     children = [run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]

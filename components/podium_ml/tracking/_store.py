@@ -19,12 +19,22 @@ def tracking_uri(folder: str) -> str:
     Args:
         folder: Parent folder of the runs; ``mlflow ui`` started there shows them.
     """
-    return os.environ.get(URI_VARIABLE) or f"sqlite:///{Path(folder).absolute()}/mlflow.db"
+    return _server(folder) or _database(folder)
 
 
 def artifact_location(folder: str) -> str | None:
     """Return where artifacts of the local database go; a server decides that itself."""
-    return None if os.environ.get(URI_VARIABLE) else (Path(folder).absolute() / "mlartifacts").as_uri()
+    return None if _server(folder) else (Path(folder).absolute() / "mlartifacts").as_uri()
+
+
+def _server(folder: str) -> str:
+    """Return the user's tracking server, or nothing; MLflow puts the local database into the environment, too."""
+    uri = os.environ.get(URI_VARIABLE, "")
+    return "" if uri == _database(folder) else uri
+
+
+def _database(folder: str) -> str:
+    return f"sqlite:///{Path(folder).absolute()}/mlflow.db"
 
 
 def open_client(folder: str) -> Any:
@@ -36,10 +46,11 @@ def open_client(folder: str) -> Any:
 
     mlflow.set_tracking_uri(tracking_uri(folder))
     mlflow.set_registry_uri(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri(folder))
-    client = mlflow.MlflowClient()
-    if not os.environ.get(URI_VARIABLE):
-        with _alone(folder):
-            client.search_experiments(max_results=1)
+    if _server(folder):
+        return mlflow.MlflowClient()
+    with _alone(folder):
+        client = mlflow.MlflowClient()
+        client.search_experiments(max_results=1)
     return client
 
 
