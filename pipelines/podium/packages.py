@@ -1,5 +1,6 @@
 """The compiled pipelines."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ if TYPE_CHECKING:
 PIPELINES = ("tabular",)
 
 
-def compile_package(name: str, folder: str | Path) -> Path:
+def compile_package(
+    name: str, folder: str | Path, *, images: Mapping[str, str] | None = None, stage_image: str = "python-cpu"
+) -> Path:
     """Compile one pipeline into a KFP v2 package.
 
     The package is the same byte for byte each time, and what both engines run.
@@ -17,6 +20,9 @@ def compile_package(name: str, folder: str | Path) -> Path:
     Args:
         name: One of ``PIPELINES``.
         folder: Where to write ``<name>.yaml``; made if it does not exist.
+        images: Full names of the container images, by the project's own names (``podium.images.image_names``);
+            ``None`` leaves the defaults.
+        stage_image: The project's name of the image that the stages run in; branches choose by algorithm.
 
     Returns:
         Path of the package.
@@ -28,8 +34,22 @@ def compile_package(name: str, folder: str | Path) -> Path:
     pipeline = getattr(import_module(f"podium.pipelines.{name}"), name)
     path = Path(folder) / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    compiler.Compiler().compile(pipeline, str(path))
+    defaults = {"images": dict(images)} if images else None
+    compiler.Compiler().compile(pipeline, str(path), pipeline_parameters=defaults)
+    if images:
+        _name_image(path, images[stage_image])
     return path
+
+
+def _name_image(path: Path, image: str) -> None:
+    """Let the stages of a package run in another image than the one that the components declare.
+
+    The compiler has no option for this, and its text has one line a component for it.
+    """
+    from podium_components._component import DEFAULT_IMAGE
+
+    text = path.read_text(encoding="ascii")
+    path.write_text(text.replace(f" image: {DEFAULT_IMAGE}\n", f" image: {image}\n"), encoding="ascii")
 
 
 def pipeline_arguments(

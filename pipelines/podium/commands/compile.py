@@ -1,16 +1,34 @@
 """``podium compile``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 
 def compile_pipelines(
     out: Annotated[Path, typer.Option("--out", help="Folder for the packages.")] = Path("build"),
+    registry: Annotated[
+        str,
+        typer.Option(
+            "--image-registry", help="Registry of the container images, like registry.example/team."
+        ),
+    ] = "",
+    tag: Annotated[str, typer.Option("--image-tag", help="Tag of the container images.")] = "",
+    digests: Annotated[
+        Path | None,
+        typer.Option("--image-digests", help="JSON file with digests of the container images by name."),
+    ] = None,
+    stage_image: Annotated[
+        Literal["python-cpu", "python-torch"],
+        typer.Option("--stage-image", help="Image of the stages: python-torch if neural networks take part."),
+    ] = "python-cpu",
 ) -> None:
     """Compile the pipelines into KFP packages, to upload to Kubeflow Pipelines."""
+    from podium.images import image_names, read_digests
     from podium.packages import PIPELINES, compile_package
 
+    given = registry or tag or digests or stage_image != "python-cpu"
+    images = image_names(registry, tag, digests=read_digests(digests) if digests else None) if given else None
     for name in PIPELINES:
-        print(compile_package(name, out))
+        print(compile_package(name, out, images=images, stage_image=stage_image))

@@ -1,0 +1,76 @@
+"""The container images that a compiled package names."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from podium_ml.errors import SettingsError
+
+IMAGES = ("python-cpu", "python-torch")
+REGISTRY = "podium"
+TAG = "0.1.0"
+
+_REGISTRY_PATTERN = re.compile(r"[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?")
+_TAG_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST_PATTERN = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def image_names(
+    registry: str = "", tag: str = "", *, digests: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the full name of each image, by the project's own name for it.
+
+    An image whose digest is given is named by it, so that no later push under the same tag changes what runs.
+
+    Args:
+        registry: Registry and path in it, like ``registry.example/team``; empty takes the default.
+        tag: Tag; empty takes the default.
+        digests: ``sha256:...`` by the project's own name.
+
+    Raises:
+        SettingsError: A registry, tag or digest is none, or a digest is that of an unknown image.
+
+    >>> image_names("registry.example/team", "1.2")["python-cpu"]
+    'registry.example/team/python-cpu:1.2'
+    """
+    registry, tag, digests = registry or REGISTRY, tag or TAG, digests or {}
+    if not _REGISTRY_PATTERN.fullmatch(registry) or "//" in registry:
+        raise SettingsError(
+            f"'{registry}' is no image registry.",
+            "Give host and path in lower case, like registry.example/team.",
+        )
+    if not _TAG_PATTERN.fullmatch(tag):
+        raise SettingsError(f"'{tag}' is no image tag.", "Use letters, digits, dots, dashes and underscores.")
+    for image, digest in digests.items():
+        _check_digest(image, digest)
+    return {
+        image: f"{registry}/{image}@{digests[image]}" if image in digests else f"{registry}/{image}:{tag}"
+        for image in IMAGES
+    }
+
+
+def read_digests(path: str | Path) -> dict[str, str]:
+    """Read a JSON file of digests: ``{"python-cpu": "sha256:...", ...}``.
+
+    Raises:
+        SettingsError: There is no such file, or it holds something else.
+    """
+    try:
+        digests = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        digests = None
+    if not isinstance(digests, dict):
+        raise SettingsError(f"{path} holds no digests.", 'Write JSON like {"python-cpu": "sha256:..."}.')
+    return digests
+
+
+def _check_digest(image: str, digest: object) -> None:
+    if image not in IMAGES:
+        raise SettingsError(f"Unknown image '{image}' among the digests.", f"Known: {', '.join(IMAGES)}.")
+    if not isinstance(digest, str) or not _DIGEST_PATTERN.fullmatch(digest):
+        raise SettingsError(
+            f"'{digest}' is no digest of {image}.", "Write sha256: and 64 hexadecimal digits in lower case."
+        )
