@@ -4,9 +4,11 @@ The file is named by the environment variable ``PODIUM_EVENTS``. Without it (a p
 is written. One line is one ``write`` to a file opened for appending, so lines of parallel tasks never mix.
 """
 
+import contextlib
 import json
 import os
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 EVENTS_VARIABLE = "PODIUM_EVENTS"
@@ -24,8 +26,18 @@ def emit(event: str, **fields: Any) -> None:
     if not path:
         return
     line = json.dumps({"event": event, "at": round(time.time(), 3), **fields}, default=str) + "\n"
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        os.write(descriptor, line.encode())
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError):  # a full disk: the work itself will say so
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(descriptor, line.encode())
+        finally:
+            os.close(descriptor)
+
+
+def parse(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the events of a file's lines; one that is not whole is passed over, as a full disk leaves it."""
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            event = json.loads(line)
+            if isinstance(event, dict) and "event" in event:
+                yield event

@@ -6,6 +6,7 @@ Exit codes: 0 the command did what was asked; 1 the run failed, or Podium has a 
 
 import sys
 
+from podium_ml import full_disk
 from podium_ml.errors import PodiumError, RunFailedError
 
 INTERRUPTED = 130
@@ -38,6 +39,9 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
+        if full_disk.is_full(error):
+            _complain(f"{full_disk.MESSAGE} {full_disk.HINT}")
+            sys.exit(2)
         _complain(
             f"Podium has a bug: {type(error).__name__}: {error} Run again with --debug for the traceback."
         )

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import yaml
 
 from podium_ml.errors import RunError
+from podium_ml.events import parse
+from podium_ml.full_disk import is_full
 from podium_ml.settings import Settings
 
 Status = Literal["running", "succeeded", "failed", "cancelled"]
@@ -108,10 +110,19 @@ class RunFolder:
         return state
 
     def write(self, state: RunState) -> None:
-        """Record how the run stands, atomically."""
+        """Record how the run stands, atomically; on a full disk over the old state, which takes no more space."""
+        text = json.dumps(asdict(state), indent=1) + "\n"
         partial = self._state_file.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
-        partial.replace(self._state_file)
+        try:
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(self._state_file)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            if not is_full(error) or not self._state_file.exists():
+                raise
+            with self._state_file.open("r+", encoding="utf-8") as file:
+                file.write(text)
+                file.truncate()
 
     def update(self, **changes: Any) -> RunState:
         """Record changed fields of the state and return it."""
@@ -122,10 +133,8 @@ class RunFolder:
     def events(self) -> Iterator[dict[str, Any]]:
         """Yield all events so far, in the order they were written."""
         if self.events_file.exists():
-            with self.events_file.open(encoding="utf-8") as lines:
-                for line in lines:
-                    if line.endswith("\n"):
-                        yield json.loads(line)
+            with self.events_file.open("rb") as lines:
+                yield from parse(lines)
 
     @property
     def events_file(self) -> Path:

@@ -3,6 +3,7 @@
 Run as ``python -m podium_components.supervision._call REQUEST`` for a child that is a fresh interpreter.
 """
 
+import contextlib
 import ctypes
 import importlib
 import json
@@ -34,15 +35,17 @@ def perform(request: dict[str, Any]) -> int:
         outcome = {"value": value}
     except BaseException as error:  # the child's boundary: everything is reported, nothing is lost
         outcome = {"error": describe(error)}
-        traceback.print_exc()
     _write(request["outcome"], outcome)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # the log may be on a full disk
+        sys.stderr.write(outcome.get("error", {}).get("trace", ""))
+        sys.stdout.flush()
+        sys.stderr.flush()
     return 1 if "error" in outcome else 0
 
 
 def describe(error: BaseException) -> dict[str, str]:
     """Return an exception as the fields of a ``StageFailedError``."""
+    from podium_ml import full_disk
     from podium_ml.errors import PodiumError
 
     trace = "".join(traceback.format_exception(error))
@@ -50,6 +53,8 @@ def describe(error: BaseException) -> dict[str, str]:
         return {"message": error.message, "hint": error.hint, "kind": "user", "trace": trace}
     if isinstance(error, MemoryError):
         return {"message": "It ran out of memory.", "kind": "memory", "trace": trace}
+    if full_disk.is_full(error):
+        return {"message": full_disk.MESSAGE, "hint": full_disk.HINT, "kind": "user", "trace": trace}
     text = " ".join(str(error).split())[:500]
     return {"message": f"{type(error).__name__}: {text}", "kind": "bug", "trace": trace}
 

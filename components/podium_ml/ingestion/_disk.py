@@ -1,11 +1,11 @@
 """Errors of writing, worded for the user."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from podium_ml.errors import DataError
+from podium_ml.full_disk import HINT, is_full
 
 
 @contextmanager
@@ -18,11 +18,8 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
-            raise DataError(
-                f"No space is left on the disk while writing {path}.",
-                "Free some space, or let the run's folder lie elsewhere.",
-            ) from error
+        if is_full(error):
+            raise DataError(f"No space is left on the disk while writing {path}.", HINT) from error
         raise DataError(
             f"{path} cannot be written: {error.strerror or error}.", "Check the folder."
         ) from error

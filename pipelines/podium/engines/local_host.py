@@ -17,6 +17,7 @@ from podium.run_folder import RunFolder
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
+from podium_ml import full_disk
 from podium_ml.settings import Settings
 
 # KFP's local engine runs this many loop items at once.
@@ -55,6 +56,7 @@ WARM_MODULES = (
 )
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _MEMORY_SHARE = 0.9
+_LEAST_FREE_BYTES = 64 * 1024
 # Nothing of a run leaves the machine unasked.
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
 
@@ -77,6 +79,16 @@ def main(path: str) -> int:
 
 def _run_pipeline(folder: RunFolder, settings: Settings) -> str:
     """Run the compiled package with KFP; return why it failed, or an empty text."""
+    try:
+        _run_package(folder, settings)
+    except Exception as error:
+        with contextlib.suppress(OSError):  # the log may be on a full disk
+            print(f"The pipeline failed: {error}", flush=True)
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _run_package(folder: RunFolder, settings: Settings) -> None:
     from kfp import components, local
 
     package = compile_package("tabular", folder.path)
@@ -89,12 +101,7 @@ def _run_pipeline(folder: RunFolder, settings: Settings) -> str:
     pipeline = components.load_component_from_file(str(package))
     tracking = {"folder": str(folder.path.parent), "run_name": folder.path.name}
     arguments = pipeline_arguments(settings, fingerprint=_fingerprint(settings), tracking=tracking)
-    try:
-        pipeline(**arguments)
-    except Exception as error:
-        print(f"The pipeline failed: {error}", flush=True)
-        return str(error)
-    return ""
+    pipeline(**arguments)
 
 
 def _fingerprint(settings: Settings) -> str:
@@ -107,8 +114,10 @@ def _fingerprint(settings: Settings) -> str:
 
 def _close(folder: RunFolder, error: str) -> int:
     delivery = next((e["path"] for e in reversed(list(folder.events())) if e.get("name") == "delivery"), None)
+    if delivery is not None and not error:
+        error = _deliver(delivery, folder)
     if error or delivery is None:
-        failure = _last_error(folder)
+        failure = _failure(folder, error)
         message = f"{failure.get('message', '')} {failure.get('hint', '')}".strip()
         folder.update(
             status="failed",
@@ -117,9 +126,28 @@ def _close(folder: RunFolder, error: str) -> int:
             kind=failure.get("kind", "bug"),
         )
         return 1
-    shutil.copytree(delivery, folder.path, dirs_exist_ok=True)
     folder.update(status="succeeded", ended=time.time(), error="", kind="")
     return 0
+
+
+def _deliver(delivery: str, folder: RunFolder) -> str:
+    """Copy what the user takes home, all or nothing of it; return why that failed, or an empty text."""
+    try:
+        shutil.copytree(delivery, folder.path, dirs_exist_ok=True)
+    except OSError as error:
+        for path in Path(delivery).iterdir():
+            (folder.path / path.name).unlink(missing_ok=True)
+        return str(error)
+    return ""
+
+
+def _failure(folder: RunFolder, error: str) -> dict[str, str]:
+    """Return the last error that a task told of; a full disk keeps tasks from it, and has them fail in other words."""
+    failure = _last_error(folder)
+    is_full = full_disk.says_full(error) or shutil.disk_usage(folder.path).free < _LEAST_FREE_BYTES
+    if is_full and failure.get("kind") != "user":
+        return {"message": full_disk.MESSAGE, "hint": full_disk.HINT, "kind": "user"}
+    return failure
 
 
 def _last_error(folder: RunFolder) -> dict[str, str]:

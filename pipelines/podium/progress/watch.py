@@ -1,6 +1,5 @@
 """Following a run: its events are read as they are written and shown."""
 
-import json
 import time
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,6 +7,7 @@ from typing import Any, Protocol
 from podium.engines.local import LocalEngine
 from podium.progress.state import Progress
 from podium.run_folder import RunFolder, RunState
+from podium_ml.events import parse
 
 _POLL_SECONDS = 0.2
 
@@ -48,7 +48,7 @@ class EventReader:
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]
         self._offset += len(whole)
-        return [json.loads(line) for line in whole.splitlines()]
+        return list(parse(whole.splitlines()))
 
 
 def watch(

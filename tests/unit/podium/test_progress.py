@@ -99,8 +99,8 @@ def test_reader_reads_only_what_is_new(tmp_path):
     path = tmp_path / "events"
     reader = EventReader(path)
     assert reader.read() == []
-    path.write_text('{"a": 1}\n{"a"')
-    assert reader.read() == [{"a": 1}]
+    path.write_text('{"event": "a"}\ncut short by a full disk\n{"event"')
+    assert reader.read() == [{"event": "a"}]
     with path.open("a") as file:
-        file.write(": 2}\n")
-    assert reader.read() == [{"a": 2}]
+        file.write(': "b"}\n')
+    assert reader.read() == [{"event": "b"}]
