@@ -1,0 +1,170 @@
+"""The names of container images in a compiled package, and in the files that build the images."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from podium.images import IMAGES, REGISTRY, TAG, image_names, read_digests
+from podium.main import main
+from podium.packages import PIPELINES, compile_package
+from podium_components._component import DEFAULT_IMAGE
+from podium_ml.algorithms import ALGORITHMS
+from podium_ml.errors import SettingsError
+from podium_ml.training import plan
+
+ROOT = Path(__file__).parents[2]
+DIGEST = "sha256:" + "0123456789abcdef" * 4
+
+
+def load(path):
+    """Return the pipeline of a package."""
+    return next(yaml.safe_load_all(Path(path).read_text()))
+
+
+def stage_images(package):
+    """Return the images of all tasks but the branches, whose image is an input."""
+    executors = package["deploymentSpec"]["executors"]
+    images = {name: executor["container"]["image"] for name, executor in executors.items()}
+    assert images.pop("exec-train-candidate") == "{{$.inputs.parameters['pipelinechannel--image']}}"
+    return set(images.values())
+
+
+def default_images(package):
+    """Return what the package gives branches if its user says nothing."""
+    return package["root"]["inputDefinitions"]["parameters"]["images"].get("defaultValue")
+
+
+def test_a_package_without_options_has_the_default_images(tmp_path):
+    package = load(compile_package("tabular", tmp_path))
+    assert stage_images(package) == {DEFAULT_IMAGE}
+    assert default_images(package) == {}
+
+
+def test_stages_and_branches_get_the_names_that_were_given(tmp_path):
+    names = image_names("registry.example:5000/team", "1.2.3")
+    package = load(compile_package("tabular", tmp_path, images=names))
+    assert stage_images(package) == {"registry.example:5000/team/python-cpu:1.2.3"}
+    assert default_images(package) == {
+        "python-cpu": "registry.example:5000/team/python-cpu:1.2.3",
+        "python-torch": "registry.example:5000/team/python-torch:1.2.3",
+    }
+
+
+def test_nothing_but_image_names_differs_from_the_default_package(tmp_path):
+    plain = load(compile_package("tabular", tmp_path / "plain"))
+    named = load(compile_package("tabular", tmp_path / "named", images=image_names("registry.example", "9")))
+    for package in (plain, named):
+        del package["root"]["inputDefinitions"]["parameters"]["images"]["defaultValue"]
+        for executor in package["deploymentSpec"]["executors"].values():
+            del executor["container"]["image"]
+    assert plain == named
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_a_package_with_image_names_is_deterministic_and_ascii(name, tmp_path):
+    names = image_names(
+        "registry.example/" + "a-long-path/" * 20 + "end", "1", digests={"python-torch": DIGEST}
+    )
+    first, second = (compile_package(name, tmp_path / part, images=names).read_bytes() for part in "ab")
+    assert first == second
+    assert f" image: {names['python-cpu']}\n" in first.decode("ascii")
+
+
+def test_naming_images_leaves_later_packages_alone(tmp_path):
+    before = compile_package("tabular", tmp_path / "before").read_bytes()
+    compile_package("tabular", tmp_path / "named", images=image_names("registry.example", "9"))
+    assert compile_package("tabular", tmp_path / "after").read_bytes() == before
+
+
+def test_stages_run_with_pytorch_where_networks_take_part(tmp_path):
+    package = load(compile_package("tabular", tmp_path, images=image_names(), stage_image="python-torch"))
+    assert stage_images(package) == {f"{REGISTRY}/python-torch:{TAG}"}
+    assert default_images(package) == image_names()
+
+
+def test_a_digest_takes_the_place_of_the_tag():
+    names = image_names("registry.example", "1", digests={"python-cpu": DIGEST})
+    assert names == {
+        "python-cpu": f"registry.example/python-cpu@{DIGEST}",
+        "python-torch": "registry.example/python-torch:1",
+    }
+
+
+def test_the_command_writes_the_names(tmp_path, capsys):
+    digests = tmp_path / "digests.json"
+    digests.write_text(json.dumps({"python-cpu": DIGEST}))
+    options = [
+        "--image-registry",
+        "registry.example/team",
+        "--image-tag",
+        "2",
+        "--image-digests",
+        str(digests),
+    ]
+    with pytest.raises(SystemExit) as ended:
+        main(["compile", "--out", str(tmp_path), *options])
+    assert not ended.value.code
+    package = load(capsys.readouterr().out.strip())
+    assert stage_images(package) == {f"registry.example/team/python-cpu@{DIGEST}"}
+    assert default_images(package)["python-torch"] == "registry.example/team/python-torch:2"
+
+
+@pytest.mark.parametrize("option", [["--image-tag", "3"], ["--stage-image", "python-torch"]])
+def test_each_option_alone_names_all_images(option, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["compile", "--out", str(tmp_path), *option])
+    assert not ended.value.code
+    assert set(default_images(load(capsys.readouterr().out.strip()))) == set(IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"registry": "https://registry.example"}, "no image registry"),
+        ({"registry": "registry.example/"}, "no image registry"),
+        ({"registry": "registry.example//team"}, "no image registry"),
+        ({"registry": "Registry.example"}, "no image registry"),
+        ({"registry": "registry.example\n"}, "no image registry"),
+        ({"tag": "v1:2"}, "no image tag"),
+        ({"tag": "-1"}, "no image tag"),
+        ({"tag": "a" * 129}, "no image tag"),
+        ({"digests": {"python": DIGEST}}, "Unknown image"),
+        ({"digests": {"python-cpu": "sha256:1"}}, "no digest"),
+        ({"digests": {"python-cpu": 1}}, "no digest"),
+    ],
+)
+def test_names_that_are_none_are_refused(options, message):
+    with pytest.raises(SettingsError, match=message):
+        image_names(**options)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "cannot be read"), ("[1]", "no digests"), ("{", "no digests")]
+)
+def test_a_file_that_holds_no_digests_is_refused(content, message, tmp_path):
+    path = tmp_path / "digests.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(SettingsError, match=message):
+        read_digests(path)
+
+
+def test_all_parts_agree_on_the_default_names():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert version == TAG
+    assert image_names()["python-cpu"] == DEFAULT_IMAGE == plan._DEFAULT_IMAGE
+    assert {spec.resources.image for spec in ALGORITHMS.values()} <= set(IMAGES)
+    assert {path.parent.name for path in ROOT.glob("images/*/Containerfile")} == set(IMAGES)
+
+
+def test_both_images_are_built_and_run_alike():
+    """Their dependencies are one layer on a node, and a branch behaves the same in either."""
+    cpu, torch = ((ROOT / "images" / name / "Containerfile").read_text() for name in IMAGES)
+    torch = re.sub(r"FROM dependencies AS torch\n.*?\n\n", "", torch, flags=re.DOTALL)
+    torch = torch.replace("COPY --from=torch /layer/opt/podium /opt/podium\n", "")
+    own = re.compile(r"^(# The image of|LABEL|.*image\.description=).*\n", re.MULTILINE)
+    assert own.sub("", cpu) == own.sub("", torch)
