@@ -7,6 +7,11 @@ RUN_ARGUMENTS ?=
 # Both cores of a small machine, and not one more than a shared one has to give.
 TEST_WORKERS ?= 2
 
+# Of the container images; images/build takes BUILDER, BASE_IMAGE, EXTRAS and BUILD_ARGUMENTS as well.
+IMAGES ?= python-cpu python-torch
+REGISTRY ?= podium
+TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -48,17 +53,25 @@ golden: install-dev ## Rewrite the committed compiled pipelines
 
 .PHONY: test
 test: install-dev ## Install what tests need and run them all, with coverage of the library
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow" --cov --cov-report=
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and not docker" --cov --cov-report=
 	@# Whole runs one after another: they use both cores, and some are about time.
 	$(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: test-fast
 test-fast: install-dev ## Run the tests that run no whole pipeline
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow"
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and not docker"
 
 .PHONY: benchmark
 benchmark: install-dev ## Print what the engine itself costs, stage by stage
 	$(BIN)/python -m tests.benchmark.empty_pipeline
+
+.PHONY: images
+images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE) with Docker, Podman or Buildah
+	REGISTRY=$(REGISTRY) TAG=$(TAG) images/build $(IMAGES)
+
+.PHONY: test-images
+test-images: install-dev ## Test the container images that were built, and run the pipeline in them; needs a Docker API
+	REGISTRY=$(REGISTRY) TAG=$(TAG) $(BIN)/python -m pytest -m docker tests/images
 
 .PHONY: lint
 lint: install-dev ## Check style, formatting and the import contracts

@@ -1,0 +1,9 @@
+"""Print what a project needs and its extras bring, one requirement a line: ``requirements.py PYPROJECT [EXTRA...]``."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+project = tomllib.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["project"]
+extras = project["optional-dependencies"]
+print(*project["dependencies"], *(line for extra in sys.argv[2:] for line in extras[extra]), sep="\n")

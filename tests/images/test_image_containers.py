@@ -1,0 +1,144 @@
+"""Each image by itself: what is in it, what is not, and that it runs where little is allowed."""
+
+import json
+import re
+
+import pytest
+
+from podium.images import IMAGES
+
+pytestmark = pytest.mark.docker
+
+# Megabytes, uncompressed; images/README.md tells what they are made of.
+MOST = {"python-cpu": 1300, "python-torch": 7000}
+UNCOMPILED = """
+import importlib.util, pathlib, sysconfig
+def is_python(path):
+    try:
+        compile(path.read_bytes(), str(path), "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+for path in pathlib.Path(sysconfig.get_path("purelib")).rglob("*.py"):
+    compiled = pathlib.Path(importlib.util.cache_from_source(path))
+    # Flag 1: made of a source with a hash that nobody checks; others are made anew at each start where times differ.
+    if not (compiled.exists() and compiled.read_bytes()[4] == 1) and is_python(path):
+        print(path)
+"""
+# Warnings are printed as well, and none is expected.
+STAGE = """
+import json
+from pathlib import Path
+import pandas as pd
+from podium_ml.stages.ingest_data import run
+Path("rows.csv").write_text("age,churn\\n" + "\\n".join(f"{age},{age % 2}" for age in range(100)))
+facts = run(source="/tmp/rows.csv", test="", reader={}, table="/tmp/table")
+print(json.dumps({"rows": facts["rows"], "columns": facts["columns"]}))
+"""
+FITS = """
+import json
+import numpy as np
+from podium_ml.algorithms import ALGORITHMS
+print(json.dumps({name: spec.is_available() for name, spec in ALGORITHMS.items()}))
+import catboost, lightgbm, matplotlib.backends.backend_svg, mlflow.pyfunc, s3fs, shap, skrub, xgboost
+from interpret.glassbox import ExplainableBoostingClassifier
+X = np.random.default_rng(0).normal(size=(200, 3))
+y = (X[:, 0] > 0).astype(int)
+for model in (
+    catboost.CatBoostClassifier(iterations=5, verbose=False, allow_writing_files=False),
+    lightgbm.LGBMClassifier(n_estimators=5, verbose=-1),
+    xgboost.XGBClassifier(n_estimators=5),
+    ExplainableBoostingClassifier(max_rounds=200, n_jobs=1),
+):
+    assert (model.fit(X, y).predict(X) == y).mean() > 0.9, model
+s3fs.S3FileSystem(key="key", secret="secret", endpoint_url="http://127.0.0.1:1").s3
+"""
+
+NETWORK = """
+import numpy as np
+from podium_ml.algorithms import ALGORITHMS
+from podium_ml.contracts import Problem
+spec = ALGORITHMS["neural_network"]
+problem = Problem(name="easy", task="binary", target="y", metric="roc_auc", columns=(), classes=("no", "yes"))
+X = np.random.default_rng(0).normal(size=(300, 3)).astype("float32")
+y = (X[:, 0] > 0).astype("int64")
+network = spec.build(problem, seed=0, n_jobs=1)
+spec.fit_estimator(network, X, y, validation=(X, y))
+assert ((network.predict_proba(X)[:, 1] > 0.5) == y).mean() > 0.8
+"""
+
+
+@pytest.fixture(params=IMAGES)
+def image(request, names, docker_client):
+    """Each of the images in turn."""
+    return docker_client.images.get(names[request.param])
+
+
+def kind(image):
+    """Return the project's own name of an image."""
+    return next(name for name in IMAGES if any(f"/{name}:" in tag for tag in image.tags))
+
+
+def test_commands_run_for_any_user_where_nothing_can_be_written(image, inside):
+    assert "Usage: podium" in inside(image, "podium", "--help")
+    assert inside(image, "id", "-u") == "12345\n"
+    assert inside(image, "python", "-c", "import podium_ml, podium_components") == ""
+    assert inside(image, "python3", "-m", "kfp.dsl.executor_main", "--help").startswith("usage:")
+
+
+def test_a_stage_runs(image, inside):
+    assert json.loads(inside(image, "python", "-c", STAGE)) == {"rows": 100, "columns": 2}
+
+
+def test_libraries_work_after_what_nobody_needs_was_removed(image, inside):
+    available = json.loads(inside(image, "python", "-W", "ignore", "-c", FITS).splitlines()[0])
+    absent = {name for name, is_available in available.items() if not is_available}
+    assert absent == ({"neural_network"} if kind(image) == "python-cpu" else set())
+
+
+def test_networks_train(names, inside):
+    assert inside(names["python-torch"], "python", "-W", "ignore", "-c", NETWORK) == ""
+
+
+def test_modules_are_compiled_already(image, inside):
+    assert inside(image, "python", "-W", "ignore", "-c", UNCOMPILED) == ""
+
+
+def test_the_user_is_a_number_and_not_root(image):
+    assert re.fullmatch(r"[1-9]\d*:0", image.attrs["Config"]["User"])
+
+
+def test_nobody_but_root_can_change_the_program(image, inside):
+    assert inside(image, "find", "/opt/podium", "-not", "-type", "l", "-writable", read_only=False) == ""
+
+
+def test_neither_tools_nor_caches_are_left(image, inside):
+    look = (
+        "command -v cc gcc ld strip make;"
+        "find / -xdev \\( -name '*.whl' -o -name '*.deb' -o -path '/root/.cache/*' -o -path /build -o -path /source "
+        "-o -path /layer -o -path '/var/lib/apt/lists/*_*' \\) -not -path '*/share/python-wheels/*' "
+        "-not -path '*/ensurepip/*'"
+    )
+    found = inside(image, "sh", "-c", f"{look}; true", user="0:0", cap_drop=[], cap_add=["DAC_READ_SEARCH"])
+    assert found == ""
+
+
+def test_labels_tell_what_it_is(image):
+    labels = {
+        name.removeprefix("org.opencontainers.image."): text
+        for name, text in image.attrs["Config"]["Labels"].items()
+    }
+    assert labels["title"] == f"Podium: {kind(image)}"
+    assert labels["licenses"] == "Apache-2.0"
+    assert labels["version"]
+    assert re.fullmatch(r"[0-9a-f]{40}", labels["revision"])
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", labels["created"])
+
+
+def test_it_is_no_larger_than_it_has_to_be(image):
+    assert image.attrs["Size"] / 1e6 < MOST[kind(image)]
+
+
+def test_pytorch_is_one_layer_more(names, docker_client):
+    cpu, torch = (docker_client.images.get(names[name]).attrs["RootFS"]["Layers"] for name in IMAGES)
+    assert set(cpu) < set(torch)

@@ -1,0 +1,64 @@
+"""The compiled pipeline in the real image: KFP's own Docker runner, each task a container."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import podium
+from podium.packages import compile_package, pipeline_arguments
+from podium_ml.settings import Settings
+from tests.images.conftest import STRICT
+from tests.pipelines.tables import binary_table
+
+pytestmark = pytest.mark.docker
+QUICK = {"algorithms": "logistic_regression,lightgbm", "max_trials": 2, "seed": 3}
+BRANCH_IMAGE = " image: '{{$.inputs.parameters[''pipelinechannel--image'']}}'\n"
+# KFP's local runner changes global state, so it gets a process of its own.
+RUN = """
+import json, sys
+from kfp import components, local
+given = json.load(sys.stdin)
+local.init(runner=local.DockerRunner(**given["container"]), pipeline_root=given["root"], enable_caching=False)
+components.load_component_from_file(given["package"])(**given["parameters"])
+"""
+
+
+def name_branch_image(package, image):
+    """Write the branches' image out: Kubeflow fills it in from the plan, and KFP's local runner (2.17) does not."""
+    text = package.read_text()
+    assert text.count(BRANCH_IMAGE) == 1
+    package.write_text(text.replace(BRANCH_IMAGE, f" image: {image}\n"))
+
+
+@pytest.mark.timeout(1800)
+def test_the_pipeline_in_containers_gives_the_leaderboard_of_the_local_engine(names, docker_client, tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    source = root / "churn.csv"
+    binary_table(400).to_csv(source, index=False)
+    package = compile_package("tabular", tmp_path, images=names)
+    name_branch_image(package, names["python-cpu"])
+    settings = Settings(source=str(source), target="churn", **QUICK)
+    tracking = {"folder": str(root / "tracking"), "run_name": "churn"}
+    (root / "tracking").mkdir()
+    for folder in (root, root / "tracking"):
+        folder.chmod(0o777)
+    given = {
+        "container": STRICT,
+        "root": str(root),
+        "package": str(package),
+        "parameters": pipeline_arguments(settings, tracking=tracking),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], input=json.dumps(given), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+
+    delivery = next(root.rglob("delivery"))
+    local = podium.run(source, "churn", out=tmp_path / "local", **QUICK).wait()
+    columns = ["model", "chosen", "roc_auc_oof", "roc_auc_test"]
+    in_containers = pd.read_csv(delivery / "leaderboard.csv")[columns]
+    pd.testing.assert_frame_equal(in_containers, local.leaderboard[columns], rtol=1e-6)
