@@ -10,7 +10,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from podium_ml.errors import SettingsError
+from podium_ml.ingestion.local_files import split_list
 from podium_ml.quantities import parse_duration, parse_size
+
+# Kinds of addresses that have no place for a user.
+_WITHOUT_USERS = ("http", "https", "s3", "s3a", "minio")
 
 
 class ReaderOptions(BaseModel):
@@ -82,14 +86,19 @@ class Settings(BaseModel):
     @field_validator("source", "test")
     @classmethod
     def _no_password(cls, value: str) -> str:
-        try:
-            password = urlsplit(value).password
-        except ValueError:
-            return value
-        if password and not password.startswith("$"):
-            raise ValueError(
-                "the address holds a password; write $NAME there, for the environment variable NAME"
-            )
+        for one in split_list(value):
+            try:
+                parts = urlsplit(one)
+            except ValueError:
+                continue
+            if parts.password and not parts.password.startswith("$"):
+                raise ValueError(
+                    "the address holds a password; write $NAME there, for the environment variable NAME"
+                )
+            if "@" in parts.netloc and parts.scheme in _WITHOUT_USERS:
+                raise ValueError(
+                    "the address holds credentials; they belong into the environment, or sign the link"
+                )
         return value
 
     @field_validator("max_memory")

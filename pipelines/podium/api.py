@@ -73,7 +73,7 @@ def start(
     check_names(settings)
     folder = RunFolder.create(out or new_run_path(settings.name or "run"), settings)
     if frames:
-        folder.write_settings(settings.model_copy(update=_store(frames, folder)))
+        folder.write_settings(folder.settings.model_copy(update=_store(frames, folder)))
     started = Run(folder)
     started.resume_work()
     return started

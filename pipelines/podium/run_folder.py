@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
+from podium.concealment import conceal
 from podium_ml.errors import RunError
 from podium_ml.events import parse
 from podium_ml.full_disk import is_full
@@ -83,7 +84,7 @@ class RunFolder:
                 raise RunError(
                     f"{path} is not empty.", "Choose another --out, or `podium resume` the run there."
                 )
-            folder.write_settings(settings)
+            folder.write_settings(folder._conceal(settings))
             folder.write(RunState(name=settings.name, status="running", started=time.time()))
         except OSError as error:
             raise RunError(f"Cannot write to {path}: {error.strerror}.", "Choose another --out.") from error
@@ -95,9 +96,28 @@ class RunFolder:
         text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
         (self.path / "config.yaml").write_text(text, encoding="utf-8")
 
+    def _conceal(self, settings: Settings) -> Settings:
+        """Keep the queries of URLs, which may sign them, out of everything that is shown: in a file of their own."""
+        concealed, variables = conceal(settings)
+        if variables:
+            with os.fdopen(os.open(self._variables_file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+                json.dump(variables, file)
+        return concealed
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Environment variables that stand for queries of URLs in the settings; only until the run has succeeded."""
+        if not self._variables_file.exists():
+            return {}
+        return json.loads(self._variables_file.read_text(encoding="utf-8"))
+
+    def forget_variables(self) -> None:
+        """Remove what only an unfinished run needs."""
+        self._variables_file.unlink(missing_ok=True)
+
     @property
     def settings(self) -> Settings:
-        """What the run was asked to do."""
+        """What the run was asked to do; for the queries of URLs stand environment variables."""
         values = yaml.safe_load((self.path / "config.yaml").read_text(encoding="utf-8")) or {}
         return Settings.parse(values)
 
@@ -150,6 +170,10 @@ class RunFolder:
     def artifacts(self) -> Path:
         """The pipeline root: what every task wrote."""
         return self.path / "artifacts"
+
+    @property
+    def _variables_file(self) -> Path:
+        return self.path / ".variables.json"
 
     @property
     def _state_file(self) -> Path:

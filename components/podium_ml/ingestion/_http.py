@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion._disk import writing
-from podium_ml.ingestion.addresses import public_name
+from podium_ml.ingestion.addresses import public_name, reveal_query
 from podium_ml.readers import SourceFile
 
 # For connecting, and for every wait for more bytes.
@@ -30,7 +30,7 @@ def download(url: str, folder: Path) -> SourceFile:
     Raises:
         DataError: The server does not answer, or answers with an error, or breaks off.
     """
-    label = public_name(url)
+    label, url = public_name(url), reveal_query(url)
     target = folder / (Path(unquote(urlsplit(url).path)).name[-100:] or "download")
     try:
         # The scheme is http or https: the caller has looked.

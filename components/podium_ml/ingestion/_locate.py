@@ -9,7 +9,7 @@ from podium_ml.errors import DataError
 from podium_ml.ingestion._disk import writing
 from podium_ml.ingestion._formats import choose_names, find_reader
 from podium_ml.ingestion.addresses import place_of, public_name
-from podium_ml.ingestion.local_files import DELTA_LOG, find_files, split_list, to_path
+from podium_ml.ingestion.local_files import DELTA_LOG, find_files, public_names, split_list, to_path
 from podium_ml.readers import READERS, Reader, SourceFile
 
 _CHUNK = 4 * 1024 * 1024
@@ -46,7 +46,7 @@ def locate(source: str | Sequence[str], work: Path, *, wanted: str = "") -> Loca
     if whole := _find_whole_table(sources, wanted):
         return whole
     files = [file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted)]
-    reader = find_reader(files, wanted=wanted, source=public_name(", ".join(sources)))
+    reader = find_reader(files, wanted=wanted, source=public_names(sources))
     if reader.takes == "seekable":
         files = [_decompressed(file, work / f"plain-{number}") for number, file in enumerate(files)]
     return Located(reader, tuple(files))

@@ -1,5 +1,6 @@
 """What kind of place a source is, and what messages may show of it. Imports the standard library only."""
 
+import os
 import re
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -8,6 +9,8 @@ from podium_ml.errors import DataError
 
 Place = Literal["local", "http", "objects", "database"]
 
+# A query that is but the name of an environment variable; services have parameters like $top, in small letters.
+_VARIABLE = re.compile(r"\$([A-Z][A-Z0-9_]*)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+._-]*)://")
 _PLACES: dict[str, Place] = {
     **{"file": "local", "http": "http", "https": "http"},
@@ -72,6 +75,44 @@ def public_name(source: str) -> str:
     return (
         urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")) if parts.netloc else f"{scheme}://{rest}"
     )
+
+
+def conceal_query(source: str, variable: str) -> tuple[str, str]:
+    """Put the name of an environment variable in the place of a URL's query, which may sign it.
+
+    Args:
+        source: A path or URL.
+        variable: Name of the variable.
+
+    Returns:
+        The source to keep, and the query to set the variable to; empty where there is nothing to conceal.
+
+    >>> conceal_query("https://host/a.csv?sig=secret", "SIGNATURE")
+    ('https://host/a.csv?$SIGNATURE', 'sig=secret')
+    """
+    address, _, query = source.partition("?")
+    takes_query = _PLACES.get(scheme_of(source), "database") in ("http", "database")
+    if not (scheme_of(source) and takes_query and query) or _VARIABLE.fullmatch(query):
+        return source, ""
+    return f"{address}?${variable}", query
+
+
+def reveal_query(source: str) -> str:
+    """Return a URL with its query, where an environment variable stands for that.
+
+    Raises:
+        DataError: The variable is not set.
+    """
+    address, _, query = source.partition("?")
+    named = _VARIABLE.fullmatch(query)
+    if named is None:
+        return source
+    if named[1] not in os.environ:
+        raise DataError(
+            f"{public_name(source)}: the environment variable {named[1]} is not set.",
+            "It stands for what follows the ? in the address: set it, or give the whole address.",
+        )
+    return f"{address}?{os.environ[named[1]]}"
 
 
 def _is_database(scheme: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion.addresses import scheme_of
+from podium_ml.ingestion.addresses import public_name, scheme_of
 
 DELTA_LOG = "_delta_log"
 _PARTITION = re.compile(r"([^=/]+)=([^=/]*)")
@@ -38,6 +38,11 @@ def split_list(source: str | Sequence[str]) -> list[str]:
     if len(parts) > 1 and not os.path.lexists(source) and all(_stands_alone(part) for part in parts):
         return parts
     return [source]
+
+
+def public_names(source: str | Sequence[str]) -> str:
+    """Return what messages and reports may show of a source, which may be a list; see ``public_name``."""
+    return ", ".join(public_name(one) for one in split_list(source))
 
 
 def find_files(source: str) -> list[LocalFile]:

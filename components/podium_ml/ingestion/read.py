@@ -16,10 +16,9 @@ from podium_ml.ingestion._disk import writing
 from podium_ml.ingestion._locate import Located, locate
 from podium_ml.ingestion._parquet_output import ParquetOutput
 from podium_ml.ingestion._spool import Spool
-from podium_ml.ingestion.addresses import public_name
 from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
-from podium_ml.ingestion.local_files import split_list
+from podium_ml.ingestion.local_files import public_names
 from podium_ml.readers import SourceFile
 from podium_ml.settings import ReaderOptions
 
@@ -107,7 +106,7 @@ class _Rows:
                     missing[name] += array.null_count
         return IngestedTable(
             path=into,
-            source=", ".join(public_name(one) for one in split_list(source)),
+            source=public_names(source),
             format=self._located.reader.name,
             files=tuple(file.label for file in self._located.files),
             rows=self._rows,

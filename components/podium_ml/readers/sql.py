@@ -42,8 +42,10 @@ def _parse(file: SourceFile) -> "URL":
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
+    from podium_ml.ingestion.addresses import reveal_query
+
     try:
-        url = make_url(file.address)
+        url = make_url(reveal_query(file.address))
     except (ArgumentError, ValueError) as error:
         raise DataError(f"{file.label} is no database URL.", "Write dialect://user@host/database.") from error
     if url.password:

@@ -26,7 +26,9 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     print(f"Model    {model}")
     print(f"Report   {report}")
     if not quiet:
-        words = [_command(), "predict", str(_relative(run.path)), run.folder.settings.source]
+        from podium_ml.ingestion.local_files import public_names
+
+        words = [_command(), "predict", str(_relative(run.path)), public_names(run.folder.settings.source)]
         print(f"Predict  {shlex.join(words)} --out predictions.csv")
 
 

@@ -37,6 +37,7 @@ class LocalEngine:
         state = folder.state
         environment = {
             **os.environ,
+            **folder.variables,
             EVENTS_VARIABLE: str(folder.events_file),
             STARTED_VARIABLE: repr(state.started),
             "PYTHONHASHSEED": "0",

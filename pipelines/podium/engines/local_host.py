@@ -127,6 +127,7 @@ def _close(folder: RunFolder, error: str) -> int:
         )
         return 1
     folder.update(status="succeeded", ended=time.time(), error="", kind="")
+    folder.forget_variables()
     return 0
 
 

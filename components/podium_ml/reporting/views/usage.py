@@ -104,9 +104,9 @@ def _python(facts: RunFacts) -> str:
 
 def _without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
     """Name sources without users and passwords."""
-    from podium_ml.ingestion.addresses import public_name
+    from podium_ml.ingestion.local_files import public_names
 
-    names = {name: public_name(settings[name]) for name in ("source", "test") if settings.get(name)}
+    names = {name: public_names(settings[name]) for name in ("source", "test") if settings.get(name)}
     return {**settings, **names}
 
 
