@@ -107,9 +107,12 @@ class Predictor:
         chosen = chosen_columns(as_frame(rows), self.problem)
         if not len(chosen):
             return np.empty((0, self.problem.n_outputs) if self.problem.is_classification else 0)
-        features = self._features(chosen)
-        with one_thread_for_few(len(features)):
-            raw = self.model.predict_raw(features)
+        return self.predict_features(self._features(chosen))
+
+    def predict_features(self, X: pd.DataFrame) -> np.ndarray:
+        """Return the same as ``predict_raw`` for rows that are features already, shape ``(n, d)``."""
+        with one_thread_for_few(len(X)):
+            raw = self.model.predict_raw(X)
         return raw if self.calibrator is None else self.calibrator.calibrate(raw)
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """Training the chosen recipe again on more rows."""
 
 import statistics
-import time
 
 from podium_ml.algorithms import ALGORITHMS
 from podium_ml.budget import Deadline
@@ -54,7 +53,7 @@ def refit_members(
     models: dict[Key, BaggedModel] = {}
     left = chosen.fit_seconds
     for (algorithm, number), trial in chosen.members.items():
-        share = Deadline(time.time() + deadline.remaining() * trial.fit_seconds / max(left, 1e-9))
+        share = deadline.share(trial.fit_seconds / max(left, 1e-9))
         left -= trial.fit_seconds
         try:
             with interrupted_at(deadline):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from podium_ml.errors import SettingsError
-from podium_ml.ingestion.local_files import split_list
+from podium_ml.ingestion.local_files import public_names, split_list
 from podium_ml.quantities import parse_duration, parse_size
 
 # Kinds of addresses that have no place for a user.
@@ -182,6 +182,12 @@ class Settings(BaseModel):
     def excluded_names(self) -> tuple[str, ...]:
         """Names in ``exclude``."""
         return _split(self.exclude)
+
+
+def without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return fields of ``Settings`` as they may be shown: sources without users, passwords and queries."""
+    names = {name: public_names(settings[name]) for name in ("source", "test") if settings.get(name)}
+    return {**settings, **names}
 
 
 def _split(text: str) -> tuple[str, ...]:

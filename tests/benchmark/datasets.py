@@ -35,21 +35,18 @@ class Outcome:
     seconds: float
     peak: int
     folder: Path
-    output: str
 
 
 def run(arguments: list[str], folder: Path) -> Outcome:
     """Run ``podium run`` as a user would and watch its processes."""
     command = [str(Path(sys.executable).parent / "podium"), "run", *arguments, "--out", str(folder)]
     started, peak = time.time(), 0
-    with (folder.parent / f"{folder.name}.out").open("w+") as log:
+    with (folder.parent / f"{folder.name}.out").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         while process.poll() is None:
             peak = max(peak, _memory(process.pid))
             time.sleep(_SAMPLE_SECONDS)
-        seconds = time.time() - started
-        log.seek(0)
-        return Outcome(process.returncode, seconds, peak, folder, log.read())
+    return Outcome(process.returncode, time.time() - started, peak, folder)
 
 
 def _memory(pid: int) -> int:

@@ -1,7 +1,7 @@
 """What drives the chosen model, in the user's own columns."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from podium_ml.contracts._contract import Contract
 
@@ -91,3 +91,8 @@ class Explanation(Contract):
     shap_method: str = ""
     beeswarm: tuple[dict[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def absent(cls, model: str, *, metric: str, note: str) -> Self:
+        """Return the explanation of a model that was not explained, with the reason."""
+        return cls(model=model, metric=metric, rows=0, columns=(), notes=(note,))

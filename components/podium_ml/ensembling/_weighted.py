@@ -32,11 +32,11 @@ def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndar
         The ensemble, and its cross-fitted out-of-fold predictions of all training rows.
     """
     began, selections = time.perf_counter(), len(pool.folds) + 1
-    weights = select_weights(pool, np.arange(len(pool.rows)), deadline=_share(deadline, selections))
+    weights = select_weights(pool, np.arange(len(pool.rows)), deadline=deadline.share(1 / selections))
     ends = iter(range(len(pool.folds), 0, -1))
 
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        chosen = select_weights(pool, train, deadline=_share(deadline, next(ends)))
+        chosen = select_weights(pool, train, deadline=deadline.share(1 / next(ends)))
         return _blend(chosen, pool.oof, valid)
 
     honest = cross_fitted(pool.folds, predict, pool.oof[0])
@@ -75,10 +75,6 @@ def select_weights(pool: Pool, rows: np.ndarray, *, deadline: Deadline) -> np.nd
         if since_gain >= _PATIENCE or deadline.passed():
             break
     return best_counts / best_counts.sum()
-
-
-def _share(deadline: Deadline, parts: int) -> Deadline:
-    return Deadline(time.time() + deadline.remaining() / parts)
 
 
 def _blend(weights: np.ndarray, oof: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -117,7 +117,7 @@ def _ranked(choices: Sequence[ModelChoice], metric: Metric) -> list[ModelChoice]
 
 def _predict(names: Sequence[str], entrants: Mapping[str, Entrant], *, deadline: Deadline) -> _Predictions:
     """Predict with the first, whatever it takes, and with others as time allows."""
-    until = Deadline(time.time() + deadline.remaining() * _PREDICTING)
+    until = deadline.share(_PREDICTING)
     found = _Predictions()
     for name in names:
         if found.raw and entrants[name].seconds >= until.remaining():

@@ -66,8 +66,7 @@ class ColumnModel:
         return predictions.argmax(axis=1)
 
     def _predict(self, X: pd.DataFrame) -> np.ndarray:
-        raw = self.predict_uncalibrated(X)
-        return raw if self.predictor.calibrator is None else self.predictor.calibrator.calibrate(raw)
+        return self.predictor.predict_features(X).reshape(len(X), self.n_outputs)
 
     def mixed(self, X: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
         """Return rows put together from several.

@@ -46,7 +46,7 @@ def explain(
     speed = measure_speed(model, rows.X, deadline=deadline)
     if not speed.affordable(deadline, calls=_FEWEST_CALLS):
         note = "Time did not suffice to explain the model."
-        return Explanation(model=predictor.name, metric=metric.name, rows=0, columns=(), notes=(note,))
+        return Explanation.absent(predictor.name, metric=metric.name, note=note)
     measured = permutation_importance(
         model,
         rows,

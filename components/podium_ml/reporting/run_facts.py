@@ -112,4 +112,4 @@ def _json(path: Path) -> Any:
 def _explanation(path: Path, model: str) -> Explanation:
     if path.exists():
         return Explanation.load(path)
-    return Explanation(model=model, metric="", rows=0, columns=(), notes=("The model was not explained.",))
+    return Explanation.absent(model, metric="", note="The model was not explained.")

@@ -47,6 +47,4 @@ def _explain(
     except Exception as error:
         traceback.print_exc()
         note = f"The model could not be explained: {type(error).__name__}: {error}"[:500]
-        return Explanation(
-            model=predictor.name, metric=predictor.problem.metric, rows=0, columns=(), notes=(note,)
-        )
+        return Explanation.absent(predictor.name, metric=predictor.problem.metric, note=note)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection, Trial
-from podium_ml.ingestion.local_files import public_names
+from podium_ml.settings import without_secrets
 from podium_ml.tracking._store import artifact_location, open_client, tracking_uri
 
 _MOST_PARAMETER = 500
@@ -108,8 +108,7 @@ def _log_parent(
         "rows": problem.n_train,
     }
     client.log_batch(run_id, metrics=_metrics(_chosen_scores(evaluation, selection)))
-    sources = {name: public_names(settings[name]) for name in ("source", "test") if settings.get(name)}
-    client.log_batch(run_id, params=_parameters({**settings, **sources, **facts}))
+    client.log_batch(run_id, params=_parameters({**without_secrets(settings), **facts}))
     client.set_tag(run_id, "podium.chosen", selection.chosen)
     client.set_tag(run_id, "podium.reason", selection.reason[:_MOST_PARAMETER])
 

@@ -30,9 +30,8 @@ def explain(
         print(f"{len(explained)} explanations in {out}")
         return
     for number, prediction in enumerate(predictor.predict(table)):
-        *_, base, output = explained.iloc[number]
+        contributions, (base, output) = explained.iloc[number, :-2], explained.iloc[number, -2:]
         print(f"row {number + 1}: {prediction} (from a mean of {base:.4g} to {output:.4g})")
-        contributions = explained.iloc[number, :-2]
         for column in contributions.abs().sort_values(ascending=False, kind="stable").index[:top]:
             print(f"  {contributions[column]:+10.4g}  {_shown(column, table, number)}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.settings import Settings
+from podium_ml.settings import Settings, without_secrets
 
 _DISTRIBUTIONS = (
     "podium-automl",
@@ -66,7 +66,7 @@ class UsageView:
 
 def usage_view(facts: RunFacts) -> UsageView:
     """Work out the sections."""
-    chosen, defaults = _split_settings(_without_secrets(facts.settings))
+    chosen, defaults = _split_settings(without_secrets(facts.settings))
     return UsageView(
         commands=_commands(facts),
         python=_python(facts),
@@ -100,14 +100,6 @@ def _python(facts: RunFacts) -> str:
     if facts.problem.is_classification:
         lines.append("model.predict_proba(rows)  # columns as in model.classes_")
     return "\n".join([*lines, "model.explain(rows)        # what each column contributed"])
-
-
-def _without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
-    """Name sources without users and passwords."""
-    from podium_ml.ingestion.local_files import public_names
-
-    names = {name: public_names(settings[name]) for name in ("source", "test") if settings.get(name)}
-    return {**settings, **names}
 
 
 def _split_settings(settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
