@@ -102,10 +102,13 @@ def test_the_run_is_in_mlflow(binary_run):
     assert client.get_registered_model("churn").latest_versions
 
 
-def test_the_registered_model_predicts(binary_run):
+def test_the_registered_model_predicts(binary_run, monkeypatch):
     import mlflow
 
-    mlflow.set_tracking_uri(f"sqlite:///{binary_run.path.parent}/mlflow.db")
+    uri = f"sqlite:///{binary_run.path.parent}/mlflow.db"
+    # MLflow puts it into the environment, too, and would leave it there for the commands of other tests.
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    mlflow.set_tracking_uri(uri)
     model = mlflow.pyfunc.load_model("models:/churn/1")
     rows = binary_table(10, seed=4).drop(columns="churn")
     predicted = model.predict(rows)
