@@ -56,7 +56,10 @@ def plan_training(
         "plan_training", problem=problem.path, profile=profile.path, settings=settings, images=images
     )
     with open(skipped.path, "w") as file:
-        json.dump({"skipped": facts["skipped"], "warnings": facts.get("warnings", [])}, file)
+        names = [one["algorithm"] for one in facts["plan"]]
+        json.dump(
+            {"skipped": facts["skipped"], "warnings": facts.get("warnings", []), "branches": names}, file
+        )
     branches = [{"algorithm": one["algorithm"], "seconds": one["seconds"]} for one in facts["plan"]]
     emit("branch_planned", branches=branches)
     # KFP passes no nulls; a field that lacks has its default.

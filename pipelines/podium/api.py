@@ -4,18 +4,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podium.engines.local import LocalEngine
+from podium.engines import check_engine, engine_for
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium_ml.errors import DataError, PodiumError, RunError, RunFailedError, SettingsError
 from podium_ml.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from podium.progress.watch import Show
     from podium_ml.predictor import Predictor
-
-ENGINES = ("local",)
 
 
 def run(
@@ -34,7 +34,7 @@ def run(
         target: Column to predict.
         test: Separate test rows; by default part of ``data`` is set aside.
         out: Folder of the run; by default a new one under ``runs/``.
-        engine: ``"local"``.
+        engine: ``"local"`` for this machine, ``"kubeflow"`` for the cluster that the environment names.
         **settings: Any other field of ``Settings``, e.g. ``time_limit="10m"``.
 
     Returns:
@@ -65,13 +65,12 @@ def start(
     Args:
         settings: What to do.
         out: Folder of the run; by default a new one under ``runs/``.
-        engine: ``"local"``.
+        engine: ``"local"`` or ``"kubeflow"``.
         frames: Data frames that stand for ``source`` and ``test``.
     """
-    if engine not in ENGINES:
-        raise SettingsError(f"engine: '{engine}' is not one of {', '.join(ENGINES)}.")
+    check_engine(engine)
     check_names(settings)
-    folder = RunFolder.create(out or new_run_path(settings.name or "run"), settings)
+    folder = RunFolder.create(out or new_run_path(settings.name or "run"), settings, engine=engine)
     if frames:
         folder.write_settings(folder.settings.model_copy(update=_store(frames, folder)))
     started = Run(folder)
@@ -95,13 +94,22 @@ def check_names(settings: Settings) -> None:
         raise SettingsError("\n".join(mistakes))
 
 
-def open_run(path: str | Path) -> "Run":
-    """Return an existing run.
+def open_run(run: str | Path) -> "Run":
+    """Return an existing run; one on a server is asked how it stands, and its results are fetched.
+
+    Args:
+        run: Folder of a run, or the id of a run on the Kubeflow Pipelines server, whoever started it.
 
     Raises:
         RunError: There is none.
     """
-    return Run(RunFolder.open(path))
+    from podium.engines.kubeflow import KubeflowEngine, is_run_id, open_server_run
+
+    folder = open_server_run(str(run)) if is_run_id(str(run)) else RunFolder.open(run)
+    opened = Run(folder)
+    if isinstance(opened._engine, KubeflowEngine):
+        opened._engine.refresh()
+    return opened
 
 
 class Run:
@@ -113,7 +121,7 @@ class Run:
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
-        self._engine = LocalEngine(folder)
+        self._engine = engine_for(folder)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r}, status={self.status!r})"
@@ -159,8 +167,16 @@ class Run:
         return self
 
     def cancel(self) -> None:
-        """End the run and all its processes; finished branches are kept for ``resume``."""
+        """End the run and all that it started; finished branches are kept for ``resume``."""
         self._engine.cancel()
+
+    def logs(self, branch: str = "") -> "Iterator[str]":
+        """Yield what the run's tasks printed, line by line.
+
+        Args:
+            branch: An algorithm or a stage of a run on a server; everything by default.
+        """
+        return self._engine.logs(branch)
 
     def resume(self) -> "Run":
         """Go on with a cancelled or failed run; what had finished is not done again.

@@ -32,10 +32,12 @@ class RunState:
         status: How the run stands; only ``succeeded`` promises the delivered files.
         started: When the (last attempt of the) run began, in seconds since the epoch.
         ended: When it ended, or 0.
-        engine: Where it runs.
+        engine: Where it runs: ``local`` or ``kubeflow``.
         error: What went wrong, for the user; empty if nothing did.
         kind: ``user`` if the error is the user's to mend, else ``memory``, ``timeout``, ``killed`` or ``bug``.
         pid: Process that runs it on the local engine, or 0.
+        run_id: Its id on a server, or empty.
+        link: Its page on the server, or empty.
     """
 
     name: str
@@ -46,6 +48,8 @@ class RunState:
     error: str = ""
     kind: str = ""
     pid: int = 0
+    run_id: str = ""
+    link: str = ""
 
 
 class RunFolder:
@@ -71,8 +75,13 @@ class RunFolder:
         return folder
 
     @classmethod
-    def create(cls, path: str | Path, settings: Settings) -> "RunFolder":
+    def create(cls, path: str | Path, settings: Settings, *, engine: str = "local") -> "RunFolder":
         """Make the folder of a new run and record what was asked.
+
+        Args:
+            path: The folder.
+            settings: What to do.
+            engine: Where it will run.
 
         Raises:
             RunError: The folder holds a run or other files already, or cannot be written.
@@ -85,7 +94,7 @@ class RunFolder:
                     f"{path} is not empty.", "Choose another --out, or `podium resume` the run there."
                 )
             folder.write_settings(folder._conceal(settings))
-            folder.write(RunState(name=settings.name, status="running", started=time.time()))
+            folder.write(RunState(settings.name, "running", started=time.time(), engine=engine))
         except OSError as error:
             raise RunError(f"Cannot write to {path}: {error.strerror}.", "Choose another --out.") from error
         return folder

@@ -112,6 +112,6 @@ def test_many_more_columns_than_rows(tmp_path):
     values = rng.normal(size=(200, 5000)).round(3)
     table = pd.DataFrame(values, columns=[f"c{number}" for number in range(5000)])
     signal = table["c7"] + table["c70"] + rng.normal(scale=0.3, size=200)
-    out = run(tmp_path, table.assign(churn=np.where(signal > 0, "yes", "no")), "churn", "--time-limit", "60s")
+    out = run(tmp_path, table.assign(churn=np.where(signal > 0, "yes", "no")), "churn", "--time-limit", "2m")
     importance = pd.read_csv(out / "importance.csv")
     assert {"c7", "c70"} <= set(importance["column"].head(2))

@@ -68,7 +68,7 @@ class Objects:
 
     def _look(self) -> bool:
         """Tell whether the URL is a folder; go on as nobody if there are no credentials."""
-        from botocore.exceptions import NoCredentialsError  # type: ignore[import-untyped]
+        from botocore.exceptions import NoCredentialsError
 
         # Of a pattern, what comes before it: its bucket at least.
         place = self._place.split("/")[0] if self._is_pattern else self._place

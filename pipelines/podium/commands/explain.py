@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 
 def explain(
-    model: Annotated[Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder of a run, or a model.pkl.")],
+    model: Annotated[
+        Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder or id of a run, or a model.pkl.")
+    ],
     rows: Annotated[
         str, typer.Argument(metavar="DATA", help="Rows to explain, in any form that `run` reads.")
     ],

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def leaderboard(
-    run: Annotated[Path, typer.Argument(help="Folder of the run.")],
+    run: Annotated[Path, typer.Argument(help="Folder of the run, or its id on the server.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every column.")] = False,
 ) -> None:
     """Show every model of a run with its scores, best first."""

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder of a run, or a model.pkl.")],
+    model: Annotated[
+        Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder or id of a run, or a model.pkl.")
+    ],
     rows: Annotated[
         str, typer.Argument(metavar="DATA", help="Rows to predict, in any form that `run` reads.")
     ],
@@ -37,10 +39,11 @@ def load_predictor(model: Path) -> "Predictor":
         PodiumError: There is none, or it cannot be used.
     """
     from podium.api import open_run
+    from podium.engines.kubeflow import is_run_id
     from podium_ml.errors import ModelFileError
     from podium_ml.predictor import Predictor
 
-    if model.is_dir():
+    if model.is_dir() or is_run_id(str(model)):
         return open_run(model).predictor
     if not model.exists():
         raise ModelFileError(f"There is no run or model at {model}.", "See `podium runs`.")

@@ -24,29 +24,40 @@ def _run(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the run; runs/<name>-<time> by default.")
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", help="Where to run: local.")] = "local",
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where to run: local, or kubeflow (see `podium config`).")
+    ] = "local",
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Follow the run to its end; a local run needs it.")
+    ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print events and result as JSON lines.")] = False,
     given: dict[str, Any],
 ) -> None:
     """Train, compare and explain models that predict one column of a table."""
     from podium.api import _name_of, start
+    from podium_ml.errors import SettingsError
 
     settings = gather(given, config, source=source)
     if not settings.source:
-        from podium_ml.errors import SettingsError
-
         raise SettingsError("source: name the data, e.g. `podium run data.csv --target churn`.")
     settings = settings.model_copy(update={"name": settings.name or _name_of(settings.source)})
+    if not wait and engine == "local":
+        raise SettingsError("--no-wait: a local run ends with the command that started it.", "Leave it out.")
     run = start(settings, out=out, engine=engine)
-    follow(run, quiet=quiet, as_json=as_json)
+    if run.state.link and not as_json:
+        print(f"Run      {_relative(run.path)}  {run.state.link}", flush=True)
+    if wait:
+        follow(run, quiet=quiet, as_json=as_json)
 
 
 run = with_settings(_run)
 
 
 def follow(run: "Run", *, quiet: bool, as_json: bool) -> None:
-    """Show a run's progress until it ends, then its results; Ctrl-C ends it and keeps what finished.
+    """Show a run's progress until it ends, then its results.
+
+    Ctrl-C ends a local run and keeps what finished; one on a server goes on.
 
     Raises:
         PodiumError: The run failed.
@@ -58,6 +69,10 @@ def follow(run: "Run", *, quiet: bool, as_json: bool) -> None:
     try:
         run.wait(show=_show(run, quiet=quiet, as_json=as_json))
     except KeyboardInterrupt:
+        if run.state.engine != "local":
+            path = _relative(run.path)
+            sys.stderr.write(f"It goes on without you; end it with: podium cancel {path}\n")
+            raise
         run.cancel()
         sys.stderr.write(
             f"Ended. Finished branches are kept; go on with: podium resume {_relative(run.path)}\n"

@@ -1,33 +1,71 @@
 """``podium runs``."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 
 def runs(
     folder: Annotated[Path, typer.Option("--folder", help="Where to look.")] = Path("runs"),
+    engine: Annotated[
+        str, typer.Option("--engine", help="local lists a folder's runs, kubeflow those of the server.")
+    ] = "local",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the runs of a folder, newest first."""
-    from datetime import datetime
-
+    """List the runs of a folder or of the server, newest first."""
     from podium.commands._output import show_rows
+    from podium.engines import check_engine
+
+    check_engine(engine)
+    rows = _of_server() if engine == "kubeflow" else _of_folder(folder)
+    if not rows and not as_json:
+        where = folder if engine == "local" else "the server"
+        print(f"No runs in {where}. Start one with: podium run data.csv --target COLUMN")
+        return
+    show_rows(rows, as_json=as_json)
+
+
+def _of_folder(folder: Path) -> list[dict[str, Any]]:
     from podium.run_folder import RunFolder
 
     found = [RunFolder(path.parent) for path in folder.glob("*/run.json")]
-    rows = [
+    return [
         {
             "run": str(run.path.relative_to(Path.cwd()) if run.path.is_relative_to(Path.cwd()) else run.path),
             "status": (state := run.state).status,
-            "started": datetime.fromtimestamp(state.started).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+            "started": _time(datetime.fromtimestamp(state.started).astimezone()),
             "seconds": round(state.ended - state.started, 1) if state.ended else None,
             "error": state.error,
         }
         for run in sorted(found, key=lambda run: -run.state.started)
     ]
-    if not rows and not as_json:
-        print(f"No runs in {folder}. Start one with: podium run data.csv --target COLUMN")
-        return
-    show_rows(rows, as_json=as_json)
+
+
+def _of_server() -> list[dict[str, Any]]:
+    from podium.engines.kubeflow import ENDED
+    from podium.servers.connections import Connections
+    from podium.servers.kubeflow import Kubeflow
+
+    return [
+        {
+            "run": run.run_id,
+            "name": run.display_name,
+            "status": ENDED.get(str(run.state), "running"),
+            "started": _time(run.created_at.astimezone()) if run.created_at else "",
+            "seconds": _seconds(run),
+        }
+        for run in Kubeflow(Connections()).runs()
+    ]
+
+
+def _seconds(run: Any) -> float | None:
+    """Return how long a run on the server took; servers tell the year 1970 for an end that is yet to come."""
+    if not run.finished_at or not run.created_at or run.finished_at < run.created_at:
+        return None
+    return float((run.finished_at - run.created_at).total_seconds())
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"

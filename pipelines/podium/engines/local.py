@@ -11,9 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from podium.run_folder import RunFolder, RunState
 from podium_ml.budget import STARTED_VARIABLE
+from podium_ml.errors import RunError
 from podium_ml.events import EVENTS_VARIABLE
 
 _SECONDS_TO_END = 5.0
@@ -75,15 +78,48 @@ class LocalEngine:
             )
         return self._folder.update(**vars(state))
 
+    def logs(self, branch: str = "") -> Iterator[str]:
+        """Yield what the engine and the tasks printed.
+
+        Args:
+            branch: Must be empty: the tasks of a local run print into one log.
+
+        Raises:
+            RunError: A branch was asked for, or nothing was printed yet.
+        """
+        if branch:
+            raise RunError("A local run has one log for all branches.", "Leave the branch out.")
+        if not self._folder.log_file.exists():
+            raise RunError(f"{self._folder.path} has no log yet.")
+        yield from _lines(self._folder.log_file)
+
     def cancel(self) -> RunState:
         """End the run and everything that it started; what finished stays for ``podium resume``."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is None:  # another process started the run
+            if (pid := self._folder.state.pid) and _runs_pipeline(pid):
+                end_session(pid)
+        elif self._process.poll() is None:
             end_session(self._process.pid)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_SECONDS_TO_END)
         return self._folder.update(
             status="cancelled", ended=time.time(), error="Cancelled by the user.", kind=""
         )
+
+
+def _runs_pipeline(pid: int) -> bool:
+    """Whether a process is still the one that ran the pipeline; numbers of processes come round again."""
+    import psutil
+
+    try:
+        return "podium.engines.local_host" in psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        yield from (line.rstrip("\n") for line in file)
 
 
 def end_session(pid: int) -> None:

@@ -3,6 +3,7 @@
 from kfp import dsl
 from kfp.dsl import Artifact, Dataset, Input, Model
 
+from podium.pipelines.pods import equip_pods
 from podium_components.build_ensemble import build_ensemble
 from podium_components.evaluate_models import evaluate_models
 from podium_components.explain_model import explain_model
@@ -35,6 +36,7 @@ def train_branch(
     """
     task = train_candidate(features=features, problem=problem, branch=branch)
     task.set_cpu_limit(cpu).set_memory_limit(memory).set_container_image(image).set_retry(1)
+    equip_pods()
     return task.outputs["candidate"]
 
 
@@ -140,6 +142,8 @@ def tabular(
             seed=seed,
             images=images,
         )
+        # It takes a moment, and whoever follows the run reads the plan among this run's own artifacts.
+        planned.set_caching_options(enable_caching=False)
         featurized = featurize_data(train=validated.outputs["train"], problem=problem)
         features, featurizer = featurized.outputs["features"], featurized.outputs["featurizer"]
 
@@ -240,3 +244,4 @@ def tabular(
             name=name,
             tracking=tracking,
         ).set_caching_options(enable_caching=False)
+    equip_pods()

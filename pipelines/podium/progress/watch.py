@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
-from podium.engines.local import LocalEngine
+from podium.engines import Engine
 from podium.progress.state import Progress
 from podium.run_folder import RunFolder, RunState
 from podium_ml.events import parse
@@ -51,9 +51,7 @@ class EventReader:
         return list(parse(whole.splitlines()))
 
 
-def watch(
-    folder: RunFolder, engine: LocalEngine, show: Show | None, *, seconds: float | None
-) -> RunState | None:
+def watch(folder: RunFolder, engine: Engine, show: Show | None, *, seconds: float | None) -> RunState | None:
     """Wait for the end of a run and show its progress.
 
     Args:

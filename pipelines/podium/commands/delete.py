@@ -1,0 +1,13 @@
+"""``podium delete``."""
+
+from typing import Annotated
+
+import typer
+
+
+def delete(name: Annotated[str, typer.Argument(help="Name of the schedule.")]) -> None:
+    """Remove a schedule; its runs and models stay."""
+    from podium.commands.schedules import open_schedules
+
+    open_schedules().delete(name)
+    print(f"{name} is removed.")

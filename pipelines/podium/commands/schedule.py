@@ -1,0 +1,55 @@
+"""``podium schedule``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from podium.commands._options import gather, with_settings
+
+
+def _schedule(
+    *,
+    cron: Annotated[
+        str, typer.Option("--cron", help="When: minute, hour, day of month, month, day of week, in UTC.")
+    ],
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data", help="Labelled rows; {date} in it stands for the day of the run (2026-01-31)."
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML file of settings; options win over it.")
+    ] = None,
+    given: dict[str, Any],
+) -> None:
+    """Train anew at given times on the cluster; one run at a time, and none to make up for missed ones."""
+    import tempfile
+
+    from podium.api import check_names
+    from podium.commands.schedules import open_schedules
+    from podium.engines.kubeflow import PIPELINE, description
+    from podium.packages import compile_package, pipeline_arguments
+    from podium.servers.connections import Connections
+    from podium.servers.kubeflow import Kubeflow
+    from podium.servers.uploads import check_scheduled
+    from podium_ml.errors import SettingsError
+
+    settings = gather(given, config, source=data)
+    if not settings.name:
+        raise SettingsError("name: name the schedule, e.g. --name churn; its model is registered under it.")
+    check_names(settings)
+    check_scheduled(settings)
+    schedules = open_schedules()
+    with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+        package = compile_package("tabular", folder)
+        version = Kubeflow(Connections()).upload(package, PIPELINE, description=description())
+    arguments = pipeline_arguments(settings, tracking={"experiment": settings.name})
+    what = f"Predicts {settings.target} of {settings.source}."
+    made = schedules.create(settings.name, cron, version, arguments=arguments, description=what)
+    print(f"{made.name} runs at {made.cron} (UTC)")
+    print(made.link)
+
+
+schedule = with_settings(_schedule)

@@ -1,0 +1,200 @@
+"""The distributed engine: the compiled pipeline on a Kubeflow Pipelines server, each task a pod."""
+
+import re
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from podium.engines.server_events import ServerEvents
+from podium.packages import compile_package, pipeline_arguments
+from podium.run_folder import RunFolder, RunState, new_run_path
+from podium.servers.connections import Connections
+from podium.servers.deliveries import Deliveries
+from podium.servers.kubeflow import Kubeflow, Version
+from podium.servers.pods import Pods, failed_task_message
+from podium.servers.uploads import send_data
+from podium_ml.errors import PodiumError
+from podium_ml.settings import ReaderOptions, Settings
+
+PIPELINE = "podium-tabular"
+_POLL_SECONDS = 3.0
+_RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Kubeflow's words for the end of a run.
+ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "CANCELED": "cancelled", "SKIPPED": "failed"}
+
+
+class KubeflowEngine:
+    """Runs one run folder's pipeline on a server; the folder follows it and gets its results.
+
+    Args:
+        folder: The run; its settings and state are read from there.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._asked = 0.0
+        self._events: ServerEvents | None = None
+
+    @cached_property
+    def _connections(self) -> Connections:
+        return Connections()
+
+    @cached_property
+    def _kubeflow(self) -> Kubeflow:
+        return Kubeflow(self._connections)
+
+    def start(self) -> None:
+        """Upload package and data, as far as the server lacks them, and start the run."""
+        folder = self._folder
+        try:
+            settings, fingerprint = send_data(folder.settings, self._connections["store"])
+            version = upload_package(self._kubeflow, folder)
+            run_id = self._kubeflow.start(
+                version,
+                title=folder.path.name,
+                experiment=settings.name or PIPELINE,
+                arguments=pipeline_arguments(
+                    settings, fingerprint=fingerprint, tracking={"run_name": folder.path.name}
+                ),
+                description=f"Predicts {settings.target} of {settings.source}.",
+            )
+        except PodiumError as error:
+            folder.update(status="failed", ended=time.time(), error=str(error), kind="user")
+            raise
+        link = self._kubeflow.link(f"runs/details/{run_id}")
+        folder.update(run_id=run_id, link=link)
+
+    def wait(self, seconds: float | None = None) -> RunState | None:
+        """Wait for the end of the run; its events are written into the folder as they become known.
+
+        Args:
+            seconds: How long to wait at most; ``None`` for as long as it takes.
+
+        Returns:
+            The final state, or ``None`` if the run still goes on.
+        """
+        end = time.monotonic() + seconds if seconds is not None else float("inf")
+        while True:
+            if time.monotonic() - self._asked >= _POLL_SECONDS:
+                self._asked = time.monotonic()
+                if (state := self.refresh()).status != "running":
+                    return state
+            if time.monotonic() >= end:
+                return None
+            time.sleep(min(0.5, max(0.0, end - time.monotonic())))
+
+    def refresh(self) -> RunState:
+        """Ask the server once how the run stands, and fetch its results when it has just succeeded."""
+        state = self._folder.state
+        if state.status != "running":
+            return state
+        run = self._kubeflow.run(state.run_id)
+        if self._events is None:
+            self._events = ServerEvents(self._folder, Deliveries(self._connections, run))
+        self._events.follow(run)
+        status = ENDED.get(str(run.state), "running")
+        if status == "running":
+            return state
+        ended = run.finished_at.timestamp() if run.finished_at else time.time()
+        if status == "succeeded":
+            Deliveries(self._connections, run).fetch(self._folder.path)
+        return self._folder.update(status=status, ended=ended, **self._failure(run, status))
+
+    def cancel(self) -> RunState:
+        """End the run on the server; what finished stays in its cache."""
+        state = self._folder.state
+        if state.run_id and state.status == "running":
+            self._kubeflow.terminate(state.run_id)
+        return self._folder.update(
+            status="cancelled", ended=time.time(), error="Cancelled by the user.", kind=""
+        )
+
+    def logs(self, branch: str = "") -> Iterator[str]:
+        """Yield what the run's pods printed, task by task.
+
+        Args:
+            branch: An algorithm or a stage; everything by default.
+        """
+        branches = list(dict.fromkeys(_algorithms(self._folder)))
+        part = f"({branches.index(branch)}:" if branch in branches else branch.replace("_", "-")
+        namespace = self._kubeflow.namespace or self._connections["kubeflow server namespace"]
+        for task, text in Pods(self._connections, namespace).logs(self._folder.state.run_id, task=part):
+            yield f"==> {task} <=="
+            yield from text.splitlines()
+
+    def _failure(self, run: Any, status: str) -> dict[str, str]:
+        if status == "succeeded":
+            return {"error": "", "kind": ""}
+        if status == "cancelled":
+            return {"error": "Cancelled on the server.", "kind": ""}
+        return {"error": describe_failure(run, self._connections), "kind": "bug"}
+
+
+def _algorithms(folder: RunFolder) -> Iterator[str]:
+    """Yield the algorithms of a run's branches, in their order."""
+    for event in folder.events():
+        if event["event"] == "branch_planned":
+            yield from (str(one["algorithm"]) for one in event["branches"])
+
+
+def upload_package(kubeflow: Kubeflow, folder: RunFolder) -> Version:
+    """Compile the package of a run and upload it if the server lacks it."""
+    package = compile_package("tabular", folder.path)
+    return kubeflow.upload(package, PIPELINE, description=description())
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text is the id of a run on a server, and no folder."""
+    return bool(_RUN_ID.fullmatch(text)) and not Path(text).exists()
+
+
+def open_server_run(run_id: str, *, parent: str | Path = "runs") -> RunFolder:
+    """Return the folder of a run on the server; made if it was not started from here.
+
+    Args:
+        run_id: Its id.
+        parent: Folder of the runs.
+
+    Raises:
+        RunError: There is no such run, or it is none of Podium.
+    """
+    for file in Path(parent).glob("*/run.json"):
+        folder = RunFolder(file.parent)
+        if folder.state.run_id == run_id:
+            return folder
+    connections = Connections()
+    kubeflow = Kubeflow(connections)
+    run = kubeflow.run(run_id)
+    settings = settings_of(run)
+    folder = RunFolder.create(new_run_path(str(run.display_name), parent), settings, engine="kubeflow")
+    started = run.created_at.timestamp() if run.created_at else time.time()
+    folder.update(run_id=run_id, link=kubeflow.link(f"runs/details/{run_id}"), started=started)
+    return folder
+
+
+def settings_of(run: Any) -> Settings:
+    """Return the settings that a run on the server was started with, in whatever way."""
+    given = dict(run.runtime_config.parameters or {}) if run.runtime_config else {}
+    fields = {name: value for name, value in given.items() if name in Settings.model_fields}
+    fields["reader"] = {
+        name: value
+        for name, value in (fields.get("reader") or {}).items()
+        if name in ReaderOptions.model_fields
+    }
+    return Settings.parse(fields)
+
+
+def describe_failure(run: Any, connections: Connections) -> str:
+    """Return why a run failed: the task, and what it printed last if its pod can still be read."""
+    task, message = failed_task_message(run, connections)
+    words = message or (run.error.message if run.error else "") or "The server does not say why."
+    return f"{task}: {words}" if task else words
+
+
+def description() -> str:
+    """Return what the pipeline says of itself."""
+    from podium.pipelines.tabular import tabular
+
+    return str(tabular.description or "")

@@ -1,0 +1,116 @@
+"""The progress of a run on a server, told in the same events as that of a local one."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from podium.progress.state import STAGES
+from podium.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from podium_ml.contracts import Candidate
+
+_BRANCHES = "train_candidate"
+# Argo's name of the loop over the branches, and of an iteration in it.
+_LOOP = "for-loop-"
+_DONE = ("SUCCEEDED", "SKIPPED", "CACHED")
+_FAILED = ("FAILED", "ERROR", "CANCELED", "CANCELING")
+
+
+class Written(Protocol):
+    """What a run has written so far."""
+
+    def plan(self) -> list[str]:
+        """Return the algorithms of the branches, in their order; empty as long as there is no plan."""
+        ...
+
+    def candidates(self) -> "Iterable[Candidate]":
+        """Yield the candidates that were written since the last call."""
+        ...
+
+
+class ServerEvents:
+    """Writes what changed on the server into a run folder's events.
+
+    Stages come from the server's own record of tasks. It does not say which algorithm an iteration of the loop trains;
+    the candidates that the branches write do, with their scores.
+
+    Args:
+        folder: The run.
+        written: What the run has written.
+    """
+
+    def __init__(self, folder: RunFolder, written: Written) -> None:
+        self._folder, self._written = folder, written
+        self._told = {_key(event) for event in folder.events()}
+        self._plan: list[str] = []
+
+    def follow(self, run: Any) -> None:
+        """Tell of what is known by now and was not told.
+
+        Args:
+            run: The run as the server describes it.
+        """
+        tasks = _by_name((run.run_details and run.run_details.task_details) or ())
+        for stage in STAGES:
+            for task in tasks.get(stage.replace("_", "-"), ()):
+                self._follow(stage, task)
+            if stage == "plan_training" and ("stage_finished", stage, "") in self._told:
+                self._follow_plan(tasks)
+        loops = [task for name, found in tasks.items() if name.startswith(_LOOP) for task in found]
+        if loops and all(task.state in _DONE for task in loops):
+            self._end_branches(max(task.end_time for task in loops))
+
+    def _follow(self, stage: str, task: Any) -> None:
+        """Tell of one task; branches run at once, so their stage ends with their loop."""
+        self._tell("stage_started", task.start_time, stage=stage)
+        if task.state in _FAILED:
+            self._tell("stage_failed", task.end_time, stage=stage)
+        if task.state in _DONE and stage != _BRANCHES:
+            self._tell("stage_finished", task.end_time, stage=stage)
+
+    def _follow_plan(self, tasks: dict[str, list[Any]]) -> None:
+        if not self._plan:
+            self._plan = self._written.plan()
+            branches = [{"algorithm": name} for name in self._plan]
+            self._tell("branch_planned", tasks["plan-training"][0].end_time, branches=branches)
+        if ("stage_finished", _BRANCHES, "") not in self._told:
+            for candidate in self._written.candidates():
+                self._end_branch(candidate)
+
+    def _end_branch(self, candidate: "Candidate") -> None:
+        score = candidate.kept[0].score if candidate.kept else None
+        for number, trial in enumerate(candidate.kept[:1]):
+            self._tell("trial_finished", None, algorithm=candidate.algorithm, number=number, best=trial.score)
+        facts = {"status": candidate.status, "reason": candidate.reason, "score": score}
+        self._tell("branch_finished", None, algorithm=candidate.algorithm, **facts)
+
+    def _end_branches(self, at: Any) -> None:
+        """Tell that all branches ended; those that wrote nothing were taken from an earlier run."""
+        for name in self._plan:
+            self._tell("branch_finished", at, algorithm=name, status="ok", score=None)
+        self._tell("stage_finished", at, stage=_BRANCHES)
+
+    def _tell(self, event: str, at: Any, **fields: Any) -> None:
+        import time
+
+        moment = at.timestamp() if at is not None and at.year > 1970 else time.time()
+        told = {"event": event, "at": moment, **fields}
+        if _key(told) in self._told:
+            return
+        self._told.add(_key(told))
+        with self._folder.events_file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(told) + "\n")
+
+
+def _key(event: dict[str, Any]) -> tuple[str, str, str]:
+    return str(event["event"]), str(event.get("stage", "")), str(event.get("algorithm", ""))
+
+
+def _by_name(tasks: Iterable[Any]) -> dict[str, list[Any]]:
+    """Return the tasks that have begun by name; Argo's own nodes for attempts, such as ``work(0)``, are among them."""
+    found: dict[str, list[Any]] = {}
+    for task in tasks:
+        if task.start_time is not None and task.start_time.year > 1970:
+            found.setdefault(str(task.display_name), []).append(task)
+    return found

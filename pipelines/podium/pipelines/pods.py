@@ -1,0 +1,41 @@
+"""What every pod of a pipeline gets on Kubernetes; the embedded engine passes it over."""
+
+from kfp import kubernetes
+from kfp.dsl import PipelineTask
+from kfp.dsl.pipeline_context import Pipeline
+
+# Where the servers are, and who asks; both are optional, and live in the namespace of the runs.
+SERVERS = "podium-servers"
+CREDENTIALS = "podium-credentials"
+_ADDRESSES = (
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_CA_BUNDLE",
+    "MLFLOW_TRACKING_URI",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
+_SECRETS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "MLFLOW_TRACKING_USERNAME",
+    "MLFLOW_TRACKING_PASSWORD",
+    "MLFLOW_TRACKING_TOKEN",
+    "PODIUM_WEBHOOK_URL",
+    "PODIUM_SOURCE_QUERY_1",
+    "PODIUM_TEST_QUERY_1",
+)
+
+
+def equip_pods() -> None:
+    """Tell all pods of the pipeline that is being defined where the servers are, as whom to ask, and not to be root."""
+    for task in Pipeline.get_default_pipeline().tasks.values():
+        if task.container_spec is not None:
+            _equip(task)
+
+
+def _equip(task: PipelineTask) -> None:
+    kubernetes.use_config_map_as_env(task, SERVERS, {name: name for name in _ADDRESSES}, optional=True)
+    kubernetes.use_secret_as_env(task, CREDENTIALS, {name: name for name in _SECRETS}, optional=True)
+    kubernetes.set_security_context(task, run_as_non_root=True)

@@ -1,0 +1,1 @@
+"""The servers that Podium talks to: Kubeflow Pipelines, the object store, MLflow."""

@@ -1,0 +1,76 @@
+"""What a run on a cluster wrote, fetched from the object store.
+
+KFP writes an output to ``<pipeline root>/<pipeline>/<run>/<task>/<attempt>/<output>``; no more is assumed here.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from podium.servers.connections import Connections
+from podium.servers.errors import ServerError
+from podium.servers.store import Store
+from podium_ml.contracts import Candidate
+
+# Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT says so.
+DEFAULT_ROOT = "minio://mlpipeline/v2/artifacts"
+_PIPELINE = "podium-tabular"
+
+
+class Deliveries:
+    """The outputs of one run's tasks.
+
+    Args:
+        connections: Where the servers are.
+        run: The run as the server describes it.
+    """
+
+    def __init__(self, connections: Connections, run: Any) -> None:
+        asked = run.runtime_config.pipeline_root if run.runtime_config else ""
+        self._store = Store(asked or connections["pipeline root"] or DEFAULT_ROOT)
+        self._run_id = str(run.run_id)
+        self._read: set[str] = set()
+
+    def fetch(self, folder: Path) -> None:
+        """Download what ``publish_run`` delivers, and its settings as the run had them.
+
+        Args:
+            folder: Folder of the run; a file appears there when it is whole.
+
+        Raises:
+            ServerError: There is no such delivery, or the store refuses.
+        """
+        places = self._find("publish-run", "delivery")
+        if not places:
+            raise ServerError(
+                f"Run {self._run_id} left no delivery in {self._store}.",
+                "If its pipeline root lies elsewhere, name it in PODIUM_PIPELINE_ROOT.",
+            )
+        self._store.download(places[-1], folder)
+
+    def plan(self) -> list[str]:
+        """Return the algorithms of the branches, in their order; empty as long as there is no plan."""
+        places = self._find("plan-training", "skipped")
+        return [str(name) for name in json.loads(self._text(places[-1]))["branches"]] if places else []
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield the candidates that were written since the last call."""
+        for place in self._find("train-candidate", "candidate"):
+            if place not in self._read:
+                self._read.add(place)
+                yield Candidate.from_dict(json.loads(self._text(f"{place}/candidate.json")))
+
+    def _text(self, name: str) -> str:
+        with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+            return self._store.download_one(name, Path(folder) / "file").read_text(encoding="utf-8")
+
+    def _find(self, task: str, output: str) -> list[str]:
+        """Return where a task's attempts wrote an output, in the order of time."""
+        found = {}
+        for key, written in self._store.listing(f"{_PIPELINE}/{self._run_id}/{task}"):
+            parts = self._store.relative(key).parts
+            if len(parts) > 4 and parts[4] == output:
+                found["/".join(parts[:5])] = written
+        return sorted(found, key=lambda one: found[one])

@@ -1,0 +1,187 @@
+"""Are the servers there, do they let the user in, and what is to be done if not?"""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from podium.servers.connections import Connections
+from podium.servers.errors import ServerError
+from podium.servers.kubeflow import Kubeflow
+from podium.servers.pods import Pods
+from podium.servers.store import Store
+from podium_ml.errors import PodiumError
+
+# Older servers do not take resources from a loop's items.
+_OLDEST_VERSION = (2, 5)
+# Signatures of requests are refused when clocks differ by five to fifteen minutes, depending on the store.
+_MOST_SKEW_SECONDS = 120.0
+_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check and how it went.
+
+    Attributes:
+        check: What was looked at.
+        verdict: ``ok``, ``wrong``, or ``skipped`` for what cannot be known from here.
+        seen: What was seen, in one sentence.
+        remedy: What to do, in one sentence; empty where nothing is.
+    """
+
+    check: str
+    verdict: str
+    seen: str
+    remedy: str = ""
+
+
+def examine(connections: Connections) -> list[Finding]:
+    """Check each server, in the order in which a run needs them.
+
+    Args:
+        connections: Where the servers are, and who asks.
+    """
+    checks: dict[str, Callable[[Connections], Finding]] = {
+        "Kubeflow": _kubeflow,
+        "permission to run": _permission,
+        "clock": _clock,
+        "object store": _store,
+        "pipeline root": _root,
+        "MLflow": _mlflow,
+        "images": _images,
+    }
+    return [_examine(name, check, connections) for name, check in checks.items()]
+
+
+def _examine(name: str, check: Callable[[Connections], Finding], connections: Connections) -> Finding:
+    try:
+        return check(connections)
+    except PodiumError as error:
+        return Finding(name, "wrong", error.message, error.hint)
+
+
+def _kubeflow(connections: Connections) -> Finding:
+    kubeflow = Kubeflow(connections)
+    version = kubeflow.health().version
+    numbers = tuple(int(one) for one in re.findall(r"\d+", version)[:2])
+    if numbers and numbers < _OLDEST_VERSION:
+        return Finding(
+            "Kubeflow",
+            "wrong",
+            f"{kubeflow.host} is version {version}.",
+            "Podium needs 2.5 or newer: upgrade it.",
+        )
+    return Finding("Kubeflow", "ok", f"{kubeflow.host} answers; version {version or 'unknown'}.")
+
+
+def _permission(connections: Connections) -> Finding:
+    """Ask for a run without a pipeline: who may not run is refused for that, who may for the missing pipeline."""
+    import kfp_server_api as api
+    from kfp_server_api.exceptions import ApiException
+
+    from podium.servers.errors import kubeflow_errors
+
+    kubeflow = Kubeflow(connections)
+    with kubeflow_errors("No run may be created", kubeflow.host):
+        experiment = kubeflow.experiment("podium-doctor")
+        try:
+            kubeflow.client._run_api.run_service_create_run(
+                run=api.V2beta1Run(display_name="podium-doctor", experiment_id=experiment)
+            )
+        except ApiException as error:
+            if error.status in (401, 403):
+                raise
+    return Finding("permission to run", "ok", f"Runs may be created{_where(kubeflow)}.")
+
+
+def _where(kubeflow: Kubeflow) -> str:
+    return f" in namespace {kubeflow.namespace}" if kubeflow.namespace else ""
+
+
+def _clock(connections: Connections) -> Finding:
+    date = Kubeflow(connections).health().date
+    if not date:
+        return Finding("clock", "skipped", "The server does not tell its time.")
+    skew = time.time() - parsedate_to_datetime(date).timestamp()
+    if abs(skew) > _MOST_SKEW_SECONDS:
+        way = "ahead of" if skew > 0 else "behind"
+        return Finding(
+            "clock",
+            "wrong",
+            f"This machine's clock is {abs(skew):.0f} s {way} the server's.",
+            "Synchronise it (NTP).",
+        )
+    return Finding("clock", "ok", f"It differs from the server's by {abs(skew):.0f} s.")
+
+
+def _store(connections: Connections) -> Finding:
+    store = Store(connections["store"])
+    store.probe()
+    return Finding("object store", "ok", f"{store} at {store.endpoint} can be read and written.")
+
+
+def _root(connections: Connections) -> Finding:
+    from podium.servers.deliveries import DEFAULT_ROOT
+
+    store = Store(connections["pipeline root"] or DEFAULT_ROOT)
+    store.check()
+    return Finding("pipeline root", "ok", f"{store} at {store.endpoint} can be read.")
+
+
+def _mlflow(connections: Connections) -> Finding:
+    import requests
+
+    uri = connections["MLflow"]
+    if not uri:
+        return Finding(
+            "MLflow", "skipped", "MLFLOW_TRACKING_URI is not set; pods have a setting of their own.",
+            "Set it to look at the registry and to roll back from here.",
+        )  # fmt: skip
+    if not uri.startswith("http"):
+        return Finding(
+            "MLflow", "wrong", f"{uri} is no server that pods can reach.", "Name an http(s) address."
+        )
+    user, password = os.environ.get("MLFLOW_TRACKING_USERNAME", ""), connections["MLflow password"]
+    try:
+        answer = requests.get(
+            f"{uri.rstrip('/')}/api/2.0/mlflow/experiments/search?max_results=1",
+            timeout=_SECONDS,
+            auth=(user, password) if user else None,
+            verify=connections["CA certificates"] or True,
+        )
+    except requests.RequestException as error:
+        raise ServerError(
+            f"{uri} cannot be reached ({_shorten(error)}).", "Check MLFLOW_TRACKING_URI."
+        ) from None
+    if answer.status_code in (401, 403):
+        raise ServerError(
+            f"{uri} refuses: {answer.status_code} {answer.reason}.",
+            "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.",
+        )
+    if answer.status_code != 200:
+        raise ServerError(f"{uri} says {answer.status_code} {answer.reason}.", "Is it an MLflow server?")
+    return Finding("MLflow", "ok", f"{uri} answers.")
+
+
+def _images(connections: Connections) -> Finding:
+    """Look for pods that wait for an image; whether one can be pulled, only the nodes know."""
+    namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
+    try:
+        waiting = Pods(connections, namespace).waiting_for_images()
+    except ServerError as error:
+        return Finding("images", "skipped", error.message, error.hint)
+    if waiting:
+        return Finding(
+            "images", "wrong", f"Pods in {namespace} cannot pull {', '.join(sorted(waiting))}.",
+            "Push it with `make images`, name the registry in `podium compile --image-registry`, or give the "
+            "service account an image pull secret.",
+        )  # fmt: skip
+    return Finding("images", "ok", f"No pod in {namespace} waits for an image.")
+
+
+def _shorten(error: Any) -> str:
+    return " ".join(str(error).split())[:200]

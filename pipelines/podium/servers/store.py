@@ -1,0 +1,189 @@
+"""The object store: data on their way to a cluster, and what runs there wrote."""
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from podium.servers.errors import ServerError
+from podium_ml.readers._object_store import ObjectStore
+
+_CONNECT_SECONDS, _READ_SECONDS = 5, 60
+_ATTEMPTS = 4
+# Name of a file as part of an object's key, which must survive patterns and URLs.
+_UNSAFE = re.compile(r"[^\w.=-]+")
+_CREDENTIALS = (
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL if the store is not Amazon's; "
+    "`podium doctor` looks closer."
+)
+
+
+class Store:
+    """A place in an S3-like store.
+
+    Args:
+        url: ``s3://bucket/prefix``, or ``minio://bucket/prefix``, as Kubeflow Pipelines writes it.
+    """
+
+    def __init__(self, url: str) -> None:
+        scheme, _, place = url.partition("://")
+        self.bucket, _, self.prefix = place.strip("/").partition("/")
+        store = ObjectStore.from_environment(scheme)
+        self.endpoint = store.endpoint or "Amazon S3"
+        self._client = _client(store)
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+
+    def check(self) -> None:
+        """Make sure that the bucket is there and may be listed.
+
+        Raises:
+            ServerError: It is not.
+        """
+        with self._errors(f"Bucket {self.bucket} cannot be used"):
+            self._client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
+
+    def probe(self) -> None:
+        """Make sure that objects can be written, read and removed here.
+
+        Raises:
+            ServerError: They cannot.
+        """
+        key = self._key("doctor", uuid.uuid4().hex)
+        with self._errors(f"{self} cannot be used"):
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=b"podium")
+            self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            self._client.delete_object(Bucket=self.bucket, Key=key)
+
+    def upload(self, files: Iterable[tuple[Path, str]], folder: str) -> int:
+        """Upload files that are not there yet; what is there with the same size counts as the same.
+
+        Args:
+            files: Each file and its name in the folder.
+            folder: Name of the folder below this place; it should say what the content is, like a hash.
+
+        Returns:
+            Number of bytes that were sent.
+        """
+        sent = 0
+        for path, name in files:
+            key, size = self._key(folder, name), path.stat().st_size
+            with self._errors(f"{path} cannot be uploaded to {self}"):
+                if self._size(key) != size:
+                    self._client.upload_file(str(path), self.bucket, key)
+                    sent += size
+        return sent
+
+    def download(self, prefix: str, target: Path) -> list[Path]:
+        """Download all objects below a prefix.
+
+        Args:
+            prefix: Key below this place.
+            target: Folder to write to; a file appears there only when it is whole.
+
+        Returns:
+            The files.
+        """
+        whole = self._key(prefix).rstrip("/") + "/"
+        with self._errors(f"{self}/{prefix} cannot be downloaded"):
+            found = self.listing(prefix)
+            return [self._download(key, target / key.removeprefix(whole)) for key, _ in found]
+
+    def download_one(self, name: str, path: Path) -> Path:
+        """Download one object.
+
+        Args:
+            name: Key below this place.
+            path: File to write; it appears when it is whole.
+        """
+        with self._errors(f"{self}/{name} cannot be downloaded"):
+            return self._download(self._key(name), path)
+
+    def listing(self, prefix: str) -> list[tuple[str, datetime]]:
+        """Return key and time of writing of all objects below a prefix, in the order of their keys."""
+        with self._errors(f"{self}/{prefix} cannot be listed"):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self._key(prefix).rstrip("/") + "/"
+            )
+            return [(one["Key"], one["LastModified"]) for page in pages for one in page.get("Contents", ())]
+
+    def relative(self, key: str) -> PurePosixPath:
+        """Return a key as a path below this place."""
+        return PurePosixPath(key.removeprefix(self.prefix).lstrip("/"))
+
+    def _download(self, key: str, path: Path) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.partial")
+        try:
+            self._client.download_file(self.bucket, key, str(partial))
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return path
+
+    def _size(self, key: str) -> int | None:
+        """Return the size of an object, or ``None`` if there is none."""
+        from botocore.exceptions import ClientError
+
+        try:
+            return int(self._client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                return None
+            raise
+
+    def _key(self, *parts: str) -> str:
+        return "/".join(part.strip("/") for part in (self.prefix, *parts) if part.strip("/"))
+
+    @contextmanager
+    def _errors(self, what: str) -> Iterator[None]:
+        from boto3.exceptions import Boto3Error
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            yield
+        except ClientError as error:
+            raise ServerError(f"{what}: {self.endpoint} says {_answer(error)}.", _CREDENTIALS) from None
+        except (BotoCoreError, Boto3Error) as error:
+            text = " ".join(str(error).split())[:300].rstrip(".")
+            raise ServerError(f"{what}: {text}.", _CREDENTIALS) from None
+
+
+def object_name(name: str) -> str:
+    """Return a file's name as part of a key: no spaces, no signs that patterns or URLs read.
+
+    >>> object_name("Sales (north) 100%.csv")
+    'Sales-north-100-.csv'
+    """
+    return _UNSAFE.sub("-", name)[-150:]
+
+
+def _client(store: ObjectStore) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "s3",
+        endpoint_url=store.endpoint or None,
+        aws_access_key_id=store.key or None,
+        aws_secret_access_key=store.secret or None,
+        aws_session_token=store.token or None,
+        region_name=store.region,
+        config=Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"max_attempts": _ATTEMPTS, "mode": "standard"},
+            s3={"addressing_style": "path"} if store.endpoint else {},
+        ),
+    )
+
+
+def _answer(error: Any) -> str:
+    answer = error.response.get("Error", {})
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
+    words = (str(status), str(answer.get("Code", "")), str(answer.get("Message", "")).rstrip("."))
+    return " ".join(word for word in dict.fromkeys(words) if word)
