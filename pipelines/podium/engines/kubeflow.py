@@ -9,11 +9,11 @@ from typing import Any
 
 from podium.engines.server_events import ServerEvents
 from podium.packages import compile_package, pipeline_arguments
+from podium.progress.state import STAGES
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
 from podium.servers.kubeflow import Kubeflow, Version
-from podium.servers.pods import Pods, failed_task_message
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError
 from podium_ml.settings import ReaderOptions, Settings
@@ -117,10 +117,8 @@ class KubeflowEngine:
         Args:
             branch: An algorithm or a stage; everything by default.
         """
-        branches = list(dict.fromkeys(_algorithms(self._folder)))
-        part = f"({branches.index(branch)}:" if branch in branches else branch.replace("_", "-")
-        namespace = self._kubeflow.namespace or self._connections["kubeflow server namespace"]
-        for task, text in Pods(self._connections, namespace).logs(self._folder.state.run_id, task=part):
+        run = self._kubeflow.run(self._folder.state.run_id)
+        for task, text in Deliveries(self._connections, run).logs(branch):
             yield f"==> {task} <=="
             yield from text.splitlines()
 
@@ -130,13 +128,6 @@ class KubeflowEngine:
         if status == "cancelled":
             return {"error": "Cancelled on the server.", "kind": ""}
         return {"error": describe_failure(run, self._connections), "kind": "bug"}
-
-
-def _algorithms(folder: RunFolder) -> Iterator[str]:
-    """Yield the algorithms of a run's branches, in their order."""
-    for event in folder.events():
-        if event["event"] == "branch_planned":
-            yield from (str(one["algorithm"]) for one in event["branches"])
 
 
 def upload_package(kubeflow: Kubeflow, folder: RunFolder) -> Version:
@@ -187,10 +178,29 @@ def settings_of(run: Any) -> Settings:
 
 
 def describe_failure(run: Any, connections: Connections) -> str:
-    """Return why a run failed: the task, and what it printed last if its pod can still be read."""
-    task, message = failed_task_message(run, connections)
-    words = message or (run.error.message if run.error else "") or "The server does not say why."
-    return f"{task}: {words}" if task else words
+    """Return why a run failed: the line in which a stage said so, or what the server knows.
+
+    Args:
+        run: The run as the server describes it.
+        connections: Where the servers are.
+    """
+    for _, text in Deliveries(connections, run).logs():
+        if words := last_words(text):
+            return words
+    return (run.error.message if run.error else "") or "The server does not say why."
+
+
+def last_words(text: str) -> str:
+    r"""Return the line in which a stage said why it failed; empty if there is none.
+
+    >>> last_words("...\nvalidate_data failed: There is no column 'x'.\nexit status 1\n")
+    "There is no column 'x'."
+    """
+    for line in reversed(text.splitlines()):
+        before, found, after = line.partition(" failed: ")
+        if found and before.strip() in STAGES:
+            return after.strip()
+    return ""
 
 
 def description() -> str:

@@ -24,6 +24,10 @@ class Written(Protocol):
         """Return the algorithms of the branches, in their order; empty as long as there is no plan."""
         ...
 
+    def finished(self) -> dict[str, Any]:
+        """Return the tasks that wrote their outputs, and when."""
+        ...
+
     def candidates(self) -> "Iterable[Candidate]":
         """Yield the candidates that were written since the last call."""
         ...
@@ -32,8 +36,9 @@ class Written(Protocol):
 class ServerEvents:
     """Writes what changed on the server into a run folder's events.
 
-    Stages come from the server's own record of tasks. It does not say which algorithm an iteration of the loop trains;
-    the candidates that the branches write do, with their scores.
+    Stages come from the server's own record of tasks, and from what the tasks wrote: Argo compresses the state of a
+    workflow with many nodes, and then Kubeflow Pipelines' record stands still. The record does not say either which
+    algorithm an iteration of the loop trains; the candidates that the branches write do, with their scores.
 
     Args:
         folder: The run.
@@ -52,14 +57,22 @@ class ServerEvents:
             run: The run as the server describes it.
         """
         tasks = _by_name((run.run_details and run.run_details.task_details) or ())
+        finished = self._written.finished()
         for stage in STAGES:
             for task in tasks.get(stage.replace("_", "-"), ()):
                 self._follow(stage, task)
+            if (at := finished.get(stage.replace("_", "-"))) and stage != _BRANCHES:
+                self._tell("stage_started", at, stage=stage)
+                self._tell("stage_finished", at, stage=stage)
             if stage == "plan_training" and ("stage_finished", stage, "") in self._told:
-                self._follow_plan(tasks)
+                self._follow_plan()
         loops = [task for name, found in tasks.items() if name.startswith(_LOOP) for task in found]
         if loops and all(task.state in _DONE for task in loops):
             self._end_branches(max(task.end_time for task in loops))
+        elif "build-ensemble" in finished:
+            self._end_branches(finished["build-ensemble"])
+        if str(run.state) == "SUCCEEDED":
+            self._end_rest()
 
     def _follow(self, stage: str, task: Any) -> None:
         """Tell of one task; branches run at once, so their stage ends with their loop."""
@@ -69,11 +82,11 @@ class ServerEvents:
         if task.state in _DONE and stage != _BRANCHES:
             self._tell("stage_finished", task.end_time, stage=stage)
 
-    def _follow_plan(self, tasks: dict[str, list[Any]]) -> None:
+    def _follow_plan(self) -> None:
         if not self._plan:
             self._plan = self._written.plan()
             branches = [{"algorithm": name} for name in self._plan]
-            self._tell("branch_planned", tasks["plan-training"][0].end_time, branches=branches)
+            self._tell("branch_planned", None, branches=branches)
         if ("stage_finished", _BRANCHES, "") not in self._told:
             for candidate in self._written.candidates():
                 self._end_branch(candidate)
@@ -90,6 +103,12 @@ class ServerEvents:
         for name in self._plan:
             self._tell("branch_finished", at, algorithm=name, status="ok", score=None)
         self._tell("stage_finished", at, stage=_BRANCHES)
+
+    def _end_rest(self) -> None:
+        """Tell of what the server took from its cache, which left no trace of its own."""
+        for stage in STAGES:
+            self._tell("stage_started", None, stage=stage)
+            self._tell("stage_finished", None, stage=stage)
 
     def _tell(self, event: str, at: Any, **fields: Any) -> None:
         import time
@@ -108,7 +127,7 @@ def _key(event: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _by_name(tasks: Iterable[Any]) -> dict[str, list[Any]]:
-    """Return the tasks that have begun by name; Argo's own nodes for attempts, such as ``work(0)``, are among them."""
+    """Return the tasks that have begun, by name; Argo's own nodes for attempts, such as ``work(0)``, are among them."""
     found: dict[str, list[Any]] = {}
     for task in tasks:
         if task.start_time is not None and task.start_time.year > 1970:

@@ -11,7 +11,7 @@ from typing import Any
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
 from podium.servers.kubeflow import Kubeflow
-from podium.servers.pods import Pods
+from podium.servers.pods import images_waited_for
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
 
@@ -171,7 +171,7 @@ def _images(connections: Connections) -> Finding:
     """Look for pods that wait for an image; whether one can be pulled, only the nodes know."""
     namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
     try:
-        waiting = Pods(connections, namespace).waiting_for_images()
+        waiting = images_waited_for(connections, namespace)
     except ServerError as error:
         return Finding("images", "skipped", error.message, error.hint)
     if waiting:
