@@ -36,6 +36,7 @@ class RunState:
         error: What went wrong, for the user; empty if nothing did.
         kind: ``user`` if the error is the user's to mend, else ``memory``, ``timeout``, ``killed`` or ``bug``.
         pid: Process that runs it on the local engine, or 0.
+        note: What there is to know of a run that succeeded and delivered nothing, for nothing had changed; else empty.
     """
 
     name: str
@@ -46,6 +47,7 @@ class RunState:
     error: str = ""
     kind: str = ""
     pid: int = 0
+    note: str = ""
 
 
 class RunFolder:

@@ -16,6 +16,7 @@ COMMANDS = {
     "report": ("report", "Print where a run's report is."),
     "runs": ("runs", "List the runs of a folder, newest first."),
     "check": ("check", "Run the guardrails on data and train nothing."),
+    "rollback": ("rollback", "Make an earlier version of a registered model the champion again."),
     "compile": ("compile_pipelines", "Compile the pipelines into KFP packages."),
     "algorithms": ("algorithms", "List the algorithms."),
     "metrics": ("metrics", "List the metrics."),

@@ -24,6 +24,8 @@ from podium_ml.settings import Settings
 SLOTS = 2
 # In the order in which the stages need them.
 WARM_MODULES = (
+    "podium_ml.stages.resolve_inputs",
+    "podium_ml.stages.read_champion",
     "pandas",
     "pyarrow.parquet",
     "podium_ml.stages.ingest_data",
@@ -42,6 +44,7 @@ WARM_MODULES = (
     "podium_ml.stages.build_ensemble",
     "podium_ml.stages.select_model",
     "podium_ml.stages.evaluate_models",
+    "podium_ml.stages.challenge_champion",
     "podium_ml.stages.explain_model",
     "podium_ml.stages.refit_model",
     "jinja2",
@@ -100,23 +103,16 @@ def _run_package(folder: RunFolder, settings: Settings) -> None:
     )
     pipeline = components.load_component_from_file(str(package))
     tracking = {"folder": str(folder.path.parent), "run_name": folder.path.name}
-    arguments = pipeline_arguments(settings, fingerprint=_fingerprint(settings), tracking=tracking)
+    arguments = pipeline_arguments(settings, tracking=tracking)
     pipeline(**arguments)
-
-
-def _fingerprint(settings: Settings) -> str:
-    from podium_ml.ingestion.fingerprint import fingerprint_source
-
-    parts = [fingerprint_source(source) for source in (settings.source, settings.test) if source]
-    # What cannot be told apart cheaply is read anew each time.
-    return "-".join(parts) if all(parts) else repr(time.time())
 
 
 def _close(folder: RunFolder, error: str) -> int:
     delivery = next((e["path"] for e in reversed(list(folder.events())) if e.get("name") == "delivery"), None)
     if delivery is not None and not error:
         error = _deliver(delivery, folder)
-    if error or delivery is None:
+    note = "" if delivery is not None else _unchanged(folder)
+    if error or not (delivery or note):
         failure = _failure(folder, error)
         message = f"{failure.get('message', '')} {failure.get('hint', '')}".strip()
         folder.update(
@@ -126,9 +122,15 @@ def _close(folder: RunFolder, error: str) -> int:
             kind=failure.get("kind", "bug"),
         )
         return 1
-    folder.update(status="succeeded", ended=time.time(), error="", kind="")
+    folder.update(status="succeeded", ended=time.time(), error="", kind="", note=note)
     folder.forget_variables()
     return 0
+
+
+def _unchanged(folder: RunFolder) -> str:
+    """Return why this attempt ended without a delivery though all went well, or an empty text."""
+    told = [e for e in folder.events() if e["event"] == "run_unchanged" and e["at"] >= folder.state.started]
+    return str(told[-1]["message"]) if told else ""
 
 
 def _deliver(delivery: str, folder: RunFolder) -> str:
