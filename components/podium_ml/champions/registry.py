@@ -146,8 +146,8 @@ def _reachable() -> Iterator[None]:
         from podium_ml.ingestion.addresses import public_name
 
         where = public_name(os.environ.get("MLFLOW_TRACKING_URI", "")) or "the local database"
-        reason = " ".join(str(error).split())[:200]
+        reason = " ".join(str(error).partition(" with exception")[0].split())[:200]
         raise PodiumError(
-            f"The model registry ({where}) cannot be used: {type(error).__name__}: {reason}",
+            f"The model registry ({where}) cannot be used: {reason}.",
             "Check MLFLOW_TRACKING_URI and that its server is up.",
         ) from error

@@ -12,14 +12,14 @@ class Champion(Contract):
 
     Attributes:
         name: Name of the registered model.
-        version: Its version.
+        number: Its version, as text.
         run_id: MLflow run that it came from.
         problem: The problem that it solves.
         metrics: Its scores on the test rows of its own run, by metric.
     """
 
     name: str
-    version: str
+    number: str
     run_id: str
     problem: Problem
     metrics: dict[str, float | None] = field(default_factory=dict)
@@ -27,4 +27,4 @@ class Champion(Contract):
     @property
     def reference(self) -> str:
         """Name and version as one text, like ``"churn/7"``."""
-        return f"{self.name}/{self.version}"
+        return f"{self.name}/{self.number}"

@@ -53,7 +53,7 @@ def _champion(project: str, folder: str) -> Version | None:
     """Return the champion; where the registry cannot be reached, none: then none can be dethroned either."""
     if not has_registry(folder):
         return None
-    from podium_ml.tracking import registered_name
+    from podium_ml.tracking._store import registered_name
 
     try:
         return Registry(folder).champion(registered_name(project))

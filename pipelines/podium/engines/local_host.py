@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from podium.engines.local import end_session
@@ -18,15 +18,16 @@ from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
 from podium_ml import full_disk
+from podium_ml.champions.registry import has_registry
 from podium_ml.settings import Settings
 
 # KFP's local engine runs this many loop items at once.
 SLOTS = 2
 # In the order in which the stages need them.
 WARM_MODULES = (
+    "pandas",
     "podium_ml.stages.resolve_inputs",
     "podium_ml.stages.read_champion",
-    "pandas",
     "pyarrow.parquet",
     "podium_ml.stages.ingest_data",
     "podium_ml.stages.validate_data",
@@ -57,6 +58,12 @@ WARM_MODULES = (
     "mlflow.store.model_registry.sqlalchemy_store",
     "podium_ml.tracking",
 )
+# Where there may be a champion, the first stages look it up: better imported once, before them.
+REGISTRY_MODULES = (
+    "mlflow",
+    "mlflow.store.tracking.sqlalchemy_store",
+    "mlflow.store.model_registry.sqlalchemy_store",
+)
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _MEMORY_SHARE = 0.9
 _LEAST_FREE_BYTES = 64 * 1024
@@ -74,7 +81,7 @@ def main(path: str) -> int:
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     settings = folder.settings
     os.environ.update(_resources(settings) | _QUIET)
-    with _warm_process():
+    with _warm_process(_modules(folder)):
         threading.Thread(target=_prepare_tracking, args=(folder,), daemon=True).start()
         error = _run_pipeline(folder, settings)
     return _close(folder, error)
@@ -173,12 +180,18 @@ def _resources(settings: Settings) -> dict[str, str]:
     }
 
 
+def _modules(folder: RunFolder) -> tuple[str, ...]:
+    if has_registry(str(folder.path.parent)):
+        return (*REGISTRY_MODULES, *WARM_MODULES)
+    return WARM_MODULES
+
+
 @contextlib.contextmanager
-def _warm_process() -> Iterator[None]:
+def _warm_process(modules: Sequence[str]) -> Iterator[None]:
     """Keep a process that has done the imports, for tasks to fork their children from."""
     folder = Path(tempfile.mkdtemp(prefix="podium-warm-"))
     address = folder / "socket"
-    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *WARM_MODULES]
+    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *modules]
     process = subprocess.Popen(command)
     try:
         for _ in range(500):
