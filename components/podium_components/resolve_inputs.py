@@ -39,11 +39,11 @@ def resolve_inputs(
     reader: dict,
     fingerprint: str,
     tracking: dict,
-    resolved_source: OutputPath(str),
-    resolved_test: OutputPath(str),
-    data_version: OutputPath(str),
-    settings_hash: OutputPath(str),
-    champion: OutputPath(str),
+    resolved_source: OutputPath(str),  # type: ignore[valid-type]
+    resolved_test: OutputPath(str),  # type: ignore[valid-type]
+    data_version: OutputPath(str),  # type: ignore[valid-type]
+    settings_hash: OutputPath(str),  # type: ignore[valid-type]
+    champion: OutputPath(str),  # type: ignore[valid-type]
 ) -> bool:
     """Check the settings, settle what the source is today, and look up the champion.
 

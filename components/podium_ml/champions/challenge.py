@@ -83,8 +83,8 @@ def decide(
         plain = replace(plain, rows=len(rows), seen_rows=left_out)
         rows = _affordable(rows, challenger, problem.seed, deadline)
         gain = _measure(rows, problem, metric, (_champion_model(champion), challenger), deadline)
-    except NotComparableError as reason:
-        return _without_comparison(plain, str(reason), gate, selection, passed=False)
+    except NotComparableError as why:
+        return _without_comparison(plain, str(why), gate, selection, passed=False)
     compared = replace(
         plain,
         rows=len(rows),

@@ -12,8 +12,8 @@ from podium_ml.validation.profiling import finite_numbers, shorten
 # From this population stability index on a column counts as drifted (a rule of thumb from credit scoring).
 DRIFTED = 0.2
 # How unlikely an index by chance alone must be; few rows scatter widely.
-_CHANCE = 0.001
-# Share that an empty bin is taken to have, in rows: half of one.
+_CHANCE = 0.0001
+# Rows that every bin is given, so that none is empty.
 _EMPTY = 0.5
 
 
@@ -60,6 +60,7 @@ def measure_drift(
     Returns:
         The drift; ``None`` for columns whose values cannot be compared: texts, lists and dates.
     """
+    counted: tuple[np.ndarray, np.ndarray, float | None] | None
     if before.deciles:
         counted = _of_numbers(values, column, before, rows)
     elif before.top and before.role not in ("datetime", "time"):
@@ -111,7 +112,7 @@ def _of_texts(values: pd.Series, before: ColumnProfile, rows: int) -> tuple[np.n
 def _stability(then: np.ndarray, now: np.ndarray) -> tuple[float, int]:
     """Return the population stability index of two counts, and the number of bins that either fills."""
     filled = (then >= _EMPTY) | (now > 0)
-    then, now = np.maximum(then[filled], _EMPTY), np.maximum(now[filled], _EMPTY)
+    then, now = then[filled] + _EMPTY, now[filled] + _EMPTY
     p, q = then / then.sum(), now / now.sum()
     return float(((q - p) * np.log(q / p)).sum()), int(filled.sum())
 
