@@ -6,13 +6,15 @@ from podium_components._component import component
 
 
 @component
-def finalize_run(status: PipelineTaskFinalStatus, name: str):
+def finalize_run(status: PipelineTaskFinalStatus, name: str, notify: str):
     """Say how the run ended and what failed.
 
     Args:
         status: How the stages ended, filled in by KFP.
         name: Project name.
+        notify: When to tell the webhook that PODIUM_WEBHOOK_URL names.
     """
+    from podium_components.notices import tell_end
     from podium_ml.events import emit
 
     emit(
@@ -23,3 +25,10 @@ def finalize_run(status: PipelineTaskFinalStatus, name: str):
         message=status.error_message,
     )
     print(f"Run of {name or 'podium'}: {status.state}. {status.error_message or ''}")
+    tell_end(
+        notify=notify,
+        name=name,
+        state=status.state,
+        failed=status.pipeline_task_name or "",
+        message=status.error_message or "",
+    )

@@ -2,7 +2,7 @@
 
 from typing import List
 
-from kfp.dsl import Artifact, Input, Output
+from kfp.dsl import Artifact, Input, Model, Output
 
 from podium_components._component import component
 
@@ -11,6 +11,7 @@ from podium_components._component import component
 def plan_training(
     problem: Input[Artifact],
     profile: Input[Artifact],
+    champion: Input[Model],
     algorithms: str,
     exclude: str,
     time_limit: str,
@@ -29,6 +30,7 @@ def plan_training(
     Args:
         problem: The problem as settled.
         profile: Statistics of the training rows.
+        champion: The champion, whose best configurations are tried first.
         algorithms: Algorithms to try, separated by commas; empty for all that fit.
         exclude: Algorithms to leave out.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
@@ -53,7 +55,12 @@ def plan_training(
 
     settings = plain(locals())
     facts = run_stage(
-        "plan_training", problem=problem.path, profile=profile.path, settings=settings, images=images
+        "plan_training",
+        problem=problem.path,
+        profile=profile.path,
+        champion=champion.path,
+        settings=settings,
+        images=images,
     )
     with open(skipped.path, "w") as file:
         names = [one["algorithm"] for one in facts["plan"]]

@@ -20,6 +20,7 @@ def publish_run(
     refitted: Input[Model],
     evaluation: Input[Artifact],
     explanation: Input[Artifact],
+    decision: Input[Artifact],
     plan: List[dict],
     source: str,
     test: str,
@@ -46,12 +47,18 @@ def publish_run(
     refit: bool,
     seed: int,
     name: str,
+    promote: str,
+    promotion_margin: float,
+    skip_unchanged: bool,
+    notify: str,
+    data_version: str,
+    settings_hash: str,
     tracking: dict,
     delivery: Output[Model],
     report: Output[HTML],
     summary: Output[Markdown],
 ):
-    """Gather model, leaderboard, ledger and report, and log the run to MLflow.
+    """Gather model, leaderboard, ledger and report, log the run to MLflow, and at the very end promote the model.
 
     Args:
         table: The ingested rows, for what ingestion inferred.
@@ -65,6 +72,7 @@ def publish_run(
         refitted: The model to hand over.
         evaluation: Leaderboard, scores and chart data.
         explanation: What drives the model.
+        decision: Whether the model is to become the champion, and why.
         plan: The branches.
         source: Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL.
         test: Separate test data; empty sets part of the source aside.
@@ -91,16 +99,24 @@ def publish_run(
         refit: Train the chosen model again on all rows, where time allows.
         seed: Seed of everything random.
         name: Project name: MLflow experiment and registered model.
+        promote: When the new model becomes the champion: auto if clearly better, never, or always.
+        promotion_margin: By how much of the metric it must beat the champion.
+        skip_unchanged: End at once if data and settings are those of the champion.
+        notify: When to tell the webhook that PODIUM_WEBHOOK_URL names.
+        data_version: Content hash or version of the data.
+        settings_hash: Hash of the settings that what a run does depends on.
         tracking: MLflow experiment and run names.
         delivery: Folder with model.pkl, leaderboard.csv, metrics.json, trials.jsonl, report.html and more.
         report: The report.
         summary: The result in a few lines.
     """
+    from podium_components.notices import tell_decision
     from podium_components.parameters import plain
     from podium_components.supervision import run_stage
     from podium_ml.events import emit
 
     settings = plain(locals())
+    versions = {"fingerprint": settings.pop("data_version"), "settings": settings.pop("settings_hash")}
     facts = run_stage(
         "publish_run",
         ingestion=table.path,
@@ -114,6 +130,8 @@ def publish_run(
         refitted=refitted.path,
         evaluation=evaluation.path,
         explanation=explanation.path,
+        decision=decision.path,
+        versions=versions,
         plan=plan,
         settings=settings,
         tracking=tracking,
@@ -121,5 +139,6 @@ def publish_run(
         report=report.path,
         summary=summary.path,
     )
-    delivery.metadata.update(facts)
+    delivery.metadata.update({key: value for key, value in facts.items() if isinstance(value, str)})
     emit("output", stage="publish_run", name="delivery", path=delivery.path)
+    tell_decision(facts, notify=notify, name=name, report=report.uri)

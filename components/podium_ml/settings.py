@@ -74,6 +74,19 @@ class Settings(BaseModel):
     refit: bool = Field(True, description="Train the chosen model again on all rows, where time allows.")
     seed: int = Field(0, ge=0, lt=2**31, description="Seed of everything random.")
     name: str = Field("", description="Project name: MLflow experiment and registered model.")
+    promote: Literal["auto", "never", "always"] = Field(
+        "auto",
+        description="When the new model becomes the champion: auto if clearly better, never, or always.",
+    )
+    promotion_margin: float = Field(
+        0.0, ge=0, description="By how much of the metric it must beat the champion; 0 for by anything."
+    )
+    skip_unchanged: bool = Field(
+        False, description="End at once if data and settings are those of the champion."
+    )
+    notify: Literal["", "always", "failure", "decision"] = Field(
+        "", description="When to tell the webhook: always, failure or decision; empty for never."
+    )
     reader: ReaderOptions = Field(default_factory=ReaderOptions, description="How to read the source.")
 
     @field_validator("time_limit", "trial_timeout", "max_latency")

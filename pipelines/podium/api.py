@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from podium.engines import check_engine, engine_for
 from podium.run_folder import RunFolder, RunState, new_run_path
-from podium_ml.errors import DataError, PodiumError, RunError, RunFailedError, SettingsError
+from podium_ml.errors import DataError, PodiumError, RunError, RunFailedError
 from podium_ml.settings import Settings
+from podium_ml.settings_checks import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,22 +77,6 @@ def start(
     started = Run(folder)
     started.resume_work()
     return started
-
-
-def check_names(settings: Settings) -> None:
-    """Refuse what can be known to be wrong before anything runs: missing values, unknown algorithms and metrics.
-
-    Raises:
-        SettingsError: One line for each mistake.
-    """
-    mistakes = []
-    if not settings.target:
-        mistakes.append("target: name the column to predict.")
-    mistakes += _unknown_algorithms(settings)
-    if settings.metric != "auto" and ":" not in settings.metric:
-        mistakes += _unknown_metric(settings.metric)
-    if mistakes:
-        raise SettingsError("\n".join(mistakes))
 
 
 def open_run(run: str | Path) -> "Run":
@@ -225,6 +210,8 @@ class Run:
         if state.status != "succeeded":
             raise RunError(f"{self.path} has no {name}: the run is {state.status}.", state.error)
         path = self.path / name
+        if state.note:
+            raise RunError(f"{self.path} has no {name}. {state.note}")
         if not path.exists():
             raise RunError(f"{path} is missing.", "Was it moved? `podium resume` cannot bring it back.")
         return path
@@ -248,32 +235,3 @@ def _store(frames: dict[str, Any], folder: RunFolder) -> dict[str, str]:
 
 def _name_of(source: str) -> str:
     return Path(source.rstrip("/").split("?")[0]).name.split(".")[0] if source else "run"
-
-
-def _unknown_algorithms(settings: Settings) -> list[str]:
-    from podium_ml.algorithms import ALGORITHMS
-    from podium_ml.errors import RegistryError
-
-    mistakes = []
-    for setting, names in (("algorithms", settings.algorithm_names), ("exclude", settings.excluded_names)):
-        for name in names:
-            try:
-                ALGORITHMS[name]
-            except RegistryError as error:
-                mistakes.append(f"{setting}: {error}")
-    return mistakes
-
-
-def _unknown_metric(name: str) -> list[str]:
-    from podium_ml.metrics import METRICS, resolve_metric
-
-    tasks = sorted({task for metric in METRICS.values() for task in metric.tasks})
-    mistakes = []
-    for task in tasks:
-        try:
-            resolve_metric(name, task)
-        except PodiumError as error:
-            mistakes.append(f"metric: {error}")
-        else:
-            return []
-    return mistakes[:1]

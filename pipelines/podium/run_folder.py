@@ -38,6 +38,7 @@ class RunState:
         pid: Process that runs it on the local engine, or 0.
         run_id: Its id on a server, or empty.
         link: Its page on the server, or empty.
+        note: What there is to know of a run that succeeded and delivered nothing, for nothing had changed; else empty.
     """
 
     name: str
@@ -50,6 +51,7 @@ class RunState:
     pid: int = 0
     run_id: str = ""
     link: str = ""
+    note: str = ""
 
 
 class RunFolder:

@@ -76,8 +76,27 @@ def reached_by(package, producer, output):
 
 def test_test_rows_reach_no_task_that_trains_ensembles_or_selects(package):
     reached = reached_by(package, "validate-data", "test")
-    assert reached == {"evaluate-models", "explain-model", "refit-model", "publish-run"}
+    assert reached == {
+        "evaluate-models",
+        "challenge-champion",
+        "explain-model",
+        "refit-model",
+        "publish-run",
+    }
     assert not reached & BLIND
+
+
+def test_the_comparison_with_the_champion_reaches_nothing_but_what_publishes(package):
+    outputs = package["components"]["comp-challenge-champion"]["outputDefinitions"]["artifacts"]
+    reached = set().union(*(reached_by(package, "challenge-champion", output) for output in outputs))
+    assert reached == {"publish-run"}
+
+
+def test_what_is_known_of_the_champion_comes_from_the_registry_alone(package):
+    """Else test rows of this run could come to what trains by way of the champion."""
+    given = {producer for producer, _, consumer in edges(package) if consumer == "read-champion"}
+    assert given <= {"resolve-inputs"}
+    assert BLIND & reached_by(package, "read-champion", "folder")
 
 
 def test_the_check_above_can_fail(package):

@@ -2,6 +2,8 @@
 
 from podium_ml.contracts.branch import BranchSpec
 from podium_ml.contracts.candidate import Candidate, FittedTrial
+from podium_ml.contracts.champion import Champion
+from podium_ml.contracts.decision import Decision
 from podium_ml.contracts.ensemble import Ensemble, EnsembleMember
 from podium_ml.contracts.evaluation import Evaluation, MetricValue, ModelScores
 from podium_ml.contracts.explanation import ColumnImportance, Explanation, PartialDependence, RowExplanation
@@ -15,9 +17,11 @@ from podium_ml.contracts.trial import Trial
 __all__ = [
     "BranchSpec",
     "Candidate",
+    "Champion",
     "Column",
     "ColumnImportance",
     "ColumnProfile",
+    "Decision",
     "Ensemble",
     "EnsembleMember",
     "Evaluation",

@@ -19,6 +19,8 @@ class ColumnProfile:
         edges: Bin edges of a numeric column's histogram (``len(counts) + 1`` values), else empty.
         counts: Counts of the bins, or of ``top`` categories.
         top: Most frequent categories, as text, else empty.
+        deciles: Distinct values that part a numeric column's rows into tenths, else empty.
+        cumulative: Share of its numbers that are at most each of them.
     """
 
     name: str
@@ -33,6 +35,8 @@ class ColumnProfile:
     edges: tuple[float, ...] = ()
     counts: tuple[int, ...] = ()
     top: tuple[str, ...] = ()
+    deciles: tuple[float, ...] = ()
+    cumulative: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

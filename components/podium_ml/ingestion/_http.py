@@ -44,6 +44,32 @@ def download(url: str, folder: Path) -> SourceFile:
     return SourceFile(str(target), label)
 
 
+def content_tag(url: str) -> str:
+    """Return what the server tells of a file's version without sending it; empty if it tells nothing.
+
+    Args:
+        url: Its address.
+
+    Raises:
+        DataError: The server does not answer.
+    """
+    label, url = public_name(url), reveal_query(url)
+    try:
+        address = quote(url, safe=_URL_CHARACTERS)
+        request = Request(address, method="HEAD", headers={"User-Agent": "podium"})  # noqa: S310
+        with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            headers = answer.headers
+    except HTTPError:  # links may be signed for fetching alone
+        return ""
+    except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
+        raise DataError(f"{label} cannot be fetched: {_reason(url, error)}.", _HINT) from None
+    # A weak tag may stay when bytes change; a time of change alone is told in seconds, so the length goes with it.
+    tag, changed = headers.get("ETag", ""), headers.get("Last-Modified", "")
+    if tag and not tag.startswith("W/"):
+        return tag
+    return f"{tag} {changed} {headers.get('Content-Length', '')}" if changed else ""
+
+
 _HINT = "Check the address and the network."
 
 

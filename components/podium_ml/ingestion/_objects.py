@@ -66,6 +66,20 @@ class Objects:
                 raise FileNotFoundError
             return [self._fetch(key, folder / f"object-{number}") for number, key in enumerate(keys)]
 
+    def versions(self) -> list[tuple[str, str]]:
+        """Return all objects with their entity tags, in the order of their names; an overwritten one has another tag.
+
+        Raises:
+            DataError: There is none, or the store refuses.
+        """
+        with self._errors():
+            if self._is_folder or self._is_pattern:
+                find = self._system.glob if self._is_pattern else self._system.find
+                found = find(self._place, detail=True).items()
+            else:
+                found = [(self._place, self._system.info(self._place))]
+            return sorted((str(key), str(facts.get("ETag", "")).strip('"')) for key, facts in found)
+
     def _look(self) -> bool:
         """Tell whether the URL is a folder; go on as nobody if there are no credentials."""
         from botocore.exceptions import NoCredentialsError

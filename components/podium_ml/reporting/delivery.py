@@ -29,6 +29,8 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: str, evaluation: str
     (folder / "trials.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     _write_json(folder / "guardrails.json", [result.to_dict() for result in facts.guardrails])
     _write_json(folder / "metrics.json", _metrics(facts))
+    if facts.decision is not None:
+        facts.decision.save(folder / "decision.json")
     importance = [
         {"column": one.column, "importance": one.importance, "std": one.std, "shap": one.shap}
         for one in facts.explanation.columns

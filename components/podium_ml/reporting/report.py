@@ -5,6 +5,7 @@ from podium_ml.reporting.charts.class_charts import class_charts
 from podium_ml.reporting.charts.value_charts import value_charts
 from podium_ml.reporting.environment import make_environment
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.views.champion import champion_view
 from podium_ml.reporting.views.confusion import confusion_view
 from podium_ml.reporting.views.data import data_view
 from podium_ml.reporting.views.drivers import drivers_view
@@ -32,6 +33,7 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             head=headline(facts),
             models=models_view(facts),
             scores=score_rows(facts),
+            champion=champion_view(facts),
             confusion=confusion_view(facts.evaluation.charts),
             charts=_charts(facts),
             drivers=drivers_view(facts.explanation, facts.problem, profiles),

@@ -9,6 +9,7 @@ from typing import Any
 from podium_ml.contracts import (
     BranchSpec,
     Candidate,
+    Decision,
     Ensemble,
     Evaluation,
     Explanation,
@@ -42,6 +43,7 @@ class RunFacts:
         evaluation: Scores of every model.
         explanation: What drives the chosen model.
         refit: ``refitted`` and ``reason``.
+        decision: Whether the model is to become the champion, or ``None`` if that was not asked.
         timings: Stages and their seconds, if anybody measured them.
     """
 
@@ -60,6 +62,7 @@ class RunFacts:
     evaluation: Evaluation
     explanation: Explanation
     refit: dict[str, Any] = field(default_factory=dict)
+    decision: Decision | None = None
     timings: tuple[tuple[str, float], ...] = ()
 
 
@@ -78,6 +81,7 @@ def read_facts(
     refitted: str,
     evaluation: str,
     explanation: str,
+    decision: str = "",
     timings: Sequence[tuple[str, float]] = (),
 ) -> RunFacts:
     """Read the artifacts of a run; arguments are their paths, as ``publish_run`` gets them."""
@@ -100,6 +104,7 @@ def read_facts(
         evaluation=Evaluation.load(Path(evaluation) / "evaluation.json"),
         explanation=_explanation(Path(explanation) / "explanation.json", chosen.chosen),
         refit=_json(Path(refitted) / "refit.json"),
+        decision=Decision.load(Path(decision) / "decision.json") if decision else None,
         timings=tuple((str(stage), float(seconds)) for stage, seconds in timings),
     )
 

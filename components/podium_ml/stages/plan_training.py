@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from podium_ml.champions.folder import ChampionFolder
 from podium_ml.contracts import Problem, Profile
 from podium_ml.settings import Settings
 from podium_ml.training.plan import plan_branches
@@ -11,7 +12,12 @@ THREADS_VARIABLE = "PODIUM_THREADS"
 
 
 def run(
-    *, problem: str, profile: str, settings: dict[str, Any], images: dict[str, str] | None = None
+    *,
+    problem: str,
+    profile: str,
+    settings: dict[str, Any],
+    images: dict[str, str] | None = None,
+    champion: str = "",
 ) -> dict[str, Any]:
     """Plan the training.
 
@@ -20,6 +26,7 @@ def run(
         profile: File of the profile.
         settings: The user's algorithms and limits: fields of ``Settings``.
         images: Container images by the project's names for them.
+        champion: Folder of the champion, whose best configurations come first; may be empty.
 
     Returns:
         ``plan`` (``BranchSpec`` fields, one a branch), ``skipped`` and ``warnings``.
@@ -33,6 +40,7 @@ def run(
         settings=Settings.parse(settings),
         images=images or {},
         n_jobs=threads(),
+        configurations=ChampionFolder(champion).configurations if champion else {},
     )
     return {
         "plan": [branch.to_dict() for branch in plan.branches],

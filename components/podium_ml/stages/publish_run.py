@@ -5,14 +5,18 @@ import traceback
 from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from podium_ml.contracts import Decision
 from podium_ml.reporting.delivery import write_delivery
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts, read_facts
 from podium_ml.reporting.summary import render_summary
+
+if TYPE_CHECKING:
+    from podium_ml.champions.title import Title
 
 
 def run(
@@ -20,6 +24,8 @@ def run(
     candidates: list[str],
     refitted: str,
     evaluation: str,
+    decision: str = "",
+    versions: dict[str, str] | None = None,
     tracking: dict[str, str],
     delivery: str,
     report: str,
@@ -32,6 +38,8 @@ def run(
         candidates: Folders of the candidates.
         refitted: Folder of the model to hand over.
         evaluation: Folder of the evaluation.
+        decision: Folder of the decision; empty leaves the registry's alias where it is.
+        versions: ``fingerprint`` of the data and hash of the ``settings``, for later runs to compare.
         tracking: MLflow folder, experiment and run name; all optional.
         delivery: Folder to write.
         report: HTML file to write.
@@ -39,20 +47,72 @@ def run(
         **artifacts: The other inputs of ``read_facts``.
 
     Returns:
-        What MLflow calls the run and the model, or a ``warning`` if it failed: a run is not lost for that.
+        What MLflow calls the run and the model, or a ``warning`` if it failed (a run is not lost for that); and, for
+        notifications, the ``decision`` as it was carried out, and the ``scores``.
     """
-    facts = read_facts(candidates=candidates, refitted=refitted, evaluation=evaluation, **artifacts)
+    facts = read_facts(
+        candidates=candidates, refitted=refitted, evaluation=evaluation, decision=decision, **artifacts
+    )
     folder = Path(delivery)
     write_delivery(facts, folder, model=refitted, evaluation=evaluation)
     Path(summary).write_text(render_summary(facts), encoding="utf-8")
     (folder / "report.html").write_text(_report(facts), encoding="utf-8")
     shutil.copyfile(folder / "report.html", report)
+    told = {"scores": _scores(facts), "decision": _told(facts.decision, "not registered")}
     try:
-        return _log(facts, folder, candidates=candidates, model=artifacts["model"], tracking=tracking)
+        logged = _log(facts, folder, candidates=candidates, model=artifacts["model"], tracking=tracking)
+        title = _register(
+            facts, folder, logged, decision=decision, versions=versions or {}, tracking=tracking
+        )
     except Exception as error:
         warning = f"The run was not logged to MLflow: {type(error).__name__}: {error}"
         print(warning)
-        return {"warning": warning[:500]}
+        return {**told, "warning": warning[:500]}
+    # The very last act: whatever ends a run before this leaves the champion where it is.
+    return {**told, **logged, "decision": _told(title.decision, title.take()) if title else {}}
+
+
+def _register(
+    facts: RunFacts,
+    folder: Path,
+    logged: dict[str, str],
+    *,
+    decision: str,
+    versions: dict[str, str],
+    tracking: dict[str, str],
+) -> "Title | None":
+    """Keep what later runs need of the registered version, and return its claim to the title."""
+    if facts.decision is None:
+        return None
+    from podium_ml.champions.record import record
+    from podium_ml.champions.registry import Registry, Version
+    from podium_ml.champions.title import Title
+    from podium_ml.stages.challenge_champion import seen_rows
+
+    registry = Registry(tracking.get("folder") or ".")
+    version = Version(logged["model_name"], logged["model_version"], logged["run_id"])
+    title = Title(registry, version, facts.decision)
+    record(
+        registry,
+        version,
+        decision=title.decision,
+        profile=facts.profile,
+        candidates=facts.candidates,
+        seen_rows=seen_rows(decision, refitted=bool(facts.refit.get("refitted"))),
+        model=folder / "model.pkl",
+        versions=versions,
+    )
+    return title
+
+
+def _scores(facts: RunFacts) -> dict[str, float | None]:
+    chosen = next((model for model in facts.evaluation.models if model.chosen), None)
+    return {name: one.value for name, one in chosen.test.items()} if chosen else {}
+
+
+def _told(decision: Decision | None, outcome: str) -> dict[str, Any]:
+    """Return the decision as notifications show it, with what became of it in a word."""
+    return {} if decision is None else {**decision.to_dict(), "outcome": outcome}
 
 
 def _report(facts: RunFacts) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection, Trial
 from podium_ml.settings import without_secrets
-from podium_ml.tracking._store import artifact_location, open_client, tracking_uri
+from podium_ml.tracking._store import artifact_location, open_client, registered_name, tracking_uri
 
 _MOST_PARAMETER = 500
 
@@ -68,15 +68,6 @@ def log_run(
         "model_name": name,
         "model_version": version,
     }
-
-
-def registered_name(project: str) -> str:
-    """Return a name that the registry accepts: no slashes, colons or control characters.
-
-    >>> registered_name("sales: north/south")
-    'sales- north-south'
-    """
-    return re.sub(r"[/:\x00-\x1f]", "-", project).strip()[:200] or "podium"
 
 
 def _experiment(client: Any, name: str, folder: str) -> str:

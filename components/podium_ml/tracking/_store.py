@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,15 @@ def tracking_uri(folder: str) -> str:
         folder: Parent folder of the runs; ``mlflow ui`` started there shows them.
     """
     return _server(folder) or _database(folder)
+
+
+def registered_name(project: str) -> str:
+    """Return a name that the registry accepts: no slashes, colons or control characters.
+
+    >>> registered_name("sales: north/south")
+    'sales- north-south'
+    """
+    return re.sub(r"[/:\x00-\x1f]", "-", project).strip()[:200] or "podium"
 
 
 def artifact_location(folder: str) -> str | None:

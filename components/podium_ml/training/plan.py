@@ -1,8 +1,9 @@
 """Which algorithms run, in which order, with how much of everything."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.budget import ENDS
@@ -10,6 +11,8 @@ from podium_ml.contracts import BranchSpec, Problem, Profile
 from podium_ml.quantities import parse_size
 from podium_ml.settings import Settings
 from podium_ml.training.choice import BASELINE, Skipped, choose, drop_for_time, skip
+
+Configurations = Mapping[str, Sequence[dict[str, Any]]]
 
 SLOTS = 2
 # A time limit below this leaves no time for anything but the baseline.
@@ -35,7 +38,13 @@ class Plan:
 
 
 def plan_branches(
-    problem: Problem, profile: Profile, *, settings: Settings, images: dict[str, str], n_jobs: int
+    problem: Problem,
+    profile: Profile,
+    *,
+    settings: Settings,
+    images: dict[str, str],
+    n_jobs: int,
+    configurations: Configurations | None = None,
 ) -> Plan:
     """Plan the training.
 
@@ -45,6 +54,7 @@ def plan_branches(
         settings: The user's algorithms and limits.
         images: Container images by the project's names for them.
         n_jobs: Threads of one branch.
+        configurations: Parameter sets to try first, by algorithm.
 
     Raises:
         SettingsError: An algorithm is unknown, or one that was asked for cannot run.
@@ -68,6 +78,8 @@ def plan_branches(
         _branch(ordered, index, profile=profile, settings=settings, images=images, n_jobs=n_jobs)
         for index in range(len(ordered))
     ]
+    known = configurations or {}
+    branches = [replace(one, configurations=tuple(known.get(one.algorithm, ()))) for one in branches]
     return Plan(branches, skipped, warnings)
 
 

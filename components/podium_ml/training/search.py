@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec, Int
 from podium_ml.budget import Deadline
 from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
 from podium_ml.errors import TrainingError
@@ -106,7 +106,8 @@ class Search:
             ("portfolio", self._spec.portfolio),
         )
         for origin, configurations in known:
-            for parameters in configurations:
+            for given in configurations:
+                parameters = _whole_numbers(given, self._spec) if origin == "replay" else given
                 if parameters not in seen:
                     seen.append(dict(parameters))
                     yield origin, dict(parameters)
@@ -233,6 +234,12 @@ class Search:
             best=self.best,
             seconds=round(trial.seconds, 3),
         )
+
+
+def _whole_numbers(parameters: Mapping[str, Any], spec: AlgorithmSpec) -> dict[str, Any]:
+    """Return parameters that came as JSON, which may write whole numbers as others, as the search space has them."""
+    whole = {name for name, dimension in spec.search_space.items() if isinstance(dimension, Int)}
+    return {name: round(value) if name in whole else value for name, value in parameters.items()}
 
 
 def _one_line(text: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.budget import Deadline
-from podium_ml.contracts import Column, Problem
+from podium_ml.contracts import Column, Problem, Profile
 from podium_ml.contracts.problem import Task
 from podium_ml.settings import Settings
 from podium_ml.validation.row_hashes import value_hashes
@@ -28,6 +28,7 @@ class Context:
         columns: Every column and its role, by name.
         deadline: When the guardrails must have ended; the costly ones are skipped when it is near.
         separate_test: Whether the test rows are the user's own.
+        champion: Statistics of the rows that the champion was trained on, or ``None``.
         lacking: Columns of the table that the user's own test rows do not have.
         problem: The problem as settled; ``None`` before the split.
     """
@@ -40,6 +41,7 @@ class Context:
     deadline: Deadline = field(default_factory=Deadline)
     problem: Problem | None = None
     separate_test: bool = False
+    champion: Profile | None = None
     lacking: tuple[str, ...] = ()
     _seen: "_Seen" = field(default_factory=lambda: _Seen(pd.DataFrame()), repr=False)
 

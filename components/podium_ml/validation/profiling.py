@@ -10,6 +10,7 @@ from podium_ml.featurization._numbers import read_numbers
 from podium_ml.featurization._plain_text import plain_texts
 
 _BINS, _TOP, _EXAMPLES, _LONGEST = 20, 10, 5, 60
+_DECILES = np.linspace(0.1, 0.9, 9)
 
 
 def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile:
@@ -24,7 +25,7 @@ def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile
 
 
 def _profile(values: pd.Series, column: Column) -> ColumnProfile:
-    numbers = _numbers(values, column)
+    numbers = finite_numbers(values, column)
     if numbers is not None and len(numbers):
         return _of_numbers(numbers, column, rows=len(values))
     return _of_texts(values, column)
@@ -40,13 +41,14 @@ def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
         role=column.role,
         missing=float((codes < 0).mean()) if len(codes) else 0.0,
         unique=len(texts),
-        examples=tuple(_short(texts[i]) for i in order[:_EXAMPLES]),
-        top=tuple(_short(texts[i]) for i in top),
+        examples=tuple(shorten(texts[i]) for i in order[:_EXAMPLES]),
+        top=tuple(shorten(texts[i]) for i in top),
         counts=tuple(int(counts[i]) for i in top),
     )
 
 
-def _numbers(values: pd.Series, column: Column) -> np.ndarray | None:
+def finite_numbers(values: pd.Series, column: Column) -> np.ndarray | None:
+    """Return the numbers of a column that is profiled as such, missing ones left out; ``None`` for other columns."""
     is_number = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
     if column.role != "numeric" and not is_number:
         return None
@@ -57,6 +59,7 @@ def _numbers(values: pd.Series, column: Column) -> np.ndarray | None:
 def _of_numbers(numbers: np.ndarray, column: Column, *, rows: int) -> ColumnProfile:
     low, high = float(numbers.min()), float(numbers.max())
     distinct, frequency = np.unique(numbers, return_counts=True)
+    deciles = np.unique(np.quantile(numbers, _DECILES, method="inverted_cdf"))
     with np.errstate(all="ignore"):
         bins = _BINS if np.isfinite(high - low) and high > low else 1
         counts, edges = np.histogram(numbers, bins=bins, range=(low, high) if bins > 1 else None)
@@ -73,8 +76,11 @@ def _of_numbers(numbers: np.ndarray, column: Column, *, rows: int) -> ColumnProf
         maximum=high,
         edges=tuple(map(float, edges)),
         counts=tuple(map(int, counts)),
+        deciles=tuple(map(float, deciles)),
+        cumulative=tuple(float((numbers <= value).mean()) for value in deciles),
     )
 
 
-def _short(text: str) -> str:
+def shorten(text: str) -> str:
+    """Return a value as profiles hold it."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

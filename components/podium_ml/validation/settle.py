@@ -52,6 +52,7 @@ def settle(
     test: pd.DataFrame | None = None,
     dtypes: dict[str, str] | None = None,
     fingerprint: str = "",
+    champion: Profile | None = None,
     deadline: Deadline | None = None,
 ) -> Settled:
     """Infer the task and the roles, run the guardrails, set the test rows aside and plan the folds.
@@ -62,6 +63,7 @@ def settle(
         test: Separate test rows, or ``None`` to set some aside.
         dtypes: Arrow types that ingestion inferred, by column.
         fingerprint: Content hash of the data.
+        champion: Statistics of the rows that the champion was trained on, or ``None``.
         deadline: When to be done; costly guardrails are skipped when it is near.
 
     Raises:
@@ -69,6 +71,7 @@ def settle(
         SettingsError: A setting does not fit the data.
     """
     context = _begin(table, settings, test=test, dtypes=dtypes or {}, deadline=deadline or Deadline())
+    context.champion = champion
     resolve_metric(settings.metric, context.task)  # a mistake is told before any work is done
     results = run_guardrails(context, phase="target")
     check_special_columns(context)

@@ -18,6 +18,7 @@ COMMANDS = {
     "cancel": ("cancel", "End a run; what finished is kept."),
     "runs": ("runs", "List the runs of a folder or of the server, newest first."),
     "check": ("check", "Run the guardrails on data and train nothing."),
+    "rollback": ("rollback", "Make an earlier version of a registered model the champion again."),
     "compile": ("compile_pipelines", "Compile the pipelines into KFP packages."),
     "schedule": ("schedule", "Train anew at given times on the cluster."),
     "schedules": ("schedules", "List the schedules of the server."),

@@ -27,7 +27,6 @@ def _schedule(
     """Train anew at given times on the cluster; one run at a time, and none to make up for missed ones."""
     import tempfile
 
-    from podium.api import check_names
     from podium.commands.schedules import open_schedules
     from podium.engines.kubeflow import PIPELINE, description
     from podium.packages import compile_package, pipeline_arguments
@@ -35,8 +34,10 @@ def _schedule(
     from podium.servers.kubeflow import Kubeflow
     from podium.servers.uploads import check_scheduled
     from podium_ml.errors import SettingsError
+    from podium_ml.settings_checks import check_names
 
-    settings = gather(given, config, source=data)
+    # Data that are the same as the champion's would give the same model again.
+    settings = gather({"skip_unchanged": True, **given}, config, source=data)
     if not settings.name:
         raise SettingsError("name: name the schedule, e.g. --name churn; its model is registered under it.")
     check_names(settings)

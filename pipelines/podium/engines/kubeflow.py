@@ -98,9 +98,10 @@ class KubeflowEngine:
         if status == "running":
             return state
         ended = run.finished_at.timestamp() if run.finished_at else time.time()
-        if status == "succeeded":
-            Deliveries(self._connections, run).fetch(self._folder.path)
-        return self._folder.update(status=status, ended=ended, **self._failure(run, status))
+        note = ""
+        if status == "succeeded" and not Deliveries(self._connections, run).fetch(self._folder.path):
+            note = "Nothing had changed since the champion was trained, so nothing was trained."
+        return self._folder.update(status=status, ended=ended, note=note, **self._failure(run, status))
 
     def cancel(self) -> RunState:
         """End the run on the server; what finished stays in its cache."""

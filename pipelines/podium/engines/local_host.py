@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from podium.engines.local import end_session
@@ -18,6 +18,7 @@ from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
 from podium_ml import full_disk
+from podium_ml.champions.registry import has_registry
 from podium_ml.settings import Settings
 
 # KFP's local engine runs this many loop items at once.
@@ -25,6 +26,8 @@ SLOTS = 2
 # In the order in which the stages need them.
 WARM_MODULES = (
     "pandas",
+    "podium_ml.stages.resolve_inputs",
+    "podium_ml.stages.read_champion",
     "pyarrow.parquet",
     "podium_ml.stages.ingest_data",
     "podium_ml.stages.validate_data",
@@ -42,6 +45,7 @@ WARM_MODULES = (
     "podium_ml.stages.build_ensemble",
     "podium_ml.stages.select_model",
     "podium_ml.stages.evaluate_models",
+    "podium_ml.stages.challenge_champion",
     "podium_ml.stages.explain_model",
     "podium_ml.stages.refit_model",
     "jinja2",
@@ -53,6 +57,12 @@ WARM_MODULES = (
     "mlflow.store.tracking.sqlalchemy_store",
     "mlflow.store.model_registry.sqlalchemy_store",
     "podium_ml.tracking",
+)
+# Where there may be a champion, the first stages look it up: better imported once, before them.
+REGISTRY_MODULES = (
+    "mlflow",
+    "mlflow.store.tracking.sqlalchemy_store",
+    "mlflow.store.model_registry.sqlalchemy_store",
 )
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _MEMORY_SHARE = 0.9
@@ -71,7 +81,7 @@ def main(path: str) -> int:
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     settings = folder.settings
     os.environ.update(_resources(settings) | _QUIET)
-    with _warm_process():
+    with _warm_process(_modules(folder)):
         threading.Thread(target=_prepare_tracking, args=(folder,), daemon=True).start()
         error = _run_pipeline(folder, settings)
     return _close(folder, error)
@@ -100,23 +110,16 @@ def _run_package(folder: RunFolder, settings: Settings) -> None:
     )
     pipeline = components.load_component_from_file(str(package))
     tracking = {"folder": str(folder.path.parent), "run_name": folder.path.name}
-    arguments = pipeline_arguments(settings, fingerprint=_fingerprint(settings), tracking=tracking)
+    arguments = pipeline_arguments(settings, tracking=tracking)
     pipeline(**arguments)
-
-
-def _fingerprint(settings: Settings) -> str:
-    from podium_ml.ingestion.fingerprint import fingerprint_source
-
-    parts = [fingerprint_source(source) for source in (settings.source, settings.test) if source]
-    # What cannot be told apart cheaply is read anew each time.
-    return "-".join(parts) if all(parts) else repr(time.time())
 
 
 def _close(folder: RunFolder, error: str) -> int:
     delivery = next((e["path"] for e in reversed(list(folder.events())) if e.get("name") == "delivery"), None)
     if delivery is not None and not error:
         error = _deliver(delivery, folder)
-    if error or delivery is None:
+    note = "" if delivery is not None else _unchanged(folder)
+    if error or not (delivery or note):
         failure = _failure(folder, error)
         message = f"{failure.get('message', '')} {failure.get('hint', '')}".strip()
         folder.update(
@@ -126,9 +129,15 @@ def _close(folder: RunFolder, error: str) -> int:
             kind=failure.get("kind", "bug"),
         )
         return 1
-    folder.update(status="succeeded", ended=time.time(), error="", kind="")
+    folder.update(status="succeeded", ended=time.time(), error="", kind="", note=note)
     folder.forget_variables()
     return 0
+
+
+def _unchanged(folder: RunFolder) -> str:
+    """Return why this attempt ended without a delivery though all went well, or an empty text."""
+    told = [e for e in folder.events() if e["event"] == "run_unchanged" and e["at"] >= folder.state.started]
+    return str(told[-1]["message"]) if told else ""
 
 
 def _deliver(delivery: str, folder: RunFolder) -> str:
@@ -171,12 +180,18 @@ def _resources(settings: Settings) -> dict[str, str]:
     }
 
 
+def _modules(folder: RunFolder) -> tuple[str, ...]:
+    if has_registry(str(folder.path.parent)):
+        return (*REGISTRY_MODULES, *WARM_MODULES)
+    return WARM_MODULES
+
+
 @contextlib.contextmanager
-def _warm_process() -> Iterator[None]:
+def _warm_process(modules: Sequence[str]) -> Iterator[None]:
     """Keep a process that has done the imports, for tasks to fork their children from."""
     folder = Path(tempfile.mkdtemp(prefix="podium-warm-"))
     address = folder / "socket"
-    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *WARM_MODULES]
+    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *modules]
     process = subprocess.Popen(command)
     try:
         for _ in range(500):

@@ -5,6 +5,7 @@ from kfp.dsl import Artifact, Dataset, Input, Model
 
 from podium.pipelines.pods import equip_pods
 from podium_components.build_ensemble import build_ensemble
+from podium_components.challenge_champion import challenge_champion
 from podium_components.evaluate_models import evaluate_models
 from podium_components.explain_model import explain_model
 from podium_components.featurize_data import featurize_data
@@ -12,7 +13,9 @@ from podium_components.finalize_run import finalize_run
 from podium_components.ingest_data import ingest_data
 from podium_components.plan_training import plan_training
 from podium_components.publish_run import publish_run
+from podium_components.read_champion import read_champion
 from podium_components.refit_model import refit_model
+from podium_components.resolve_inputs import resolve_inputs
 from podium_components.select_model import select_model
 from podium_components.train_candidate import train_candidate
 from podium_components.validate_data import validate_data
@@ -67,6 +70,10 @@ def tabular(
     refit: bool = True,
     seed: int = 0,
     name: str = "",
+    promote: str = "auto",
+    promotion_margin: float = 0.0,
+    skip_unchanged: bool = False,
+    notify: str = "",
     reader: dict = {},
     fingerprint: str = "",
     images: dict = {},
@@ -100,125 +107,19 @@ def tabular(
         refit: Train the chosen model again on all rows, where time allows.
         seed: Seed of everything random.
         name: Project name: MLflow experiment and registered model.
+        promote: When the new model becomes the champion: auto if clearly better, never, or always.
+        promotion_margin: By how much of the metric it must beat the champion; 0 for by anything.
+        skip_unchanged: End at once if data and settings are those of the champion.
+        notify: When to tell the webhook: always, failure or decision; empty for never.
         reader: How to read the source.
         fingerprint: Content hash or version of the data: a changed one reads it anew instead of using the cache.
         images: Container images by the project's names for them; empty takes the defaults.
         tracking: MLflow experiment and run names; empty takes the defaults.
     """
-    closing = finalize_run(name=name).set_caching_options(enable_caching=False)
+    closing = finalize_run(name=name, notify=notify).set_caching_options(enable_caching=False)
     with dsl.ExitHandler(closing, name="run"):
-        ingested = ingest_data(source=source, test=test, reader=reader, fingerprint=fingerprint)
-        table = ingested.outputs["table"]
-        validated = validate_data(
-            table=table,
-            target=target,
-            task=task,
-            metric=metric,
-            test_fraction=test_fraction,
-            folds=folds,
-            time_column=time_column,
-            group_column=group_column,
-            weight_column=weight_column,
-            positive_label=positive_label,
-            drop=drop,
-            max_memory=max_memory,
-            seed=seed,
-            name=name,
-            time_limit=time_limit,
-        )
-        problem = validated.outputs["problem"]
-        planned = plan_training(
-            problem=problem,
-            profile=validated.outputs["profile"],
-            algorithms=algorithms,
-            exclude=exclude,
-            time_limit=time_limit,
-            max_trials=max_trials,
-            trial_timeout=trial_timeout,
-            target_score=target_score,
-            patience=patience,
-            max_memory=max_memory,
-            interpretable=interpretable,
-            seed=seed,
-            images=images,
-        )
-        # It takes a moment, and whoever follows the run reads the plan among this run's own artifacts.
-        planned.set_caching_options(enable_caching=False)
-        featurized = featurize_data(train=validated.outputs["train"], problem=problem)
-        features, featurizer = featurized.outputs["features"], featurized.outputs["featurizer"]
-
-        with dsl.ParallelFor(planned.outputs["Output"], name="branches") as branch:
-            trained = train_branch(
-                features=features,
-                problem=problem,
-                branch=branch,
-                cpu=branch.cpu,
-                memory=branch.memory,
-                image=branch.image,
-            )
-
-        # The compiler rewrites a Collected where it is used, so each consumer needs one of its own.
-        ensembled = build_ensemble(
-            features=features,
-            problem=problem,
-            candidates=dsl.Collected(trained.output),
-            time_limit=time_limit,
-        )
-        selected = select_model(
-            features=features,
-            train=validated.outputs["train"],
-            problem=problem,
-            featurizer=featurizer,
-            candidates=dsl.Collected(trained.output),
-            ensemble=ensembled.output,
-            max_latency=max_latency,
-            max_memory=max_memory,
-            interpretable=interpretable,
-            time_limit=time_limit,
-        )
-        model = selected.outputs["model"]
-        evaluated = evaluate_models(
-            test=validated.outputs["test"],
-            features=features,
-            problem=problem,
-            featurizer=featurizer,
-            candidates=dsl.Collected(trained.output),
-            ensemble=ensembled.output,
-            model=model,
-            time_limit=time_limit,
-        )
-        # In this order, for so the time limit is shared; the local engine runs them one by one in any case.
-        explained = explain_model(
-            model=model,
-            train=validated.outputs["train"],
-            test=validated.outputs["test"],
-            time_limit=time_limit,
-        ).after(evaluated)
-        refitted = refit_model(
-            model=model,
-            train=validated.outputs["train"],
-            test=validated.outputs["test"],
-            problem=problem,
-            candidates=dsl.Collected(trained.output),
-            ensemble=ensembled.output,
-            enabled=refit,
-            time_limit=time_limit,
-        ).after(explained)
-        publish_run(
-            table=table,
-            problem=problem,
-            profile=validated.outputs["profile"],
-            guardrail_results=validated.outputs["guardrail_results"],
-            skipped=planned.outputs["skipped"],
-            candidates=dsl.Collected(trained.output),
-            ensemble=ensembled.output,
-            model=model,
-            refitted=refitted.output,
-            evaluation=evaluated.outputs["evaluation"],
-            explanation=explained.outputs["explanation"],
-            plan=planned.outputs["Output"],
+        resolved = resolve_inputs(
             source=source,
-            test=test,
             target=target,
             task=task,
             metric=metric,
@@ -229,6 +130,7 @@ def tabular(
             patience=patience,
             algorithms=algorithms,
             exclude=exclude,
+            test=test,
             test_fraction=test_fraction,
             folds=folds,
             time_column=time_column,
@@ -242,6 +144,179 @@ def tabular(
             refit=refit,
             seed=seed,
             name=name,
+            promote=promote,
+            promotion_margin=promotion_margin,
+            skip_unchanged=skip_unchanged,
+            notify=notify,
+            reader=reader,
+            fingerprint=fingerprint,
             tracking=tracking,
         ).set_caching_options(enable_caching=False)
+        # By its nameless output, for KFP's local runner resolves no other in a condition.
+        with dsl.If(resolved.outputs["Output"] == True, name="changed"):  # noqa: E712 - a condition of KFP's
+            champion = read_champion(champion=resolved.outputs["champion"], tracking=tracking).output
+            ingested = ingest_data(
+                source=resolved.outputs["resolved_source"],
+                test=resolved.outputs["resolved_test"],
+                reader=reader,
+                fingerprint=resolved.outputs["data_version"],
+            )
+            table = ingested.outputs["table"]
+            validated = validate_data(
+                table=table,
+                champion=champion,
+                target=target,
+                task=task,
+                metric=metric,
+                test_fraction=test_fraction,
+                folds=folds,
+                time_column=time_column,
+                group_column=group_column,
+                weight_column=weight_column,
+                positive_label=positive_label,
+                drop=drop,
+                max_memory=max_memory,
+                seed=seed,
+                name=name,
+                time_limit=time_limit,
+            )
+            problem = validated.outputs["problem"]
+            planned = plan_training(
+                problem=problem,
+                profile=validated.outputs["profile"],
+                champion=champion,
+                algorithms=algorithms,
+                exclude=exclude,
+                time_limit=time_limit,
+                max_trials=max_trials,
+                trial_timeout=trial_timeout,
+                target_score=target_score,
+                patience=patience,
+                max_memory=max_memory,
+                interpretable=interpretable,
+                seed=seed,
+                images=images,
+            )
+            # It takes a moment, and whoever follows the run reads the plan among this run's own artifacts.
+            planned.set_caching_options(enable_caching=False)
+            featurized = featurize_data(train=validated.outputs["train"], problem=problem)
+            features, featurizer = featurized.outputs["features"], featurized.outputs["featurizer"]
+
+            with dsl.ParallelFor(planned.outputs["Output"], name="branches") as branch:
+                trained = train_branch(
+                    features=features,
+                    problem=problem,
+                    branch=branch,
+                    cpu=branch.cpu,
+                    memory=branch.memory,
+                    image=branch.image,
+                )
+
+            # The compiler rewrites a Collected where it is used, so each consumer needs one of its own.
+            ensembled = build_ensemble(
+                features=features,
+                problem=problem,
+                candidates=dsl.Collected(trained.output),
+                time_limit=time_limit,
+            )
+            selected = select_model(
+                features=features,
+                train=validated.outputs["train"],
+                problem=problem,
+                featurizer=featurizer,
+                candidates=dsl.Collected(trained.output),
+                ensemble=ensembled.output,
+                max_latency=max_latency,
+                max_memory=max_memory,
+                interpretable=interpretable,
+                time_limit=time_limit,
+            )
+            model = selected.outputs["model"]
+            evaluated = evaluate_models(
+                test=validated.outputs["test"],
+                features=features,
+                problem=problem,
+                featurizer=featurizer,
+                candidates=dsl.Collected(trained.output),
+                ensemble=ensembled.output,
+                model=model,
+                time_limit=time_limit,
+            )
+            challenged = challenge_champion(
+                champion=champion,
+                model=model,
+                train=validated.outputs["train"],
+                test=validated.outputs["test"],
+                problem=problem,
+                evaluation=evaluated.outputs["evaluation"],
+                promote=promote,
+                promotion_margin=promotion_margin,
+                max_latency=max_latency,
+                max_memory=max_memory,
+                time_limit=time_limit,
+            )
+            # In this order, for so the time limit is shared; the local engine runs them one by one in any case.
+            explained = explain_model(
+                model=model,
+                train=validated.outputs["train"],
+                test=validated.outputs["test"],
+                time_limit=time_limit,
+            ).after(challenged)
+            refitted = refit_model(
+                model=model,
+                train=validated.outputs["train"],
+                test=validated.outputs["test"],
+                problem=problem,
+                candidates=dsl.Collected(trained.output),
+                ensemble=ensembled.output,
+                enabled=refit,
+                time_limit=time_limit,
+            ).after(explained)
+            publish_run(
+                table=table,
+                problem=problem,
+                profile=validated.outputs["profile"],
+                guardrail_results=validated.outputs["guardrail_results"],
+                skipped=planned.outputs["skipped"],
+                candidates=dsl.Collected(trained.output),
+                ensemble=ensembled.output,
+                model=model,
+                refitted=refitted.output,
+                evaluation=evaluated.outputs["evaluation"],
+                explanation=explained.outputs["explanation"],
+                decision=challenged.outputs["decision"],
+                plan=planned.outputs["Output"],
+                source=resolved.outputs["resolved_source"],
+                test=resolved.outputs["resolved_test"],
+                target=target,
+                task=task,
+                metric=metric,
+                time_limit=time_limit,
+                max_trials=max_trials,
+                trial_timeout=trial_timeout,
+                target_score=target_score,
+                patience=patience,
+                algorithms=algorithms,
+                exclude=exclude,
+                test_fraction=test_fraction,
+                folds=folds,
+                time_column=time_column,
+                group_column=group_column,
+                weight_column=weight_column,
+                positive_label=positive_label,
+                drop=drop,
+                max_memory=max_memory,
+                max_latency=max_latency,
+                interpretable=interpretable,
+                refit=refit,
+                seed=seed,
+                name=name,
+                promote=promote,
+                promotion_margin=promotion_margin,
+                skip_unchanged=skip_unchanged,
+                notify=notify,
+                data_version=resolved.outputs["data_version"],
+                settings_hash=resolved.outputs["settings_hash"],
+                tracking=tracking,
+            ).set_caching_options(enable_caching=False)
     equip_pods()

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 STAGES = (
+    "resolve_inputs",
+    "read_champion",
     "ingest_data",
     "validate_data",
     "plan_training",
@@ -12,6 +14,7 @@ STAGES = (
     "build_ensemble",
     "select_model",
     "evaluate_models",
+    "challenge_champion",
     "explain_model",
     "refit_model",
     "publish_run",

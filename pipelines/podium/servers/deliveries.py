@@ -35,22 +35,27 @@ class Deliveries:
         self._run_id = str(run.run_id)
         self._read: set[str] = set()
 
-    def fetch(self, folder: Path) -> None:
-        """Download what ``publish_run`` delivers, and its settings as the run had them.
+    def fetch(self, folder: Path) -> bool:
+        """Download what ``publish_run`` delivers.
 
         Args:
             folder: Folder of the run; a file appears there when it is whole.
 
+        Returns:
+            Whether there is anything: a run that found nothing changed delivers nothing.
+
         Raises:
-            ServerError: There is no such delivery, or the store refuses.
+            ServerError: The run wrote nothing at all here, or the store refuses.
         """
-        places = self._find("publish-run", "delivery")
-        if not places:
+        if not self.finished():
             raise ServerError(
-                f"Run {self._run_id} left no delivery in {self._store}.",
+                f"Run {self._run_id} left nothing in {self._store}.",
                 "If its pipeline root lies elsewhere, name it in PODIUM_PIPELINE_ROOT.",
             )
-        self._store.download(places[-1], folder)
+        places = self._find("publish-run", "delivery")
+        if places:
+            self._store.download(places[-1], folder)
+        return bool(places)
 
     def plan(self) -> list[str]:
         """Return the algorithms of the branches, in their order; empty as long as there is no plan."""

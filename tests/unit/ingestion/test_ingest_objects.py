@@ -10,6 +10,9 @@ import pyarrow as pa
 import pytest
 from ingesting import Ingest
 
+from podium_ml.errors import DataError
+from podium_ml.ingestion.content_version import content_version
+
 boto3 = pytest.importorskip("boto3")
 moto_server = pytest.importorskip("moto.server")
 
@@ -120,6 +123,19 @@ def test_no_credentials(ingest: Ingest, store: Any, monkeypatch: pytest.MonkeyPa
     assert "AWS_ACCESS_KEY_ID" in ingest.refusal("s3://bucket/customers.csv").hint
     store.put_object_acl(Bucket="bucket", Key="customers.csv", ACL="public-read")
     assert ingest("s3://bucket/customers.csv").rows == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://bucket/customers.csv", "s3://bucket/folder", "s3://bucket/folder/*.csv"]
+)
+def test_objects_have_versions_by_their_content(store: Any, url: str) -> None:
+    first = content_version(url)
+    assert content_version(url) == first
+    for key in ("customers.csv", "folder/b.csv"):
+        store.put_object(Bucket="bucket", Key=key, Body=TABLE + b"7,x\n")
+    assert content_version(url) != first
+    with pytest.raises(DataError, match="no object"):
+        content_version("s3://bucket/nothing.csv")
 
 
 @pytest.mark.usefixtures("store")

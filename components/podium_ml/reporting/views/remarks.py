@@ -30,12 +30,22 @@ def remarks(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list
         *_about_gain(metric, score),
         *_about_test(facts, metric, score),
         *_about_refit(facts),
+        *_about_champion(facts),
         *_about_guardrails(facts),
         *_about_failures(facts),
         *(Remark("note", text) for text in (facts.evaluation.notes if facts.evaluation.rows else ())),
         *(Remark("note", text) for text in facts.warnings),
         *(Remark("note", str(text)) for text in facts.ingestion.get("warnings", ())),
     ]
+
+
+def _about_champion(facts: RunFacts) -> list[Remark]:
+    """Return the decision, where there was a champion to beat."""
+    decision = facts.decision
+    if decision is None or not decision.champion:
+        return []
+    kind = "good" if decision.promoted else "note"
+    return [Remark(kind, f"{decision.word.capitalize()}. {decision.reason}", "champion")]
 
 
 def _about_gain(metric: Metric, score: PrimaryScore | None) -> list[Remark]:

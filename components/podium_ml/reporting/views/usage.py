@@ -35,6 +35,7 @@ FILES = (
     ("trials.jsonl", "every configuration that was tried"),
     ("problem.json", "roles, types and folds as they were settled"),
     ("selection.json", "the choice, its runners-up, threshold and calibration"),
+    ("decision.json", "whether it became the champion, and why"),
     ("guardrails.json", "what every guardrail saw and did"),
 )
 
@@ -70,7 +71,7 @@ def usage_view(facts: RunFacts) -> UsageView:
     return UsageView(
         commands=_commands(facts),
         python=_python(facts),
-        files=FILES,
+        files=tuple(one for one in FILES if facts.decision is not None or one[0] != "decision.json"),
         again=_again(chosen),
         settings=tuple((name, _shown(value)) for name, value in chosen.items()),
         defaults=tuple((name, _shown(value)) for name, value in defaults.items()),

@@ -1,0 +1,110 @@
+"""By how much one model is better than another on the same rows, and how sure that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from podium_ml.budget import Deadline
+from podium_ml.evaluation._resamples import ResampledModel, Resamples
+from podium_ml.metrics import Metric
+
+_MOST_ROWS, _HELD = 10_000, 2_000_000
+_MOST_RESAMPLES, _FEWEST_RESAMPLES = 500, 200
+# Metrics without a quick way are computed resample by resample.
+_BY_FUNCTION, _FEWEST_SCORES = 200, 50
+_SIDE = 0.05
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One model's predictions.
+
+    Attributes:
+        raw: Raw predictions, shape ``(n, K)`` or ``(n,)``.
+        threshold: Decision threshold of a binary model, or ``None``.
+    """
+
+    raw: np.ndarray
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Gain:
+    """By how much the second model is better than the first, above 0 being better.
+
+    Attributes:
+        scores: The metric of the first and of the second model on all rows.
+        value: The difference, turned so that more is better.
+        low: What it exceeds with 95 % confidence, or ``None`` if that cannot be told.
+        high: What it stays below with 95 % confidence, or ``None``.
+    """
+
+    scores: tuple[float, float]
+    value: float
+    low: float | None
+    high: float | None
+
+
+def compare(
+    metric: Metric,
+    y: np.ndarray,
+    pair: tuple[Answer, Answer],
+    *,
+    weight: np.ndarray | None,
+    group: np.ndarray | None,
+    seed: int,
+    deadline: Deadline,
+) -> Gain:
+    """Compare two models by a paired bootstrap (Efron 1979; percentile method): both on the same resamples.
+
+    Of more than 10,000 rows that many are resampled, which makes the interval wider, never narrower.
+
+    Args:
+        metric: The metric.
+        y: Class codes or values, shape ``(n,)``.
+        pair: Predictions of the first and of the second model.
+        weight: Sample weights, or ``None``.
+        group: Codes of groups whose rows are drawn together, or ``None``: rows of one group are no witnesses of their
+            own.
+        seed: Seed of the resamples.
+        deadline: When to stop.
+    """
+    first, second = (metric.score(y, one.raw, weight, threshold=one.threshold) for one in pair)
+    value = metric.utility(second) - metric.utility(first)
+    rows: np.ndarray | slice = slice(None)
+    random = np.random.default_rng(seed)
+    if len(y) > _MOST_ROWS:
+        rows = np.sort(random.choice(len(y), _MOST_ROWS, replace=False))
+    part = None if weight is None else weight[rows]
+    unit = np.arange(len(y[rows])) if group is None else np.unique(group[rows], return_inverse=True)[1]
+    resamples = Resamples(y[rows], part, _draw(unit, random))
+    models = [ResampledModel(resamples, one.raw[rows], one.threshold) for one in pair]
+    before, after = (_scores(metric, model, deadline) for model in models)
+    count = min(len(before), len(after))
+    gains = (after[:count] - before[:count]) * (1 if metric.greater_is_better else -1)
+    gains = gains[1:][np.isfinite(gains[1:])]  # the first is of the rows as they are
+    if len(gains) < _FEWEST_SCORES or not np.isfinite(value):
+        return Gain((first, second), value, None, None)
+    low, high = np.quantile(gains, [_SIDE, 1 - _SIDE]).tolist()
+    return Gain((first, second), value, low, high)
+
+
+def _draw(unit: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return how often each row is drawn in each resample, whole units at a time; the first has every row once."""
+    number = int(np.clip(_HELD // len(unit), _FEWEST_RESAMPLES, _MOST_RESAMPLES))
+    units = int(unit.max()) + 1
+    counts = random.multinomial(units, np.full(units, 1 / units), size=number)[:, unit]
+    return np.ascontiguousarray(np.vstack([np.ones((1, len(unit)), dtype=counts.dtype), counts]).T)
+
+
+def _scores(metric: Metric, model: ResampledModel, deadline: Deadline) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        scores = model.scores(metric)
+        if scores is not None:
+            return scores
+        found = []
+        for number in range(min(_BY_FUNCTION, model.resamples.counts.shape[1])):
+            if deadline.passed():
+                break
+            found.append(model.score_one(metric, number))
+        return np.array(found)

@@ -1,0 +1,154 @@
+"""Champion and challenger in whole runs on the embedded engine; the tests go on where the one before ended."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import mlflow
+import pandas as pd
+import pytest
+
+import podium
+from podium.progress.state import STAGES
+from podium_ml.champions.registry import Registry
+from podium_ml.errors import RunError
+from tests.pipelines.tables import binary_table
+
+pytestmark = pytest.mark.slow
+QUICK = {"algorithms": "logistic_regression,decision_tree", "max_trials": 1, "name": "churn"}
+PODIUM = [sys.executable, "-m", "podium.main"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The folder of all runs, with the first one's data in it."""
+    folder = tmp_path_factory.mktemp("runs")
+    binary_table(220).to_csv(folder / "first.csv", index=False)
+    return folder
+
+
+@pytest.fixture
+def registry(folder, monkeypatch):
+    """The registry beside the runs; MLflow puts its address into the environment, from where it is taken again."""
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        monkeypatch.setenv(name, f"sqlite:///{folder}/mlflow.db")
+    registry = Registry(str(folder))
+    # Runs find their own.
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        monkeypatch.delenv(name)
+    return registry
+
+
+def run(folder, out, *, source="first.csv", **settings):
+    return podium.run(folder / source, "churn", out=folder / out, **QUICK, **settings).wait()
+
+
+def decision_of(finished):
+    return json.loads((finished.path / "decision.json").read_text(encoding="utf-8"))
+
+
+def test_the_first_run_makes_the_champion(folder, registry):
+    finished = run(folder, "first")
+    assert decision_of(finished)["promoted"]
+    champion = registry.champion("churn")
+    assert champion.reference == "churn/1"
+    assert champion.tags["podium.decision"] == "promoted"
+    assert champion.tags["podium.fingerprint"]
+    assert "Champion and challenger" in finished.report.read_text(encoding="utf-8")
+    names = {one.path for one in mlflow.MlflowClient().list_artifacts(champion.run_id, "champion")}
+    assert {f"champion/{name}" for name in ("profile.json", "configurations.json", "seen_rows.npy")} <= names
+
+
+def test_unchanged_data_and_settings_end_a_run_at_once(folder, registry):
+    started = time.monotonic()
+    finished = run(folder, "again", skip_unchanged=True)
+    assert time.monotonic() - started < 30
+    assert finished.status == "succeeded"
+    assert finished.state.note.startswith("Unchanged")
+    with pytest.raises(RunError, match="Unchanged"):
+        _ = finished.leaderboard
+    stages = {event.get("stage") for event in finished.folder.events()}
+    assert "resolve_inputs" in stages
+    assert "ingest_data" not in stages
+    assert registry.champion("churn").number == "1"
+
+
+def test_a_better_model_is_promoted_and_says_why(folder, registry):
+    binary_table(2000, seed=1).to_csv(folder / "better.csv", index=False)
+    finished = run(folder, "better", source="better.csv", skip_unchanged=True)
+    decision, champion = decision_of(finished), registry.champion("churn")
+    assert decision["promoted"], decision
+    assert decision["champion"] == "churn/1"
+    assert decision["low"] > 0
+    assert champion.number == "2"
+    assert champion.tags["podium.previous_champion"] == "1"
+    assert champion.tags["podium.reason"] == decision["reason"]
+    assert "takes the place of churn/1" in finished.report.read_text(encoding="utf-8")
+    ledger = pd.read_json(finished.path / "trials.jsonl", lines=True)
+    assert "replay" in set(ledger["origin"])  # the champion's configurations came first
+
+
+def test_a_worse_model_is_held(folder, registry):
+    table = binary_table(600, seed=2)
+    table["churn"] = table["churn"].sample(frac=1, random_state=0).to_numpy()
+    table["usage"] += 100
+    table.to_csv(folder / "worse.csv", index=False)
+    finished = run(folder, "worse", source="worse.csv")
+    decision = decision_of(finished)
+    assert not decision["promoted"]
+    assert registry.champion("churn").number == "2"
+    held = registry.version("churn", "3")
+    assert (held.tags["podium.decision"], held.tags["podium.reason"]) == ("held", decision["reason"])
+    guardrails = json.loads((finished.path / "guardrails.json").read_text(encoding="utf-8"))
+    drift = next(one for one in guardrails if one["name"] == "champion_drift")
+    assert drift["outcome"] == "alert"
+    assert "usage" in drift["columns"]
+
+
+def test_rollback_moves_back(folder, registry):
+    words = [*PODIUM, "rollback", "churn", "--folder", str(folder)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.stdout == "The champion of 'churn' is version 1 instead of version 2.\n", done.stderr
+    assert registry.champion("churn").number == "1"
+    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert again.returncode == 2
+    assert again.stderr.count("\n") == 1
+
+
+def test_a_run_killed_at_any_stage_leaves_the_champion_where_it_is(folder, registry):
+    """One run, killed when a stage begins, resumed, killed at the next; left alone at last, it moves the alias."""
+    killed = podium.run(folder / "first.csv", "churn", out=folder / "killed", promote="always", **QUICK)
+    killed_at = set()
+    while killed_at != set(STAGES):
+        killed_at.add(next_stage(killed, killed_at))
+        os.killpg(killed.state.pid, signal.SIGKILL)
+        killed = interrupted(killed)
+        assert registry.champion("churn").number == "1", killed_at
+        killed.resume()
+    assert killed.wait().status == "succeeded"
+    assert registry.champion("churn").number != "1"
+
+
+def next_stage(started, known):
+    """Wait until the present attempt of a run begins a stage that is not among the known ones, and return it."""
+    since, end = started.state.started, time.monotonic() + 60
+    while True:
+        for event in started.folder.events():
+            if event["event"] == "stage_started" and event["at"] >= since and event["stage"] not in known:
+                return event["stage"]
+        assert time.monotonic() < end, f"no other stage than {known} began"
+        assert started.status == "running", started.state.error
+        time.sleep(0.01)
+
+
+def interrupted(started):
+    """Return the run once its process is gone."""
+    end = time.monotonic() + 10
+    while podium.open_run(started.path).status == "running":
+        assert time.monotonic() < end
+        started._engine._process.poll()  # a dead child stays in the table of processes until it is asked for
+        time.sleep(0.01)
+    return podium.open_run(started.path)

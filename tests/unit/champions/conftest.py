@@ -1,0 +1,98 @@
+"""A small trained model, and the champion's folder that it makes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
+from podium_ml.champions.seen_rows import hash_rows
+from podium_ml.contracts import Champion, ModelChoice, Problem, Selection
+from podium_ml.featurization import Featurizer
+from podium_ml.predictor import Predictor
+from podium_ml.settings import Settings
+from podium_ml.validation.settle import settle
+from tests.pipelines.tables import binary_table
+
+
+class Linear:
+    """A model of two columns, as good as it is told to be."""
+
+    def __init__(self, noise: float, classes: int = 2) -> None:
+        self.noise, self.model, self.classes = noise, LogisticRegression(), classes
+
+    def _numbers(self, X: pd.DataFrame) -> np.ndarray:
+        numbers = X.select_dtypes("number").fillna(0).to_numpy(dtype=float)
+        return (
+            numbers + np.random.default_rng(0).normal(0, 1, numbers.shape) * numbers.std(axis=0) * self.noise
+        )
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray) -> "Linear":
+        self.model.fit(self._numbers(X), y)
+        return self
+
+    def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
+        return self.model.predict_proba(self._numbers(X))
+
+
+@dataclass
+class Trained:
+    """A model and what it learned from."""
+
+    problem: Problem
+    predictor: Predictor
+    train: pd.DataFrame
+    test: pd.DataFrame
+
+
+def train(table: pd.DataFrame, *, noise: float = 0.0, **settings: Any) -> Trained:
+    settled = settle(table, Settings(target="churn", **settings))
+    problem, rows = settled.problem, settled.train
+    featurizer = Featurizer.plan(problem, rows)
+    y = (rows["churn"] == problem.classes[1]).to_numpy(dtype=int)
+    model = Linear(noise).fit(featurizer.transform(rows[[c.name for c in problem.features]]), y)
+    return Trained(problem, Predictor(problem, featurizer, model, name="linear"), rows, settled.test)
+
+
+def crown(trained: Trained, path: Path, **changes: Any) -> ChampionFolder:
+    """Write the folder of a champion."""
+    folder = ChampionFolder(path)
+    folder.write_champion(Champion("churn", "7", "run", replace(trained.problem, **changes)))
+    trained.predictor.save(path / MODEL)
+    np.save(path / SEEN_ROWS, np.unique(hash_rows(trained.train, trained.problem)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def good() -> Trained:
+    """A model that knows its job, and many test rows."""
+    return train(binary_table(1200, seed=1), test_fraction=0.4)
+
+
+@pytest.fixture(scope="session")
+def poor() -> Trained:
+    """One that guesses most of the time."""
+    return train(binary_table(400, seed=2), noise=4.0)
+
+
+@pytest.fixture
+def folder_of(tmp_path: Path) -> Callable[..., ChampionFolder]:
+    """Return the function that makes a trained model the champion."""
+    return lambda trained, **changes: crown(trained, tmp_path / "champion", **changes)
+
+
+def selection(**limits: Any) -> Selection:
+    return Selection(
+        "linear", "", (ModelChoice("linear", 0.9, predict_milliseconds=4.0, size_bytes=2**20, **limits),)
+    )
+
+
+@pytest.fixture(name="selection")
+def selection_fixture() -> Selection:
+    """The choice of the run."""
+    return selection()

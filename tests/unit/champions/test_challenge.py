@@ -1,0 +1,155 @@
+"""The gate: when a new model takes the champion's place, and why not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.budget import Deadline
+from podium_ml.champions.challenge import Gate, decide
+from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
+from podium_ml.champions.seen_rows import hash_rows, unseen
+from podium_ml.contracts import Decision
+from podium_ml.selection.limits import Limits
+from tests.pipelines.tables import binary_table
+
+
+@pytest.fixture
+def challenge(selection, folder_of):
+    """Return the function that lets a model challenge another on the challenger's test rows."""
+
+    def run(challenger, champion, *, gate=None, test=None, folder=None, problem=None) -> Decision:
+        return decide(
+            problem or challenger.problem,
+            selection,
+            challenger=challenger.predictor,
+            champion=folder or folder_of(champion),
+            test=challenger.test if test is None else test,
+            gate=gate or Gate(),
+            deadline=Deadline.after(30),
+        )
+
+    return run
+
+
+def test_the_first_model_becomes_champion(challenge, good, tmp_path):
+    decision = challenge(good, None, folder=ChampionFolder(tmp_path))
+    assert decision.promoted
+    assert (decision.champion, decision.improvement) == ("", None)
+
+
+def test_a_clearly_better_model_is_promoted_and_the_reason_says_why(challenge, good, poor):
+    decision = challenge(good, poor)
+    assert decision.promoted, decision.reason
+    assert decision.champion == "churn/7"
+    assert 0 < decision.low < decision.improvement < decision.high
+    assert decision.rows == len(good.test)
+    assert "95 % confidence" in decision.reason
+    assert Decision.from_dict(decision.to_dict()) == decision
+
+
+def test_the_same_model_and_a_worse_one_are_held(challenge, good, poor):
+    assert not challenge(good, good).promoted
+    big = replace_test(poor, binary_table(300, seed=77))
+    worse = challenge(big, good)
+    assert not worse.promoted
+    assert worse.high < 0
+    assert "no better" in worse.reason
+
+
+def replace_test(trained, test):
+    return type(trained)(trained.problem, trained.predictor, trained.train, test)
+
+
+def test_the_margin_is_in_the_units_of_the_metric(challenge, good, poor):
+    without = challenge(good, poor)
+    held = challenge(good, poor, gate=Gate(margin=without.low + 0.01))
+    assert not held.promoted
+    assert "margin" in held.reason
+    assert challenge(good, poor, gate=Gate(margin=without.low - 0.01)).promoted
+
+
+def test_rows_that_the_champion_has_seen_do_not_count(challenge, good, poor, folder_of):
+    folder = folder_of(poor)
+    known = good.test.head(len(good.test) // 2)
+    seen = np.concatenate([np.load(folder.path / SEEN_ROWS), hash_rows(known, poor.problem)])
+    np.save(folder.path / SEEN_ROWS, np.unique(seen))
+    decision = challenge(good, None, folder=folder)
+    assert decision.seen_rows == len(known)
+    assert decision.rows == len(good.test) - len(known)
+
+
+@pytest.mark.parametrize("rows", [0, 29])
+def test_too_few_new_rows_hold(challenge, good, poor, rows):
+    decision = challenge(good, poor, test=good.test.head(rows))
+    assert not decision.promoted
+    assert f"{rows} test rows" in decision.reason
+    assert "by hand" in decision.reason
+
+
+def test_a_class_that_lacks_among_the_new_rows_holds(challenge, good, poor, folder_of):
+    folder = folder_of(poor)
+    known = hash_rows(good.test[good.test["churn"] == "yes"], poor.problem)
+    np.save(folder.path / SEEN_ROWS, known)
+    decision = challenge(good, None, folder=folder)
+    assert not decision.promoted
+    assert "'yes'" in decision.reason
+
+
+def test_a_champion_that_cannot_predict_the_rows_holds_and_says_so(challenge, good, poor, folder_of):
+    gone = challenge(good, poor, test=good.test.drop(columns="usage"))
+    assert not gone.promoted
+    assert "'usage'" in gone.reason
+    other = challenge(good, None, folder=folder_of(poor, classes=("maybe", "no", "yes")))
+    assert not other.promoted
+    assert "other classes" in other.reason
+    target = challenge(good, None, folder=folder_of(poor, target="gone"))
+    assert "something else" in target.reason
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x80\x05 foreign"])
+def test_a_damaged_champion_holds_and_says_so(challenge, good, poor, folder_of, content):
+    folder = folder_of(poor)
+    (folder.path / MODEL).unlink()
+    if content is not None:
+        (folder.path / MODEL).write_bytes(content)
+    decision = challenge(good, None, folder=folder)
+    assert not decision.promoted
+    assert "cannot be loaded" in decision.reason
+
+
+def test_a_champion_of_unknown_rows_holds(challenge, good, poor, folder_of):
+    folder = folder_of(poor)
+    (folder.path / SEEN_ROWS).unlink()
+    assert "not known which rows" in challenge(good, None, folder=folder).reason
+
+
+def test_the_user_has_the_last_word_but_for_the_limits(challenge, good, poor):
+    assert not challenge(good, poor, gate=Gate("never")).promoted
+    always = challenge(good, good, gate=Gate("always"))
+    assert always.promoted
+    assert always.improvement == 0
+    assert challenge(good, poor, gate=Gate("always"), test=good.test.head(5)).promoted
+    for limits in (Limits(latency=0.001), Limits(size=1000)):
+        decision = challenge(good, poor, gate=Gate("always", limits=limits))
+        assert not decision.promoted
+        assert "limit" in decision.reason
+
+
+def test_labels_in_another_order_are_compared_all_the_same(challenge, good, poor, folder_of):
+    turned = replace(good.problem, classes=good.problem.classes[::-1], positive_label="no")
+    plain, other = challenge(good, poor), challenge(good, poor, problem=turned)
+    assert other.champion_score == pytest.approx(plain.champion_score)
+    assert other.challenger_score == pytest.approx(plain.challenger_score)
+
+
+def test_rows_are_known_again_whatever_their_order_types_and_other_columns(good):
+    seen = hash_rows(good.train, good.problem)
+    again = good.train.sample(frac=1, random_state=0).assign(row=range(len(good.train)))
+    again = again[again.columns[::-1]].astype({"age": "float64"})
+    assert not unseen(again, good.problem, seen).any()
+    assert unseen(good.test, good.problem, seen).all()
+    changed = good.train.assign(age=good.train["age"] + 1)
+    assert unseen(changed, good.problem, seen).mean() > 0.99
+    assert isinstance(changed, pd.DataFrame)

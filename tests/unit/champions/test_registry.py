@@ -1,0 +1,109 @@
+"""The alias of a real, local registry: who is champion, and how that changes."""
+
+import mlflow
+import pytest
+
+from podium_ml.champions.registry import PREVIOUS, Registry, Version, has_registry, split_reference
+from podium_ml.champions.rollback import rollback
+from podium_ml.champions.title import Title
+from podium_ml.contracts import Decision
+from podium_ml.errors import PodiumError
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of runs; MLflow puts its address into the environment, from where it is taken again."""
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        monkeypatch.setenv(name, f"sqlite:///{tmp_path}/mlflow.db")
+    return str(tmp_path)
+
+
+@pytest.fixture
+def registry(folder):
+    """A registry with three versions and no champion."""
+    registry = Registry(folder)
+    client = mlflow.MlflowClient()
+    client.create_registered_model("churn")
+    for _ in range(3):
+        client.create_model_version("churn", source="file:///nowhere")
+    return registry
+
+
+def claim(registry, number: int, champion: str = "", *, promoted: bool = True) -> Title:
+    decision = Decision(promoted, "Better.", "ridge", champion)
+    return Title(registry, Version("churn", str(number)), decision)
+
+
+def test_nobody_is_champion_at_first(registry):
+    assert registry.champion("churn") is None
+    assert registry.champion("no such model") is None
+    assert registry.version("churn", "99") is None
+    assert registry.has_model("churn")
+    assert not registry.has_model("no such model")
+
+
+def test_the_title_is_taken_and_lost(registry):
+    assert claim(registry, 1).take() == "promoted"
+    assert registry.champion("churn").reference == "churn/1"
+    assert claim(registry, 2, "churn/1").take() == "promoted"
+    assert registry.champion("churn").number == "2"
+
+
+def test_what_is_held_changes_nothing(registry):
+    claim(registry, 1).take()
+    assert claim(registry, 2, "churn/1", promoted=False).take() == "held"
+    assert registry.champion("churn").number == "1"
+
+
+def test_two_runs_at_once_do_not_undo_each_other(registry):
+    claim(registry, 1).take()
+    late = claim(registry, 2, "churn/1")
+    assert late.decision.promoted
+    claim(registry, 3, "churn/1").take()
+    assert late.take() == "held"
+    later = claim(registry, 2, "churn/1")
+    assert not later.decision.promoted
+    assert "churn/3 now" in later.decision.reason
+    # A registry that could not be asked at the start of a run leaves it without champion to compare with.
+    assert not claim(registry, 2, "").decision.promoted
+
+
+def test_rollback_goes_back_step_by_step(registry, folder):
+    for number, before in ((1, ""), (2, "1"), (3, "2")):
+        version = Version("churn", str(number))
+        registry.tag(version, {PREVIOUS: before})
+        registry.crown(version)
+    assert [one.number for one in rollback("churn", folder=folder)] == ["2", "3"]
+    assert rollback("churn", folder=folder)[0].number == "1"
+    with pytest.raises(PodiumError, match="first champion"):
+        rollback("churn", folder=folder)
+    now, before = rollback("churn", folder=folder, to="3")
+    assert (now.number, before.number) == ("3", "1")
+    assert registry.champion("churn").tags["podium.rolled_back_from"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "message"),
+    [("other", "", "No model 'other'"), ("churn", "9", "no version 9"), ("churn", "", "no champion")],
+)
+def test_rollback_says_what_is_wrong_in_one_line(registry, folder, name, to, message):
+    with pytest.raises(PodiumError, match=message) as caught:
+        rollback(name, folder=folder, to=to)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_registry_that_is_not_there(tmp_path, monkeypatch):
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        monkeypatch.delenv(name, raising=False)
+    assert not has_registry(str(tmp_path))
+    with pytest.raises(PodiumError, match="no model registry"):
+        rollback("churn", folder=str(tmp_path))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(PodiumError, match="cannot be used") as caught:
+        rollback("churn", folder=str(tmp_path))
+    assert len(str(caught.value)) < 300
+
+
+def test_references():
+    assert split_reference("sales- north/12") == ("sales- north", "12")
