@@ -23,6 +23,7 @@ def plan_training(
     interpretable: bool,
     seed: int,
     images: dict,
+    placement: dict,
     skipped: Output[Artifact],
 ) -> List[dict]:
     """Choose the branches of the pipeline.
@@ -42,6 +43,7 @@ def plan_training(
         interpretable: Only models that explain themselves.
         seed: Seed of everything random.
         images: Container images by the project's names for them.
+        placement: What the cluster has for branches that an accelerator speeds up.
         skipped: Algorithms that will not run, and why.
 
     Returns:
@@ -61,6 +63,7 @@ def plan_training(
         champion=champion.path,
         settings=settings,
         images=images,
+        placement=placement,
     )
     with open(skipped.path, "w") as file:
         names = [one["algorithm"] for one in facts["plan"]]

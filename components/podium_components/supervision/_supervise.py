@@ -55,13 +55,14 @@ def reported(stage: str) -> Iterator[None]:
     emit("stage_finished", stage=stage)
 
 
-def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0) -> Any:
+def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, memory: int = 0) -> Any:
     """Make one call in a child process and return its JSON-able value.
 
     Args:
         call: ``module:function``.
         arguments: Keyword arguments, JSON-able.
         timeout: Seconds after which the child is killed; 0 for never.
+        memory: Bytes that the child may use, if that is less than what the engine or the container allows; 0 for that.
 
     Raises:
         StageFailedError: The call raised, was killed, ran out of memory or of time.
@@ -71,15 +72,15 @@ def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0) 
         request = {"call": call, "arguments": arguments, "outcome": str(outcome_file)}
         child = start_child(request, Path(folder) / "request.json")
         try:
-            status = _watch(child, timeout=timeout)
+            status = _watch(child, timeout=timeout, memory=memory)
         except BaseException:
             child.kill()
             raise
         return _value(outcome_file, status)
 
 
-def _watch(child: Child, *, timeout: float) -> int:
-    limit, started = limit_bytes(), time.monotonic()
+def _watch(child: Child, *, timeout: float, memory: int) -> int:
+    limit, started = min((one for one in (limit_bytes(), memory) if one), default=0), time.monotonic()
     while (status := child.wait(_POLL_SECONDS)) is None:
         if limit and resident_bytes(child.pid) > limit:
             _end(child)

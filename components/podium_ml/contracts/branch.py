@@ -24,9 +24,12 @@ class BranchSpec(Contract):
         keep: How many of the best trials' models the candidate hands to the ensemble.
         n_jobs: Threads to use.
         cpu: CPU limit of the pod as Kubernetes writes it, e.g. ``"1"`` or ``"500m"``.
-        memory: Memory limit of the pod, e.g. ``"2Gi"``.
+        memory: Memory that the pod asks for, e.g. ``"2Gi"``; the first attempt gets no more.
+        memory_limit: Memory limit of the pod: what a second attempt gets when the first ran out of memory.
         accelerator: Accelerator resource name, e.g. ``"nvidia.com/gpu"``; empty for none.
-        accelerator_count: How many accelerators.
+        accelerator_count: How many accelerators, as Kubernetes writes it.
+        node_selector: Labels of the nodes that the pod may run on; empty for any.
+        tolerations: Taints that the pod tolerates, as Kubernetes writes them.
         image: Container image.
         seed: Seed of the search and the fits.
         configurations: Parameter sets to try before the portfolio, e.g. from an earlier ledger.
@@ -46,8 +49,11 @@ class BranchSpec(Contract):
     n_jobs: int = 1
     cpu: str = "1"
     memory: str = "2Gi"
+    memory_limit: str = "4Gi"
     accelerator: str = ""
-    accelerator_count: int = 0
+    accelerator_count: str = "0"
+    node_selector: dict[str, str] = field(default_factory=dict)
+    tolerations: tuple[dict[str, Any], ...] = ()
     image: str = ""
     seed: int = 0
     configurations: tuple[dict[str, Any], ...] = field(default_factory=tuple)

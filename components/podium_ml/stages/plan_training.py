@@ -17,6 +17,7 @@ def run(
     profile: str,
     settings: dict[str, Any],
     images: dict[str, str] | None = None,
+    placement: dict[str, Any] | None = None,
     champion: str = "",
 ) -> dict[str, Any]:
     """Plan the training.
@@ -26,6 +27,7 @@ def run(
         profile: File of the profile.
         settings: The user's algorithms and limits: fields of ``Settings``.
         images: Container images by the project's names for them.
+        placement: What the cluster has for branches that an accelerator speeds up; see ``plan_branches``.
         champion: Folder of the champion, whose best configurations come first; may be empty.
 
     Returns:
@@ -40,6 +42,7 @@ def run(
         settings=Settings.parse(settings),
         images=images or {},
         n_jobs=threads(),
+        placement=placement or {},
         configurations=ChampionFolder(champion).configurations if champion else {},
     )
     return {

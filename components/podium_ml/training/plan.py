@@ -19,6 +19,8 @@ SLOTS = 2
 _SHORTEST_SECONDS = 15.0
 # Memory that an algorithm may need, as a multiple of the table's own.
 _MEMORY_FACTOR = 12
+# A second attempt of a branch that ran out of memory may take this much of what the first was given.
+_MORE_MEMORY = 2
 _DEFAULT_IMAGE = "podium/python-cpu:0.1.0"
 
 
@@ -45,6 +47,7 @@ def plan_branches(
     images: dict[str, str],
     n_jobs: int,
     configurations: Configurations | None = None,
+    placement: Mapping[str, Any] | None = None,
 ) -> Plan:
     """Plan the training.
 
@@ -55,6 +58,8 @@ def plan_branches(
         images: Container images by the project's names for them.
         n_jobs: Threads of one branch.
         configurations: Parameter sets to try first, by algorithm.
+        placement: What the cluster has for branches that an accelerator speeds up: ``accelerators`` (how many a
+            branch gets), ``accelerator`` (another resource name), ``node_selector``, ``tolerations``; all optional.
 
     Raises:
         SettingsError: An algorithm is unknown, or one that was asked for cannot run.
@@ -79,7 +84,10 @@ def plan_branches(
         for index in range(len(ordered))
     ]
     known = configurations or {}
-    branches = [replace(one, configurations=tuple(known.get(one.algorithm, ()))) for one in branches]
+    branches = [
+        replace(one, configurations=tuple(known.get(one.algorithm, ())), **_placement(spec, placement or {}))
+        for spec, one in zip(ordered, branches, strict=True)
+    ]
     return Plan(branches, skipped, warnings)
 
 
@@ -100,6 +108,7 @@ def _branch(
     spec, weights = ordered[index], tuple(one.weight for one in ordered)
     limit = settings.time_limit_seconds or 0.0
     window = limit * (ENDS["train_candidate"] - ENDS["featurize_data"])
+    memory = _memory(spec, profile, settings)
     return BranchSpec(
         algorithm=spec.name,
         index=index,
@@ -113,18 +122,35 @@ def _branch(
         target_score=settings.target_score_value,
         n_jobs=n_jobs,
         cpu=spec.resources.cpu,
-        memory=_memory(spec, profile, settings),
-        accelerator=spec.resources.accelerator,
+        memory=_quantity(memory),
+        memory_limit=_quantity(min(_MORE_MEMORY * memory, settings.max_memory_bytes or math.inf)),
         image=images.get(spec.resources.image, images.get("python-cpu", _DEFAULT_IMAGE)),
         seed=settings.seed,
     )
 
 
-def _memory(spec: AlgorithmSpec, profile: Profile, settings: Settings) -> str:
-    """Return the pod's memory: what the algorithm declares, more for large tables, at most what the user allows."""
+def _memory(spec: AlgorithmSpec, profile: Profile, settings: Settings) -> int:
+    """Return bytes for the pod: what the algorithm declares, more for large tables, at most what the user allows."""
     needed = max(parse_size(spec.resources.memory), _MEMORY_FACTOR * profile.memory_bytes)
-    most = settings.max_memory_bytes or needed
-    return f"{max(1, min(needed, most) // 2**20)}Mi"
+    return min(needed, settings.max_memory_bytes or needed)
+
+
+def _quantity(size: float) -> str:
+    """Return a number of bytes as Kubernetes writes it."""
+    return f"{max(1, int(size) // 2**20)}Mi"
+
+
+def _placement(spec: AlgorithmSpec, placement: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a branch that an accelerator speeds up asks of a cluster that has some."""
+    count = int(placement.get("accelerators", 0))
+    if not spec.resources.accelerator or not count:
+        return {}
+    return {
+        "accelerator": str(placement.get("accelerator", spec.resources.accelerator)),
+        "accelerator_count": str(count),
+        "node_selector": dict(placement.get("node_selector", {})),
+        "tolerations": tuple(placement.get("tolerations", ())),
+    }
 
 
 def _memory_warnings(profile: Profile, settings: Settings) -> list[str]:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
-    """Print the leaderboard, where the model and the report are, and how to predict."""
+    """Print the leaderboard, where the model and the report are, and how to predict; or why there is nothing new."""
+    if note := run.state.note:
+        print(json.dumps({"event": "result", "run": str(run.path), "note": note}) if as_json else note)
+        return
     model, report = (_relative(run.path / name) for name in ("model.pkl", "report.html"))
     if as_json:
         result = {"event": "result", "run": str(run.path), "model": str(model), "report": str(report)}

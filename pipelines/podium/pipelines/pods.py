@@ -39,3 +39,11 @@ def _equip(task: PipelineTask) -> None:
     kubernetes.use_config_map_as_env(task, SERVERS, {name: name for name in _ADDRESSES}, optional=True)
     kubernetes.use_secret_as_env(task, CREDENTIALS, {name: name for name in _SECRETS}, optional=True)
     kubernetes.set_security_context(task, run_as_non_root=True)
+
+
+def retry(task: PipelineTask) -> None:
+    """Let a task be tried again when its pod is lost: evicted, or on a node that fails.
+
+    Only for tasks whose failure is seldom the user's mistake, which another attempt would only tell later.
+    """
+    task.set_retry(2, backoff_duration="10s", backoff_factor=2.0, backoff_max_duration="120s")

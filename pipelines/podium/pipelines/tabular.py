@@ -1,9 +1,9 @@
 """Classification and regression on tables."""
 
-from kfp import dsl
+from kfp import dsl, kubernetes
 from kfp.dsl import Artifact, Dataset, Input, Model
 
-from podium.pipelines.pods import equip_pods
+from podium.pipelines.pods import equip_pods, retry
 from podium_components.build_ensemble import build_ensemble
 from podium_components.challenge_champion import challenge_champion
 from podium_components.evaluate_models import evaluate_models
@@ -23,7 +23,17 @@ from podium_components.validate_data import validate_data
 
 @dsl.pipeline(name="train-branch")
 def train_branch(
-    features: Input[Dataset], problem: Input[Artifact], branch: dict, cpu: str, memory: str, image: str
+    features: Input[Dataset],
+    problem: Input[Artifact],
+    branch: dict,
+    cpu: str,
+    memory: str,
+    memory_limit: str,
+    image: str,
+    accelerator: str,
+    accelerator_count: str,
+    node_selector: dict,
+    tolerations: list,
 ) -> Model:
     """Train one algorithm with the resources that its branch declares.
 
@@ -34,11 +44,20 @@ def train_branch(
         problem: The problem as settled.
         branch: The algorithm and its limits.
         cpu: CPU limit of the pod.
-        memory: Memory limit of the pod.
+        memory: Memory that the pod asks for.
+        memory_limit: Memory limit of the pod.
         image: Container image of the pod.
+        accelerator: Resource name of the pod's accelerators; empty for none.
+        accelerator_count: How many of them.
+        node_selector: Labels of the nodes that the pod may run on.
+        tolerations: Taints that the pod tolerates.
     """
     task = train_candidate(features=features, problem=problem, branch=branch)
-    task.set_cpu_limit(cpu).set_memory_limit(memory).set_container_image(image).set_retry(1)
+    task.set_cpu_limit(cpu).set_memory_request(memory).set_memory_limit(memory_limit)
+    task.set_container_image(image).set_accelerator_type(accelerator).set_accelerator_limit(accelerator_count)
+    kubernetes.add_node_selector_json(task, node_selector)
+    kubernetes.add_toleration_json(task, tolerations)
+    retry(task)
     equip_pods()
     return task.outputs["candidate"]
 
@@ -77,6 +96,7 @@ def tabular(
     reader: dict = {},
     fingerprint: str = "",
     images: dict = {},
+    placement: dict = {},
     tracking: dict = {},
 ):
     """Train, compare and explain models that predict one column of a table.
@@ -114,6 +134,7 @@ def tabular(
         reader: How to read the source.
         fingerprint: Content hash or version of the data: a changed one reads it anew instead of using the cache.
         images: Container images by the project's names for them; empty takes the defaults.
+        placement: Accelerators of the cluster, like {"accelerators": 1, "node_selector": {}, "tolerations": []}.
         tracking: MLflow experiment and run names; empty takes the defaults.
     """
     closing = finalize_run(name=name, notify=notify).set_caching_options(enable_caching=False)
@@ -196,6 +217,7 @@ def tabular(
                 interpretable=interpretable,
                 seed=seed,
                 images=images,
+                placement=placement,
             )
             # It takes a moment, and whoever follows the run reads the plan among this run's own artifacts.
             planned.set_caching_options(enable_caching=False)
@@ -209,7 +231,12 @@ def tabular(
                     branch=branch,
                     cpu=branch.cpu,
                     memory=branch.memory,
+                    memory_limit=branch.memory_limit,
                     image=branch.image,
+                    accelerator=branch.accelerator,
+                    accelerator_count=branch.accelerator_count,
+                    node_selector=branch.node_selector,
+                    tolerations=branch.tolerations,
                 )
 
             # The compiler rewrites a Collected where it is used, so each consumer needs one of its own.
