@@ -36,8 +36,9 @@ def clean(rows: int = ROWS, *, seed: int = 0) -> pd.DataFrame:
 
 def validate(change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, **options) -> Settled:
     test = options.pop("test", None)
+    champion = options.pop("champion", lambda: None)()
     table = clean() if change is None else change(clean())
-    return settle(table, Settings(**({"target": "label"} | options)), test=test)
+    return settle(table, Settings(**({"target": "label"} | options)), test=test, champion=champion)
 
 
 def result_of(settled: Settled, name: str) -> GuardrailResult:
@@ -86,6 +87,7 @@ FIRES = {
     "unseen_classes": (None, {"test": clean(80, seed=1).assign(label=["new"] * 20 + ["yes", "no"] * 30)}, "alert"),
     "target_leakage": (lambda t: t.assign(answer=(t["label"] == "yes") * 5.0 + t["size"] / 1e4), {}, "alert"),
     "drift": (None, {"test": clean(100, seed=1).assign(number=9.0)}, "alert"),
+    "champion_drift": (lambda t: t.assign(size=t["size"] + 900), {"champion": lambda: validate().profile}, "alert"),
     "label_noise": (wrong_labels, {}, "alert"),
 }  # fmt: skip
 

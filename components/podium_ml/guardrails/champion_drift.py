@@ -64,4 +64,4 @@ def _row(drift: ColumnDrift) -> dict[str, str | float | None]:
     }
 
 
-SPEC = Guardrail("champion_drift", "Drift since the champion", "split", 30, check)
+SPEC = Guardrail("champion_drift", "Drift since the champion", "split", 25, check)
