@@ -121,7 +121,7 @@ def test_every_parameter_has_type_default_and_description(package):
 def test_parameters_are_the_settings(package):
     parameters = package["root"]["inputDefinitions"]["parameters"]
     settings = pipeline_arguments(Settings())
-    assert set(settings) | {"images"} == set(parameters)
+    assert set(settings) | {"images", "placement"} == set(parameters)
     for name, field in Settings.model_fields.items():
         if name != "reader":
             assert parameters[name]["defaultValue"] == settings[name], name

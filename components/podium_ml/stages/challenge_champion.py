@@ -89,14 +89,15 @@ def record_failure(
     return result.to_dict()
 
 
-def seen_rows(decision: str, *, refitted: bool) -> np.ndarray | None:
-    """Return the hashes of the rows that the model to hand over has learned from, or ``None`` if they lack.
+def seen_rows(decision: str, *, with_test: bool) -> np.ndarray | None:
+    """Return the hashes of the rows that say nothing new of the model to hand over, or ``None`` if they lack.
 
     Args:
         decision: Folder that ``run`` wrote.
-        refitted: Whether the model was trained again on the test rows as well.
+        with_test: Whether the test rows are among them: the model was trained again on them too, or has been judged by
+            rows that a later run on the same data would set aside again, and could win on by trying often enough.
     """
-    paths = [Path(decision) / f"{name}.npy" for name in (("train", "test") if refitted else ("train",))]
+    paths = [Path(decision) / f"{name}.npy" for name in (("train", "test") if with_test else ("train",))]
     if not all(path.exists() for path in paths):
         return None
     return np.concatenate([np.load(path, allow_pickle=False) for path in paths])

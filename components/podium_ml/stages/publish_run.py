@@ -98,11 +98,16 @@ def _register(
         decision=title.decision,
         profile=facts.profile,
         candidates=facts.candidates,
-        seen_rows=seen_rows(decision, refitted=bool(facts.refit.get("refitted"))),
+        seen_rows=seen_rows(decision, with_test=_saw_test(facts)),
         model=folder / "model.pkl",
         versions=versions,
     )
     return title
+
+
+def _saw_test(facts: RunFacts) -> bool:
+    """Whether the test rows are none to compare this model on again; data that the user set aside for that are."""
+    return bool(facts.refit.get("refitted")) or not facts.settings.get("test")
 
 
 def _scores(facts: RunFacts) -> dict[str, float | None]:
