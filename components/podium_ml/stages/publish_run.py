@@ -1,5 +1,6 @@
 """The stage that gathers what a user takes home, and logs the run."""
 
+import os
 import shutil
 import traceback
 from datetime import datetime
@@ -14,9 +15,14 @@ from podium_ml.reporting.delivery import write_delivery
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts, read_facts
 from podium_ml.reporting.summary import render_summary
+from podium_ml.tracking._store import URI_VARIABLE
 
 if TYPE_CHECKING:
     from podium_ml.champions.title import Title
+
+
+# A pod has nowhere to keep a registry of its own.
+_NO_SERVER = f"Neither logged nor registered: {URI_VARIABLE} names no MLflow server."
 
 
 def run(
@@ -59,6 +65,9 @@ def run(
     (folder / "report.html").write_text(_report(facts), encoding="utf-8")
     shutil.copyfile(folder / "report.html", report)
     told = {"scores": _scores(facts), "decision": _told(facts.decision, "not registered")}
+    if not tracking.get("folder") and not os.environ.get(URI_VARIABLE):
+        print(_NO_SERVER)
+        return {**told, "warning": _NO_SERVER}
     try:
         logged = _log(facts, folder, candidates=candidates, model=artifacts["model"], tracking=tracking)
         title = _register(
