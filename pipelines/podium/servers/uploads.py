@@ -1,5 +1,6 @@
 """Local data on their way to where pods can read them."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,11 +65,16 @@ def _send(source: str, store_url: str) -> tuple[str, str]:
         _check_readable(source)
         return source, ""
     files = list(_files(source))
-    fingerprint = fingerprint_source(source)
+    fingerprint = _fingerprint(source, [name for _, name in files])
     store, folder = Store(store_url), f"data/{fingerprint}"
     store.upload(files, folder)
     is_file = to_path(source).is_file()
     return f"{store}/{folder}" + (f"/{files[0][1]}" if is_file else ""), fingerprint
+
+
+def _fingerprint(source: str, names: list[str]) -> str:
+    """Return a hash of the content and of where its files lie, which may say something of their rows."""
+    return hashlib.sha256("\0".join([fingerprint_source(source), *names]).encode()).hexdigest()
 
 
 def _files(source: str) -> Iterator[tuple[Path, str]]:

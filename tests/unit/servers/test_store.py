@@ -1,0 +1,116 @@
+"""The object store as a way to the cluster and back, on a real S3 server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from podium.servers.errors import ServerError
+from podium.servers.store import Store, object_name
+from podium.servers.uploads import check_scheduled, send_data
+from podium_ml.errors import DataError, SettingsError
+from podium_ml.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(server, monkeypatch):
+    """A client of the store; the environment says where it is."""
+    monkeypatch.setenv("no_proxy", "*")
+    for name in ("AWS_ENDPOINT_URL_S3", "MINIO_ENDPOINT", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "topsecret")
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket="bucket")
+    yield client
+    for one in client.list_objects_v2(Bucket="bucket").get("Contents", ()):
+        client.delete_object(Bucket="bucket", Key=one["Key"])
+
+
+def keys(client):
+    return [one["Key"] for one in client.list_objects_v2(Bucket="bucket").get("Contents", ())]
+
+
+def test_there_and_back(bucket, tmp_path):
+    store = Store("s3://bucket/prefix/")
+    (tmp_path / "a.csv").write_text("a\n1\n")
+    assert store.upload([(tmp_path / "a.csv", "x/a.csv")], "data/h") == 4
+    assert store.upload([(tmp_path / "a.csv", "x/a.csv")], "data/h") == 0
+    assert keys(bucket) == ["prefix/data/h/x/a.csv"]
+    files = store.download("data", tmp_path / "back")
+    assert files == [tmp_path / "back" / "h" / "x" / "a.csv"]
+    assert files[0].read_text() == "a\n1\n"
+    assert [path.name for path in (tmp_path / "back").rglob("*") if path.is_file()] == ["a.csv"]
+
+
+def test_probe_leaves_nothing(bucket):
+    Store("s3://bucket/prefix").probe()
+    assert keys(bucket) == []
+
+
+def test_errors_are_one_sentence(bucket, monkeypatch):
+    with pytest.raises(ServerError, match=r"Bucket none cannot be used: http.*NoSuchBucket"):
+        Store("s3://none/x").check()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(ServerError, match="Could not connect"):
+        Store("s3://bucket/x").check()
+
+
+def test_the_same_data_go_once(bucket, tmp_path):
+    (tmp_path / "My data (1).csv").write_text("a,y\n1,2\n")
+    settings = Settings(source=str(tmp_path / "My data (1).csv"), target="y")
+    sent, fingerprint = send_data(settings, "s3://bucket/podium")
+    assert sent.source == f"s3://bucket/podium/data/{fingerprint}/My-data-1-.csv"
+    before = bucket.list_objects_v2(Bucket="bucket")["Contents"][0]["LastModified"]
+    assert send_data(settings, "s3://bucket/podium") == (sent, fingerprint)
+    assert bucket.list_objects_v2(Bucket="bucket")["Contents"][0]["LastModified"] == before
+    (tmp_path / "My data (1).csv").write_text("a,y\n1,3\n")
+    assert send_data(settings, "s3://bucket/podium")[1] != fingerprint
+
+
+def test_folders_and_patterns_keep_names_and_order(bucket, tmp_path):
+    for name in ("year=2023/b.csv", "year=2024/a.csv"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("a\n1\n")
+    sent, fingerprint = send_data(Settings(source=str(tmp_path)), "s3://bucket/podium")
+    assert sent.source == f"s3://bucket/podium/data/{fingerprint}"
+    assert [key.split(fingerprint)[1] for key in keys(bucket)] == ["/year=2023/b.csv", "/year=2024/a.csv"]
+    sent, other = send_data(Settings(source=f"{tmp_path}/*/*.csv"), "s3://bucket/podium")
+    assert [key.split(other)[1] for key in keys(bucket) if other in key][-2:] == [
+        "/00000-b.csv",
+        "/00001-a.csv",
+    ]
+
+
+def test_data_that_lie_there_already_are_left_alone():
+    settings = Settings(source="s3://lake/a.csv", test="https://host/test.csv")
+    assert send_data(settings, "s3://bucket/podium") == (settings, "")
+
+
+def test_what_pods_cannot_read_is_refused(tmp_path):
+    with pytest.raises(ServerError, match="file of this machine"):
+        send_data(Settings(source="sqlite:///sales.db"), "s3://bucket/podium")
+    with pytest.raises(ServerError, match="would be shown"):
+        send_data(Settings(source="https://host/a.csv?signature=secret"), "s3://bucket/podium")
+    with pytest.raises(DataError, match="There is no file"):
+        send_data(Settings(source=str(tmp_path / "none.csv")), "s3://bucket/podium")
+    with pytest.raises(SettingsError, match="lies on this machine"):
+        check_scheduled(Settings(source=str(Path("data.csv"))))
+    with pytest.raises(SettingsError, match="name the data"):
+        check_scheduled(Settings())
+
+
+def test_names_survive_as_keys():
+    assert object_name("a?b*[c] d%.csv") == "a-b-c-d-.csv"
