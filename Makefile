@@ -12,6 +12,9 @@ IMAGES ?= python-cpu python-torch
 REGISTRY ?= podium
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
+# Namespace in which Kubeflow Pipelines runs pods.
+RUNS_NAMESPACE ?= kubeflow
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -72,6 +75,10 @@ images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE) with 
 .PHONY: test-images
 test-images: install-dev ## Test the container images that were built, and run the pipeline in them; needs a Docker API
 	REGISTRY=$(REGISTRY) TAG=$(TAG) $(BIN)/python -m pytest -m docker tests/images
+
+.PHONY: pipeline-objects
+pipeline-objects: install ## Write the pipeline as Kubernetes objects to build/, for GitOps (RUNS_NAMESPACE)
+	$(BIN)/podium compile --out build --kubernetes-namespace $(RUNS_NAMESPACE)
 
 .PHONY: lint
 lint: install-dev ## Check style, formatting and the import contracts

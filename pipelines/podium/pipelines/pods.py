@@ -4,9 +4,11 @@ from kfp import kubernetes
 from kfp.dsl import PipelineTask
 from kfp.dsl.pipeline_context import Pipeline
 
-# Where the servers are, and who asks; both are optional, and live in the namespace of the runs.
+# Where the servers are, and who asks; all are optional, and live in the namespace of the runs.
 SERVERS = "podium-servers"
 CREDENTIALS = "podium-credentials"
+# Certificates of a private CA, which the variables below may name.
+CERTIFICATES = "podium-ca"
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",
     "AWS_REGION",
@@ -38,6 +40,7 @@ def equip_pods() -> None:
 def _equip(task: PipelineTask) -> None:
     kubernetes.use_config_map_as_env(task, SERVERS, {name: name for name in _ADDRESSES}, optional=True)
     kubernetes.use_secret_as_env(task, CREDENTIALS, {name: name for name in _SECRETS}, optional=True)
+    kubernetes.use_config_map_as_volume(task, CERTIFICATES, mount_path="/etc/podium/ca", optional=True)
     kubernetes.set_security_context(task, run_as_non_root=True)
 
 
