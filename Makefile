@@ -6,6 +6,8 @@ UV := $(BIN)/uv
 RUN_ARGUMENTS ?=
 # Both cores of a small machine, and not one more than a shared one has to give.
 TEST_WORKERS ?= 2
+# Marks of tests that need servers of their own.
+NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
 
 # Of the container images; images/build takes BUILDER, BASE_IMAGE, EXTRAS and BUILD_ARGUMENTS as well.
 IMAGES ?= python-cpu python-torch
@@ -56,13 +58,13 @@ golden: install-dev ## Rewrite the committed compiled pipelines
 
 .PHONY: test
 test: install-dev ## Install what tests need and run them all, with coverage of the library
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and not docker" --cov --cov-report=
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and $(NEEDS_NO_SERVER)" --cov --cov-report=
 	@# Whole runs one after another: they use both cores, and some are about time.
 	$(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: test-fast
 test-fast: install-dev ## Run the tests that run no whole pipeline
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and not docker"
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
 
 .PHONY: benchmark
 benchmark: install-dev ## Print what the engine itself costs, stage by stage
@@ -79,6 +81,10 @@ test-images: install-dev ## Test the container images that were built, and run t
 .PHONY: pipeline-objects
 pipeline-objects: install ## Write the pipeline as Kubernetes objects to build/, for GitOps (RUNS_NAMESPACE)
 	$(BIN)/podium compile --out build --kubernetes-namespace $(RUNS_NAMESPACE)
+
+.PHONY: test-kubeflow
+test-kubeflow: install-dev ## Test against a real Kubeflow Pipelines (KFP_ENDPOINT; tests/kubeflow/conftest.py says what else)
+	KF_PIPELINES_ENDPOINT=$(KFP_ENDPOINT) $(BIN)/python -m pytest -m kubeflow tests/kubeflow
 
 .PHONY: lint
 lint: install-dev ## Check style, formatting and the import contracts

@@ -1,0 +1,78 @@
+"""A real Kubeflow Pipelines: ``make test-kubeflow KFP_ENDPOINT=http://...``.
+
+Needed besides: the object store's address and keys (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``,
+``AWS_SECRET_ACCESS_KEY``), the ConfigMap ``podium-servers`` and the Secret ``podium-credentials`` in the namespace of
+the runs, an MLflow server that both the pods and this machine reach (``MLFLOW_TRACKING_URI``), the image that the package
+names, and a kubeconfig that may read pods. What lacks fails the tests, and says so.
+"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import podium
+from podium.servers.connections import Connections
+from podium.servers.doctor import examine
+from podium.servers.kubeflow import Kubeflow
+
+PODIUM = [sys.executable, "-m", "podium.main"]
+
+
+@pytest.fixture(scope="session")
+def connections():
+    """Where the servers are; nothing is tried before all of them answer."""
+    known = Connections()
+    lacking = [one for one in examine(known) if one.verdict != "ok"]
+    if lacking:
+        pytest.fail("\n".join(f"{one.check}: {one.seen} {one.remedy}" for one in lacking))
+    return known
+
+
+@pytest.fixture(scope="session")
+def kubeflow(connections):
+    """The server."""
+    return Kubeflow(connections)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Folder of all runs of a session; the time in their names keeps earlier sessions' caches apart."""
+    return tmp_path_factory.mktemp("kubeflow")
+
+
+@pytest.fixture(scope="session")
+def command(folder):
+    """Run the command line in the folder, as a user would."""
+
+    def run(*words):
+        return subprocess.run(
+            [*PODIUM, *map(str, words)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,
+            env=dict(os.environ),
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def first_run(connections, folder):
+    """A run of three branches, followed to its end."""
+    from tests.pipelines.tables import binary_table
+
+    # Rows of its own, so that nothing comes from the cache of an earlier session.
+    table = binary_table(400, seed=int.from_bytes(os.urandom(3)))
+    table.to_csv(folder / "customers.csv", index=False)
+    return podium.run(
+        folder / "customers.csv",
+        "churn",
+        engine="kubeflow",
+        out=folder / "first",
+        name=f"test-{os.urandom(4).hex()}",
+        max_trials=1,
+        algorithms="logistic_regression,decision_tree",
+    ).wait()

@@ -1,0 +1,181 @@
+"""What users do on a real Kubeflow Pipelines."""
+
+import json
+import os
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import podium
+from podium.engines.kubeflow import open_server_run
+from podium.progress.state import STAGES, Progress
+from podium.run_folder import RunFolder
+from podium.servers.deliveries import Deliveries
+from tests.pipelines.tables import binary_table
+
+pytestmark = [pytest.mark.kubeflow, pytest.mark.timeout(1800)]
+SCORES = ["model", "roc_auc_oof", "roc_auc_test"]
+
+
+def ended(kubeflow, run_id, *, seconds=900):
+    """Wait for the end of a run that somebody else started, and return it."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        run = kubeflow.run(run_id)
+        if run.state in ("SUCCEEDED", "FAILED", "CANCELED"):
+            return run
+        time.sleep(5)
+    return pytest.fail(f"Run {run_id} did not end within {seconds} s.")
+
+
+def test_upload_goes_once(command):
+    first, second = command("upload"), command("upload")
+    assert first.returncode == 0, first.stderr
+    assert "is there already" in second.stdout
+    assert second.stdout.splitlines()[-1] == first.stdout.splitlines()[-1]
+
+
+def test_a_run_delivers(first_run, folder):
+    assert first_run.status == "succeeded"
+    board = first_run.leaderboard
+    assert board["status"].eq("ok").all()
+    rows = pd.read_csv(folder / "customers.csv").drop(columns="churn")
+    assert len(first_run.predictor.predict(rows)) == len(rows)
+    assert first_run.report.read_text().count("<h1") == 1
+
+
+def test_progress_is_told_to_the_end(first_run):
+    progress = Progress()
+    for event in first_run.folder.events():
+        progress.take(event)
+    assert set(progress.stages) == set(STAGES)
+    assert set(progress.stages.values()) == {"done"}
+    assert progress.branches["decision_tree"].best > 0.5
+
+
+def test_logs_of_one_branch(first_run, command):
+    printed = command("logs", first_run.path, "decision_tree").stdout
+    assert printed.count("==>") == 1
+    assert '"algorithm": "decision_tree"' in printed
+
+
+def test_the_same_leaderboard_as_on_this_machine(first_run, folder):
+    settings = first_run.folder.settings.model_copy(update={"source": str(folder / "customers.csv")})
+    given = settings.model_dump(include={"max_trials", "algorithms", "name"})
+    local = podium.run(settings.source, settings.target, out=folder / "local" / "run", **given).wait()
+    ours, theirs = first_run.leaderboard[SCORES], local.leaderboard[SCORES]
+    assert list(ours["model"]) == list(theirs["model"])
+    np.testing.assert_allclose(ours[SCORES[1:]], theirs[SCORES[1:]], rtol=1e-6)
+
+
+def test_a_second_run_trains_only_what_changed(first_run, folder, connections, kubeflow):
+    given = first_run.folder.settings.model_dump(include={"max_trials", "name"})
+    again = podium.run(
+        folder / "customers.csv",
+        "churn",
+        engine="kubeflow",
+        out=folder / "second",
+        algorithms="logistic_regression,decision_tree,naive_bayes",
+        promote="never",
+        **given,
+    ).wait()
+    trained = Deliveries(connections, kubeflow.run(again.state.run_id)).candidates()
+    assert [one.algorithm for one in trained] == ["naive_bayes"]
+    assert {"naive_bayes", "decision_tree", "logistic_regression"} <= set(again.leaderboard["model"])
+
+
+def test_pods_got_what_their_branches_asked_for(first_run, connections):
+    from kubernetes import client, config
+
+    config.load_kube_config(context=connections["kubernetes context"] or None)
+    namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
+    pods = client.CoreV1Api().list_namespaced_pod(
+        namespace, label_selector=f"pipeline/runid={first_run.state.run_id}"
+    )
+    main = [one for pod in pods.items for one in pod.spec.containers if one.name == "main"]
+    asked = {
+        (one.resources.requests["memory"], one.resources.limits["memory"])
+        for one in main
+        if one.resources.limits and "memory" in one.resources.limits
+    }
+    assert ("2Gi", "4Gi") in {(a.replace("2048Mi", "2Gi"), b.replace("4096Mi", "4Gi")) for a, b in asked}, (
+        asked
+    )
+    assert any(one.security_context and one.security_context.run_as_non_root for one in main)
+
+
+def test_a_wrong_field_is_told_by_the_first_task(command, folder, kubeflow, connections):
+    began = time.time()
+    failed = command(
+        "run", folder / "customers.csv", "--target", "churn", "--engine", "kubeflow", "--out", "wrong",
+        "--algorithms", "decision_tree", "--max-trials", "1", "--metric", "rmse", "--task", "binary", "--quiet",
+    )  # fmt: skip
+    assert failed.returncode in (1, 2)
+    assert failed.stderr.startswith("Error: ")
+    assert len(failed.stderr.splitlines()) == 1
+    assert time.time() - began < 300
+
+
+def test_cancelling(command, folder, kubeflow):
+    started = command(
+        "run", folder / "customers.csv", "--target", "churn", "--engine", "kubeflow", "--out", "cancelled",
+        "--seed", "1", "--no-wait",
+    )  # fmt: skip
+    assert started.returncode == 0, started.stderr
+    time.sleep(20)
+    assert command("cancel", "cancelled").returncode == 0
+    state = RunFolder.open(folder / "cancelled").state
+    assert state.status == "cancelled"
+    assert ended(kubeflow, state.run_id, seconds=120).state in ("CANCELED", "FAILED")
+
+
+def test_schedules_and_the_champion(command, kubeflow, connections, folder):
+    """A first champion, an unchanged run, and a challenger on worse data that does not take the title."""
+    import mlflow
+
+    from podium.servers.store import Store
+
+    name, store = f"test-{os.urandom(4).hex()}", Store(connections["store"])
+    lake = f"lake/{name}"
+
+    def put(table):
+        table.to_csv(folder / "lake.csv", index=False)
+        store.upload([(folder / "lake.csv", f"{len(table)}.csv")], lake)
+
+    def triggered():
+        done = command("trigger", name)
+        assert done.returncode == 0, done.stderr
+        return ended(kubeflow, done.stdout.split()[1].rstrip("."))
+
+    def champion():
+        client = mlflow.MlflowClient(connections["MLflow"])
+        return client.get_model_version_by_alias(name, "champion").version
+
+    put(binary_table(400, seed=11))
+    made = command(
+        "schedule", "--name", name, "--cron", "0 3 * * 1", "--data", f"{store}/{lake}/", "--target", "churn",
+        "--max-trials", "1", "--algorithms", "decision_tree",
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    try:
+        assert command("pause", name).returncode == 0
+        listed = json.loads(command("schedules", "--json").stdout)
+        assert {one["schedule"]: one["status"] for one in listed}[name] == "paused"
+        assert command("resume", name).returncode == 0
+        assert triggered().state == "SUCCEEDED"
+        assert champion() == "1"
+
+        unchanged = triggered()
+        assert unchanged.state == "SUCCEEDED"
+        note = RunFolder(open_server_run(unchanged.run_id, parent=folder / "runs").path)
+        assert podium.open_run(note.path).state.note
+
+        shuffled = binary_table(600, seed=12)
+        shuffled["churn"] = shuffled["churn"].sample(frac=1, random_state=1).to_numpy()
+        put(shuffled)
+        assert triggered().state == "SUCCEEDED"
+        assert champion() == "1"
+    finally:
+        assert command("delete", name).returncode == 0
