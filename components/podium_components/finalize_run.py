@@ -14,7 +14,7 @@ def finalize_run(status: PipelineTaskFinalStatus, name: str, notify: str):
         name: Project name.
         notify: When to tell the webhook that PODIUM_WEBHOOK_URL names.
     """
-    from podium_components.notices import tell_end
+    from podium_components.notices import tell_end, went_well
     from podium_ml.events import emit
 
     emit(
@@ -24,7 +24,7 @@ def finalize_run(status: PipelineTaskFinalStatus, name: str, notify: str):
         failed=status.pipeline_task_name,
         message=status.error_message,
     )
-    print(f"Run of {name or 'podium'}: {status.state}. {status.error_message or ''}")
+    print(f"The run of {name or 'podium'} {'ended well' if went_well(status.state) else 'failed'}.")
     tell_end(
         notify=notify,
         name=name,

@@ -43,9 +43,21 @@ def tell_decision(facts: dict[str, Any], *, notify: str, name: str, report: str)
     post(notify, "decision", content)
 
 
+def went_well(state: str) -> bool:
+    """Whether a final status says that all stages ended well.
+
+    KFP's local engine says ``SUCCEEDED``. On a cluster it is the state that ML Metadata has of the stages: ``COMPLETE``,
+    or ``RUNNING`` when all of them came from the cache.
+
+    >>> went_well("SUCCEEDED"), went_well("COMPLETE"), went_well("FAILED")
+    (True, True, False)
+    """
+    return state in ("SUCCEEDED", "COMPLETE", "CACHED", "RUNNING")
+
+
 def tell_end(*, notify: str, name: str, state: str, failed: str, message: str) -> None:
     """Tell that a run failed; how one that went well went, ``publish_run`` tells, which alone knows the decision."""
-    if state == "SUCCEEDED":
+    if went_well(state):
         return
     text = f"{name or 'Podium'}: the run {state.lower()}" + (f" at {failed}." if failed else ".")
     content = {

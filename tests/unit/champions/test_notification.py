@@ -82,7 +82,8 @@ def test_a_webhook_that_fails_fails_nothing_else(monkeypatch, capsys, address):
 def test_the_notices_read_well(webhook):
     tell_unchanged("churn/7", notify="always", name="churn")
     tell_end(notify="failure", name="churn", state="FAILED", failed="ingest-data", message="No such file.")
-    tell_end(notify="always", name="churn", state="SUCCEEDED", failed="", message="")
+    for state in ("SUCCEEDED", "COMPLETE", "RUNNING"):
+        tell_end(notify="always", name="churn", state=state, failed="", message="")
     decision = {"outcome": "promoted", "reason": "Better.", "low": 0.01}
     facts = {"decision": decision, "scores": {"roc_auc": 0.9}}
     tell_decision(facts, notify="decision", name="churn", report="s3://bucket/report.html")
