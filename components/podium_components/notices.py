@@ -46,8 +46,8 @@ def tell_decision(facts: dict[str, Any], *, notify: str, name: str, report: str)
 def went_well(state: str) -> bool:
     """Whether a final status says that all stages ended well.
 
-    KFP's local engine says ``SUCCEEDED``. On a cluster it is the state that ML Metadata has of the stages: ``COMPLETE``,
-    or ``RUNNING`` when all of them came from the cache.
+    KFP's local engine says ``SUCCEEDED``. On a cluster it is the state that ML Metadata has of the stages:
+    ``COMPLETE``, or ``RUNNING`` when all of them came from the cache.
 
     >>> went_well("SUCCEEDED"), went_well("COMPLETE"), went_well("FAILED")
     (True, True, False)

@@ -2,8 +2,8 @@
 
 Needed besides: the object store's address and keys (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``,
 ``AWS_SECRET_ACCESS_KEY``), the ConfigMap ``podium-servers`` and the Secret ``podium-credentials`` in the namespace of
-the runs, an MLflow server that both the pods and this machine reach (``MLFLOW_TRACKING_URI``), the image that the package
-names, and a kubeconfig that may read pods. What lacks fails the tests, and says so.
+the runs, an MLflow server that both the pods and this machine reach (``MLFLOW_TRACKING_URI``), the image that the
+package names, and a kubeconfig that may read pods. What lacks fails the tests, and says so.
 """
 
 import os
