@@ -8,6 +8,8 @@ RUN_ARGUMENTS ?=
 TEST_WORKERS ?= 2
 # Marks of tests that need servers of their own.
 NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
+# The others are to see no server, whatever the user's shell knows.
+ALONE := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
 
 # Of the container images; images/build takes BUILDER, BASE_IMAGE, EXTRAS and BUILD_ARGUMENTS as well.
 IMAGES ?= python-cpu python-torch
@@ -58,13 +60,13 @@ golden: install-dev ## Rewrite the committed compiled pipelines
 
 .PHONY: test
 test: install-dev ## Install what tests need and run them all, with coverage of the library
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and $(NEEDS_NO_SERVER)" --cov --cov-report=
+	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and $(NEEDS_NO_SERVER)" --cov --cov-report=
 	@# Whole runs one after another: they use both cores, and some are about time.
-	$(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
+	$(ALONE) $(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: test-fast
 test-fast: install-dev ## Run the tests that run no whole pipeline
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
+	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
 
 .PHONY: benchmark
 benchmark: install-dev ## Print what the engine itself costs, stage by stage

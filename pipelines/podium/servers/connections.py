@@ -134,7 +134,7 @@ def _endpoint(context: str, namespace: str) -> tuple[str, str]:
     from kubernetes.config import ConfigException
 
     try:
-        contexts, active = config.list_kube_config_contexts()
+        contexts, active = config.list_kube_config_contexts(os.pathsep.join(map(str, found)))
     except ConfigException:
         return "", ""
     chosen = context or (active or {}).get("name", "")

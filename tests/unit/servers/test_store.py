@@ -33,18 +33,18 @@ def bucket(server, monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "topsecret")
     client = boto3.client("s3", region_name="us-east-1")
-    client.create_bucket(Bucket="bucket")
+    client.create_bucket(Bucket="servers")
     yield client
-    for one in client.list_objects_v2(Bucket="bucket").get("Contents", ()):
-        client.delete_object(Bucket="bucket", Key=one["Key"])
+    for one in client.list_objects_v2(Bucket="servers").get("Contents", ()):
+        client.delete_object(Bucket="servers", Key=one["Key"])
 
 
 def keys(client):
-    return [one["Key"] for one in client.list_objects_v2(Bucket="bucket").get("Contents", ())]
+    return [one["Key"] for one in client.list_objects_v2(Bucket="servers").get("Contents", ())]
 
 
 def test_there_and_back(bucket, tmp_path):
-    store = Store("s3://bucket/prefix/")
+    store = Store("s3://servers/prefix/")
     (tmp_path / "a.csv").write_text("a\n1\n")
     assert store.upload([(tmp_path / "a.csv", "x/a.csv")], "data/h") == 4
     assert store.upload([(tmp_path / "a.csv", "x/a.csv")], "data/h") == 0
@@ -56,7 +56,7 @@ def test_there_and_back(bucket, tmp_path):
 
 
 def test_probe_leaves_nothing(bucket):
-    Store("s3://bucket/prefix").probe()
+    Store("s3://servers/prefix").probe()
     assert keys(bucket) == []
 
 
@@ -65,29 +65,29 @@ def test_errors_are_one_sentence(bucket, monkeypatch):
         Store("s3://none/x").check()
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(ServerError, match="Could not connect"):
-        Store("s3://bucket/x").check()
+        Store("s3://servers/x").check()
 
 
 def test_the_same_data_go_once(bucket, tmp_path):
     (tmp_path / "My data (1).csv").write_text("a,y\n1,2\n")
     settings = Settings(source=str(tmp_path / "My data (1).csv"), target="y")
-    sent, fingerprint = send_data(settings, "s3://bucket/podium")
-    assert sent.source == f"s3://bucket/podium/data/{fingerprint}/My-data-1-.csv"
-    before = bucket.list_objects_v2(Bucket="bucket")["Contents"][0]["LastModified"]
-    assert send_data(settings, "s3://bucket/podium") == (sent, fingerprint)
-    assert bucket.list_objects_v2(Bucket="bucket")["Contents"][0]["LastModified"] == before
+    sent, fingerprint = send_data(settings, "s3://servers/podium")
+    assert sent.source == f"s3://servers/podium/data/{fingerprint}/My-data-1-.csv"
+    before = bucket.list_objects_v2(Bucket="servers")["Contents"][0]["LastModified"]
+    assert send_data(settings, "s3://servers/podium") == (sent, fingerprint)
+    assert bucket.list_objects_v2(Bucket="servers")["Contents"][0]["LastModified"] == before
     (tmp_path / "My data (1).csv").write_text("a,y\n1,3\n")
-    assert send_data(settings, "s3://bucket/podium")[1] != fingerprint
+    assert send_data(settings, "s3://servers/podium")[1] != fingerprint
 
 
 def test_folders_and_patterns_keep_names_and_order(bucket, tmp_path):
     for name in ("year=2023/b.csv", "year=2024/a.csv"):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text("a\n1\n")
-    sent, fingerprint = send_data(Settings(source=str(tmp_path)), "s3://bucket/podium")
-    assert sent.source == f"s3://bucket/podium/data/{fingerprint}"
+    sent, fingerprint = send_data(Settings(source=str(tmp_path)), "s3://servers/podium")
+    assert sent.source == f"s3://servers/podium/data/{fingerprint}"
     assert [key.split(fingerprint)[1] for key in keys(bucket)] == ["/year=2023/b.csv", "/year=2024/a.csv"]
-    sent, other = send_data(Settings(source=f"{tmp_path}/*/*.csv"), "s3://bucket/podium")
+    sent, other = send_data(Settings(source=f"{tmp_path}/*/*.csv"), "s3://servers/podium")
     assert [key.split(other)[1] for key in keys(bucket) if other in key][-2:] == [
         "/00000-b.csv",
         "/00001-a.csv",
@@ -96,16 +96,16 @@ def test_folders_and_patterns_keep_names_and_order(bucket, tmp_path):
 
 def test_data_that_lie_there_already_are_left_alone():
     settings = Settings(source="s3://lake/a.csv", test="https://host/test.csv")
-    assert send_data(settings, "s3://bucket/podium") == (settings, "")
+    assert send_data(settings, "s3://servers/podium") == (settings, "")
 
 
 def test_what_pods_cannot_read_is_refused(tmp_path):
     with pytest.raises(ServerError, match="file of this machine"):
-        send_data(Settings(source="sqlite:///sales.db"), "s3://bucket/podium")
+        send_data(Settings(source="sqlite:///sales.db"), "s3://servers/podium")
     with pytest.raises(ServerError, match="would be shown"):
-        send_data(Settings(source="https://host/a.csv?signature=secret"), "s3://bucket/podium")
+        send_data(Settings(source="https://host/a.csv?signature=secret"), "s3://servers/podium")
     with pytest.raises(DataError, match="There is no file"):
-        send_data(Settings(source=str(tmp_path / "none.csv")), "s3://bucket/podium")
+        send_data(Settings(source=str(tmp_path / "none.csv")), "s3://servers/podium")
     with pytest.raises(SettingsError, match="lies on this machine"):
         check_scheduled(Settings(source=str(Path("data.csv"))))
     with pytest.raises(SettingsError, match="name the data"):
