@@ -1,6 +1,6 @@
 """Write each pipeline as Kubernetes objects, Pipeline and PipelineVersion, one a file.
 
-For Kubeflow Pipelines whose API server keeps pipelines in Kubernetes (``--pipelinesStoreKubernetes=true``), so that GitOps
+For a Kubeflow Pipelines that keeps pipelines in Kubernetes (``--pipelinesStoreKubernetes=true``), so that GitOps
 tools can apply them. The version's name ends in a hash of the package: an equal package is the same object.
 """
 
@@ -70,13 +70,13 @@ def main() -> None:
     """Read the command line, and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--namespace", default="kubeflow", help="where Kubeflow Pipelines looks for pipelines")
+    parser.add_argument(
+        "--namespace", default="kubeflow", help="where Kubeflow Pipelines looks for pipelines"
+    )
     parser.add_argument("--registry", default="", help="of the images")
     parser.add_argument("--tag", default="", help="of the images")
     arguments = parser.parse_args()
-    for path in write(
-        arguments.folder, arguments.namespace, image_names(arguments.registry, arguments.tag)
-    ):
+    for path in write(arguments.folder, arguments.namespace, image_names(arguments.registry, arguments.tag)):
         print(path)
 
 

@@ -15,11 +15,15 @@ RUNS = "podium-test-runs"
 class Cluster:
     """What kubectl says and does."""
 
-    def try_kubectl(self, *words: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["kubectl", *words], capture_output=True, text=True, timeout=timeout)
+    def try_kubectl(
+        self, *words: str, timeout: int = 120, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["kubectl", *words], capture_output=True, text=True, timeout=timeout, input=stdin, check=False
+        )
 
-    def kubectl(self, *words: str, timeout: int = 120) -> str:
-        result = self.try_kubectl(*words, timeout=timeout)
+    def kubectl(self, *words: str, timeout: int = 120, stdin: str | None = None) -> str:
+        result = self.try_kubectl(*words, timeout=timeout, stdin=stdin)
         assert result.returncode == 0, f"kubectl {' '.join(words)}\n{result.stdout}{result.stderr}"
         return result.stdout
 
@@ -33,7 +37,9 @@ class Cluster:
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
     if not os.environ.get("KUBECONFIG"):
-        pytest.fail("set KUBECONFIG to a cluster on which the namespaces podium and podium-test-runs may be made and deleted")
+        pytest.fail(
+            "set KUBECONFIG to a cluster on which the namespaces podium and podium-test-runs may be made and deleted"
+        )
     if not shutil.which("kubectl"):
         pytest.fail("put kubectl on the PATH")
     cluster = Cluster()

@@ -126,10 +126,55 @@ def test_the_runs_account_may_do_what_it_needs_alone(
 
 
 def test_runs_are_told_where_the_servers_are(cluster: Cluster, applied: str) -> None:
-    servers = json.loads(cluster.kubectl("get", "configmap", "podium-servers", "-n", RUNS, "-o", "json"))["data"]
+    servers = json.loads(cluster.kubectl("get", "configmap", "podium-servers", "-n", RUNS, "-o", "json"))[
+        "data"
+    ]
     assert servers["MLFLOW_TRACKING_URI"] == "http://mlflow.podium.svc:5000"
     secret = json.loads(cluster.kubectl("get", "secret", "podium-credentials", "-n", RUNS, "-o", "json"))
     assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} == set(secret["data"])
+
+
+def test_a_pod_of_a_run_reaches_both_servers_with_what_it_is_told(ready: Cluster) -> None:
+    code = (
+        "import boto3, mlflow\n"
+        "mlflow.set_experiment('from-a-run')\n"
+        "with mlflow.start_run(): mlflow.log_text('x', 'x.txt')\n"
+        "print('BUCKETS', [b['Name'] for b in boto3.client('s3').list_buckets()['Buckets']])\n"
+    )
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "like-a-run", "namespace": RUNS},
+        "spec": {
+            "serviceAccountName": "podium-runner",
+            "restartPolicy": "Never",
+            "containers": [
+                {
+                    "name": "main",
+                    "image": "podium/mlflow:0.1.0",
+                    "command": ["python", "-c", code],
+                    "envFrom": [
+                        {"configMapRef": {"name": "podium-servers"}},
+                        {"secretRef": {"name": "podium-credentials"}},
+                    ],
+                    "resources": {"requests": {"cpu": "10m", "memory": "128Mi"}},
+                }
+            ],
+        },
+    }
+    ready.kubectl("apply", "-f", "-", stdin=json.dumps(pod))
+    done = ready.try_kubectl(
+        "wait",
+        "-n",
+        RUNS,
+        "--for=jsonpath={.status.phase}=Succeeded",
+        "pod/like-a-run",
+        "--timeout=180s",
+        timeout=200,
+    )
+    log = ready.kubectl("logs", "-n", RUNS, "like-a-run")
+    assert done.returncode == 0, log
+    assert "BUCKETS ['mlflow']" in log
 
 
 def test_policies_admit_the_namespace_of_the_runs(cluster: Cluster, applied: str) -> None:
