@@ -94,6 +94,8 @@ deploy: ## Apply manifests/overlays/$(OVERLAY) and wait until its servers are re
 	$(KUBECTL) apply -k manifests/overlays/$(OVERLAY)
 	$(KUBECTL) get statefulsets,deployments -n podium -o name | \
 	  xargs -n 1 $(KUBECTL) rollout status -n podium --timeout=10m
+	$(KUBECTL) get jobs -n podium -o name | \
+	  xargs -r -n 1 $(KUBECTL) wait -n podium --for=condition=complete --timeout=10m
 
 .PHONY: undeploy
 undeploy: ## Delete what "make deploy" made, but not the volumes

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .conftest import RUNS, Cluster
 
@@ -43,6 +44,30 @@ def run(ready: Cluster) -> str:
 def test_the_server_accepts_each_object(cluster: Cluster, overlay: Path, applied: str) -> None:
     out = cluster.kubectl("apply", "-k", str(overlay), "--dry-run=server")
     assert "(server dry run)" in out
+
+
+def test_a_second_deployment_changes_nothing(cluster: Cluster, overlay: Path, ready: Cluster) -> None:
+    lines = cluster.kubectl("apply", "-k", str(overlay)).splitlines()
+    assert [line for line in lines if not line.endswith(" unchanged")] == []
+
+
+@pytest.mark.parametrize("name", ["overlays/production", "examples"])
+def test_the_server_accepts_what_this_cluster_does_not_run(
+    cluster: Cluster, overlay: Path, applied: str, name: str
+) -> None:
+    """All but the objects of operators that a cluster for tests does not have."""
+    folder = overlay.parents[2] / "manifests" / name
+    objects = [
+        one
+        for one in yaml.safe_load_all(cluster.kubectl("kustomize", str(folder)))
+        if one["kind"] not in {"Certificate", "ExternalSecret"}
+    ]
+    for one in objects:
+        if one["metadata"].get("namespace") == "kubeflow":
+            one["metadata"]["namespace"] = RUNS
+    result = cluster.try_kubectl("apply", "--dry-run=server", "-f", "-", stdin=yaml.safe_dump_all(objects))
+    assert result.returncode == 0, result.stderr
+    assert "would violate" not in result.stderr
 
 
 def test_pod_security_warns_of_nothing(applied: str) -> None:
