@@ -47,8 +47,15 @@ def test_the_server_accepts_each_object(cluster: Cluster, overlay: Path, applied
 
 
 def test_a_second_deployment_changes_nothing(cluster: Cluster, overlay: Path, ready: Cluster) -> None:
-    lines = cluster.kubectl("apply", "-k", str(overlay)).splitlines()
-    assert [line for line in lines if not line.endswith(" unchanged")] == []
+    def generations() -> str:
+        columns = "NAME:.metadata.name,GENERATION:.metadata.generation"
+        return cluster.kubectl(
+            "get", "statefulsets,deployments", "-n", "podium", "-o", f"custom-columns={columns}"
+        )
+
+    before = generations()
+    cluster.kubectl("apply", "-k", str(overlay))
+    assert generations() == before
 
 
 @pytest.mark.parametrize("name", ["overlays/production", "examples"])
