@@ -12,18 +12,22 @@ NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
 ALONE := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
 
 # Of the container images; images/build takes BUILDER, BASE_IMAGE, EXTRAS and BUILD_ARGUMENTS as well.
-IMAGES ?= python-cpu python-torch
+IMAGES ?= python-cpu python-torch mlflow
 REGISTRY ?= podium
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
+# Which of manifests/overlays "make deploy" takes, and what kubectl calls the cluster.
+OVERLAY ?= kind
+KUBECTL ?= kubectl
 # Namespace in which Kubeflow Pipelines runs pods.
-RUNS_NAMESPACE ?= kubeflow
+NAMESPACE ?= kubeflow
+KUSTOMIZE_VERSION ?= v5.8.0
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-16s %s\n", $$1, $$2}'
 
 $(UV): constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -59,13 +63,13 @@ golden: install-dev ## Rewrite the committed compiled pipelines
 	PODIUM_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/pipelines/test_tabular_pipeline.py
 
 .PHONY: test
-test: install-dev ## Install what tests need and run them all, with coverage of the library
+test: install-dev kustomize ## Install what tests need and run them all, with coverage of the library
 	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and $(NEEDS_NO_SERVER)" --cov --cov-report=
 	@# Whole runs one after another: they use both cores, and some are about time.
 	$(ALONE) $(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: test-fast
-test-fast: install-dev ## Run the tests that run no whole pipeline
+test-fast: install-dev kustomize ## Run the tests that run no whole pipeline
 	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
 
 .PHONY: benchmark
@@ -81,12 +85,37 @@ test-images: install-dev ## Test the container images that were built, and run t
 	REGISTRY=$(REGISTRY) TAG=$(TAG) $(BIN)/python -m pytest -m docker tests/images
 
 .PHONY: pipeline-objects
-pipeline-objects: install ## Write the pipeline as Kubernetes objects to build/, for GitOps (RUNS_NAMESPACE)
-	$(BIN)/podium compile --out build --kubernetes-namespace $(RUNS_NAMESPACE)
+pipeline-objects: install ## Compile the pipelines into Pipeline and PipelineVersion objects, build/kubernetes/ (NAMESPACE)
+	$(BIN)/python manifests/pipeline_objects.py --namespace $(NAMESPACE) --registry "$(REGISTRY)" --tag "$(TAG)" build/kubernetes
 
 .PHONY: test-kubeflow
 test-kubeflow: install-dev ## Test against a real Kubeflow Pipelines (KFP_ENDPOINT; tests/kubeflow/conftest.py says what else)
 	KF_PIPELINES_ENDPOINT=$(KFP_ENDPOINT) $(BIN)/python -m pytest -m kubeflow tests/kubeflow
+
+# Only where neither kubectl nor kustomize is there, for the tests of the manifests.
+$(BIN)/kustomize:
+	GOBIN=$(abspath $(BIN)) go install sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE_VERSION)
+
+.PHONY: kustomize
+kustomize: install-dev ## Install kustomize into .venv if neither it nor kubectl is on the PATH (needs Go)
+	@command -v kubectl >/dev/null || command -v kustomize >/dev/null || $(MAKE) --no-print-directory $(BIN)/kustomize
+
+.PHONY: deploy
+deploy: ## Apply manifests/overlays/$(OVERLAY) and wait until its servers are ready
+	$(PYTHON) manifests/make-credentials $(OVERLAY)
+	$(KUBECTL) apply -k manifests/overlays/$(OVERLAY)
+	$(KUBECTL) get statefulsets,deployments -n podium -o name | \
+	  xargs -n 1 $(KUBECTL) rollout status -n podium --timeout=10m
+	$(KUBECTL) get jobs -n podium -o name | \
+	  xargs -r -n 1 $(KUBECTL) wait -n podium --for=condition=complete --timeout=10m
+
+.PHONY: undeploy
+undeploy: ## Delete what "make deploy" made, but not the volumes
+	$(PYTHON) manifests/undeploy $(OVERLAY) $(KUBECTL)
+
+.PHONY: test-cluster
+test-cluster: install-dev ## Test the manifests on the cluster of KUBECONFIG; makes and deletes the namespaces podium and podium-test-runs
+	$(BIN)/python -m pytest -m cluster tests/cluster
 
 .PHONY: lint
 lint: install-dev ## Check style, formatting and the import contracts

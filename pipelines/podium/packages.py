@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podium.images import TAG
-
 if TYPE_CHECKING:
     from podium_ml.settings import Settings
 
@@ -18,7 +16,6 @@ def compile_package(
     *,
     images: Mapping[str, str] | None = None,
     stage_image: str = "python-cpu",
-    namespace: str = "",
 ) -> Path:
     """Compile one pipeline into a KFP v2 package.
 
@@ -30,8 +27,6 @@ def compile_package(
         images: Full names of the container images, by the project's own names (``podium.images.image_names``);
             ``None`` leaves the defaults.
         stage_image: The project's name of the image that the stages run in; branches choose by algorithm.
-        namespace: If given, the package is wrapped into the objects ``Pipeline`` and ``PipelineVersion`` of
-            Kubernetes in this namespace, to be applied instead of uploaded, and lies in ``<name>-objects.yaml``.
 
     Returns:
         Path of the package.
@@ -41,35 +36,16 @@ def compile_package(
     from kfp import compiler
 
     pipeline = getattr(import_module(f"podium.pipelines.{name}"), name)
-    path = Path(folder) / (f"{name}-objects.yaml" if namespace else f"{name}.yaml")
+    path = Path(folder) / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     defaults = {"images": dict(images)} if images else None
-    compiler.Compiler().compile(
-        pipeline,
-        str(path),
-        pipeline_parameters=defaults,
-        kubernetes_manifest_format=bool(namespace),
-        kubernetes_manifest_options=_objects(pipeline.name, namespace) if namespace else None,
-    )
+    compiler.Compiler().compile(pipeline, str(path), pipeline_parameters=defaults)
     if images:
-        _name_image(path, images[stage_image])
+        name_image(path, images[stage_image])
     return path
 
 
-def _objects(name: str, namespace: str) -> object:
-    """Return what the Kubernetes objects of a pipeline are called."""
-    from kfp.compiler.compiler_utils import KubernetesManifestOptions
-
-    return KubernetesManifestOptions(
-        pipeline_name=name,
-        pipeline_version_name=f"{name}-{TAG.replace('.', '-')}",
-        pipeline_version_display_name=TAG,
-        namespace=namespace,
-        include_pipeline_manifest=True,
-    )
-
-
-def _name_image(path: Path, image: str) -> None:
+def name_image(path: Path, image: str) -> None:
     """Let the stages of a package run in another image than the one that the components declare.
 
     The compiler has no option for this, and its text has one line a component for it.

@@ -23,13 +23,6 @@ def compile_pipelines(
         Literal["python-cpu", "python-torch"],
         typer.Option("--stage-image", help="Image of the stages: python-torch if neural networks take part."),
     ] = "python-cpu",
-    namespace: Annotated[
-        str,
-        typer.Option(
-            "--kubernetes-namespace",
-            help="Write Kubernetes objects (Pipeline, PipelineVersion) for this namespace too.",
-        ),
-    ] = "",
 ) -> None:
     """Compile the pipelines into KFP packages, to upload to Kubeflow Pipelines."""
     from podium.images import image_names, read_digests
@@ -39,5 +32,3 @@ def compile_pipelines(
     images = image_names(registry, tag, digests=read_digests(digests) if digests else None) if given else None
     for name in PIPELINES:
         print(compile_package(name, out, images=images, stage_image=stage_image))
-        if namespace:
-            print(compile_package(name, out, images=images, stage_image=stage_image, namespace=namespace))

@@ -69,7 +69,7 @@ def publish(artifacts: dict[str, object], tmp_path: Path) -> tuple[Path, dict[st
     delivery = tmp_path / "delivery"
     found = publish_run.run(
         **artifacts,
-        tracking={},  # fails, as there is no example of the model's input
+        tracking={"folder": str(tmp_path)},  # fails, as there is no example of the model's input
         delivery=str(delivery),
         report=str(tmp_path / "report.html"),
         summary=str(tmp_path / "summary.md"),

@@ -1,0 +1,84 @@
+"""Write each pipeline as Kubernetes objects, Pipeline and PipelineVersion, one a file.
+
+For a Kubeflow Pipelines that keeps pipelines in Kubernetes (``--pipelinesStoreKubernetes=true``), so that GitOps
+tools can apply them. The version's name ends in a hash of the package: an equal package is the same object.
+"""
+
+import argparse
+import hashlib
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+import yaml
+from kfp import compiler
+from kfp.compiler.compiler_utils import KubernetesManifestOptions
+
+from podium.images import image_names
+from podium.packages import PIPELINES, compile_package, name_image
+
+LABELS = {
+    "app.kubernetes.io/name": "podium",
+    "app.kubernetes.io/component": "pipeline",
+    "app.kubernetes.io/part-of": "podium",
+}
+
+
+def write(folder: Path, namespace: str, images: dict[str, str]) -> list[Path]:
+    """Write the objects of all pipelines.
+
+    Args:
+        folder: Where to; made if it does not exist.
+        namespace: Of the objects.
+        images: Full names of the container images, by the project's own names.
+
+    Returns:
+        Paths of the files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in PIPELINES:
+        with tempfile.TemporaryDirectory() as scratch:
+            package = compile_package(name, scratch, images=images)
+            digest = hashlib.sha256(package.read_bytes()).hexdigest()[:12]
+            pipeline = getattr(import_module(f"podium.pipelines.{name}"), name)
+            path = Path(scratch) / "objects.yaml"
+            title = pipeline.pipeline_spec.pipeline_info.name
+            compiler.Compiler().compile(
+                pipeline,
+                str(path),
+                pipeline_parameters={"images": images},
+                kubernetes_manifest_format=True,
+                kubernetes_manifest_options=KubernetesManifestOptions(
+                    pipeline_name=title,
+                    pipeline_version_name=f"{title}-{digest}",
+                    namespace=namespace,
+                    include_pipeline_manifest=True,
+                ),
+            )
+            name_image(path, images["python-cpu"])
+            objects = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+        for one in objects:
+            one["metadata"]["labels"] = LABELS
+            target = folder / f"{name}-{one['kind'].lower()}.yaml"
+            target.write_text(yaml.safe_dump(one, sort_keys=False, width=120), encoding="utf-8")
+            paths.append(target)
+    return paths
+
+
+def main() -> None:
+    """Read the command line, and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--namespace", default="kubeflow", help="where Kubeflow Pipelines looks for pipelines"
+    )
+    parser.add_argument("--registry", default="", help="of the images")
+    parser.add_argument("--tag", default="", help="of the images")
+    arguments = parser.parse_args()
+    for path in write(arguments.folder, arguments.namespace, image_names(arguments.registry, arguments.tag)):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

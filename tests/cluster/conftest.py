@@ -1,0 +1,98 @@
+"""The manifests applied to a real cluster, once for all tests here."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS = "podium-test-runs"
+
+
+class Cluster:
+    """What kubectl says and does."""
+
+    def try_kubectl(
+        self, *words: str, timeout: int = 120, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["kubectl", *words], capture_output=True, text=True, timeout=timeout, input=stdin, check=False
+        )
+
+    def kubectl(self, *words: str, timeout: int = 120, stdin: str | None = None) -> str:
+        result = self.try_kubectl(*words, timeout=timeout, stdin=stdin)
+        assert result.returncode == 0, f"kubectl {' '.join(words)}\n{result.stdout}{result.stderr}"
+        return result.stdout
+
+    def python(self, code: str) -> str:
+        """Run Python in MLflow's container, which has the libraries and may reach what it needs."""
+        return self.kubectl(
+            "exec", "-n", "podium", "deployment/mlflow", "-c", "mlflow", "--", "python", "-c", code
+        )
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    if not os.environ.get("KUBECONFIG"):
+        pytest.fail(
+            "set KUBECONFIG to a cluster on which the namespaces podium and podium-test-runs may be made and deleted"
+        )
+    if not shutil.which("kubectl"):
+        pytest.fail("put kubectl on the PATH")
+    cluster = Cluster()
+    cluster.kubectl("version")
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the manifests with credentials of its own and another namespace for the runs, as a user makes it."""
+    root = tmp_path_factory.mktemp("manifests")
+    shutil.copytree(
+        ROOT / "manifests", root / "manifests", ignore=lambda _, names: [n for n in names if n in SECRETS]
+    )
+    shutil.copytree(ROOT / "tests" / "cluster" / "overlay", root / "tests" / "cluster" / "overlay")
+    subprocess.run([root / "manifests" / "make-credentials", "kind"], check=True)
+    runs = root / "manifests" / "overlays" / "kind" / "runner" / "kustomization.yaml"
+    text = runs.read_text()
+    assert "namespace: kubeflow\n" in text
+    runs.write_text(text.replace("namespace: kubeflow\n", f"namespace: {RUNS}\n"))
+    return root / "tests" / "cluster" / "overlay"
+
+
+SECRETS = {"credentials.env", "database.env"}
+
+
+@pytest.fixture(scope="session")
+def applied(cluster: Cluster, overlay: Path) -> Iterator[str]:
+    """What kubectl wrote when it applied the overlay; all is deleted in the end, unless PODIUM_TEST_KEEP is set."""
+    if cluster.try_kubectl("get", "namespace", "podium").returncode == 0:
+        pytest.fail("the cluster has a namespace podium already: these tests would delete it")
+    try:
+        cluster.kubectl("create", "namespace", RUNS)
+        result = cluster.try_kubectl("apply", "-k", str(overlay))
+        assert result.returncode == 0, result.stdout + result.stderr
+        yield result.stdout + result.stderr
+    finally:
+        if not os.environ.get("PODIUM_TEST_KEEP"):
+            cluster.try_kubectl(
+                "delete", "namespace", "podium", RUNS, "--ignore-not-found", "--wait", timeout=300
+            )
+
+
+@pytest.fixture(scope="session")
+def ready(cluster: Cluster, applied: str) -> Cluster:
+    for name in ("statefulset/minio", "statefulset/postgresql", "deployment/mlflow"):
+        result = cluster.try_kubectl("rollout", "status", "-n", "podium", name, "--timeout=300s", timeout=320)
+        if result.returncode:
+            pods = cluster.try_kubectl("get", "pods", "-n", "podium", "-o", "wide").stdout
+            events = cluster.try_kubectl("get", "events", "-n", "podium", "--sort-by=.lastTimestamp").stdout
+            log = cluster.try_kubectl("logs", "-n", "podium", name, "--tail=60").stdout
+            pytest.fail(f"{name}: {result.stdout}{result.stderr}\n{pods}\n{events}\n{log}")
+    cluster.kubectl(
+        "wait", "-n", "podium", "--for=condition=complete", "job/minio-bucket", "--timeout=300s", timeout=320
+    )
+    return cluster

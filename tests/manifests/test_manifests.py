@@ -1,0 +1,413 @@
+"""The manifests, as kustomize builds them: what each object must have, wherever it is."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from podium.pipelines import pods as pods_of_runs
+
+ROOT = Path(__file__).resolve().parents[2]
+MANIFESTS = ROOT / "manifests"
+OVERLAYS = ("kind", "production")
+LABELS = {f"app.kubernetes.io/{name}" for name in ("name", "component", "part-of", "managed-by")}
+# Which kinds have pods, and where.
+WORKLOADS = {"Deployment", "StatefulSet", "Job"}
+SECRET_FILES = {"credentials.env", "database.env"}
+
+Object = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def kustomize() -> list[str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    if found := shutil.which("kubectl", path=path):
+        return [found, "kustomize"]
+    if found := shutil.which("kustomize", path=path):
+        return [found, "build"]
+    pytest.fail(
+        "install kubectl or kustomize, or Go, with which `make kustomize` builds kustomize into .venv"
+    )
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manifests with credentials of their own."""
+    folder = tmp_path_factory.mktemp("copy") / "manifests"
+    shutil.copytree(MANIFESTS, folder, ignore=shutil.ignore_patterns(*SECRET_FILES))
+    subprocess.run([sys.executable, folder / "make-credentials", *OVERLAYS], check=True)
+    return folder
+
+
+def _build(kustomize: list[str], folder: Path) -> list[Object]:
+    result = subprocess.run([*kustomize, folder], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert "deprecated" not in result.stderr
+    return list(yaml.safe_load_all(result.stdout))
+
+
+@pytest.fixture(scope="session")
+def built(kustomize: list[str], copy: Path) -> dict[str, list[Object]]:
+    built = {name: _build(kustomize, copy / "overlays" / name) for name in OVERLAYS}
+    built["examples"] = _build(kustomize, copy / "examples")
+    return built
+
+
+@pytest.fixture(params=OVERLAYS)
+def overlay(request: pytest.FixtureRequest, built: dict[str, list[Object]]) -> list[Object]:
+    return built[request.param]
+
+
+def _name(one: Object) -> str:
+    return f"{one['kind']}/{one['metadata']['name']}"
+
+
+def _pods(objects: list[Object]) -> dict[str, Object]:
+    return {_name(o): o["spec"]["template"] for o in objects if o["kind"] in WORKLOADS}
+
+
+def _containers(objects: list[Object]) -> dict[str, Object]:
+    return {
+        f"{owner}/{one['name']}": one
+        for owner, template in _pods(objects).items()
+        for one in [*template["spec"].get("initContainers", []), *template["spec"]["containers"]]
+    }
+
+
+def _one(objects: list[Object], kind: str, name: str) -> Object:
+    (found,) = (o for o in objects if o["kind"] == kind and o["metadata"]["name"] == name)
+    return found
+
+
+def _selects(selector: Object, labels: Object) -> bool:
+    return selector.get("matchLabels", {}).items() <= labels.items()
+
+
+def test_one_object_a_file() -> None:
+    files = sorted(MANIFESTS.rglob("*.yaml"))
+    assert files
+    for path in files:
+        assert len(list(yaml.safe_load_all(path.read_text()))) == 1, path
+
+
+def test_each_file_is_in_a_kustomization() -> None:
+    for path in MANIFESTS.rglob("*.yaml"):
+        if path.name != "kustomization.yaml":
+            assert path.name in (path.parent / "kustomization.yaml").read_text(), path
+
+
+def test_no_secret_is_committed() -> None:
+    for path in MANIFESTS.rglob("*.yaml"):
+        for one in yaml.safe_load_all(path.read_text()):
+            assert one["kind"] != "Secret", path
+            for generator in one.get("secretGenerator", []):
+                assert set(generator) <= {"name", "namespace", "envs"}, path
+                for env in generator["envs"]:
+                    assert Path(env).name in SECRET_FILES
+    for path in MANIFESTS.rglob("*.example"):
+        assert not re.search(r"^\w*(KEY|PASSWORD|TOKEN|KEY_ID)=.+", path.read_text(), re.MULTILINE), path
+
+
+@pytest.mark.parametrize("name", sorted(SECRET_FILES))
+def test_git_ignores_credentials(name: str) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.fail("run the tests in a git checkout")
+    folder = "runner/" if name == "credentials.env" else ""
+    path = f"manifests/overlays/kind/{folder}{name}"
+    assert subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT).returncode == 0
+    assert subprocess.run(["git", "check-ignore", "-q", f"{path}.example"], cwd=ROOT).returncode == 1
+
+
+def test_git_ignores_nothing_else() -> None:
+    ignored = subprocess.run(
+        ["git", "ls-files", "--others", "--ignored", "--exclude-standard", "manifests"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert {Path(x).name for x in ignored if "__pycache__" not in x} <= SECRET_FILES
+
+
+def test_credentials_are_random_and_made_once(tmp_path: Path) -> None:
+    shutil.copytree(MANIFESTS, tmp_path / "m", ignore=shutil.ignore_patterns(*SECRET_FILES))
+    path = tmp_path / "m" / "overlays" / "kind" / "runner" / "credentials.env"
+    seen = []
+    for _ in range(2):
+        path.unlink(missing_ok=True)
+        subprocess.run([sys.executable, tmp_path / "m" / "make-credentials", "kind"], check=True)
+        seen.append(path.read_text())
+        assert path.stat().st_mode & 0o077 == 0
+        assert all(len(line.partition("=")[2]) == 32 for line in seen[-1].splitlines())
+    assert seen[0] != seen[1]
+    subprocess.run([sys.executable, tmp_path / "m" / "make-credentials", "kind"], check=True)
+    assert path.read_text() == seen[1]
+
+
+def test_an_unknown_overlay_is_refused() -> None:
+    result = subprocess.run(
+        [sys.executable, MANIFESTS / "make-credentials", "nowhere"], capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert "there is no overlay nowhere" in result.stderr
+
+
+def test_production_makes_no_secret_server_or_volume(built: dict[str, list[Object]]) -> None:
+    kinds = {o["kind"] for o in built["production"]}
+    assert not {"Secret", "StatefulSet", "Job"} & kinds
+    targets = {o["spec"]["target"]["name"] for o in built["production"] if o["kind"] == "ExternalSecret"}
+    assert targets == {"s3-credentials", "database-credentials", "podium-credentials"}
+
+
+@pytest.mark.parametrize("name", [*OVERLAYS, "examples"])
+def test_each_object_has_the_recommended_labels(built: dict[str, list[Object]], name: str) -> None:
+    for one in built[name]:
+        labels = set(one["metadata"].get("labels", {}))
+        missing = LABELS - labels
+        # What is generated is no part of a server.
+        generated = one["kind"] in {"ConfigMap", "Secret"} and name != "examples"
+        assert not missing or (
+            generated and missing <= {"app.kubernetes.io/name", "app.kubernetes.io/component"}
+        ), (_name(one), missing)
+
+
+def test_pods_have_the_recommended_labels(overlay: list[Object]) -> None:
+    for owner, pod in _pods(overlay).items():
+        assert set(pod["metadata"]["labels"]) >= LABELS, owner
+
+
+def test_pods_are_restricted(overlay: list[Object]) -> None:
+    assert _pods(overlay)
+    for owner, pod in _pods(overlay).items():
+        context = pod["spec"]["securityContext"]
+        assert context["runAsNonRoot"] is True, owner
+        assert context["runAsUser"] > 0, owner
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}, owner
+        assert pod["spec"]["automountServiceAccountToken"] is False, owner
+        assert pod["spec"]["serviceAccountName"] != "default", owner
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod["spec"]), owner
+        assert not any("hostPath" in volume for volume in pod["spec"].get("volumes", [])), owner
+    for name, container in _containers(overlay).items():
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }, name
+
+
+def test_containers_have_requests_and_limits(overlay: list[Object]) -> None:
+    for name, container in _containers(overlay).items():
+        assert set(container["resources"]["requests"]) >= {"cpu", "memory"}, name
+        assert "memory" in container["resources"]["limits"], name
+
+
+def test_volumes_of_memory_or_disk_are_limited(overlay: list[Object]) -> None:
+    for owner, pod in _pods(overlay).items():
+        for volume in pod["spec"].get("volumes", []):
+            if "emptyDir" in volume:
+                assert "sizeLimit" in volume["emptyDir"], owner
+
+
+def test_servers_have_probes(overlay: list[Object]) -> None:
+    for name, container in _containers(overlay).items():
+        if container.get("ports"):
+            assert {"startupProbe", "readinessProbe", "livenessProbe"} <= set(container), name
+
+
+def test_images_are_pinned(overlay: list[Object]) -> None:
+    for name, container in _containers(overlay).items():
+        _, _, tag = container["image"].rpartition(":")
+        assert tag, name
+        assert "/" not in tag, name
+        assert tag != "latest", name
+
+
+def test_own_images_have_the_version_of_the_project(overlay: list[Object]) -> None:
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version
+    for name, container in _containers(overlay).items():
+        if "podium/" in container["image"]:
+            assert container["image"].endswith(f":{version[1]}"), name
+
+
+def test_the_namespace_enforces_pod_security(overlay: list[Object]) -> None:
+    labels = _one(overlay, "Namespace", "podium")["metadata"]["labels"]
+    for mode in ("enforce", "warn", "audit"):
+        assert labels[f"pod-security.kubernetes.io/{mode}"] == "restricted"
+
+
+def test_everything_is_denied_that_no_policy_allows(overlay: list[Object]) -> None:
+    spec = _one(overlay, "NetworkPolicy", "default-deny")["spec"]
+    assert spec == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_policies_let_in_what_services_serve(overlay: list[Object]) -> None:
+    policies = [o["spec"] for o in overlay if o["kind"] == "NetworkPolicy"]
+    templates = [t["metadata"]["labels"] for t in _pods(overlay).values()]
+    services = [o for o in overlay if o["kind"] == "Service"]
+    assert services
+    for service in services:
+        (labels,) = (x for x in templates if service["spec"]["selector"].items() <= x.items())
+        open_ports = {
+            port["port"]
+            for policy in policies
+            if "Ingress" in policy["policyTypes"] and _selects(policy["podSelector"], labels)
+            for rule in policy.get("ingress", [])
+            for port in rule["ports"]
+        }
+        assert open_ports == {port["port"] for port in service["spec"]["ports"]}, _name(service)
+
+
+def test_no_policy_allows_all(overlay: list[Object]) -> None:
+    for one in overlay:
+        if one["kind"] == "NetworkPolicy":
+            for side, key in (("ingress", "from"), ("egress", "to")):
+                for rule in one["spec"].get(side, []):
+                    assert rule.get(key), _name(one)
+                    assert rule.get("ports"), _name(one)
+                    assert not any(peer == {} for peer in rule[key]), _name(one)
+
+
+def test_what_is_let_out_is_let_in(built: dict[str, list[Object]]) -> None:
+    """Of two ends in the namespace, both policies must name the other."""
+    objects = built["kind"]
+    policies = [o["spec"] for o in objects if o["kind"] == "NetworkPolicy"]
+    pairs = {"Ingress": set(), "Egress": set()}
+    for policy in policies:
+        (side,) = policy["policyTypes"] if len(policy["policyTypes"]) == 1 else ("",)
+        here = policy["podSelector"].get("matchLabels", {}).get("app.kubernetes.io/name")
+        for rule in policy.get("ingress" if side == "Ingress" else "egress", []) if side else []:
+            for peer in rule["from" if side == "Ingress" else "to"]:
+                there = peer.get("podSelector", {}).get("matchLabels", {}).get("app.kubernetes.io/name")
+                if there:
+                    port = rule["ports"][0]["port"]
+                    pairs[side].add((there, here, port) if side == "Ingress" else (here, there, port))
+    assert pairs["Ingress"] == pairs["Egress"]
+    assert pairs["Egress"] == {
+        ("mlflow", "postgresql", 5432),
+        ("mlflow", "minio", 9000),
+        ("minio-bucket", "minio", 9000),
+    }
+
+
+def test_data_outlive_their_servers(built: dict[str, list[Object]]) -> None:
+    sets = [o for o in built["kind"] if o["kind"] == "StatefulSet"]
+    assert {o["metadata"]["name"] for o in sets} == {"minio", "postgresql"}
+    for one in sets:
+        assert one["spec"]["persistentVolumeClaimRetentionPolicy"] == {
+            "whenDeleted": "Retain",
+            "whenScaled": "Retain",
+        }
+        assert one["spec"]["volumeClaimTemplates"]
+
+
+def test_runs_find_what_their_pods_read(overlay: list[Object]) -> None:
+    servers = _one(overlay, "ConfigMap", pods_of_runs.SERVERS)
+    assert servers["metadata"]["namespace"] == "kubeflow"
+    assert set(servers["data"]) <= set(pods_of_runs._ADDRESSES)
+    kind, keys = (
+        ("Secret", lambda o: set(o["data"]))
+        if any(o["kind"] == "Secret" for o in overlay)
+        else ("ExternalSecret", lambda o: {x["secretKey"] for x in o["spec"]["data"]})
+    )
+    secret = _one(overlay, kind, pods_of_runs.CREDENTIALS)
+    assert secret["metadata"]["namespace"] == "kubeflow"
+    assert keys(secret) <= set(pods_of_runs._SECRETS)
+
+
+def test_the_runs_role_is_small(overlay: list[Object]) -> None:
+    role = _one(overlay, "Role", "podium-runner")
+    assert role["metadata"]["namespace"] == "kubeflow"
+    for rule in role["rules"]:
+        assert "*" not in [*rule["verbs"], *rule["resources"], *rule["apiGroups"]]
+        if {"secrets", "configmaps"} & set(rule["resources"]):
+            assert rule["resourceNames"]
+            assert rule["verbs"] == ["get"]
+    (subject,) = _one(overlay, "RoleBinding", "podium-runner")["subjects"]
+    assert subject["namespace"] == "kubeflow"
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_the_namespace_of_the_runs_is_set_once(
+    kustomize: list[str], copy: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(copy, tmp_path / "m")
+    path = tmp_path / "m" / "overlays" / name / "runner" / "kustomization.yaml"
+    path.write_text(path.read_text().replace("namespace: kubeflow\n", "namespace: team-a\n"))
+    objects = _build(kustomize, tmp_path / "m" / "overlays" / name)
+    assert "kubeflow" not in yaml.safe_dump(objects).replace("kfp", "")
+    assert {o["metadata"].get("namespace") for o in objects if o["kind"] != "Namespace"} == {
+        "podium",
+        "team-a",
+    }
+    policies = yaml.safe_dump([o for o in objects if o["kind"] == "NetworkPolicy"])
+    assert "kubernetes.io/metadata.name: team-a" in policies
+
+
+def test_production_trusts_a_private_authority(built: dict[str, list[Object]]) -> None:
+    objects = built["production"]
+    pod = _pods(objects)["Deployment/mlflow"]["spec"]
+    (container,) = pod["containers"]
+    settings = next(
+        o["data"]
+        for o in objects
+        if o["kind"] == "ConfigMap" and o["metadata"]["name"].startswith("mlflow-settings")
+    )
+    (mount,) = (m["mountPath"] for m in container["volumeMounts"] if m["name"] == "certificate-authority")
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "PGSSLROOTCERT"):
+        assert settings[name] == f"{mount}/ca.crt"
+    assert settings["PGSSLMODE"] == "verify-full"
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        assert container[probe]["httpGet"] == {"path": "/health", "port": "http", "scheme": "HTTPS"}
+    servers = _one(objects, "ConfigMap", "podium-servers")["data"]
+    assert servers["AWS_CA_BUNDLE"] == "/kfp/certs/ca.crt"
+    assert servers["MLFLOW_TRACKING_URI"].startswith("https://")
+
+
+def test_production_has_two_servers_on_two_nodes(built: dict[str, list[Object]]) -> None:
+    spec = _one(built["production"], "Deployment", "mlflow")["spec"]
+    assert spec["replicas"] == 2
+    assert spec["template"]["spec"]["topologySpreadConstraints"][0]["topologyKey"] == "kubernetes.io/hostname"
+    budget = _one(built["production"], "PodDisruptionBudget", "mlflow")["spec"]
+    assert budget["selector"]["matchLabels"].items() <= spec["template"]["metadata"]["labels"].items()
+
+
+def test_the_same_words_start_mlflow_in_both(built: dict[str, list[Object]]) -> None:
+    """The patch repeats the base's words, which must not drift apart."""
+    one, two = (set(_containers(built[n])["Deployment/mlflow/mlflow"]["args"]) for n in OVERLAYS)
+    assert one - two == {"--workers=1"}
+    assert {x.partition("=")[0] for x in two - one} == {"--workers", "--uvicorn-opts"}
+
+
+def test_the_placement_example_is_one(built: dict[str, list[Object]]) -> None:
+    import json
+
+    placement = json.loads(_one(built["examples"], "ConfigMap", "podium-placement")["data"]["placement"])
+    assert set(placement) == {"accelerators", "accelerator", "node_selector", "tolerations"}
+
+
+def test_pipeline_objects_are_the_compiled_pipeline(tmp_path: Path) -> None:
+    from podium.images import image_names
+    from podium.packages import compile_package
+
+    command = [sys.executable, MANIFESTS / "pipeline_objects.py", "--namespace", "team-a"]
+    command += ["--registry", "registry.example.com/team", "--tag", "1.2"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}/components{os.pathsep}{ROOT}/pipelines"}
+    for _ in range(2):
+        subprocess.run([*command, tmp_path / "objects"], check=True, env=environment, capture_output=True)
+    files = {path.name: path for path in (tmp_path / "objects").iterdir()}
+    assert set(files) == {"tabular-pipeline.yaml", "tabular-pipelineversion.yaml"}
+    pipeline, version = (yaml.safe_load(files[name].read_text()) for name in sorted(files))
+    assert (pipeline["kind"], version["kind"]) == ("Pipeline", "PipelineVersion")
+    assert version["spec"]["pipelineName"] == pipeline["metadata"]["name"]
+    assert {pipeline["metadata"]["namespace"], version["metadata"]["namespace"]} == {"team-a"}
+    package = compile_package("tabular", tmp_path, images=image_names("registry.example.com/team", "1.2"))
+    spec, platform = yaml.safe_load_all(package.read_text())
+    assert version["spec"]["pipelineSpec"] == spec
+    assert version["spec"]["platformSpec"] == platform
