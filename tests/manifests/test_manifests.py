@@ -366,7 +366,7 @@ def test_production_trusts_a_private_authority(built: dict[str, list[Object]]) -
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         assert container[probe]["httpGet"] == {"path": "/health", "port": "http", "scheme": "HTTPS"}
     servers = _one(objects, "ConfigMap", "podium-servers")["data"]
-    assert servers["AWS_CA_BUNDLE"] == "/kfp/certs/ca.crt"
+    assert servers["AWS_CA_BUNDLE"] == "/etc/podium/ca/ca.crt"
     assert servers["MLFLOW_TRACKING_URI"].startswith("https://")
 
 
