@@ -28,8 +28,8 @@ def _schedule(
     import tempfile
 
     from podium.commands.schedules import open_schedules
-    from podium.engines.kubeflow import PIPELINE, description
-    from podium.packages import compile_package, pipeline_arguments
+    from podium.engines.kubeflow import PIPELINE, description, package_for
+    from podium.packages import pipeline_arguments
     from podium.servers.connections import Connections
     from podium.servers.kubeflow import Kubeflow
     from podium.servers.uploads import check_scheduled
@@ -44,8 +44,9 @@ def _schedule(
     check_scheduled(settings)
     schedules = open_schedules()
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
-        package = compile_package("tabular", folder)
-        version = Kubeflow(Connections()).upload(package, PIPELINE, description=description())
+        connections = Connections()
+        package = package_for(connections, folder)
+        version = Kubeflow(connections).upload(package, PIPELINE, description=description())
     arguments = pipeline_arguments(settings, tracking={"experiment": settings.name})
     what = f"Predicts {settings.target} of {settings.source}."
     made = schedules.create(settings.name, cron, version, arguments=arguments, description=what)

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from podium.engines.server_events import ServerEvents
+from podium.images import IMAGES, image_names
 from podium.packages import compile_package, pipeline_arguments
 from podium.progress.state import STAGES
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
-from podium.servers.kubeflow import Kubeflow, Version
+from podium.servers.kubeflow import Kubeflow
 from podium.servers.uploads import send_data
-from podium_ml.errors import PodiumError
+from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.settings import ReaderOptions, Settings
 
 PIPELINE = "podium-tabular"
@@ -50,7 +51,8 @@ class KubeflowEngine:
         folder = self._folder
         try:
             settings, fingerprint = send_data(folder.settings, self._connections["store"])
-            version = upload_package(self._kubeflow, folder)
+            package = package_for(self._connections, folder.path)
+            version = self._kubeflow.upload(package, PIPELINE, description=description())
             run_id = self._kubeflow.start(
                 version,
                 title=folder.path.name,
@@ -131,10 +133,24 @@ class KubeflowEngine:
         return {"error": describe_failure(run, self._connections), "kind": "bug"}
 
 
-def upload_package(kubeflow: Kubeflow, folder: RunFolder) -> Version:
-    """Compile the package of a run and upload it if the server lacks it."""
-    package = compile_package("tabular", folder.path)
-    return kubeflow.upload(package, PIPELINE, description=description())
+def package_for(connections: Connections, folder: str | Path) -> Path:
+    """Compile the package with the images that the environment names.
+
+    Args:
+        connections: What the environment says.
+        folder: Where to write the package.
+
+    Raises:
+        SettingsError: There are no such images.
+    """
+    registry, tag, stage_image = (
+        connections[name] for name in ("image registry", "image tag", "image of the stages")
+    )
+    if stage_image not in IMAGES:
+        raise SettingsError(f"PODIUM_STAGE_IMAGE: '{stage_image}' is not one of {', '.join(IMAGES)}.")
+    given = registry or tag or stage_image != IMAGES[0]
+    images = image_names(registry, tag) if given else None
+    return compile_package("tabular", folder, images=images, stage_image=stage_image)
 
 
 def is_run_id(text: str) -> bool:

@@ -68,6 +68,9 @@ _VARIABLES = {
     "kubernetes context": Variables(("KFP_KUBE_CONTEXT",)),
     "CA certificates": Variables(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")),
     "service account of runs": Variables(("PODIUM_SERVICE_ACCOUNT",)),
+    "image registry": Variables(("PODIUM_IMAGE_REGISTRY",)),
+    "image tag": Variables(("PODIUM_IMAGE_TAG",)),
+    "image of the stages": Variables(("PODIUM_STAGE_IMAGE",), "python-cpu"),
     "pipeline root": Variables(("PODIUM_PIPELINE_ROOT",)),
     "store": Variables(("PODIUM_STORE",), "s3://mlpipeline/podium"),
     "S3 endpoint": Variables(
