@@ -102,6 +102,7 @@ class ServerEvents:
         """Tell that all branches ended; those that wrote nothing were taken from an earlier run."""
         for name in self._plan:
             self._tell("branch_finished", at, algorithm=name, status="ok", score=None)
+        self._tell("stage_started", at, stage=_BRANCHES)  # nobody saw it, where the record stood still before
         self._tell("stage_finished", at, stage=_BRANCHES)
 
     def _end_rest(self) -> None:

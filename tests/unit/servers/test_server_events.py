@@ -96,6 +96,15 @@ def test_a_record_that_stands_still_does_not_stop_progress(folder):
     assert progress(folder).stages == {"ingest_data": "done", "evaluate_models": "done"}
 
 
+def test_branches_that_nobody_saw_are_done(folder):
+    written = Written()
+    events = ServerEvents(folder, written)
+    written.done = {"plan-training": START, "build-ensemble": START}
+    events.follow(run())
+    events.follow(run(state="SUCCEEDED"))
+    assert set(progress(folder).stages.values()) == {"done"}
+
+
 def test_what_came_from_the_cache_is_done_in_the_end(folder):
     ServerEvents(folder, Written()).follow(run(state="SUCCEEDED"))
     assert set(progress(folder).stages.values()) == {"done"}
