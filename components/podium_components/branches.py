@@ -56,8 +56,8 @@ def _attempt(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any
 
 def _asked_memory(branch: dict[str, Any]) -> int:
     """Return the bytes that a pod asked for, if it may take more; 0 on a machine that its branches share."""
-    asked = parse_size(str(branch.get("memory") or "0"))
-    return asked if asked and limit_bytes() > asked and MEMORY_VARIABLE not in os.environ else 0
+    asked = parse_size(branch["memory"])
+    return asked if limit_bytes() > asked and MEMORY_VARIABLE not in os.environ else 0
 
 
 def _timeout(branch: dict[str, Any]) -> float:

@@ -3,13 +3,8 @@
 from typing import Any
 
 from podium_components.supervision import StageFailedError, reported, supervise
-from podium_ml.budget import stage_deadline
-from podium_ml.quantities import parse_duration
+from podium_ml.budget import stage_timeout
 
-# Seconds that the comparison may take beyond its deadline before it is killed, as a share of the limit.
-_GRACE = 0.02
-# What it gets however late it is.
-_LEAST_SECONDS = 5.0
 _NUMBERS = ("champion_score", "challenger_score", "improvement", "low", "high", "rows")
 
 
@@ -34,7 +29,9 @@ def challenge(
     with reported("challenge_champion"):
         try:
             arguments = {**common, **inputs, "time_limit": time_limit}
-            return supervise(f"{call}:run", arguments, timeout=_timeout(time_limit))
+            return supervise(
+                f"{call}:run", arguments, timeout=stage_timeout("challenge_champion", time_limit)
+            )
         except StageFailedError as failure:
             return supervise(f"{call}:record_failure", {**common, "reason": str(failure)})
 
@@ -59,10 +56,3 @@ def describe(facts: dict[str, Any]) -> str:
     title = "Promoted" if facts["promoted"] else "Held"
     who = f"Champion: {facts.get('champion') or 'none'}. Challenger: {facts['challenger']}."
     return f"# {title}\n\n{facts['reason']}\n\n{who}\n"
-
-
-def _timeout(time_limit: str) -> float:
-    if not time_limit:
-        return 0.0
-    left = stage_deadline("challenge_champion", time_limit).remaining()
-    return max(_LEAST_SECONDS, left + _GRACE * parse_duration(time_limit))

@@ -3,14 +3,8 @@
 from typing import Any
 
 from podium_components.supervision import StageFailedError, reported, supervise
-from podium_ml.budget import stage_deadline
+from podium_ml.budget import stage_timeout
 from podium_ml.handover import keep_chosen
-from podium_ml.quantities import parse_duration
-
-# Seconds that the refit may take beyond its deadline before it is killed, as a share of the limit.
-_GRACE = 0.02
-# What it gets however late it is: enough to say that there was no time.
-_LEAST_SECONDS = 5.0
 
 
 def refit(*, model: str, refitted: str, time_limit: str, **inputs: Any) -> dict[str, Any]:
@@ -28,7 +22,11 @@ def refit(*, model: str, refitted: str, time_limit: str, **inputs: Any) -> dict[
     arguments = {"model": model, "refitted": refitted, "time_limit": time_limit, **inputs}
     with reported("refit_model"):
         try:
-            return supervise("podium_ml.stages.refit_model:run", arguments, timeout=_timeout(time_limit))
+            return supervise(
+                "podium_ml.stages.refit_model:run",
+                arguments,
+                timeout=stage_timeout("refit_model", time_limit),
+            )
         except StageFailedError as failure:
             return _without(failure, model=model, refitted=refitted)
 
@@ -38,10 +36,3 @@ def _without(failure: StageFailedError, *, model: str, refitted: str) -> dict[st
         return keep_chosen(model, refitted, reason=str(failure))
     except OSError:  # a full disk: what the child said of it is worded for the user
         raise failure from None
-
-
-def _timeout(time_limit: str) -> float:
-    if not time_limit:
-        return 0.0
-    left = stage_deadline("refit_model", time_limit).remaining()
-    return max(_LEAST_SECONDS, left + _GRACE * parse_duration(time_limit))

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from podium_ml.quantities import parse_duration
 
 STARTED_VARIABLE = "PODIUM_STARTED"
+# Seconds that a stage may take beyond its deadline before it is killed, as a share of the limit.
+_GRACE = 0.02
+# What it gets however late it is: enough to say that there was no time.
+_LEAST_SECONDS = 5.0
 
 # Fraction of the time limit by which each stage must have ended.
 ENDS = {
@@ -81,3 +85,17 @@ def stage_deadline(stage: str, time_limit: float | str | None) -> Deadline:
     position = stages.index(stage)
     begins = ENDS[stages[position - 1]] if position else 0.0
     return Deadline(time.time() + (ENDS[stage] - begins) * time_limit)
+
+
+def stage_timeout(stage: str, time_limit: str) -> float:
+    """Return after how many seconds the work of a stage that has a fallback is ended; 0 for never.
+
+    Args:
+        stage: A key of ``ENDS``.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
+    """
+    if not time_limit:
+        return 0.0
+    return max(
+        _LEAST_SECONDS, stage_deadline(stage, time_limit).remaining() + _GRACE * parse_duration(time_limit)
+    )

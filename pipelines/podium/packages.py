@@ -8,14 +8,12 @@ if TYPE_CHECKING:
     from podium_ml.settings import Settings
 
 PIPELINES = ("tabular",)
+# Name of the tabular one on a server, and of the folder of its artifacts.
+PIPELINE = "podium-tabular"
 
 
 def compile_package(
-    name: str,
-    folder: str | Path,
-    *,
-    images: Mapping[str, str] | None = None,
-    stage_image: str = "python-cpu",
+    name: str, folder: str | Path, *, images: Mapping[str, str] | None = None, stage_image: str = "python-cpu"
 ) -> Path:
     """Compile one pipeline into a KFP v2 package.
 

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from podium_components import refits
 from podium_components.refit_model import refit_model
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
+from podium_ml import budget
 
 
 def artifact(path):
@@ -77,7 +77,7 @@ def test_kill(hand_over, endless, tmp_path):
 
 
 def test_timeout(hand_over, endless, monkeypatch):
-    monkeypatch.setattr(refits, "_LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(budget, "_LEAST_SECONDS", 0.2)
     assert "Out of time" in hand_over(endless, time_limit="1s")
 
 

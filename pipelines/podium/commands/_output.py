@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -22,6 +23,11 @@ def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         table.add_row(*(_text(value) for value in row.values()))
     # A pipe has no width of its own; a narrow default would break lines.
     Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
+
+
+def relative(path: Path) -> Path:
+    """Return a path as the user would write it here: relative, if it lies below the working directory."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _text(value: Any) -> str:

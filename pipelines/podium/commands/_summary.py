@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podium.commands._output import show_rows
+from podium.commands._output import relative, show_rows
 from podium.commands.leaderboard import rows_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     if note := run.state.note:
         print(json.dumps({"event": "result", "run": str(run.path), "note": note}) if as_json else note)
         return
-    model, report = (_relative(run.path / name) for name in ("model.pkl", "report.html"))
+    model, report = (relative(run.path / name) for name in ("model.pkl", "report.html"))
     if as_json:
         result = {"event": "result", "run": str(run.path), "model": str(model), "report": str(report)}
         print(json.dumps({**result, "metrics": run.metrics}, default=str))
@@ -31,12 +31,8 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     if not quiet:
         from podium_ml.ingestion.local_files import public_names
 
-        words = [_command(), "predict", str(_relative(run.path)), public_names(run.folder.settings.source)]
+        words = [_command(), "predict", str(relative(run.path)), public_names(run.folder.settings.source)]
         print(f"Predict  {shlex.join(words)} --out predictions.csv")
-
-
-def _relative(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _command() -> str:
@@ -45,4 +41,4 @@ def _command() -> str:
     found = shutil.which("podium")
     if started.name != "podium" or (found and Path(found).resolve() == started.resolve()):
         return "podium"
-    return str(_relative(started.absolute()))
+    return str(relative(started.absolute()))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from podium.commands._options import gather, with_settings
+from podium.commands._output import relative
 
 if TYPE_CHECKING:
     from podium.api import Run
@@ -46,7 +47,7 @@ def _run(
         raise SettingsError("--no-wait: a local run ends with the command that started it.", "Leave it out.")
     run = start(settings, out=out, engine=engine)
     if run.state.link and not as_json:
-        print(f"Run      {_relative(run.path)}  {run.state.link}", flush=True)
+        print(f"Run      {relative(run.path)}  {run.state.link}", flush=True)
     if wait:
         follow(run, quiet=quiet, as_json=as_json)
 
@@ -70,12 +71,12 @@ def follow(run: "Run", *, quiet: bool, as_json: bool) -> None:
         run.wait(show=_show(run, quiet=quiet, as_json=as_json))
     except KeyboardInterrupt:
         if run.state.engine != "local":
-            path = _relative(run.path)
+            path = relative(run.path)
             sys.stderr.write(f"It goes on without you; end it with: podium cancel {path}\n")
             raise
         run.cancel()
         sys.stderr.write(
-            f"Ended. Finished branches are kept; go on with: podium resume {_relative(run.path)}\n"
+            f"Ended. Finished branches are kept; go on with: podium resume {relative(run.path)}\n"
         )
         raise
     from podium.commands._summary import show_result
@@ -97,7 +98,3 @@ def _show(run: "Run", *, quiet: bool, as_json: bool) -> "Show | None":
     from podium.progress.live import LiveTable
 
     return LiveTable(Console(), time_limit=run.folder.settings.time_limit_seconds)
-
-
-def _relative(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

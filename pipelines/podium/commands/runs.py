@@ -28,12 +28,13 @@ def runs(
 
 
 def _of_folder(folder: Path) -> list[dict[str, Any]]:
+    from podium.commands._output import relative
     from podium.run_folder import RunFolder
 
     found = [RunFolder(path.parent) for path in folder.glob("*/run.json")]
     return [
         {
-            "run": str(run.path.relative_to(Path.cwd()) if run.path.is_relative_to(Path.cwd()) else run.path),
+            "run": str(relative(run.path)),
             "status": (state := run.state).status,
             "started": _time(datetime.fromtimestamp(state.started).astimezone()),
             "seconds": round(state.ended - state.started, 1) if state.ended else None,

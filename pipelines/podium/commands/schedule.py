@@ -25,13 +25,11 @@ def _schedule(
     given: dict[str, Any],
 ) -> None:
     """Train anew at given times on the cluster; one run at a time, and none to make up for missed ones."""
-    import tempfile
-
-    from podium.commands.schedules import open_schedules
-    from podium.engines.kubeflow import PIPELINE, description, package_for
+    from podium.engines.kubeflow import describe_settings, upload_pipeline
     from podium.packages import pipeline_arguments
     from podium.servers.connections import Connections
     from podium.servers.kubeflow import Kubeflow
+    from podium.servers.schedules import Schedules
     from podium.servers.uploads import check_scheduled
     from podium_ml.errors import SettingsError
     from podium_ml.settings_checks import check_names
@@ -42,14 +40,13 @@ def _schedule(
         raise SettingsError("name: name the schedule, e.g. --name churn; its model is registered under it.")
     check_names(settings)
     check_scheduled(settings)
-    schedules = open_schedules()
-    with tempfile.TemporaryDirectory(prefix="podium-") as folder:
-        connections = Connections()
-        package = package_for(connections, folder)
-        version = Kubeflow(connections).upload(package, PIPELINE, description=description())
+    connections = Connections()
+    kubeflow = Kubeflow(connections)
+    version = upload_pipeline(kubeflow, connections)
     arguments = pipeline_arguments(settings, tracking={"experiment": settings.name})
-    what = f"Predicts {settings.target} of {settings.source}."
-    made = schedules.create(settings.name, cron, version, arguments=arguments, description=what)
+    made = Schedules(kubeflow, connections).create(
+        settings.name, cron, version, arguments=arguments, description=describe_settings(settings)
+    )
     print(f"{made.name} runs at {made.cron} (UTC)")
     print(made.link)
 

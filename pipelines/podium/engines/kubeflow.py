@@ -1,6 +1,7 @@
 """The distributed engine: the compiled pipeline on a Kubeflow Pipelines server, each task a pod."""
 
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from functools import cached_property
@@ -9,17 +10,16 @@ from typing import Any
 
 from podium.engines.server_events import ServerEvents
 from podium.images import IMAGES, image_names
-from podium.packages import compile_package, pipeline_arguments
+from podium.packages import PIPELINE, compile_package, pipeline_arguments
 from podium.progress.state import STAGES
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
-from podium.servers.kubeflow import Kubeflow
+from podium.servers.kubeflow import Kubeflow, Version
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.settings import ReaderOptions, Settings
 
-PIPELINE = "podium-tabular"
 _POLL_SECONDS = 3.0
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Kubeflow's words for the end of a run.
@@ -37,6 +37,7 @@ class KubeflowEngine:
         self._folder = folder
         self._asked = 0.0
         self._events: ServerEvents | None = None
+        self._deliveries: Deliveries | None = None
 
     @cached_property
     def _connections(self) -> Connections:
@@ -52,7 +53,7 @@ class KubeflowEngine:
         try:
             settings, fingerprint = send_data(folder.settings, self._connections["store"])
             package = package_for(self._connections, folder.path)
-            version = self._kubeflow.upload(package, PIPELINE, description=description())
+            version = upload_pipeline(self._kubeflow, self._connections, package=package)
             run_id = self._kubeflow.start(
                 version,
                 title=folder.path.name,
@@ -60,7 +61,7 @@ class KubeflowEngine:
                 arguments=pipeline_arguments(
                     settings, fingerprint=fingerprint, tracking={"run_name": folder.path.name}
                 ),
-                description=f"Predicts {settings.target} of {settings.source}.",
+                description=describe_settings(settings),
             )
         except PodiumError as error:
             folder.update(status="failed", ended=time.time(), error=str(error), kind="user")
@@ -93,17 +94,18 @@ class KubeflowEngine:
         if state.status != "running":
             return state
         run = self._kubeflow.run(state.run_id)
+        deliveries = self._deliveries_of(run)
         if self._events is None:
-            self._events = ServerEvents(self._folder, Deliveries(self._connections, run))
+            self._events = ServerEvents(self._folder, deliveries)
         self._events.follow(run)
         status = ENDED.get(str(run.state), "running")
         if status == "running":
             return state
         ended = run.finished_at.timestamp() if run.finished_at else time.time()
         note = ""
-        if status == "succeeded" and not Deliveries(self._connections, run).fetch(self._folder.path):
+        if status == "succeeded" and not deliveries.fetch(self._folder.path):
             note = "Nothing had changed since the champion was trained, so nothing was trained."
-        return self._folder.update(status=status, ended=ended, note=note, **self._failure(run, status))
+        return self._folder.update(status=status, ended=ended, note=note, **_failure(run, status, deliveries))
 
     def cancel(self) -> RunState:
         """End the run on the server; what finished stays in its cache."""
@@ -121,16 +123,22 @@ class KubeflowEngine:
             branch: An algorithm or a stage; everything by default.
         """
         run = self._kubeflow.run(self._folder.state.run_id)
-        for task, text in Deliveries(self._connections, run).logs(branch):
+        for task, text in self._deliveries_of(run).logs(branch):
             yield f"==> {task} <=="
             yield from text.splitlines()
 
-    def _failure(self, run: Any, status: str) -> dict[str, str]:
-        if status == "succeeded":
-            return {"error": "", "kind": ""}
-        if status == "cancelled":
-            return {"error": "Cancelled on the server.", "kind": ""}
-        return {"error": describe_failure(run, self._connections), "kind": "bug"}
+    def _deliveries_of(self, run: Any) -> Deliveries:
+        if self._deliveries is None:
+            self._deliveries = Deliveries(self._connections, run)
+        return self._deliveries
+
+
+def _failure(run: Any, status: str, deliveries: Deliveries) -> dict[str, str]:
+    if status == "succeeded":
+        return {"error": "", "kind": ""}
+    if status == "cancelled":
+        return {"error": "Cancelled on the server.", "kind": ""}
+    return {"error": describe_failure(run, deliveries), "kind": "bug"}
 
 
 def package_for(connections: Connections, folder: str | Path) -> Path:
@@ -151,6 +159,24 @@ def package_for(connections: Connections, folder: str | Path) -> Path:
     given = registry or tag or stage_image != IMAGES[0]
     images = image_names(registry, tag) if given else None
     return compile_package("tabular", folder, images=images, stage_image=stage_image)
+
+
+def upload_pipeline(kubeflow: Kubeflow, connections: Connections, *, package: Path | None = None) -> Version:
+    """Upload the pipeline, unless the server has that very package.
+
+    Args:
+        kubeflow: The server.
+        connections: What the environment says of images.
+        package: The package; by default it is compiled anew.
+    """
+    with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+        path = package or package_for(connections, folder)
+        return kubeflow.upload(path, PIPELINE, description=_description())
+
+
+def describe_settings(settings: Settings) -> str:
+    """Return what a run does, as its description on the server."""
+    return f"Predicts {settings.target} of {settings.source}."
 
 
 def is_run_id(text: str) -> bool:
@@ -194,14 +220,14 @@ def settings_of(run: Any) -> Settings:
     return Settings.parse(fields)
 
 
-def describe_failure(run: Any, connections: Connections) -> str:
+def describe_failure(run: Any, deliveries: Deliveries) -> str:
     """Return why a run failed: the line in which a stage said so, or what the server knows.
 
     Args:
         run: The run as the server describes it.
-        connections: Where the servers are.
+        deliveries: What its tasks wrote.
     """
-    for _, text in Deliveries(connections, run).logs():
+    for _, text in deliveries.logs():
         if words := last_words(text):
             return words
     return (run.error.message if run.error else "") or "The server does not say why."
@@ -220,7 +246,7 @@ def last_words(text: str) -> str:
     return ""
 
 
-def description() -> str:
+def _description() -> str:
     """Return what the pipeline says of itself."""
     from podium.pipelines.tabular import tabular
 

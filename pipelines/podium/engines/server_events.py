@@ -1,6 +1,7 @@
 """The progress of a run on a server, told in the same events as that of a local one."""
 
 import json
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -93,8 +94,8 @@ class ServerEvents:
 
     def _end_branch(self, candidate: "Candidate") -> None:
         score = candidate.kept[0].score if candidate.kept else None
-        for number, trial in enumerate(candidate.kept[:1]):
-            self._tell("trial_finished", None, algorithm=candidate.algorithm, number=number, best=trial.score)
+        if score is not None:
+            self._tell("trial_finished", None, algorithm=candidate.algorithm, number=0, best=score)
         facts = {"status": candidate.status, "reason": candidate.reason, "score": score}
         self._tell("branch_finished", None, algorithm=candidate.algorithm, **facts)
 
@@ -112,8 +113,6 @@ class ServerEvents:
             self._tell("stage_finished", None, stage=stage)
 
     def _tell(self, event: str, at: Any, **fields: Any) -> None:
-        import time
-
         moment = at.timestamp() if at is not None and at.year > 1970 else time.time()
         told = {"event": event, "at": moment, **fields}
         if _key(told) in self._told:

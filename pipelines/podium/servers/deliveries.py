@@ -10,14 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from podium.packages import PIPELINE
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
 from podium.servers.store import Store
 from podium_ml.contracts import Candidate
 
-# Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT says so.
+# Where Kubeflow Pipelines writes if neither the run nor PODIUMPIPELINE_ROOT says so.
 DEFAULT_ROOT = "minio://mlpipeline/v2/artifacts"
-_PIPELINE = "podium-tabular"
 _LOG = "executor-logs-"
 
 
@@ -50,7 +50,7 @@ class Deliveries:
         if not self.finished():
             raise ServerError(
                 f"Run {self._run_id} left nothing in {self._store}.",
-                "If its pipeline root lies elsewhere, name it in PODIUM_PIPELINE_ROOT.",
+                "If its pipeline root lies elsewhere, name it in PODIUMPIPELINE_ROOT.",
             )
         places = self._find("publish-run", "delivery")
         if places:
@@ -65,7 +65,7 @@ class Deliveries:
     def finished(self) -> dict[str, datetime]:
         """Return the tasks that wrote their outputs, and when they had written the last."""
         found: dict[str, datetime] = {}
-        for key, written in self._store.listing(f"{_PIPELINE}/{self._run_id}"):
+        for key, written in self._store.listing(f"{PIPELINE}/{self._run_id}"):
             task = self._store.relative(key).parts[2]
             found[task] = max(written, found.get(task, written))
         return found
@@ -104,7 +104,7 @@ class Deliveries:
         KFP numbers what a task printed by attempt: ``executor-logs-0``.
         """
         found = {}
-        for key, written in self._store.listing(f"{_PIPELINE}/{self._run_id}/{task}"):
+        for key, written in self._store.listing(f"{PIPELINE}/{self._run_id}/{task}"):
             parts = self._store.relative(key).parts
             if len(parts) > 4 and (parts[4] == output or (output == _LOG and parts[4].startswith(_LOG))):
                 found["/".join(parts[:5])] = written

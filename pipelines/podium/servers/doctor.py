@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import cached_property
 
 from podium.servers.connections import Connections
-from podium.servers.errors import ServerError
-from podium.servers.kubeflow import Kubeflow
+from podium.servers.errors import ServerError, kubeflow_errors, one_line
+from podium.servers.kubeflow import Health, Kubeflow
 from podium.servers.pods import images_waited_for
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
@@ -39,13 +39,28 @@ class Finding:
     remedy: str = ""
 
 
+class _Servers:
+    """The servers; Kubeflow's is asked how it is once, and not before a check needs it."""
+
+    def __init__(self, connections: Connections) -> None:
+        self.connections = connections
+
+    @cached_property
+    def kubeflow(self) -> Kubeflow:
+        return Kubeflow(self.connections)
+
+    @cached_property
+    def health(self) -> Health:
+        return self.kubeflow.health()
+
+
 def examine(connections: Connections) -> list[Finding]:
     """Check each server, in the order in which a run needs them.
 
     Args:
         connections: Where the servers are, and who asks.
     """
-    checks: dict[str, Callable[[Connections], Finding]] = {
+    checks: dict[str, Callable[[_Servers], Finding]] = {
         "Kubeflow": _kubeflow,
         "permission to run": _permission,
         "clock": _clock,
@@ -54,19 +69,19 @@ def examine(connections: Connections) -> list[Finding]:
         "MLflow": _mlflow,
         "images": _images,
     }
-    return [_examine(name, check, connections) for name, check in checks.items()]
+    servers = _Servers(connections)
+    return [_examine(name, check, servers) for name, check in checks.items()]
 
 
-def _examine(name: str, check: Callable[[Connections], Finding], connections: Connections) -> Finding:
+def _examine(name: str, check: Callable[[_Servers], Finding], servers: _Servers) -> Finding:
     try:
-        return check(connections)
+        return check(servers)
     except PodiumError as error:
         return Finding(name, "wrong", error.message, error.hint)
 
 
-def _kubeflow(connections: Connections) -> Finding:
-    kubeflow = Kubeflow(connections)
-    version = kubeflow.health().version
+def _kubeflow(servers: _Servers) -> Finding:
+    kubeflow, version = servers.kubeflow, servers.health.version
     numbers = tuple(int(one) for one in re.findall(r"\d+", version)[:2])
     if numbers and numbers < _OLDEST_VERSION:
         return Finding(
@@ -78,14 +93,12 @@ def _kubeflow(connections: Connections) -> Finding:
     return Finding("Kubeflow", "ok", f"{kubeflow.host} answers; version {version or 'unknown'}.")
 
 
-def _permission(connections: Connections) -> Finding:
+def _permission(servers: _Servers) -> Finding:
     """Ask for a run without a pipeline: who may not run is refused for that, who may for the missing pipeline."""
     import kfp_server_api as api
     from kfp_server_api.exceptions import ApiException
 
-    from podium.servers.errors import kubeflow_errors
-
-    kubeflow = Kubeflow(connections)
+    kubeflow = servers.kubeflow
     with kubeflow_errors("No run may be created", kubeflow.host):
         experiment = kubeflow.experiment("podium-doctor")
         try:
@@ -102,8 +115,8 @@ def _where(kubeflow: Kubeflow) -> str:
     return f" in namespace {kubeflow.namespace}" if kubeflow.namespace else ""
 
 
-def _clock(connections: Connections) -> Finding:
-    date = Kubeflow(connections).health().date
+def _clock(servers: _Servers) -> Finding:
+    date = servers.health.date
     if not date:
         return Finding("clock", "skipped", "The server does not tell its time.")
     skew = time.time() - parsedate_to_datetime(date).timestamp()
@@ -118,24 +131,24 @@ def _clock(connections: Connections) -> Finding:
     return Finding("clock", "ok", f"It differs from the server's by {abs(skew):.0f} s.")
 
 
-def _store(connections: Connections) -> Finding:
-    store = Store(connections["store"])
+def _store(servers: _Servers) -> Finding:
+    store = Store(servers.connections["store"])
     store.probe()
     return Finding("object store", "ok", f"{store} at {store.endpoint} can be read and written.")
 
 
-def _root(connections: Connections) -> Finding:
+def _root(servers: _Servers) -> Finding:
     from podium.servers.deliveries import DEFAULT_ROOT
 
-    store = Store(connections["pipeline root"] or DEFAULT_ROOT)
+    store = Store(servers.connections["pipeline root"] or DEFAULT_ROOT)
     store.check()
     return Finding("pipeline root", "ok", f"{store} at {store.endpoint} can be read.")
 
 
-def _mlflow(connections: Connections) -> Finding:
+def _mlflow(servers: _Servers) -> Finding:
     import requests
 
-    uri = connections["MLflow"]
+    uri = servers.connections["MLflow"]
     if not uri:
         return Finding(
             "MLflow", "skipped", "MLFLOW_TRACKING_URI is not set; pods have a setting of their own.",
@@ -145,17 +158,17 @@ def _mlflow(connections: Connections) -> Finding:
         return Finding(
             "MLflow", "wrong", f"{uri} is no server that pods can reach.", "Name an http(s) address."
         )
-    user, password = os.environ.get("MLFLOW_TRACKING_USERNAME", ""), connections["MLflow password"]
+    user, password = os.environ.get("MLFLOW_TRACKING_USERNAME", ""), servers.connections["MLflow password"]
     try:
         answer = requests.get(
             f"{uri.rstrip('/')}/api/2.0/mlflow/experiments/search?max_results=1",
             timeout=_SECONDS,
             auth=(user, password) if user else None,
-            verify=connections["CA certificates"] or True,
+            verify=servers.connections["CA certificates"] or True,
         )
     except requests.RequestException as error:
         raise ServerError(
-            f"{uri} cannot be reached ({_shorten(error)}).", "Check MLFLOW_TRACKING_URI."
+            f"{uri} cannot be reached ({one_line(error)}).", "Check MLFLOW_TRACKING_URI."
         ) from None
     if answer.status_code in (401, 403):
         raise ServerError(
@@ -167,8 +180,9 @@ def _mlflow(connections: Connections) -> Finding:
     return Finding("MLflow", "ok", f"{uri} answers.")
 
 
-def _images(connections: Connections) -> Finding:
+def _images(servers: _Servers) -> Finding:
     """Look for pods that wait for an image; whether one can be pulled, only the nodes know."""
+    connections = servers.connections
     namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
     try:
         waiting = images_waited_for(connections, namespace)
@@ -181,7 +195,3 @@ def _images(connections: Connections) -> Finding:
             "service account an image pull secret.",
         )  # fmt: skip
     return Finding("images", "ok", f"No pod in {namespace} waits for an image.")
-
-
-def _shorten(error: Any) -> str:
-    return " ".join(str(error).split())[:200]

@@ -44,13 +44,18 @@ def kubeflow_errors(what: str, host: str) -> Iterator[None]:
         ) from None
 
 
+def one_line(text: object, most: int = 200) -> str:
+    """Return a text on one line, cut where it gets too long, without the full stop at its end."""
+    return " ".join(str(text).split())[:most].rstrip(".")
+
+
 def _reason(error: Any) -> str:
     """Return the message of an answer; Kubeflow's repeat themselves, each time with more words before."""
     try:
         message = json.loads(error.body)["message"]
     except (TypeError, ValueError, KeyError):
         message = str(error.reason or "")
-    return " ".join(str(message).split())[:300].rstrip(".")
+    return one_line(message, 300)
 
 
 def _root(error: BaseException) -> str:

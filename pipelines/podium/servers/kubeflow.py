@@ -80,8 +80,7 @@ class Kubeflow:
         with kubeflow_errors("No connection", self.host), warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             client = _quiet_client(self._connections)
-        for api in (client._run_api, client._pipelines_api, client._healthz_api, client._recurring_run_api):
-            _limit_waiting(api.api_client)
+        _limit_waiting(client._run_api.api_client)  # all its parts share it
         return client
 
     @cached_property

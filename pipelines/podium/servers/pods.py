@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from podium.servers.connections import Connections
-from podium.servers.errors import ServerError
+from podium.servers.errors import ServerError, one_line
 
 _NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 
@@ -41,7 +41,7 @@ def _errors(namespace: str) -> Iterator[None]:
         ) from None
     except (ConfigException, HTTPError, OSError) as error:
         raise ServerError(
-            f"Kubernetes cannot be reached: {' '.join(str(error).split())[:200].rstrip('.')}.",
+            f"Kubernetes cannot be reached: {one_line(error)}.",
             "Set KUBECONFIG, or look at the run's pods in the user interface.",
         ) from None
 

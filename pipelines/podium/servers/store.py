@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from podium.servers.errors import ServerError
+from podium.servers.errors import ServerError, one_line
 from podium_ml.readers._object_store import ObjectStore
 
 _CONNECT_SECONDS, _READ_SECONDS = 5, 60
@@ -149,8 +149,7 @@ class Store:
         except ClientError as error:
             raise ServerError(f"{what}: {self.endpoint} says {_answer(error)}.", _CREDENTIALS) from None
         except (BotoCoreError, Boto3Error) as error:
-            text = " ".join(str(error).split())[:300].rstrip(".")
-            raise ServerError(f"{what}: {text}.", _CREDENTIALS) from None
+            raise ServerError(f"{what}: {one_line(error, 300)}.", _CREDENTIALS) from None
 
 
 def object_name(name: str) -> str:
