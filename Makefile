@@ -11,7 +11,7 @@ NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
 # The others are to see no server, whatever the user's shell knows.
 ALONE := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
 
-# Of the container images; images/build takes BUILDER, BASE_IMAGE, EXTRAS and BUILD_ARGUMENTS as well.
+# Of the container images; images/build takes BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH and LOAD as well.
 IMAGES ?= python-cpu python-torch mlflow
 REGISTRY ?= podium
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -22,6 +22,9 @@ KUBECTL ?= kubectl
 # Namespace in which Kubeflow Pipelines runs pods.
 NAMESPACE ?= kubeflow
 KUSTOMIZE_VERSION ?= v5.8.0
+
+# A folder with the commands up, down, build-image and minio: a cluster for tests on this machine.
+export PODIUM_TEST_CLUSTER ?= ../shared/cluster
 
 .DEFAULT_GOAL := help
 
@@ -77,7 +80,7 @@ benchmark: install-dev ## Print what the engine itself costs, stage by stage
 	$(BIN)/python -m tests.benchmark.empty_pipeline
 
 .PHONY: images
-images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE) with Docker, Podman or Buildah
+images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE), bring them to a cluster (PUSH, LOAD)
 	REGISTRY=$(REGISTRY) TAG=$(TAG) images/build $(IMAGES)
 
 .PHONY: test-images
@@ -102,20 +105,19 @@ kustomize: install-dev ## Install kustomize into .venv if neither it nor kubectl
 
 .PHONY: deploy
 deploy: ## Apply manifests/overlays/$(OVERLAY) and wait until its servers are ready
-	$(PYTHON) manifests/make-credentials $(OVERLAY)
-	$(KUBECTL) apply -k manifests/overlays/$(OVERLAY)
-	$(KUBECTL) get statefulsets,deployments -n podium -o name | \
-	  xargs -n 1 $(KUBECTL) rollout status -n podium --timeout=10m
-	$(KUBECTL) get jobs -n podium -o name | \
-	  xargs -r -n 1 $(KUBECTL) wait -n podium --for=condition=complete --timeout=10m
+	REGISTRY=$(REGISTRY) TAG=$(TAG) manifests/deploy $(OVERLAY) "$(KUBECTL)"
 
 .PHONY: undeploy
 undeploy: ## Delete what "make deploy" made, but not the volumes
-	$(PYTHON) manifests/undeploy $(OVERLAY) $(KUBECTL)
+	manifests/undeploy $(OVERLAY) "$(KUBECTL)"
 
 .PHONY: test-cluster
 test-cluster: install-dev ## Test the manifests on the cluster of KUBECONFIG; makes and deletes the namespaces podium and podium-test-runs
 	$(BIN)/python -m pytest -m cluster tests/cluster
+
+.PHONY: ci-cluster
+ci-cluster: install-dev ## Start the cluster of PODIUM_TEST_CLUSTER, build the images into it, test on it, and end it
+	TAG=$(TAG) tests/cluster/with-cluster $(MAKE) --no-print-directory test-cluster
 
 .PHONY: lint
 lint: install-dev ## Check style, formatting and the import contracts
@@ -138,7 +140,7 @@ lock: $(UV) ## Choose the newest versions that fit together and pin them
 	  --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
 
 .PHONY: ci
-ci: lint type test demo ## What CI runs
+ci: lint type test demo ci-cluster ## What CI runs
 
 .PHONY: clean
 clean: ## Remove what was built, not .venv and not runs/

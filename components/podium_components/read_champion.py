@@ -6,15 +6,15 @@ from podium_components._component import component
 
 
 @component
-def read_champion(champion: str, tracking: dict, folder: Output[Model]):
+def read_champion(champion: str, registry: str, folder: Output[Model]):
     """Download the champion from the registry: model, training profile, best configurations, hashes of its rows.
 
     Args:
         champion: Name and version of the champion; empty if there is none.
-        tracking: MLflow folder, for the local registry.
+        registry: Folder of the local registry; empty for the server that the environment names.
         folder: Model, profile, configurations and hashes; empty if there is no champion.
     """
     from podium_components.supervision import run_stage
 
-    facts = run_stage("read_champion", champion=champion, tracking=tracking, folder=folder.path)
+    facts = run_stage("read_champion", champion=champion, registry=registry, folder=folder.path)
     folder.metadata.update(facts)

@@ -44,6 +44,7 @@ def resolve_inputs(
     data_version: OutputPath(str),  # type: ignore[valid-type]
     settings_hash: OutputPath(str),  # type: ignore[valid-type]
     champion: OutputPath(str),  # type: ignore[valid-type]
+    registry: OutputPath(str),  # type: ignore[valid-type]
 ) -> bool:
     """Check the settings, settle what the source is today, and look up the champion.
 
@@ -85,6 +86,7 @@ def resolve_inputs(
         data_version: Content hash or version of the data; a changed one makes cached results stale.
         settings_hash: Hash of the settings that what a run does depends on.
         champion: Name and version of the present champion; empty if there is none.
+        registry: Folder of the local registry; empty for the server that the environment names.
 
     Returns:
         Whether there is anything to do: not if data and settings are those of the champion, and that was asked for.
@@ -101,6 +103,7 @@ def resolve_inputs(
         "data_version",
         "settings_hash",
         "champion",
+        "registry",
     ):
         settings.pop(given)
     facts = run_stage(
@@ -112,6 +115,7 @@ def resolve_inputs(
         data_version: facts["fingerprint"],
         settings_hash: facts["settings_hash"],
         champion: facts["champion"],
+        registry: tracking.get("folder", ""),
     }
     for path, value in outputs.items():
         with open(path, "w", encoding="utf-8") as file:

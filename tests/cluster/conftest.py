@@ -1,9 +1,11 @@
 """The manifests applied to a real cluster, once for all tests here."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,19 @@ class Cluster:
         return self.kubectl(
             "exec", "-n", "podium", "deployment/mlflow", "-c", "mlflow", "--", "python", "-c", code
         )
+
+    @contextmanager
+    def tunnel(self, namespace: str, service: str, port: int) -> Iterator[str]:
+        """Give a Service an address on this machine, as users do."""
+        command = ["kubectl", "port-forward", "-n", namespace, f"service/{service}", f":{port}"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                line = process.stdout.readline() if process.stdout else ""
+                found = re.search(r"127\.0\.0\.1:\d+", line)
+                assert found, f"{' '.join(command)}: {line}"
+                yield f"http://{found[0]}"
+            finally:
+                process.terminate()
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +88,7 @@ def applied(cluster: Cluster, overlay: Path) -> Iterator[str]:
         pytest.fail("the cluster has a namespace podium already: these tests would delete it")
     try:
         cluster.kubectl("create", "namespace", RUNS)
+        cluster.kubectl("label", "namespace", RUNS, "pod-security.kubernetes.io/enforce=restricted")
         result = cluster.try_kubectl("apply", "-k", str(overlay))
         assert result.returncode == 0, result.stdout + result.stderr
         yield result.stdout + result.stderr

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from .conftest import RUNS, Cluster
+from .pod_runner import STRICT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 
@@ -138,7 +139,8 @@ def test_mlflow_refuses_a_host_that_is_not_its_own(ready: Cluster) -> None:
         (True, "get", "pods"),
         (True, "get", "configmaps/kfp-launcher"),
         (True, "get", "secrets/mlpipeline-minio-artifact"),
-        (False, "get", "secrets/podium-credentials"),
+        (True, "get", "secrets/podium-credentials"),
+        (False, "get", "secrets/another"),
         (False, "list", "secrets"),
         (False, "create", "pods"),
         (False, "delete", "pods"),
@@ -190,8 +192,11 @@ def test_a_pod_of_a_run_reaches_both_servers_with_what_it_is_told(ready: Cluster
                         {"secretRef": {"name": "podium-credentials"}},
                     ],
                     "resources": {"requests": {"cpu": "10m", "memory": "128Mi"}},
+                    "securityContext": STRICT,
+                    "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
                 }
             ],
+            "volumes": [{"name": "tmp", "emptyDir": {}}],
         },
     }
     ready.kubectl("apply", "-f", "-", stdin=json.dumps(pod))
@@ -206,7 +211,7 @@ def test_a_pod_of_a_run_reaches_both_servers_with_what_it_is_told(ready: Cluster
     )
     log = ready.kubectl("logs", "-n", RUNS, "like-a-run")
     assert done.returncode == 0, log
-    assert "BUCKETS ['mlflow']" in log
+    assert "BUCKETS ['mlflow', 'mlpipeline']" in log
 
 
 def test_policies_admit_the_namespace_of_the_runs(cluster: Cluster, applied: str) -> None:

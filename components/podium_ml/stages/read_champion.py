@@ -13,14 +13,14 @@ from podium_ml.contracts import Champion, Problem
 from podium_ml.errors import PodiumError
 
 
-def run(*, champion: str, tracking: dict[str, str], folder: str) -> dict[str, Any]:
+def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
     """Download a registered version, with its profile, configurations and the hashes of its rows.
 
     The model is not loaded here, and later only after ``podium_ml.pickles`` has looked at it.
 
     Args:
         champion: Name and version, like ``"churn/7"``; empty if there is no champion.
-        tracking: MLflow folder; optional.
+        registry: Folder of the local registry; empty for the server that the environment names.
         folder: Folder to write, as ``ChampionFolder`` reads it.
 
     Returns:
@@ -33,12 +33,12 @@ def run(*, champion: str, tracking: dict[str, str], folder: str) -> dict[str, An
     if not champion:
         target.write_champion(None)
         return {"champion": ""}
-    registry = Registry(tracking.get("folder") or ".")
-    version = registry.version(*split_reference(champion))
+    known = Registry(registry or ".")
+    version = known.version(*split_reference(champion))
     if version is None:
         raise PodiumError(f"The champion {champion} is not in the registry any more.", "Run again.")
     with tempfile.TemporaryDirectory() as temporary:
-        found = _download(registry, version, Path(temporary))
+        found = _download(known, version, Path(temporary))
         problem = Problem.load(found / "problem.json")
         target.write_champion(
             Champion(version.name, version.number, version.run_id, problem, _metrics(found / "metrics.json"))

@@ -179,7 +179,10 @@ def tabular(
         ).set_caching_options(enable_caching=False)
         # By its nameless output, for KFP's local runner resolves no other in a condition.
         with dsl.If(resolved.outputs["Output"] == True, name="changed"):  # noqa: E712 - a condition of KFP's
-            champion = read_champion(champion=resolved.outputs["champion"], tracking=tracking).output
+            # Not by "tracking": it names the run, and so would let nothing that follows come from the cache.
+            champion = read_champion(
+                champion=resolved.outputs["champion"], registry=resolved.outputs["registry"]
+            ).output
             ingested = ingest_data(
                 source=resolved.outputs["resolved_source"],
                 test=resolved.outputs["resolved_test"],

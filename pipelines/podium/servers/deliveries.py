@@ -16,7 +16,7 @@ from podium.servers.errors import ServerError
 from podium.servers.store import Store
 from podium_ml.contracts import Candidate
 
-# Where Kubeflow Pipelines writes if neither the run nor PODIUMPIPELINE_ROOT says so.
+# Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT says so.
 DEFAULT_ROOT = "minio://mlpipeline/v2/artifacts"
 _LOG = "executor-logs-"
 
@@ -50,7 +50,7 @@ class Deliveries:
         if not self.finished():
             raise ServerError(
                 f"Run {self._run_id} left nothing in {self._store}.",
-                "If its pipeline root lies elsewhere, name it in PODIUMPIPELINE_ROOT.",
+                "If its pipeline root lies elsewhere, name it in PODIUM_PIPELINE_ROOT.",
             )
         places = self._find("publish-run", "delivery")
         if places:

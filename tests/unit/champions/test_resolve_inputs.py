@@ -74,7 +74,7 @@ def test_without_a_registry_there_is_no_champion_and_nothing_is_imported_for_it(
         "heavy = {'pandas', 'mlflow', 'sklearn', 'pyarrow'} & set(sys.modules); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-    read_champion.run(champion="", tracking={}, folder=str(tmp_path / "champion"))
+    read_champion.run(champion="", registry="", folder=str(tmp_path / "champion"))
     folder = read_champion.ChampionFolder(tmp_path / "champion")
     assert (folder.champion, folder.profile, folder.configurations, folder.seen_rows) == (
         None,

@@ -1,0 +1,181 @@
+"""KFP's local runner with a pod in place of each Docker container: ``python -m tests.cluster.pod_runner < GIVEN``.
+
+Tasks run as they were compiled: image, command, and nothing but the strictest rights. What the launcher of Kubeflow
+Pipelines does before and after a task is done by two more containers of its pod: ``fetch`` brings the input artifacts
+from the object store, and ``store`` takes there what the task wrote. Standard output has the name of each task that
+ended well.
+"""
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import boto3
+from kfp import components, local
+from kfp.local import docker_task_handler, status
+
+FETCH = """
+import boto3, pathlib, sys
+bucket, root, *folders = sys.argv[1:]
+client = boto3.client("s3")
+for folder in folders:
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder):
+        for key in (one["Key"] for one in page.get("Contents", ())):
+            path = pathlib.Path(root, key)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            client.download_file(bucket, key, str(path))
+"""
+STORE = """
+import boto3, pathlib, sys
+bucket, root, folder = sys.argv[1:]
+client = boto3.client("s3")
+for path in pathlib.Path(root, folder).rglob("*"):
+    if path.is_file():
+        client.upload_file(str(path), bucket, str(path.relative_to(root)))
+"""
+STRICT = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "runAsNonRoot": True,
+    # Any user of group 0, as OpenShift chooses them.
+    "runAsUser": 12345,
+    "runAsGroup": 0,
+    "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
+class PodTaskHandler:
+    """Runs one task as a pod; has the interface of ``kfp.local``'s handlers."""
+
+    bucket = namespace = ""
+
+    def __init__(
+        self,
+        *,
+        image: str,
+        full_command: list[str],
+        pipeline_root: str,
+        runner: Any,
+        env_vars: dict[str, str],
+    ) -> None:
+        self.image, self.command, self.root, self.variables = image, full_command, pipeline_root, env_vars
+        self.name = f"task-{uuid.uuid4().hex[:12]}"
+
+    def run(self) -> status.Status:
+        kubectl("apply", "-f", "-", stdin=json.dumps(self._pod()))
+        try:
+            phase = self._wait()
+            if phase != "Succeeded":
+                print(self._describe(), file=sys.stderr)
+                return status.Status.FAILURE
+            self._fetch_parameters()
+        finally:
+            kubectl("delete", "pod", self.name, "--wait=false")
+        print(self.command[self.command.index("--function_to_execute") + 1], file=sys.__stdout__, flush=True)
+        return status.Status.SUCCESS
+
+    def _fetch_parameters(self) -> None:
+        """Bring the output parameters here, where KFP reads them; artifacts stay in the object store."""
+        outputs = self._executor_input()["outputs"]
+        files = [one["outputFile"] for one in outputs.get("parameters", {}).values()]
+        folder = self._relative(str(Path(outputs["outputFile"]).parent))
+        listed = (
+            boto3.client("s3").list_objects_v2(Bucket=self.bucket, Prefix=f"{folder}/").get("Contents", ())
+        )
+        for key in {one["Key"] for one in listed} & {
+            self._relative(one) for one in [*files, outputs["outputFile"]]
+        }:
+            path = Path(self.root, key)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            boto3.client("s3").download_file(self.bucket, key, str(path))
+
+    def _executor_input(self) -> dict[str, Any]:
+        return dict(json.loads(self.command[self.command.index("--executor_input") + 1]))
+
+    def _relative(self, path: str) -> str:
+        return str(Path(path).relative_to(self.root))
+
+    def _pod(self) -> dict[str, Any]:
+        given = self._executor_input()
+        lists = given.get("inputs", {}).get("artifacts", {}).values()
+        inputs = [self._relative(one["uri"]) for some in lists for one in some["artifacts"]]
+        output = self._relative(str(Path(given["outputs"]["outputFile"]).parent))
+        prologue = ["python", "-c", FETCH, self.bucket, self.root, *inputs]
+        epilogue = ["python", "-c", STORE, self.bucket, self.root, output]
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": self.name, "namespace": self.namespace},
+            "spec": {
+                "serviceAccountName": "podium-runner",
+                "restartPolicy": "Never",
+                "initContainers": [
+                    self._container("fetch", prologue),
+                    self._container("task", self.command),
+                ],
+                "containers": [self._container("store", epilogue)],
+                "volumes": [{"name": "root", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}],
+            },
+        }
+
+    def _container(self, name: str, command: list[str]) -> dict[str, Any]:
+        return {
+            "name": name,
+            "image": self.image,
+            "imagePullPolicy": "IfNotPresent",
+            "command": command,
+            "env": [{"name": key, "value": value} for key, value in self.variables.items()],
+            "envFrom": [
+                {"configMapRef": {"name": "podium-servers"}},
+                {"secretRef": {"name": "podium-credentials"}},
+            ],
+            "resources": {"requests": {"cpu": "10m", "memory": "256Mi"}, "limits": {"memory": "2Gi"}},
+            "securityContext": STRICT,
+            "volumeMounts": [
+                {"name": "root", "mountPath": self.root},
+                {"name": "tmp", "mountPath": "/tmp"},
+            ],
+        }
+
+    def _wait(self, *, seconds: float = 300.0) -> str:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            phase = kubectl("get", "pod", self.name, "-o", "jsonpath={.status.phase}")
+            if phase in ("Succeeded", "Failed"):
+                return phase
+            time.sleep(0.5)
+        return "late"
+
+    def _describe(self) -> str:
+        logs = [
+            kubectl("logs", self.name, "-c", one, "--tail=60", check=False)
+            for one in ("fetch", "task", "store")
+        ]
+        return "\n".join([kubectl("describe", "pod", self.name), *logs])
+
+
+def kubectl(*words: str, stdin: str | None = None, check: bool = True) -> str:
+    """Call kubectl in the namespace of the pods, and return what it printed."""
+    command = ["kubectl", "-n", PodTaskHandler.namespace, *words]
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=False)
+    if check and done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr}")
+    return done.stdout
+
+
+def main() -> None:
+    """Run the package that standard input names."""
+    given = json.load(sys.stdin)
+    PodTaskHandler.bucket, PodTaskHandler.namespace = given["bucket"], given["namespace"]
+    docker_task_handler.DockerTaskHandler = PodTaskHandler
+    local.init(runner=local.DockerRunner(), pipeline_root=given["root"], enable_caching=False)
+    components.load_component_from_file(given["package"])(**given["parameters"])
+
+
+if __name__ == "__main__":
+    main()
