@@ -1,6 +1,7 @@
 """Downloads from object stores that speak S3."""
 
 import glob
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 4
 _READ_SECONDS = 60
+# Pauses between attempts at one object, in seconds: a store that is started anew is back after a minute.
+_PAUSES = (1, 2, 4, 8, 15, 15, 15)
 _CREDENTIALS = (
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL or MINIO_ENDPOINT if the store is not "
     "Amazon's."
@@ -58,13 +61,23 @@ class Objects:
             choose: Says which of a folder's objects are data.
 
         Raises:
-            DataError: There is none, or the store refuses.
+            DataError: There is none, one was overwritten meanwhile, or the store refuses.
         """
+        before = dict(self.versions())
         with self._errors():
             keys = self._find(choose)
             if not keys:
                 raise FileNotFoundError
-            return [self._fetch(key, folder / f"object-{number}") for number, key in enumerate(keys)]
+            files = [self._fetch(key, folder / f"object-{number}") for number, key in enumerate(keys)]
+        after = dict(self.versions())
+        # A large object is read in parts, which may then be of different contents.
+        changed = [key for key in keys if before.get(key) != after.get(key)]
+        if changed:
+            raise DataError(
+                f"{self._scheme}://{changed[0]} was overwritten while it was read.",
+                "Run again when it is written.",
+            )
+        return files
 
     def versions(self) -> list[tuple[str, str]]:
         """Return all objects with their entity tags, in the order of their names; an overwritten one has another tag.
@@ -103,9 +116,23 @@ class Objects:
         target = folder / PurePosixPath(key).name[-100:]
         with writing(target):
             folder.mkdir(parents=True)
-        self._system.get_file(key, str(target))
+        self._download(key, target)
         inside = PurePosixPath(key.removeprefix(self._place).lstrip("/"))
         return SourceFile(str(target), f"{self._scheme}://{key}", partitions_of(inside))
+
+    def _download(self, key: str, target: Path) -> None:
+        """Fetch one object, again from its beginning if the store goes away meanwhile."""
+        from botocore.exceptions import ConnectionError
+        from s3fs.core import S3_RETRYABLE_ERRORS
+
+        for pause in _PAUSES:
+            try:
+                self._system.get_file(key, str(target))
+            except (*S3_RETRYABLE_ERRORS, ConnectionError):
+                time.sleep(pause)
+            else:
+                return
+        self._system.get_file(key, str(target))
 
     def _connect(self, *, anonymous: bool) -> "S3FileSystem":
         from s3fs import S3FileSystem

@@ -13,6 +13,8 @@ from podium_ml.readers._object_store import ObjectStore
 
 _CONNECT_SECONDS, _READ_SECONDS = 5, 60
 _ATTEMPTS = 4
+# With growing pauses of 20 s at most: data on their way outlast a store that is started anew.
+_PATIENT_ATTEMPTS = 12
 # Name of a file as part of an object's key, which must survive patterns and URLs.
 _UNSAFE = re.compile(r"[^\w.=-]+")
 _CREDENTIALS = (
@@ -33,7 +35,8 @@ class Store:
         self.bucket, _, self.prefix = place.strip("/").partition("/")
         store = ObjectStore.from_environment(scheme)
         self.endpoint = store.endpoint or "Amazon S3"
-        self._client = _client(store)
+        self._client = _client(store, attempts=_ATTEMPTS)
+        self._patient_client = _client(store, attempts=_PATIENT_ATTEMPTS)
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
@@ -74,7 +77,7 @@ class Store:
             key, size = self._key(folder, name), path.stat().st_size
             with self._errors(f"{path} cannot be uploaded to {self}"):
                 if self._size(key) != size:
-                    self._client.upload_file(str(path), self.bucket, key)
+                    self._patient_client.upload_file(str(path), self.bucket, key)
                     sent += size
         return sent
 
@@ -119,7 +122,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{path.name}.partial")
         try:
-            self._client.download_file(self.bucket, key, str(partial))
+            self._patient_client.download_file(self.bucket, key, str(partial))
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
@@ -161,7 +164,7 @@ def object_name(name: str) -> str:
     return _UNSAFE.sub("-", name)[-150:]
 
 
-def _client(store: ObjectStore) -> Any:
+def _client(store: ObjectStore, *, attempts: int) -> Any:
     import boto3
     from botocore.config import Config
 
@@ -175,7 +178,7 @@ def _client(store: ObjectStore) -> Any:
         config=Config(
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
-            retries={"max_attempts": _ATTEMPTS, "mode": "standard"},
+            retries={"max_attempts": attempts, "mode": "standard"},
             s3={"addressing_style": "path"} if store.endpoint else {},
         ),
     )

@@ -1,0 +1,375 @@
+"""Faults of the object store, as the product meets them in a pod: nothing is lost, and one line says what happened."""
+
+import json
+import subprocess
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from podium.images import image_names
+
+from .conftest import RUNS, Cluster
+from .pod_runner import STRICT
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+LINK = "s3://mlpipeline/faults/rows.csv"
+CHECK = ["python", "-m", "podium.main", "check", LINK, "--target", "y"]
+FILL = """
+    import boto3
+    rows = "x,y\\n" + "".join(f"{i},{i % 2}\\n" for i in range(200))
+    client = boto3.client("s3")
+    if "mlpipeline" not in [one["Name"] for one in client.list_buckets()["Buckets"]]:
+        client.create_bucket(Bucket="mlpipeline")
+    client.put_object(Bucket="mlpipeline", Key="faults/rows.csv", Body=rows.encode())
+"""
+# 800 MB that are nowhere the same, and what became of them.
+LARGE = """
+    import hashlib, os, sys
+    from pathlib import Path
+    from podium.servers.store import Store
+    block = os.urandom(1 << 20)
+    def digest(path):
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "md5").hexdigest()
+    large, store = Path("/tmp/large.bin"), Store("s3://mlpipeline/faults")
+    with large.open("wb") as file:
+        for number in range(800):
+            file.write(number.to_bytes(4, "big") + block)
+    def count(caught_exception, **_):
+        if caught_exception is not None:
+            print("LOST", type(caught_exception).__name__, flush=True)
+    store._patient_client.meta.events.register("needs-retry.s3", count)
+"""
+UPLOAD = (
+    LARGE
+    + """
+    print("BEGIN", flush=True)
+    store.upload([(large, "large.bin")], "up")
+    store.download_one("up/large.bin", Path("/tmp/back.bin"))
+    print("SAME", digest(large) == digest("/tmp/back.bin"), os.listdir("/tmp"))
+"""
+)
+DOWNLOAD = (
+    LARGE
+    + """
+    store.upload([(large, "large.bin")], "down")
+    print("BEGIN", flush=True)
+    store.download_one("down/large.bin", Path("/tmp/back.bin"))
+    print("SAME", digest(large) == digest("/tmp/back.bin"), os.listdir("/tmp"))
+"""
+)
+INGEST = (
+    LARGE
+    + """
+    from podium_ml.ingestion import _objects
+    store.upload([(large, "large.bin")], "in")
+    objects, sleep = _objects.Objects("s3://mlpipeline/faults/in/large.bin"), _objects.time.sleep
+    def pause(seconds):
+        print("LOST", seconds, flush=True)
+        sleep(seconds)
+    _objects.time.sleep = pause
+    print("BEGIN", flush=True)
+    (one,) = objects.fetch(Path("/tmp/in"), choose=list)
+    print("SAME", digest(large) == digest(one.path), os.listdir("/tmp/in"))
+"""
+)
+# A way to the store that lets through 2 MB a second.
+SLOW = """
+    import os, socket, threading, time
+    from pathlib import Path
+    from urllib.parse import urlsplit
+    target = urlsplit(os.environ["AWS_ENDPOINT_URL"])
+    def pump(source, sink):
+        while data := source.recv(1 << 16):
+            time.sleep(len(data) / 2e6)
+            sink.sendall(data)
+        sink.close()
+    def serve(server):
+        while True:
+            near, far = server.accept()[0], socket.create_connection((target.hostname, target.port))
+            for pair in ((near, far), (far, near)):
+                threading.Thread(target=pump, args=pair, daemon=True).start()
+    server = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=serve, args=(server,), daemon=True).start()
+    os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}"
+    from podium.servers.store import Store
+    from podium_ml.ingestion._objects import Objects
+    sent = Path("/tmp/slow.bin")
+    sent.write_bytes(os.urandom(12_000_000))
+    Store("s3://mlpipeline/faults").upload([(sent, "slow.bin")], "slow")
+    (one,) = Objects("s3://mlpipeline/faults/slow/slow.bin").fetch(Path("/tmp/slow"), choose=list)
+    print("SAME", Path(one.path).read_bytes() == sent.read_bytes())
+"""
+# A store that takes requests and never answers; the product waits a minute for an answer, the test not so long.
+SILENT = """
+    import os, socket
+    server = socket.create_server(("127.0.0.1", 0))
+    os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}"
+    from podium.servers import store
+    from podium_ml.ingestion import _objects
+    store._READ_SECONDS = _objects._READ_SECONDS = 1
+    for act in (store.Store("s3://mlpipeline/faults").check, lambda: _objects.Objects("s3://mlpipeline/faults/rows.csv")):
+        try:
+            act()
+        except Exception as error:
+            print("ERROR", type(error).__name__, error)
+"""
+FULL_STORE = """
+    import os
+    from pathlib import Path
+    from podium.servers.store import Store
+    small, large = Path("/tmp/small.bin"), Path("/tmp/too-large.bin")
+    small.write_bytes(os.urandom(1_000_000))
+    large.write_bytes(os.urandom(120_000_000))
+    store = Store("s3://mlpipeline/faults")
+    store.upload([(small, "small.bin")], "full")
+    try:
+        store.upload([(large, "too-large.bin")], "full")
+    except Exception as error:
+        print("ERROR", type(error).__name__, error)
+    print("LEFT", [key for key, _ in store.listing("full")])
+    print("SAME", store.download_one("full/small.bin", Path("/tmp/again.bin")).read_bytes() == small.read_bytes())
+"""
+FULL_DISK = """
+    import os
+    from pathlib import Path
+    from podium.servers.store import Store
+    from podium_ml.ingestion._objects import Objects
+    large, store = Path("/tmp/large.bin"), Store("s3://mlpipeline/faults")
+    large.write_bytes(os.urandom(40_000_000))
+    store.upload([(large, "large.bin")], "disk")
+    for act in (
+        lambda: store.download_one("disk/large.bin", Path("/small/result.bin")),
+        lambda: Objects("s3://mlpipeline/faults/disk/large.bin").fetch(Path("/small/in"), choose=list),
+    ):
+        try:
+            act()
+        except Exception as error:
+            print("ERROR", type(error).__name__, error)
+    print("LEFT", [one for one in os.listdir("/small") if "result" in one])
+"""
+
+
+class Client:
+    """A pod with the product in it, as the pods of runs are."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return self.cluster.try_kubectl(*self._exec(command, variables), timeout=300)
+
+    def python(self, code: str, **variables: str) -> str:
+        done = self.run("python", "-c", textwrap.dedent(code), **variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def interrupted(self, code: str, *interruption: str) -> str:
+        """Run code, and call kubectl as soon as it says BEGIN; return all that it printed."""
+        command = ["kubectl", *self._exec(("python", "-c", textwrap.dedent(code)), {})]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            assert process.stdout is not None
+            printed = []
+            for line in process.stdout:
+                printed.append(line)
+                if line.startswith("BEGIN"):
+                    self.cluster.kubectl(*interruption)
+        assert process.returncode == 0, "".join(printed)
+        return "".join(printed)
+
+    @staticmethod
+    def _exec(command: tuple[str, ...], variables: dict[str, str]) -> list[str]:
+        given = [f"{name}={value}" for name, value in variables.items()]
+        return [
+            "exec",
+            "-n",
+            RUNS,
+            "client",
+            "--",
+            "sh",
+            "-c",
+            'rm -rf /tmp/* /small/*; exec env "$@"',
+            "sh",
+            *given,
+            *command,
+        ]
+
+
+def pod(name: str, image: str, command: list[str], mounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Describe a pod whose name is its label as well."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": RUNS, "labels": {"app": name}},
+        "spec": {
+            "enableServiceLinks": False,
+            "terminationGracePeriodSeconds": 1,
+            "securityContext": {"fsGroup": 0},
+            "containers": [
+                {
+                    "name": "main",
+                    "image": image,
+                    "imagePullPolicy": "IfNotPresent",
+                    "command": command,
+                    "envFrom": [
+                        {"configMapRef": {"name": "podium-servers"}},
+                        {"secretRef": {"name": "podium-credentials"}},
+                    ],
+                    "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}},
+                    "securityContext": STRICT,
+                    "volumeMounts": [
+                        {"name": path.replace("/", "-")[1:], "mountPath": path} for path in mounts
+                    ],
+                }
+            ],
+            "volumes": [{"name": path.replace("/", "-")[1:], **volume} for path, volume in mounts.items()],
+        },
+    }
+
+
+def start(cluster: Cluster, *objects: dict[str, Any]) -> None:
+    cluster.kubectl(
+        "apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    )
+    names = [f"pod/{one['metadata']['name']}" for one in objects if one["kind"] == "Pod"]
+    cluster.kubectl("wait", "-n", RUNS, "--for=condition=Ready", *names, "--timeout=90s")
+
+
+def store_of_its_own(cluster: Cluster, name: str, data: dict[str, Any], **mounts: dict[str, Any]) -> None:
+    """Start a MinIO beside that of the overlay, with the same credentials."""
+    command = 'MINIO_ROOT_USER=$AWS_ACCESS_KEY_ID MINIO_ROOT_PASSWORD=$AWS_SECRET_ACCESS_KEY exec minio "$@"'
+    words = ["sh", "-c", command, "sh", "server", "--quiet", "--address=:9000", "--certs-dir=/certs", "/data"]
+    given = {
+        "/data": data,
+        "/tmp": {"emptyDir": {}},
+        "/certs": {"emptyDir": {}},
+        **{f"/{k}": v for k, v in mounts.items()},
+    }
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": RUNS},
+        "spec": {"selector": {"app": name}, "ports": [{"port": 9000}]},
+    }
+    start(cluster, service, pod(name, "podium-test/minio:latest", words, given))
+
+
+def authority(folder: Path, host: str) -> None:
+    """Make a certificate authority and a server's certificate by it."""
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    ca = ["-x509", *curve, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=test-authority"]
+    server = [
+        *("-x509", *curve, "-keyout", "private.key", "-out", "public.crt", "-subj", f"/CN={host}"),
+        *("-CA", "ca.crt", "-CAkey", "ca.key", "-addext", f"subjectAltName=DNS:{host}"),
+        *("-addext", "basicConstraints=critical,CA:FALSE"),
+    ]
+    for words in (ca, server):
+        subprocess.run(["openssl", "req", *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def client(ready: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    certificates = tmp_path_factory.mktemp("certificates")
+    authority(certificates, f"minio-tls.{RUNS}.svc")
+    ready.kubectl("create", "configmap", "test-ca", "-n", RUNS, f"--from-file={certificates / 'ca.crt'}")
+    files = [f"--from-file={certificates / name}" for name in ("public.crt", "private.key")]
+    ready.kubectl("create", "secret", "generic", "test-tls", "-n", RUNS, *files)
+    mounts = {
+        "/tmp": {"emptyDir": {}},
+        "/small": {"emptyDir": {"medium": "Memory", "sizeLimit": "16Mi"}},
+        "/ca": {"configMap": {"name": "test-ca"}},
+    }
+    start(ready, pod("client", image_names()["python-cpu"], ["sleep", "infinity"], mounts))
+    client = Client(ready)
+    client.python(FILL)
+    yield client
+    ready.kubectl("delete", "pod", "client", "-n", RUNS, "--wait=false")
+
+
+def one_error(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the only line of an error, less what kubectl says of the exit status."""
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("command terminated")]
+    assert done.returncode in (1, 2), done.stdout + done.stderr
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("Error: "), done.stderr
+    return lines[0]
+
+
+def test_all_is_well_without_a_fault(client: Client) -> None:
+    assert client.run(*CHECK).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "nobody"}, "AWS_ACCESS_KEY_ID"),
+        ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "AWS_SECRET_ACCESS_KEY"),
+        ({"AWS_ENDPOINT_URL": "http://minio.podium.svc:9999"}, "cannot be reached"),
+    ],
+    ids=["wrong key", "wrong secret", "wrong port"],
+)
+def test_a_store_that_does_not_let_in(client: Client, variables: dict[str, str], said: str) -> None:
+    assert said in one_error(client.run(*CHECK, **variables))
+
+
+@pytest.mark.parametrize("link", ["s3://no-such-bucket/rows.csv", "s3://mlpipeline/faults/other.csv"])
+def test_what_is_not_there(client: Client, link: str) -> None:
+    assert link in one_error(client.run(*("python", "-m", "podium.main", "check", link, "--target", "y")))
+
+
+@pytest.mark.parametrize("code", [UPLOAD, DOWNLOAD, INGEST], ids=["upload", "download", "ingestion"])
+def test_a_store_that_is_started_anew_in_the_middle(client: Client, code: str) -> None:
+    printed = client.interrupted(
+        code, "delete", "pod", "minio-0", "-n", "podium", "--wait=false", "--grace-period=1"
+    )
+    assert "LOST" in printed, f"it was not in the middle: {printed}"
+    assert "SAME True" in printed
+    assert ".partial" not in printed
+    client.cluster.kubectl("rollout", "status", "-n", "podium", "statefulset/minio", "--timeout=90s")
+
+
+def test_a_slow_store(client: Client) -> None:
+    assert "SAME True" in client.python(SLOW)
+
+
+def test_a_store_that_never_answers(client: Client) -> None:
+    errors = [line for line in client.python(SILENT).splitlines() if line.startswith("ERROR")]
+    assert len(errors) == 2
+    assert all("127.0.0.1" in line for line in errors)
+
+
+def test_a_private_authority(client: Client) -> None:
+    store_of_its_own(
+        client.cluster, "minio-tls", {"emptyDir": {}}, certs={"secret": {"secretName": "test-tls"}}
+    )
+    there = {"AWS_ENDPOINT_URL": f"https://minio-tls.{RUNS}.svc:9000"}
+    error = one_error(client.run(*CHECK, **there))
+    assert "certificate" in error.lower()
+    assert "AWS_CA_BUNDLE" in error
+    trusted = {**there, "AWS_CA_BUNDLE": "/ca/ca.crt"}
+    client.python(FILL, **trusted)
+    assert client.run(*CHECK, **trusted).returncode == 0
+
+
+def test_a_full_store(client: Client) -> None:
+    store_of_its_own(client.cluster, "minio-small", {"emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}})
+    there = {"AWS_ENDPOINT_URL": f"http://minio-small.{RUNS}.svc:9000"}
+    client.python(FILL, **there)
+    printed = client.python(FULL_STORE, **there)
+    assert "ERROR ServerError" in printed
+    assert "full" in printed.lower()
+    assert "LEFT ['faults/full/small.bin']" in printed
+    assert "SAME True" in printed
+
+
+def test_a_full_disk_of_a_pod(client: Client) -> None:
+    printed = client.python(FULL_DISK)
+    errors = [line for line in printed.splitlines() if line.startswith("ERROR")]
+    assert len(errors) == 2, printed
+    assert all("space" in line or "full" in line for line in errors), printed
+    assert "LEFT []" in printed
