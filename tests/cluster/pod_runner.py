@@ -2,8 +2,8 @@
 
 Tasks run as they were compiled: image, command, and nothing but the strictest rights. What the launcher of Kubeflow
 Pipelines does before and after a task is done by two more containers of its pod: ``fetch`` brings the input artifacts
-from the object store, and ``store`` takes there what the task wrote. Standard output has the name of each task that
-ended well.
+from the object store, and ``store`` takes there what the task wrote. Standard output has a line ``RAN NAME``
+for each task that ended well, among KFP's own.
 """
 
 import json
@@ -76,7 +76,7 @@ class PodTaskHandler:
             self._fetch_parameters()
         finally:
             kubectl("delete", "pod", self.name, "--wait=false")
-        print(self.command[self.command.index("--function_to_execute") + 1], file=sys.__stdout__, flush=True)
+        print("RAN", self.command[self.command.index("--function_to_execute") + 1], flush=True)
         return status.Status.SUCCESS
 
     def _fetch_parameters(self) -> None:

@@ -77,7 +77,7 @@ def finished(
     command = [sys.executable, "-m", "tests.cluster.pod_runner"]
     done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-9000:]
-    return done.stdout.split()
+    return [line.split()[1] for line in done.stdout.splitlines() if line.lstrip().startswith("RAN ")]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ LINK = "s3://mlpipeline/faults/rows.csv"
 CHECK = ["python", "-m", "podium.main", "check", LINK, "--target", "y"]
 FILL = """
     import boto3
-    rows = "x,y\\n" + "".join(f"{i},{i % 2}\\n" for i in range(200))
+    rows = "x,y\\n" + "".join(f"{i * i % 17},{i % 2}\\n" for i in range(200))
     client = boto3.client("s3")
     if "mlpipeline" not in [one["Name"] for one in client.list_buckets()["Buckets"]]:
         client.create_bucket(Bucket="mlpipeline")

@@ -12,7 +12,7 @@ from podium_ml.ingestion._disk import writing
 from podium_ml.ingestion.addresses import scheme_of
 from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
 from podium_ml.readers import SourceFile
-from podium_ml.readers._object_store import ObjectStore
+from podium_ml.readers._object_store import ObjectStore, remedy
 
 if TYPE_CHECKING:
     from s3fs import S3FileSystem
@@ -177,10 +177,13 @@ class Objects:
         except (ConnectionError, TimeoutError) as error:
             where = self._store.endpoint or "Amazon S3"
             raise DataError(
-                f"{name} cannot be fetched: {where} cannot be reached ({_first_line(error)}).", _CREDENTIALS
+                f"{name} cannot be fetched: {where} cannot be reached ({_first_line(error)}).",
+                remedy(error, _CREDENTIALS),
             ) from None
         except (BotoCoreError, ClientError, ValueError) as error:
-            raise DataError(f"{name} cannot be fetched: {_first_line(error)}.", _CREDENTIALS) from None
+            raise DataError(
+                f"{name} cannot be fetched: {_first_line(error)}.", remedy(error, _CREDENTIALS)
+            ) from None
         except OSError as error:
             with writing(Path(str(error.filename or "the download"))):
                 raise

@@ -44,6 +44,13 @@ class ObjectStore:
         )
 
 
+def remedy(error: Exception, otherwise: str) -> str:
+    """Say what to do about a store that cannot be reached, which may be for its certificate; ``otherwise`` if not."""
+    if "certificate" in str(error).lower():
+        return "Name the file with the certificates of the store's authority (PEM) in AWS_CA_BUNDLE."
+    return otherwise
+
+
 def _minio_endpoint() -> str:
     endpoint = _first("MINIO_ENDPOINT", "MINIO_ENDPOINT_URL")
     if not endpoint or "://" in endpoint:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from podium.servers.errors import ServerError, one_line
-from podium_ml.readers._object_store import ObjectStore
+from podium_ml.readers._object_store import ObjectStore, remedy
 
 _CONNECT_SECONDS, _READ_SECONDS = 5, 60
 _ATTEMPTS = 4
@@ -152,7 +152,7 @@ class Store:
         except ClientError as error:
             raise ServerError(f"{what}: {self.endpoint} says {_answer(error)}.", _CREDENTIALS) from None
         except (BotoCoreError, Boto3Error) as error:
-            raise ServerError(f"{what}: {one_line(error, 300)}.", _CREDENTIALS) from None
+            raise ServerError(f"{what}: {one_line(error, 300)}.", remedy(error, _CREDENTIALS)) from None
 
 
 def object_name(name: str) -> str:
