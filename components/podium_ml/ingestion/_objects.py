@@ -1,7 +1,6 @@
 """Downloads from object stores that speak S3."""
 
 import glob
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -12,15 +11,17 @@ from podium_ml.ingestion._disk import writing
 from podium_ml.ingestion.addresses import scheme_of
 from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
 from podium_ml.readers import SourceFile
-from podium_ml.readers._object_store import ObjectStore, remedy
+from podium_ml.readers._object_store import (
+    CONNECT_SECONDS,
+    PATIENT_ATTEMPTS,
+    READ_SECONDS,
+    ObjectStore,
+    remedy,
+)
 
 if TYPE_CHECKING:
     from s3fs import S3FileSystem
 
-_CONNECT_SECONDS = 4
-_READ_SECONDS = 60
-# Pauses between attempts at one object, in seconds: a store that is started anew is back after a minute.
-_PAUSES = (1, 2, 4, 8, 15, 15, 15)
 _CREDENTIALS = (
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL or MINIO_ENDPOINT if the store is not "
     "Amazon's."
@@ -121,18 +122,9 @@ class Objects:
         return SourceFile(str(target), f"{self._scheme}://{key}", partitions_of(inside))
 
     def _download(self, key: str, target: Path) -> None:
-        """Fetch one object, again from its beginning if the store goes away meanwhile."""
-        from botocore.exceptions import ConnectionError
-        from s3fs.core import S3_RETRYABLE_ERRORS
-
-        for pause in _PAUSES:
-            try:
-                self._system.get_file(key, str(target))
-            except (*S3_RETRYABLE_ERRORS, ConnectionError):
-                time.sleep(pause)
-            else:
-                return
-        self._system.get_file(key, str(target))
+        """Fetch one object, by boto3: s3fs may wait forever for a store that went away meanwhile."""
+        bucket, _, name = key.partition("/")
+        self._transfers.download_file(bucket, name, str(target))
 
     def _connect(self, *, anonymous: bool) -> "S3FileSystem":
         from s3fs import S3FileSystem
@@ -146,19 +138,21 @@ class Objects:
             endpoint_url=store.endpoint or None,
             client_kwargs={"region_name": store.region},
             config_kwargs={
-                "connect_timeout": _CONNECT_SECONDS,
-                "read_timeout": _READ_SECONDS,
+                "connect_timeout": CONNECT_SECONDS,
+                "read_timeout": READ_SECONDS,
                 "retries": {"max_attempts": 1},
             },
             skip_instance_cache=True,
             use_listings_cache=False,
         )
         system.retries = 2
+        self._transfers = store.client(attempts=PATIENT_ATTEMPTS, anonymous=anonymous)
         return system
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Word what goes wrong for the user."""
+        from boto3.exceptions import Boto3Error
         from botocore.exceptions import (
             BotoCoreError,
             ClientError,
@@ -180,7 +174,7 @@ class Objects:
                 f"{name} cannot be fetched: {where} cannot be reached ({_first_line(error)}).",
                 remedy(error, _CREDENTIALS),
             ) from None
-        except (BotoCoreError, ClientError, ValueError) as error:
+        except (Boto3Error, BotoCoreError, ClientError, ValueError) as error:
             raise DataError(
                 f"{name} cannot be fetched: {_first_line(error)}.", remedy(error, _CREDENTIALS)
             ) from None

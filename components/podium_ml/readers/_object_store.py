@@ -2,8 +2,13 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 SCHEMES = ("s3", "s3a", "minio")
+# With growing pauses of 20 s at most: data on their way outlast a store that is started anew.
+PATIENT_ATTEMPTS = 12
+CONNECT_SECONDS, READ_SECONDS = 5, 60
+
 _REGION = "us-east-1"
 
 
@@ -41,6 +46,33 @@ class ObjectStore:
             secret=secret,
             token=_first("AWS_SESSION_TOKEN") if (key, secret) == pairs[-1] else "",
             region=_first("AWS_REGION", "AWS_DEFAULT_REGION") or _REGION,
+        )
+
+    def client(self, *, attempts: int, anonymous: bool = False) -> Any:
+        """Return a client of boto3.
+
+        Args:
+            attempts: How often a request is tried.
+            anonymous: Whether to ask as nobody.
+        """
+        import boto3
+        from botocore import UNSIGNED
+        from botocore.config import Config
+
+        return boto3.client(
+            "s3",
+            endpoint_url=self.endpoint or None,
+            aws_access_key_id=self.key or None,
+            aws_secret_access_key=self.secret or None,
+            aws_session_token=self.token or None,
+            region_name=self.region,
+            config=Config(
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                retries={"max_attempts": attempts, "mode": "standard"},
+                s3={"addressing_style": "path"} if self.endpoint else {},
+                signature_version=UNSIGNED if anonymous else None,
+            ),
         )
 
 

@@ -9,12 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from podium.servers.errors import ServerError, one_line
-from podium_ml.readers._object_store import ObjectStore, remedy
+from podium_ml.readers._object_store import PATIENT_ATTEMPTS, ObjectStore, remedy
 
-_CONNECT_SECONDS, _READ_SECONDS = 5, 60
 _ATTEMPTS = 4
-# With growing pauses of 20 s at most: data on their way outlast a store that is started anew.
-_PATIENT_ATTEMPTS = 12
 # Name of a file as part of an object's key, which must survive patterns and URLs.
 _UNSAFE = re.compile(r"[^\w.=-]+")
 _CREDENTIALS = (
@@ -35,8 +32,8 @@ class Store:
         self.bucket, _, self.prefix = place.strip("/").partition("/")
         store = ObjectStore.from_environment(scheme)
         self.endpoint = store.endpoint or "Amazon S3"
-        self._client = _client(store, attempts=_ATTEMPTS)
-        self._patient_client = _client(store, attempts=_PATIENT_ATTEMPTS)
+        self._client = store.client(attempts=_ATTEMPTS)
+        self._patient_client = store.client(attempts=PATIENT_ATTEMPTS)
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
@@ -162,26 +159,6 @@ def object_name(name: str) -> str:
     'Sales-north-100-.csv'
     """
     return _UNSAFE.sub("-", name)[-150:]
-
-
-def _client(store: ObjectStore, *, attempts: int) -> Any:
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "s3",
-        endpoint_url=store.endpoint or None,
-        aws_access_key_id=store.key or None,
-        aws_secret_access_key=store.secret or None,
-        aws_session_token=store.token or None,
-        region_name=store.region,
-        config=Config(
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            retries={"max_attempts": attempts, "mode": "standard"},
-            s3={"addressing_style": "path"} if store.endpoint else {},
-        ),
-    )
 
 
 def _answer(error: Any) -> str:
