@@ -25,7 +25,7 @@ FILL = """
         client.create_bucket(Bucket="mlpipeline")
     client.put_object(Bucket="mlpipeline", Key="faults/rows.csv", Body=rows.encode())
 """
-# 800 MB that are nowhere the same, and what became of them.
+# 1.6 GB that are nowhere the same, and what became of them.
 LARGE = """
     import hashlib, os, sys
     from pathlib import Path
@@ -36,7 +36,7 @@ LARGE = """
             return hashlib.file_digest(file, "md5").hexdigest()
     large, store = Path("/tmp/large.bin"), Store("s3://mlpipeline/faults")
     with large.open("wb") as file:
-        for number in range(800):
+        for number in range(1600):
             file.write(number.to_bytes(4, "big") + block)
     def count(caught_exception, **_):
         if caught_exception is not None:
@@ -323,7 +323,7 @@ def test_what_is_not_there(client: Client, link: str) -> None:
 @pytest.mark.parametrize("code", [UPLOAD, DOWNLOAD, INGEST], ids=["upload", "download", "ingestion"])
 def test_a_store_that_is_started_anew_in_the_middle(client: Client, code: str) -> None:
     printed = client.interrupted(
-        code, "delete", "pod", "minio-0", "-n", "podium", "--wait=false", "--grace-period=1"
+        code, "delete", "pod", "minio-0", "-n", "podium", "--wait=false", "--grace-period=0", "--force"
     )
     assert "LOST" in printed, f"it was not in the middle: {printed}"
     assert "SAME True" in printed
