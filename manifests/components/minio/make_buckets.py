@@ -11,6 +11,7 @@ end = time.monotonic() + 240
 
 
 def make(bucket: str) -> None:
+    """Make one bucket, unless it is there; wait for the store up to four minutes from the start."""
     while True:
         try:
             client.create_bucket(Bucket=bucket)
