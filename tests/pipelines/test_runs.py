@@ -178,7 +178,7 @@ def started_processes(path):
 def test_interrupted_runs_leave_no_process_and_are_resumed(tmp_path):
     data, out = tmp_path / "data.csv", tmp_path / "run"
     binary_table(1500).to_csv(data, index=False)
-    words = ["run", data, "--target", "churn", "--out", out, "--max-trials", "6"]
+    words = ["run", data, "--target", "churn", "--out", out, "--max-trials", "12"]
     words += ["--algorithms", "logistic_regression,random_forest,lightgbm"]
     process = subprocess.Popen([*PODIUM, *map(str, words)], stderr=subprocess.PIPE, text=True)
     events = out / "events.jsonl"
