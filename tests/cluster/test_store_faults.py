@@ -27,7 +27,7 @@ FILL = """
 """
 # 1.6 GB that are nowhere the same, and what became of them.
 LARGE = """
-    import hashlib, os, sys
+    import hashlib, os
     from pathlib import Path
     from podium.servers.store import Store
     block = os.urandom(1 << 20)

@@ -1,10 +1,11 @@
 """Downloads from object stores that speak S3."""
 
 import glob
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion._disk import writing
@@ -66,7 +67,7 @@ class Objects:
         """
         before = dict(self.versions())
         with self._errors():
-            keys = self._find(choose)
+            keys = self._choose(before, choose)
             if not keys:
                 raise FileNotFoundError
             files = [self._fetch(key, folder / f"object-{number}") for number, key in enumerate(keys)]
@@ -107,24 +108,24 @@ class Objects:
             kind = self._system.info(place)["type"]
         return kind == "directory" and not self._is_pattern
 
-    def _find(self, choose: Choose) -> list[str]:
+    def _choose(self, keys: Iterable[str], choose: Choose) -> list[str]:
         if not self._is_folder and not self._is_pattern:
             return [self._place]
-        keys = self._system.glob(self._place) if self._is_pattern else self._system.find(self._place)
-        return choose([key for key in sorted(keys) if not is_hidden(PurePosixPath(key).name)])
+        return choose([key for key in keys if not is_hidden(PurePosixPath(key).name)])
 
     def _fetch(self, key: str, folder: Path) -> SourceFile:
         target = folder / PurePosixPath(key).name[-100:]
         with writing(target):
             folder.mkdir(parents=True)
-        self._download(key, target)
+        # Not by s3fs, which may wait forever for a store that went away meanwhile.
+        bucket, _, name = key.partition("/")
+        self._transfers.download_file(bucket, name, str(target))
         inside = PurePosixPath(key.removeprefix(self._place).lstrip("/"))
         return SourceFile(str(target), f"{self._scheme}://{key}", partitions_of(inside))
 
-    def _download(self, key: str, target: Path) -> None:
-        """Fetch one object, by boto3: s3fs may wait forever for a store that went away meanwhile."""
-        bucket, _, name = key.partition("/")
-        self._transfers.download_file(bucket, name, str(target))
+    @cached_property
+    def _transfers(self) -> Any:
+        return self._store.client(attempts=PATIENT_ATTEMPTS, anonymous=self._system.anon)
 
     def _connect(self, *, anonymous: bool) -> "S3FileSystem":
         from s3fs import S3FileSystem
@@ -146,7 +147,6 @@ class Objects:
             use_listings_cache=False,
         )
         system.retries = 2
-        self._transfers = store.client(attempts=PATIENT_ATTEMPTS, anonymous=anonymous)
         return system
 
     @contextmanager

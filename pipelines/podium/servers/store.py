@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -30,10 +31,9 @@ class Store:
     def __init__(self, url: str) -> None:
         scheme, _, place = url.partition("://")
         self.bucket, _, self.prefix = place.strip("/").partition("/")
-        store = ObjectStore.from_environment(scheme)
-        self.endpoint = store.endpoint or "Amazon S3"
-        self._client = store.client(attempts=_ATTEMPTS)
-        self._patient_client = store.client(attempts=PATIENT_ATTEMPTS)
+        self._store = ObjectStore.from_environment(scheme)
+        self.endpoint = self._store.endpoint or "Amazon S3"
+        self._client = self._store.client(attempts=_ATTEMPTS)
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
@@ -114,6 +114,10 @@ class Store:
     def relative(self, key: str) -> PurePosixPath:
         """Return a key as a path below this place."""
         return PurePosixPath(key.removeprefix(self.prefix).lstrip("/"))
+
+    @cached_property
+    def _patient_client(self) -> Any:
+        return self._store.client(attempts=PATIENT_ATTEMPTS)
 
     def _download(self, key: str, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
