@@ -18,6 +18,8 @@ import boto3
 from kfp import components, local
 from kfp.local import docker_task_handler, status
 
+from .pods import container, volumes
+
 FETCH = """
 import boto3, pathlib, sys
 bucket, root, *folders = sys.argv[1:]
@@ -37,16 +39,6 @@ for path in pathlib.Path(root, folder).rglob("*"):
     if path.is_file():
         client.upload_file(str(path), bucket, str(path.relative_to(root)))
 """
-STRICT = {
-    "allowPrivilegeEscalation": False,
-    "readOnlyRootFilesystem": True,
-    "runAsNonRoot": True,
-    # Any user of group 0, as OpenShift chooses them.
-    "runAsUser": 12345,
-    "runAsGroup": 0,
-    "capabilities": {"drop": ["ALL"]},
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
 
 
 class PodTaskHandler:
@@ -119,28 +111,15 @@ class PodTaskHandler:
                     self._container("task", self.command),
                 ],
                 "containers": [self._container("store", epilogue)],
-                "volumes": [{"name": "root", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}],
+                "volumes": volumes({self.root: {"emptyDir": {}}, "/tmp": {"emptyDir": {}}}),
             },
         }
 
     def _container(self, name: str, command: list[str]) -> dict[str, Any]:
-        return {
-            "name": name,
-            "image": self.image,
-            "imagePullPolicy": "IfNotPresent",
-            "command": command,
-            "env": [{"name": key, "value": value} for key, value in self.variables.items()],
-            "envFrom": [
-                {"configMapRef": {"name": "podium-servers"}},
-                {"secretRef": {"name": "podium-credentials"}},
-            ],
-            "resources": {"requests": {"cpu": "10m", "memory": "256Mi"}, "limits": {"memory": "2Gi"}},
-            "securityContext": STRICT,
-            "volumeMounts": [
-                {"name": "root", "mountPath": self.root},
-                {"name": "tmp", "mountPath": "/tmp"},
-            ],
-        }
+        one = container(name, self.image, command, self.root, "/tmp")
+        one["env"] = [{"name": key, "value": value} for key, value in self.variables.items()]
+        one["resources"]["limits"] = {"memory": "2Gi"}
+        return one
 
     def _wait(self, *, seconds: float = 300.0) -> str:
         until = time.monotonic() + seconds

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from .conftest import RUNS, Cluster
-from .pod_runner import STRICT
+from .pods import container, volumes
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 
@@ -182,21 +182,8 @@ def test_a_pod_of_a_run_reaches_both_servers_with_what_it_is_told(ready: Cluster
         "spec": {
             "serviceAccountName": "podium-runner",
             "restartPolicy": "Never",
-            "containers": [
-                {
-                    "name": "main",
-                    "image": "podium/mlflow:0.1.0",
-                    "command": ["python", "-c", code],
-                    "envFrom": [
-                        {"configMapRef": {"name": "podium-servers"}},
-                        {"secretRef": {"name": "podium-credentials"}},
-                    ],
-                    "resources": {"requests": {"cpu": "10m", "memory": "128Mi"}},
-                    "securityContext": STRICT,
-                    "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
-                }
-            ],
-            "volumes": [{"name": "tmp", "emptyDir": {}}],
+            "containers": [container("main", "podium/mlflow:0.1.0", ["python", "-c", code], "/tmp")],
+            "volumes": volumes({"/tmp": {"emptyDir": {}}}),
         },
     }
     ready.kubectl("apply", "-f", "-", stdin=json.dumps(pod))

@@ -12,7 +12,7 @@ import pytest
 from podium.images import image_names
 
 from .conftest import RUNS, Cluster
-from .pod_runner import STRICT
+from .pods import container, volumes
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 LINK = "s3://mlpipeline/faults/rows.csv"
@@ -208,24 +208,8 @@ def pod(name: str, image: str, command: list[str], mounts: dict[str, dict[str, A
             "enableServiceLinks": False,
             "terminationGracePeriodSeconds": 1,
             "securityContext": {"fsGroup": 0},
-            "containers": [
-                {
-                    "name": "main",
-                    "image": image,
-                    "imagePullPolicy": "IfNotPresent",
-                    "command": command,
-                    "envFrom": [
-                        {"configMapRef": {"name": "podium-servers"}},
-                        {"secretRef": {"name": "podium-credentials"}},
-                    ],
-                    "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}},
-                    "securityContext": STRICT,
-                    "volumeMounts": [
-                        {"name": path.replace("/", "-")[1:], "mountPath": path} for path in mounts
-                    ],
-                }
-            ],
-            "volumes": [{"name": path.replace("/", "-")[1:], **volume} for path, volume in mounts.items()],
+            "containers": [container("main", image, command, *mounts, memory="64Mi")],
+            "volumes": volumes(mounts),
         },
     }
 
