@@ -75,6 +75,10 @@ test: install-dev kustomize ## Install what tests need and run them all, with co
 test-fast: install-dev kustomize ## Run the tests that run no whole pipeline
 	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
 
+.PHONY: test-minio
+test-minio: install-dev ## Run the tests that use an S3 store on a real MinIO, which PODIUM_TEST_CLUSTER starts
+	$(ALONE) tests/with-minio $(BIN)/python -m pytest -m minio
+
 .PHONY: benchmark
 benchmark: install-dev ## Print what the engine itself costs, stage by stage
 	$(BIN)/python -m tests.benchmark.empty_pipeline
@@ -140,7 +144,7 @@ lock: $(UV) ## Choose the newest versions that fit together and pin them
 	  --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
 
 .PHONY: ci
-ci: lint type test demo ci-cluster ## What CI runs
+ci: lint type test demo test-minio ci-cluster ## What CI runs
 
 .PHONY: clean
 clean: ## Remove what was built, not .venv and not runs/

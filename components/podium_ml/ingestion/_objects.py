@@ -76,7 +76,7 @@ class Objects:
         changed = [key for key in keys if before.get(key) != after.get(key)]
         if changed:
             raise DataError(
-                f"{self._scheme}://{changed[0]} was overwritten while it was read.",
+                f"{self._scheme}://{changed[0]} was overwritten or deleted while it was read.",
                 "Run again when it is written.",
             )
         return files

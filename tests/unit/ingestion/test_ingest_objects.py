@@ -1,46 +1,31 @@
 """Objects of a real S3 server."""
 
 import gzip
+import io
+import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from ingesting import Ingest
 
 from podium_ml.errors import DataError
+from podium_ml.ingestion._objects import Objects
 from podium_ml.ingestion.content_version import content_version
 
-boto3 = pytest.importorskip("boto3")
-moto_server = pytest.importorskip("moto.server")
-
+pytestmark = pytest.mark.minio
 TABLE = b"a,b\n1,x\n"
-VARIABLES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "MINIO_ENDPOINT", "AWS_PROFILE", "AWS_SESSION_TOKEN")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture
-def store(server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A client of a store with some objects; the environment says where it is."""
-    monkeypatch.setenv("no_proxy", "*")
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "topsecret")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    client = boto3.client("s3", region_name="us-east-1")
-    client.create_bucket(Bucket="bucket")
+def store(s3: Any) -> Any:
+    """A client of a store with some objects."""
+    s3.create_bucket(Bucket="bucket")
     objects = {
         "customers.csv": TABLE,
         "packed.csv.gz": gzip.compress(TABLE),
@@ -51,8 +36,8 @@ def store(server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         "parts/year=2024/a.csv": TABLE,
     }
     for key, content in objects.items():
-        client.put_object(Bucket="bucket", Key=key, Body=content)
-    return client
+        s3.put_object(Bucket="bucket", Key=key, Body=content)
+    return s3
 
 
 @pytest.mark.parametrize(
@@ -81,6 +66,59 @@ def test_partitions(ingest: Ingest) -> None:
     assert ingest.frame("s3://bucket/parts")["year"].tolist() == [2024]
 
 
+@pytest.mark.parametrize(
+    "name", ["Größe & Maß (1).csv", "a+b=c.csv", "50%.csv", "#1;x,y.csv", "deep/er/a b.csv"]
+)
+def test_odd_names(ingest: Ingest, store: Any, name: str) -> None:
+    store.put_object(Bucket="bucket", Key=f"odd/{name}", Body=TABLE)
+    assert ingest("s3://bucket/odd").rows == 1
+    if "," not in name:  # which stands between sources
+        assert ingest(f"s3://bucket/odd/{name}").rows == 1
+
+
+def test_parquet(ingest: Ingest, store: Any) -> None:
+    packed = io.BytesIO()
+    pq.write_table(pa.table({"a": [1, 2], "b": ["x", "y"]}), packed)
+    for name in ("one", "two"):
+        store.put_object(Bucket="bucket", Key=f"parquet/{name}.parquet", Body=packed.getvalue())
+    table = ingest("s3://bucket/parquet")
+    assert (table.format, table.rows) == ("parquet", 4)
+
+
+def test_a_large_object_comes_in_parts_and_whole(ingest: Ingest, store: Any) -> None:
+    rows = 1_500_000
+    content = "a,b\n" + "".join(f"{number},{number % 7}\n" for number in range(rows))
+    assert len(content) > 8 << 20, "it is in one part"
+    store.upload_fileobj(io.BytesIO(content.encode()), "bucket", "large.csv")
+    assert "-" in store.head_object(Bucket="bucket", Key="large.csv")["ETag"]
+    frame = ingest.frame("s3://bucket/large.csv")
+    assert frame["a"].tolist() == list(range(rows))
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+@pytest.mark.parametrize(
+    "url", ["s3://bucket/folder", "s3://bucket/folder/*.csv", "s3://bucket/folder/a.csv"]
+)
+def test_what_changes_while_it_is_read_is_refused(
+    ingest: Ingest, store: Any, url: str, is_deleted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object of several parts would be a mixture, and a folder one of two days."""
+    fetch = Objects._fetch
+
+    def fetch_and_change(self: Objects, key: str, folder: Path) -> Any:
+        one = fetch(self, key, folder)
+        if is_deleted:
+            store.delete_object(Bucket="bucket", Key="folder/a.csv")
+        else:
+            store.put_object(Bucket="bucket", Key="folder/a.csv", Body=TABLE + b"2,y\n")
+        return one
+
+    monkeypatch.setattr(Objects, "_fetch", fetch_and_change)
+    message = ingest.refusal(url).message
+    assert "s3://bucket/folder/a.csv" in message
+    monkeypatch.undo()
+
+
 @pytest.mark.usefixtures("store")
 def test_near_names(ingest: Ingest) -> None:
     error = ingest.refusal("s3://bucket/custmers.csv")
@@ -98,20 +136,40 @@ def test_nothing_there(ingest: Ingest, url: str) -> None:
     assert url in error.message
 
 
-def test_wrong_credentials(ingest: Ingest, store: Any, server: str) -> None:
-    """From now on the server looks at credentials, and knows none."""
+@pytest.fixture
+def locked(s3_server: tuple[str, str, str]) -> Iterator[None]:
+    """Let moto's server look at credentials, as others always do."""
     import requests
 
-    requests.post(f"{server}/moto-api/reset-auth", data=b"0", timeout=5, proxies={"http": ""})
-    try:
-        started = time.monotonic()
-        error = ingest.refusal("s3://bucket/customers.csv")
-        assert time.monotonic() - started < 10
-    finally:
-        requests.post(f"{server}/moto-api/reset-auth", data=b"1000000", timeout=5, proxies={"http": ""})
+    def look_after(number: int) -> None:
+        if not os.environ.get("PODIUM_TEST_S3"):
+            address = f"{s3_server[0]}/moto-api/reset-auth"
+            requests.post(address, data=str(number), timeout=5, proxies={"http": ""}).raise_for_status()
+
+    look_after(0)
+    yield
+    look_after(1_000_000)
+
+
+@pytest.mark.usefixtures("store", "locked")
+def test_wrong_credentials(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrongsecret")
+    started = time.monotonic()
+    error = ingest.refusal("s3://bucket/customers.csv")
+    assert time.monotonic() - started < 10
     assert "may not be read" in error.message
     assert "AWS_ACCESS_KEY_ID" in error.hint
-    assert "topsecret" not in str(error)
+    assert "wrongsecret" not in str(error)
+
+
+def publish(store: Any) -> None:
+    """Let everybody read the objects; MinIO knows no lists of access, and moto's server no policies."""
+    if not os.environ.get("PODIUM_TEST_S3"):
+        store.put_object_acl(Bucket="bucket", Key="customers.csv", ACL="public-read")
+        return
+    rule = {"Effect": "Allow", "Principal": {"AWS": ["*"]}, "Action": ["s3:GetObject"]}
+    policy = {"Version": "2012-10-17", "Statement": [{**rule, "Resource": ["arn:aws:s3:::bucket/*"]}]}
+    store.put_bucket_policy(Bucket="bucket", Policy=json.dumps(policy))
 
 
 def test_no_credentials(ingest: Ingest, store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -121,7 +179,7 @@ def test_no_credentials(ingest: Ingest, store: Any, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     assert "AWS_ACCESS_KEY_ID" in ingest.refusal("s3://bucket/customers.csv").hint
-    store.put_object_acl(Bucket="bucket", Key="customers.csv", ACL="public-read")
+    publish(store)
     assert ingest("s3://bucket/customers.csv").rows == 1
 
 
@@ -147,11 +205,14 @@ def test_unreachable(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("store")
-def test_minio_has_variables_of_its_own(ingest: Ingest, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_minio_has_variables_of_its_own(
+    ingest: Ingest, s3_server: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, key, secret = s3_server
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("MINIO_ENDPOINT", server.removeprefix("http://"))
-    monkeypatch.setenv("MINIO_ACCESS_KEY", "key")
-    monkeypatch.setenv("MINIO_SECRET_KEY", "topsecret")
+    monkeypatch.setenv("MINIO_ENDPOINT", endpoint.removeprefix("http://"))
+    monkeypatch.setenv("MINIO_ACCESS_KEY", key)
+    monkeypatch.setenv("MINIO_SECRET_KEY", secret)
     assert ingest("minio://bucket/customers.csv").rows == 1
 
 
@@ -161,10 +222,10 @@ def test_invalid_bucket_name(ingest: Ingest) -> None:
 
 
 @pytest.mark.usefixtures("store")
-def test_delta_table(ingest: Ingest, server: str) -> None:
+def test_delta_table(ingest: Ingest, s3_server: tuple[str, str, str]) -> None:
     deltalake = pytest.importorskip("deltalake")
     options = {
-        "AWS_ENDPOINT_URL": server,
+        "AWS_ENDPOINT_URL": s3_server[0],
         "AWS_ALLOW_HTTP": "true",
         "AWS_REGION": "us-east-1",
         "AWS_S3_ALLOW_UNSAFE_RENAME": "true",

@@ -1,11 +1,9 @@
 """The object store as a way to the cluster and back, on a real S3 server."""
 
-from collections.abc import Iterator
+import random
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from podium.servers.errors import ServerError
 from podium.servers.store import Store, object_name
@@ -13,30 +11,14 @@ from podium.servers.uploads import check_scheduled, send_data
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.settings import Settings
 
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+pytestmark = pytest.mark.minio
 
 
 @pytest.fixture
-def bucket(server, monkeypatch):
-    """A client of the store; the environment says where it is."""
-    monkeypatch.setenv("no_proxy", "*")
-    for name in ("AWS_ENDPOINT_URL_S3", "MINIO_ENDPOINT", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "topsecret")
-    client = boto3.client("s3", region_name="us-east-1")
-    client.create_bucket(Bucket="servers")
-    yield client
-    for one in client.list_objects_v2(Bucket="servers").get("Contents", ()):
-        client.delete_object(Bucket="servers", Key=one["Key"])
+def bucket(s3):
+    """A client of the store, which has one bucket."""
+    s3.create_bucket(Bucket="servers")
+    return s3
 
 
 def keys(client):
@@ -114,3 +96,18 @@ def test_what_pods_cannot_read_is_refused(tmp_path):
 
 def test_names_survive_as_keys():
     assert object_name("a?b*[c] d%.csv") == "a-b-c-d-.csv"
+
+
+def test_a_large_file_goes_in_parts_and_comes_back_whole(bucket, tmp_path):
+    content = random.Random(0).randbytes(20_000_000)
+    (tmp_path / "large.bin").write_bytes(content)
+    store = Store("s3://servers/prefix")
+    assert store.upload([(tmp_path / "large.bin", "large.bin")], "data") == len(content)
+    assert "-" in bucket.head_object(Bucket="servers", Key="prefix/data/large.bin")["ETag"]
+    assert store.download_one("data/large.bin", tmp_path / "back.bin").read_bytes() == content
+
+
+def test_a_listing_has_more_than_one_page(bucket):
+    for number in range(1001):
+        bucket.put_object(Bucket="servers", Key=f"many/{number:04}", Body=b"")
+    assert [key for key, _ in Store("s3://servers").listing("many")][-1] == "many/1000"

@@ -1,0 +1,61 @@
+"""An S3 store, for tests of any folder."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+ADDRESS = "PODIUM_TEST_S3"
+VARIABLES = (
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_CA_BUNDLE",
+    "MINIO_ENDPOINT",
+    "MINIO_ACCESS_KEY",
+    "MINIO_SECRET_KEY",
+    "MINIO_ROOT_USER",
+    "MINIO_ROOT_PASSWORD",
+)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[tuple[str, str, str]]:
+    """Address, access key and secret key: of a real server that PODIUM_TEST_S3 names, else of moto's, made here."""
+    if os.environ.get(ADDRESS):
+        yield os.environ[ADDRESS], os.environ["MINIO_ROOT_USER"], os.environ["MINIO_ROOT_PASSWORD"]
+        return
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}", "somebody", "topsecret"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A client of a store without buckets, which the environment names; what a test makes is deleted."""
+    endpoint, key, secret = s3_server
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    client = boto3.client("s3", region_name="us-east-1")
+    before = _buckets(client)
+    yield client
+    for bucket in _buckets(client) - before:
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        for one in [one for page in pages for one in page.get("Contents", ())]:
+            client.delete_object(Bucket=bucket, Key=one["Key"])
+        client.delete_bucket(Bucket=bucket)
+
+
+def _buckets(client: Any) -> set[str]:
+    return {one["Name"] for one in client.list_buckets()["Buckets"]}
