@@ -15,7 +15,7 @@ from kfp import compiler
 from kfp.compiler.compiler_utils import KubernetesManifestOptions
 
 from podium.images import image_names
-from podium.packages import PIPELINES, compile_package, name_image
+from podium.packages import PIPELINES, compile_package, form_help, name_image
 
 LABELS = {
     "app.kubernetes.io/name": "podium",
@@ -60,6 +60,8 @@ def write(folder: Path, namespace: str, images: dict[str, str]) -> list[Path]:
             objects = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
         for one in objects:
             one["metadata"]["labels"] = LABELS
+            if one["kind"] == "PipelineVersion":
+                one["spec"]["description"] = form_help(name)
             target = folder / f"{name}-{one['kind'].lower()}.yaml"
             target.write_text(yaml.safe_dump(one, sort_keys=False, width=120), encoding="utf-8")
             paths.append(target)

@@ -54,6 +54,19 @@ def name_image(path: Path, image: str) -> None:
     path.write_text(text.replace(f" image: {DEFAULT_IMAGE}\n", f" image: {image}\n"), encoding="ascii")
 
 
+def form_help(name: str) -> str:
+    """Return what the fields of a pipeline's form are for, as Markdown: the form shows only their names.
+
+    Args:
+        name: One of ``PIPELINES``.
+    """
+    from importlib import import_module
+
+    pipeline = getattr(import_module(f"podium.pipelines.{name}"), name)
+    lines = [f"- **{field}**: {facts.description}" for field, facts in pipeline.component_spec.inputs.items()]
+    return "\n".join(["Fill in `source` and `target`; the others may stay as they are.", "", *lines])
+
+
 def pipeline_arguments(
     settings: "Settings", *, fingerprint: str = "", tracking: dict[str, str] | None = None
 ) -> dict[str, object]:

@@ -3,7 +3,8 @@
 Needed besides: the object store's address and keys (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``,
 ``AWS_SECRET_ACCESS_KEY``), the ConfigMap ``podium-servers`` and the Secret ``podium-credentials`` in the namespace of
 the runs, an MLflow server that both the pods and this machine reach (``MLFLOW_TRACKING_URI``), the image that the
-package names, and a kubeconfig that may read pods. What lacks fails the tests, and says so.
+package names, and a kubeconfig that may read and delete pods, and run commands in them. What lacks fails the tests,
+and says so.
 """
 
 import os
@@ -16,6 +17,7 @@ import podium
 from podium.servers.connections import Connections
 from podium.servers.doctor import examine
 from podium.servers.kubeflow import Kubeflow
+from tests.kubeflow.pods import Pods
 
 PODIUM = [sys.executable, "-m", "podium.main"]
 
@@ -34,6 +36,12 @@ def connections():
 def kubeflow(connections):
     """The server."""
     return Kubeflow(connections)
+
+
+@pytest.fixture(scope="session")
+def pods(connections):
+    """The pods of runs."""
+    return Pods(connections)
 
 
 @pytest.fixture(scope="session")

@@ -88,28 +88,58 @@ def test_a_second_run_trains_only_what_changed(first_run, folder, connections, k
     assert {"naive_bayes", "decision_tree", "logistic_regression"} <= set(again.leaderboard["model"])
 
 
-def test_pods_got_what_their_branches_asked_for(first_run, connections):
-    from kubernetes import client, config
-
-    config.load_kube_config(context=connections["kubernetes context"] or None)
-    namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
-    pods = client.CoreV1Api().list_namespaced_pod(
-        namespace, label_selector=f"pipeline/runid={first_run.state.run_id}"
-    )
-    main = [one for pod in pods.items for one in pod.spec.containers if one.name == "main"]
-    branches = [one.resources for one in main if _is_branch(one)]
+def test_pods_got_what_their_branches_asked_for(first_run, pods):
+    branches = [container.resources for _, _, container in pods.branches(first_run.state.run_id)]
     given = {(one.limits["cpu"], parse_size(one.requests["memory"])) for one in branches}
     specs = [ALGORITHMS[name].resources for name in ("baseline", "decision_tree", "logistic_regression")]
     assert given == {(spec.cpu, parse_size(spec.memory)) for spec in specs}
     for one in branches:
         assert parse_size(one.limits["memory"]) == 2 * parse_size(one.requests["memory"])
-    assert all(one.security_context.run_as_non_root for one in main)
+    assert all(one.security_context.run_as_non_root for one in pods.main_containers(first_run.state.run_id))
 
 
-def _is_branch(container):
-    """Whether a container trains a candidate; the drivers' have limits of Kubeflow's own."""
-    words = " ".join([*(container.command or ()), *(container.args or ())])
-    return "train_candidate" in words and "--type" not in words
+# In a branch's pod: end the process that trains, the way the kernel does when memory runs out.
+KILL = """
+import os, pathlib, signal
+for one in pathlib.Path("/proc").glob("[0-9]*"):
+    if b"podium_components.supervision._call" in (one / "cmdline").read_bytes():
+        os.kill(int(one.name), signal.SIGKILL)
+        print("killed")
+"""
+
+
+def test_a_branch_that_dies_and_one_whose_pod_is_lost(pods, folder, kubeflow):
+    """The first ends with its reason, the second is tried again, and the run goes on with all others."""
+    binary_table(3000, seed=int.from_bytes(os.urandom(3))).to_csv(folder / "large.csv", index=False)
+    dying, lost = "lightgbm", "decision_tree"
+    started = podium.run(
+        folder / "large.csv",
+        "churn",
+        engine="kubeflow",
+        out=folder / "dying",
+        name=f"test-{os.urandom(4).hex()}",
+        max_trials=100,
+        algorithms=f"{dying},{lost},logistic_regression",
+    )
+    left, until = {dying, lost}, time.monotonic() + 900
+    while left and time.monotonic() < until:
+        time.sleep(0.5)
+        for algorithm, pod, _ in pods.branches(started.state.run_id):
+            if algorithm == lost and lost in left:
+                pods.delete(pod)
+                left.remove(lost)
+            if algorithm == dying and dying in left and "killed" in pods.python(pod, KILL):
+                left.remove(dying)
+    assert not left, f"these branches were not seen running: {left}"
+    finished = started.wait()
+    assert finished.status == "succeeded"
+    board = finished.leaderboard.set_index("model")
+    assert board["status"].drop(dying).eq("ok").all()
+    assert {lost, "logistic_regression", "baseline"} <= set(board.index)
+    reason = board.loc[dying, "reason"]
+    assert "signal 9" in reason
+    assert board.loc[dying, "status"] == ("ok" if "were kept" in reason else "failed")
+    assert "signal 9" in finished.report.read_text()
 
 
 def test_a_wrong_field_is_told_by_the_first_task(command, folder, kubeflow, connections):

@@ -411,3 +411,5 @@ def test_pipeline_objects_are_the_compiled_pipeline(tmp_path: Path) -> None:
     spec, platform = yaml.safe_load_all(package.read_text())
     assert version["spec"]["pipelineSpec"] == spec
     assert version["spec"]["platformSpec"] == platform
+    for field, facts in spec["root"]["inputDefinitions"]["parameters"].items():
+        assert f"- **{field}**: {facts['description']}\n" in version["spec"]["description"] + "\n"

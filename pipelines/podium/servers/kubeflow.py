@@ -112,13 +112,14 @@ class Kubeflow:
             date=str(answer.headers.get("Date", "")),
         )
 
-    def upload(self, package: Path, name: str, *, description: str) -> Version:
+    def upload(self, package: Path, name: str, *, description: str, fields: str) -> Version:
         """Upload a package as a version of a pipeline, unless that very package is there already.
 
         Args:
             package: Compiled pipeline.
             name: Name of the pipeline; made if there is none.
             description: What the pipeline does, shown in the user interface.
+            fields: What the fields of its form are for, shown there as well.
         """
         content = package.read_bytes()
         version_name = f"{TAG}-{hashlib.sha256(content).hexdigest()[:12]}"
@@ -127,7 +128,7 @@ class Kubeflow:
             version = self._find_version(pipeline, version_name)
             is_new = version is None
             if version is None:
-                version = self._upload_version(package, pipeline, version_name, description)
+                version = self._upload_version(package, pipeline, version_name, fields)
         link = self.link(f"pipelines/details/{pipeline}/version/{version}")
         return Version(pipeline, version, version_name, link, is_new)
 

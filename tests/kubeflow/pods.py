@@ -1,0 +1,59 @@
+"""The pods of runs, seen and disturbed by means of Kubernetes."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from kubernetes import client, config
+from kubernetes.stream import stream
+
+from podium.servers.connections import Connections
+
+
+class Pods:
+    """Pods of the namespace in which Kubeflow Pipelines runs them."""
+
+    def __init__(self, connections: Connections) -> None:
+        config.load_kube_config(context=connections["kubernetes context"] or None)
+        self._api = client.CoreV1Api()
+        self._namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
+
+    def main_containers(self, run_id: str) -> list[Any]:
+        """Return the containers of a run in which its own code or a driver runs."""
+        return [one for pod in self._of_run(run_id) for one in pod.spec.containers if one.name == "main"]
+
+    def branches(self, run_id: str) -> Iterator[tuple[str, str, Any]]:
+        """Yield algorithm, pod and container of each branch whose pod is there, not those of drivers."""
+        for pod in self._of_run(run_id):
+            for container in pod.spec.containers:
+                words = [*(container.command or ()), *(container.args or ())]
+                if container.name == "main" and "--executor_input" in words and "--type" not in words:
+                    given = json.loads(words[words.index("--executor_input") + 1])["inputs"]
+                    if branch := given.get("parameterValues", {}).get("branch"):
+                        yield branch["algorithm"], pod.metadata.name, container
+
+    def delete(self, pod: str) -> None:
+        """Delete a pod at once, as happens to those of a node that fails."""
+        self._api.delete_namespaced_pod(pod, self._namespace, grace_period_seconds=0)
+
+    def python(self, pod: str, code: str) -> str:
+        """Run Python in a pod and return what it printed; nothing if the pod does not run (yet, or any more)."""
+        try:
+            return str(
+                stream(
+                    self._api.connect_get_namespaced_pod_exec,
+                    pod,
+                    self._namespace,
+                    container="main",
+                    command=["python", "-c", code],
+                    stdout=True,
+                    stderr=True,
+                )
+            )
+        except client.ApiException:
+            return ""
+
+    def _of_run(self, run_id: str) -> list[Any]:
+        return list(
+            self._api.list_namespaced_pod(self._namespace, label_selector=f"pipeline/runid={run_id}").items
+        )
