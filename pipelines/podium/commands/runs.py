@@ -45,15 +45,14 @@ def _of_folder(folder: Path) -> list[dict[str, Any]]:
 
 
 def _of_server() -> list[dict[str, Any]]:
-    from podium.engines.kubeflow import ENDED
     from podium.servers.connections import Connections
-    from podium.servers.kubeflow import Kubeflow
+    from podium.servers.kubeflow import Kubeflow, status_of
 
     return [
         {
             "run": run.run_id,
             "name": run.display_name,
-            "status": ENDED.get(str(run.state), "running"),
+            "status": status_of(run),
             "started": _time(run.created_at.astimezone()) if run.created_at else "",
             "seconds": _seconds(run),
         }

@@ -15,15 +15,13 @@ from podium.progress.state import STAGES
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
-from podium.servers.kubeflow import Kubeflow, Version
+from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.settings import ReaderOptions, Settings
 
 _POLL_SECONDS = 3.0
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# Kubeflow's words for the end of a run.
-ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "CANCELED": "cancelled", "SKIPPED": "failed"}
 
 
 class KubeflowEngine:
@@ -98,7 +96,7 @@ class KubeflowEngine:
         if self._events is None:
             self._events = ServerEvents(self._folder, deliveries)
         self._events.follow(run)
-        status = ENDED.get(str(run.state), "running")
+        status = status_of(run)
         if status == "running":
             return state
         ended = run.finished_at.timestamp() if run.finished_at else time.time()

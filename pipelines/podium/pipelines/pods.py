@@ -9,6 +9,9 @@ SERVERS = "podium-servers"
 CREDENTIALS = "podium-credentials"
 # Certificates of a private CA, which the variables below may name.
 CERTIFICATES = "podium-ca"
+# What a stage asks for, so that the scheduler knows of it and a full node does not evict it first. It may take more: how
+# much it needs depends on the data, which nobody knows before they are read. Branches have a plan that says.
+STAGE_CPU, STAGE_MEMORY = "500m", "1Gi"
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",
     "AWS_REGION",
@@ -31,7 +34,10 @@ _SECRETS = (
 
 
 def equip_pods() -> None:
-    """Tell all pods of the pipeline that is being defined where the servers are, as whom to ask, and not to be root."""
+    """Equip all pods of the pipeline that is being defined.
+
+    They learn where the servers are and as whom to ask, are not root, and ask for a stage's resources if for no others.
+    """
     for task in Pipeline.get_default_pipeline().tasks.values():
         if task.container_spec is not None:
             _equip(task)
@@ -42,6 +48,8 @@ def _equip(task: PipelineTask) -> None:
     kubernetes.use_secret_as_env(task, CREDENTIALS, {name: name for name in _SECRETS}, optional=True)
     kubernetes.use_config_map_as_volume(task, CERTIFICATES, mount_path="/etc/podium/ca", optional=True)
     kubernetes.set_security_context(task, run_as_non_root=True)
+    if task.container_spec.resources is None:
+        task.set_cpu_request(STAGE_CPU).set_memory_request(STAGE_MEMORY)
 
 
 def retry(task: PipelineTask) -> None:

@@ -4,10 +4,11 @@ import hashlib
 import io
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from podium_ml.errors import RunError
 # Seconds to connect, and to wait for an answer.
 _CONNECT, _READ = 10.0, 60.0
 _PAGE = 100
+_STATUS = {"SUCCEEDED": "succeeded", "FAILED": "failed", "CANCELED": "cancelled", "SKIPPED": "failed"}
+# Which every run of Podium is given, from wherever it is started, and few other pipelines have.
+_OUR_PARAMETERS = {"source", "target"}
 
 
 @dataclass(frozen=True)
@@ -175,12 +179,9 @@ class Kubeflow:
                 raise
 
     def runs(self, *, limit: int = 20) -> list[Any]:
-        """Return the newest runs, newest first."""
+        """Return the newest runs of Podium, newest first; other pipelines' are passed over."""
         with kubeflow_errors("The runs cannot be listed", self.host):
-            answer = self.client.list_runs(
-                page_size=limit, sort_by="created_at desc", namespace=self.namespace
-            )
-        return list(answer.runs or [])
+            return list(islice(self._pages(self.client.list_runs, "runs"), limit))
 
     def terminate(self, run_id: str) -> None:
         """End a run; its pods are stopped."""
@@ -193,14 +194,17 @@ class Kubeflow:
             return str(self.client.create_experiment(name, namespace=self.namespace).experiment_id)
 
     def schedules(self) -> Iterator[Any]:
-        """Yield all recurring runs."""
+        """Yield all recurring runs of Podium, newest first; other pipelines' are passed over."""
+        with kubeflow_errors("The schedules cannot be listed", self.host):
+            yield from self._pages(self.client.list_recurring_runs, "recurring_runs")
+
+    def _pages(self, ask: Callable[..., Any], field: str) -> Iterator[Any]:
         token = ""
         while True:
-            with kubeflow_errors("The schedules cannot be listed", self.host):
-                answer = self.client.list_recurring_runs(
-                    page_token=token, page_size=_PAGE, sort_by="created_at desc", namespace=self.namespace
-                )
-            yield from answer.recurring_runs or []
+            answer = ask(
+                page_token=token, page_size=_PAGE, sort_by="created_at desc", namespace=self.namespace
+            )
+            yield from filter(_is_ours, getattr(answer, field) or ())
             token = answer.next_page_token or ""
             if not token:
                 return
@@ -224,6 +228,23 @@ class Kubeflow:
             str(package), name=name, display_name=name, pipelineid=pipeline, description=description
         )
         return str(version.pipeline_version_id)
+
+
+def status_of(run: Any) -> str:
+    """Return the state of a run on a server in Podium's words.
+
+    Some servers call a run that was cancelled failed in the end; its history says better.
+    """
+    state = str(run.state)
+    if state == "FAILED" and any(str(one.state) == "CANCELING" for one in run.state_history or ()):
+        state = "CANCELED"
+    return _STATUS.get(state, "running")
+
+
+def _is_ours(run: Any) -> bool:
+    """Whether a run or recurring run is of Podium's pipeline, under whatever name that was uploaded."""
+    parameters = run.runtime_config and run.runtime_config.parameters
+    return _OUR_PARAMETERS <= set(parameters or ())
 
 
 def reference(version: Version) -> Any:

@@ -4,13 +4,14 @@ import json
 import threading
 import warnings
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from podium.servers.connections import Connections
 from podium.servers.doctor import examine
 from podium.servers.errors import ServerError
-from podium.servers.kubeflow import Kubeflow
+from podium.servers.kubeflow import Kubeflow, status_of
 from podium.servers.schedules import kubeflow_cron, usual_cron
 from podium_ml.errors import RunError, SettingsError
 
@@ -21,12 +22,16 @@ class Server(BaseHTTPRequestHandler):
     """Answers as it is told to."""
 
     status, version, date = 200, "2.17.0", ""
+    pages = {}  # answers of lists, by the token of the page
 
     def do_GET(self):
         """Answer."""
         healthy = self.path.endswith("healthz")
         status = 200 if healthy else Server.status
         facts = {"tag_name": Server.version, "multi_user": False} if healthy else {"message": "No.\nNot you."}
+        if Server.pages and "page_token" in self.path:
+            (token,) = parse_qs(urlsplit(self.path).query, keep_blank_values=True)["page_token"]
+            facts = Server.pages[token]
         self.send_response_only(status)
         self.send_header("Content-Type", "application/json")
         if Server.date:
@@ -45,7 +50,7 @@ def server(monkeypatch):
     """A server's connections; it is changed by the class's fields."""
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("KUBECONFIG", "/nowhere")
-    Server.status, Server.version, Server.date = 200, "2.17.0", ""
+    Server.status, Server.version, Server.date, Server.pages = 200, "2.17.0", "", {}
     http = HTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=http.serve_forever, daemon=True).start()
     yield Connections({"KF_PIPELINES_ENDPOINT": f"http://127.0.0.1:{http.server_port}"})
@@ -83,6 +88,26 @@ def test_no_such_run(server):
     Server.status = 404
     with pytest.raises(RunError, match="There is no run"):
         Kubeflow(server).run(RUN)
+
+
+def test_runs_are_those_of_podium_in_its_words(server):
+    def run(name, state, *history, **parameters):
+        states = [{"state": one} for one in history]
+        given = {"parameters": parameters}
+        return {"run_id": name, "state": state, "state_history": states, "runtime_config": given}
+
+    ours = {"source": "s3://lake/a.csv", "target": "y"}
+    mixed = [run("a", "RUNNING", **ours), run("other", "FAILED", rows=3), {"run_id": "none", "state": "FAILED"}]
+    ended = [
+        run("b", "FAILED", "RUNNING", "CANCELING", "FAILED", **ours),
+        run("c", "FAILED", "RUNNING", "FAILED", **ours),
+    ]
+    Server.pages = {"": {"runs": mixed, "next_page_token": "2"}, "2": {"runs": ended}}
+    found = [(one.run_id, status_of(one)) for one in Kubeflow(server).runs()]
+    assert found == [("a", "running"), ("b", "cancelled"), ("c", "failed")]
+    assert [one.run_id for one in Kubeflow(server).runs(limit=2)] == ["a", "b"]
+    Server.pages = {"": {"recurring_runs": [{"display_name": "theirs"}]}}
+    assert list(Kubeflow(server).schedules()) == []
 
 
 def test_doctor_knows_versions_and_clocks(server):
