@@ -1,18 +1,14 @@
 """Faults of the object store, as the product meets them in a pod: nothing is lost, and one line says what happened."""
 
-import json
 import subprocess
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from podium.images import image_names
-
+from .client import Client, pod, start
 from .conftest import RUNS, Cluster
-from .pods import container, volumes
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 LINK = "s3://mlpipeline/faults/rows.csv"
@@ -151,77 +147,6 @@ FULL_DISK = """
 """
 
 
-class Client:
-    """A pod with the product in it, as the pods of runs are."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-
-    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return self.cluster.try_kubectl(*self._exec(command, variables), timeout=300)
-
-    def python(self, code: str, **variables: str) -> str:
-        done = self.run("python", "-c", textwrap.dedent(code), **variables)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def interrupted(self, code: str, *interruption: str) -> str:
-        """Run code, and call kubectl as soon as it says BEGIN; return all that it printed."""
-        command = ["kubectl", *self._exec(("python", "-c", textwrap.dedent(code)), {})]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as process:
-            assert process.stdout is not None
-            printed = []
-            for line in process.stdout:
-                printed.append(line)
-                if line.startswith("BEGIN"):
-                    self.cluster.kubectl(*interruption)
-        assert process.returncode == 0, "".join(printed)
-        return "".join(printed)
-
-    @staticmethod
-    def _exec(command: tuple[str, ...], variables: dict[str, str]) -> list[str]:
-        given = [f"{name}={value}" for name, value in variables.items()]
-        return [
-            "exec",
-            "-n",
-            RUNS,
-            "client",
-            "--",
-            "sh",
-            "-c",
-            'rm -rf /tmp/* /small/*; exec env "$@"',
-            "sh",
-            *given,
-            *command,
-        ]
-
-
-def pod(name: str, image: str, command: list[str], mounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Describe a pod whose name is its label as well."""
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "namespace": RUNS, "labels": {"app": name}},
-        "spec": {
-            "enableServiceLinks": False,
-            "terminationGracePeriodSeconds": 1,
-            "securityContext": {"fsGroup": 0},
-            "containers": [container("main", image, command, *mounts, memory="64Mi")],
-            "volumes": volumes(mounts),
-        },
-    }
-
-
-def start(cluster: Cluster, *objects: dict[str, Any]) -> None:
-    cluster.kubectl(
-        "apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
-    )
-    names = [f"pod/{one['metadata']['name']}" for one in objects if one["kind"] == "Pod"]
-    cluster.kubectl("wait", "-n", RUNS, "--for=condition=Ready", *names, "--timeout=90s")
-
-
 def store_of_its_own(cluster: Cluster, name: str, data: dict[str, Any], **mounts: dict[str, Any]) -> None:
     """Start a MinIO beside that of the overlay, with the same credentials."""
     command = 'MINIO_ROOT_USER=$AWS_ACCESS_KEY_ID MINIO_ROOT_PASSWORD=$AWS_SECRET_ACCESS_KEY exec minio "$@"'
@@ -266,11 +191,10 @@ def client(ready: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "/small": {"emptyDir": {"medium": "Memory", "sizeLimit": "16Mi"}},
         "/ca": {"configMap": {"name": "test-ca"}},
     }
-    start(ready, pod("client", image_names()["python-cpu"], ["sleep", "infinity"], mounts))
-    client = Client(ready)
+    client = Client(ready, "client", mounts)
     client.python(FILL)
     yield client
-    ready.kubectl("delete", "pod", "client", "-n", RUNS, "--wait=false")
+    client.delete()
 
 
 def one_error(done: subprocess.CompletedProcess[str]) -> str:

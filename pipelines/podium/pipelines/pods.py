@@ -9,8 +9,8 @@ SERVERS = "podium-servers"
 CREDENTIALS = "podium-credentials"
 # Certificates of a private CA, which the variables below may name.
 CERTIFICATES = "podium-ca"
-# What a stage asks for, so that the scheduler knows of it and a full node does not evict it first. It may take more: how
-# much it needs depends on the data, which nobody knows before they are read. Branches have a plan that says.
+# What a stage asks for, so that the scheduler knows of it and a full node does not evict it first. It may take more:
+# how much it needs depends on the data, which nobody knows before they are read. Branches have a plan that says.
 STAGE_CPU, STAGE_MEMORY = "500m", "1Gi"
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",

@@ -244,7 +244,7 @@ def status_of(run: Any) -> str:
 def _is_ours(run: Any) -> bool:
     """Whether a run or recurring run is of Podium's pipeline, under whatever name that was uploaded."""
     parameters = run.runtime_config and run.runtime_config.parameters
-    return _OUR_PARAMETERS <= set(parameters or ())
+    return set(parameters or ()) >= _OUR_PARAMETERS
 
 
 def reference(version: Version) -> Any:

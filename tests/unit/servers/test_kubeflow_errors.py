@@ -97,7 +97,11 @@ def test_runs_are_those_of_podium_in_its_words(server):
         return {"run_id": name, "state": state, "state_history": states, "runtime_config": given}
 
     ours = {"source": "s3://lake/a.csv", "target": "y"}
-    mixed = [run("a", "RUNNING", **ours), run("other", "FAILED", rows=3), {"run_id": "none", "state": "FAILED"}]
+    mixed = [
+        run("a", "RUNNING", **ours),
+        run("other", "FAILED", rows=3),
+        {"run_id": "none", "state": "FAILED"},
+    ]
     ended = [
         run("b", "FAILED", "RUNNING", "CANCELING", "FAILED", **ours),
         run("c", "FAILED", "RUNNING", "FAILED", **ours),
