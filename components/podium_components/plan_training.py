@@ -2,7 +2,7 @@
 
 from typing import List
 
-from kfp.dsl import Artifact, Input, Model, Output
+from kfp.dsl import Artifact, Input, Output
 
 from podium_components._component import component
 
@@ -11,7 +11,7 @@ from podium_components._component import component
 def plan_training(
     problem: Input[Artifact],
     profile: Input[Artifact],
-    champion: Input[Model],
+    lessons: Input[Artifact],
     algorithms: str,
     exclude: str,
     time_limit: str,
@@ -31,7 +31,7 @@ def plan_training(
     Args:
         problem: The problem as settled.
         profile: Statistics of the training rows.
-        champion: The champion, whose best configurations are tried first.
+        lessons: Of a champion that was trained on other data, whose best configurations are tried first.
         algorithms: Algorithms to try, separated by commas; empty for all that fit.
         exclude: Algorithms to leave out.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
@@ -60,7 +60,7 @@ def plan_training(
         "plan_training",
         problem=problem.path,
         profile=profile.path,
-        champion=champion.path,
+        lessons=lessons.path,
         settings=settings,
         images=images,
         placement=placement,

@@ -1,4 +1,4 @@
-"""The registered model that a new one has to beat, and what is known of it."""
+"""The registered model that a new one has to beat."""
 
 from kfp.dsl import Model, Output
 
@@ -7,12 +7,12 @@ from podium_components._component import component
 
 @component
 def read_champion(champion: str, registry: str, folder: Output[Model]):
-    """Download the champion from the registry: model, training profile, best configurations, hashes of its rows.
+    """Download the champion from the registry: its model, and the hashes of the rows that it knows.
 
     Args:
         champion: Name and version of the champion; empty if there is none.
         registry: Folder of the local registry; empty for the server that the environment names.
-        folder: Model, profile, configurations and hashes; empty if there is no champion.
+        folder: Model and hashes; empty if there is no champion.
     """
     from podium_components.supervision import run_stage
 

@@ -44,6 +44,7 @@ def resolve_inputs(
     data_version: OutputPath(str),  # type: ignore[valid-type]
     settings_hash: OutputPath(str),  # type: ignore[valid-type]
     champion: OutputPath(str),  # type: ignore[valid-type]
+    teacher: OutputPath(str),  # type: ignore[valid-type]
     registry: OutputPath(str),  # type: ignore[valid-type]
 ) -> bool:
     """Check the settings, settle what the source is today, and look up the champion.
@@ -86,6 +87,7 @@ def resolve_inputs(
         data_version: Content hash or version of the data; a changed one makes cached results stale.
         settings_hash: Hash of the settings that what a run does depends on.
         champion: Name and version of the present champion; empty if there is none.
+        teacher: Name and version of the newest champion that was trained on other data; empty if there is none.
         registry: Folder of the local registry; empty for the server that the environment names.
 
     Returns:
@@ -103,6 +105,7 @@ def resolve_inputs(
         "data_version",
         "settings_hash",
         "champion",
+        "teacher",
         "registry",
     ):
         settings.pop(given)
@@ -115,6 +118,7 @@ def resolve_inputs(
         data_version: facts["fingerprint"],
         settings_hash: facts["settings_hash"],
         champion: facts["champion"],
+        teacher: facts["teacher"],
         registry: tracking.get("folder", ""),
     }
     for path, value in outputs.items():

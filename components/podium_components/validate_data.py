@@ -1,6 +1,6 @@
 """The second stage: what is the problem, and can the data be trusted?"""
 
-from kfp.dsl import HTML, Artifact, Dataset, Input, Model, Output
+from kfp.dsl import HTML, Artifact, Dataset, Input, Output
 
 from podium_components._component import component
 
@@ -8,7 +8,7 @@ from podium_components._component import component
 @component
 def validate_data(
     table: Input[Dataset],
-    champion: Input[Model],
+    lessons: Input[Artifact],
     target: str,
     task: str,
     metric: str,
@@ -34,7 +34,7 @@ def validate_data(
 
     Args:
         table: The ingested rows.
-        champion: The champion, to compare the data with those that it was trained on.
+        lessons: Of a champion that was trained on other data, to compare these with.
         target: Name of the column to predict.
         task: Kind of problem; auto infers it from the target.
         metric: Metric that models are compared by; auto fits the task.
@@ -64,7 +64,7 @@ def validate_data(
     facts = run_stage(
         "validate_data",
         table=table.path,
-        champion=champion.path,
+        lessons=lessons.path,
         settings=settings,
         train=train.path,
         test=test.path,

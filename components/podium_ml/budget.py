@@ -1,8 +1,10 @@
 """How the time limit of a run is shared among its stages.
 
 On the local engine every task knows when the run started (``PODIUM_STARTED``), so a stage may use what earlier stages
-left over. A pod on a cluster does not, and takes the share that is its stage's own. Either way the deadline never
-enters a task's parameters, which would defeat caching.
+left over. A pod on a cluster takes the share that is its stage's own, because much of what is over went into starting
+pods. But the branches, of which any number may wait for a place on a node, know when the run began there
+(``PODIUM_RUN_BEGAN``) and when training should be over. Either way the deadline never enters a task's parameters, which
+would defeat caching.
 """
 
 import math
@@ -13,6 +15,9 @@ from dataclasses import dataclass
 from podium_ml.quantities import parse_duration
 
 STARTED_VARIABLE = "PODIUM_STARTED"
+BEGAN_VARIABLE = "PODIUM_RUN_BEGAN"
+# Seconds, and share of the training time, that a branch gets on a cluster however late it starts; the less of the two.
+_LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
 # Seconds that a stage may take beyond its deadline before it is killed, as a share of the limit.
 _GRACE = 0.02
 # What it gets however late it is: enough to say that there was no time.
@@ -84,7 +89,20 @@ def stage_deadline(stage: str, time_limit: float | str | None) -> Deadline:
     stages = list(ENDS)
     position = stages.index(stage)
     begins = ENDS[stages[position - 1]] if position else 0.0
-    return Deadline(time.time() + (ENDS[stage] - begins) * time_limit)
+    own = (ENDS[stage] - begins) * time_limit
+    began = _began() if stage == "train_candidate" else None
+    if began is None:
+        return Deadline.after(own)
+    left = began + ENDS[stage] * time_limit - time.time()
+    return Deadline.after(max(min(own, left), min(_LATE_SECONDS, _LATE_SHARE * own)))
+
+
+def _began() -> float | None:
+    """Return when the run began on the cluster, in seconds since the epoch, or ``None`` if that is not known."""
+    try:
+        return float(os.environ[BEGAN_VARIABLE])
+    except (KeyError, ValueError):
+        return None
 
 
 def stage_timeout(stage: str, time_limit: str) -> float:

@@ -2,9 +2,9 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from podium_ml.contracts import Champion, Profile
+from podium_ml.contracts import Champion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from podium_ml.predictor import Predictor
 
 CHAMPION = "champion.json"
-CONFIGURATIONS = "configurations.json"
 MODEL = "model.pkl"
-PROFILE = "profile.json"
 SEEN_ROWS = "seen_rows.npy"
 
 
@@ -31,25 +29,15 @@ class ChampionFolder:
     @property
     def champion(self) -> Champion | None:
         """The champion, or ``None``."""
-        found = self._json(CHAMPION) or {}
-        return Champion.from_dict(found["champion"]) if found.get("champion") else None
+        path = self.path / CHAMPION
+        found = json.loads(path.read_text(encoding="utf-8"))["champion"] if path.exists() else None
+        return Champion.from_dict(found) if found else None
 
     def write_champion(self, champion: Champion | None) -> None:
         """Write who the champion is."""
         self.path.mkdir(parents=True, exist_ok=True)
         content = {"champion": champion.to_dict() if champion else None}
         (self.path / CHAMPION).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-
-    @property
-    def profile(self) -> Profile | None:
-        """Statistics of the rows that it was trained on, or ``None``."""
-        found = self._json(PROFILE)
-        return Profile.from_dict(found) if found else None
-
-    @property
-    def configurations(self) -> dict[str, list[dict[str, Any]]]:
-        """The best configurations of its run, by algorithm, best first."""
-        return self._json(CONFIGURATIONS) or {}
 
     @property
     def seen_rows(self) -> "np.ndarray | None":
@@ -64,7 +52,3 @@ class ChampionFolder:
         from podium_ml.predictor import Predictor
 
         return Predictor.load(self.path / MODEL)
-
-    def _json(self, name: str) -> Any:
-        path = self.path / name
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

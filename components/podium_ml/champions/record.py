@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from podium_ml.champions import registry as tags
-from podium_ml.champions.folder import CONFIGURATIONS, PROFILE, SEEN_ROWS
+from podium_ml.champions.folder import SEEN_ROWS
+from podium_ml.champions.lessons import CONFIGURATIONS, PROFILE
 from podium_ml.champions.registry import Registry, Version, split_reference
 from podium_ml.contracts import Candidate, Decision, Profile
 

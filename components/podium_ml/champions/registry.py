@@ -77,6 +77,20 @@ class Registry:
         """Return one version of a registered model, or ``None``."""
         return self._found(lambda: self._client.get_model_version(name, number))
 
+    def expect(self, reference: str) -> Version:
+        """Return a version that was seen a moment ago.
+
+        Args:
+            reference: Name and number, like ``"churn/7"``.
+
+        Raises:
+            PodiumError: It is gone.
+        """
+        version = self.version(*split_reference(reference))
+        if version is None:
+            raise PodiumError(f"{reference} is not in the registry any more.", "Run again.")
+        return version
+
     def has_model(self, name: str) -> bool:
         """Whether a model of this name is registered."""
         return self._found(lambda: self._client.get_registered_model(name), whole=True) is not None

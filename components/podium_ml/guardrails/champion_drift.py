@@ -9,7 +9,7 @@ from podium_ml.validation.context import Context
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Compare every column, the target included, with the champion's training profile; nothing is changed for it."""
     if context.champion is None:
-        return guardrail.passed("There is no champion to compare with.")
+        return guardrail.passed("There is no champion that was trained on other data.")
     found = _drifts(context)
     drifted = [one for one in found if one.drifted]
     details = (_row(one) for one in sorted(found, key=lambda one: -one.index))

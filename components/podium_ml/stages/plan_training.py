@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from podium_ml.champions.folder import ChampionFolder
+from podium_ml.champions.lessons import Lessons
 from podium_ml.contracts import Problem, Profile
 from podium_ml.settings import Settings
 from podium_ml.training.plan import plan_branches
@@ -18,7 +18,7 @@ def run(
     settings: dict[str, Any],
     images: dict[str, str] | None = None,
     placement: dict[str, Any] | None = None,
-    champion: str = "",
+    lessons: str = "",
 ) -> dict[str, Any]:
     """Plan the training.
 
@@ -28,7 +28,7 @@ def run(
         settings: The user's algorithms and limits: fields of ``Settings``.
         images: Container images by the project's names for them.
         placement: What the cluster has for branches that an accelerator speeds up; see ``plan_branches``.
-        champion: Folder of the champion, whose best configurations come first; may be empty.
+        lessons: Folder of a champion's lessons, whose best configurations come first; may be empty.
 
     Returns:
         ``plan`` (``BranchSpec`` fields, one a branch), ``skipped`` and ``warnings``.
@@ -43,7 +43,7 @@ def run(
         images=images or {},
         n_jobs=threads(),
         placement=placement or {},
-        configurations=ChampionFolder(champion).configurations if champion else {},
+        configurations=Lessons(lessons).configurations if lessons else {},
     )
     return {
         "plan": [branch.to_dict() for branch in plan.branches],

@@ -1,4 +1,4 @@
-"""The stage that fetches what a run needs of the champion."""
+"""The stage that fetches the champion, to be challenged."""
 
 import json
 import shutil
@@ -6,15 +6,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from podium_ml.champions.folder import CONFIGURATIONS, MODEL, PROFILE, SEEN_ROWS, ChampionFolder
+from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.record import ARTIFACTS, hash_of
-from podium_ml.champions.registry import MODEL_HASH, Registry, Version, split_reference
+from podium_ml.champions.registry import MODEL_HASH, Registry, Version
 from podium_ml.contracts import Champion, Problem
 from podium_ml.errors import PodiumError
 
 
 def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
-    """Download a registered version, with its profile, configurations and the hashes of its rows.
+    """Download a registered version, with the hashes of its rows.
 
     The model is not loaded here, and later only after ``podium_ml.pickles`` has looked at it.
 
@@ -34,16 +34,14 @@ def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
         target.write_champion(None)
         return {"champion": ""}
     known = Registry(registry or ".")
-    version = known.version(*split_reference(champion))
-    if version is None:
-        raise PodiumError(f"The champion {champion} is not in the registry any more.", "Run again.")
+    version = known.expect(champion)
     with tempfile.TemporaryDirectory() as temporary:
         found = _download(known, version, Path(temporary))
         problem = Problem.load(found / "problem.json")
         target.write_champion(
             Champion(version.name, version.number, version.run_id, problem, _metrics(found / "metrics.json"))
         )
-        for name in (PROFILE, CONFIGURATIONS, SEEN_ROWS, MODEL):
+        for name in (SEEN_ROWS, MODEL):
             if (found / name).exists():
                 shutil.copyfile(found / name, target.path / name)
     return {"champion": champion}

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.budget import stage_deadline
-from podium_ml.champions.folder import ChampionFolder
+from podium_ml.champions.lessons import Lessons
 from podium_ml.settings import Settings
 from podium_ml.validation.guardrail_page import render_guardrails
 from podium_ml.validation.settle import settle
@@ -23,7 +23,7 @@ def run(
     profile: str,
     guardrails: str,
     guardrail_results: str,
-    champion: str = "",
+    lessons: str = "",
     time_limit: str | float = "",
 ) -> dict[str, Any]:
     """Settle the problem and set the test rows aside.
@@ -37,7 +37,7 @@ def run(
         profile: File to write: statistics of the training rows.
         guardrails: HTML page to write.
         guardrail_results: JSON list to write.
-        champion: Folder of the champion, to compare the data with those that it was trained on; may be empty.
+        lessons: Folder of a champion's lessons, to compare the data with those that it was trained on; may be empty.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -51,7 +51,7 @@ def run(
         Settings.parse(settings),
         test=pd.read_parquet(separate) if separate.exists() else None,
         dtypes=_dtypes(ingestion),
-        champion=ChampionFolder(champion).profile if champion else None,
+        champion=Lessons(lessons).profile if lessons else None,
         fingerprint=ingestion.get("fingerprint", ""),
         deadline=stage_deadline("validate_data", time_limit),
     )

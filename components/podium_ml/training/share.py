@@ -17,17 +17,19 @@ def branch_deadline(branch: BranchSpec) -> Deadline:
     """Return when a branch that starts now should end.
 
     On the local engine the time that earlier branches left over is shared among those that are still to come: this
-    branch's claim over the claims of all that have not started, of the time that the slots have left. On a cluster
-    all branches start at once, and each has the seconds that the plan gave it.
+    branch's claim over the claims of all that have not started, of the time that the slots have left. On a cluster,
+    where it is not known how many run at once, each has the seconds that the plan gave it, but not beyond the end
+    of the training time.
 
     Args:
         branch: The branch.
     """
     if not branch.time_limit:
         return Deadline()
+    window = stage_deadline("train_candidate", branch.time_limit)
     if STARTED_VARIABLE not in os.environ:
-        return Deadline(time.time() + branch.seconds)
-    left = stage_deadline("train_candidate", branch.time_limit).remaining()
+        return Deadline(time.time() + branch.seconds).earlier(window)
+    left = window.remaining()
     return Deadline(time.time() + _MARGIN * left * share_of_rest(branch))
 
 

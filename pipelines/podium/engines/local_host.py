@@ -28,6 +28,7 @@ WARM_MODULES = (
     "pandas",
     "podium_ml.stages.resolve_inputs",
     "podium_ml.stages.read_champion",
+    "podium_ml.stages.read_lessons",
     "pyarrow.parquet",
     "podium_ml.stages.ingest_data",
     "podium_ml.stages.validate_data",

@@ -4,6 +4,8 @@ from kfp import kubernetes
 from kfp.dsl import PipelineTask
 from kfp.dsl.pipeline_context import Pipeline
 
+from podium_ml.budget import BEGAN_VARIABLE
+
 # Where the servers are, and who asks; all are optional, and live in the namespace of the runs.
 SERVERS = "podium-servers"
 CREDENTIALS = "podium-credentials"
@@ -12,6 +14,8 @@ CERTIFICATES = "podium-ca"
 # What a stage asks for, so that the scheduler knows of it and a full node does not evict it first. It may take more:
 # how much it needs depends on the data, which nobody knows before they are read. Branches have a plan that says.
 STAGE_CPU, STAGE_MEMORY = "500m", "1Gi"
+# Annotation of a pod: when its run began, in seconds since the epoch.
+_BEGAN = "podium.run/began"
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",
     "AWS_REGION",
@@ -36,7 +40,8 @@ _SECRETS = (
 def equip_pods() -> None:
     """Equip all pods of the pipeline that is being defined.
 
-    They learn where the servers are and as whom to ask, are not root, and ask for a stage's resources if for no others.
+    They learn where the servers are, as whom to ask, and when the run began, are not root, and ask for a stage's
+    resources if for no others.
     """
     for task in Pipeline.get_default_pipeline().tasks.values():
         if task.container_spec is not None:
@@ -48,6 +53,9 @@ def _equip(task: PipelineTask) -> None:
     kubernetes.use_secret_as_env(task, CREDENTIALS, {name: name for name in _SECRETS}, optional=True)
     kubernetes.use_config_map_as_volume(task, CERTIFICATES, mount_path="/etc/podium/ca", optional=True)
     kubernetes.set_security_context(task, run_as_non_root=True)
+    # Argo fills it in; not a parameter, of which the cache would take note.
+    kubernetes.add_pod_annotation(task, _BEGAN, "{{workflow.creationTimestamp.s}}")
+    kubernetes.use_field_path_as_env(task, BEGAN_VARIABLE, f"metadata.annotations['{_BEGAN}']")
     if task.container_spec.resources is None:
         task.set_cpu_request(STAGE_CPU).set_memory_request(STAGE_MEMORY)
 

@@ -14,6 +14,7 @@ from podium_components.ingest_data import ingest_data
 from podium_components.plan_training import plan_training
 from podium_components.publish_run import publish_run
 from podium_components.read_champion import read_champion
+from podium_components.read_lessons import read_lessons
 from podium_components.refit_model import refit_model
 from podium_components.resolve_inputs import resolve_inputs
 from podium_components.select_model import select_model
@@ -180,9 +181,9 @@ def tabular(
         # By its nameless output, for KFP's local runner resolves no other in a condition.
         with dsl.If(resolved.outputs["Output"] == True, name="changed"):  # noqa: E712 - a condition of KFP's
             # Not by "tracking": it names the run, and so would let nothing that follows come from the cache.
-            champion = read_champion(
-                champion=resolved.outputs["champion"], registry=resolved.outputs["registry"]
-            ).output
+            registry = resolved.outputs["registry"]
+            champion = read_champion(champion=resolved.outputs["champion"], registry=registry).output
+            lessons = read_lessons(teacher=resolved.outputs["teacher"], registry=registry).output
             ingested = ingest_data(
                 source=resolved.outputs["resolved_source"],
                 test=resolved.outputs["resolved_test"],
@@ -192,7 +193,7 @@ def tabular(
             table = ingested.outputs["table"]
             validated = validate_data(
                 table=table,
-                champion=champion,
+                lessons=lessons,
                 target=target,
                 task=task,
                 metric=metric,
@@ -212,7 +213,7 @@ def tabular(
             planned = plan_training(
                 problem=problem,
                 profile=validated.outputs["profile"],
-                champion=champion,
+                lessons=lessons,
                 algorithms=algorithms,
                 exclude=exclude,
                 time_limit=time_limit,

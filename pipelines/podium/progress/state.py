@@ -6,6 +6,7 @@ from typing import Any
 STAGES = (
     "resolve_inputs",
     "read_champion",
+    "read_lessons",
     "ingest_data",
     "validate_data",
     "plan_training",

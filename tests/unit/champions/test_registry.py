@@ -3,11 +3,12 @@
 import mlflow
 import pytest
 
-from podium_ml.champions.registry import PREVIOUS, Registry, Version, has_registry, split_reference
+from podium_ml.champions.registry import FINGERPRINT, PREVIOUS, Registry, Version, has_registry, split_reference
 from podium_ml.champions.rollback import rollback
 from podium_ml.champions.title import Title
 from podium_ml.contracts import Decision
 from podium_ml.errors import PodiumError
+from podium_ml.stages import resolve_inputs
 
 
 @pytest.fixture
@@ -107,3 +108,25 @@ def test_a_registry_that_is_not_there(tmp_path, monkeypatch):
 
 def test_references():
     assert split_reference("sales- north/12") == ("sales- north", "12")
+
+
+@pytest.mark.parametrize(
+    ("data", "before", "teacher"),
+    [
+        (["a", "b", "c"], ["", "1", "2"], "3"),  # none of these data
+        (["a", "b", "now"], ["", "1", "2"], "2"),
+        (["a", "now", "now"], ["", "1", "2"], "1"),
+        (["now", "now", "now"], ["", "1", "2"], ""),
+        (["a", "now", "now"], ["", "3", "2"], ""),  # promoted by hand to and fro
+        (["a", "b", "now"], ["", "", "9"], ""),  # its predecessor was deleted
+    ],
+)
+def test_lessons_are_those_of_a_champion_of_other_data(registry, folder, data, before, teacher):
+    for number, (fingerprint, previous) in enumerate(zip(data, before, strict=True), start=1):
+        version = registry.version("churn", str(number))
+        registry.tag(version, {FINGERPRINT: fingerprint, PREVIOUS: previous})
+    Title(registry, registry.version("churn", "3"), Decision(True, "Better.", "ridge", "")).take()
+    settings = {"source": "data.csv", "target": "churn"}
+    found = resolve_inputs.run(settings=settings, fingerprint="now", tracking={"folder": folder})
+    assert found["champion"] == "churn/3"
+    assert found["teacher"] == (f"churn/{teacher}" if teacher else "")

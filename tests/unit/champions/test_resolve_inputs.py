@@ -8,7 +8,7 @@ import pytest
 
 from podium_ml.errors import SettingsError
 from podium_ml.settings import Settings
-from podium_ml.stages import read_champion, resolve_inputs
+from podium_ml.stages import read_champion, read_lessons, resolve_inputs
 
 
 def resolve(tmp_path, fingerprint="", **settings):
@@ -76,12 +76,10 @@ def test_without_a_registry_there_is_no_champion_and_nothing_is_imported_for_it(
     subprocess.run([sys.executable, "-c", code], check=True)
     read_champion.run(champion="", registry="", folder=str(tmp_path / "champion"))
     folder = read_champion.ChampionFolder(tmp_path / "champion")
-    assert (folder.champion, folder.profile, folder.configurations, folder.seen_rows) == (
-        None,
-        None,
-        {},
-        None,
-    )
+    assert (folder.champion, folder.seen_rows) == (None, None)
+    read_lessons.run(teacher="", registry="", folder=str(tmp_path / "lessons"))
+    lessons = read_lessons.Lessons(tmp_path / "lessons")
+    assert (lessons.profile, lessons.configurations) == (None, {})
 
 
 def test_a_registry_that_cannot_be_reached_is_told_and_stops_nothing(tmp_path, monkeypatch, capsys):

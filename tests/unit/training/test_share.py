@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium_ml.budget import ENDS, STARTED_VARIABLE
+from podium_ml.budget import BEGAN_VARIABLE, ENDS, STARTED_VARIABLE
 from podium_ml.contracts import BranchSpec
 from podium_ml.training.share import branch_deadline, share_of_rest
 
@@ -70,6 +70,24 @@ def test_on_a_cluster_each_has_its_own_seconds(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv(STARTED_VARIABLE, raising=False)
     assert branch_deadline(BRANCH).remaining() == pytest.approx(7.0, abs=0.5)
     assert branch_deadline(replace(BRANCH, seconds=0.0)).remaining() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("ago", "left"),
+    [
+        (30, 40.0),  # the seconds that the plan gave it
+        (50, 25.0),  # what is left of the training time
+        (72, 14.25),  # a quarter of the training time, however late it is
+        (1000, 14.25),
+    ],
+)
+def test_on_a_cluster_a_late_branch_gets_little(
+    monkeypatch: pytest.MonkeyPatch, ago: float, left: float
+) -> None:
+    """It waited for a place on a node; all such branches together must not take the run far beyond its limit."""
+    monkeypatch.delenv(STARTED_VARIABLE, raising=False)
+    monkeypatch.setenv(BEGAN_VARIABLE, str(int(time.time() - ago)))
+    assert branch_deadline(replace(BRANCH, seconds=40.0)).remaining() == pytest.approx(left, abs=1.0)
 
 
 def test_on_this_machine_the_rest_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
