@@ -83,6 +83,4 @@ def first_run(connections, folder):
         name=f"test-{os.urandom(4).hex()}",
         max_trials=1,
         algorithms="logistic_regression,decision_tree",
-        # A champion's configurations come first in later runs, which then have something new to train.
-        promote="never",
     ).wait()

@@ -65,7 +65,7 @@ def test_logs_of_one_branch(first_run, command):
 
 def test_the_same_leaderboard_as_on_this_machine(first_run, folder):
     settings = first_run.folder.settings.model_copy(update={"source": str(folder / "customers.csv")})
-    given = settings.model_dump(include={"max_trials", "algorithms", "promote"})
+    given = settings.model_dump(include={"max_trials", "algorithms"})
     local = podium.run(settings.source, settings.target, out=folder / "local" / "run", **given).wait()
     ours, theirs = first_run.leaderboard[SCORES], local.leaderboard[SCORES]
     assert list(ours["model"]) == list(theirs["model"])
@@ -73,6 +73,7 @@ def test_the_same_leaderboard_as_on_this_machine(first_run, folder):
 
 
 def test_a_second_run_trains_only_what_changed(first_run, folder, connections, kubeflow):
+    """The first one's model being the champion meanwhile."""
     given = first_run.folder.settings.model_dump(include={"max_trials", "name"})
     again = podium.run(
         folder / "customers.csv",
@@ -80,7 +81,6 @@ def test_a_second_run_trains_only_what_changed(first_run, folder, connections, k
         engine="kubeflow",
         out=folder / "second",
         algorithms="logistic_regression,decision_tree,naive_bayes",
-        promote="never",
         **given,
     ).wait()
     trained = Deliveries(connections, kubeflow.run(again.state.run_id)).candidates()

@@ -3,7 +3,14 @@
 import mlflow
 import pytest
 
-from podium_ml.champions.registry import FINGERPRINT, PREVIOUS, Registry, Version, has_registry, split_reference
+from podium_ml.champions.registry import (
+    FINGERPRINT,
+    PREVIOUS,
+    Registry,
+    Version,
+    has_registry,
+    split_reference,
+)
 from podium_ml.champions.rollback import rollback
 from podium_ml.champions.title import Title
 from podium_ml.contracts import Decision
