@@ -24,6 +24,7 @@ def build_ensemble(
         time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
         ensemble: A weighted and a stacked ensemble with their cross-fitted predictions.
     """
+    from podium_components.metadata import tell
     from podium_components.supervision import run_stage
 
     facts = run_stage(
@@ -34,4 +35,4 @@ def build_ensemble(
         ensemble=ensemble.path,
         time_limit=time_limit,
     )
-    ensemble.metadata.update(facts)
+    tell(ensemble, facts)

@@ -22,6 +22,7 @@ def featurize_data(
         featurizer: The transformation, to be applied to new rows.
         report: Page that lists every feature and the column that it came from.
     """
+    from podium_components.metadata import tell
     from podium_components.supervision import run_stage
 
     facts = run_stage(
@@ -32,4 +33,4 @@ def featurize_data(
         featurizer=featurizer.path,
         report=report.path,
     )
-    features.metadata.update(facts)
+    tell(features, facts)

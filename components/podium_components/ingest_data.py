@@ -16,7 +16,8 @@ def ingest_data(source: str, test: str, reader: dict, fingerprint: str, table: O
         fingerprint: Content hash or version of the data; a changed one makes cached results stale.
         table: The rows as Parquet, with what was inferred.
     """
+    from podium_components.metadata import tell
     from podium_components.supervision import run_stage
 
     facts = run_stage("ingest_data", source=source, test=test, reader=reader, table=table.path)
-    table.metadata.update(facts)
+    tell(table, facts)

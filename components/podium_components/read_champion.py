@@ -14,7 +14,8 @@ def read_champion(champion: str, registry: str, folder: Output[Model]):
         registry: Folder of the local registry; empty for the server that the environment names.
         folder: Model and hashes; empty if there is no champion.
     """
+    from podium_components.metadata import tell
     from podium_components.supervision import run_stage
 
     facts = run_stage("read_champion", champion=champion, registry=registry, folder=folder.path)
-    folder.metadata.update(facts)
+    tell(folder, facts)

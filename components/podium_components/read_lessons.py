@@ -14,7 +14,8 @@ def read_lessons(teacher: str, registry: str, folder: Output[Artifact]):
         registry: Folder of the local registry; empty for the server that the environment names.
         folder: Profile and configurations; empty if there is no such champion.
     """
+    from podium_components.metadata import tell
     from podium_components.supervision import run_stage
 
     facts = run_stage("read_lessons", teacher=teacher, registry=registry, folder=folder.path)
-    folder.metadata.update(facts)
+    tell(folder, facts)

@@ -34,6 +34,7 @@ def refit_model(
         time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
         refitted: The model to hand over.
     """
+    from podium_components.metadata import tell
     from podium_components.refits import refit
 
     facts = refit(
@@ -47,4 +48,4 @@ def refit_model(
         enabled=enabled,
         time_limit=time_limit,
     )
-    refitted.metadata.update(facts)
+    tell(refitted, facts)

@@ -38,6 +38,7 @@ def select_model(
         model: The chosen model with its preprocessing, and why it was chosen.
         metrics: Its out-of-fold score.
     """
+    from podium_components.metadata import tell
     from podium_components.supervision import run_stage
 
     facts = run_stage(
@@ -52,6 +53,6 @@ def select_model(
         model=model.path,
         time_limit=time_limit,
     )
-    model.metadata.update(facts)
+    tell(model, facts)
     metrics.log_metric("out_of_fold_score", facts["score"])
     open(metrics.path, "w").close()

@@ -26,11 +26,12 @@ def train_candidate(
         metrics: Out-of-fold score and counts.
     """
     from podium_components.branches import train_branch
+    from podium_components.metadata import tell
 
     facts = train_branch(
         features=features.path, problem=problem.path, branch=branch, candidate=candidate.path
     )
-    candidate.metadata.update(facts)
+    tell(candidate, facts)
     for name in ("score", "n_trials", "seconds"):
         if facts.get(name) is not None:
             metrics.log_metric(name, facts[name])

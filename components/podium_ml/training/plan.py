@@ -105,8 +105,10 @@ def _branch(
     images: dict[str, str],
     n_jobs: int,
 ) -> BranchSpec:
-    spec, weights = ordered[index], tuple(one.weight for one in ordered)
-    limit = settings.time_limit_seconds or 0.0
+    spec, limit = ordered[index], settings.time_limit_seconds or 0.0
+    # Without a limit there is nothing to share, and the others must not be known: then a branch is in the cache,
+    # whatever other branches there are.
+    index, weights = (index, tuple(one.weight for one in ordered)) if limit else (0, (spec.weight,))
     window = limit * (ENDS["train_candidate"] - ENDS["featurize_data"])
     memory = _memory(spec, profile, settings)
     return BranchSpec(

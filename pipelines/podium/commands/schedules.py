@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def schedules(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List the schedules of Podium on the server, newest first."""
+    """List the schedules of the server, newest first; those of other pipelines are passed over."""
     from podium.commands._output import show_rows
 
     rows = [

@@ -173,3 +173,9 @@ def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [branch.algorithm for branch in branches] == ["baseline", "lightgbm"]
     assert {branch.n_jobs for branch in branches} == {3}
     assert made["skipped"] == made["warnings"] == []
+
+
+def test_without_a_limit_a_branch_knows_of_no_other() -> None:
+    """So that Kubeflow's cache has it, whatever other algorithms a later run tries."""
+    few, many = plan(algorithms="decision_tree"), plan(algorithms="naive_bayes,decision_tree")
+    assert [one for one in many.branches if one.algorithm != "naive_bayes"] == few.branches

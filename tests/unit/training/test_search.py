@@ -284,7 +284,7 @@ def test_fewer_rows_where_encoding_would_use_up_the_time(start: Start) -> None:
     search = start(
         make_spec("decision_tree"),
         table=make_table("binary", rows=6000),
-        deadline=Deadline.after(0.02),
+        deadline=Deadline.after(0.002),
         time_limit=60.0,
     )
     assert outcomes(search)[0] == "complete"
