@@ -5,7 +5,7 @@ from typing import Any
 
 
 def tell(artifact: Any, facts: dict[str, Any]) -> None:
-    """Add facts to an artifact's metadata, less those that are unknown: Kubeflow's launcher fails on ``null`` and ``NaN``.
+    """Add facts to an artifact's metadata, less the unknown: Kubeflow's launcher fails on ``null`` and ``NaN``.
 
     Args:
         artifact: An output artifact of a component.
