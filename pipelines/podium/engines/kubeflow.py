@@ -21,6 +21,7 @@ from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.settings import ReaderOptions, Settings
 
 _POLL_SECONDS = 3.0
+_NO_REASON = "The server does not say why; the log of the task that failed, on the run's page, may."
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -228,7 +229,7 @@ def describe_failure(run: Any, deliveries: Deliveries) -> str:
     for _, text in deliveries.logs():
         if words := last_words(text):
             return words
-    return (run.error.message if run.error else "") or "The server does not say why."
+    return (run.error.message if run.error else "") or _NO_REASON
 
 
 def last_words(text: str) -> str:
