@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 PIPELINES = ("tabular",)
 # Name of the tabular one on a server, and of the folder of its artifacts.
 PIPELINE = "podium-tabular"
+# What most users fill in.
+_FIRST_FIELDS = ("source", "target", "time_limit", "name", "algorithms", "metric")
 
 
 def compile_package(
@@ -55,16 +57,19 @@ def name_image(path: Path, image: str) -> None:
 
 
 def form_help(name: str) -> str:
-    """Return what the fields of a pipeline's form are for, as Markdown: the form shows only their names.
+    """Return what the first fields of a pipeline's form are for, as Markdown: the form itself shows only their names.
+
+    Short, for the card that shows it in the user interface does not scroll.
 
     Args:
         name: One of ``PIPELINES``.
     """
     from importlib import import_module
 
-    pipeline = getattr(import_module(f"podium.pipelines.{name}"), name)
-    lines = [f"- **{field}**: {facts.description}" for field, facts in pipeline.component_spec.inputs.items()]
-    return "\n".join(["Fill in `source` and `target`; the others may stay as they are.", "", *lines])
+    fields = getattr(import_module(f"podium.pipelines.{name}"), name).component_spec.inputs
+    lines = [f"- **{field}**: {fields[field].description}" for field in _FIRST_FIELDS]
+    closing = "The others may stay as they are; the tab *Pipeline Spec* explains each of them."
+    return "\n".join(["Fields of the form to fill in:", "", *lines, "", closing])
 
 
 def pipeline_arguments(
