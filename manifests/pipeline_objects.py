@@ -7,7 +7,6 @@ tools can apply them. The version's name ends in a hash of the package: an equal
 import argparse
 import hashlib
 import tempfile
-from importlib import import_module
 from pathlib import Path
 
 import yaml
@@ -15,7 +14,7 @@ from kfp import compiler
 from kfp.compiler.compiler_utils import KubernetesManifestOptions
 
 from podium.images import image_names
-from podium.packages import PIPELINES, compile_package, form_help, name_image
+from podium.packages import PIPELINES, compile_package, form_help, load_pipeline, name_image
 
 LABELS = {
     "app.kubernetes.io/name": "podium",
@@ -41,7 +40,7 @@ def write(folder: Path, namespace: str, images: dict[str, str]) -> list[Path]:
         with tempfile.TemporaryDirectory() as scratch:
             package = compile_package(name, scratch, images=images)
             digest = hashlib.sha256(package.read_bytes()).hexdigest()[:12]
-            pipeline = getattr(import_module(f"podium.pipelines.{name}"), name)
+            pipeline = load_pipeline(name)
             path = Path(scratch) / "objects.yaml"
             title = pipeline.pipeline_spec.pipeline_info.name
             compiler.Compiler().compile(

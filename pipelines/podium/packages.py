@@ -1,8 +1,9 @@
 """The compiled pipelines."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from podium_ml.settings import Settings
@@ -12,6 +13,11 @@ PIPELINES = ("tabular",)
 PIPELINE = "podium-tabular"
 # What most users fill in.
 _FIRST_FIELDS = ("source", "target", "time_limit", "name", "algorithms", "metric")
+
+
+def load_pipeline(name: str) -> Any:
+    """Return the definition of one of ``PIPELINES``, as KFP's compiler takes it."""
+    return getattr(import_module(f"podium.pipelines.{name}"), name)
 
 
 def compile_package(
@@ -31,15 +37,12 @@ def compile_package(
     Returns:
         Path of the package.
     """
-    from importlib import import_module
-
     from kfp import compiler
 
-    pipeline = getattr(import_module(f"podium.pipelines.{name}"), name)
     path = Path(folder) / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     defaults = {"images": dict(images)} if images else None
-    compiler.Compiler().compile(pipeline, str(path), pipeline_parameters=defaults)
+    compiler.Compiler().compile(load_pipeline(name), str(path), pipeline_parameters=defaults)
     if images:
         name_image(path, images[stage_image])
     return path
@@ -64,9 +67,7 @@ def form_help(name: str) -> str:
     Args:
         name: One of ``PIPELINES``.
     """
-    from importlib import import_module
-
-    fields = getattr(import_module(f"podium.pipelines.{name}"), name).component_spec.inputs
+    fields = load_pipeline(name).component_spec.inputs
     lines = [f"- **{field}**: {fields[field].description}" for field in _FIRST_FIELDS]
     closing = "The others may stay as they are; the tab *Pipeline Spec* explains each of them."
     return "\n".join(["Fields of the form to fill in:", "", *lines, "", closing])

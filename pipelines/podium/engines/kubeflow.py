@@ -10,7 +10,7 @@ from typing import Any
 
 from podium.engines.server_events import ServerEvents
 from podium.images import IMAGES, image_names
-from podium.packages import PIPELINE, compile_package, form_help, pipeline_arguments
+from podium.packages import PIPELINE, compile_package, form_help, load_pipeline, pipeline_arguments
 from podium.progress.state import STAGES
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.connections import Connections
@@ -170,7 +170,12 @@ def upload_pipeline(kubeflow: Kubeflow, connections: Connections, *, package: Pa
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
         path = package or package_for(connections, folder)
-        return kubeflow.upload(path, PIPELINE, description=_description(), fields=form_help("tabular"))
+        return kubeflow.upload(
+            path,
+            PIPELINE,
+            description=str(load_pipeline("tabular").description or ""),
+            fields=form_help("tabular"),
+        )
 
 
 def describe_settings(settings: Settings) -> str:
@@ -243,10 +248,3 @@ def last_words(text: str) -> str:
         if found and before.strip() in STAGES:
             return after.strip()
     return ""
-
-
-def _description() -> str:
-    """Return what the pipeline says of itself."""
-    from podium.pipelines.tabular import tabular
-
-    return str(tabular.description or "")

@@ -181,7 +181,7 @@ class Kubeflow:
     def runs(self, *, limit: int = 20) -> list[Any]:
         """Return the newest runs of Podium, newest first; other pipelines' are passed over."""
         with kubeflow_errors("The runs cannot be listed", self.host):
-            return list(islice(self._pages(self.client.list_runs, "runs"), limit))
+            return list(islice(self._pages(self.client.list_runs, "runs", size=limit), limit))
 
     def terminate(self, run_id: str) -> None:
         """End a run; its pods are stopped."""
@@ -198,11 +198,11 @@ class Kubeflow:
         with kubeflow_errors("The schedules cannot be listed", self.host):
             yield from self._pages(self.client.list_recurring_runs, "recurring_runs")
 
-    def _pages(self, ask: Callable[..., Any], field: str) -> Iterator[Any]:
+    def _pages(self, ask: Callable[..., Any], field: str, *, size: int = _PAGE) -> Iterator[Any]:
         token = ""
         while True:
             answer = ask(
-                page_token=token, page_size=_PAGE, sort_by="created_at desc", namespace=self.namespace
+                page_token=token, page_size=size, sort_by="created_at desc", namespace=self.namespace
             )
             yield from filter(_is_ours, getattr(answer, field) or ())
             token = answer.next_page_token or ""

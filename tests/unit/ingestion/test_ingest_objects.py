@@ -116,7 +116,6 @@ def test_what_changes_while_it_is_read_is_refused(
     monkeypatch.setattr(Objects, "_fetch", fetch_and_change)
     message = ingest.refusal(url).message
     assert "s3://bucket/folder/a.csv" in message
-    monkeypatch.undo()
 
 
 @pytest.mark.usefixtures("store")
