@@ -2,9 +2,9 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from podium_ml.errors import PodiumError
@@ -106,23 +106,41 @@ class Registry:
         with _reachable():
             self._client.log_artifacts(version.run_id, str(folder), artifact_path=into)
 
-    def download(self, uri: str, folder: Path) -> Path:
-        """Download an artifact or a folder of them and return where it lies.
+    def fetch(self, version: Version, names: Collection[str], folder: Path, *, of: str = "") -> None:
+        """Download files from the artifacts of the version's run, those of the names that are there.
 
         Args:
-            uri: ``runs:/...`` or ``models:/...``.
-            folder: Where to put it; made if need be.
+            version: The version.
+            names: Names of the files.
+            folder: Where to put them; made if need be.
+            of: Folder of them among the artifacts; the top by default.
         """
-        import mlflow
-
         folder.mkdir(parents=True, exist_ok=True)
         with _reachable():
-            return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(folder)))
+            for artifact in self._client.list_artifacts(version.run_id, of or None):
+                if PurePosixPath(artifact.path).name in names:
+                    self._download(f"runs:/{version.run_id}/{artifact.path}", folder)
+
+    def fetch_model(self, version: Version, folder: Path) -> Path:
+        """Download the registered model and return its folder.
+
+        Args:
+            version: The version.
+            folder: Where to put it; made if need be.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        with _reachable():
+            return self._download(f"models:/{version.reference}", folder)
 
     def crown(self, version: Version) -> None:
         """Make a version the champion: one call, which the registry does wholly or not at all."""
         with _reachable():
             self._client.set_registered_model_alias(version.name, ALIAS, version.number)
+
+    def _download(self, uri: str, folder: Path) -> Path:
+        import mlflow
+
+        return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(folder)))
 
     def _found(self, look: Any, *, whole: bool = False) -> Any:
         from mlflow.exceptions import MlflowException

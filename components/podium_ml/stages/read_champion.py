@@ -12,6 +12,8 @@ from podium_ml.champions.registry import MODEL_HASH, Registry, Version
 from podium_ml.contracts import Champion, Problem
 from podium_ml.errors import PodiumError
 
+_PROBLEM, _METRICS = "problem.json", "metrics.json"
+
 
 def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
     """Download a registered version, with the hashes of its rows.
@@ -36,33 +38,30 @@ def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
     known = Registry(registry or ".")
     version = known.expect(champion)
     with tempfile.TemporaryDirectory() as temporary:
-        found = _download(known, version, Path(temporary))
-        problem = Problem.load(found / "problem.json")
-        target.write_champion(
-            Champion(version.name, version.number, version.run_id, problem, _metrics(found / "metrics.json"))
-        )
-        for name in (SEEN_ROWS, MODEL):
-            if (found / name).exists():
-                shutil.copyfile(found / name, target.path / name)
+        target.write_champion(_describe(known, version, Path(temporary)))
+        known.fetch(version, (SEEN_ROWS,), target.path, of=ARTIFACTS)
+        _fetch_model(known, version, target, Path(temporary))
     return {"champion": champion}
 
 
-def _download(registry: Registry, version: Version, folder: Path) -> Path:
-    """Put all files of a version into one folder."""
-    kept = registry.download(f"runs:/{version.run_id}/{ARTIFACTS}", folder / "kept")
-    for name in ("problem.json", "metrics.json"):
-        shutil.move(registry.download(f"runs:/{version.run_id}/{name}", folder / "run"), kept / name)
-    models = registry.download(f"models:/{version.reference}", folder / "model")
-    model = next(models.rglob(MODEL), None)
-    if model is None:
-        raise PodiumError(f"The champion {version.reference} holds no {MODEL}: Podium did not register it.")
-    if hash_of(model) == version.tags.get(MODEL_HASH):
-        shutil.move(model, kept / MODEL)
+def _describe(registry: Registry, version: Version, folder: Path) -> Champion:
+    registry.fetch(version, (_PROBLEM, _METRICS), folder)
+    for name in (_PROBLEM, _METRICS):
+        _expect(version, name, is_there=(folder / name).exists())
+    test = json.loads((folder / _METRICS).read_text(encoding="utf-8")).get("test", {})
+    metrics = {name: facts.get("value") for name, facts in test.items()}
+    return Champion(version.name, version.number, version.run_id, Problem.load(folder / _PROBLEM), metrics)
+
+
+def _fetch_model(registry: Registry, version: Version, target: ChampionFolder, folder: Path) -> None:
+    models = list(registry.fetch_model(version, folder / "model").rglob(MODEL))
+    _expect(version, MODEL, is_there=bool(models))
+    if hash_of(models[0]) == version.tags.get(MODEL_HASH):
+        shutil.move(models[0], target.path / MODEL)
     else:  # without a model it can be compared with nothing, and the report will say so
         print(f"The model of {version.reference} is not what was registered: it is left out.")
-    return kept
 
 
-def _metrics(path: Path) -> dict[str, float | None]:
-    test = json.loads(path.read_text(encoding="utf-8")).get("test", {})
-    return {name: facts.get("value") for name, facts in test.items()}
+def _expect(version: Version, name: str, *, is_there: bool) -> None:
+    if not is_there:
+        raise PodiumError(f"The champion {version.reference} holds no {name}: Podium did not register it.")

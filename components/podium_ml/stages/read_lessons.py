@@ -1,8 +1,5 @@
 """The stage that fetches what a run learns from a champion that was trained on other data."""
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from podium_ml.champions.lessons import CONFIGURATIONS, PROFILE, Lessons
@@ -29,9 +26,5 @@ def run(*, teacher: str, registry: str, folder: str) -> dict[str, Any]:
     if teacher:
         known = Registry(registry or ".")
         version = known.expect(teacher)
-        with tempfile.TemporaryDirectory() as temporary:
-            kept = known.download(f"runs:/{version.run_id}/{ARTIFACTS}", Path(temporary))
-            for name in (PROFILE, CONFIGURATIONS):
-                if (kept / name).exists():
-                    shutil.copyfile(kept / name, target / name)
+        known.fetch(version, (PROFILE, CONFIGURATIONS), target, of=ARTIFACTS)
     return {"teacher": teacher}
