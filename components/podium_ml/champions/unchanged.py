@@ -12,7 +12,8 @@ def hash_settings(settings: dict[str, Any]) -> str:
     """Return a hash of the settings that what a run does depends on.
 
     Args:
-        settings: Fields of ``Settings``, the defaults included.
+        settings: Fields of ``Settings``, less those at their defaults: a release that knows more settings then tells
+            the same hash.
 
     >>> hash_settings({"target": "churn", "notify": ""}) == hash_settings({"notify": "always", "target": "churn"})
     True

@@ -37,7 +37,7 @@ def run(*, settings: dict[str, Any], fingerprint: str, tracking: dict[str, str])
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     source, test = (text.replace(_DATE, today) for text in (checked.source, checked.test))
     version = fingerprint or content_version(source, test)
-    wanted = hash_settings(checked.model_dump(mode="json"))
+    wanted = hash_settings(checked.model_dump(mode="json", exclude_defaults=True))
     champion, teacher = _champions(checked.name or checked.target, tracking.get("folder") or ".", version)
     return {
         "source": source,
