@@ -1,4 +1,4 @@
-"""An S3 store, for tests of any folder."""
+"""An S3 store, for tests of any folder, and threads as the engines give them."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,11 @@ from typing import Any
 
 import boto3
 import pytest
+
+from podium_ml.concurrency import thread_variables
+
+# Before a native library is loaded: one thread a core in each of several processes would have them wait for each other.
+os.environ.update(thread_variables(1))
 
 ADDRESS = "PODIUM_TEST_S3"
 VARIABLES = (

@@ -19,6 +19,7 @@ def plan_training(
     trial_timeout: str,
     target_score: str,
     patience: int,
+    parallel: int,
     max_memory: str,
     interpretable: bool,
     seed: int,
@@ -39,6 +40,7 @@ def plan_training(
         trial_timeout: Most time for one configuration.
         target_score: Stop searching once the metric is this good.
         patience: Stop an algorithm after so many trials without gain; 0 for auto.
+        parallel: Branches that the cluster trains at once, among which it shares the time; 0 for two.
         max_memory: Most memory for training.
         interpretable: Only models that explain themselves.
         seed: Seed of everything random.

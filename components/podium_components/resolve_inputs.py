@@ -16,6 +16,7 @@ def resolve_inputs(
     trial_timeout: str,
     target_score: str,
     patience: int,
+    parallel: int,
     algorithms: str,
     exclude: str,
     test: str,
@@ -59,6 +60,7 @@ def resolve_inputs(
         trial_timeout: Most time for one configuration, like 2m; empty for no limit.
         target_score: Stop searching once the metric is this good; empty for never.
         patience: Stop an algorithm after so many trials without gain; 0 for auto.
+        parallel: Branches that the cluster trains at once, among which it shares the time; 0 for two.
         algorithms: Algorithms to try, separated by commas; empty for all that fit.
         exclude: Algorithms to leave out, separated by commas.
         test: Separate test data; empty sets part of the source aside.

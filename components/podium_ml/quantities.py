@@ -40,3 +40,12 @@ def parse_size(text: str) -> int:
     if size <= 0:
         raise ValueError(f"'{text}' is not a size; write it like 512M or 8G")
     return size
+
+
+def parse_cpu(text: str) -> float:
+    """Return CPUs, as Kubernetes writes them.
+
+    >>> parse_cpu("2"), parse_cpu("500m")
+    (2.0, 0.5)
+    """
+    return float(text[:-1]) / 1000 if text.endswith("m") else float(text)

@@ -56,6 +56,11 @@ class Settings(BaseModel):
     patience: int = Field(
         0, ge=0, description="Stop an algorithm after so many trials without gain; 0 for auto."
     )
+    parallel: int = Field(
+        0,
+        ge=0,
+        description="Branches that the cluster trains at once, among which it shares the time; 0 for two.",
+    )
     algorithms: str = Field("", description="Algorithms to try, separated by commas; empty for all that fit.")
     exclude: str = Field("", description="Algorithms to leave out, separated by commas.")
     test: str = Field("", description="Separate test data; empty sets part of the source aside.")

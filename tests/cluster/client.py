@@ -18,16 +18,20 @@ class Client:
         cluster: Where to start it.
         name: Its name.
         mounts: Its volumes, by path; ``/tmp`` is emptied before each command.
-        limit: Its memory limit; empty for none.
+        limits: Its limits by resource; none by default.
     """
 
     def __init__(
-        self, cluster: Cluster, name: str, mounts: dict[str, dict[str, Any]], *, limit: str = ""
+        self,
+        cluster: Cluster,
+        name: str,
+        mounts: dict[str, dict[str, Any]],
+        *,
+        limits: dict[str, str] | None = None,
     ) -> None:
         self.cluster, self.name = cluster, name
         made = pod(name, image_names()["python-cpu"], ["sleep", "infinity"], mounts)
-        if limit:
-            made["spec"]["containers"][0]["resources"]["limits"] = {"memory": limit}
+        made["spec"]["containers"][0]["resources"]["limits"] = limits or {}
         start(cluster, made)
 
     def delete(self) -> None:

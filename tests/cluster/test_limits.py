@@ -1,4 +1,4 @@
-"""The guard on memory, in a pod with a limit: it acts before the kernel does, which would kill the whole container."""
+"""Work in a pod with limits: it keeps to them before the kernel does, which would kill the whole container."""
 
 import json
 from collections.abc import Iterator
@@ -50,11 +50,20 @@ TWO_ATTEMPTS = (
         print("FAILED", failure.kind, failure)
 """
 )
+# What native libraries would take by themselves, and how many threads they have in the child.
+THREADS = """
+    import os
+    from podium_components.supervision import supervise
+    import numpy
+    from threadpoolctl import threadpool_info
+    print("ALONE", max(one["num_threads"] for one in threadpool_info()), len(os.sched_getaffinity(0)))
+    print("CHILD", supervise("os:getenv", {"key": "OMP_NUM_THREADS"}))
+"""
 
 
 @pytest.fixture(scope="module")
 def limited(ready: Cluster) -> Iterator[Client]:
-    client = Client(ready, "limited", {"/tmp": {"emptyDir": {}}}, limit="512Mi")
+    client = Client(ready, "limited", {"/tmp": {"emptyDir": {}}}, limits={"memory": "512Mi", "cpu": "900m"})
     yield client
     client.delete()
 
@@ -83,3 +92,10 @@ def test_a_branch_gets_more_memory_once(limited: Client) -> None:
     printed = limited.python(TWO_ATTEMPTS, "2000")
     assert printed.count("Trying again") == 1
     assert "FAILED memory Out of memory: it needed more than 486 MiB" in printed
+
+
+def test_threads_are_as_many_as_the_pod_has_cpus_not_its_node(limited: Client) -> None:
+    printed = limited.python(THREADS)
+    cores = printed.split("ALONE ")[1].split()[1]
+    assert f"ALONE {cores} {cores}" in printed
+    assert "CHILD 1\n" in printed

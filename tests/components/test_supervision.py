@@ -12,7 +12,9 @@ import pytest
 
 from podium_components.supervision import StageFailedError, run_stage, supervise
 from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision._cpus import cpus
 from podium_components.supervision._memory import MEMORY_VARIABLE, limit_bytes, resident_bytes
+from podium_ml.concurrency import THREADS_VARIABLE
 
 WORK = """
 import os, signal, time
@@ -95,6 +97,37 @@ def test_child_sees_the_tasks_environment_and_folder(work, monkeypatch, tmp_path
     assert seen["flavour"] == "vanilla"
     assert Path(seen["folder"]) == tmp_path.resolve()
     assert seen["pid"] != os.getpid()
+
+
+def test_fresh_child_uses_as_many_threads_as_there_are_cpus(monkeypatch):
+    monkeypatch.delenv(WARM_VARIABLE, raising=False)
+    monkeypatch.setattr("podium_components.supervision._children.cpus", lambda: 3)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "5")
+    for name in ("OMP_NUM_THREADS", THREADS_VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+        assert supervise("os:getenv", {"key": name}) == "3"
+    assert supervise("os:getenv", {"key": "OPENBLAS_NUM_THREADS"}) == "5"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"cpu.max": "50000 100000"}, 1),
+        ({"cpu.max": "6400000 100000"}, 8),
+        ({"cpu.max": "max 100000"}, 4),
+        ({"cpu/cpu.cfs_quota_us": "200000", "cpu/cpu.cfs_period_us": "100000"}, 2),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 4),
+        ({}, 4),
+    ],
+)
+def test_cpus_of_a_container_on_a_machine_of_eight(files, expected, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{text}\n")
+    assert cpus(tmp_path) == expected
 
 
 def test_user_error_keeps_its_words(work):

@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
+from podium_components.supervision._cpus import cpus
+from podium_ml.concurrency import thread_variables
+
 WARM_VARIABLE = "PODIUM_WARM"
 
 
@@ -33,7 +36,8 @@ class FreshChild:
     def __init__(self, request: dict[str, Any], request_file: Path) -> None:
         request_file.write_text(json.dumps(request), encoding="utf-8")
         command = [sys.executable, "-m", "podium_components.supervision._call", str(request_file)]
-        self._process = subprocess.Popen(command)
+        # Less what the user or the engine says, who know better.
+        self._process = subprocess.Popen(command, env={**thread_variables(cpus()), **os.environ})
         self.pid = self._process.pid
 
     def wait(self, seconds: float) -> int | None:

@@ -4,11 +4,13 @@ import os
 from typing import Any
 
 from podium_ml.champions.lessons import Lessons
+from podium_ml.concurrency import SLOTS_VARIABLE, threads
 from podium_ml.contracts import Problem, Profile
 from podium_ml.settings import Settings
 from podium_ml.training.plan import plan_branches
 
-THREADS_VARIABLE = "PODIUM_THREADS"
+# How many branches run at once where neither the engine nor the user says.
+_SLOTS = 2
 
 
 def run(
@@ -36,12 +38,15 @@ def run(
     Raises:
         SettingsError: An algorithm is unknown, or one that was asked for cannot run.
     """
+    checked = Settings.parse(settings)
     plan = plan_branches(
         Problem.load(problem),
         Profile.load(profile),
-        settings=Settings.parse(settings),
+        settings=checked,
         images=images or {},
-        n_jobs=threads(),
+        # On a cluster the planner's own pod says nothing of the branches'.
+        n_jobs=threads() if SLOTS_VARIABLE in os.environ else 0,
+        slots=slots(checked),
         placement=placement or {},
         configurations=Lessons(lessons).configurations if lessons else {},
     )
@@ -52,6 +57,6 @@ def run(
     }
 
 
-def threads() -> int:
-    """Return how many threads one task may use: the engine's word, or one."""
-    return int(os.environ.get(THREADS_VARIABLE, "1"))
+def slots(settings: Settings) -> int:
+    """Return how many branches run at once: the engine's word, or the user's, who knows the cluster."""
+    return int(os.environ.get(SLOTS_VARIABLE, "0")) or settings.parallel or _SLOTS

@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 from podium_ml.budget import stage_deadline
+from podium_ml.concurrency import threads
 from podium_ml.contracts import Problem, Selection
 from podium_ml.featurization import build_feature_table
 from podium_ml.handover import keep_chosen, tell
 from podium_ml.predictor import Predictor
 from podium_ml.refitting import NotRefittedError, expected_seconds, refit_members
 from podium_ml.selection.model_store import ModelStore
-from podium_ml.stages.plan_training import threads
 from podium_ml.validation.targets import encode_target
 
 _DONE = "Trained again on all rows, the test rows included."

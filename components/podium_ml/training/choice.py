@@ -48,20 +48,21 @@ def choose(problem: Problem, settings: Settings) -> tuple[list[AlgorithmSpec], S
 
 
 def drop_for_time(
-    chosen: Sequence[AlgorithmSpec], *, problem: Problem, seconds: float
+    chosen: Sequence[AlgorithmSpec], *, problem: Problem, window: float, slots: int
 ) -> tuple[list[AlgorithmSpec], Skipped]:
     """Drop those whose share falls furthest below what they need, one by one, until all others have enough.
 
     Args:
         chosen: The algorithms.
         problem: The problem; the larger its table, the more time they need.
-        seconds: Time for all together, in seconds of one slot.
+        window: Training time in seconds.
+        slots: How many run at once.
     """
     left, skipped = list(chosen), Skipped()
     growth = time_growth(problem)
 
     def sufficiency(spec: AlgorithmSpec) -> float:
-        share = seconds * spec.weight / math.fsum(one.weight for one in left)
+        share = share_of_window(spec.weight, [one.weight for one in left], window=window, slots=slots)
         return math.inf if spec.name == BASELINE else share / (spec.minimum_seconds * growth)
 
     while len(left) > _FEWEST and min(map(sufficiency, left)) < 1:
@@ -69,6 +70,23 @@ def drop_for_time(
         left.remove(worst)
         skipped.append(skip(worst, "The time limit leaves it too little time."))
     return left, skipped
+
+
+def share_of_window(weight: float, weights: Iterable[float], *, window: float, slots: int) -> float:
+    """Return the seconds that a branch may take when several share the training time.
+
+    Args:
+        weight: Its claim.
+        weights: The claims of all, its own among them.
+        window: Training time in seconds.
+        slots: How many run at once.
+
+    >>> share_of_window(1.0, [1.0, 1.0, 2.0], window=60.0, slots=2)
+    30.0
+    >>> share_of_window(1.0, [1.0, 1.0, 2.0], window=60.0, slots=8)
+    60.0
+    """
+    return min(window, window * slots * weight / math.fsum(weights))
 
 
 def time_growth(problem: Problem) -> float:

@@ -8,13 +8,12 @@ from typing import Any
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.budget import ENDS
 from podium_ml.contracts import BranchSpec, Problem, Profile
-from podium_ml.quantities import parse_size
+from podium_ml.quantities import parse_cpu, parse_size
 from podium_ml.settings import Settings
-from podium_ml.training.choice import BASELINE, Skipped, choose, drop_for_time, skip
+from podium_ml.training.choice import BASELINE, Skipped, choose, drop_for_time, share_of_window, skip
 
 Configurations = Mapping[str, Sequence[dict[str, Any]]]
 
-SLOTS = 2
 # A time limit below this leaves no time for anything but the baseline.
 _SHORTEST_SECONDS = 15.0
 # Memory that an algorithm may need, as a multiple of the table's own.
@@ -46,6 +45,7 @@ def plan_branches(
     settings: Settings,
     images: dict[str, str],
     n_jobs: int,
+    slots: int,
     configurations: Configurations | None = None,
     placement: Mapping[str, Any] | None = None,
 ) -> Plan:
@@ -56,7 +56,8 @@ def plan_branches(
         profile: Statistics of the training rows.
         settings: The user's algorithms and limits.
         images: Container images by the project's names for them.
-        n_jobs: Threads of one branch.
+        n_jobs: Threads of one branch; 0 for as many as its pod has CPUs.
+        slots: How many branches run at once.
         configurations: Parameter sets to try first, by algorithm.
         placement: What the cluster has for branches that an accelerator speeds up: ``accelerators`` (how many a
             branch gets), ``accelerator`` (another resource name), ``node_selector``, ``tolerations``; all optional.
@@ -75,12 +76,12 @@ def plan_branches(
         skipped += [skip(one, "The time limit is too short.") for one in chosen if one.name != BASELINE]
         chosen = [one for one in chosen if one.name == BASELINE]
     elif limit and not settings.algorithm_names:
-        chosen, dropped = drop_for_time(chosen, problem=problem, seconds=window * SLOTS)
+        chosen, dropped = drop_for_time(chosen, problem=problem, window=window, slots=slots)
         skipped += dropped
     warnings += _memory_warnings(profile, settings)
     ordered = _in_order(chosen)
     branches = [
-        _branch(ordered, index, profile=profile, settings=settings, images=images, n_jobs=n_jobs)
+        _branch(ordered, index, profile=profile, settings=settings, images=images, n_jobs=n_jobs, slots=slots)
         for index in range(len(ordered))
     ]
     known = configurations or {}
@@ -104,25 +105,27 @@ def _branch(
     settings: Settings,
     images: dict[str, str],
     n_jobs: int,
+    slots: int,
 ) -> BranchSpec:
     spec, limit = ordered[index], settings.time_limit_seconds or 0.0
-    # Without a limit there is nothing to share, and the others must not be known: then a branch is in the cache,
-    # whatever other branches there are.
-    index, weights = (index, tuple(one.weight for one in ordered)) if limit else (0, (spec.weight,))
+    # Where nothing is to be shared, the others must not be known: then a branch is in the cache, whatever other
+    # branches there are.
+    is_shared = limit and slots < len(ordered)
+    index, weights = (index, tuple(one.weight for one in ordered)) if is_shared else (0, (spec.weight,))
     window = limit * (ENDS["train_candidate"] - ENDS["featurize_data"])
     memory = _memory(spec, profile, settings)
     return BranchSpec(
         algorithm=spec.name,
         index=index,
         weights=weights,
-        slots=SLOTS,
-        seconds=min(window, window * SLOTS * spec.weight / math.fsum(weights)),
+        slots=slots,
+        seconds=share_of_window(spec.weight, weights, window=window, slots=slots),
         time_limit=limit,
         max_trials=settings.max_trials,
         trial_timeout=settings.trial_timeout_seconds or 0.0,
         patience=settings.patience,
         target_score=settings.target_score_value,
-        n_jobs=n_jobs,
+        n_jobs=n_jobs or math.ceil(parse_cpu(spec.resources.cpu)),
         cpu=spec.resources.cpu,
         memory=_quantity(memory),
         memory_limit=_quantity(min(_MORE_MEMORY * memory, settings.max_memory_bytes or math.inf)),

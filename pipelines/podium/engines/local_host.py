@@ -19,6 +19,7 @@ from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
 from podium_ml import full_disk
 from podium_ml.champions.registry import has_registry
+from podium_ml.concurrency import SLOTS_VARIABLE, thread_variables
 from podium_ml.settings import Settings
 
 # KFP's local engine runs this many loop items at once.
@@ -65,7 +66,6 @@ REGISTRY_MODULES = (
     "mlflow.store.tracking.sqlalchemy_store",
     "mlflow.store.model_registry.sqlalchemy_store",
 )
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _MEMORY_SHARE = 0.9
 _LEAST_FREE_BYTES = 64 * 1024
 # Nothing of a run leaves the machine unasked.
@@ -173,11 +173,10 @@ def _resources(settings: Settings) -> dict[str, str]:
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     memory = settings.max_memory_bytes or int(psutil.virtual_memory().available * _MEMORY_SHARE)
-    threads = str(max(1, cores // SLOTS))
     return {
         MEMORY_VARIABLE: str(memory // SLOTS),
-        "PODIUM_THREADS": threads,
-        **dict.fromkeys(_THREAD_VARIABLES, threads),
+        SLOTS_VARIABLE: str(SLOTS),
+        **thread_variables(max(1, cores // SLOTS)),
     }
 
 

@@ -74,6 +74,7 @@ def tabular(
     trial_timeout: str = "",
     target_score: str = "",
     patience: int = 0,
+    parallel: int = 0,
     algorithms: str = "",
     exclude: str = "",
     test: str = "",
@@ -112,6 +113,7 @@ def tabular(
         trial_timeout: Most time for one configuration, like 2m; empty for no limit.
         target_score: Stop searching once the metric is this good; empty for never.
         patience: Stop an algorithm after so many trials without gain; 0 for auto.
+        parallel: Branches that the cluster trains at once, among which it shares the time; 0 for two.
         algorithms: Algorithms to try, separated by commas; empty for all that fit.
         exclude: Algorithms to leave out, separated by commas.
         test: Separate test data; empty sets part of the source aside.
@@ -148,6 +150,7 @@ def tabular(
         "trial_timeout": trial_timeout,
         "target_score": target_score,
         "patience": patience,
+        "parallel": parallel,
         "algorithms": algorithms,
         "exclude": exclude,
         "test_fraction": test_fraction,
@@ -221,6 +224,7 @@ def tabular(
                 trial_timeout=trial_timeout,
                 target_score=target_score,
                 patience=patience,
+                parallel=parallel,
                 max_memory=max_memory,
                 interpretable=interpretable,
                 seed=seed,

@@ -21,11 +21,17 @@ COLUMNS = tuple(Column(f"c{i}", "numeric", "double") for i in range(20))
 
 
 def plan(
-    task: str = "binary", *, rows: int = 1000, memory: int = 1 << 20, n_jobs: int = 1, **asked: Any
+    task: str = "binary",
+    *,
+    rows: int = 1000,
+    memory: int = 1 << 20,
+    n_jobs: int = 1,
+    slots: int = 2,
+    **asked: Any,
 ) -> Plan:
     problem = make_problem(task, n_train=rows, columns=COLUMNS)
     profile = Profile(rows=rows, columns=(), memory_bytes=memory)
-    return plan_branches(problem, profile, settings=Settings(**asked), images={}, n_jobs=n_jobs)
+    return plan_branches(problem, profile, settings=Settings(**asked), images={}, n_jobs=n_jobs, slots=slots)
 
 
 def names(made: Plan) -> list[str]:
@@ -56,14 +62,27 @@ def test_branches_know_their_place() -> None:
     assert (one.seed, one.n_jobs) == (3, 2)
 
 
-@given(limit=st.integers(1, 100_000), rows=st.integers(2, 10_000_000), task=st.sampled_from(TASKS))
+@given(
+    limit=st.integers(1, 100_000),
+    rows=st.integers(2, 10_000_000),
+    task=st.sampled_from(TASKS),
+    slots=st.integers(1, 30),
+)
 @settings(max_examples=50, deadline=None)
-def test_shares_fit_into_the_window(limit: int, rows: int, task: str) -> None:
-    branches = plan(task, rows=rows, time_limit=f"{limit}s").branches
+def test_shares_fit_into_the_window(limit: int, rows: int, task: str, slots: int) -> None:
+    branches = plan(task, rows=rows, time_limit=f"{limit}s", slots=slots).branches
     seconds = [branch.seconds for branch in branches]
     assert branches[0].algorithm == "baseline"
     assert all(0 < one < 0.7 * limit for one in seconds)
-    assert sum(seconds) <= 2 * 0.7 * limit
+    assert sum(seconds) <= slots * 0.7 * limit
+
+
+def test_the_more_run_at_once_the_more_time_and_algorithms_there_are() -> None:
+    few, many = (plan(time_limit="2m", rows=20_000, slots=slots) for slots in (2, 30))
+    assert len(few.branches) < len(many.branches)
+    assert few.branches[-1].seconds < many.branches[-1].seconds
+    assert len({branch.seconds for branch in many.branches}) == 1
+    assert {branch.slots for branch in many.branches} == {30}
 
 
 def test_without_time_limit_there_are_no_shares() -> None:
@@ -154,13 +173,14 @@ def test_images(tmp_path: Path) -> None:
     problem = make_problem("binary", columns=COLUMNS)
     images = {"python-cpu": "registry/cpu:1", "python-torch": "registry/torch:1"}
     profile = Profile(rows=10, columns=())
-    made = plan_branches(problem, profile, settings=Settings(), images=images, n_jobs=1)
+    made = plan_branches(problem, profile, settings=Settings(), images=images, n_jobs=1, slots=2)
     for branch in made.branches:
         assert branch.image == images[ALGORITHMS[branch.algorithm].resources.image]
 
 
 def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODIUM_THREADS", "3")
+    monkeypatch.setenv("PODIUM_SLOTS", "2")
     problem: Problem = make_problem("binary", columns=COLUMNS)
     problem.save(tmp_path / "problem.json")
     Profile(rows=200, columns=()).save(tmp_path / "profile.json")
@@ -175,7 +195,28 @@ def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert made["skipped"] == made["warnings"] == []
 
 
-def test_without_a_limit_a_branch_knows_of_no_other() -> None:
+@pytest.mark.parametrize(
+    ("engine", "asked", "slots"), [({}, 0, 2), ({}, 8, 8), ({"PODIUM_SLOTS": "2"}, 8, 2)]
+)
+def test_the_engine_knows_how_many_run_at_once_and_where_not_the_user(
+    engine: dict[str, str], asked: int, slots: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PODIUM_SLOTS", raising=False)
+    for name, value in engine.items():
+        monkeypatch.setenv(name, value)
+    assert plan_training.slots(Settings(parallel=asked)) == slots
+
+
+def test_threads_are_the_engines_or_as_many_as_the_pod_has_cpus() -> None:
+    assert {branch.n_jobs for branch in plan(n_jobs=3).branches} == {3}
+    pods = {branch.algorithm: branch for branch in plan(n_jobs=0).branches}
+    assert (pods["baseline"].cpu, pods["baseline"].n_jobs) == ("500m", 1)
+    assert (pods["neural_network"].cpu, pods["neural_network"].n_jobs) == ("2", 2)
+
+
+@pytest.mark.parametrize("asked", [{}, {"time_limit": "1h", "slots": 3}])
+def test_where_nothing_is_shared_a_branch_knows_of_no_other(asked: dict[str, Any]) -> None:
     """So that Kubeflow's cache has it, whatever other algorithms a later run tries."""
-    few, many = plan(algorithms="decision_tree"), plan(algorithms="naive_bayes,decision_tree")
+    few = plan(algorithms="decision_tree", **asked)
+    many = plan(algorithms="naive_bayes,decision_tree", **asked)
     assert [one for one in many.branches if one.algorithm != "naive_bayes"] == few.branches
