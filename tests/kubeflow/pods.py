@@ -16,7 +16,7 @@ class Pods:
     def __init__(self, connections: Connections) -> None:
         config.load_kube_config(context=connections["kubernetes context"] or None)
         self._api = client.CoreV1Api()
-        self._namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
+        self._namespace = connections.namespace_of_runs
 
     def main_containers(self, run_id: str) -> list[Any]:
         """Return the containers of a run in which its own code or a driver runs."""

@@ -1,5 +1,6 @@
 """The distributed engine: the compiled pipeline on a Kubeflow Pipelines server, each task a pod."""
 
+import contextlib
 import re
 import tempfile
 import time
@@ -13,14 +14,16 @@ from podium.images import IMAGES, image_names
 from podium.packages import PIPELINE, compile_package, form_help, load_pipeline, pipeline_arguments
 from podium.progress.state import STAGES
 from podium.run_folder import RunFolder, RunState, new_run_path
+from podium.servers import pods
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
+from podium.servers.errors import ServerError
 from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.settings import ReaderOptions, Settings
 
-_POLL_SECONDS = 3.0
+_POLL_SECONDS, _PODS_SECONDS = 3.0, 30.0
 _NO_REASON = "The server does not say why; the log of the task that failed, on the run's page, may."
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -35,6 +38,7 @@ class KubeflowEngine:
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
         self._asked = 0.0
+        self._looked = time.monotonic()
         self._events: ServerEvents | None = None
         self._deliveries: Deliveries | None = None
 
@@ -99,12 +103,15 @@ class KubeflowEngine:
         self._events.follow(run)
         status = status_of(run)
         if status == "running":
+            self._look_at_pods(self._events, state.run_id)
             return state
         ended = run.finished_at.timestamp() if run.finished_at else time.time()
         note = ""
         if status == "succeeded" and not deliveries.fetch(self._folder.path):
             note = "Nothing had changed since the champion was trained, so nothing was trained."
-        return self._folder.update(status=status, ended=ended, note=note, **_failure(run, status, deliveries))
+        return self._folder.update(
+            status=status, ended=ended, note=note, **self._failure(run, status, deliveries)
+        )
 
     def cancel(self) -> RunState:
         """End the run on the server; what finished stays in its cache."""
@@ -126,18 +133,26 @@ class KubeflowEngine:
             yield f"==> {task} <=="
             yield from text.splitlines()
 
+    def _look_at_pods(self, events: ServerEvents, run_id: str) -> None:
+        """Tell now and then what keeps pods from starting; who may not see pods does without."""
+        if time.monotonic() - self._looked < _PODS_SECONDS:
+            return
+        self._looked = time.monotonic()
+        with contextlib.suppress(ServerError):
+            for one in pods.hindrances(self._connections, run_id):
+                events.notice(one)
+
+    def _failure(self, run: Any, status: str, deliveries: Deliveries) -> dict[str, str]:
+        if status == "succeeded":
+            return {"error": "", "kind": ""}
+        if status == "cancelled":
+            return {"error": "Cancelled on the server.", "kind": ""}
+        return {"error": describe_failure(run, deliveries, self._connections), "kind": "bug"}
+
     def _deliveries_of(self, run: Any) -> Deliveries:
         if self._deliveries is None:
             self._deliveries = Deliveries(self._connections, run)
         return self._deliveries
-
-
-def _failure(run: Any, status: str, deliveries: Deliveries) -> dict[str, str]:
-    if status == "succeeded":
-        return {"error": "", "kind": ""}
-    if status == "cancelled":
-        return {"error": "Cancelled on the server.", "kind": ""}
-    return {"error": describe_failure(run, deliveries), "kind": "bug"}
 
 
 def package_for(connections: Connections, folder: str | Path) -> Path:
@@ -224,17 +239,22 @@ def settings_of(run: Any) -> Settings:
     return Settings.parse(fields)
 
 
-def describe_failure(run: Any, deliveries: Deliveries) -> str:
-    """Return why a run failed: the line in which a stage said so, or what the server knows.
+def describe_failure(run: Any, deliveries: Deliveries, connections: Connections) -> str:
+    """Return why a run failed: the line in which a stage said so, or what the server or the pods know.
 
     Args:
         run: The run as the server describes it.
         deliveries: What its tasks wrote.
+        connections: Where the servers are.
     """
     for _, text in deliveries.logs():
         if words := last_words(text):
             return words
-    return (run.error.message if run.error else "") or _NO_REASON
+    if run.error and run.error.message:
+        return str(run.error.message)
+    with contextlib.suppress(ServerError):
+        return pods.printed_last(connections, str(run.run_id)) or _NO_REASON
+    return _NO_REASON
 
 
 def last_words(text: str) -> str:

@@ -65,7 +65,7 @@ class ServerEvents:
             if (at := finished.get(stage.replace("_", "-"))) and stage != _BRANCHES:
                 self._tell("stage_started", at, stage=stage)
                 self._tell("stage_finished", at, stage=stage)
-            if stage == "plan_training" and ("stage_finished", stage, "") in self._told:
+            if stage == "plan_training" and ("stage_finished", stage, "", "") in self._told:
                 self._follow_plan()
         loops = [task for name, found in tasks.items() if name.startswith(_LOOP) for task in found]
         if loops and all(task.state in _DONE for task in loops):
@@ -74,6 +74,10 @@ class ServerEvents:
             self._end_branches(finished["build-ensemble"])
         if str(run.state) == "SUCCEEDED":
             self._end_rest()
+
+    def notice(self, text: str) -> None:
+        """Tell of something that the user should know while the run goes on; once."""
+        self._tell("notice", None, text=text)
 
     def _follow(self, stage: str, task: Any) -> None:
         """Tell of one task; branches run at once, so their stage ends with their loop."""
@@ -88,7 +92,7 @@ class ServerEvents:
             self._plan = self._written.plan()
             branches = [{"algorithm": name} for name in self._plan]
             self._tell("branch_planned", None, branches=branches)
-        if ("stage_finished", _BRANCHES, "") not in self._told:
+        if ("stage_finished", _BRANCHES, "", "") not in self._told:
             for candidate in self._written.candidates():
                 self._end_branch(candidate)
 
@@ -122,8 +126,8 @@ class ServerEvents:
             file.write(json.dumps(told) + "\n")
 
 
-def _key(event: dict[str, Any]) -> tuple[str, str, str]:
-    return str(event["event"]), str(event.get("stage", "")), str(event.get("algorithm", ""))
+def _key(event: dict[str, Any]) -> tuple[str, ...]:
+    return str(event["event"]), *(str(event.get(name, "")) for name in ("stage", "algorithm", "text"))
 
 
 def _by_name(tasks: Iterable[Any]) -> dict[str, list[Any]]:

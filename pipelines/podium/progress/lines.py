@@ -9,7 +9,7 @@ from podium.progress.state import Progress
 
 
 class PlainLines:
-    """One line for each stage that ends, each branch that ends, and each better score."""
+    """One line for each stage that ends, each branch that ends, each better score, and each notice."""
 
     def __init__(self) -> None:
         self._started = time.time()
@@ -38,6 +38,8 @@ class PlainLines:
             return self._better(event)
         if kind == "branch_finished":
             return _ended(event, progress)
+        if kind == "notice":
+            return str(event["text"])
         return ""
 
     def _better(self, event: dict[str, Any]) -> str:

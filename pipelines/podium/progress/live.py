@@ -29,6 +29,8 @@ class LiveTable:
 
     def event(self, event: dict[str, Any], progress: Progress) -> None:
         """See ``Show.event``."""
+        if event["event"] == "notice":
+            self._live.console.print(Text(event["text"], style="yellow"))
 
     def tick(self, progress: Progress) -> None:
         """See ``Show.tick``."""

@@ -107,6 +107,11 @@ class Connections:
         """Whether it is known where Kubeflow Pipelines is."""
         return bool(self["kubeflow endpoint"])
 
+    @property
+    def namespace_of_runs(self) -> str:
+        """Namespace of the pods: the user's, or the server's where there is one for all."""
+        return self["kubeflow user namespace"] or self["kubeflow server namespace"]
+
     def _complete(self) -> None:
         """Fill in what files say, where no variable does."""
         self._default(

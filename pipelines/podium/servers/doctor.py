@@ -183,9 +183,9 @@ def _mlflow(servers: _Servers) -> Finding:
 def _images(servers: _Servers) -> Finding:
     """Look for pods that wait for an image; whether one can be pulled, only the nodes know."""
     connections = servers.connections
-    namespace = connections["kubeflow user namespace"] or connections["kubeflow server namespace"]
+    namespace = connections.namespace_of_runs
     try:
-        waiting = images_waited_for(connections, namespace)
+        waiting = images_waited_for(connections)
     except ServerError as error:
         return Finding("images", "skipped", error.message, error.hint)
     if waiting:

@@ -2,32 +2,102 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError, one_line
 
+_SECONDS = 10.0
+# A pod waits a moment for a place on any node.
+_PATIENCE_SECONDS = 60.0
+# Lines of a pod's log among which its last words are.
+_TAIL = 20
+# The container of a task's own code, as Argo calls it.
+_MAIN = "main"
 _NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 
 
-def images_waited_for(connections: Connections, namespace: str) -> set[str]:
-    """Return the images that pods of a namespace wait for because they cannot be pulled.
+def images_waited_for(connections: Connections) -> set[str]:
+    """Return the images that pods of runs wait for because they cannot be pulled.
 
     Args:
         connections: Where the cluster is.
-        namespace: The namespace.
 
     Raises:
         ServerError: The cluster cannot be reached, or does not allow it.
     """
-    with _errors(namespace):
-        pods = _core_api(connections).list_namespaced_pod(namespace).items
-    states = [one for pod in pods for one in (pod.status.container_statuses or ())]
-    return {one.image for one in states if one.state.waiting and one.state.waiting.reason in _NO_IMAGE}
+    return {image for pod in _pods(connections) for image in _lacking_images(pod)}
+
+
+def hindrances(connections: Connections, run_id: str) -> list[str]:
+    """Return what keeps pods of a run from starting, a sentence each.
+
+    Args:
+        connections: Where the cluster is.
+        run_id: The run.
+
+    Raises:
+        ServerError: The cluster cannot be reached, or does not allow it.
+    """
+    pods = _pods(connections, run_id)
+    images = {f"The image {image} cannot be pulled." for pod in pods for image in _lacking_images(pod)}
+    places = {_no_place(condition) for pod in pods for condition in pod.status.conditions or ()}
+    return sorted(images | places - {""})
+
+
+def printed_last(connections: Connections, run_id: str) -> str:
+    """Return the last line of the first pod of a run that failed; empty if none is left.
+
+    Args:
+        connections: Where the cluster is.
+        run_id: The run.
+
+    Raises:
+        ServerError: The cluster cannot be reached, or does not allow it.
+    """
+    failed = [pod for pod in _pods(connections, run_id) if pod.status.phase == "Failed"]
+    for pod in sorted(failed, key=lambda one: one.metadata.creation_timestamp):
+        with _errors(connections):
+            text = _core_api(connections).read_namespaced_pod_log(
+                pod.metadata.name,
+                connections.namespace_of_runs,
+                container=_MAIN,
+                tail_lines=_TAIL,
+                _request_timeout=_SECONDS,
+            )
+        if lines := [line.strip() for line in text.splitlines() if line.strip()]:
+            return f"{pod.metadata.name}: {lines[-1]}"
+    return ""
+
+
+def _pods(connections: Connections, run_id: str = "") -> list[Any]:
+    selector = f"pipeline/runid={run_id}" if run_id else ""
+    with _errors(connections):
+        answer = _core_api(connections).list_namespaced_pod(
+            connections.namespace_of_runs, label_selector=selector, _request_timeout=_SECONDS
+        )
+    return list(answer.items)
+
+
+def _lacking_images(pod: Any) -> Iterator[str]:
+    for one in [*(pod.status.init_container_statuses or ()), *(pod.status.container_statuses or ())]:
+        if one.state.waiting and one.state.waiting.reason in _NO_IMAGE:
+            yield one.image
+
+
+def _no_place(condition: Any) -> str:
+    """Return what a condition says of a pod that has waited for a place for some time, or nothing."""
+    if condition.type != "PodScheduled" or condition.status != "False":
+        return ""
+    if (datetime.now(UTC) - condition.last_transition_time).total_seconds() < _PATIENCE_SECONDS:
+        return ""
+    reason = str(condition.message or condition.reason).partition(". ")[0].rstrip(".")
+    return f"A pod waits for a place on a node: {reason}."
 
 
 @contextmanager
-def _errors(namespace: str) -> Iterator[None]:
+def _errors(connections: Connections) -> Iterator[None]:
     from kubernetes.client.exceptions import ApiException
     from kubernetes.config import ConfigException
     from urllib3.exceptions import HTTPError
@@ -36,7 +106,7 @@ def _errors(namespace: str) -> Iterator[None]:
         yield
     except ApiException as error:
         raise ServerError(
-            f"Kubernetes says {error.status} {error.reason} to listing pods in {namespace}.",
+            f"Kubernetes says {error.status} {error.reason} to looking at pods in {connections.namespace_of_runs}.",
             "Ask for the permission, or look at the run's pods in the user interface.",
         ) from None
     except (ConfigException, HTTPError, OSError) as error:

@@ -31,6 +31,7 @@ EVENTS = [
         "status": "failed",
         "reason": "Out of memory.",
     },
+    {"event": "notice", "at": 7.0, "text": "The image x:1 cannot be pulled."},
     {"event": "something_new", "at": 7.0},
 ]
 
@@ -75,6 +76,7 @@ def test_plain_lines_tell_what_matters(capsys):
     assert out.count("ridge: trial") == 1  # the second was no better
     assert "ridge done: 2 trials, best 0.5" in out
     assert "svm failed: Out of memory." in out
+    assert out.splitlines()[-1].endswith("] The image x:1 cannot be pulled.")
 
 
 def test_json_lines_are_the_events(capsys):
@@ -89,6 +91,7 @@ def test_live_table_shows_branches_and_stages():
     assert "ridge" in text
     assert "Out of memory." in text
     assert "of 1:00" in text
+    assert "The image x:1 cannot be pulled." in text
 
 
 def test_clock():

@@ -56,6 +56,14 @@ def progress(folder):
     return folded
 
 
+def test_a_notice_is_told_once(folder):
+    for _ in range(2):
+        events = ServerEvents(folder, Written())
+        for text in ("The image a:1 cannot be pulled.", "The image b:1 cannot be pulled.") * 2:
+            events.notice(text)
+    assert [event["text"][10:13] for event in folder.events()] == ["a:1", "b:1"]
+
+
 def test_stages_and_branches(folder):
     written = Written()
     events = ServerEvents(folder, written)

@@ -1,0 +1,71 @@
+"""What users are told of pods that do not start, and of pods that failed."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from podium.images import image_names
+from podium.servers import pods
+from podium.servers.connections import Connections
+
+from .client import pod
+from .conftest import RUNS, Cluster
+
+pytestmark = pytest.mark.cluster
+RUN = "0c0f6a4e-3f2b-4d8e-9a52-6c1f1f0e7c11"
+IMAGE = image_names()["python-cpu"]
+
+
+def of_run(name: str, image: str, command: list[str], **requests: str) -> dict[str, Any]:
+    made = pod(name, image, command, {})
+    made["metadata"]["labels"] = {"pipeline/runid": RUN}
+    made["spec"]["restartPolicy"] = "Never"
+    made["spec"]["containers"][0]["resources"]["requests"].update(requests)
+    return made
+
+
+@pytest.fixture(scope="module")
+def connections(ready: Cluster) -> Iterator[Connections]:
+    made = [
+        of_run("no-image", "registry.invalid/podium/none:1", ["true"]),
+        of_run("no-place", IMAGE, ["true"], cpu="1000"),
+        of_run(
+            "failed", IMAGE, ["python", "-c", "print('Starting.'); raise SystemExit('The key is wrong.')"]
+        ),
+        of_run("runs", IMAGE, ["sleep", "infinity"]),
+    ]
+    ready.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}))
+    yield Connections({"PODIUM_NAMESPACE": RUNS})
+    ready.kubectl("delete", "pod", "-n", RUNS, "-l", f"pipeline/runid={RUN}", "--wait=false")
+
+
+def eventually(ask: Any, expected: str) -> Any:
+    until = time.monotonic() + 90
+    while expected not in str(answer := ask()) and time.monotonic() < until:
+        time.sleep(1)
+    return answer
+
+
+def test_an_image_that_cannot_be_pulled(connections: Connections) -> None:
+    found = eventually(lambda: pods.hindrances(connections, RUN), "image")
+    assert found == ["The image registry.invalid/podium/none:1 cannot be pulled."]
+    assert pods.images_waited_for(connections) == {"registry.invalid/podium/none:1"}
+
+
+def test_a_pod_that_waits_long_for_a_place(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pods, "_PATIENCE_SECONDS", 0.0)
+    found = eventually(lambda: pods.hindrances(connections, RUN), "place")
+    assert "A pod waits for a place on a node: 0/1 nodes are available: 1 Insufficient cpu." in found
+
+
+def test_the_last_words_of_a_pod_that_failed(connections: Connections) -> None:
+    found = eventually(lambda: pods.printed_last(connections, RUN), "failed")
+    assert found == "failed: The key is wrong."
+
+
+def test_nothing_is_said_of_other_runs(connections: Connections) -> None:
+    assert pods.hindrances(connections, "another") == []
+    assert pods.printed_last(connections, "another") == ""
