@@ -10,6 +10,7 @@ import pytest
 
 import podium
 from podium.engines.kubeflow import open_server_run
+from podium.images import image_names
 from podium.progress.state import STAGES, Progress
 from podium.run_folder import RunFolder
 from podium.servers.deliveries import Deliveries
@@ -152,6 +153,22 @@ def test_a_wrong_field_is_told_by_the_first_task(command, folder, kubeflow, conn
     assert failed.stderr.startswith("Error: ")
     assert len(failed.stderr.splitlines()) == 1
     assert time.time() - began < 300
+
+
+def test_an_image_that_cannot_be_pulled_is_told_while_the_run_waits(folder, command, monkeypatch):
+    monkeypatch.setenv("PODIUM_IMAGE_REGISTRY", "registry.invalid/podium")
+    started = podium.run(folder / "customers.csv", "churn", engine="kubeflow", out=folder / "no-image")
+    try:
+        until, told = time.monotonic() + 300, []
+        while not told and time.monotonic() < until:
+            started.wait(seconds=5)
+            told = [event["text"] for event in started.folder.events() if event["event"] == "notice"]
+        assert told == [f"The image {image_names('registry.invalid/podium')['python-cpu']} cannot be pulled."]
+        examined = command("doctor")
+        assert examined.returncode == 2
+        assert "registry.invalid/podium/python-cpu" in examined.stdout
+    finally:
+        started.cancel()
 
 
 def test_cancelling(command, folder, kubeflow):
