@@ -17,6 +17,12 @@ from .conftest import RUNS, Cluster
 pytestmark = pytest.mark.cluster
 RUN = "0c0f6a4e-3f2b-4d8e-9a52-6c1f1f0e7c11"
 IMAGE = image_names()["python-cpu"]
+# Of a driver of Kubeflow's that failed, under Argo's executor.
+LOG = """I1125 02:31:00.841842      16 registry.go:68] No task-level plugins enabled
+F1125 02:33:56.777696      16 main.go:127] KFP driver: The key is wrong.
+time=2026-11-25T02:33:57.769Z level=INFO msg="sub-process exited" argo=true error="exit status 1"
+Error: exit status 1
+"""
 
 
 def of_run(name: str, image: str, command: list[str], **requests: str) -> dict[str, Any]:
@@ -32,9 +38,7 @@ def connections(ready: Cluster) -> Iterator[Connections]:
     made = [
         of_run("no-image", "registry.invalid/podium/none:1", ["true"]),
         of_run("no-place", IMAGE, ["true"], cpu="1000"),
-        of_run(
-            "failed", IMAGE, ["python", "-c", "print('Starting.'); raise SystemExit('The key is wrong.')"]
-        ),
+        of_run("failed", IMAGE, ["sh", "-c", f"cat <<END\n{LOG}END\nexit 1"]),
         of_run("runs", IMAGE, ["sleep", "infinity"]),
     ]
     ready.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}))
@@ -63,7 +67,7 @@ def test_a_pod_that_waits_long_for_a_place(connections: Connections, monkeypatch
 
 def test_the_last_words_of_a_pod_that_failed(connections: Connections) -> None:
     found = eventually(lambda: pods.printed_last(connections, RUN), "failed")
-    assert found == "failed: The key is wrong."
+    assert found == "failed: KFP driver: The key is wrong."
 
 
 def test_nothing_is_said_of_other_runs(connections: Connections) -> None:

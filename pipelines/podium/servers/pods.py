@@ -1,5 +1,6 @@
 """Pods, as far as the cluster lets the user see them."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,8 +12,11 @@ from podium.servers.errors import ServerError, one_line
 _SECONDS = 10.0
 # A pod waits a moment for a place on any node.
 _PATIENCE_SECONDS = 60.0
-# Lines of a pod's log among which its last words are.
-_TAIL = 20
+# Lines of a pod's log among which its last words are, and how many letters of these are shown.
+_TAIL, _LONGEST = 50, 400
+# What Argo adds to the log of a container that failed, and what Go's programs begin a line with.
+_OF_ARGO = re.compile(r"time=\S+ level=|Error: exit status \d+$")
+_STAMP = re.compile(r"^[IWEF]\d{4} \S+ +\d+ \S+\] ")
 # The container of a task's own code, as Argo calls it.
 _MAIN = "main"
 _NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
@@ -66,9 +70,20 @@ def printed_last(connections: Connections, run_id: str) -> str:
                 tail_lines=_TAIL,
                 _request_timeout=_SECONDS,
             )
-        if lines := [line.strip() for line in text.splitlines() if line.strip()]:
-            return f"{pod.metadata.name}: {lines[-1]}"
+        if words := last_line(text):
+            return f"{pod.metadata.name}: {words}"
     return ""
+
+
+def last_line(text: str) -> str:
+    r"""Return the last line of a container's log that is not Argo's own; the end of it, where it is long.
+
+    >>> last_line("Begin.\nF0101 00:00:00.000000 16 a.go:2] No key.\nError: exit status 1\n")
+    'No key.'
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not _OF_ARGO.match(line)]
+    words = _STAMP.sub("", lines[-1]) if lines else ""
+    return words if len(words) <= _LONGEST else f"... {words[-_LONGEST:]}"
 
 
 def _pods(connections: Connections, run_id: str = "") -> list[Any]:
