@@ -176,6 +176,8 @@ def started_processes(path):
 
 
 def test_interrupted_runs_leave_no_process_and_are_resumed(tmp_path):
+    # Tests that a shell started in the background ignore interrupts, and so would all that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     data, out = tmp_path / "data.csv", tmp_path / "run"
     binary_table(1500).to_csv(data, index=False)
     words = ["run", data, "--target", "churn", "--out", out, "--max-trials", "12"]
