@@ -10,6 +10,11 @@ THREADS_VARIABLE = "PODIUM_THREADS"
 _NATIVE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
+def cores() -> int:
+    """Return how many cores of the machine this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def threads() -> int:
     """Return how many threads one task may use: what its surroundings say, or one."""
     return int(os.environ.get(THREADS_VARIABLE, "1"))

@@ -1,7 +1,8 @@
 """How many CPUs a container has; standard library only."""
 
-import os
 from pathlib import Path
+
+from podium_ml.concurrency import cores
 
 _CGROUP = Path("/sys/fs/cgroup")
 # A pod that asked for no limit may take what is idle on its node, but not count on all of it.
@@ -15,8 +16,7 @@ def cpus(cgroup: Path = _CGROUP) -> int:
         cgroup: Folder of its control group, version 2 or 1.
     """
     quota, period = _quota(cgroup)
-    machine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(machine, -(-quota // period) if quota > 0 else _MOST_WITHOUT_LIMIT)
+    return min(cores(), -(-quota // period) if quota > 0 else _MOST_WITHOUT_LIMIT)
 
 
 def _quota(cgroup: Path) -> tuple[int, int]:

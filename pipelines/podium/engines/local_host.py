@@ -19,7 +19,7 @@ from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
 from podium_ml import full_disk
 from podium_ml.champions.registry import has_registry
-from podium_ml.concurrency import SLOTS_VARIABLE, thread_variables
+from podium_ml.concurrency import SLOTS_VARIABLE, cores, thread_variables
 from podium_ml.settings import Settings
 
 # KFP's local engine runs this many loop items at once.
@@ -171,12 +171,11 @@ def _resources(settings: Settings) -> dict[str, str]:
     """Share cores and memory among the branches that run at once; tasks read their share from the environment."""
     import psutil
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     memory = settings.max_memory_bytes or int(psutil.virtual_memory().available * _MEMORY_SHARE)
     return {
         MEMORY_VARIABLE: str(memory // SLOTS),
         SLOTS_VARIABLE: str(SLOTS),
-        **thread_variables(max(1, cores // SLOTS)),
+        **thread_variables(max(1, cores() // SLOTS)),
     }
 
 
