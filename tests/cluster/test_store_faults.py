@@ -34,9 +34,10 @@ LARGE = """
     with large.open("wb") as file:
         for number in range(1600):
             file.write(number.to_bytes(4, "big") + block)
-    def count(caught_exception, **_):
-        if caught_exception is not None:
-            print("LOST", type(caught_exception).__name__, flush=True)
+    def count(response, caught_exception, **_):
+        status = response and response[0].status_code
+        if caught_exception is not None or status >= 400 and status != 404:
+            print("LOST", type(caught_exception).__name__, status, flush=True)
     store._patient_client.meta.events.register("needs-retry.s3", count)
 """
 UPLOAD = (

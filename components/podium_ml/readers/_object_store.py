@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 SCHEMES = ("s3", "s3a", "minio")
@@ -10,6 +11,8 @@ PATIENT_ATTEMPTS = 12
 CONNECT_SECONDS, READ_SECONDS = 5, 60
 
 _REGION = "us-east-1"
+# "Client closed request", but boto3 closed nothing; the number is nginx's, not in HTTP's own list.
+_ENDED_BY_STORE = 499
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class ObjectStore:
         from botocore import UNSIGNED
         from botocore.config import Config
 
-        return boto3.client(
+        client = boto3.client(
             "s3",
             endpoint_url=self.endpoint or None,
             aws_access_key_id=self.key or None,
@@ -69,11 +72,13 @@ class ObjectStore:
             config=Config(
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
-                retries={"max_attempts": attempts, "mode": "standard"},
+                retries={"total_max_attempts": attempts, "mode": "standard"},
                 s3={"addressing_style": "path"} if self.endpoint else {},
                 signature_version=UNSIGNED if anonymous else None,
             ),
         )
+        client.meta.events.register_first("needs-retry.s3", _count_as_unavailable)
+        return client
 
 
 def remedy(error: Exception, otherwise: str) -> str:
@@ -81,6 +86,12 @@ def remedy(error: Exception, otherwise: str) -> str:
     if "certificate" in str(error).lower():
         return "Name the file with the certificates of the store's authority (PEM) in AWS_CA_BUNDLE."
     return otherwise
+
+
+def _count_as_unavailable(response: tuple[Any, Any] | None, **_: Any) -> None:
+    """Let a request be tried again that the store ended itself, as MinIO does while it is being stopped."""
+    if response is not None and response[0].status_code == _ENDED_BY_STORE:
+        response[0].status_code = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _minio_endpoint() -> str:

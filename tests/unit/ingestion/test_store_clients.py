@@ -1,0 +1,61 @@
+"""How stubborn clients of an object store are."""
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from botocore.exceptions import ClientError
+
+from podium_ml.readers._object_store import ObjectStore
+
+
+@pytest.fixture
+def statuses() -> list[int]:
+    """What the store answers, one after the other; then it is well again."""
+    return []
+
+
+@pytest.fixture
+def store(statuses: list[int]) -> Iterator[ObjectStore]:
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(statuses.pop(0) if statuses else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield ObjectStore(f"http://127.0.0.1:{server.server_port}", "key", "secret", "", "us-east-1")
+    server.shutdown()
+    server.server_close()
+
+
+def get(store: ObjectStore) -> None:
+    store.client(attempts=2).get_object(Bucket="bucket", Key="key")
+
+
+@pytest.mark.parametrize("status", [499, 500, 502, 503, 504])
+def test_a_store_that_is_being_stopped_is_asked_again(
+    store: ObjectStore, statuses: list[int], status: int
+) -> None:
+    statuses[:] = [status]
+    get(store)
+    assert statuses == []
+
+
+def test_what_a_store_refuses_is_asked_once(store: ObjectStore, statuses: list[int]) -> None:
+    statuses[:] = [403, 403]
+    with pytest.raises(ClientError, match="403"):
+        get(store)
+    assert statuses == [403]
+
+
+def test_attempts_end(store: ObjectStore, statuses: list[int]) -> None:
+    statuses[:] = [499] * 3
+    with pytest.raises(ClientError, match="499"):
+        get(store)
+    assert statuses == [499]
