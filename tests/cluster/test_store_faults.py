@@ -36,7 +36,7 @@ LARGE = """
             file.write(number.to_bytes(4, "big") + block)
     def count(response, caught_exception, **_):
         status = response and response[0].status_code
-        if caught_exception is not None or status >= 400 and status != 404:
+        if caught_exception is not None or (status >= 400 and status != 404):
             print("LOST", type(caught_exception).__name__, status, flush=True)
     store._patient_client.meta.events.register("needs-retry.s3", count)
 """

@@ -1,4 +1,4 @@
-"""How many CPUs a container has; standard library only."""
+"""How many CPUs a container has."""
 
 from pathlib import Path
 
