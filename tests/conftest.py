@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from podium_ml.concurrency import thread_variables
+from podium_ml.run.concurrency import thread_variables
 
 # Before a native library is loaded: one thread a core in each of several processes would have them wait for each other.
 os.environ.update(thread_variables(1))

@@ -7,9 +7,9 @@ from typing import Any
 
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision._memory import MEMORY_VARIABLE, limit_bytes
-from podium_ml.budget import stage_deadline
-from podium_ml.events import emit
-from podium_ml.quantities import parse_size
+from podium_ml.run.budget import stage_deadline
+from podium_ml.run.events import emit
+from podium_ml.values.quantities import parse_size
 
 _TRAIN = "podium_ml.stages.train_candidate:run"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from podium_components.supervision import StageFailedError, reported, supervise
-from podium_ml.budget import stage_timeout
+from podium_ml.run.budget import stage_timeout
 
 _NUMBERS = ("champion_score", "challenger_score", "improvement", "low", "high", "rows")
 

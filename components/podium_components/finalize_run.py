@@ -15,7 +15,7 @@ def finalize_run(status: PipelineTaskFinalStatus, name: str, notify: str):
         notify: When to tell the webhook that PODIUM_WEBHOOK_URL names.
     """
     from podium_components.notices import tell_end, went_well
-    from podium_ml.events import emit
+    from podium_ml.run.events import emit
 
     emit(
         "run_finished",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from podium_ml.events import emit
-from podium_ml.notification import notify as post
+from podium_ml.run.events import emit
+from podium_ml.run.notification import notify as post
 
 
 def tell_unchanged(champion: str, *, notify: str, name: str) -> None:

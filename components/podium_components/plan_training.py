@@ -55,7 +55,7 @@ def plan_training(
 
     from podium_components.parameters import plain
     from podium_components.supervision import run_stage
-    from podium_ml.events import emit
+    from podium_ml.run.events import emit
 
     settings = plain(locals())
     facts = run_stage(

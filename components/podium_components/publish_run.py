@@ -115,7 +115,7 @@ def publish_run(
     from podium_components.notices import tell_decision
     from podium_components.parameters import plain
     from podium_components.supervision import run_stage
-    from podium_ml.events import emit
+    from podium_ml.run.events import emit
 
     settings = plain(locals())
     versions = {"fingerprint": settings.pop("data_version"), "settings": settings.pop("settings_hash")}

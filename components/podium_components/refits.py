@@ -3,8 +3,8 @@
 from typing import Any
 
 from podium_components.supervision import StageFailedError, reported, supervise
-from podium_ml.budget import stage_timeout
-from podium_ml.handover import keep_chosen
+from podium_ml.refitting.handover import keep_chosen
+from podium_ml.run.budget import stage_timeout
 
 
 def refit(*, model: str, refitted: str, time_limit: str, **inputs: Any) -> dict[str, Any]:

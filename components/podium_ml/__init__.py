@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
 __version__ = "0.1.0"
 __all__ = ["Predictor", "__version__"]
@@ -16,5 +16,5 @@ __all__ = ["Predictor", "__version__"]
 
 def __getattr__(name: str) -> Any:
     if name == "Predictor":
-        return import_module("podium_ml.predictor").Predictor
+        return import_module("podium_ml.tabular.predictor").Predictor
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

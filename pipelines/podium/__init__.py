@@ -17,13 +17,13 @@ from podium_ml import __version__
 
 if TYPE_CHECKING:
     from podium.api import Run, open_run, run
-    from podium_ml.predictor import Predictor
-    from podium_ml.settings import Settings
+    from podium_ml.settings.tabular import Settings
+    from podium_ml.tabular.predictor import Predictor
 
 _HOMES = {
-    "Predictor": "podium_ml.predictor",
+    "Predictor": "podium_ml.tabular.predictor",
     "Run": "podium.api",
-    "Settings": "podium_ml.settings",
+    "Settings": "podium_ml.settings.tabular",
     "open_run": "podium.api",
     "run": "podium.api",
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from podium.engines import check_engine, engine_for
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium_ml.errors import DataError, PodiumError, RunError, RunFailedError
-from podium_ml.settings import Settings
-from podium_ml.settings_checks import check_names
+from podium_ml.settings.checks import check_names
+from podium_ml.settings.tabular import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from podium.progress.watch import Show
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
 
 def run(
@@ -196,7 +196,7 @@ class Run:
     @property
     def predictor(self) -> "Predictor":
         """The chosen model with its preprocessing."""
-        from podium_ml.predictor import Predictor
+        from podium_ml.tabular.predictor import Predictor
 
         return Predictor.load(self._delivered("model.pkl"))
 

@@ -2,7 +2,7 @@
 
 from podium_ml.ingestion.addresses import conceal_query
 from podium_ml.ingestion.local_files import split_list
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 
 def conceal(settings: Settings) -> tuple[Settings, dict[str, str]]:

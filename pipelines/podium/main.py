@@ -6,8 +6,8 @@ Exit codes: 0 the command did what was asked; 1 the run failed, or Podium has a 
 
 import sys
 
-from podium_ml import full_disk
 from podium_ml.errors import PodiumError, RunFailedError
+from podium_ml.files import full_disk
 
 INTERRUPTED = 130
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from podium_ml.settings import Settings
+    from podium_ml.settings.tabular import Settings
 
 PIPELINES = ("tabular",)
 # Name of the tabular one on a server, and of the folder of its artifacts.

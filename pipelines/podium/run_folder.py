@@ -14,9 +14,9 @@ import yaml
 
 from podium.concealment import conceal
 from podium_ml.errors import RunError
-from podium_ml.events import parse
-from podium_ml.full_disk import is_full
-from podium_ml.settings import Settings
+from podium_ml.files.full_disk import is_full
+from podium_ml.run.events import parse
+from podium_ml.settings.tabular import Settings
 
 Status = Literal["running", "succeeded", "failed", "cancelled"]
 # What publish_run delivers and a finished run folder holds.

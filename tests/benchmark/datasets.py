@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 import psutil
 
-from podium_ml.quantities import parse_duration
+from podium_ml.values.quantities import parse_duration
 
 _SAMPLE_SECONDS = 0.5
 _COLUMNS = (

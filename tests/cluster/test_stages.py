@@ -16,7 +16,7 @@ import yaml
 import podium
 from podium.images import image_names
 from podium.packages import compile_package, pipeline_arguments
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 from tests.images.test_image_pipeline import name_branch_image
 from tests.pipelines.tables import binary_table
 

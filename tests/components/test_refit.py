@@ -12,7 +12,7 @@ import pytest
 from podium_components.refit_model import refit_model
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
-from podium_ml import budget
+from podium_ml.run import budget
 
 
 def artifact(path):

@@ -1,4 +1,4 @@
-"""Every registered algorithm through the same tests: a new file in ``podium_ml/algorithms`` joins by itself."""
+"""Every registered algorithm through the same tests: a new file in ``podium_ml/tabular/algorithms`` joins by itself."""
 
 import functools
 import inspect
@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS, AlgorithmSpec, Categorical, Float, Int
-from podium_ml.budget import Deadline
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int
 from podium_ml.contracts import Problem
-from podium_ml.quantities import parse_size
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.values.quantities import parse_size
 
 AVAILABLE = {name: spec for name, spec in ALGORITHMS.items() if spec.is_available()}
 CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spec.tasks)]
@@ -318,7 +319,7 @@ def test_describes_itself(name: str) -> None:
 
 
 def test_reading_the_registry_imports_no_library() -> None:
-    code = "import sys; from podium_ml.algorithms import ALGORITHMS; assert list(ALGORITHMS); print(*sys.modules)"
+    code = "import sys; from podium_ml.tabular.algorithms import ALGORITHMS as a; assert list(a); print(*sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"sklearn", "scipy", "torch", "lightgbm", "xgboost", "catboost", "interpret"} & set(
         printed.split()

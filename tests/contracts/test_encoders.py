@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import clone
 
 from podium_ml.contracts import Column, Feature, FeatureSchema, Problem
-from podium_ml.encoders import make_encoder
+from podium_ml.tabular.encoders import make_encoder
 
 KINDS = ("ordinal", "onehot", "native", "target")
 FINITE = ("onehot", "target")

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import GuardrailResult
-from podium_ml.guardrails import GUARDRAILS, Guardrail, run_guardrails
-from podium_ml.guardrails._guardrail import name_list
-from podium_ml.settings import Settings
-from podium_ml.validation.context import Context
-from podium_ml.validation.roles import infer_columns
-from podium_ml.validation.settle import Settled, settle
+from podium_ml.run.budget import Deadline
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.guardrails import GUARDRAILS, Guardrail, run_guardrails
+from podium_ml.tabular.guardrails._guardrail import name_list
+from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.roles import infer_columns
+from podium_ml.tabular.validation.settle import Settled, settle
 
 ROWS = 400
 TASKS = {"binary": "label", "multiclass": "kind", "regression": "value"}

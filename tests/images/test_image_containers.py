@@ -38,7 +38,7 @@ print(json.dumps({"rows": facts["rows"], "columns": facts["columns"]}))
 FITS = """
 import json
 import numpy as np
-from podium_ml.algorithms import ALGORITHMS
+from podium_ml.tabular.algorithms import ALGORITHMS
 print(json.dumps({name: spec.is_available() for name, spec in ALGORITHMS.items()}))
 import catboost, lightgbm, matplotlib.backends.backend_svg, mlflow.pyfunc, s3fs, shap, skrub, xgboost
 from interpret.glassbox import ExplainableBoostingClassifier
@@ -56,7 +56,7 @@ s3fs.S3FileSystem(key="key", secret="secret", endpoint_url="http://127.0.0.1:1")
 
 NETWORK = """
 import numpy as np
-from podium_ml.algorithms import ALGORITHMS
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.contracts import Problem
 spec = ALGORITHMS["neural_network"]
 problem = Problem(name="easy", task="binary", target="y", metric="roc_auc", columns=(), classes=("no", "yes"))

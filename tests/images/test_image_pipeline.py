@@ -9,7 +9,7 @@ import pytest
 
 import podium
 from podium.packages import compile_package, pipeline_arguments
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 from tests.images.conftest import STRICT
 from tests.pipelines.tables import binary_table
 

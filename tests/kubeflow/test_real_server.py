@@ -14,8 +14,8 @@ from podium.images import image_names
 from podium.progress.state import STAGES, Progress
 from podium.run_folder import RunFolder
 from podium.servers.deliveries import Deliveries
-from podium_ml.algorithms import ALGORITHMS
-from podium_ml.quantities import parse_size
+from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.values.quantities import parse_size
 from tests.pipelines.tables import binary_table
 
 pytestmark = [pytest.mark.kubeflow, pytest.mark.timeout(1800)]

@@ -15,7 +15,7 @@ FAULTY = Path(__file__).parent / "faulty_algorithms"
 @pytest.fixture(autouse=True)
 def faulty_algorithms(monkeypatch):
     """Offer the faulty algorithms beside the real ones, here and in all processes of a run."""
-    from podium_ml import algorithms
+    from podium_ml.tabular import algorithms
 
     monkeypatch.setenv("PODIUM_ALGORITHMS", str(FAULTY))
     monkeypatch.setattr(algorithms, "__path__", [*algorithms.__path__, str(FAULTY)])

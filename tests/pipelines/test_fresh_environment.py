@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import podium
-from podium_ml import pickles
+from podium_ml.files import pickles
 from tests.pipelines.tables import binary_table
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from podium.images import IMAGES, REGISTRY, TAG, image_names, read_digests
 from podium.main import main
 from podium.packages import PIPELINES, compile_package
 from podium_components._component import DEFAULT_IMAGE
-from podium_ml.algorithms import ALGORITHMS
 from podium_ml.errors import SettingsError
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training import plan
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from podium.packages import PIPELINES, compile_package, pipeline_arguments
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 GOLDEN = Path(__file__).parent / "golden"
 # Stages that train, combine or choose models that are scored: test rows must never reach them.

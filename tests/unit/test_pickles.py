@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from podium_ml import pickles
 from podium_ml.errors import ModelFileError, PodiumError
+from podium_ml.files import pickles
 
 
 @pytest.fixture

@@ -13,15 +13,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS
 from podium_ml.contracts import Column, Problem
 from podium_ml.errors import ModelFileError, SchemaError
-from podium_ml.featurization import Featurizer, build_feature_table
-from podium_ml.predictor import Predictor
-from podium_ml.requirements import modules_in, requirements_of
+from podium_ml.files.requirements import modules_in, requirements_of
 from podium_ml.selection.calibration import TemperatureCalibrator
+from podium_ml.splits.folds import make_folds
+from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.tabular.features import Featurizer, build_feature_table
+from podium_ml.tabular.predictor import Predictor
 from podium_ml.training.fit import fit_bag
-from podium_ml.validation.folds import make_folds
 
 TASKS = ("binary", "multiclass", "regression")
 COLUMNS = (

@@ -45,8 +45,8 @@ def perform(request: dict[str, Any]) -> int:
 
 def describe(error: BaseException) -> dict[str, str]:
     """Return an exception as the fields of a ``StageFailedError``."""
-    from podium_ml import full_disk
     from podium_ml.errors import PodiumError
+    from podium_ml.files import full_disk
 
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, PodiumError):

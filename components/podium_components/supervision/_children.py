@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from podium_components.supervision._cpus import cpus
-from podium_ml.concurrency import thread_variables
+from podium_ml.run.concurrency import thread_variables
 
 WARM_VARIABLE = "PODIUM_WARM"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from podium_ml.concurrency import cores
+from podium_ml.run.concurrency import cores
 
 _CGROUP = Path("/sys/fs/cgroup")
 # A pod that asked for no limit may take what is idle on its node, but not count on all of it.

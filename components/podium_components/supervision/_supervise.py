@@ -43,7 +43,7 @@ def reported(stage: str) -> Iterator[None]:
     Raises:
         SystemExit: The stage failed; its text is the message for the user.
     """
-    from podium_ml.events import emit
+    from podium_ml.run.events import emit
 
     emit("stage_started", stage=stage)
     try:

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.champions.folder import ChampionFolder
 from podium_ml.champions.paired_bootstrap import Answer, Gain, compare
 from podium_ml.champions.seen_rows import unseen
 from podium_ml.contracts import Champion, Decision, Problem, Selection
 from podium_ml.errors import PodiumError
-from podium_ml.featurization.build import _read_groups, _read_weights
 from podium_ml.metrics import Metric, resolve_metric
-from podium_ml.predictor import Predictor
+from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
-from podium_ml.validation.targets import canonical, encode_target
+from podium_ml.tabular.predictor import Predictor
+from podium_ml.targets.encoding import canonical, encode_target
+from podium_ml.values.row_roles import read_groups, read_weights
 
 _FEWEST_ROWS = 30
 # Rows by which the time of predicting all of them is judged, and the share of the time left that it may take.
@@ -199,8 +199,8 @@ def _measure(
         metric,
         encode_target(rows[problem.target], problem),
         answers,
-        weight=_read_weights(rows[weight]) if weight else None,
-        group=_read_groups(rows[group]) if group else None,
+        weight=read_weights(rows[weight]) if weight else None,
+        group=read_groups(rows[group]) if group else None,
         seed=problem.seed,
         deadline=deadline,
     )

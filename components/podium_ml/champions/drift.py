@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column, ColumnProfile
-from podium_ml.featurization._plain_text import plain_texts
-from podium_ml.validation.profiling import finite_numbers, shorten
+from podium_ml.tabular.validation.profiling import finite_numbers, shorten
+from podium_ml.values.plain_text import plain_texts
 
 # From this population stability index on a column counts as drifted (a rule of thumb from credit scoring).
 DRIFTED = 0.2

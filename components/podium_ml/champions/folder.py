@@ -9,7 +9,7 @@ from podium_ml.contracts import Champion
 if TYPE_CHECKING:
     import numpy as np
 
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
 CHAMPION = "champion.json"
 MODEL = "model.pkl"
@@ -49,6 +49,6 @@ class ChampionFolder:
 
     def predictor(self) -> "Predictor":
         """Return the model; raises ``ModelFileError`` if it is damaged or cannot be loaded here."""
-        from podium_ml.predictor import Predictor
+        from podium_ml.tabular.predictor import Predictor
 
         return Predictor.load(self.path / MODEL)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from podium_ml.budget import Deadline
-from podium_ml.evaluation._resamples import ResampledModel, Resamples
+from podium_ml.evaluation.resamples import ResampledModel, Resamples
 from podium_ml.metrics import Metric
+from podium_ml.run.budget import Deadline
 
 _MOST_ROWS, _HELD = 10_000, 2_000_000
 _MOST_RESAMPLES, _FEWEST_RESAMPLES = 500, 200

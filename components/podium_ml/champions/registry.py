@@ -62,7 +62,7 @@ class Registry:
     """
 
     def __init__(self, folder: str) -> None:
-        from podium_ml.tracking._store import open_client
+        from podium_ml.tracking.store import open_client
 
         for name, value in _PATIENCE.items():
             os.environ.setdefault(name, value)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem
-from podium_ml.validation.row_hashes import row_hashes
+from podium_ml.values.hashes import row_hashes
 
 
 def hash_rows(table: pd.DataFrame, problem: Problem) -> np.ndarray:

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from podium_ml.contracts import Problem
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.contracts.problem import FoldStrategy
-from podium_ml.featurization.feature_table import FeatureTable
-from podium_ml.validation.folds import Folds, make_folds
+from podium_ml.splits.folds import Folds, make_folds
 
 _FOLDS = 5
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml import pickles
 from podium_ml.contracts import Ensemble
+from podium_ml.files import pickles
 from podium_ml.models import BaggedModel, StackedEnsemble, WeightedEnsemble
 from podium_ml.training.candidate_folder import CandidateFolder
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from podium_ml.contracts import Problem
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.ensembling._cross_fit import cross_fit_folds
-from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import Metric, resolve_metric
+from podium_ml.splits.folds import Folds
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.choice import BASELINE
-from podium_ml.validation.folds import Folds
 
 # The pool is cut to its best, and each branch's best: the rest would only cost time and memory.
 _MOST_MEMBERS = 25

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Ensemble, EnsembleMember, Problem
 from podium_ml.ensembling._cross_fit import cross_fitted
 from podium_ml.ensembling._objectives import sample_rows
@@ -13,6 +12,7 @@ from podium_ml.ensembling._pool import Pool
 from podium_ml.models.fold_model import raw_prediction
 from podium_ml.models.log_linear_pool import LogLinearPool
 from podium_ml.models.stacked_ensemble import meta_features
+from podium_ml.run.budget import Deadline
 
 NAME = "stacked_ensemble"
 # Each branch's best only, and not too many: the others say the same.

@@ -5,11 +5,11 @@ import time
 
 import numpy as np
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Ensemble, EnsembleMember
 from podium_ml.ensembling._cross_fit import cross_fitted
 from podium_ml.ensembling._objectives import make_objective
 from podium_ml.ensembling._pool import Pool
+from podium_ml.run.budget import Deadline
 
 NAME = "weighted_ensemble"
 _ROUNDS = 50

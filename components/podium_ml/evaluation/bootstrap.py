@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from podium_ml.budget import Deadline
-from podium_ml.evaluation._resamples import ResampledModel, Resamples
+from podium_ml.evaluation.resamples import ResampledModel, Resamples
 from podium_ml.metrics import Metric
+from podium_ml.run.budget import Deadline
 
 Interval = tuple[float | None, float | None]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Evaluation, MetricValue, ModelChoice, ModelScores, Problem, Selection
 from podium_ml.evaluation.bootstrap import Bootstrap
 from podium_ml.evaluation.charts import chart_data
 from podium_ml.metrics import Metric, metrics_for, resolve_metric
+from podium_ml.run.budget import Deadline
 
 # Share of the time that goes to predictions; the rest is for scores.
 _PREDICTING = 0.6

@@ -7,7 +7,7 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.evaluation.decisions import predicted_labels
-from podium_ml.validation.targets import decode_target
+from podium_ml.targets.encoding import decode_target
 
 
 def write_predictions(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
-from podium_ml.validation.targets import encode_target
+from podium_ml.run.budget import Deadline
+from podium_ml.targets.encoding import encode_target
 
 # Share of the time that the chosen model's predictions may take, and rows that are scored in any case.
 _SHARE, _FEWEST = 0.4, 200

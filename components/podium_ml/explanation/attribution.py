@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import ColumnImportance, RowExplanation
 from podium_ml.explanation.beeswarm import beeswarm
 from podium_ml.explanation.column_model import ColumnModel
@@ -22,6 +21,7 @@ from podium_ml.explanation.shapley import (
     walks_for,
 )
 from podium_ml.explanation.shapley_values import ShapleyValues
+from podium_ml.run.budget import Deadline
 
 _MOST_ROWS = 150
 _FEWEST_LOOKED_AT = 30

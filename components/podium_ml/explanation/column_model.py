@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 if TYPE_CHECKING:
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
 # Cells of a feature table that are predicted at once; more would only cost memory.
 MOST_CELLS = 2_000_000

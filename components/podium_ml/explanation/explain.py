@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Explanation
 from podium_ml.explanation.attribution import Attribution, attribute
 from podium_ml.explanation.column_model import ColumnModel
@@ -13,10 +12,11 @@ from podium_ml.explanation.labelled_rows import LabelledRows, read_rows, sample
 from podium_ml.explanation.partial_dependence import MOST_POINTS, outputs_to_show, partial_dependence
 from podium_ml.explanation.permutation_importance import MeasuredImportance, permutation_importance
 from podium_ml.explanation.prediction_speed import PredictionSpeed, measure_speed
+from podium_ml.run.budget import Deadline
 
 if TYPE_CHECKING:
     from podium_ml.contracts import PartialDependence
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
 _MOST_ROWS = 2000
 _DEPENDENCE_COLUMNS = 6

@@ -47,7 +47,7 @@ def read_rows(
     model: ColumnModel, table: pd.DataFrame, *, are_test: bool, most: int, seed: int
 ) -> LabelledRows:
     """Sample at most ``most`` rows, without those whose class the model does not know."""
-    from podium_ml.validation.targets import encode_target
+    from podium_ml.targets.encoding import encode_target
 
     problem = model.problem
     y = encode_target(table[problem.target], problem)

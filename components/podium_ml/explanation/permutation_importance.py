@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import ColumnImportance
 from podium_ml.explanation.column_model import MOST_CELLS, ColumnModel
 from podium_ml.explanation.labelled_rows import LabelledRows, sample
 from podium_ml.explanation.prediction_speed import PredictionSpeed
 from podium_ml.metrics import Metric
+from podium_ml.run.budget import Deadline
 
 # Predictions of single rows that importance may cost in all where no time limit asks for fewer.
 _MOST_PREDICTIONS = 80_000

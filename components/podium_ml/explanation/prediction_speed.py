@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.explanation.column_model import ColumnModel
+from podium_ml.run.budget import Deadline
 
 _FEW, _MORE = 5, 105
 # A call costs no more than so many rows; the difference of two noisy times may say otherwise.

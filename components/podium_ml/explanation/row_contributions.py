@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.explanation.shapley import FEWEST_WALKS, shapley_values, walks_for
+from podium_ml.run.budget import Deadline
 
 if TYPE_CHECKING:
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
 # Rows explained together: more would only cost memory, fewer would waste work.
 _ROWS_AT_ONCE = 200

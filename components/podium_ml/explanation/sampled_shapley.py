@@ -10,9 +10,9 @@ the distance between its prediction and the mean of theirs.
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.explanation.column_model import MOST_CELLS, ColumnModel, stack
 from podium_ml.explanation.shapley_values import ShapleyValues
+from podium_ml.run.budget import Deadline
 
 
 def sampled_shapley(

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.explanation.labelled_rows import sample
 from podium_ml.explanation.sampled_shapley import sampled_shapley
 from podium_ml.explanation.shapley_values import ShapleyValues
 from podium_ml.explanation.tree_margins import count_leaves
 from podium_ml.explanation.tree_shapley import imports_shap, tree_members, tree_shapley
+from podium_ml.run.budget import Deadline
 
 # Predictions of single rows that the walks of all rows may cost together.
 MOST_PREDICTIONS = 20_000

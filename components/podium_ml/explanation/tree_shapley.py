@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.explanation.column_model import ColumnModel, stack
 from podium_ml.explanation.shapley_values import ShapleyValues, spread_residual
 from podium_ml.explanation.softmax_path import softmax, through_softmax
 from podium_ml.explanation.tree_margins import TreeMargins, needs_shap, tree_explainer
 from podium_ml.models import BaggedModel, FoldModel, WeightedEnsemble
+from podium_ml.run.budget import Deadline
 
 # Share of the largest output that the trees' sum may miss the model's own prediction by.
 _TOLERANCE = 1e-3

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from podium_ml.readers._nested import nested_error
+from podium_ml.values.nested import nested_error
 
 MOMENT = pa.timestamp("us")
 UTC_MOMENT = pa.timestamp("us", "UTC")

@@ -18,7 +18,7 @@ from podium_ml.ingestion._spellings import (
     Spelling,
     find_spellings,
 )
-from podium_ml.readers._missing_markers import ALWAYS, AMONG_NUMBERS
+from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 
 Texts = Literal["anything", "dates", "texts"]
 Mark = Literal[".", ","]

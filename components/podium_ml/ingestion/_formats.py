@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from podium_ml.errors import DataError
-from podium_ml.readers import READERS, Confidence, Reader, SourceFile
-from podium_ml.readers._content import describe_rubbish
+from podium_ml.readers import READERS, Confidence, Reader, SourceFile, describe_rubbish
 
 
 def choose_names(names: list[str], *, wanted: str) -> list[str]:

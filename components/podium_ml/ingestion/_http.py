@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion._disk import writing
 from podium_ml.ingestion.addresses import public_name, reveal_query
+from podium_ml.ingestion.disk import writing
 from podium_ml.readers import SourceFile
 
 # For connecting, and for every wait for more bytes.

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion._disk import writing
 from podium_ml.ingestion._formats import choose_names, find_reader
 from podium_ml.ingestion.addresses import place_of, public_name
+from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.local_files import DELTA_LOG, find_files, public_names, split_list, to_path
 from podium_ml.readers import READERS, Reader, SourceFile
 

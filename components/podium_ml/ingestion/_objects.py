@@ -8,17 +8,17 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion._disk import writing
-from podium_ml.ingestion.addresses import scheme_of
-from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
-from podium_ml.readers import SourceFile
-from podium_ml.readers._object_store import (
+from podium_ml.files.object_store import (
     CONNECT_SECONDS,
     PATIENT_ATTEMPTS,
     READ_SECONDS,
     ObjectStore,
     remedy,
 )
+from podium_ml.ingestion.addresses import scheme_of
+from podium_ml.ingestion.disk import writing
+from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
+from podium_ml.readers import SourceFile
 
 if TYPE_CHECKING:
     from s3fs import S3FileSystem

@@ -7,7 +7,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from podium_ml.ingestion._disk import writing
+from podium_ml.ingestion.disk import writing
 
 _ROWS = 131_072
 _BYTES = 32 * 1024 * 1024

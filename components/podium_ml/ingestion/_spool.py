@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.ipc
 
-from podium_ml.ingestion._disk import writing
+from podium_ml.ingestion.disk import writing
 
 _MEMORY = 32 * 1024 * 1024
 

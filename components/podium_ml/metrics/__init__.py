@@ -2,7 +2,7 @@
 
 from podium_ml.metrics._metric import Metric
 from podium_ml.metrics._resolve import default_metric, metrics_for, resolve_metric
-from podium_ml.registry import Registry
+from podium_ml.registries.folder_registry import Registry
 
 METRICS: Registry[Metric] = Registry(__name__, Metric, noun="metric")
 

@@ -1,9 +1,10 @@
 """The readers: found by walking this folder; one file a format."""
 
+from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.registry import Registry
+from podium_ml.registries.folder_registry import Registry
 
 READERS: Registry[Reader] = Registry(__name__, Reader, noun="format")
 
-__all__ = ["READERS", "Confidence", "Reader", "Reading", "SourceFile"]
+__all__ = ["READERS", "Confidence", "Reader", "Reading", "SourceFile", "describe_rubbish"]

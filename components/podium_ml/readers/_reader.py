@@ -8,7 +8,7 @@ from typing import Literal
 import pyarrow as pa
 
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 
 class Confidence(IntEnum):

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from podium_ml.errors import DataError
-from podium_ml.readers._missing_markers import ALWAYS, AMONG_NUMBERS
-from podium_ml.readers._nested import nested_error
+from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
+from podium_ml.values.nested import nested_error
 
 
 class RecordCollector:

@@ -16,7 +16,7 @@ from podium_ml.readers._dialect import Dialect, RaggedHandler, find_dialect, fit
 from podium_ml.readers._encoding import Encoding, check_decodes, find_encoding, open_text, open_utf8
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 _BLOCK = 8 * 1024 * 1024
 _SAMPLES = (256 * 1024, 64 * 1024 * 1024)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from podium_ml.errors import DataError
+from podium_ml.files.object_store import ObjectStore
 from podium_ml.readers._batches import batch_rows, empty_batch
-from podium_ml.readers._object_store import ObjectStore
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable

@@ -15,7 +15,7 @@ from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import to_batch
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -13,7 +13,7 @@ from podium_ml.readers._encoding import check_decodes, find_encoding, open_text
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import RecordCollector
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 _ROWS = 16_384
 _CHARACTERS = 16 * 1024 * 1024

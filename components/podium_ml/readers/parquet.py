@@ -12,7 +12,7 @@ from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._pandas_index import without_row_numbers
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 _MAGIC = b"PAR1"
 

@@ -12,7 +12,7 @@ from podium_ml.errors import DataError
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._records import to_batch
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine

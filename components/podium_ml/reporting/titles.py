@@ -13,7 +13,7 @@ def model_title(name: str) -> str:
     >>> model_title("weighted_ensemble"), model_title("lightgbm"), model_title("my_own")
     ('Weighted ensemble', 'LightGBM', 'My own')
     """
-    from podium_ml.algorithms import ALGORITHMS
+    from podium_ml.tabular.algorithms import ALGORITHMS
 
     if name in _COMBINED:
         return _COMBINED[name]

@@ -8,7 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from podium_ml.ensembling import cross_fitted
 from podium_ml.metrics import Metric
-from podium_ml.validation.folds import Folds
+from podium_ml.splits.folds import Folds
 
 _SMALLEST = 1e-12
 # Calibration must save this share of the log loss, cross-fitted, to be worth it ...

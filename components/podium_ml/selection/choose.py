@@ -4,10 +4,10 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import ModelChoice
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import Metric
+from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from podium_ml.contracts import Problem
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.ensembling import cross_fit_folds
-from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import resolve_metric
 from podium_ml.selection.calibration import Calibrator, choose_calibration
 from podium_ml.selection.threshold import choose_threshold

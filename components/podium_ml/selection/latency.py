@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Problem
-from podium_ml.predictor import Predictor
+from podium_ml.tabular.predictor import Predictor
 
 _ROWS = 5
 # Slow models are measured fewer times, but never by the first prediction alone.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from podium_ml.contracts import ModelChoice
-from podium_ml.quantities import parse_duration, parse_size
+from podium_ml.values.quantities import parse_duration, parse_size
 
 
 @dataclass(frozen=True)

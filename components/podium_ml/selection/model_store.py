@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import ALGORITHMS
 from podium_ml.contracts import Ensemble, FittedTrial, ModelChoice
 from podium_ml.ensembling import assemble, describe, load_oof
 from podium_ml.models import BaggedModel
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.candidate_folder import CandidateFolder
 
 Key = tuple[str, int]

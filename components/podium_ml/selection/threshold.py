@@ -6,7 +6,7 @@ import numpy as np
 
 from podium_ml.ensembling import cross_fitted, sample_rows
 from podium_ml.metrics import Metric
-from podium_ml.validation.folds import Folds
+from podium_ml.splits.folds import Folds
 
 # Steps of the search over all thresholds, and of the one around the best of them.
 _COARSE, _FINE = 33, 15

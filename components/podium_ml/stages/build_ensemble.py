@@ -4,11 +4,11 @@ import math
 from pathlib import Path
 from typing import Any
 
-from podium_ml.budget import stage_deadline
 from podium_ml.contracts import Problem
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.ensembling import Pool, build_stacked, build_weighted, save, stackable
 from podium_ml.errors import TrainingError
-from podium_ml.featurization.feature_table import FeatureTable
+from podium_ml.run.budget import stage_deadline
 from podium_ml.training.candidate_folder import CandidateFolder
 
 

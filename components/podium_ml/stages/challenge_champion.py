@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import stage_deadline
 from podium_ml.champions.challenge import Gate, decide
 from podium_ml.champions.folder import ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows
 from podium_ml.contracts import Decision, Problem, Selection
-from podium_ml.predictor import Predictor
+from podium_ml.run.budget import stage_deadline
 from podium_ml.selection.limits import Limits
+from podium_ml.tabular.predictor import Predictor
 
 DECISION = "decision.json"
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml import pickles
-from podium_ml.budget import Deadline, stage_deadline
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.ensembling import describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
 from podium_ml.evaluation.base_predictions import BasePredictions
@@ -19,9 +18,10 @@ from podium_ml.evaluation.evaluate import Answers, Entrant, evaluate
 from podium_ml.evaluation.leaderboard import write_leaderboard
 from podium_ml.evaluation.prediction_table import write_predictions
 from podium_ml.evaluation.scored_rows import TestRows, choose_rows
-from podium_ml.featurization import build_feature_table
-from podium_ml.featurization.feature_table import FeatureTable
-from podium_ml.predictor import Predictor
+from podium_ml.files import pickles
+from podium_ml.run.budget import Deadline, stage_deadline
+from podium_ml.tabular.features import build_feature_table
+from podium_ml.tabular.predictor import Predictor
 from podium_ml.training.candidate_folder import CandidateFolder
 
 _NO_TEST = "There are no test rows: the charts are of out-of-fold predictions of training rows."

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from podium_ml.budget import Deadline, stage_deadline
 from podium_ml.contracts import Explanation
 from podium_ml.explanation.explain import explain
-from podium_ml.predictor import Predictor
 from podium_ml.reporting.explanation_page import render_explanation
+from podium_ml.run.budget import Deadline, stage_deadline
+from podium_ml.tabular.predictor import Predictor
 
 
 def run(

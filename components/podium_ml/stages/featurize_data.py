@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from podium_ml import pickles
 from podium_ml.contracts import Problem
 from podium_ml.errors import DataError
-from podium_ml.featurization import Featurizer, build_feature_table
-from podium_ml.featurization.report import render_feature_report
+from podium_ml.files import pickles
+from podium_ml.tabular.features import Featurizer, build_feature_table
+from podium_ml.tabular.features.report import render_feature_report
 
 
 def run(*, train: str, problem: str, features: str, featurizer: str, report: str) -> dict[str, Any]:

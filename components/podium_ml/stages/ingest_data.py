@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from podium_ml.ingestion._disk import writing
+from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import IngestedTable
 from podium_ml.ingestion.read import read_source
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings.tabular import ReaderOptions
 
 
 def run(*, source: str, test: str, reader: dict[str, Any], table: str) -> dict[str, Any]:

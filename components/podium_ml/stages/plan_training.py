@@ -4,9 +4,9 @@ import os
 from typing import Any
 
 from podium_ml.champions.lessons import Lessons
-from podium_ml.concurrency import SLOTS_VARIABLE, threads
 from podium_ml.contracts import Problem, Profile
-from podium_ml.settings import Settings
+from podium_ml.run.concurrency import SLOTS_VARIABLE, threads
+from podium_ml.settings.tabular import Settings
 from podium_ml.training.plan import plan_branches
 
 # How many branches run at once where neither the engine nor the user says.

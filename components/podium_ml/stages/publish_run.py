@@ -15,7 +15,7 @@ from podium_ml.reporting.delivery import write_delivery
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts, read_facts
 from podium_ml.reporting.summary import render_summary
-from podium_ml.tracking._store import URI_VARIABLE
+from podium_ml.tracking.store import URI_VARIABLE
 
 if TYPE_CHECKING:
     from podium_ml.champions.title import Title

@@ -18,7 +18,7 @@ _PROBLEM, _METRICS = "problem.json", "metrics.json"
 def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
     """Download a registered version, with the hashes of its rows.
 
-    The model is not loaded here, and later only after ``podium_ml.pickles`` has looked at it.
+    The model is not loaded here, and later only after ``podium_ml.files.pickles`` has looked at it.
 
     Args:
         champion: Name and version, like ``"churn/7"``; empty if there is no champion.

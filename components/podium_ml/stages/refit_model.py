@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from podium_ml.budget import stage_deadline
-from podium_ml.concurrency import threads
 from podium_ml.contracts import Problem, Selection
-from podium_ml.featurization import build_feature_table
-from podium_ml.handover import keep_chosen, tell
-from podium_ml.predictor import Predictor
-from podium_ml.refitting import NotRefittedError, expected_seconds, refit_members
+from podium_ml.refitting.handover import keep_chosen, tell
+from podium_ml.refitting.members import NotRefittedError, expected_seconds, refit_members
+from podium_ml.run.budget import stage_deadline
+from podium_ml.run.concurrency import threads
 from podium_ml.selection.model_store import ModelStore
-from podium_ml.validation.targets import encode_target
+from podium_ml.tabular.features import build_feature_table
+from podium_ml.tabular.predictor import Predictor
+from podium_ml.targets.encoding import encode_target
 
 _DONE = "Trained again on all rows, the test rows included."
 _CUT_SHORT = "Training it again was cut short."

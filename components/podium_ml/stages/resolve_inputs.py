@@ -7,8 +7,8 @@ from podium_ml.champions.registry import FINGERPRINT, PREVIOUS, SETTINGS, Regist
 from podium_ml.champions.unchanged import hash_settings
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.ingestion.content_version import content_version
-from podium_ml.settings import Settings
-from podium_ml.settings_checks import check_names
+from podium_ml.settings.checks import check_names
+from podium_ml.settings.tabular import Settings
 
 _DATE = "{date}"
 
@@ -54,7 +54,7 @@ def _champions(project: str, folder: str, fingerprint: str) -> tuple[Version | N
     """Return champion and teacher; where the registry cannot be reached, none: then none can be dethroned either."""
     if not has_registry(folder):
         return None, None
-    from podium_ml.tracking._store import registered_name
+    from podium_ml.tracking.store import registered_name
 
     try:
         registry = Registry(folder)

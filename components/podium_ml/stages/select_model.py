@@ -5,20 +5,20 @@ from typing import Any
 
 import pandas as pd
 
-from podium_ml import pickles
-from podium_ml.algorithms import ALGORITHMS
-from podium_ml.budget import stage_deadline
 from podium_ml.contracts import Problem, Selection
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
-from podium_ml.featurization.feature_table import FeatureTable
+from podium_ml.files import pickles
+from podium_ml.files.requirements import requirements_of
 from podium_ml.metrics import resolve_metric
-from podium_ml.predictor import Predictor
-from podium_ml.requirements import requirements_of
+from podium_ml.run.budget import stage_deadline
 from podium_ml.selection.choose import Choice, choose
 from podium_ml.selection.corrections import Corrections, find_corrections
 from podium_ml.selection.latency import measure_latency
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender, ModelStore
+from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.tabular.predictor import Predictor
 
 _SAMPLE_ROWS = 100
 _EXAMPLE_ROWS = 5

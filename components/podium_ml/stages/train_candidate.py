@@ -5,11 +5,11 @@ import traceback
 from dataclasses import replace
 from typing import Any
 
-from podium_ml.algorithms import ALGORITHMS
 from podium_ml.contracts import BranchSpec, Candidate, Problem, Trial
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import PodiumError, TrainingError
-from podium_ml.events import emit
-from podium_ml.featurization.feature_table import FeatureTable
+from podium_ml.run.events import emit
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
 from podium_ml.training.choice import BASELINE
 from podium_ml.training.limits import Limits

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from podium_ml.budget import stage_deadline
 from podium_ml.champions.lessons import Lessons
-from podium_ml.settings import Settings
-from podium_ml.validation.guardrail_page import render_guardrails
-from podium_ml.validation.settle import settle
+from podium_ml.run.budget import stage_deadline
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.validation.guardrail_page import render_guardrails
+from podium_ml.tabular.validation.settle import settle
 
 
 def run(

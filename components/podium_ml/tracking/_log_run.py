@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection, Trial
-from podium_ml.settings import without_secrets
-from podium_ml.tracking._store import artifact_location, open_client, registered_name, tracking_uri
+from podium_ml.settings.tabular import without_secrets
+from podium_ml.tracking.store import artifact_location, open_client, registered_name, tracking_uri
 
 _MOST_PARAMETER = 500
 

@@ -6,9 +6,9 @@ from typing import Any
 import mlflow
 import pandas as pd
 
-from podium_ml import pickles
 from podium_ml.contracts import Problem
-from podium_ml.predictor import Predictor
+from podium_ml.files import pickles
+from podium_ml.tabular.predictor import Predictor
 
 
 class PredictorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from podium_ml import pickles
-from podium_ml.atomic_write import atomic_write
 from podium_ml.contracts import Candidate, FittedTrial, Trial
+from podium_ml.files import pickles
+from podium_ml.files.atomic_write import atomic_write
 from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.training.fit import Bag
 

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from podium_ml.algorithms import ALGORITHMS, AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
 from podium_ml.errors import RegistryError, SettingsError
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.algorithms import ALGORITHMS
 
 BASELINE = "baseline"
 Skipped = list[dict[str, str]]

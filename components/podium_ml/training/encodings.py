@@ -9,9 +9,9 @@ import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
-from podium_ml.encoders import Encoder, make_encoder
-from podium_ml.featurization.feature_table import FeatureTable
-from podium_ml.validation.folds import Folds
+from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.splits.folds import Folds
+from podium_ml.tabular.encoders import Encoder, make_encoder
 
 # Beyond this, encoding again is cheaper than running out of memory.
 _MOST_BYTES = 1 << 30

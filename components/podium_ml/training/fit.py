@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
-from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import Metric, resolve_metric
 from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.models.fold_model import FoldModel, raw_prediction
+from podium_ml.run.budget import Deadline
+from podium_ml.splits.folds import Folds
 from podium_ml.training.encodings import EncodedFold, FoldEncodings
-from podium_ml.validation.folds import Folds
 
 OnFold = Callable[[int, float], None]
 

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-from podium_ml.budget import Deadline
 from podium_ml.errors import TrainingError
+from podium_ml.run.budget import Deadline
 
 # A library may swallow the first interruption, so it is repeated.
 _REPEAT_SECONDS = 1.0

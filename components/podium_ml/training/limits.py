@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 
 from podium_ml.algorithms import AlgorithmSpec
-from podium_ml.budget import Deadline, stage_deadline
 from podium_ml.contracts import BranchSpec, Trial
+from podium_ml.run.budget import Deadline, stage_deadline
 
 # Trials without gain after which a search ends by itself: with a time limit, and with no limit at all.
 _PATIENCE, _PATIENCE_UNLIMITED = 30, 10

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec
-from podium_ml.budget import ENDS
 from podium_ml.contracts import BranchSpec, Problem, Profile
-from podium_ml.quantities import parse_cpu, parse_size
-from podium_ml.settings import Settings
+from podium_ml.run.budget import ENDS
+from podium_ml.settings.tabular import Settings
 from podium_ml.training.choice import BASELINE, Skipped, choose, drop_for_time, share_of_window, skip
+from podium_ml.values.quantities import parse_cpu, parse_size
 
 Configurations = Mapping[str, Sequence[dict[str, Any]]]
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from podium_ml.algorithms import AlgorithmSpec, Int
-from podium_ml.budget import Deadline
 from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
-from podium_ml.events import emit
-from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import resolve_metric
+from podium_ml.run.budget import Deadline
+from podium_ml.run.events import emit
+from podium_ml.splits.folds import make_folds
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.encodings import FoldEncodings
 from podium_ml.training.fit import Bag, OnFold, fit_bag
@@ -20,7 +21,6 @@ from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 from podium_ml.training.limits import Limits
 from podium_ml.training.pruning import PrunedError, prune
 from podium_ml.training.suggestions import Suggestions
-from podium_ml.validation.folds import make_folds
 
 Origin = Literal["default", "portfolio", "search", "replay"]
 Outcome = Literal["complete", "pruned", "failed", "timeout"]

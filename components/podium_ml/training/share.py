@@ -4,8 +4,8 @@ import math
 import os
 import time
 
-from podium_ml.budget import STARTED_VARIABLE, Deadline, stage_deadline
 from podium_ml.contracts import BranchSpec
+from podium_ml.run.budget import STARTED_VARIABLE, Deadline, stage_deadline
 
 # A branch aims to end this early, for what comes after its last trial.
 _MARGIN = 0.97

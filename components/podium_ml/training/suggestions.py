@@ -4,8 +4,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int
-from podium_ml.algorithms._space import Dimension
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Dimension, Float, Int
 
 # Suggestions in a row that were all tried before mean that the space is exhausted.
 _MOST_REPEATS = 20

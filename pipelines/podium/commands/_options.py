@@ -10,7 +10,7 @@ import typer
 import yaml
 
 from podium_ml.errors import SettingsError
-from podium_ml.settings import ReaderOptions, Settings
+from podium_ml.settings.tabular import ReaderOptions, Settings
 
 # Given by position, or in ways of their own.
 _SPECIAL = {"source", "reader"}

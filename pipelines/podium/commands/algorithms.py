@@ -8,7 +8,7 @@ import typer
 def algorithms(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the algorithms."""
     from podium.commands._output import show_rows
-    from podium_ml.algorithms import ALGORITHMS
+    from podium_ml.tabular.algorithms import ALGORITHMS
 
     rows = [
         {

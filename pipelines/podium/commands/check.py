@@ -25,7 +25,7 @@ def _check(
     from podium.commands._output import show_rows
     from podium_ml.errors import SettingsError
     from podium_ml.ingestion import read_frame
-    from podium_ml.validation.check import check as run_guardrails
+    from podium_ml.tabular.validation.check import check as run_guardrails
 
     settings = gather(given, None, source=source)
     if not settings.target:

@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
 
 def predict(
@@ -41,7 +41,7 @@ def load_predictor(model: Path) -> "Predictor":
     from podium.api import open_run
     from podium.engines.kubeflow import is_run_id
     from podium_ml.errors import ModelFileError
-    from podium_ml.predictor import Predictor
+    from podium_ml.tabular.predictor import Predictor
 
     if model.is_dir() or is_run_id(str(model)):
         return open_run(model).predictor
@@ -53,7 +53,7 @@ def load_predictor(model: Path) -> "Predictor":
 def read_rows(source: str) -> "pd.DataFrame":
     """Read rows in any form that ``podium run`` reads."""
     from podium_ml.ingestion import read_frame
-    from podium_ml.settings import ReaderOptions
+    from podium_ml.settings.tabular import ReaderOptions
 
     return read_frame(source, ReaderOptions())
 

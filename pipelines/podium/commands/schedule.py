@@ -32,7 +32,7 @@ def _schedule(
     from podium.servers.schedules import Schedules
     from podium.servers.uploads import check_scheduled
     from podium_ml.errors import SettingsError
-    from podium_ml.settings_checks import check_names
+    from podium_ml.settings.checks import check_names
 
     # Data that are the same as the champion's would give the same model again.
     settings = gather({"skip_unchanged": True, **given}, config, source=data)

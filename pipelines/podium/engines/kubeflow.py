@@ -21,7 +21,7 @@ from podium.servers.errors import ServerError
 from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
-from podium_ml.settings import ReaderOptions, Settings
+from podium_ml.settings.tabular import ReaderOptions, Settings
 
 _POLL_SECONDS, _PODS_SECONDS = 3.0, 30.0
 _NO_REASON = "The server does not say why; the log of the task that failed, on the run's page, may."

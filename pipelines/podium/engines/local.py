@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from podium.run_folder import RunFolder, RunState
-from podium_ml.budget import STARTED_VARIABLE
 from podium_ml.errors import RunError
-from podium_ml.events import EVENTS_VARIABLE
+from podium_ml.run.budget import STARTED_VARIABLE
+from podium_ml.run.events import EVENTS_VARIABLE
 
 _SECONDS_TO_END = 5.0
 

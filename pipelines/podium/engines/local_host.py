@@ -17,10 +17,10 @@ from podium.run_folder import RunFolder
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
-from podium_ml import full_disk
 from podium_ml.champions.registry import has_registry
-from podium_ml.concurrency import SLOTS_VARIABLE, cores, thread_variables
-from podium_ml.settings import Settings
+from podium_ml.files import full_disk
+from podium_ml.run.concurrency import SLOTS_VARIABLE, cores, thread_variables
+from podium_ml.settings.tabular import Settings
 
 # KFP's local engine runs this many loop items at once.
 SLOTS = 2

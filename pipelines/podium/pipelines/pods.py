@@ -4,7 +4,7 @@ from kfp import kubernetes
 from kfp.dsl import PipelineTask
 from kfp.dsl.pipeline_context import Pipeline
 
-from podium_ml.budget import BEGAN_VARIABLE
+from podium_ml.run.budget import BEGAN_VARIABLE
 
 # Where the servers are, and who asks; all are optional, and live in the namespace of the runs.
 SERVERS = "podium-servers"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from podium.engines import Engine
 from podium.progress.state import Progress
 from podium.run_folder import RunFolder, RunState
-from podium_ml.events import parse
+from podium_ml.run.events import parse
 
 _POLL_SECONDS = 0.2
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from podium.servers.errors import ServerError, one_line
-from podium_ml.readers._object_store import PATIENT_ATTEMPTS, ObjectStore, remedy
+from podium_ml.files.object_store import PATIENT_ATTEMPTS, ObjectStore, remedy
 
 _ATTEMPTS = 4
 # Name of a file as part of an object's key, which must survive patterns and URLs.

@@ -10,7 +10,7 @@ from podium_ml.errors import SettingsError
 from podium_ml.ingestion.addresses import place_of, public_name, reveal_query
 from podium_ml.ingestion.fingerprint import fingerprint_source
 from podium_ml.ingestion.local_files import find_files, split_list, to_path
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 _FIELDS = ("source", "test")
 # Databases that are a file of this machine.

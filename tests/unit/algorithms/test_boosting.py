@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS
-from podium_ml.algorithms._boosting import known_classes, numbered
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.tabular.algorithms._boosting import known_classes, numbered
 
 PROBLEM = Problem(name="t", task="binary", target="y", metric="log_loss", columns=(), classes=(False, True))
 

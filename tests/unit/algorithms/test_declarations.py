@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from podium_ml.algorithms import ALGORITHMS, AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
+from podium_ml.tabular.algorithms import ALGORITHMS
 
 
 def regression(metric: str) -> Problem:

@@ -1,7 +1,7 @@
 import numpy as np
 from sklearn.svm import SVC, LinearSVC
 
-from podium_ml.algorithms._margins import MarginClassifier
+from podium_ml.tabular.algorithms._margins import MarginClassifier
 
 
 def rows(n: int, n_classes: int) -> tuple[np.ndarray, np.ndarray]:

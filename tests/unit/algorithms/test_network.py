@@ -6,11 +6,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from podium_ml.algorithms import _network_training as training  # noqa: E402
-from podium_ml.algorithms._network_estimator import NetworkClassifier, NetworkRegressor  # noqa: E402
-from podium_ml.algorithms._network_layers import PeriodicEmbedding, TabularNetwork  # noqa: E402
-from podium_ml.algorithms._network_optimizer import FlatAdam  # noqa: E402
-from podium_ml.budget import Deadline  # noqa: E402
+from podium_ml.run.budget import Deadline  # noqa: E402
+from podium_ml.tabular.algorithms import _network_training as training  # noqa: E402
+from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor  # noqa: E402
+from podium_ml.tabular.algorithms._network_layers import PeriodicEmbedding, TabularNetwork  # noqa: E402
+from podium_ml.tabular.algorithms._network_optimizer import FlatAdam  # noqa: E402
 
 
 def waves(n: int = 300) -> tuple[np.ndarray, np.ndarray]:

@@ -4,8 +4,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from podium_ml.algorithms._row_ramp import fit
-from podium_ml.budget import Deadline
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._row_ramp import fit
 
 X = np.zeros((5000, 2))
 Y = np.repeat([0, 1], [4999, 1])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from podium_ml.algorithms._target_scaling import TargetScaler, on_scaled_target
+from podium_ml.tabular.algorithms._target_scaling import TargetScaler, on_scaled_target
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])

@@ -13,10 +13,10 @@ from linear import Linear
 from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows
 from podium_ml.contracts import Champion, ModelChoice, Problem, Selection
-from podium_ml.featurization import Featurizer
-from podium_ml.predictor import Predictor
-from podium_ml.settings import Settings
-from podium_ml.validation.settle import settle
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.features import Featurizer
+from podium_ml.tabular.predictor import Predictor
+from podium_ml.tabular.validation.settle import settle
 from tests.pipelines.tables import binary_table
 
 

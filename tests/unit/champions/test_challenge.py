@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.budget import Deadline
 from podium_ml.champions.challenge import Gate, decide
 from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows, unseen
 from podium_ml.contracts import Decision
+from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
 from tests.pipelines.tables import binary_table
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.settings import Settings
-from podium_ml.validation.settle import settle
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.validation.settle import settle
 
 
 def table(rows: int, *, seed: int, shift: float = 0.0, rate: float = 0.3) -> pd.DataFrame:

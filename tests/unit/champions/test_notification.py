@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from podium_components.notices import tell_decision, tell_end, tell_unchanged
-from podium_ml.notification import URL_VARIABLE, notify
+from podium_ml.run.notification import URL_VARIABLE, notify
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from podium_ml.budget import Deadline
 from podium_ml.champions.paired_bootstrap import Answer, compare
 from podium_ml.metrics import resolve_metric
+from podium_ml.run.budget import Deadline
 
 AUC, RMSE = resolve_metric("roc_auc", "binary"), resolve_metric("rmse", "regression")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from podium_ml.errors import SettingsError
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 from podium_ml.stages import read_champion, read_lessons, resolve_inputs
 
 
@@ -67,7 +67,7 @@ def test_the_hash_of_settings_is_of_what_matters(tmp_path):
 
 def test_without_a_registry_there_is_no_champion_and_nothing_is_imported_for_it(tmp_path):
     code = (
-        "import sys; from podium_ml.settings import Settings; from podium_ml.stages import resolve_inputs\n"
+        "import sys; from podium_ml.settings.tabular import Settings; from podium_ml.stages import resolve_inputs\n"
         "values = {**Settings().model_dump(mode='json'), 'source': 'a.csv', 'target': 'b', 'skip_unchanged': True}\n"
         f"found = resolve_inputs.run(settings=values, fingerprint='', tracking={{'folder': {str(tmp_path)!r}}})\n"
         "assert found['champion'] == '' and not found['unchanged'], found\n"

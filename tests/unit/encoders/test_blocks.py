@@ -8,11 +8,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import TargetEncoder
 
 from podium_ml.contracts import Column, Feature, FeatureSchema, Problem
-from podium_ml.encoders import make_encoder
-from podium_ml.encoders._levels import Levels
-from podium_ml.encoders._scaler import RobustScaler, column_quantiles
-from podium_ml.encoders._target_matrix import MOST_CLASSES, target_matrix
-from podium_ml.encoders.onehot import MOST_LEVELS
+from podium_ml.tabular.encoders import make_encoder
+from podium_ml.tabular.encoders._levels import Levels
+from podium_ml.tabular.encoders._scaler import RobustScaler, column_quantiles
+from podium_ml.tabular.encoders._target_matrix import MOST_CLASSES, target_matrix
+from podium_ml.tabular.encoders.onehot import MOST_LEVELS
 
 
 def make_schema(**kinds: str) -> FeatureSchema:

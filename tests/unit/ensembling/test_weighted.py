@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Problem
 from podium_ml.ensembling import Pool, PoolMember, build_stacked, build_weighted, stackable
 from podium_ml.ensembling._objectives import make_objective, sample_rows
 from podium_ml.ensembling._weighted import select_weights
 from podium_ml.metrics import resolve_metric
-from podium_ml.validation.folds import make_folds
+from podium_ml.run.budget import Deadline
+from podium_ml.splits.folds import make_folds
 
 METRICS = {
     "binary": ("roc_auc", "log_loss", "f1", "brier"),

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml import pickles
 from podium_ml.contracts import BranchSpec, Column, Problem
-from podium_ml.featurization import Featurizer, build_feature_table
+from podium_ml.files import pickles
 from podium_ml.stages import build_ensemble, select_model, train_candidate
+from podium_ml.tabular.features import Featurizer, build_feature_table
 
 METRIC = {"binary": "f1", "multiclass": "log_loss", "regression": "rmse"}
 CLASSES: dict[str, tuple[Any, ...]] = {"binary": ("no", "yes"), "multiclass": (1, 2, 3), "regression": ()}

@@ -5,10 +5,10 @@ import time
 import numpy as np
 import pytest
 
-from podium_ml.budget import Deadline
-from podium_ml.evaluation._resamples import ResampledModel, Resamples
 from podium_ml.evaluation.bootstrap import MOST_ROWS, Bootstrap
+from podium_ml.evaluation.resamples import ResampledModel, Resamples
 from podium_ml.metrics import Metric, metrics_for, resolve_metric
+from podium_ml.run.budget import Deadline
 
 
 def predictions(task, rows=120, seed=0):

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.budget import STARTED_VARIABLE
 from podium_ml.contracts import Evaluation, Selection
 from podium_ml.metrics import metrics_for, resolve_metric
-from podium_ml.predictor import Predictor
+from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.stages import evaluate_models
+from podium_ml.tabular.predictor import Predictor
+from podium_ml.targets.encoding import encode_target
 from podium_ml.training.candidate_folder import CandidateFolder
-from podium_ml.validation.targets import encode_target
 
 from .conftest import CLASSES, Trained
 

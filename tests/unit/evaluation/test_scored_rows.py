@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from podium_ml.budget import Deadline
 from podium_ml.evaluation.scored_rows import choose_rows
+from podium_ml.run.budget import Deadline
 
 from .conftest import make_problem, make_rows
 

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS
 from podium_ml.contracts import Column, Problem
-from podium_ml.featurization import Featurizer, build_feature_table
 from podium_ml.models import BaggedModel
-from podium_ml.predictor import Predictor
+from podium_ml.splits.folds import make_folds
+from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.tabular.features import Featurizer, build_feature_table
+from podium_ml.tabular.predictor import Predictor
 from podium_ml.training.fit import fit_bag
-from podium_ml.validation.folds import make_folds
 
 COLUMNS = (
     Column("amount", "numeric", "double"),

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Explanation, Problem
 from podium_ml.explanation import explain
 from podium_ml.explanation import shapley as shapley_module
 from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.models import StackedEnsemble
-from podium_ml.predictor import Predictor
+from podium_ml.run.budget import Deadline
 from podium_ml.stages import explain_model
+from podium_ml.tabular.predictor import Predictor
 
 SMALL = {"num_leaves": 7, "learning_rate": 0.3}
 
@@ -148,11 +148,11 @@ def test_a_library_that_fails_is_replaced_by_sampling(predictor, rows_of, monkey
 
 
 def test_numbers_in_text_and_text_columns(rows_of):
-    from podium_ml.algorithms import ALGORITHMS
     from podium_ml.contracts import Column
-    from podium_ml.featurization import Featurizer, build_feature_table
+    from podium_ml.splits.folds import make_folds
+    from podium_ml.tabular.algorithms import ALGORITHMS
+    from podium_ml.tabular.features import Featurizer, build_feature_table
     from podium_ml.training.fit import fit_bag
-    from podium_ml.validation.folds import make_folds
 
     table = rows_of("regression").assign(
         amount=lambda t: t["amount"].map("${:,.1f}".format), noise="some words"

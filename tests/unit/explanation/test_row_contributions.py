@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.budget import Deadline
 from podium_ml.explanation import contributions
 from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.explanation.sampled_shapley import sampled_shapley
 from podium_ml.explanation.shapley import applies_tree, shapley_values
 from podium_ml.explanation.tree_shapley import tree_shapley
 from podium_ml.models import StackedEnsemble, WeightedEnsemble
+from podium_ml.run.budget import Deadline
 from podium_ml.selection.calibration import TemperatureCalibrator
 
 TASKS = ("binary", "multiclass", "regression")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.featurization._booleans import BooleanColumn
+from podium_ml.tabular.features._booleans import BooleanColumn
 
 
 @pytest.mark.parametrize(

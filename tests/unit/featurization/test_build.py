@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml import pickles
 from podium_ml.contracts import Column, FeatureSchema, Problem
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import DataError
-from podium_ml.featurization import FeatureTable, Featurizer, build_feature_table
-from podium_ml.featurization.report import render_feature_report
+from podium_ml.files import pickles
 from podium_ml.stages import featurize_data
+from podium_ml.tabular.features import Featurizer, build_feature_table
+from podium_ml.tabular.features.report import render_feature_report
 
 
 def make_problem(*columns: Column) -> Problem:

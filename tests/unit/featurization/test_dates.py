@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.featurization._dates import DateFormat
-from podium_ml.featurization._moments import MomentColumn
-from podium_ml.featurization._time_spans import plan_time_spans
+from podium_ml.tabular.features._moments import MomentColumn
+from podium_ml.tabular.features._time_spans import plan_time_spans
+from podium_ml.values.dates import DateFormat
 
 MOMENTS = pd.to_datetime(
     ["2018-03-25 15:30:00", "2019-11-02 04:05:00", "2020-01-13 23:59:00", "2001-12-31 00:10:00"]

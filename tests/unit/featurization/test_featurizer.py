@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import Column, Problem
-from podium_ml.featurization import Featurizer
+from podium_ml.tabular.features import Featurizer
 
 
 def make_problem(roles: dict[str, str], **more: Any) -> Problem:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.featurization._numbers import NumberColumn, read_number, read_numbers
+from podium_ml.tabular.features._numbers import NumberColumn
+from podium_ml.values.numbers import read_number, read_numbers
 
 
 @pytest.mark.parametrize(

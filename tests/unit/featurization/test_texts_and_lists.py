@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.featurization._categories import CategoryColumn
-from podium_ml.featurization._lists import ListColumn
-from podium_ml.featurization._plain_text import FEW_ROWS, plain_text, plain_texts
-from podium_ml.featurization._texts import TextColumn
+from podium_ml.tabular.features._categories import CategoryColumn
+from podium_ml.tabular.features._lists import ListColumn
+from podium_ml.tabular.features._texts import TextColumn
+from podium_ml.values.plain_text import FEW_ROWS, plain_text, plain_texts
 
 
 @pytest.mark.parametrize(

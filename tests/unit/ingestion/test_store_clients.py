@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from botocore.exceptions import ClientError
 
-from podium_ml.readers._object_store import ObjectStore
+from podium_ml.files.object_store import ObjectStore
 
 
 @pytest.fixture

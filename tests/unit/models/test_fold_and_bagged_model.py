@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from podium_ml import pickles
+from podium_ml.files import pickles
 from podium_ml.models import BaggedModel, FoldModel
 from podium_ml.models.fold_model import raw_prediction
 

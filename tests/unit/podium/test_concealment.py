@@ -6,7 +6,7 @@ from podium.concealment import conceal
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.ingestion.addresses import reveal_query
 from podium_ml.ingestion.local_files import public_names
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 
 def test_each_query_has_a_variable_of_its_own(monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 
 from podium.run_folder import RunFolder
 from podium_components.supervision._call import describe
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 
 def test_the_state_is_written_over_the_old_one(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium_ml.errors import RunError
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 SETTINGS = Settings(source="données.csv", target="churn", time_limit="10m", name="churn 🚀")
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml import pickles
 from podium_ml.contracts import BranchSpec, Column, Problem
-from podium_ml.featurization import Featurizer, build_feature_table
+from podium_ml.files import pickles
 from podium_ml.stages import build_ensemble, select_model, train_candidate
+from podium_ml.tabular.features import Featurizer, build_feature_table
 from podium_ml.training.candidate_folder import mark_failed
 
 ALGORITHMS = {

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Ensemble, EnsembleMember, FittedTrial
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import resolve_metric
+from podium_ml.run.budget import Deadline
 from podium_ml.selection.choose import Choice, choose
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender

@@ -9,7 +9,7 @@ from podium_ml.contracts import Problem
 from podium_ml.metrics import Metric, resolve_metric
 from podium_ml.selection.calibration import IsotonicCalibrator, TemperatureCalibrator, choose_calibration
 from podium_ml.selection.threshold import _CountedScorer, choose_threshold
-from podium_ml.validation.folds import make_folds
+from podium_ml.splits.folds import make_folds
 
 LABEL_METRICS = ("f1", "balanced_accuracy", "mcc", "accuracy", "cohen_kappa", "f1_macro", "norm_macro_recall")
 

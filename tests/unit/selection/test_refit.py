@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import Selection
-from podium_ml.predictor import Predictor
 from podium_ml.stages import refit_model
+from podium_ml.tabular.predictor import Predictor
 from podium_ml.training.candidate_folder import CandidateFolder
 
 from .conftest import METRICS, TrainedRun, make_rows

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import Selection
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.ensembling import describe, load, load_oof
 from podium_ml.errors import TrainingError
-from podium_ml.featurization.feature_table import FeatureTable
 from podium_ml.metrics import resolve_metric
-from podium_ml.predictor import Predictor
 from podium_ml.stages import build_ensemble, select_model
+from podium_ml.tabular.predictor import Predictor
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
 
 from .conftest import METRICS, TrainedRun, make_rows

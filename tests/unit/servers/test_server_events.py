@@ -10,7 +10,7 @@ from podium.engines.server_events import ServerEvents
 from podium.progress.state import Progress
 from podium.run_folder import RunFolder
 from podium_ml.contracts import Candidate
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NEVER = datetime(1, 1, 1, tzinfo=UTC)

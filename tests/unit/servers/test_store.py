@@ -9,7 +9,7 @@ from podium.servers.errors import ServerError
 from podium.servers.store import Store, object_name
 from podium.servers.uploads import check_scheduled, send_data
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 
 pytestmark = pytest.mark.minio
 

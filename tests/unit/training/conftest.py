@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS, AlgorithmSpec, Float, Int
-from podium_ml.budget import Deadline
+from podium_ml.algorithms import AlgorithmSpec, Float, Int
 from podium_ml.contracts import BranchSpec, Feature, FeatureSchema, Problem
-from podium_ml.featurization.feature_table import FeatureTable
+from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.search import Search
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from podium_ml.budget import Deadline
 from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.errors import PodiumError
+from podium_ml.run.budget import Deadline
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
 from podium_ml.training.search import Search
 

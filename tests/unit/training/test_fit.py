@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS
-from podium_ml.budget import Deadline
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import resolve_metric
+from podium_ml.run.budget import Deadline
+from podium_ml.splits.folds import make_folds
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.encodings import FoldEncodings
 from podium_ml.training.fit import Bag, fit_bag
-from podium_ml.validation.folds import make_folds
 
 from .conftest import TASKS, make_problem, make_spec, make_table, tree_spec
 

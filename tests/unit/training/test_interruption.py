@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from podium_ml.budget import Deadline
+from podium_ml.run.budget import Deadline
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 
 

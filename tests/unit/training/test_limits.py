@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from podium_ml.budget import STARTED_VARIABLE, Deadline
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.metrics import resolve_metric
+from podium_ml.run.budget import STARTED_VARIABLE, Deadline
 from podium_ml.training.limits import Limits
 from podium_ml.training.pruning import PrunedError, prune
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podium_ml.algorithms import ALGORITHMS
 from podium_ml.contracts import BranchSpec, Column, Problem, Profile
 from podium_ml.errors import SettingsError
-from podium_ml.quantities import parse_size
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
 from podium_ml.stages import plan_training
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.plan import Plan, plan_branches
+from podium_ml.values.quantities import parse_size
 
 from .conftest import TASKS, make_problem
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS
-from podium_ml.budget import Deadline
 from podium_ml.contracts import Candidate
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.search import Search
 

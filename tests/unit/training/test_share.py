@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium_ml.budget import BEGAN_VARIABLE, ENDS, STARTED_VARIABLE
 from podium_ml.contracts import BranchSpec
+from podium_ml.run.budget import BEGAN_VARIABLE, ENDS, STARTED_VARIABLE
 from podium_ml.training.share import branch_deadline, share_of_rest
 
 WEIGHTS = st.lists(st.floats(0.1, 3.0), min_size=1, max_size=20).map(tuple)

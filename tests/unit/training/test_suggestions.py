@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from podium_ml.algorithms import ALGORITHMS, Categorical, Float, Int
+from podium_ml.algorithms import Categorical, Float, Int
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.suggestions import Suggestions
 
 from .conftest import tree_spec

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from podium_ml.budget import STARTED_VARIABLE
 from podium_ml.contracts import BranchSpec, Candidate
+from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.stages import train_candidate
 from podium_ml.training.candidate_folder import CandidateFolder
 

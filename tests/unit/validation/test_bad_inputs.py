@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.settings import Settings
-from podium_ml.validation.settle import settle
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.validation.settle import settle
 
 ROWS = 120
 RNG = np.random.default_rng(0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from podium_ml.contracts import Problem
-from podium_ml.validation.folds import make_folds
+from podium_ml.splits.folds import make_folds
 
 BINARY = Problem(name="p", task="binary", target="y", metric="roc_auc", columns=(), classes=(0, 1), n_folds=5)
 REGRESSION = replace(BINARY, task="regression", metric="rmse", classes=(), fold_strategy="shuffled")

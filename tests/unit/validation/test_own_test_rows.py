@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from podium_ml.errors import DataError
-from podium_ml.settings import Settings
-from podium_ml.validation.settle import Settled, settle
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.validation.settle import Settled, settle
 
 RNG = np.random.default_rng(0)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.settings import Settings
-from podium_ml.validation.roles import distinct_texts, infer_columns, infer_role
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.validation.roles import distinct_texts, infer_columns, infer_role
 
 DAYS = pd.date_range("2015-01-01", periods=60)
 NUMBERS = range(60)

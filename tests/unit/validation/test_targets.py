@@ -4,8 +4,8 @@ import pytest
 
 from podium_ml.contracts import Problem
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.validation.labels import distinct_labels, find_label, label_text, order_labels
-from podium_ml.validation.targets import canonical, decode_target, encode_target
+from podium_ml.targets.encoding import canonical, decode_target, encode_target
+from podium_ml.targets.labels_of import distinct_labels, find_label, label_text, order_labels
 
 
 def problem(*classes) -> Problem:

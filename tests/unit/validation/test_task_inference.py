@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.validation.task import infer_task
+from podium_ml.tabular.validation.task import infer_task
 
 RNG = np.random.default_rng(0)
 ROWS = 400

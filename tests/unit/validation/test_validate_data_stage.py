@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import GuardrailResult, Problem, Profile
-from podium_ml.featurization import Featurizer, build_feature_table
-from podium_ml.settings import Settings
+from podium_ml.settings.tabular import Settings
+from podium_ml.splits.folds import make_folds
 from podium_ml.stages import validate_data
-from podium_ml.validation.check import check
-from podium_ml.validation.folds import make_folds
-from podium_ml.validation.guardrail_page import render_guardrails
-from podium_ml.validation.settle import settle
+from podium_ml.tabular.features import Featurizer, build_feature_table
+from podium_ml.tabular.validation.check import check
+from podium_ml.tabular.validation.guardrail_page import render_guardrails
+from podium_ml.tabular.validation.settle import settle
 
 RNG = np.random.default_rng(0)
 OUTPUTS = ("train", "test", "problem", "profile", "guardrails", "guardrail_results")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.settings import Settings, without_secrets
+from podium_ml.settings.tabular import Settings, without_secrets
 
 _DISTRIBUTIONS = (
     "podium-automl",

@@ -1,0 +1,1 @@
+"""Training the chosen model again on all rows."""

@@ -1,0 +1,1 @@
+"""Problems whose rows are the rows of one table."""

@@ -1,0 +1,44 @@
+"""What the gradient boosting libraries share: usable validation rows, and how long to train without any."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.algorithms import Matrix
+from podium_ml.contracts import Problem
+
+Validation = tuple[Matrix, np.ndarray]
+MAX_ROUNDS = 2000
+
+
+def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | None:
+    """Drop the validation rows of classes that the training rows lack; the libraries refuse such labels.
+
+    Returns:
+        The remaining rows, or ``None`` if there are none.
+    """
+    if validation is None or y.dtype.kind == "f":
+        return validation
+    X_valid, y_valid = validation
+    known = np.isin(y_valid, np.unique(y))
+    if known.all():
+        return validation if len(y_valid) else None
+    return (X_valid[known], y_valid[known]) if known.any() else None
+
+
+def default_learning_rate(problem: Problem) -> float:
+    """Learning rate that early stopping likes; higher for many classes, as each round then grows a tree a class."""
+    return min(0.15, 0.05 * math.sqrt(max(2, problem.n_outputs) / 2))
+
+
+def rounds_without_validation(learning_rate: float) -> int:
+    """Number of trees where nothing says when to stop: the product with the learning rate stays the same."""
+    return math.ceil(8.0 / learning_rate)
+
+
+def numbered(X: Matrix) -> Matrix:
+    """Name a frame's columns by position: users' names may have characters that the libraries refuse."""
+    if isinstance(X, pd.DataFrame):
+        return X.set_axis([f"feature_{i}" for i in range(X.shape[1])], axis=1)
+    return X

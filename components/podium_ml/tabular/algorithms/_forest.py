@@ -1,0 +1,62 @@
+"""Growing a forest of scikit-learn tree by tree, so that a deadline can end it."""
+
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import Matrix
+from podium_ml.contracts import Problem
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._boosting import Validation
+
+_LARGEST_FOREST = 64 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
+# Rows of the overall class mix in each leaf; a forest is smooth by itself, and needs but a trace.
+_SMOOTHING = 0.02
+
+
+def leaf_limit(problem: Problem, n_estimators: int) -> int:
+    """Most leaves a tree may have, so that the forest fits into memory and its file can be kept."""
+    bytes_per_leaf = 2 * (64 + 8 * problem.n_outputs)
+    return max(64, _LARGEST_FOREST // (n_estimators * bytes_per_leaf))
+
+
+def column_share(problem: Problem) -> float | str:
+    """Columns to try at each split by default: regression gains from more than the square root of their number."""
+    return "sqrt" if problem.is_classification else 0.8
+
+
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Grow the forest in batches until it is complete or the deadline passes; the trees stay the same."""
+    from podium_ml.tabular.algorithms._smoothing import smooth_leaves
+
+    total, grown = estimator.n_estimators, 0
+    batch = total if deadline.remaining() == float("inf") else max(1, estimator.n_jobs or 1)
+    began = time.monotonic()
+    estimator.set_params(warm_start=True)
+    while grown < total and not (grown and deadline.passed()):
+        grown = min(total, grown + batch)
+        estimator.set_params(n_estimators=grown)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="class_weight presets")
+            estimator.fit(X, y, sample_weight=sample_weight)
+        batch = _next_batch(grown, time.monotonic() - began, deadline)
+    if hasattr(estimator, "classes_"):
+        for tree in estimator.estimators_:
+            smooth_leaves(tree.tree_, rows=_SMOOTHING)
+    return estimator.set_params(warm_start=False)
+
+
+def _next_batch(grown: int, elapsed: float, deadline: Deadline) -> int:
+    """Trees to grow before looking at the clock again: at most half of what still fits."""
+    fitting = deadline.remaining() * grown / max(elapsed, 1e-6) / 2
+    return int(max(1, min(fitting, 2 * grown)))

@@ -1,0 +1,212 @@
+"""The tabular network as scikit-learn estimators; imported only where PyTorch is used."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from torch import Tensor
+from torch.nn import functional
+
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._network_layers import TabularNetwork
+from podium_ml.tabular.algorithms._network_training import Rows, Schedule, train
+from podium_ml.tabular.algorithms._target_scaling import TargetScaler
+
+# With more columns of numbers than this, embedding them all would cost more than it gains.
+_MOST_EMBEDDED = 256
+
+
+class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
+    """What classifier and regressor share.
+
+    Args:
+        epochs: Passes over the rows.
+        batch_size: Rows a step; small tables get smaller batches.
+        learning_rate: Peak learning rate.
+        weight_decay: Decoupled weight decay.
+        dropout: Share of hidden units dropped.
+        width: Units of a hidden layer.
+        depth: Number of hidden layers.
+        label_smoothing: Share of the target's probability spread over all classes.
+        absolute: Whether a regression minimizes the absolute in place of the squared error.
+        logarithmic: Whether a regression learns a target whose long tails are pulled in.
+        seed: Seed of weights, batches and dropout.
+        n_jobs: Threads for training.
+    """
+
+    smooth = False
+
+    def __init__(
+        self,
+        *,
+        epochs: int = 64,
+        batch_size: int = 256,
+        learning_rate: float = 0.04,
+        weight_decay: float = 0.02,
+        dropout: float = 0.15,
+        width: int = 256,
+        depth: int = 3,
+        label_smoothing: float = 0.0,
+        absolute: bool = False,
+        logarithmic: bool = False,
+        seed: int = 0,
+        n_jobs: int = 1,
+    ) -> None:
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.dropout = dropout
+        self.width = width
+        self.depth = depth
+        self.label_smoothing = label_smoothing
+        self.absolute = absolute
+        self.logarithmic = logarithmic
+        self.seed = seed
+        self.n_jobs = n_jobs
+
+    def _train(
+        self,
+        X: np.ndarray,
+        target: Tensor,
+        weight: np.ndarray | None,
+        validation: Rows | None,
+        deadline: Deadline,
+    ) -> None:
+        """Train a new network on inputs and targets ready for the loss."""
+        with _reproducible(self.seed, self.n_jobs):
+            device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+            network = self._network(X, self._n_outputs()).to(device)
+            schedule = Schedule(
+                epochs=self.epochs,
+                batch_size=min(self.batch_size, max(16, len(X) // 8)),
+                learning_rate=self.learning_rate,
+                weight_decay=self.weight_decay,
+                dropout=self.dropout,
+            )
+            rows = _on(_rows(X, target, weight), device)
+            checks = None if validation is None else _on(validation, device)
+            train(network, rows, checks, loss=self._loss, schedule=schedule, deadline=deadline)
+            self.network_ = network.cpu()
+
+    def _network(self, X: np.ndarray, n_outputs: int) -> TabularNetwork:
+        embedded = torch.tensor([len(np.unique(column[:1000])) > 2 for column in X.T], dtype=torch.bool)
+        if embedded.sum() > _MOST_EMBEDDED:
+            embedded[:] = False
+        return TabularNetwork(embedded, n_outputs, width=self.width, depth=self.depth, smooth=self.smooth)
+
+    def _outputs(self, X: np.ndarray) -> Tensor:
+        """Outputs of the trained network, shape ``(n, n_outputs)``."""
+        parts = torch.as_tensor(np.asarray(X, dtype=np.float32)).split(8192)
+        with torch.no_grad():
+            return torch.cat([self.network_(part) for part in parts])
+
+    def _n_outputs(self) -> int:
+        raise NotImplementedError
+
+    def _loss(self, output: Tensor, target: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[misc]
+    """Predicts class probabilities with a tabular network."""
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        *,
+        validation: tuple[np.ndarray, np.ndarray] | None = None,
+        deadline: Deadline | None = None,
+    ) -> Self:
+        """Fit; the classes of the validation rows must be among those of ``y``."""
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        checks = None
+        if validation is not None:
+            valid_codes = np.searchsorted(self.classes_, validation[1])
+            checks = _rows(validation[0], torch.as_tensor(valid_codes), None)
+        self._train(X, torch.as_tensor(codes), sample_weight, checks, deadline or Deadline())
+        return self
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Class probabilities, shape ``(n, len(classes_))``."""
+        return self._outputs(X).double().softmax(dim=1).numpy()
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The most probable classes, shape ``(n,)``."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def _n_outputs(self) -> int:
+        return len(self.classes_)
+
+    def _loss(self, output: Tensor, target: Tensor) -> Tensor:
+        smoothing = self.label_smoothing if output.requires_grad else 0.0
+        return functional.cross_entropy(output, target, reduction="none", label_smoothing=smoothing)
+
+
+class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
+    """Predicts values with a tabular network, never beyond the range of the training rows."""
+
+    smooth = True
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        *,
+        validation: tuple[np.ndarray, np.ndarray] | None = None,
+        deadline: Deadline | None = None,
+    ) -> Self:
+        """Fit on a standardized target."""
+        self.range_ = float(np.min(y)), float(np.max(y))
+        self.scaler_ = TargetScaler(self.logarithmic).fit(y[:, None])
+        checks = None
+        if validation is not None:
+            checks = _rows(validation[0], self._standardized(validation[1]), None)
+        self._train(X, self._standardized(y), sample_weight, checks, deadline or Deadline())
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Values, shape ``(n,)``."""
+        values = self.scaler_.inverse_transform(self._outputs(X).double().numpy())
+        return np.clip(values[:, 0], *self.range_)
+
+    def _standardized(self, y: np.ndarray) -> Tensor:
+        return torch.as_tensor(self.scaler_.transform(y[:, None]), dtype=torch.float32)
+
+    def _n_outputs(self) -> int:
+        return 1
+
+    def _loss(self, output: Tensor, target: Tensor) -> Tensor:
+        error = (output - target)[:, 0]
+        return error.abs() if self.absolute else error.square()
+
+
+def _rows(X: np.ndarray, target: Tensor, weight: np.ndarray | None) -> Rows:
+    """Put rows into tensors."""
+    weights = np.ones(len(X)) if weight is None else weight / weight.mean()
+    inputs = np.asarray(X, dtype=np.float32)
+    return Rows(torch.as_tensor(inputs), target, torch.as_tensor(weights, dtype=torch.float32))
+
+
+def _on(rows: Rows, device: torch.device) -> Rows:
+    """Move rows to a device."""
+    return Rows(rows.x.to(device), rows.y.to(device), rows.weight.to(device))
+
+
+@contextmanager
+def _reproducible(seed: int, n_jobs: int) -> Iterator[None]:
+    """Seed PyTorch and set its threads, and leave both as they were afterwards."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(n_jobs)
+    try:
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            yield
+    finally:
+        torch.set_num_threads(threads)

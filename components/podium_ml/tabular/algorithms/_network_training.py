@@ -1,0 +1,144 @@
+"""How the tabular network learns; imported only where PyTorch is used."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._network_optimizer import FlatAdam
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows to learn from or to check with.
+
+    Attributes:
+        x: Inputs, shape ``(n, d)``.
+        y: Class codes, shape ``(n,)``, or standardized values, shape ``(n, 1)``.
+        weight: Weights with mean 1, shape ``(n,)``.
+    """
+
+    x: Tensor
+    y: Tensor
+    weight: Tensor
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What changes while training goes on.
+
+    Attributes:
+        epochs: Passes over the training rows.
+        batch_size: Rows a step.
+        learning_rate: Peak learning rate of the linear layers' weights.
+        weight_decay: Decoupled weight decay until half-time; it ends at 0.
+        dropout: Share of hidden units dropped until half-time; it ends at 0.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    dropout: float
+
+
+def train(
+    network: nn.Module,
+    rows: Rows,
+    validation: Rows | None,
+    *,
+    loss: Loss,
+    schedule: Schedule,
+    deadline: Deadline,
+) -> None:
+    """Train in place, and end with the weights of the epoch that was best on the validation rows.
+
+    Args:
+        network: An unfitted ``TabularNetwork``; its ``dropout`` is set here.
+        rows: Training rows.
+        validation: Rows that choose the epoch, or ``None`` for the last one.
+        loss: Loss of each row, given outputs and targets.
+        schedule: How to train. The schedule is compressed where the deadline asks for it, so that training ends with
+            small steps and not in the middle.
+        deadline: When to stop.
+    """
+    optimizer = FlatAdam(network)
+    clock = _Progress(schedule.epochs * math.ceil(len(rows.x) / schedule.batch_size), deadline)
+    best, best_values = math.inf, None
+    for _ in range(schedule.epochs):
+        _train_epoch(network, rows, loss=loss, schedule=schedule, optimizer=optimizer, clock=clock)
+        if validation is not None:
+            current = _mean_loss(network, validation, loss)
+            if current < best or best_values is None:
+                best, best_values = current, optimizer.values.clone()
+        if clock.done():
+            break
+    if best_values is not None:
+        optimizer.values.copy_(best_values)
+    optimizer.close()
+    network.eval()
+
+
+class _Progress:
+    """How far training is, from 0 to 1: in steps, or in time where that is shorter."""
+
+    def __init__(self, steps: int, deadline: Deadline) -> None:
+        self._steps, self._step = max(1, steps), 0
+        self._began, self._seconds = time.time(), 0.9 * deadline.remaining()
+
+    def next(self) -> float:
+        self._step += 1
+        return self.now()
+
+    def now(self) -> float:
+        in_time = (time.time() - self._began) / self._seconds if self._seconds > 0 else 1.0
+        return min(1.0, max(self._step / self._steps, in_time))
+
+    def done(self) -> bool:
+        return self.now() >= 1.0
+
+
+def _train_epoch(
+    network: nn.Module, rows: Rows, *, loss: Loss, schedule: Schedule, optimizer: FlatAdam, clock: _Progress
+) -> None:
+    network.train()
+    for batch in _batches(len(rows.x), schedule.batch_size):
+        progress = clock.next()
+        late = _flat_then_cosine(progress)
+        network.dropout = schedule.dropout * late
+        losses = loss(network(rows.x[batch]), rows.y[batch])
+        (losses * rows.weight[batch]).mean().backward()
+        optimizer.step(
+            learning_rate=schedule.learning_rate * _four_waves(progress),
+            weight_decay=schedule.weight_decay * late,
+        )
+        if clock.done():
+            return
+
+
+def _batches(n: int, size: int) -> tuple[Tensor, ...]:
+    """Return the shuffled positions of all rows in parts of about equal size."""
+    return torch.tensor_split(torch.randperm(n), max(1, math.ceil(n / size)))
+
+
+def _four_waves(progress: float) -> float:
+    """Learning rate in four waves of growing length, each ending at 0 (RealMLP's ``coslog4``)."""
+    return 0.5 - 0.5 * math.cos(2 * math.pi * math.log2(1 + 15 * progress))
+
+
+def _flat_then_cosine(progress: float) -> float:
+    return 1.0 if progress < 0.5 else 0.5 + 0.5 * math.cos(2 * math.pi * (progress - 0.5))
+
+
+def _mean_loss(network: nn.Module, rows: Rows, loss: Loss) -> float:
+    network.eval()
+    parts = zip(rows.x.split(8192), rows.y.split(8192), strict=True)
+    with torch.no_grad():
+        losses = torch.cat([loss(network(x), y) for x, y in parts])
+    return float((losses * rows.weight).mean())

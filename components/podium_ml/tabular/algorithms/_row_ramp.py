@@ -1,0 +1,46 @@
+"""Fitting methods that cannot be interrupted: on ever more rows, while the time is likely to suffice."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import Matrix
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._boosting import Validation
+from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
+
+_FIRST_ROWS = 300
+# The cost of kernels grows with the square of the rows, and a little more.
+_EXPONENT = 2.2
+_LEAST_GROWTH, _MOST_GROWTH = 1.3, 8.0
+
+
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Fit on all rows, or with a deadline on 300, then on as many as half of the time left allows, and so on."""
+    order = np.random.default_rng(0).permutation(len(y))
+    rows = len(y) if deadline.remaining() == float("inf") else _FIRST_ROWS
+    while True:
+        chosen = _with_every_class(np.sort(order[:rows]), y)
+        weight = None if sample_weight is None else sample_weight[chosen]
+        began = time.monotonic()
+        fit_quietly(estimator, X[chosen], y[chosen], sample_weight=weight, validation=None, deadline=deadline)
+        growth = (deadline.remaining() / 2 / (time.monotonic() - began + 1e-6)) ** (1 / _EXPONENT)
+        if rows >= len(y) or growth < _LEAST_GROWTH:
+            return estimator
+        rows = round(rows * min(growth, _MOST_GROWTH))
+
+
+def _with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Add the first row of each class that a random subset lacks."""
+    if y.dtype.kind == "f":
+        return rows
+    return np.union1d(rows, np.unique(y, return_index=True)[1])

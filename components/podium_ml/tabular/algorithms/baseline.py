@@ -1,0 +1,30 @@
+"""The baseline: predicts the same for every row; what a model must beat to be worth having."""
+
+from typing import Any
+
+from podium_ml.algorithms import AlgorithmSpec, Resources
+from podium_ml.contracts import Problem
+from podium_ml.tabular.algorithms._median import prefers_median
+
+
+def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
+    """Build a dummy: class frequencies, the mean, or the median where the metric is an absolute error."""
+    from sklearn.dummy import DummyClassifier, DummyRegressor
+
+    if problem.is_classification:
+        return DummyClassifier(strategy="prior", random_state=seed)
+    return DummyRegressor(strategy="median" if prefers_median(problem) else "mean")
+
+
+SPEC = AlgorithmSpec(
+    name="baseline",
+    title="Baseline",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    build=build,
+    needs="ordinal",
+    resources=Resources(cpu="500m", memory="1Gi"),
+    weight=0.1,
+    minimum_seconds=0.1,
+    interpretable=True,
+    description="Predicts the class frequencies, or the mean or median target, whatever the row.",
+)

@@ -1,0 +1,98 @@
+"""scikit-learn's gradient boosting on histograms."""
+
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.contracts import Problem
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._boosting import (
+    Validation,
+    default_learning_rate,
+    known_classes,
+    rounds_without_validation,
+)
+from podium_ml.tabular.algorithms._median import prefers_median
+
+_MAX_ROUNDS = 1000
+_FIRST_ROUNDS = 10
+
+
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    learning_rate: float | None = None,
+    max_leaf_nodes: int = 31,
+    min_samples_leaf: int = 20,
+    l2_regularization: float = 1.0,
+    max_features: float = 0.8,
+    class_weight: str | None = None,
+) -> Any:
+    """Build a boosting model whose number of trees is left to early stopping."""
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+    parameters: dict[str, Any] = {
+        "max_iter": _MAX_ROUNDS,
+        "learning_rate": learning_rate or 1.6 * default_learning_rate(problem),
+        "max_leaf_nodes": max_leaf_nodes,
+        "min_samples_leaf": min_samples_leaf,
+        "l2_regularization": l2_regularization,
+        "max_features": max_features,
+        "n_iter_no_change": 15,
+        "random_state": seed,
+    }
+    if problem.is_classification:
+        return HistGradientBoostingClassifier(class_weight=class_weight, **parameters)
+    loss = "absolute_error" if prefers_median(problem) else "squared_error"
+    return HistGradientBoostingRegressor(loss=loss, **parameters)
+
+
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Add trees in growing stretches, looking at the clock between them, until early stopping or the deadline."""
+    validation = known_classes(validation, y)
+    total = _MAX_ROUNDS if validation else rounds_without_validation(estimator.learning_rate)
+    rows = {"X_val": validation[0], "y_val": validation[1]} if validation else {}
+    rounds = total if deadline.remaining() == float("inf") else _FIRST_ROUNDS
+    estimator.set_params(early_stopping=validation is not None, warm_start=True)
+    while True:
+        estimator.set_params(max_iter=rounds).fit(X, y, sample_weight=sample_weight, **rows)
+        if estimator.n_iter_ < rounds or rounds >= total or deadline.passed():
+            return estimator.set_params(max_iter=total, warm_start=False)
+        rounds = min(total, rounds + max(_FIRST_ROUNDS, rounds // 2))
+
+
+SPEC = AlgorithmSpec(
+    name="hist_gradient_boosting",
+    title="Histogram gradient boosting",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    build=build,
+    fit=fit,
+    search_space={
+        "learning_rate": Float(0.02, 0.3, log=True),
+        "max_leaf_nodes": Int(4, 127, log=True),
+        "min_samples_leaf": Int(2, 100, log=True),
+        "l2_regularization": Float(1e-3, 100.0, log=True),
+        "max_features": Float(0.3, 1.0),
+        "class_weight": Categorical((None, "balanced")),
+    },
+    portfolio=[
+        {},
+        {"max_leaf_nodes": 8, "min_samples_leaf": 40, "l2_regularization": 10.0},
+        {"learning_rate": 0.05, "max_leaf_nodes": 63, "min_samples_leaf": 10, "max_features": 0.5},
+    ],
+    needs="ordinal",
+    resources=Resources(cpu="1", memory="2Gi"),
+    weight=1.2,
+    description="scikit-learn's own boosted trees on histograms.",
+)

@@ -1,0 +1,35 @@
+"""The lasso by least-angle regression (Efron et al. 2004)."""
+
+from typing import Any
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.contracts import Problem
+from podium_ml.tabular.algorithms._quiet import fit_unweighted
+
+
+def build(
+    problem: Problem, *, seed: int, n_jobs: int, alpha: float = 0.001, logarithmic: bool = False
+) -> Any:
+    """Build a lasso on a standardized target; a trace of noise on it keeps equal columns from breaking the path."""
+    from sklearn.linear_model import LassoLars
+
+    from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
+
+    model = LassoLars(alpha=alpha, max_iter=300, jitter=1e-6, fit_path=False, random_state=seed)
+    return on_scaled_target(model, logarithmic=logarithmic)
+
+
+SPEC = AlgorithmSpec(
+    name="lasso_lars",
+    title="Lasso (least-angle regression)",
+    tasks=frozenset({"regression"}),
+    build=build,
+    fit=fit_unweighted,
+    search_space={"alpha": Float(1e-5, 0.1, log=True), "logarithmic": Categorical((False, True))},
+    portfolio=[{}, {"alpha": 0.001, "logarithmic": True}, {"alpha": 0.0001}, {"alpha": 0.01}],
+    needs="onehot",
+    resources=Resources(cpu="500m", memory="1Gi"),
+    weight=0.2,
+    interpretable=True,
+    description="A weighted sum of few features, entered one after another; ignores sample weights.",
+)

@@ -1,0 +1,61 @@
+"""K nearest neighbours in the space of scaled features."""
+
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Int, Matrix, Resources
+from podium_ml.contracts import Problem
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._boosting import Validation
+
+
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    n_neighbors: int = 15,
+    weights: str = "distance",
+    p: int = 2,
+) -> Any:
+    """Build a nearest-neighbour model."""
+    from sklearn.neighbors import KNeighborsRegressor
+
+    from podium_ml.tabular.algorithms._smoothing import SmoothedNeighborsClassifier
+
+    model = SmoothedNeighborsClassifier if problem.is_classification else KNeighborsRegressor
+    return model(n_neighbors=n_neighbors, weights=weights, p=p, n_jobs=n_jobs)
+
+
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Remember the rows, and ask for no more neighbours than there are."""
+    return estimator.set_params(n_neighbors=min(estimator.n_neighbors, len(y))).fit(X, y)
+
+
+SPEC = AlgorithmSpec(
+    name="nearest_neighbors",
+    title="Nearest neighbours",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    build=build,
+    fit=fit,
+    search_space={
+        "n_neighbors": Int(1, 100, log=True),
+        "weights": Categorical(("distance", "uniform")),
+        "p": Categorical((1, 2)),
+    },
+    portfolio=[{}, {"n_neighbors": 40}, {"n_neighbors": 5}, {"n_neighbors": 15, "p": 1}],
+    needs="onehot",
+    resources=Resources(cpu="1", memory="2Gi"),
+    weight=0.4,
+    max_rows=20_000,
+    description="Asks the most similar training rows; ignores sample weights.",
+)

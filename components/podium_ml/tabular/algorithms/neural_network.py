@@ -1,0 +1,87 @@
+"""A neural network for tables, after RealMLP (Holzmüller, Grinsztajn and Steinwart, NeurIPS 2024)."""
+
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.contracts import Problem
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._boosting import Validation, known_classes
+from podium_ml.tabular.algorithms._median import prefers_median
+
+
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    epochs: int = 64,
+    batch_size: int = 256,
+    learning_rate: float | None = None,
+    weight_decay: float = 0.02,
+    dropout: float = 0.15,
+    width: int = 256,
+    depth: int = 3,
+    label_smoothing: float = 0.0,
+    logarithmic: bool = False,
+) -> Any:
+    """Build a network; values are learned with a higher learning rate than classes."""
+    from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor
+
+    parameters: dict[str, Any] = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "weight_decay": weight_decay,
+        "dropout": dropout,
+        "width": width,
+        "depth": depth,
+        "seed": seed,
+        "n_jobs": n_jobs,
+    }
+    if problem.is_classification:
+        rate = learning_rate or 0.04
+        return NetworkClassifier(learning_rate=rate, label_smoothing=label_smoothing, **parameters)
+    rate, absolute = learning_rate or 0.1, prefers_median(problem)
+    return NetworkRegressor(learning_rate=rate, absolute=absolute, logarithmic=logarithmic, **parameters)
+
+
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Train until the last epoch or the deadline; the fold's validation rows choose the best epoch."""
+    return estimator.fit(X, y, sample_weight, validation=known_classes(validation, y), deadline=deadline)
+
+
+SPEC = AlgorithmSpec(
+    name="neural_network",
+    title="Neural network",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    build=build,
+    fit=fit,
+    search_space={
+        "epochs": Int(32, 256, log=True),
+        "batch_size": Categorical((128, 256, 512)),
+        "learning_rate": Float(0.01, 0.3, log=True),
+        "weight_decay": Float(1e-3, 0.3, log=True),
+        "dropout": Float(0.0, 0.4),
+        "width": Categorical((128, 256, 384)),
+        "depth": Int(1, 4),
+        "label_smoothing": Categorical((0.0, 0.1)),
+        "logarithmic": Categorical((False, True)),
+    },
+    portfolio=[{}, {"dropout": 0.3, "weight_decay": 0.1}, {"epochs": 160, "dropout": 0.1}],
+    needs="onehot",
+    resources=Resources(cpu="2", memory="4Gi", accelerator="nvidia.com/gpu", image="python-torch"),
+    weight=2.5,
+    minimum_seconds=15.0,
+    requires=("torch",),
+    extra="torch",
+    description="A multilayer perceptron with periodic embeddings of numbers, of the kind that wins benchmarks.",
+)

@@ -1,0 +1,33 @@
+"""Ridge regression (Hoerl and Kennard 1970)."""
+
+from typing import Any
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.contracts import Problem
+from podium_ml.tabular.algorithms._quiet import fit
+
+
+def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 1.0, logarithmic: bool = False) -> Any:
+    """Build a ridge regression on a standardized target."""
+    from sklearn.linear_model import Ridge
+
+    from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
+
+    return on_scaled_target(Ridge(alpha=alpha, random_state=seed), logarithmic=logarithmic)
+
+
+SPEC = AlgorithmSpec(
+    name="ridge",
+    title="Ridge regression",
+    tasks=frozenset({"regression"}),
+    build=build,
+    fit=fit,
+    search_space={"alpha": Float(1e-2, 1e4, log=True), "logarithmic": Categorical((False, True))},
+    portfolio=[{}, {"alpha": 10.0, "logarithmic": True}, {"alpha": 30.0}, {"alpha": 300.0}],
+    needs="onehot",
+    resources=Resources(cpu="500m", memory="1Gi"),
+    weight=0.2,
+    minimum_seconds=0.5,
+    interpretable=True,
+    description="A weighted sum of all features with shrunken weights; the fastest real model.",
+)

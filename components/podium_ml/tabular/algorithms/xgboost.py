@@ -1,0 +1,125 @@
+"""XGBoost: regularized gradient boosted trees (Chen and Guestrin, KDD 2016)."""
+
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.contracts import Problem
+from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._boosting import (
+    MAX_ROUNDS,
+    Validation,
+    default_learning_rate,
+    known_classes,
+    numbered,
+    rounds_without_validation,
+)
+from podium_ml.tabular.algorithms._median import prefers_median
+
+_PATIENCE = 50
+
+
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    learning_rate: float | None = None,
+    max_depth: int = 6,
+    min_child_weight: float = 1.0,
+    subsample: float = 0.9,
+    colsample_bytree: float = 0.8,
+    reg_alpha: float = 0.0,
+    reg_lambda: float = 1.0,
+    grow_policy: str = "depthwise",
+) -> Any:
+    """Build an XGBoost model whose number of trees is left to early stopping."""
+    from xgboost import XGBRegressor
+
+    from podium_ml.tabular.algorithms._xgboost_classifier import GapTolerantClassifier
+
+    parameters: dict[str, Any] = {
+        "n_estimators": MAX_ROUNDS,
+        "learning_rate": learning_rate or default_learning_rate(problem),
+        "max_depth": max_depth,
+        "min_child_weight": min_child_weight,
+        "subsample": subsample,
+        "colsample_bytree": colsample_bytree,
+        "reg_alpha": reg_alpha,
+        "reg_lambda": reg_lambda,
+        "grow_policy": grow_policy,
+        "max_leaves": 2**max_depth if grow_policy == "lossguide" else 0,
+        "tree_method": "hist",
+        "enable_categorical": True,
+        "random_state": seed,
+        "n_jobs": n_jobs,
+        "verbosity": 0,
+    }
+    if problem.is_classification:
+        return GapTolerantClassifier(**parameters)
+    loss = "reg:absoluteerror" if prefers_median(problem) else "reg:squarederror"
+    return XGBRegressor(objective=loss, **parameters)
+
+
+def fit(
+    estimator: Any,
+    X: Matrix,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Fit with early stopping on the fold's validation rows, or a set number of trees without them."""
+    validation = known_classes(validation, y)
+    if validation is None:
+        estimator.set_params(n_estimators=rounds_without_validation(estimator.learning_rate))
+    estimator.set_params(
+        early_stopping_rounds=_PATIENCE if validation else None, callbacks=[_deadline_callback(deadline)]
+    )
+    eval_set = [(numbered(validation[0]), validation[1])] if validation else None
+    estimator.fit(numbered(X), y, sample_weight=sample_weight, eval_set=eval_set, verbose=False)
+    # Columns go by position from here on, as the encoders keep their order.
+    estimator.get_booster().feature_names = None
+    return estimator.set_params(callbacks=None)
+
+
+def _deadline_callback(deadline: Deadline) -> Any:
+    """Make the callback that ends training at the deadline; its base class lives in the library."""
+    from xgboost.callback import TrainingCallback
+
+    class StopAtDeadline(TrainingCallback):  # type: ignore[misc]
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+            return deadline.passed()
+
+    return StopAtDeadline()
+
+
+SPEC = AlgorithmSpec(
+    name="xgboost",
+    title="XGBoost",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    build=build,
+    fit=fit,
+    search_space={
+        "learning_rate": Float(0.01, 0.2, log=True),
+        "max_depth": Int(2, 10),
+        "min_child_weight": Float(0.1, 50.0, log=True),
+        "subsample": Float(0.5, 1.0),
+        "colsample_bytree": Float(0.3, 1.0),
+        "reg_alpha": Float(1e-4, 10.0, log=True),
+        "reg_lambda": Float(1e-2, 30.0, log=True),
+        "grow_policy": Categorical(("depthwise", "lossguide")),
+    },
+    portfolio=[
+        {},
+        {"max_depth": 3, "reg_lambda": 10.0},
+        {"learning_rate": 0.03, "max_depth": 9, "min_child_weight": 3.0, "colsample_bytree": 0.6},
+        {"learning_rate": 0.03, "max_depth": 7, "subsample": 0.6, "colsample_bytree": 0.4},
+    ],
+    needs="native",
+    resources=Resources(cpu="1", memory="2Gi"),
+    weight=2.0,
+    description="Gradient boosted trees with strong regularization; a long-time winner of competitions.",
+)

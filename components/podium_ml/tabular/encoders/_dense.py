@@ -1,0 +1,42 @@
+"""The base of encoders that give a dense matrix."""
+
+from abc import abstractmethod
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.tabular.encoders._block import Block, Output
+from podium_ml.tabular.encoders._encoder import Encoder
+from podium_ml.tabular.encoders._inputs import read_inputs
+from podium_ml.tabular.encoders._levels import Levels
+
+
+class DenseEncoder(Encoder):
+    """Encodes a feature table as one float32 matrix, block by block."""
+
+    @abstractmethod
+    def _make_blocks(self, levels: Levels, n_classes: int) -> list[Block]:
+        """Return unfitted blocks for a table with these levels; ``n_classes`` is 0 for regression."""
+
+    def fit_transform(self, X: pd.DataFrame, y: np.ndarray) -> np.ndarray:
+        """Fit, and return the training rows, float32; target means are cross-fitted, so this is not ``transform``."""
+        n_classes = 0 if self.task == "regression" else len(np.unique(y))
+        self.levels_ = Levels(self.schema.of_kind("categorical")).fit(X)
+        self.blocks_ = self._make_blocks(self.levels_, n_classes)
+        inputs = read_inputs(X, self.schema, self.levels_)
+        return _join([block.fit_transform(inputs, y) for block in self.blocks_], len(X))
+
+    def transform(self, X: pd.DataFrame) -> np.ndarray:
+        """Encode rows, float32, shape ``(n, d)``."""
+        inputs = read_inputs(X, self.schema, self.levels_)
+        return _join([block.transform(inputs) for block in self.blocks_], len(X))
+
+    def _outputs(self) -> list[Output]:
+        return [output for block in self.blocks_ for output in block.outputs]
+
+
+def _join(parts: list[np.ndarray], rows: int) -> np.ndarray:
+    filled = [part for part in parts if part.shape[1]]
+    if not filled:
+        return np.zeros((rows, 0), dtype=np.float32)
+    return filled[0] if len(filled) == 1 else np.concatenate(filled, axis=1)

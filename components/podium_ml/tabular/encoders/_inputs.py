@@ -1,0 +1,48 @@
+"""The feature table as the plain arrays that encoding blocks work on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import FeatureSchema
+from podium_ml.tabular.encoders._levels import Levels
+
+# float32 overflows at 3.4e38; squares and sums of clipped values still fit into float64.
+LARGEST = 1e30
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A feature table, kind by kind.
+
+    Attributes:
+        numbers: Numeric features, float32, NaN for missing, never infinite, shape ``(n, p)``.
+        codes: Level codes of the categorical features, int32, shape ``(n, c)``; see ``Levels``.
+        texts: One array of ``n`` strings for each text feature.
+    """
+
+    numbers: np.ndarray
+    codes: np.ndarray
+    texts: tuple[np.ndarray, ...]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+def read_inputs(X: pd.DataFrame, schema: FeatureSchema, levels: Levels) -> Inputs:
+    """Take a feature table apart; ``levels`` must have been fitted."""
+    texts = tuple(_strings(X[name]) for name in schema.of_kind("text"))
+    return Inputs(numbers=read_numbers(X, schema.of_kind("numeric")), codes=levels.codes(X), texts=texts)
+
+
+def read_numbers(X: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """Return columns as float32, shape ``(n, len(names))``; values beyond 1e30 are clipped."""
+    if not names:
+        return np.empty((len(X), 0), dtype=np.float32)
+    numbers = X[names].to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.clip(numbers, -LARGEST, LARGEST).astype(np.float32)
+
+
+def _strings(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype=object, na_value="")

@@ -1,0 +1,130 @@
+"""What is learned of one text feature."""
+
+from typing import Any
+
+import numpy as np
+
+from podium_ml.contracts.problem import Task
+from podium_ml.tabular.encoders._target_matrix import target_matrix
+
+MOST_TERMS = 10_000
+# Longer texts are cut: what they are about shows before.
+MOST_CHARACTERS = 5_000
+# Up to this mean length a text is a phrase, told by its letters; above, by its words.
+PHRASE_LENGTH = 30
+PHRASE_TOPICS = 10
+CROSS_FIT_FOLDS = 5
+# Fewer rows than this teach a linear model of thousands of words nothing.
+FEWEST_ROWS = 30
+_PENALTY = 2.0
+_NO_VARIATION = 1e-3
+# Scripts without spaces, and lists of codes, have fewer spaces than this for each character.
+_FEWEST_SPACES = 0.04
+
+
+class TextModel:
+    """TF-IDF, reduced to topics by a truncated singular value decomposition, and to scores by ridge regression.
+
+    Topics say what a text is about (latent semantic analysis); scores, one for the target or for each class, say what
+    its words tell about the target. Trees cannot add up thousands of words, so scores help them most. For the training
+    rows they are cross-fitted. A text feature without any term gives no column.
+
+    Args:
+        task: Kind of problem.
+        topics: Most topics.
+        seed: Seed of everything random.
+
+    Attributes:
+        outputs: What the columns are: ``topic_1``, ..., ``score``.
+    """
+
+    def __init__(self, *, task: Task, topics: int, seed: int) -> None:
+        self.task, self.topics, self.seed = task, topics, seed
+        self.vectorizer: Any = None
+        self.weights = np.empty((0, 0), dtype=np.float16)
+        self.offsets = np.empty(0, dtype=np.float32)
+        self.outputs: tuple[str, ...] = ()
+
+    def fit_transform(self, texts: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Learn, and return the training rows' topics and cross-fitted scores, float32, shape ``(n, k)``."""
+        cut = _cut(texts)
+        self.vectorizer = _make_vectorizer(cut)
+        try:
+            terms = self.vectorizer.fit_transform(cut)
+        except ValueError:  # no text has a term
+            self.vectorizer = None
+            return self.transform(texts)
+        most = min(self.topics, PHRASE_TOPICS) if self.vectorizer.analyzer == "char_wb" else self.topics
+        topics = _find_topics(terms, most=most, seed=self.seed)
+        slopes, offsets, scores = _score(terms, target_matrix(y, task=self.task), seed=self.seed)
+        # Half precision halves what is by far the largest part of a model of texts.
+        self.weights = np.concatenate([topics, slopes], axis=1).astype(np.float16)
+        self.offsets = np.concatenate([np.zeros(topics.shape[1]), offsets]).astype(np.float32)
+        self.outputs = (*_numbered("topic", topics.shape[1]), *_numbered("score", slopes.shape[1]))
+        made = self._weigh(terms)
+        made[:, topics.shape[1] :] = scores
+        return made
+
+    def transform(self, texts: np.ndarray) -> np.ndarray:
+        """Return topics and scores of texts, float32, shape ``(n, k)``."""
+        if self.vectorizer is None or not len(texts):
+            return np.zeros((len(texts), self.weights.shape[1]), dtype=np.float32)
+        return self._weigh(self.vectorizer.transform(_cut(texts)))
+
+    def _weigh(self, terms: Any) -> np.ndarray:
+        return np.asarray(terms @ self.weights.astype(np.float32)) + self.offsets
+
+
+def _cut(texts: np.ndarray) -> list[str]:
+    return [text[:MOST_CHARACTERS] for text in texts]
+
+
+def _make_vectorizer(texts: list[str]) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    filled = [text for text in texts if text]
+    characters, spaces = sum(map(len, filled)), sum(text.count(" ") for text in filled)
+    phrases = characters <= PHRASE_LENGTH * len(filled) or spaces < _FEWEST_SPACES * characters
+    how: dict[str, Any] = (
+        {"analyzer": "char_wb", "ngram_range": (2, 4)} if phrases else {"ngram_range": (1, 2)}
+    )
+    fewest = 3 if len(filled) >= 100 else 1
+    return TfidfVectorizer(sublinear_tf=True, min_df=fewest, max_features=MOST_TERMS, dtype=np.float32, **how)
+
+
+def _find_topics(terms: Any, *, most: int, seed: int) -> np.ndarray:
+    """Return what each term weighs in each topic, scaled so that the strongest topic varies by 1."""
+    from sklearn.utils.extmath import randomized_svd
+
+    rows, distinct = terms.shape
+    if distinct <= most:
+        weights = np.eye(distinct)
+    else:
+        weights = randomized_svd(terms, min(most, rows), n_iter=3, random_state=seed)[2].T
+    scale = (terms @ weights).std(axis=0).max()
+    return weights / (scale if scale > _NO_VARIATION else 1.0)
+
+
+def _score(terms: Any, target: np.ndarray, *, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return slopes, offsets and cross-fitted scores, scaled so that scores vary by about 1; none for few rows."""
+    rows, outputs = target.shape
+    if rows < FEWEST_ROWS or not target.any():
+        return np.empty((terms.shape[1], 0)), np.empty(0), np.empty((rows, 0))
+    from sklearn.model_selection import KFold, cross_val_predict
+
+    folds = KFold(CROSS_FIT_FOLDS, shuffle=True, random_state=seed)
+    scores = cross_val_predict(_make_ridge(), terms, target, cv=folds).reshape(rows, outputs)
+    fitted = _make_ridge().fit(terms, target)
+    spread = scores.std(axis=0)
+    scale = np.where(spread > _NO_VARIATION, spread, 1.0)
+    return np.atleast_2d(fitted.coef_).T / scale, np.atleast_1d(fitted.intercept_) / scale, scores / scale
+
+
+def _make_ridge() -> Any:
+    from sklearn.linear_model import Ridge
+
+    return Ridge(alpha=_PENALTY, solver="sparse_cg", tol=1e-3)
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name}_{number + 1}" for number in range(count)]

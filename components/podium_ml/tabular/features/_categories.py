@@ -1,0 +1,25 @@
+"""Categorical columns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from podium_ml.tabular.features._column import Part
+from podium_ml.values.plain_text import plain_texts
+
+
+@dataclass(frozen=True)
+class CategoryColumn:
+    """A category; 1, 1.0 and "1" are the same one, blank text is missing."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The category itself."""
+        return (Part("", "categorical", "the category as it is"),)
+
+    def transform(self, column: pd.Series) -> list[Any]:
+        """Return a ``Categorical`` of strings with the values that occur."""
+        codes, texts = plain_texts(column)
+        dtype = pd.CategoricalDtype(pd.Index(texts, dtype="str"))
+        return [pd.Categorical.from_codes(codes, dtype=dtype, validate=False)]

@@ -1,0 +1,70 @@
+"""Time spans between date columns: ages and durations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.tabular.features._column import Part
+from podium_ml.values.dates import DateFormat
+
+# With more date columns the pairs would outnumber all other features.
+MOST_COLUMNS = 4
+_DAY = 86_400_000_000  # microseconds
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one date column to another.
+
+    Attributes:
+        earlier: Name of the column that stands first in the table.
+        later: Name of the other.
+    """
+
+    earlier: str
+    later: str
+
+
+@dataclass(frozen=True)
+class TimeSpans:
+    """The days between every two date columns.
+
+    Attributes:
+        formats: How each date column writes moments.
+        spans: The pairs.
+    """
+
+    formats: dict[str, DateFormat]
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """One feature a pair."""
+        return tuple(
+            Part("since_" + _short(span.earlier), "numeric", f"days since “{_short(span.earlier)}”")
+            for span in self.spans
+        )
+
+    def transform(self, columns: Mapping[str, pd.Series]) -> list[np.ndarray]:
+        """Return days, float64, NaN where either date is missing."""
+        moments = {name: date_format.read(columns[name]) for name, date_format in self.formats.items()}
+        return [_days_between(moments[span.earlier], moments[span.later]) for span in self.spans]
+
+
+def plan_time_spans(formats: dict[str, DateFormat]) -> TimeSpans:
+    """Pair two to four date columns; make nothing of fewer or more."""
+    if not 2 <= len(formats) <= MOST_COLUMNS:
+        return TimeSpans({})
+    return TimeSpans(formats, tuple(Span(earlier, later) for earlier, later in combinations(formats, 2)))
+
+
+def _days_between(earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
+    days = (later.view(np.int64) - earlier.view(np.int64)) / _DAY
+    return np.where(np.isnat(earlier) | np.isnat(later), np.nan, days)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else name[:39] + "…"

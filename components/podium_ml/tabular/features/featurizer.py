@@ -1,0 +1,138 @@
+"""From the user's columns to features, row by row."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Column, Feature, FeatureSchema, Problem
+from podium_ml.tabular.features._booleans import BooleanColumn
+from podium_ml.tabular.features._categories import CategoryColumn
+from podium_ml.tabular.features._column import ColumnFeatures
+from podium_ml.tabular.features._lists import ListColumn
+from podium_ml.tabular.features._moments import MomentColumn
+from podium_ml.tabular.features._names import FeatureNames
+from podium_ml.tabular.features._numbers import NumberColumn
+from podium_ml.tabular.features._texts import TextColumn
+from podium_ml.tabular.features._time_spans import TimeSpans, plan_time_spans
+
+
+@dataclass(frozen=True)
+class Step:
+    """One column, and what makes its features.
+
+    Attributes:
+        column: Name of the user's column.
+        maker: Makes the features.
+    """
+
+    column: str
+    maker: ColumnFeatures
+
+
+class Featurizer:
+    """Makes the features of any rows that look like the training rows.
+
+    Every row is treated by itself: formats and types were settled when it was planned, and nothing else was learned
+    from the data, so the same row gives the same features wherever it stands. Values of other types than in training
+    are read as well as they can be; columns that lack are all missing.
+
+    Attributes:
+        schema: The features that it makes.
+    """
+
+    def __init__(self, steps: tuple[Step, ...], spans: TimeSpans) -> None:
+        self._steps, self._spans = steps, spans
+        self.schema = _describe(steps, spans)
+
+    @classmethod
+    def plan(cls, problem: Problem, table: pd.DataFrame) -> Self:
+        """Decide on features from the columns' roles and on how the training rows write their values.
+
+        Args:
+            problem: Says which columns are features, and their roles.
+            table: The training rows, with the user's columns.
+        """
+        columns = _Columns(table)
+        steps = tuple(
+            Step(column.name, _plan_column(column, columns[column.name])) for column in problem.features
+        )
+        return cls(
+            steps,
+            plan_time_spans({s.column: s.maker.format for s in steps if isinstance(s.maker, MomentColumn)}),
+        )
+
+    def transform(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Make features.
+
+        Args:
+            table: Rows with the user's columns, in any order; others are ignored.
+
+        Returns:
+            One column a feature of the schema, with a RangeIndex.
+        """
+        columns = _Columns(table)
+        arrays = [array for step in self._steps for array in step.maker.transform(columns[step.column])]
+        arrays += self._spans.transform(columns)
+        features = self.schema.features
+        named = {f.name: _finish(array, f) for f, array in zip(features, arrays, strict=True)}
+        return pd.DataFrame(named, index=pd.RangeIndex(len(table)))
+
+
+class _Columns(Mapping[str, pd.Series]):
+    """The columns of a table by their names as text; the first of duplicates; all missing where there is none."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+        self._name_of = {str(name): name for name in reversed(table.columns.tolist())}
+
+    def __getitem__(self, name: str) -> pd.Series:
+        if name not in self._name_of:
+            return pd.Series(np.nan, index=self._table.index, dtype=np.float64)
+        found: Any = self._table[self._name_of[name]]
+        return found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._name_of)
+
+    def __len__(self) -> int:
+        return len(self._name_of)
+
+
+def _plan_column(column: Column, values: pd.Series) -> ColumnFeatures:
+    match column.role:
+        case "boolean":
+            return BooleanColumn.plan(values)
+        case "datetime":
+            return MomentColumn.plan(values)
+        case "time":
+            return (
+                NumberColumn() if pd.api.types.is_numeric_dtype(values.dtype) else MomentColumn.plan(values)
+            )
+        case "text":
+            return TextColumn()
+        case "list":
+            return ListColumn.plan(values)
+        case "categorical":
+            return CategoryColumn()
+        case _:
+            return NumberColumn.plan(values)
+
+
+def _describe(steps: tuple[Step, ...], spans: TimeSpans) -> FeatureSchema:
+    names = FeatureNames()
+    sources = [(step.column, part) for step in steps for part in step.maker.parts]
+    sources += [(span.later, part) for span, part in zip(spans.spans, spans.parts, strict=True)]
+    return FeatureSchema(
+        tuple(
+            Feature(names.take(column, part.suffix), part.kind, column, part.how) for column, part in sources
+        )
+    )
+
+
+def _finish(array: Any, feature: Feature) -> Any:
+    if feature.kind == "text":
+        return pd.array(array, dtype="string")
+    return array if feature.kind == "categorical" else np.asarray(array, dtype=np.float64)

@@ -1,0 +1,67 @@
+"""The declaration of a guardrail."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.tabular.validation.context import Context
+
+Phase = Literal["target", "table", "split"]
+_MOST_DETAILS = 20
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Guardrail:
+    """A check of the data that says what it saw, and mends what it can.
+
+    Attributes:
+        name: Name in the registry.
+        title: Words for the user.
+        phase: When it runs: ``target`` before anything else, ``table`` before the split, ``split`` after it.
+        order: Position within the phase.
+        check: Looks at the context, may change it, and returns the outcome.
+    """
+
+    name: str
+    title: str
+    phase: Phase
+    order: int
+    check: "Callable[[Context, Guardrail], GuardrailResult]"
+
+    def passed(self, seen: str, *, details: Iterable[dict[str, Any]] = ()) -> GuardrailResult:
+        """Nothing to worry about."""
+        return GuardrailResult(self.name, self.title, "passed", seen, details=_cut(details))
+
+    def fixed(
+        self, seen: str, done: str, *, columns: Iterable[str] = (), details: Iterable[dict[str, Any]] = ()
+    ) -> GuardrailResult:
+        """Something was done about it."""
+        return GuardrailResult(self.name, self.title, "fixed", seen, done, tuple(columns), _cut(details))
+
+    def alert(
+        self,
+        seen: str,
+        done: str = "",
+        *,
+        columns: Iterable[str] = (),
+        details: Iterable[dict[str, Any]] = (),
+    ) -> GuardrailResult:
+        """The user should look."""
+        return GuardrailResult(self.name, self.title, "alert", seen, done, tuple(columns), _cut(details))
+
+
+def name_list(names: Iterable[str], *, most: int = 5) -> str:
+    """Return names in quotes, the first few in full.
+
+    >>> name_list(["a", "b", "c"], most=2)
+    "'a', 'b' and 1 more"
+    """
+    known = [f"'{name if len(name) <= _LONGEST else name[:_LONGEST] + '…'}'" for name in names]
+    rest = f" and {len(known) - most} more" if len(known) > most else ""
+    return ", ".join(known[:most]) + rest
+
+
+def _cut(details: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple(details)[:_MOST_DETAILS]

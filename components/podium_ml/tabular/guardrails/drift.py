@@ -1,0 +1,63 @@
+"""Whether test rows look like training rows (adversarial validation)."""
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.tabular.guardrails._matrix import to_matrix
+from podium_ml.tabular.validation.context import Context, sample_rows
+
+_ROWS, _FEWEST_ROWS = 2_000, 50
+_MOST_COLUMNS = 300
+_DRIFTED = 0.7
+_SECONDS = 2.0
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """Try to tell test rows from training rows; where that works, scores of one say little of the other."""
+    settings, test = context.settings, context.test
+    if not (context.separate_test or settings.time_column or settings.group_column):
+        return guardrail.passed("Test rows were drawn at random.")
+    if (
+        test is None
+        or min(len(test), len(context.table)) < _FEWEST_ROWS
+        or context.deadline.remaining() < _SECONDS
+    ):
+        return guardrail.passed("Not checked: too few rows or too little time.")
+    columns = [c for c in context.features if c.role not in ("text", "list", "time")][:_MOST_COLUMNS]
+    if not columns:
+        return guardrail.passed("There is no column to compare by.")
+    parts = [sample_rows(part, _ROWS, seed=settings.seed) for part in (context.table, test)]
+    X = to_matrix(pd.concat(parts, ignore_index=True), columns)
+    score, importance = _tell_apart(X, np.repeat([0, 1], [len(part) for part in parts]), seed=settings.seed)
+    seen = f"A model tells test rows from training rows with an AUC of {score:.2f} (0.5 is guessing)."
+    if score < _DRIFTED:
+        return guardrail.passed(seen)
+    order = np.argsort(-importance)[:5]
+    names = [columns[i].name for i in order if importance[i] > 0]
+    return guardrail.alert(
+        f"{seen} They differ most in {name_list(names, most=3)}.",
+        "The test scores are for data like the test rows; expect others elsewhere.",
+        columns=names,
+        details=({"column": columns[i].name, "importance": round(float(importance[i]), 3)} for i in order),
+    )
+
+
+def _tell_apart(X: np.ndarray, side: np.ndarray, *, seed: int) -> tuple[float, np.ndarray]:
+    from lightgbm import LGBMClassifier
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedKFold
+
+    guesses, importance = np.zeros(len(side)), np.zeros(X.shape[1])
+    for train, valid in StratifiedKFold(3, shuffle=True, random_state=seed).split(X, side):
+        model = LGBMClassifier(
+            n_estimators=60, num_leaves=15, importance_type="gain", n_jobs=1, random_state=seed, verbosity=-1
+        )
+        model.fit(X[train], side[train])
+        guesses[valid] = model.booster_.predict(X[valid])
+        importance += model.feature_importances_
+    return float(roc_auc_score(side, guesses)), importance / max(importance.sum(), 1e-12)
+
+
+SPEC = Guardrail("drift", "Drift between training and test", "split", 20, check)

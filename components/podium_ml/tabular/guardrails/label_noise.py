@@ -1,0 +1,73 @@
+"""Rows whose label contradicts all rows like them."""
+
+import numpy as np
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.tabular.guardrails._matrix import to_matrix
+from podium_ml.tabular.validation.context import Context, sample_rows
+from podium_ml.targets.encoding import encode_target
+
+_ROWS, _FEWEST_ROWS = 4_000, 100
+_MOST_CLASSES, _MOST_COLUMNS = 30, 300
+_UNLIKELY, _CERTAIN = 0.05, 0.95
+_SECONDS = 4.0
+# A few such rows are everywhere; more than this share of those looked at are worth an alert.
+_MANY = 0.005
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """List rows whose own label a model that never saw them finds all but impossible (Northcutt et al., 2021)."""
+    problem = context.problem
+    assert problem is not None
+    if (
+        context.task == "regression"
+        or len(problem.classes) > _MOST_CLASSES
+        or len(context.table) < _FEWEST_ROWS
+    ):
+        return guardrail.passed("Not checked for this target.")
+    if context.deadline.remaining() < _SECONDS:
+        return guardrail.passed("Not checked: too little time.")
+    table = sample_rows(context.table, _ROWS, seed=context.settings.seed)
+    columns = [column for column in context.features if column.role not in ("text", "list")][:_MOST_COLUMNS]
+    if not columns:
+        return guardrail.passed("Not checked for text.")
+    y = encode_target(table[problem.target], problem)
+    raw = _out_of_fold(to_matrix(table, columns), y, len(problem.classes), seed=problem.seed)
+    own = raw[np.arange(len(y)), y]
+    # Measured against how frequent the class is: a rare one is unlikely everywhere.
+    frequency = np.bincount(y, minlength=len(problem.classes)) / len(y)
+    suspects = np.flatnonzero((own < _UNLIKELY * frequency[y]) & (raw.max(axis=1) > _CERTAIN))
+    if not len(suspects):
+        return guardrail.passed("No label contradicts the rows like it.")
+    details = [
+        {
+            "training row": int(table.index[i]) + 1,
+            "label": str(problem.classes[y[i]]),
+            "expected": str(problem.classes[int(raw[i].argmax())]),
+            "probability of its label": round(float(own[i]), 4),
+        }
+        for i in suspects[np.argsort(own[suspects])]
+    ]
+    seen = (
+        f"{len(suspects)} of {len(table)} rows looked at have a label that rows like them hardly ever have."
+    )
+    if len(suspects) <= _MANY * len(table):
+        return guardrail.passed(f"{seen} So few are nothing unusual.", details=details)
+    return guardrail.alert(seen, "They were kept; are they right?", columns=[problem.target], details=details)
+
+
+def _out_of_fold(X: np.ndarray, y: np.ndarray, n_classes: int, *, seed: int) -> np.ndarray:
+    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.model_selection import KFold
+
+    raw = np.zeros((len(y), n_classes))
+    filled = np.nan_to_num(X, nan=-1e9)
+    for train, valid in KFold(3, shuffle=True, random_state=seed).split(filled):
+        model = ExtraTreesClassifier(n_estimators=60, min_samples_leaf=3, n_jobs=1, random_state=seed)
+        model.fit(filled[train], y[train])
+        raw[np.ix_(valid, model.classes_)] = model.predict_proba(filled[valid])
+    return raw
+
+
+SPEC = Guardrail("label_noise", "Doubtful labels", "split", 30, check)

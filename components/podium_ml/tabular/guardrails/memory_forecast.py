@@ -1,0 +1,38 @@
+"""Whether training fits into memory."""
+
+from pathlib import Path
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.tabular.validation.context import Context
+
+# What features, encodings of all folds and two branches at once take, as a multiple of the table.
+_FACTOR = 12
+_LIBRARIES = 600 * 2**20
+_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """Compare a forecast with the memory at hand, or with the user's limit."""
+    needed = _LIBRARIES + _FACTOR * int(context.table.memory_usage(deep=True).sum())
+    there = context.settings.max_memory_bytes or _available()
+    seen = f"Training may take about {needed / 2**30:.2g} GiB; there are {there / 2**30:.2g} GiB."
+    if needed <= there:
+        return guardrail.passed(seen)
+    return guardrail.alert(
+        seen, "Branches that need too much will be ended and marked failed; the run goes on."
+    )
+
+
+def _available() -> int:
+    """Return the bytes that are free on the machine, or allowed to the container if those are fewer."""
+    import psutil
+
+    free = int(psutil.virtual_memory().available)
+    try:
+        return min(free, int(_CONTAINER_LIMIT.read_text()))
+    except (OSError, ValueError):  # no such limit, or "max"
+        return free
+
+
+SPEC = Guardrail("memory_forecast", "Memory", "table", 130, check)

@@ -1,0 +1,33 @@
+"""Values of a regression target far from all others."""
+
+import numpy as np
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.tabular.validation.context import Context
+from podium_ml.values.numbers import read_numbers
+
+# Interquartile ranges from the middle half.
+_FAR = 10.0
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """Point at values that squared errors would chase."""
+    if context.task != "regression":
+        return guardrail.passed("Classes have no outliers.")
+    y = read_numbers(context.target)
+    low, high = np.quantile(y, [0.25, 0.75])
+    reach = _FAR * (high - low)
+    far = np.flatnonzero((y < low - reach) | (y > high + reach)) if reach > 0 else np.array([], dtype=int)
+    if not len(far):
+        return guardrail.passed("No target value is far from all others.")
+    order = far[np.argsort(-np.abs(y[far] - np.median(y)))]
+    return guardrail.alert(
+        f"{len(far)} target values lie more than {_FAR:.0f} interquartile ranges from the middle half.",
+        "They were kept; are they right? The metrics mae or rmsle mind them less than rmse.",
+        columns=[context.settings.target],
+        details=({"row": int(row) + 1, "value": float(y[row])} for row in order),
+    )
+
+
+SPEC = Guardrail("target_outliers", "Outliers in the target", "table", 100, check)

@@ -1,0 +1,137 @@
+"""New rows against the columns that a model was trained on."""
+
+import difflib
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Column, FeatureSchema, Problem
+from podium_ml.errors import SchemaError
+
+# Roles whose values can be read wrongly, and what they should hold.
+_READ_AS = {"numeric": "numbers", "datetime": "dates", "time": "times", "boolean": "yes or no"}
+
+
+def as_frame(rows: Any) -> pd.DataFrame:
+    """Return rows as a data frame.
+
+    Args:
+        rows: A data frame, one row as a series, a mapping of columns or of one row's values, or mappings of rows.
+
+    Raises:
+        SchemaError: It is none of these.
+    """
+    if isinstance(rows, pd.DataFrame):
+        return rows
+    if isinstance(rows, pd.Series):
+        rows = rows.to_dict()
+    try:
+        if isinstance(rows, Mapping) and not any(_is_column(value) for value in rows.values()):
+            return pd.DataFrame([dict(rows)])
+        if isinstance(rows, Mapping) or (
+            isinstance(rows, list) and all(isinstance(r, Mapping) for r in rows)
+        ):
+            return pd.DataFrame(rows)
+    except ValueError as error:  # columns of different lengths
+        raise SchemaError(f"The rows are no table: {error}.") from error
+    raise SchemaError(
+        f"Rows cannot be read from a {type(rows).__name__}.",
+        "Give a data frame with the columns of training.",
+    )
+
+
+def chosen_columns(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:
+    """Return the columns that the model needs, in its order and by its names; optional ones that lack are left out.
+
+    Warns of the optional columns that lack. Other columns are ignored, as are all but the first of equal names.
+
+    Raises:
+        SchemaError: A required column is missing.
+    """
+    position: dict[str, int] = {}
+    for at, name in enumerate(rows.columns):
+        position.setdefault(str(name), at)
+    lacking = [column for column in problem.features if column.name not in position]
+    if required := [column.name for column in lacking if column.required]:
+        raise SchemaError(_missing_text(required, position), "Give it; its values may be empty.")
+    if lacking and len(rows):
+        names = ", ".join(f"'{column.name}'" for column in lacking)
+        _warn(f"Missing {_plural(lacking, 'column')} {names}: taken as empty.")
+    found = [column.name for column in problem.features if column.name in position]
+    return rows.iloc[:, [position[name] for name in found]].set_axis(found, axis=1)
+
+
+def check_readings(rows: pd.DataFrame, X: pd.DataFrame, schema: FeatureSchema, problem: Problem) -> None:
+    """Warn of values that are of another type than the training rows had, and were therefore taken as missing.
+
+    Args:
+        rows: What ``chosen_columns`` returned.
+        X: The features that were made of it.
+        schema: Says which features come from which column.
+        problem: Says what each column should hold.
+
+    Raises:
+        SchemaError: Not one value of a column of numbers or dates could be read.
+    """
+    for column in problem.features:
+        if column.name not in rows or not may_be_misread(rows[column.name], column):
+            continue
+        features = [feature.name for feature in schema.features if feature.source == column.name]
+        if not features:
+            continue
+        values = rows[column.name]
+        lost = X[features].isna().all(axis=1).to_numpy() & values.notna().to_numpy()
+        lost[lost] = _says_something(values[lost])
+        if lost.any():
+            _tell(column, values, lost)
+
+
+def may_be_misread(values: pd.Series, column: Column) -> bool:
+    """Whether some values might be no such thing as the column should hold."""
+    kind = getattr(values.dtype, "kind", "O")
+    return column.role in _READ_AS and kind not in ("M" if column.role in ("datetime", "time") else "iufb")
+
+
+def _tell(column: Column, values: pd.Series, lost: np.ndarray) -> None:
+    what, count, example = _READ_AS[column.role], int(lost.sum()), str(values[lost].iloc[0])[:40]
+    given = values[values.notna()]
+    if column.role != "boolean" and count == _says_something(given).sum():
+        raise SchemaError(f"Column '{column.name}' should hold {what}, but holds e.g. '{example}'.")
+    _warn(
+        f"Column '{column.name}' should hold {what}: {count} {'value' if count == 1 else 'values'} "
+        f"(e.g. '{example}') taken as empty."
+    )
+
+
+def _says_something(values: pd.Series) -> np.ndarray:
+    """Return which values are not just a spelling of missing."""
+    from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
+
+    missing = ALWAYS | AMONG_NUMBERS
+    return np.array([str(value).strip() not in missing for value in values], dtype=bool)
+
+
+def _is_column(value: Any) -> bool:
+    return isinstance(
+        value, list | tuple | np.ndarray | pd.Series | pd.Index | pd.api.extensions.ExtensionArray
+    )
+
+
+def _missing_text(lacking: list[str], given: Iterable[str]) -> str:
+    parts = []
+    for name in lacking:
+        near = difflib.get_close_matches(name, list(given), n=1)
+        parts.append(f"'{name}'" + (f" (there is '{near[0]}')" if near else ""))
+    return f"Missing {_plural(lacking, 'column')} {', '.join(parts)}."
+
+
+def _plural(things: list[Any], noun: str) -> str:
+    return noun if len(things) == 1 else f"{noun}s"
+
+
+def _warn(text: str) -> None:
+    """Warn the caller of the predictor, who is four frames up or further."""
+    warnings.warn(text, UserWarning, stacklevel=5)

@@ -1,0 +1,164 @@
+"""What a user keeps: model and preprocessing in one object, and in one file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.files import pickles
+from podium_ml.models.few_rows import one_thread_for_few
+from podium_ml.tabular.prediction_rows import as_frame, check_readings, chosen_columns, may_be_misread
+from podium_ml.targets.encoding import decode_target, label_array
+
+_KIND = "predictor"
+
+
+class Model(Protocol):
+    """Anything that predicts from features."""
+
+    def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
+        """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``."""
+        ...
+
+
+class Calibrator(Protocol):
+    """Corrects probabilities."""
+
+    def calibrate(self, raw: np.ndarray) -> np.ndarray:
+        """Return probabilities of shape ``(n, K)``."""
+        ...
+
+
+class Predictor:
+    """Predicts from rows as the user has them.
+
+    Columns may come in any order and extra ones are ignored; unseen categories and missing values are tolerated.
+
+    Args:
+        problem: The problem that was learned.
+        featurizer: Turns the user's columns into features.
+        model: Predicts from features.
+        name: Name of the model, as on the leaderboard.
+        calibrator: Corrects probabilities, or ``None``.
+        threshold: Probability from which the positive class is predicted; ``None`` for the more probable class.
+        sample: Up to 100 training rows, as background for explanations.
+        requirements: Packages that the pickled model needs, as pip reads them.
+
+    Attributes:
+        classes_: Class labels in the order of ``predict_proba``'s columns; empty for regression.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        featurizer: Any,
+        model: Model,
+        *,
+        name: str,
+        calibrator: Calibrator | None = None,
+        threshold: float | None = None,
+        sample: pd.DataFrame | None = None,
+        requirements: Iterable[str] = (),
+    ) -> None:
+        self.problem, self.featurizer, self.model, self.name = problem, featurizer, model, name
+        self.calibrator, self.threshold = calibrator, threshold
+        self.sample = sample if sample is not None else pd.DataFrame()
+        self.requirements = list(requirements)
+
+    def __repr__(self) -> str:
+        return f"Predictor({self.name!r}, task={self.problem.task!r}, target={self.problem.target!r})"
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """Class labels in code order."""
+        return label_array(self.problem.classes)
+
+    def predict(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return labels in the target's own type, or values; shape ``(n,)``, in the order of the rows.
+
+        Args:
+            rows: Rows with the columns that the model was trained on; a mapping, or a list of mappings, will do too.
+
+        Raises:
+            SchemaError: A required column is missing, or holds nothing of its type.
+        """
+        raw = self.predict_raw(rows)
+        if not self.problem.is_classification:
+            return raw
+        if self.threshold is not None:
+            return decode_target((raw[:, 1] >= self.threshold).astype(np.int64), self.problem)
+        return decode_target(raw.argmax(axis=1), self.problem)
+
+    def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return class probabilities, shape ``(n, K)``, columns as in ``classes_``; raises as ``predict`` does.
+
+        Raises:
+            AttributeError: The problem is a regression.
+        """
+        if not self.problem.is_classification:
+            raise AttributeError("A regression model has no predict_proba.")
+        return self.predict_raw(rows)
+
+    def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``; raises as ``predict`` does."""
+        chosen = chosen_columns(as_frame(rows), self.problem)
+        if not len(chosen):
+            return np.empty((0, self.problem.n_outputs) if self.problem.is_classification else 0)
+        return self.predict_features(self._features(chosen))
+
+    def predict_features(self, X: pd.DataFrame) -> np.ndarray:
+        """Return the same as ``predict_raw`` for rows that are features already, shape ``(n, d)``."""
+        with one_thread_for_few(len(X)):
+            raw = self.model.predict_raw(X)
+        return raw if self.calibrator is None else self.calibrator.calibrate(raw)
+
+    def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return what each column contributed to each row's prediction; see ``contributions``."""
+        from podium_ml.explanation.row_contributions import contributions
+
+        return contributions(self, as_frame(rows))
+
+    def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the columns that the model needs, in its order; missing optional ones are left out with a warning.
+
+        Values that are not of their column's type are taken as missing, with a warning.
+
+        Raises:
+            SchemaError: A required column is missing, or one of numbers or dates holds none at all.
+        """
+        chosen = chosen_columns(as_frame(rows), self.problem)
+        if any(may_be_misread(chosen[one.name], one) for one in self.problem.features if one.name in chosen):
+            self._features(chosen)
+        return chosen
+
+    def _features(self, chosen: pd.DataFrame) -> pd.DataFrame:
+        X = self.featurizer.transform(chosen)
+        check_readings(chosen, X, self.featurizer.schema, self.problem)
+        return X
+
+    def save(self, path: str | Path) -> int:
+        """Write the predictor to one file and return its size in bytes.
+
+        Raises:
+            PodiumError: The file cannot be written.
+        """
+        metadata = {
+            "model": self.name,
+            "task": self.problem.task,
+            "target": self.problem.target,
+            "columns": [column.name for column in self.problem.features],
+            "requirements": self.requirements,
+        }
+        return pickles.dump(self, path, kind=_KIND, metadata=metadata)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Predictor":
+        """Read a predictor that ``save`` wrote.
+
+        Raises:
+            ModelFileError: The file is missing, damaged, foreign, or needs a package that is not installed.
+        """
+        return pickles.load(path, kind=_KIND)

@@ -1,0 +1,130 @@
+"""What must hold before anything can be learned."""
+
+import difflib
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.errors import DataError, SettingsError
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.validation.context import Context
+from podium_ml.targets.labels_of import distinct_labels, find_label
+
+FEWEST_ROWS = 10
+_SHOWN = 8
+
+
+def check_names(columns: Iterable[str], settings: Settings) -> None:
+    """Refuse settings that name a column that is not there.
+
+    Raises:
+        SettingsError: One line for each, with near names.
+    """
+    if not settings.target:
+        raise SettingsError("target: name the column to predict.")
+    known = list(columns)
+    asked = {
+        "target": [settings.target],
+        "time_column": [settings.time_column],
+        "group_column": [settings.group_column],
+        "weight_column": [settings.weight_column],
+        "drop": list(settings.columns_to_drop),
+    }
+    mistakes = [
+        f"{setting}: there is no column '{_short(name)}'. {_near(name, known)}"
+        for setting, names in asked.items()
+        for name in names
+        if name and name not in known
+    ]
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    if kept := set(settings.columns_to_drop) & {
+        settings.time_column,
+        settings.group_column,
+        settings.weight_column,
+    }:
+        raise SettingsError(f"drop: '{min(kept)}' has a part of its own.", "Take it out of one of the two.")
+
+
+def check_known_target(target: pd.Series) -> None:
+    """Refuse targets that hold nothing, too little, or what no model can predict.
+
+    Raises:
+        DataError: No value, too few rows, infinite or nested values.
+    """
+    name, known = target.name, target.dropna()
+    if not len(known):
+        raise DataError(f"Target '{name}' is missing in all {len(target)} rows.", "Choose another target.")
+    if len(known) < FEWEST_ROWS:
+        rows = "1 row has" if len(known) == 1 else f"{len(known)} rows have"
+        raise DataError(f"Only {rows} a value of '{name}'.", f"At least {FEWEST_ROWS} are needed.")
+    if isinstance(known.iloc[0], list | dict | np.ndarray):
+        raise DataError(
+            f"Target '{name}' holds nested values, e.g. {known.iloc[0]}.", "Choose another target."
+        )
+    infinite = _infinite(target)
+    if infinite.any():
+        row = int(infinite.argmax())
+        raise DataError(
+            f"Target '{name}' is infinite in row {row + 1} ({int(infinite.sum())} such rows).",
+            "Correct or remove them.",
+        )
+
+
+def check_positive_label(context: Context) -> None:
+    """Refuse a positive label that does not occur, or that the task has no use for.
+
+    Raises:
+        SettingsError: As said.
+    """
+    positive = context.settings.positive_label
+    if not positive:
+        return
+    if context.task != "binary":
+        kind = (
+            "has more than two classes" if context.task == "multiclass" else "is to be predicted as a number"
+        )
+        raise SettingsError(
+            f"positive_label: '{context.settings.target}' {kind}, so no label is the positive one.",
+            "Leave positive_label out.",
+        )
+    find_label(distinct_labels(context.target), positive)
+
+
+def check_features(context: Context) -> None:
+    """Refuse tables that have nothing left to learn from.
+
+    Raises:
+        DataError: Says why each column was left out.
+    """
+    if context.features:
+        return
+    dropped = [c for c in context.columns.values() if c.role == "dropped"]
+    reasons = "; ".join(f"'{_short(c.name)}': {c.reason.rstrip('.')}" for c in dropped[:_SHOWN])
+    more = f"; and {len(dropped) - _SHOWN} more" if len(dropped) > _SHOWN else ""
+    told = f" {reasons}{more}." if reasons else ""
+    raise DataError(
+        f"No column is left to learn '{context.settings.target}' from.{told}",
+        "Add columns that tell something of it.",
+    )
+
+
+def _infinite(target: pd.Series) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(target.dtype):
+        texts = target.dropna().astype(str).str.strip().str.casefold()
+        return target.index.isin(texts.index[texts.isin(["inf", "-inf", "+inf", "infinity", "-infinity"])])
+    return np.isinf(target.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _near(name: str, known: list[str]) -> str:
+    folded = {column.casefold(): column for column in known}
+    near = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)
+    if near:
+        return f"Did you mean {', '.join(repr(_short(folded[one])) for one in near)}?"
+    shown = ", ".join(_short(column) for column in known[:_SHOWN])
+    return f"There are {shown}{', ...' if len(known) > _SHOWN else ''}."
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 80 else f"{name[:79]}…"

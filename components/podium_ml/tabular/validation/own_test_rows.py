@@ -1,0 +1,112 @@
+"""The user's own test rows, brought into the training table's form."""
+
+from typing import NoReturn
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.errors import DataError
+from podium_ml.tabular.validation.context import Context
+from podium_ml.targets.encoding import canonical, target_numbers
+from podium_ml.targets.labels_of import distinct_labels
+from podium_ml.values.numbers import read_numbers
+
+_SHOWN = 5
+
+
+def align_test(context: Context) -> None:
+    """Check the user's test rows against the labelled rows, and give them the same columns and types.
+
+    Columns that the training rows lack are left out; those that lack are all missing.
+
+    Raises:
+        DataError: The target lacks or cannot be read, a column holds something else, or no row is left.
+    """
+    test, target = context.test, context.settings.target
+    if test is None:
+        return
+    if target not in test.columns:
+        _refuse([target])
+    test = test[test[target].notna()].reset_index(drop=True)
+    if not len(test):
+        raise DataError(f"The test data has no row with a value of '{target}'.", "Give labelled test rows.")
+    _check_numbers(context, test)
+    if context.task == "regression":
+        _check_target_numbers(test[target])
+    aligned = {str(name): _align(context.table[name], test.get(name), len(test)) for name in context.table}
+    aligned[target] = _align_target(context.target, aligned[target])
+    context.lacking = tuple(name for name in aligned if name not in test.columns)
+    context.test = pd.DataFrame(aligned)
+
+
+def check_test_columns(context: Context) -> None:
+    """Refuse test rows that lack a column that is learned from; others may lack.
+
+    Raises:
+        DataError: Names the columns.
+    """
+    if lacking := [column.name for column in context.features if column.name in context.lacking]:
+        _refuse(lacking)
+
+
+def _refuse(lacking: list[str]) -> NoReturn:
+    shown = ", ".join(f"'{name}'" for name in lacking[:_SHOWN])
+    rest = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
+    raise DataError(
+        f"The test data lacks {shown}{rest}, which the training data has.", "Give it the same columns."
+    )
+
+
+def _check_numbers(context: Context, test: pd.DataFrame) -> None:
+    for column in context.features:
+        values = test.get(column.name)
+        if values is None:
+            continue
+        if column.role == "numeric" and values.notna().any() and np.isnan(read_numbers(values)).all():
+            present = values.dropna()
+            if not np.isinf(pd.to_numeric(present, errors="coerce")).all():
+                raise DataError(
+                    f"Column '{column.name}' holds numbers in the training data, "
+                    f"but '{present.iloc[0]}' in the test data.",
+                    "Give both the same columns.",
+                )
+
+
+def _check_target_numbers(values: pd.Series) -> None:
+    wrong = np.isnan(target_numbers(values))
+    if wrong.any():
+        raise DataError(
+            f"The test data's target '{values.name}' holds '{values[wrong].iloc[0]}', which is no finite number.",
+            "Correct or remove such rows.",
+        )
+
+
+def _align(like: pd.Series, values: pd.Series | None, rows: int) -> pd.Series:
+    """Return values in the training column's type where that loses nothing, else as they are."""
+    if values is None:
+        return pd.Series(np.nan, index=pd.RangeIndex(rows)).astype(object)
+    if values.dtype == like.dtype:
+        return values
+    try:
+        cast = values.astype(like.dtype)
+    except (TypeError, ValueError, OverflowError):
+        return values
+    return cast if cast.isna().equals(values.isna()) else values
+
+
+def _align_target(like: pd.Series, values: pd.Series) -> pd.Series:
+    """Return test labels as the training rows write them: ``"1"`` and ``1.0`` become ``1``."""
+    known = distinct_labels(like) if len(like) and like.nunique() <= len(like) / 2 else []
+    by_text = {str(label): label for label in known}
+    own = {canonical(label) for label in known}
+
+    def same(value: object) -> object:
+        if canonical(value) in own:
+            return value
+        return by_text.get(str(canonical(value) if not isinstance(value, bool) else value), value)
+
+    mapped = values.map(same)
+    try:
+        return mapped.astype(like.dtype)
+    except (TypeError, ValueError, OverflowError):
+        return mapped

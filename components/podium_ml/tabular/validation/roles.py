@@ -1,0 +1,89 @@
+"""What each column is."""
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Column
+from podium_ml.contracts.problem import Role
+from podium_ml.settings.tabular import Settings
+from podium_ml.tabular.validation.text_roles import infer_text_role
+from podium_ml.values.hashes import hashable
+from podium_ml.values.plain_text import plain_texts
+
+_SAMPLE = 5_000
+_FEWEST_COMPACT_DATES = 20
+
+
+def infer_columns(table: pd.DataFrame, settings: Settings, *, dtypes: dict[str, str]) -> dict[str, Column]:
+    """Return every column with its role, by name.
+
+    Args:
+        table: Labelled rows.
+        settings: Says which columns have a part of their own, and which to drop.
+        dtypes: Arrow types that ingestion inferred, by column.
+    """
+    special = _special(settings)
+    columns = {}
+    for name, values in ((str(name), values) for name, values in table.items()):
+        dtype = dtypes.get(name, str(values.dtype))
+        if name in special:
+            role, reason = special[name]
+            feature = role == "time"
+            columns[name] = Column(name, role, dtype, reason, required=feature, is_feature=feature)
+        else:
+            role, reason = infer_role(values)
+            columns[name] = Column(name, role, dtype, reason)
+    return columns
+
+
+def infer_role(values: pd.Series) -> tuple[Role, str]:
+    """Return a column's role and why it has it, in words for the user."""
+    dtype = values.dtype
+    if pd.api.types.is_bool_dtype(dtype):
+        return "boolean", "True and false."
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return "datetime", "Dates or times."
+    if pd.api.types.is_timedelta64_dtype(dtype):
+        return "numeric", "Durations, in seconds."
+    if pd.api.types.is_numeric_dtype(dtype):
+        compact = pd.api.types.is_integer_dtype(dtype) and _compact_dates(values)
+        return (
+            ("datetime", "Dates written as numbers, like 20150301.") if compact else ("numeric", "Numbers.")
+        )
+    present = values.dropna()
+    if not len(present):
+        return "categorical", "No values."
+    if isinstance(present.iloc[0], list | dict | tuple | set | np.ndarray):
+        return "list", "Lists of values."
+    present = hashable(present)
+    sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
+    return infer_text_role(list(map(str, pd.unique(sample))), share=present.nunique() / len(present))
+
+
+def distinct_texts(values: pd.Series) -> list[str]:
+    """Return the distinct values of a column of any type, as text."""
+    return plain_texts(values)[1]
+
+
+def _compact_dates(values: pd.Series) -> bool:
+    """Whether whole numbers are all dates like ``20150301``: by chance, hardly one in ten would be."""
+    numbers = values.dropna().to_numpy(dtype=np.int64)
+    if not len(numbers) or numbers.min() < 1900_01_01 or numbers.max() > 2100_12_31:
+        return False
+    distinct = np.unique(numbers)
+    month, day = distinct // 100 % 100, distinct % 100
+    plausible = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    return len(distinct) >= _FEWEST_COMPACT_DATES and bool(plausible.all())
+
+
+def _special(settings: Settings) -> dict[str, tuple[Role, str]]:
+    special: dict[str, tuple[Role, str]] = dict.fromkeys(
+        settings.columns_to_drop, ("dropped", "Left out by the user.")
+    )
+    roles: tuple[tuple[str, Role, str], ...] = (
+        (settings.weight_column, "weight", "Weights of the rows, as the user said."),
+        (settings.group_column, "group", "Groups that stay together, as the user said."),
+        (settings.time_column, "time", "Orders the rows in time, as the user said."),
+        (settings.target, "target", "To be predicted."),
+    )
+    return special | {name: (role, reason) for name, role, reason in roles if name}

@@ -1,0 +1,93 @@
+"""Columns of weights, groups and times: can they serve?"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.errors import DataError
+from podium_ml.tabular.validation.context import Context
+from podium_ml.values.dates import DateFormat
+from podium_ml.values.hashes import hashable
+from podium_ml.values.numbers import read_numbers
+
+
+def check_special_columns(context: Context) -> None:
+    """Refuse weights, groups and times that cannot serve.
+
+    Raises:
+        DataError: Weights are no numbers, missing or negative; times cannot be read; groups are missing, or one only.
+    """
+    settings, table = context.settings, context.table
+    if settings.weight_column:
+        _check_weights(table[settings.weight_column])
+    if settings.time_column:
+        _check_times(table[settings.time_column])
+    if settings.group_column:
+        _check_groups(table[settings.group_column])
+
+
+def _check_weights(values: pd.Series) -> None:
+    weights = read_numbers(values)
+    wrong = np.isnan(weights) | (weights < 0)
+    if wrong.any():
+        raise DataError(
+            f"Weight column '{values.name}': {_first(values, wrong)}, which is no weight.",
+            "Weights are numbers from 0 on, in every row.",
+        )
+    if not weights.sum() > 0:
+        raise DataError(f"Weight column '{values.name}' is 0 in every row.", "Some rows must count.")
+
+
+def _check_times(values: pd.Series) -> None:
+    name, missing = values.name, values.isna().to_numpy()
+    if missing.any():
+        raise DataError(
+            f"Time column '{name}' is empty in {int(missing.sum())} of {len(values)} rows.",
+            "Fill in these times, or remove the rows.",
+        )
+    if pd.api.types.is_bool_dtype(values.dtype):
+        raise DataError(f"Time column '{name}' holds true and false, no times.", "Choose another column.")
+    moments = _moments(values)
+    wrong = np.isnan(moments)
+    if wrong.all():
+        raise DataError(
+            f"Time column '{name}' holds no dates or numbers, e.g. '{_short(values.iloc[0])}'.",
+            "Write times like 2026-03-01 or 2026-03-01 14:30.",
+        )
+    if wrong.any():
+        raise DataError(
+            f"Time column '{name}': {_first(values, wrong)}, which cannot be read as a time"
+            f" ({int(wrong.sum())} such rows).",
+            "Write all times in one format, or remove the rows.",
+        )
+    if len(np.unique(moments)) < 2:
+        raise DataError(f"Time column '{name}' holds one time only.", "There is no order to keep.")
+
+
+def _check_groups(values: pd.Series) -> None:
+    missing = int(values.isna().sum())
+    if missing:
+        raise DataError(
+            f"Group column '{values.name}' is empty in {missing} of {len(values)} rows.",
+            "Give every row its group, or remove the rows.",
+        )
+    if hashable(values).nunique() < 2:
+        raise DataError(f"Group column '{values.name}' has one group only.", "It needs at least two.")
+
+
+def _moments(values: pd.Series) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return read_numbers(values)
+    moments = DateFormat.plan(values).read(values)
+    return np.where(np.isnat(moments), np.nan, moments.view(np.int64).astype(np.float64))
+
+
+def _first(values: pd.Series, wrong: np.ndarray) -> str:
+    row = int(wrong.argmax())
+    return f"row {row + 1} holds '{_short(values.iloc[row])}'"
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,129 @@
+"""Which rows are set aside, and how the others are cross-validated."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, train_test_split
+
+from podium_ml.contracts.problem import FoldStrategy
+from podium_ml.errors import DataError
+from podium_ml.tabular.validation.context import Context
+from podium_ml.targets.encoding import canonical
+from podium_ml.values.hashes import combine_hashes
+from podium_ml.values.row_roles import read_groups, read_times
+
+# Folds by number of training rows; above the last, one holdout.
+_FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
+_MOST_ORDERED_FOLDS = 5
+HOLDOUT_FRACTION = 0.1
+# Classes with fewer rows stay in training: a test of one row says nothing, and learning from so few needs them all.
+_FEWEST_TO_TEST = 5
+# Where rows repeat more than this, it is because columns have few values, not because rows were copied.
+_MOST_REPEATED = 0.5
+
+
+def set_test_aside(context: Context) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the training rows and of the test rows, each in order.
+
+    The latest rows in time, whole groups, or a random, for classes stratified, part. Rows that are equal in every
+    feature stay on one side, or the test would ask what was learned by heart.
+    """
+    settings, rows = context.settings, len(context.table)
+    everything = np.arange(rows)
+    if not settings.test_fraction or context.test is not None:
+        return everything, everything[:0]
+    if settings.time_column:
+        return _latest(read_times(context.table[settings.time_column]), settings.test_fraction)
+    if settings.group_column:
+        groups = read_groups(context.table[settings.group_column])
+        return _whole_groups(groups, context)
+    return _random(context)
+
+
+def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
+    """Return the fold strategy and the number of folds for so many training rows."""
+    settings = context.settings
+    asked = 0 if settings.folds == "auto" else int(settings.folds)
+    count = asked or next((folds for most, folds in _FOLDS if rows < most), 1)
+    if settings.time_column:
+        count = count if asked else min(count, _MOST_ORDERED_FOLDS)
+        return "ordered", max(2, min(count, rows - 1))
+    if settings.group_column:
+        groups = context.table[settings.group_column].nunique(dropna=False)
+        return ("holdout", 1) if count == 1 else ("grouped", int(max(2, min(count, groups))))
+    if count == 1:
+        return "holdout", 1
+    if context.task == "regression":
+        return "shuffled", max(2, min(count, rows))
+    return "stratified", int(max(2, min(count, context.classes.max())))
+
+
+def equal_row_groups(context: Context) -> np.ndarray:
+    """Return codes that are the same for rows that are equal in every feature; shape ``(n,)``.
+
+    Where rows mostly repeat because the columns have few values, every row is its own: they are no copies.
+    """
+    own = np.arange(len(context.table))
+    names = [column.name for column in context.features]
+    if not names:
+        return own
+    codes = pd.factorize(combine_hashes(map(context.hashes, names), rows=len(own)))[0]
+    repeated = 1 - (codes.max() + 1) / len(codes)
+    return codes if repeated <= _MOST_REPEATED else own
+
+
+def _latest(times: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
+    """Set the latest rows aside; rows of one moment stay together, where that leaves something to learn from."""
+    order = np.argsort(times, kind="stable")
+    cut = len(times) - max(1, round(len(times) * fraction))
+    moment = times[order[cut]]
+    late = times >= moment
+    if late.mean() > min(0.5, 2 * fraction):
+        late = times > moment
+    if not late.any():
+        late = np.isin(np.arange(len(times)), order[cut:])
+    return np.flatnonzero(~late), np.flatnonzero(late)
+
+
+def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.ndarray]:
+    settings, everything = context.settings, np.arange(len(groups))
+    parts = round(1 / settings.test_fraction)
+    count = groups.max() + 1
+    splitter: Any
+    if context.task != "regression" and parts >= 2 and count >= 2 * parts:
+        splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=settings.seed)
+        labels = pd.factorize(context.target.astype(object).map(canonical))[0]
+    else:
+        splitter, labels = (
+            GroupShuffleSplit(1, test_size=settings.test_fraction, random_state=settings.seed),
+            None,
+        )
+    train, test = next(iter(splitter.split(everything, labels, groups)))
+    return np.sort(train), np.sort(test)
+
+
+def _random(context: Context) -> tuple[np.ndarray, np.ndarray]:
+    settings = context.settings
+    group = equal_row_groups(context)
+    _, first = np.unique(group, return_index=True)
+    labels = None
+    if context.task != "regression":
+        codes = pd.factorize(context.target.astype(object).map(canonical))[0]
+        first = first[(np.bincount(codes) >= _FEWEST_TO_TEST)[codes[first]]]
+        labels = codes[first]
+    if len(first) < 2:
+        raise DataError(
+            "Too few different rows to set some aside for the test.",
+            "Give more rows, or set test_fraction to 0.",
+        )
+    chosen = _split_off(first, labels, fraction=settings.test_fraction, seed=settings.seed)
+    in_test = np.isin(group, group[chosen])
+    return np.flatnonzero(~in_test), np.flatnonzero(in_test)
+
+
+def _split_off(rows: np.ndarray, labels: np.ndarray | None, *, fraction: float, seed: int) -> np.ndarray:
+    try:
+        return train_test_split(rows, test_size=fraction, random_state=seed, stratify=labels)[1]
+    except ValueError:  # too few rows for one of each class on both sides
+        return train_test_split(rows, test_size=fraction, random_state=seed)[1]
