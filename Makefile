@@ -1,29 +1,29 @@
-# Everything that a developer or CI does. `make help` lists it.
+# All tasks of developers and of CI. `make help` lists them.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 RUN_ARGUMENTS ?=
-# Both cores of a small machine, and not one more than a shared one has to give.
+# Two workers use both cores of a small machine and do not overload a shared one.
 TEST_WORKERS ?= 2
-# Marks of tests that need servers of their own.
+# Excludes the tests that need a server of their own.
 NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
-# The others are to see no server, whatever the user's shell knows.
+# The other tests must not see any server, whatever the user's shell sets.
 ALONE := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
 
-# Of the container images; images/build takes BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH and LOAD as well.
+# Settings of the container images; images/build also reads BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH and LOAD.
 IMAGES ?= python-cpu python-torch mlflow
 REGISTRY ?= podium
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-# Which of manifests/overlays "make deploy" takes, and what kubectl calls the cluster.
+# The overlay in manifests/overlays that "make deploy" applies, and the kubectl command for the cluster.
 OVERLAY ?= kind
 KUBECTL ?= kubectl
-# Namespace in which Kubeflow Pipelines runs pods.
+# Namespace where Kubeflow Pipelines runs its pods.
 NAMESPACE ?= kubeflow
 KUSTOMIZE_VERSION ?= v5.8.0
 
-# A folder with the commands up, down, build-image and minio: a cluster for tests on this machine.
+# Folder with the commands up, down, build-image and minio, which run a test cluster on this machine.
 export PODIUM_TEST_CLUSTER ?= ../shared/cluster
 
 .DEFAULT_GOAL := help
@@ -46,10 +46,10 @@ $(VENV)/.installed-dev: $(UV) pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.installed
 
 .PHONY: install
-install: $(VENV)/.installed ## Make .venv and install Podium, pinned
+install: $(VENV)/.installed ## Create .venv and install Podium with pinned dependencies
 
 .PHONY: install-dev
-install-dev: $(VENV)/.installed-dev ## Install what tests, lint and types need as well
+install-dev: $(VENV)/.installed-dev ## Also install what tests, linting and type checks need
 
 .PHONY: demo
 demo: install ## Compile the pipeline and run it on the German credit data
@@ -62,44 +62,44 @@ compile: install ## Compile the pipelines into build/
 	$(BIN)/podium compile --out build
 
 .PHONY: golden
-golden: install-dev ## Rewrite the committed compiled pipelines
+golden: install-dev ## Regenerate the committed compiled pipelines
 	PODIUM_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/pipelines/test_tabular_pipeline.py
 
 .PHONY: test
-test: install-dev kustomize ## Install what tests need and run them all, with coverage of the library
+test: install-dev kustomize ## Install the test dependencies and run all tests, with coverage of the library
 	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and $(NEEDS_NO_SERVER)" --cov --cov-report=
-	@# Whole runs one after another: they use both cores, and some are about time.
+	@# Whole runs go one after another, because they use both cores and some of them test time limits.
 	$(ALONE) $(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: test-fast
-test-fast: install-dev kustomize ## Run the tests that run no whole pipeline
+test-fast: install-dev kustomize ## Run the tests that do not run a whole pipeline
 	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
 
 .PHONY: test-minio
-test-minio: install-dev ## Run the tests that use an S3 store on a real MinIO, which PODIUM_TEST_CLUSTER starts
+test-minio: install-dev ## Run the tests of S3 stores on a real MinIO, which PODIUM_TEST_CLUSTER starts
 	$(ALONE) tests/with-minio $(BIN)/python -m pytest -m minio
 
 .PHONY: benchmark
-benchmark: install-dev ## Print what the engine itself costs, stage by stage
+benchmark: install-dev ## Print the overhead of the engine, stage by stage
 	$(BIN)/python -m tests.benchmark.empty_pipeline
 
 .PHONY: images
-images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE), bring them to a cluster (PUSH, LOAD)
+images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE), and push or load them (PUSH, LOAD)
 	REGISTRY=$(REGISTRY) TAG=$(TAG) images/build $(IMAGES)
 
 .PHONY: test-images
-test-images: install-dev ## Test the container images that were built, and run the pipeline in them; needs a Docker API
+test-images: install-dev ## Test the built container images and run the pipeline in them; needs a Docker API
 	REGISTRY=$(REGISTRY) TAG=$(TAG) $(BIN)/python -m pytest -m docker tests/images
 
 .PHONY: pipeline-objects
-pipeline-objects: install ## Compile the pipelines into Pipeline and PipelineVersion objects, build/kubernetes/ (NAMESPACE)
+pipeline-objects: install ## Compile the pipelines into Pipeline and PipelineVersion objects in build/kubernetes/ (NAMESPACE)
 	$(BIN)/python manifests/pipeline_objects.py --namespace $(NAMESPACE) --registry "$(REGISTRY)" --tag "$(TAG)" build/kubernetes
 
 .PHONY: test-kubeflow
-test-kubeflow: install-dev ## Test against a real Kubeflow Pipelines (KFP_ENDPOINT; tests/kubeflow/conftest.py says what else)
+test-kubeflow: install-dev ## Test against a real Kubeflow Pipelines (KFP_ENDPOINT; see tests/kubeflow/conftest.py)
 	KF_PIPELINES_ENDPOINT=$(KFP_ENDPOINT) $(BIN)/python -m pytest -m kubeflow tests/kubeflow
 
-# Only where neither kubectl nor kustomize is there, for the tests of the manifests.
+# For the tests of the manifests, if neither kubectl nor kustomize is installed.
 $(BIN)/kustomize:
 	GOBIN=$(abspath $(BIN)) go install sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE_VERSION)
 
@@ -112,15 +112,15 @@ deploy: ## Apply manifests/overlays/$(OVERLAY) and wait until its servers are re
 	REGISTRY=$(REGISTRY) TAG=$(TAG) manifests/deploy $(OVERLAY) "$(KUBECTL)"
 
 .PHONY: undeploy
-undeploy: ## Delete what "make deploy" made, but not the volumes
+undeploy: ## Delete what "make deploy" created, except the volumes
 	manifests/undeploy $(OVERLAY) "$(KUBECTL)"
 
 .PHONY: test-cluster
-test-cluster: install-dev ## Test the manifests on the cluster of KUBECONFIG; makes and deletes the namespaces podium and podium-test-runs
+test-cluster: install-dev ## Test the manifests on the cluster of KUBECONFIG; creates and deletes the namespaces podium and podium-test-runs
 	$(BIN)/python -m pytest -m cluster tests/cluster
 
 .PHONY: ci-cluster
-ci-cluster: install-dev ## Start the cluster of PODIUM_TEST_CLUSTER, build the images into it, test on it, and end it
+ci-cluster: install-dev ## Start the cluster of PODIUM_TEST_CLUSTER, build the images into it, test on it and stop it
 	TAG=$(TAG) tests/cluster/with-cluster $(MAKE) --no-print-directory test-cluster
 
 .PHONY: lint
@@ -130,7 +130,7 @@ lint: install-dev ## Check style, formatting and the import contracts
 	$(BIN)/lint-imports
 
 .PHONY: format
-format: install-dev ## Mend style and formatting
+format: install-dev ## Fix style and formatting
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -139,13 +139,13 @@ type: install-dev ## Check types
 	$(BIN)/mypy
 
 .PHONY: lock
-lock: $(UV) ## Choose the newest versions that fit together and pin them
+lock: $(UV) ## Pin the newest versions of all dependencies that are compatible
 	$(UV) pip compile --quiet --system-certs --upgrade --all-extras --group dev --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
 
 .PHONY: ci
-ci: lint type test demo test-minio ci-cluster ## What CI runs
+ci: lint type test demo test-minio ci-cluster ## Run everything that CI runs
 
 .PHONY: clean
-clean: ## Remove what was built, not .venv and not runs/
+clean: ## Remove everything that was built, but not .venv and runs/
 	rm -rf build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

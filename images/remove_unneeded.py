@@ -1,7 +1,7 @@
 """Remove files that no pod needs from an environment: ``remove_unneeded.py LIST ENVIRONMENT``.
 
-The list has a pattern a line, relative to the environment; a line that starts with ``!`` keeps what the one above it
-would remove.
+The list has one pattern per line, relative to the environment. A line that starts with ``!`` keeps files that the lines
+above it would remove.
 """
 
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main(patterns: Path, environment: Path) -> None:
-    """Remove what the patterns match, and say how much that was."""
+    """Remove the files that the patterns match, and print their size."""
     removed = 0
     for path in sorted(unneeded(patterns, environment)):
         if path.exists():
@@ -20,7 +20,7 @@ def main(patterns: Path, environment: Path) -> None:
 
 
 def unneeded(patterns: Path, environment: Path) -> set[Path]:
-    """Return what the patterns match."""
+    """Return the files and folders that the patterns match."""
     found: set[Path] = set()
     for line in patterns.read_text(encoding="utf-8").splitlines():
         if line.startswith("!"):
@@ -31,7 +31,7 @@ def unneeded(patterns: Path, environment: Path) -> set[Path]:
 
 
 def size(path: Path) -> int:
-    """Return the bytes of a file, or of all files in a folder."""
+    """Return the size of a file, or of all files in a folder, in bytes."""
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
 

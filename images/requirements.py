@@ -1,4 +1,4 @@
-"""Print what a project needs and its extras bring, one requirement a line: ``requirements.py PYPROJECT [EXTRA...]``."""
+"""Print the requirements of a project and of its extras, one per line: ``requirements.py PYPROJECT [EXTRA...]``."""
 
 import sys
 import tomllib

@@ -1,7 +1,8 @@
-"""Write each pipeline as Kubernetes objects, Pipeline and PipelineVersion, one a file.
+"""Write each pipeline as Kubernetes objects, Pipeline and PipelineVersion, one per file.
 
-For a Kubeflow Pipelines that keeps pipelines in Kubernetes (``--pipelinesStoreKubernetes=true``), so that GitOps
-tools can apply them. The version's name ends in a hash of the package: an equal package is the same object.
+GitOps tools can apply them to a Kubeflow Pipelines that stores pipelines in Kubernetes
+(``--pipelinesStoreKubernetes=true``). The name of a version ends in a hash of the package, so that equal packages give
+the same object.
 """
 
 import argparse
@@ -14,7 +15,8 @@ from kfp import compiler
 from kfp.compiler.compiler_utils import KubernetesManifestOptions
 
 from podium.images import image_names
-from podium.packages import PIPELINES, compile_package, form_help, load_pipeline, name_image
+from podium.packages import compile_package, form_help, load_pipeline, name_image
+from podium_ml.kinds import KINDS
 
 LABELS = {
     "app.kubernetes.io/name": "podium",
@@ -27,16 +29,16 @@ def write(folder: Path, namespace: str, images: dict[str, str]) -> list[Path]:
     """Write the objects of all pipelines.
 
     Args:
-        folder: Where to; made if it does not exist.
-        namespace: Of the objects.
-        images: Full names of the container images, by the project's own names.
+        folder: Where to write them; created if it does not exist.
+        namespace: Namespace of the objects.
+        images: Full names of the container images, by short name.
 
     Returns:
         Paths of the files.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name in PIPELINES:
+    for name in KINDS:
         with tempfile.TemporaryDirectory() as scratch:
             package = compile_package(name, scratch, images=images)
             digest = hashlib.sha256(package.read_bytes()).hexdigest()[:12]
@@ -68,14 +70,14 @@ def write(folder: Path, namespace: str, images: dict[str, str]) -> list[Path]:
 
 
 def main() -> None:
-    """Read the command line, and write."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument(
-        "--namespace", default="kubeflow", help="where Kubeflow Pipelines looks for pipelines"
+        "--namespace", default="kubeflow", help="namespace where Kubeflow Pipelines looks for pipelines"
     )
-    parser.add_argument("--registry", default="", help="of the images")
-    parser.add_argument("--tag", default="", help="of the images")
+    parser.add_argument("--registry", default="", help="registry of the images")
+    parser.add_argument("--tag", default="", help="tag of the images")
     arguments = parser.parse_args()
     for path in write(arguments.folder, arguments.namespace, image_names(arguments.registry, arguments.tag)):
         print(path)

@@ -5,14 +5,13 @@ from typing import Any
 
 from kfp import dsl
 
-# Its name has "python" in it: the local engine warns otherwise.
-DEFAULT_IMAGE = "podium/python-cpu:0.1.0"
+from podium_ml.contracts.branch import DEFAULT_IMAGE
 
 
 def component(function: Callable[..., Any]) -> Any:
-    """Make a lightweight component that installs nothing: the image holds the library already.
+    """Make a lightweight component that installs nothing, because its image already contains the library.
 
-    KFP reads the function's annotations and source, so a component's module must not postpone annotations, and its
-    body must import what it uses.
+    KFP reads the function's annotations and source, so the module of a component must not postpone annotations, and
+    the body must import what it uses.
     """
     return dsl.component(base_image=DEFAULT_IMAGE, install_kfp_package=False)(function)

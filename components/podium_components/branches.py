@@ -1,4 +1,4 @@
-"""How a branch is run so that whatever happens to it is recorded and the run goes on."""
+"""Runs a branch so that the run goes on whatever happens to the branch, and records the outcome."""
 
 import os
 import shutil
@@ -11,12 +11,41 @@ from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
 from podium_ml.values.quantities import parse_size
 
+# Settings of a branch's pod.
+_POD = ("cpu", "memory", "memory_limit", "image", "accelerator", "accelerator_count")
 _TRAIN = "podium_ml.stages.train_candidate:run"
 
 # Seconds that a branch may take beyond the end of the training window before it is killed, as a share of the limit.
 _GRACE = 0.03
-# What a branch gets however late it is: the baseline needs no more, and others say that they had no time.
+# Every branch gets this, however late it starts. It is enough for the baseline, and for the others to report that they
+# had no time.
 _LEAST_SECONDS = 5.0
+
+
+def loop_items(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the items that the pipeline loops over.
+
+    Each item holds the branch and the settings of its pod. The fields of the Kubernetes node affinity are at the top
+    level of the item, because KFP cannot resolve a nested field there.
+
+    Args:
+        plan: The fields of one ``BranchSpec`` per branch.
+    """
+    # KFP cannot pass nulls. A missing field takes its default.
+    plan = [{name: value for name, value in one.items() if value is not None} for one in plan]
+    return [{"branch": one, **{name: one[name] for name in _POD}, **_affinity(one)} for one in plan]
+
+
+def _affinity(branch: dict[str, Any]) -> dict[str, Any]:
+    """Return the node affinity that corresponds to the branch's node selector; empty for any node."""
+    terms = [
+        {"key": name, "operator": "In", "values": [value]} for name, value in branch["node_selector"].items()
+    ]
+    if not terms:
+        return {}
+    return {
+        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": terms}]}
+    }
 
 
 def train_branch(*, features: str, problem: str, branch: dict[str, Any], candidate: str) -> dict[str, Any]:
@@ -42,20 +71,20 @@ def train_branch(*, features: str, problem: str, branch: dict[str, Any], candida
 
 
 def _attempt(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
-    """Train with the memory that the pod asked for, and once more with all that it may take if that was too little."""
+    """Train with the memory that the pod requested. If that is too little, try once more with all that it may use."""
     first = _asked_memory(branch)
     try:
         return supervise(_TRAIN, arguments, timeout=_timeout(branch), memory=first)
     except StageFailedError as failure:
         if failure.kind != "memory" or not first:
             raise
-        print(f"{failure} Trying again with all the memory that this pod may take.", flush=True)
+        print(f"{failure} Trying again with all the memory that this pod may use.", flush=True)
         shutil.rmtree(arguments["candidate"], ignore_errors=True)
         return supervise(_TRAIN, arguments, timeout=_timeout(branch))
 
 
 def _asked_memory(branch: dict[str, Any]) -> int:
-    """Return the bytes that a pod asked for, if it may take more; 0 on a machine that its branches share."""
+    """Return the bytes that the pod requested if it may use more; 0 on a machine that the branches share."""
     asked = parse_size(branch["memory"])
     return asked if limit_bytes() > asked and MEMORY_VARIABLE not in os.environ else 0
 

@@ -1,58 +1,68 @@
-"""Every model on rows that nobody trained or selected on: a report, never a choice."""
+"""Scores every model and the champion on rows that played no part in training or selection.
+
+The scores are for the report. They do not influence which model is chosen.
+"""
 
 from typing import List
 
-from kfp.dsl import Artifact, ClassificationMetrics, Dataset, Input, Metrics, Model, Output
+from kfp.dsl import Artifact, ClassificationMetrics, Dataset, Input, Markdown, Metrics, Model, Output
 
 from podium_components._component import component
 
 
 @component
 def evaluate_models(
+    train: Input[Dataset],
     test: Input[Dataset],
     features: Input[Dataset],
     problem: Input[Artifact],
     featurizer: Input[Model],
     candidates: Input[List[Model]],
-    ensemble: Input[Model],
     model: Input[Model],
+    promotion: dict,
     time_limit: str,
     evaluation: Output[Artifact],
     metrics: Output[Metrics],
     classification: Output[ClassificationMetrics],
+    decision: Output[Markdown],
 ):
-    """Score all candidates, the ensembles and the chosen model on the test set, with bootstrap intervals.
+    """Score all candidates, the ensembles and the chosen model on the test set, and compare it with the champion.
+
+    If the comparison fails (killed, out of memory, out of time), the champion stays and the run goes on.
 
     Args:
-        test: Rows that were set aside.
-        features: Features and target of the training rows, for charts where there is no test set.
-        problem: The problem as settled.
-        featurizer: The shared transformation.
-        candidates: What the branches trained.
-        ensemble: Their ensembles.
-        model: The chosen model.
-        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
-        evaluation: Leaderboard, scores and chart data.
-        metrics: The chosen model's scores.
-        classification: Its confusion matrix and ROC curve.
+        train: Training rows, whose hashes are kept for later comparisons.
+        test: Test rows.
+        features: Features and target of the training rows, for the charts if there is no test set.
+        problem: The inferred problem.
+        featurizer: The fitted featurizer, which all algorithms share.
+        candidates: The trained candidates of all branches.
+        model: The chosen model and the ensembles.
+        promotion: The champion, and the conditions for replacing it.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
+        evaluation: Leaderboard, scores, chart data, and whether the new model is to become the champion.
+        metrics: Scores of the chosen model and of the comparison.
+        classification: Confusion matrix and ROC curve of the chosen model.
+        decision: The result of the comparison in a few lines.
     """
+    from podium_components.comparisons import compare, describe, numbers
     from podium_components.kubeflow_ui import log_classification
     from podium_components.supervision import run_stage
 
+    shared = {"test": test.path, "problem": problem.path, "model": model.path, "evaluation": evaluation.path}
     facts = run_stage(
         "evaluate_models",
-        test=test.path,
         features=features.path,
-        problem=problem.path,
         featurizer=featurizer.path,
         candidates=[one.path for one in candidates],
-        ensemble=ensemble.path,
-        model=model.path,
-        evaluation=evaluation.path,
         time_limit=time_limit,
+        **shared,
     )
-    for name, value in facts["metrics"].items():
+    compared = compare(promotion, train=train.path, time_limit=time_limit, **shared)
+    for name, value in {**facts["metrics"], **numbers(compared)}.items():
         metrics.log_metric(name, value)
     open(metrics.path, "w").close()
     log_classification(classification, facts)
     open(classification.path, "w").close()
+    with open(decision.path, "w", encoding="utf-8") as file:
+        file.write(describe(compared))

@@ -1,4 +1,4 @@
-"""The featurization that every algorithm shares, done once."""
+"""Builds the features that all algorithms share, once per run."""
 
 from kfp.dsl import HTML, Artifact, Dataset, Input, Model, Output
 
@@ -13,16 +13,16 @@ def featurize_data(
     featurizer: Output[Model],
     report: Output[HTML],
 ):
-    """Turn the user's columns into features, row by row; whatever is fitted on data is fitted inside the folds.
+    """Turn the user's columns into features, row by row. Everything fitted on data is fitted inside the folds.
 
     Args:
-        train: Rows to learn from.
-        problem: The problem as settled.
+        train: Training rows.
+        problem: The inferred problem.
         features: Features and target of the training rows.
-        featurizer: The transformation, to be applied to new rows.
-        report: Page that lists every feature and the column that it came from.
+        featurizer: The featurizer, to apply to new rows.
+        report: Page that lists every feature and its source column.
     """
-    from podium_components.metadata import tell
+    from podium_components.metadata import annotate
     from podium_components.supervision import run_stage
 
     facts = run_stage(
@@ -33,4 +33,4 @@ def featurize_data(
         featurizer=featurizer.path,
         report=report.path,
     )
-    tell(features, facts)
+    annotate(features, facts)

@@ -1,4 +1,4 @@
-"""The exit handler: closes the run whatever happened."""
+"""The exit handler, which closes every run, failed or not."""
 
 from kfp.dsl import PipelineTaskFinalStatus
 
@@ -7,14 +7,14 @@ from podium_components._component import component
 
 @component
 def finalize_run(status: PipelineTaskFinalStatus, name: str, notify: str):
-    """Say how the run ended and what failed.
+    """Report how the run ended and which task failed.
 
     Args:
-        status: How the stages ended, filled in by KFP.
+        status: Final status of the stages, filled in by KFP.
         name: Project name.
-        notify: When to tell the webhook that PODIUM_WEBHOOK_URL names.
+        notify: When to post to the webhook at PODIUM_WEBHOOK_URL.
     """
-    from podium_components.notices import tell_end, went_well
+    from podium_components.notices import notify_end, went_well
     from podium_ml.run.events import emit
 
     emit(
@@ -24,8 +24,8 @@ def finalize_run(status: PipelineTaskFinalStatus, name: str, notify: str):
         failed=status.pipeline_task_name,
         message=status.error_message,
     )
-    print(f"The run of {name or 'podium'} {'ended well' if went_well(status.state) else 'failed'}.")
-    tell_end(
+    print(f"The run of {name or 'podium'} {'succeeded' if went_well(status.state) else 'failed'}.")
+    notify_end(
         notify=notify,
         name=name,
         state=status.state,

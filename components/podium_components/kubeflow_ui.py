@@ -1,4 +1,4 @@
-"""What the Kubeflow UI draws by itself."""
+"""Classification metrics that the Kubeflow UI draws itself."""
 
 from typing import Any
 

@@ -1,11 +1,13 @@
-"""What an artifact says of itself."""
+"""Metadata of artifacts."""
 
 import math
 from typing import Any
 
 
-def tell(artifact: Any, facts: dict[str, Any]) -> None:
-    """Add facts to an artifact's metadata, less the unknown: Kubeflow's launcher fails on ``null`` and ``NaN``.
+def annotate(artifact: Any, facts: dict[str, Any]) -> None:
+    """Add facts to the metadata of an artifact.
+
+    Unknown and non-finite values are left out, because Kubeflow's launcher fails on ``null`` and ``NaN``.
 
     Args:
         artifact: An output artifact of a component.

@@ -1,4 +1,4 @@
-"""What the user is told of a run: as an event, and by the webhook if that is wished."""
+"""Notifies the user about a run, through an event and, if the user wants it, through the webhook."""
 
 from typing import Any
 
@@ -6,9 +6,15 @@ from podium_ml.run.events import emit
 from podium_ml.run.notification import notify as post
 
 
-def tell_unchanged(champion: str, *, notify: str, name: str) -> None:
-    """Tell that a run ends at its beginning, for it would only make the champion again."""
-    text = f"Unchanged: data and settings are those of the champion {champion}. Nothing was trained."
+def notify_unchanged(champion: str, *, notify: str, name: str) -> None:
+    """Notify the user that the run stopped early because it would only reproduce the champion.
+
+    Args:
+        champion: Name and version of the champion, like ``"churn/7"``.
+        notify: When the user wants to be notified.
+        name: Project name.
+    """
+    text = f"Unchanged: the champion {champion} was trained with the same data and settings. Nothing was trained."
     print(text)
     emit("run_unchanged", champion=champion, message=text)
     content = {
@@ -20,14 +26,14 @@ def tell_unchanged(champion: str, *, notify: str, name: str) -> None:
     post(notify, "unchanged", content)
 
 
-def tell_decision(facts: dict[str, Any], *, notify: str, name: str, report: str) -> None:
-    """Tell how champion and challenger compared; called when the decision has been carried out.
+def notify_decision(facts: dict[str, Any], *, notify: str, name: str, report: str) -> None:
+    """Notify the user of the comparison between champion and challenger, after the decision was carried out.
 
     Args:
         facts: What ``publish_run`` returned.
-        notify: When the user wants to be told.
+        notify: When the user wants to be notified.
         name: Project name.
-        report: Where the report lies.
+        report: Location of the report.
     """
     decision = facts.get("decision") or {}
     text = f"{name or 'Podium'}: {decision.get('outcome', 'finished')}. {decision.get('reason', '')}"
@@ -44,10 +50,10 @@ def tell_decision(facts: dict[str, Any], *, notify: str, name: str, report: str)
 
 
 def went_well(state: str) -> bool:
-    """Whether a final status says that all stages ended well.
+    """Whether a final status means that all stages succeeded.
 
-    KFP's local engine says ``SUCCEEDED``. On a cluster it is the state that ML Metadata has of the stages:
-    ``COMPLETE``, or ``RUNNING`` when all of them came from the cache.
+    KFP's local engine reports ``SUCCEEDED``. A cluster reports the state that ML Metadata holds for the stages:
+    ``COMPLETE``, or ``RUNNING`` if all of them came from the cache.
 
     >>> went_well("SUCCEEDED"), went_well("COMPLETE"), went_well("FAILED")
     (True, True, False)
@@ -55,8 +61,18 @@ def went_well(state: str) -> bool:
     return state in ("SUCCEEDED", "COMPLETE", "CACHED", "RUNNING")
 
 
-def tell_end(*, notify: str, name: str, state: str, failed: str, message: str) -> None:
-    """Tell that a run failed; how one that went well went, ``publish_run`` tells, which alone knows the decision."""
+def notify_end(*, notify: str, name: str, state: str, failed: str, message: str) -> None:
+    """Notify the user that a run failed.
+
+    For a run that succeeded, ``publish_run`` sends the notification, because only it knows the decision.
+
+    Args:
+        notify: When the user wants to be notified.
+        name: Project name.
+        state: Final state of the run.
+        failed: The task that failed; empty if unknown.
+        message: The error message; may be empty.
+    """
     if went_well(state):
         return
     text = f"{name or 'Podium'}: the run {state.lower()}" + (f" at {failed}." if failed else ".")

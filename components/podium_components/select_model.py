@@ -1,4 +1,4 @@
-"""The choice of the model; no test data comes near it."""
+"""Builds ensembles and chooses the model, without access to the test rows."""
 
 from typing import List
 
@@ -14,45 +14,36 @@ def select_model(
     problem: Input[Artifact],
     featurizer: Input[Model],
     candidates: Input[List[Model]],
-    ensemble: Input[Model],
-    max_latency: str,
-    max_memory: str,
-    interpretable: bool,
+    limits: dict,
     time_limit: str,
     model: Output[Model],
     metrics: Output[Metrics],
 ):
-    """Choose by out-of-fold score under the user's limits; tune the threshold and calibrate where that helps.
+    """Combine the candidates on their out-of-fold predictions, and choose the best model within the user's limits.
 
     Args:
         features: Features and target of the training rows.
-        train: The same rows in the user's own columns, to measure latency on.
-        problem: The problem as settled.
-        featurizer: The shared transformation.
-        candidates: What the branches trained.
-        ensemble: Their ensembles.
-        max_latency: Longest time to predict one row, like 5ms.
-        max_memory: Most memory that the model may take.
-        interpretable: Whether the model must explain itself.
-        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
-        model: The chosen model with its preprocessing, and why it was chosen.
-        metrics: Its out-of-fold score.
+        train: The same rows in the user's own columns, for measuring latency.
+        problem: The inferred problem.
+        featurizer: The fitted featurizer, which all algorithms share.
+        candidates: The trained candidates of all branches.
+        limits: Limits that the model must meet.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
+        model: The ensembles, and the chosen model with its preprocessing and the reason for the choice.
+        metrics: Out-of-fold score of the chosen model.
     """
-    from podium_components.metadata import tell
+    from podium_components.metadata import annotate
     from podium_components.supervision import run_stage
 
-    facts = run_stage(
-        "select_model",
-        features=features.path,
-        train=train.path,
-        problem=problem.path,
-        featurizer=featurizer.path,
-        candidates=[one.path for one in candidates],
-        ensemble=ensemble.path,
-        constraints={"max_latency": max_latency, "max_memory": max_memory, "interpretable": interpretable},
-        model=model.path,
-        time_limit=time_limit,
-    )
-    tell(model, facts)
+    shared = {
+        "features": features.path,
+        "problem": problem.path,
+        "candidates": [one.path for one in candidates],
+        "model": model.path,
+        "time_limit": time_limit,
+    }
+    run_stage("build_ensemble", **shared)
+    facts = run_stage("select_model", train=train.path, featurizer=featurizer.path, limits=limits, **shared)
+    annotate(model, facts)
     metrics.log_metric("out_of_fold_score", facts["score"])
     open(metrics.path, "w").close()

@@ -1,4 +1,4 @@
-"""One branch: one algorithm, searched and trained in a pod of its own."""
+"""One branch, which searches and trains one algorithm in its own pod."""
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
 
@@ -10,28 +10,42 @@ def train_candidate(
     features: Input[Dataset],
     problem: Input[Artifact],
     branch: dict,
+    cpu: str,
+    memory: str,
+    memory_limit: str,
+    image: str,
+    accelerator: str,
+    accelerator_count: str,
+    tolerations: list,
     candidate: Output[Model],
     metrics: Output[Metrics],
 ):
     """Search one algorithm's configurations with cross-validation and keep the best models.
 
-    A branch that fails (bad fit, out of memory, out of time, killed) becomes a candidate marked failed; the task
-    itself succeeds, so the run goes on with the others.
+    If a branch fails (bad fit, out of memory, out of time, killed), its candidate is marked as failed. The task itself
+    succeeds, so the run goes on with the other branches.
 
     Args:
         features: Features and target of the training rows.
-        problem: The problem as settled.
+        problem: The inferred problem.
         branch: The algorithm and its limits.
+        cpu: CPU limit of the pod.
+        memory: Memory request of the pod.
+        memory_limit: Memory limit of the pod.
+        image: Container image of the pod.
+        accelerator: Resource name of the pod's accelerators; empty for none.
+        accelerator_count: Number of accelerators.
+        tolerations: Taints that the pod tolerates.
         candidate: Fold models, out-of-fold predictions and the trial ledger.
         metrics: Out-of-fold score and counts.
     """
     from podium_components.branches import train_branch
-    from podium_components.metadata import tell
+    from podium_components.metadata import annotate
 
     facts = train_branch(
         features=features.path, problem=problem.path, branch=branch, candidate=candidate.path
     )
-    tell(candidate, facts)
+    annotate(candidate, facts)
     for name in ("score", "n_trials", "seconds"):
         if facts.get(name) is not None:
             metrics.log_metric(name, facts[name])

@@ -1,77 +1,57 @@
-"""The second stage: what is the problem, and can the data be trusted?"""
+"""Infers the problem and checks whether the data can be trusted."""
 
-from kfp.dsl import HTML, Artifact, Dataset, Input, Output
+from kfp.dsl import HTML, Artifact, Dataset, Output
 
 from podium_components._component import component
 
 
 @component
 def validate_data(
-    table: Input[Dataset],
-    lessons: Input[Artifact],
-    target: str,
-    task: str,
-    metric: str,
-    test_fraction: float,
-    folds: str,
-    time_column: str,
-    group_column: str,
-    weight_column: str,
-    positive_label: str,
-    drop: str,
-    max_memory: str,
-    seed: int,
-    name: str,
+    kind: str,
+    source: str,
+    test_source: str,
+    reader: dict,
+    data_version: str,
+    reference: dict,
+    settings: dict,
     time_limit: str,
     train: Output[Dataset],
     test: Output[Dataset],
     problem: Output[Artifact],
-    profile: Output[Artifact],
+    validation: Output[Artifact],
     guardrails: Output[HTML],
-    guardrail_results: Output[Artifact],
 ):
-    """Infer the task and the columns' roles, run the guardrails, set the test rows aside, plan the folds.
+    """Read the data, infer the problem and the roles of the columns, run the guardrails, and set test rows aside.
 
     Args:
-        table: The ingested rows.
-        lessons: Of a champion that was trained on other data, to compare these with.
-        target: Name of the column to predict.
-        task: Kind of problem; auto infers it from the target.
-        metric: Metric that models are compared by; auto fits the task.
-        test_fraction: Fraction of rows set aside for the final test.
-        folds: Number of cross-validation folds; auto fits the number of rows.
-        time_column: Column that orders rows in time.
-        group_column: Column whose equal values stay together.
-        weight_column: Column of sample weights.
-        positive_label: Class that counts as positive.
-        drop: Columns to leave out, separated by commas.
-        max_memory: Most memory for training.
-        seed: Seed of everything random.
-        name: Project name.
-        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
-        train: Rows to learn from.
-        test: Rows that only the final report, the explanation and the last refit see.
-        problem: The problem as settled.
-        profile: Statistics of the training rows by column.
-        guardrails: Page that says what each guardrail saw and did.
-        guardrail_results: The same as JSON.
+        kind: Kind of problem.
+        source: Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL.
+        test_source: Separate test data in the same forms, or empty.
+        reader: How to read the data where that cannot be inferred, e.g. {"delimiter": ";"}.
+        data_version: Content hash or version of the data; a new one invalidates cached results.
+        reference: A champion trained on other data, to compare the new data with.
+        settings: The settings that the problem depends on.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
+        train: Training rows.
+        test: Test rows, used only by the final report, the explanation and the refit.
+        problem: The inferred problem.
+        validation: What ingestion inferred, statistics of the training rows, and the results of the guardrails.
+        guardrails: Page with the result of every guardrail.
     """
-    from podium_components.parameters import plain
-    from podium_components.supervision import run_stage
+    from podium_components.metadata import annotate
+    from podium_components.validations import ingest_and_validate
 
-    settings = plain(locals())
-    del settings["time_limit"]
-    facts = run_stage(
-        "validate_data",
-        table=table.path,
-        lessons=lessons.path,
+    facts = ingest_and_validate(
+        kind=kind,
+        source={"source": source, "test": test_source, "reader": reader},
+        reference=reference,
         settings=settings,
+        time_limit=time_limit,
         train=train.path,
         test=test.path,
         problem=problem.path,
-        profile=profile.path,
+        validation=validation.path,
         guardrails=guardrails.path,
-        guardrail_results=guardrail_results.path,
-        time_limit=time_limit,
     )
-    problem.metadata.update({name: facts[name] for name in ("task", "metric") if name in facts})
+    annotate(validation, {"fingerprint": facts["fingerprint"], "rows": facts["rows"]})
+    annotate(problem, {"task": facts["task"], "metric": facts["metric"]})

@@ -17,20 +17,20 @@ from podium_ml import __version__
 
 if TYPE_CHECKING:
     from podium.api import Run, open_run, run
-    from podium_ml.settings.tabular import Settings
+    from podium_ml.settings import TabularSettings
     from podium_ml.tabular.predictor import Predictor
 
-_HOMES = {
+_LAZY_IMPORTS = {
     "Predictor": "podium_ml.tabular.predictor",
     "Run": "podium.api",
-    "Settings": "podium_ml.settings.tabular",
+    "TabularSettings": "podium_ml.settings",
     "open_run": "podium.api",
     "run": "podium.api",
 }
-__all__ = ["Predictor", "Run", "Settings", "__version__", "open_run", "run"]
+__all__ = ["Predictor", "Run", "TabularSettings", "__version__", "open_run", "run"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+    if name in _LAZY_IMPORTS:
+        return getattr(import_module(_LAZY_IMPORTS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

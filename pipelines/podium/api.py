@@ -1,4 +1,4 @@
-"""The Python interface: start a run, wait for it, use what it delivers."""
+"""The Python interface: start a run, wait for it and use its results."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from podium.engines import check_engine, engine_for
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium_ml.errors import DataError, PodiumError, RunError, RunFailedError
-from podium_ml.settings.checks import check_names
-from podium_ml.settings.tabular import Settings
+from podium_ml.kinds import kind_of_parsed, parse_settings
+from podium_ml.kinds.checks import check_names
+from podium_ml.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from podium.progress.watch import Show
-    from podium_ml.tabular.predictor import Predictor
+    from podium_ml.kinds import Predictor
 
 
 def run(
@@ -31,23 +32,23 @@ def run(
     """Start a run in the background.
 
     Args:
-        data: Labelled rows: a data frame, or a path or URL of any kind that Podium reads.
+        data: Labelled rows: a data frame, or a path or URL in any format that Podium reads.
         target: Column to predict.
         test: Separate test rows; by default part of ``data`` is set aside.
         out: Folder of the run; by default a new one under ``runs/``.
-        engine: ``"local"`` for this machine, ``"kubeflow"`` for the cluster that the environment names.
+        engine: ``"local"`` for this machine, ``"kubeflow"`` for the cluster that the environment configures.
         **settings: Any other field of ``Settings``, e.g. ``time_limit="10m"``.
 
     Returns:
-        The run; call its ``wait``.
+        The run; call ``wait`` before using its results.
 
     Raises:
-        SettingsError: A setting is unknown or wrong.
-        RunError: ``out`` holds something already, or cannot be written.
+        SettingsError: A setting is unknown or invalid.
+        RunError: ``out`` is not empty, or cannot be written.
     """
     frames = {"source": data, "test": test}
     paths = {name: str(value) for name, value in frames.items() if isinstance(value, str | Path)}
-    checked = Settings.parse({**settings, **paths, "target": target})
+    checked = parse_settings({**settings, **paths, "target": target})
     named = checked.model_copy(update={"name": checked.name or _name_of(checked.source)})
     return start(
         named, out=out, engine=engine, frames={n: f for n, f in frames.items() if hasattr(f, "to_parquet")}
@@ -61,16 +62,16 @@ def start(
     engine: str = "local",
     frames: "dict[str, Any] | None" = None,
 ) -> "Run":
-    """Start a run of checked settings; see ``run``.
+    """Start a run from validated settings; see ``run``.
 
     Args:
-        settings: What to do.
+        settings: Settings of the run.
         out: Folder of the run; by default a new one under ``runs/``.
         engine: ``"local"`` or ``"kubeflow"``.
-        frames: Data frames that stand for ``source`` and ``test``.
+        frames: Data frames to use as ``source`` and ``test``, by name.
     """
     check_engine(engine)
-    check_names(settings)
+    check_names(settings, kind_of_parsed(settings))
     folder = RunFolder.create(out or new_run_path(settings.name or "run"), settings, engine=engine)
     if frames:
         folder.write_settings(folder.settings.model_copy(update=_store(frames, folder)))
@@ -80,13 +81,13 @@ def start(
 
 
 def open_run(run: str | Path) -> "Run":
-    """Return an existing run; one on a server is asked how it stands, and its results are fetched.
+    """Return an existing run; the state and the results of a run on a server are fetched.
 
     Args:
         run: Folder of a run, or the id of a run on the Kubeflow Pipelines server, whoever started it.
 
     Raises:
-        RunError: There is none.
+        RunError: There is no such run.
     """
     from podium.engines.kubeflow import KubeflowEngine, is_run_id, open_server_run
 
@@ -98,10 +99,10 @@ def open_run(run: str | Path) -> "Run":
 
 
 class Run:
-    """A run: going on, finished, failed or cancelled.
+    """A run that is in progress, finished, failed or cancelled.
 
     Args:
-        folder: Where it lies.
+        folder: Its folder.
     """
 
     def __init__(self, folder: RunFolder) -> None:
@@ -123,7 +124,7 @@ class Run:
 
     @property
     def state(self) -> RunState:
-        """How the run stands, with times and the error if it failed."""
+        """The state of the run, with times, and with the error if it failed."""
         return self._folder.state
 
     @property
@@ -132,11 +133,11 @@ class Run:
         return self.state.status
 
     def wait(self, seconds: float | None = None, *, show: "Show | None" = None) -> "Run":
-        """Wait until the run has ended.
+        """Wait for the run to end.
 
         Args:
-            seconds: How long to wait at most; ``None`` for as long as it takes.
-            show: What shows the progress meanwhile; by default nothing does.
+            seconds: Maximum time to wait; ``None`` waits until the run ends.
+            show: Display of the progress; none by default.
 
         Returns:
             The run itself.
@@ -152,27 +153,30 @@ class Run:
         return self
 
     def cancel(self) -> None:
-        """End the run and all that it started; finished branches are kept for ``resume``."""
+        """Cancel the run; finished branches are kept for ``resume``."""
         self._engine.cancel()
 
     def logs(self, branch: str = "") -> "Iterator[str]":
-        """Yield what the run's tasks printed, line by line.
+        """Yield the output of the run's tasks, line by line.
 
         Args:
-            branch: An algorithm or a stage of a run on a server; everything by default.
+            branch: An algorithm or a stage of a run on a server; all tasks by default.
         """
         return self._engine.logs(branch)
 
     def resume(self) -> "Run":
-        """Go on with a cancelled or failed run; what had finished is not done again.
+        """Resume a cancelled or failed run; finished work is not repeated.
 
         Raises:
-            RunError: The run goes on, or has succeeded.
+            RunError: The run is in progress, or has succeeded.
         """
         import time
 
         if self.status in ("running", "succeeded"):
-            raise RunError(f"{self.path} has nothing to resume: it is {self.status}.")
+            raise RunError(
+                f"{self.path} cannot be resumed: its status is '{self.status}'.",
+                "Only a cancelled or failed run can be resumed.",
+            )
         self._folder.update(status="running", started=time.time(), ended=0.0, error="", kind="", pid=0)
         self.resume_work()
         return self
@@ -183,7 +187,7 @@ class Run:
 
     @property
     def leaderboard(self) -> "pd.DataFrame":
-        """Every model, best first: out-of-fold and test scores, times, sizes."""
+        """All models, best first, with out-of-fold and test scores, times and sizes."""
         import pandas as pd
 
         return pd.read_csv(self._delivered("leaderboard.csv"))
@@ -196,13 +200,13 @@ class Run:
     @property
     def predictor(self) -> "Predictor":
         """The chosen model with its preprocessing."""
-        from podium_ml.tabular.predictor import Predictor
+        from podium_ml.kinds import load_predictor
 
-        return Predictor.load(self._delivered("model.pkl"))
+        return load_predictor(self._delivered("model.pkl"))
 
     @property
     def report(self) -> Path:
-        """Path of the report, a self-contained page."""
+        """Path of the report, a self-contained HTML page."""
         return self._delivered("report.html")
 
     def _delivered(self, name: str) -> Path:
@@ -213,7 +217,9 @@ class Run:
         if state.note:
             raise RunError(f"{self.path} has no {name}. {state.note}")
         if not path.exists():
-            raise RunError(f"{path} is missing.", "Was it moved? `podium resume` cannot bring it back.")
+            raise RunError(
+                f"{path} is missing.", "If it was moved, move it back; `podium resume` cannot restore it."
+            )
         return path
 
 
@@ -222,7 +228,7 @@ def _failure(state: RunState) -> PodiumError:
 
 
 def _store(frames: dict[str, Any], folder: RunFolder) -> dict[str, str]:
-    """Write data frames into the run's folder and return the settings that name them."""
+    """Write data frames to the folder of the run and return the settings that refer to them."""
     paths = {name: folder.path / "inputs" / f"{name}.parquet" for name in frames}
     for name, path in paths.items():
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The container images that a compiled package names."""
+"""Names of the container images in a compiled package."""
 
 import json
 import re
@@ -19,17 +19,17 @@ _DIGEST_PATTERN = re.compile(r"sha256:[0-9a-f]{64}")
 def image_names(
     registry: str = "", tag: str = "", *, digests: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return the full name of each image, by the project's own name for it.
+    """Return the full name of each image, by its short name.
 
-    An image whose digest is given is named by it, so that no later push under the same tag changes what runs.
+    An image with a digest is named by that digest, so that a later push to the same tag does not change what runs.
 
     Args:
-        registry: Registry and path in it, like ``registry.example/team``; empty takes the default.
-        tag: Tag; empty takes the default.
-        digests: ``sha256:...`` by the project's own name.
+        registry: Registry and path, such as ``registry.example/team``; empty uses the default.
+        tag: Tag; empty uses the default.
+        digests: ``sha256:...`` by short name.
 
     Raises:
-        SettingsError: A registry, tag or digest is none, or a digest is that of an unknown image.
+        SettingsError: The registry, the tag or a digest is invalid, or a digest is for an unknown image.
 
     >>> image_names("registry.example/team", "1.2")["python-cpu"]
     'registry.example/team/python-cpu:1.2'
@@ -37,11 +37,13 @@ def image_names(
     registry, tag, digests = registry or REGISTRY, tag or TAG, digests or {}
     if not _REGISTRY_PATTERN.fullmatch(registry) or "//" in registry:
         raise SettingsError(
-            f"'{registry}' is no image registry.",
-            "Give host and path in lower case, like registry.example/team.",
+            f"'{registry}' is not a valid image registry.",
+            "Write host and path in lower case, e.g. registry.example/team.",
         )
     if not _TAG_PATTERN.fullmatch(tag):
-        raise SettingsError(f"'{tag}' is no image tag.", "Use letters, digits, dots, dashes and underscores.")
+        raise SettingsError(
+            f"'{tag}' is not a valid image tag.", "Use only letters, digits, dots, dashes and underscores."
+        )
     for image, digest in digests.items():
         _check_digest(image, digest)
     return {
@@ -54,7 +56,7 @@ def read_digests(path: str | Path) -> dict[str, str]:
     """Read a JSON file of digests: ``{"python-cpu": "sha256:...", ...}``.
 
     Raises:
-        SettingsError: There is no such file, or it holds something else.
+        SettingsError: The file cannot be read, or is not a JSON object.
     """
     try:
         digests = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -63,14 +65,15 @@ def read_digests(path: str | Path) -> dict[str, str]:
     except ValueError:
         digests = None
     if not isinstance(digests, dict):
-        raise SettingsError(f"{path} holds no digests.", 'Write JSON like {"python-cpu": "sha256:..."}.')
+        raise SettingsError(f"{path} holds no digests.", 'Write JSON such as {"python-cpu": "sha256:..."}.')
     return digests
 
 
 def _check_digest(image: str, digest: object) -> None:
     if image not in IMAGES:
-        raise SettingsError(f"Unknown image '{image}' among the digests.", f"Known: {', '.join(IMAGES)}.")
+        raise SettingsError(f"Unknown image '{image}' among the digests.", f"Available: {', '.join(IMAGES)}.")
     if not isinstance(digest, str) or not _DIGEST_PATTERN.fullmatch(digest):
         raise SettingsError(
-            f"'{digest}' is no digest of {image}.", "Write sha256: and 64 hexadecimal digits in lower case."
+            f"'{digest}' is not a valid digest of {image}.",
+            "Write sha256: followed by 64 lower-case hexadecimal digits.",
         )

@@ -1,7 +1,7 @@
 """The ``podium`` command.
 
-Exit codes: 0 the command did what was asked; 1 the run failed, or Podium has a bug; 2 the input or a setting is wrong;
-130 interrupted by the user.
+Exit codes: 0 success; 1 the run failed, or Podium has a bug; 2 the input or a setting is wrong; 130 interrupted by
+the user.
 """
 
 import sys
@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit.
 
     Args:
-        arguments: Words after ``podium``; by default those of the process.
+        arguments: Words after ``podium``; by default the arguments of the process.
     """
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words
@@ -28,10 +28,10 @@ def main(arguments: list[str] | None = None) -> None:
     except PodiumError as error:
         if debug:
             raise
-        _complain(str(error))
+        _print_error(str(error))
         sys.exit(1 if isinstance(error, RunFailedError) else 2)
     except KeyboardInterrupt:
-        _complain("Interrupted.")
+        _print_error("Interrupted.")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
@@ -40,15 +40,15 @@ def main(arguments: list[str] | None = None) -> None:
         if debug:
             raise
         if full_disk.is_full(error):
-            _complain(f"{full_disk.MESSAGE} {full_disk.HINT}")
+            _print_error(f"{full_disk.MESSAGE} {full_disk.HINT}")
             sys.exit(2)
-        _complain(
-            f"Podium has a bug: {type(error).__name__}: {error} Run again with --debug for the traceback."
+        _print_error(
+            f"Podium has a bug ({type(error).__name__}: {error}). Run again with --debug for the traceback."
         )
         sys.exit(1)
 
 
-def _complain(text: str) -> None:
+def _print_error(text: str) -> None:
     lead, *rest = text.splitlines() or [""]
     lines = [f"Error: {lead}"] if not rest else ["Error:", *(f"  {line}" for line in (lead, *rest))]
     sys.stderr.write("\n".join(lines) + "\n")

@@ -1,80 +1,84 @@
-"""The compiled pipelines."""
+"""Compiles the pipelines into packages."""
 
 from collections.abc import Mapping
-from importlib import import_module
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from podium_ml.kinds import KINDS
+
 if TYPE_CHECKING:
-    from podium_ml.settings.tabular import Settings
-
-PIPELINES = ("tabular",)
-# Name of the tabular one on a server, and of the folder of its artifacts.
-PIPELINE = "podium-tabular"
-# What most users fill in.
-_FIRST_FIELDS = ("source", "target", "time_limit", "name", "algorithms", "metric")
+    from podium_ml.settings import Settings
 
 
-def load_pipeline(name: str) -> Any:
-    """Return the definition of one of ``PIPELINES``, as KFP's compiler takes it."""
-    return getattr(import_module(f"podium.pipelines.{name}"), name)
+def pipeline_name(kind: str) -> str:
+    """Return the name of a kind's pipeline on a server, which is also the folder of its artifacts."""
+    return f"podium-{kind}"
+
+
+@cache
+def load_pipeline(kind: str) -> Any:
+    """Return the definition of a kind's pipeline, in the form that KFP's compiler takes."""
+    from podium.pipelines._spine import make_pipeline
+
+    return make_pipeline(KINDS[kind])
 
 
 def compile_package(
-    name: str, folder: str | Path, *, images: Mapping[str, str] | None = None, stage_image: str = "python-cpu"
+    kind: str, folder: str | Path, *, images: Mapping[str, str] | None = None, stage_image: str = "python-cpu"
 ) -> Path:
-    """Compile one pipeline into a KFP v2 package.
+    """Compile the pipeline of one kind of problem into a KFP v2 package.
 
-    The package is the same byte for byte each time, and what both engines run.
+    The package is the same byte for byte each time, and both engines run it.
 
     Args:
-        name: One of ``PIPELINES``.
-        folder: Where to write ``<name>.yaml``; made if it does not exist.
-        images: Full names of the container images, by the project's own names (``podium.images.image_names``);
-            ``None`` leaves the defaults.
-        stage_image: The project's name of the image that the stages run in; branches choose by algorithm.
+        kind: Kind of problem.
+        folder: Where to write ``<kind>.yaml``; created if it does not exist.
+        images: Full names of the container images, by short name (see ``podium.images.image_names``); ``None`` keeps
+            the defaults.
+        stage_image: Short name of the image of the stages; a branch gets its image by algorithm.
 
     Returns:
         Path of the package.
     """
     from kfp import compiler
 
-    path = Path(folder) / f"{name}.yaml"
+    path = Path(folder) / f"{kind}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     defaults = {"images": dict(images)} if images else None
-    compiler.Compiler().compile(load_pipeline(name), str(path), pipeline_parameters=defaults)
+    compiler.Compiler().compile(load_pipeline(kind), str(path), pipeline_parameters=defaults)
     if images:
         name_image(path, images[stage_image])
     return path
 
 
 def name_image(path: Path, image: str) -> None:
-    """Let the stages of a package run in another image than the one that the components declare.
+    """Replace the image that the components declare for the stages of a package.
 
-    The compiler has no option for this, and its text has one line a component for it.
+    The compiler has no option for this, but the package has one line per component that names the image.
     """
-    from podium_components._component import DEFAULT_IMAGE
+    from podium_ml.contracts.branch import DEFAULT_IMAGE
 
     text = path.read_text(encoding="ascii")
     path.write_text(text.replace(f" image: {DEFAULT_IMAGE}\n", f" image: {image}\n"), encoding="ascii")
 
 
-def form_help(name: str) -> str:
-    """Return what the first fields of a pipeline's form are for, as Markdown: the form itself shows only their names.
+def form_help(kind: str) -> str:
+    """Describe the first fields of a pipeline's form in Markdown, because the form itself shows only their names.
 
-    Short, for the card that shows it in the user interface does not scroll.
+    The text is short, because the card that shows it in the user interface does not scroll.
 
     Args:
-        name: One of ``PIPELINES``.
+        kind: Kind of problem.
     """
-    fields = load_pipeline(name).component_spec.inputs
-    lines = [f"- **{field}**: {fields[field].description}" for field in _FIRST_FIELDS]
-    closing = "The others may stay as they are; the tab *Pipeline Spec* explains each of them."
-    return "\n".join(["Fields of the form to fill in:", "", *lines, "", closing])
+    fields = KINDS[kind].settings.model_fields
+    lines = [f"- **{field}**: {fields[field].description}" for field in KINDS[kind].first_settings]
+    closing = "The other fields can stay as they are; the tab *Pipeline Spec* explains each of them."
+    return "\n".join(["Fields to fill in:", "", *lines, "", closing])
 
 
 def pipeline_arguments(
     settings: "Settings", *, fingerprint: str = "", tracking: dict[str, str] | None = None
 ) -> dict[str, object]:
-    """Return the arguments of the tabular pipeline for these settings; names are the same on both sides."""
+    """Return the pipeline arguments for settings; both use the same names."""
     return {**settings.model_dump(mode="json"), "fingerprint": fingerprint, "tracking": tracking or {}}

@@ -1,4 +1,4 @@
-"""A run on disk: its state, its settings, its events and, once it succeeded, its results."""
+"""A run on disk: its state, settings and events, and its results once it has succeeded."""
 
 import json
 import os
@@ -15,30 +15,32 @@ import yaml
 from podium.concealment import conceal
 from podium_ml.errors import RunError
 from podium_ml.files.full_disk import is_full
+from podium_ml.kinds import KINDS, Kind, kind_of_parsed
 from podium_ml.run.events import parse
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import Settings
 
 Status = Literal["running", "succeeded", "failed", "cancelled"]
-# What publish_run delivers and a finished run folder holds.
+# Files that publish_run delivers, and that the folder of a successful run holds.
 DELIVERED = ("model.pkl", "leaderboard.csv", "metrics.json", "problem.json", "trials.jsonl", "report.html")
 
 
 @dataclass(frozen=True)
 class RunState:
-    """What ``run.json`` says.
+    """The contents of ``run.json``.
 
     Attributes:
         name: Project name.
-        status: How the run stands; only ``succeeded`` promises the delivered files.
-        started: When the (last attempt of the) run began, in seconds since the epoch.
+        status: Status of the run; only ``succeeded`` guarantees the delivered files.
+        started: When the last attempt started, in seconds since the epoch.
         ended: When it ended, or 0.
         engine: Where it runs: ``local`` or ``kubeflow``.
-        error: What went wrong, for the user; empty if nothing did.
-        kind: ``user`` if the error is the user's to mend, else ``memory``, ``timeout``, ``killed`` or ``bug``.
-        pid: Process that runs it on the local engine, or 0.
+        error: Error message for the user, or empty.
+        kind: ``user`` if the user can fix the error, else ``memory``, ``timeout``, ``killed`` or ``bug``.
+        pid: Id of the process that runs it on the local engine, or 0.
         run_id: Its id on a server, or empty.
         link: Its page on the server, or empty.
-        note: What there is to know of a run that succeeded and delivered nothing, for nothing had changed; else empty.
+        note: Why a successful run delivered nothing, when nothing had changed; else empty.
+        problem: Kind of problem, a key of ``podium_ml.kinds.KINDS``.
     """
 
     name: str
@@ -52,13 +54,14 @@ class RunState:
     run_id: str = ""
     link: str = ""
     note: str = ""
+    problem: str = "tabular"
 
 
 class RunFolder:
     """One run's folder.
 
     Args:
-        path: The folder; it need not exist yet.
+        path: The folder; it does not have to exist yet.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -69,7 +72,7 @@ class RunFolder:
         """Return the folder of an existing run.
 
         Raises:
-            RunError: There is none.
+            RunError: There is no run in this folder.
         """
         folder = cls(path)
         if not folder._state_file.exists():
@@ -78,15 +81,15 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: str | Path, settings: Settings, *, engine: str = "local") -> "RunFolder":
-        """Make the folder of a new run and record what was asked.
+        """Create the folder of a new run and record its settings.
 
         Args:
             path: The folder.
-            settings: What to do.
-            engine: Where it will run.
+            settings: Settings of the run.
+            engine: Engine that will run it.
 
         Raises:
-            RunError: The folder holds a run or other files already, or cannot be written.
+            RunError: The folder is not empty, or cannot be written.
         """
         folder = cls(path)
         try:
@@ -96,19 +99,27 @@ class RunFolder:
                     f"{path} is not empty.", "Choose another --out, or `podium resume` the run there."
                 )
             folder.write_settings(folder._conceal(settings))
-            folder.write(RunState(settings.name, "running", started=time.time(), engine=engine))
+            folder.write(
+                RunState(
+                    settings.name,
+                    "running",
+                    started=time.time(),
+                    engine=engine,
+                    problem=kind_of_parsed(settings).name,
+                )
+            )
         except OSError as error:
             raise RunError(f"Cannot write to {path}: {error.strerror}.", "Choose another --out.") from error
         return folder
 
     def write_settings(self, settings: Settings) -> None:
-        """Record the settings as ``config.yaml``, which ``--config`` reads again."""
+        """Write the settings to ``config.yaml``, which ``--config`` can read."""
         values = settings.model_dump(mode="json", exclude_defaults=True)
         text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
         (self.path / "config.yaml").write_text(text, encoding="utf-8")
 
     def _conceal(self, settings: Settings) -> Settings:
-        """Keep the queries of URLs, which may sign them, out of everything that is shown: in a file of their own."""
+        """Move the query strings of URLs, which may hold signatures, from the settings to a private file."""
         concealed, variables = conceal(settings)
         if variables:
             with os.fdopen(os.open(self._variables_file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
@@ -117,31 +128,36 @@ class RunFolder:
 
     @property
     def variables(self) -> dict[str, str]:
-        """Environment variables that stand for queries of URLs in the settings; only until the run has succeeded."""
+        """Environment variables that hold the query strings of URLs, until the run has succeeded."""
         if not self._variables_file.exists():
             return {}
         return json.loads(self._variables_file.read_text(encoding="utf-8"))
 
     def forget_variables(self) -> None:
-        """Remove what only an unfinished run needs."""
+        """Remove the query strings of URLs, which only an unfinished run needs."""
         self._variables_file.unlink(missing_ok=True)
 
     @property
     def settings(self) -> Settings:
-        """What the run was asked to do; for the queries of URLs stand environment variables."""
+        """The settings of the run, with environment variables in place of the query strings of URLs."""
         values = yaml.safe_load((self.path / "config.yaml").read_text(encoding="utf-8")) or {}
-        return Settings.parse(values)
+        return self.kind.settings.parse(values)
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of problem that the run solves."""
+        return KINDS[self.state.problem]
 
     @property
     def state(self) -> RunState:
-        """How the run stands; a run whose process is gone counts as failed."""
+        """The state of the run; a run whose process is gone counts as failed."""
         state = RunState(**json.loads(self._state_file.read_text(encoding="utf-8")))
         if state.status == "running" and state.pid and not _alive(state.pid):
             return replace(state, status="failed", error="The run was interrupted.", kind="killed")
         return state
 
     def write(self, state: RunState) -> None:
-        """Record how the run stands, atomically; on a full disk over the old state, which takes no more space."""
+        """Write the state atomically, or over the old file if the disk is full."""
         text = json.dumps(asdict(state), indent=1) + "\n"
         partial = self._state_file.with_suffix(".partial")
         try:
@@ -156,30 +172,30 @@ class RunFolder:
                 file.truncate()
 
     def update(self, **changes: Any) -> RunState:
-        """Record changed fields of the state and return it."""
+        """Change fields of the state, write it and return it."""
         state = replace(self.state, **changes)
         self.write(state)
         return state
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """Yield all events so far, in the order they were written."""
+        """Yield all events so far, in the order in which they were written."""
         if self.events_file.exists():
             with self.events_file.open("rb") as lines:
                 yield from parse(lines)
 
     @property
     def events_file(self) -> Path:
-        """File that tasks append progress to."""
+        """The file to which tasks append their events."""
         return self.path / "events.jsonl"
 
     @property
     def log_file(self) -> Path:
-        """Everything that the engine and the tasks printed."""
+        """The log of the engine and the tasks."""
         return self.path / "logs" / "engine.log"
 
     @property
     def artifacts(self) -> Path:
-        """The pipeline root: what every task wrote."""
+        """The pipeline root, which holds the outputs of all tasks."""
         return self.path / "artifacts"
 
     @property
@@ -192,7 +208,7 @@ class RunFolder:
 
 
 def new_run_path(name: str, parent: str | Path = "runs") -> Path:
-    """Return a path for a new run, from its name and the time; a number is added if it is taken."""
+    """Return an unused path for a new run, made from its name and the time."""
     stem = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60] or "run"
     path = Path(parent) / f"{stem}-{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}"
     number, chosen = 2, path

@@ -62,7 +62,7 @@ def test_an_image_that_cannot_be_pulled(connections: Connections) -> None:
 def test_a_pod_that_waits_long_for_a_place(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pods, "_PATIENCE_SECONDS", 0.0)
     found = eventually(lambda: pods.hindrances(connections, RUN), "place")
-    assert "A pod waits for a place on a node: 0/1 nodes are available: 1 Insufficient cpu." in found
+    assert "A pod cannot be scheduled on any node: 0/1 nodes are available: 1 Insufficient cpu." in found
 
 
 def test_the_last_words_of_a_pod_that_failed(connections: Connections) -> None:

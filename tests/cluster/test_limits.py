@@ -87,7 +87,7 @@ def test_too_much_for_the_container_is_one_sentence(limited: Client) -> None:
 def test_a_branch_gets_more_memory_once(limited: Client) -> None:
     printed = limited.python(TWO_ATTEMPTS, "300")
     assert "needed more than 128 MiB" in printed
-    assert "Trying again with all the memory that this pod may take." in printed
+    assert "Trying again with all the memory that this pod may use." in printed
     assert "DONE {'taken': 30}" in printed
     printed = limited.python(TWO_ATTEMPTS, "2000")
     assert printed.count("Trying again") == 1

@@ -16,7 +16,7 @@ import yaml
 import podium
 from podium.images import image_names
 from podium.packages import compile_package, pipeline_arguments
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularSettings
 from tests.images.test_image_pipeline import name_branch_image
 from tests.pipelines.tables import binary_table
 
@@ -65,7 +65,7 @@ def finished(
     folder = tmp_path_factory.mktemp("stages")
     binary_table(400).to_csv(folder / "churn.csv", index=False)
     store.upload_file(str(folder / "churn.csv"), BUCKET, SOURCE)
-    settings = Settings(source=f"s3://{BUCKET}/{SOURCE}", target="churn", **QUICK)
+    settings = TabularSettings(source=f"s3://{BUCKET}/{SOURCE}", target="churn", **QUICK)
     given = {
         "bucket": BUCKET,
         "namespace": RUNS,

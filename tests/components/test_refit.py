@@ -1,17 +1,21 @@
 """A refit whose child fails in every way: the chosen model is handed over, with the reason."""
 
+import contextlib
 import json
 import os
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
 import pytest
 
-from podium_components.refit_model import refit_model
+from podium_components import finishing
+from podium_components.finish_model import finish_model
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
+from podium_ml.refitting.handover import model_to_hand_over
 from podium_ml.run import budget
 
 
@@ -20,29 +24,44 @@ def artifact(path):
     return SimpleNamespace(path=str(path), metadata={})
 
 
+def explain(stage, **arguments):
+    """Stand for the explanation, which a model that cannot be loaded has none of."""
+    assert stage == "explain_model"
+    for name in ("explanation.json", "explanation.html"):
+        (Path(arguments["explanation"]) / name).write_text("why")
+
+
 @pytest.fixture
 def hand_over(tmp_path, monkeypatch):
     """Run the component with a problem file that its child fails on, and return what it recorded."""
     monkeypatch.delenv(WARM_VARIABLE, raising=False)
+    monkeypatch.setattr(finishing, "run_stage", explain)
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "model.pkl").write_bytes(b"the chosen model")
 
     def call(problem, *, time_limit=""):
-        refitted = artifact(tmp_path / "refitted")
-        refit_model.python_func(
+        finished = artifact(tmp_path / "finished")
+        finish_model.python_func(
             model=artifact(tmp_path / "model"),
             train=artifact("unread"),
             test=artifact("unread"),
             problem=artifact(problem),
             candidates=[],
-            ensemble=artifact(tmp_path / "ensemble"),
-            enabled=True,
+            refit=True,
             time_limit=time_limit,
-            refitted=refitted,
+            finished=finished,
+            explanation=artifact(tmp_path / "page"),
         )
-        assert (tmp_path / "refitted" / "model.pkl").read_bytes() == b"the chosen model"
-        facts = json.loads((tmp_path / "refitted" / "refit.json").read_text())
-        assert facts == refitted.metadata
+        assert {path.name for path in (tmp_path / "finished").iterdir()} == {
+            "explanation.json",
+            "explanation.html",
+            "refit.json",
+        }
+        handed_over = model_to_hand_over(tmp_path / "model", tmp_path / "finished")
+        assert handed_over.read_bytes() == b"the chosen model"
+        assert (tmp_path / "page").read_text() == "why"
+        facts = json.loads((tmp_path / "finished" / "refit.json").read_text())
+        assert facts == finished.metadata
         assert facts["refitted"] is False
         return facts["reason"]
 
@@ -56,13 +75,25 @@ def endless(tmp_path):
     return tmp_path / "problem.json"
 
 
-def kill_child(when):
-    """Kill what this process has started once ``when`` exists."""
-    while not when.exists():
+@contextlib.contextmanager
+def read_by_child(fifo):
+    """Wait until somebody reads a file that has no end yet; yields what is written to."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):  # nobody reads it yet
+            with open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w") as file:
+                yield file
+            return
         time.sleep(0.01)
-    for child in psutil.Process().children():
-        if "supervision._call" in " ".join(child.cmdline()):
-            child.kill()
+    pytest.fail("Nobody read it.")
+
+
+def kill_child(fifo):
+    """Kill what this process has started once it reads ``fifo``."""
+    with read_by_child(fifo):
+        for child in psutil.Process().children():
+            if "supervision._call" in " ".join(child.cmdline()):
+                child.kill()
 
 
 def test_exception(hand_over, tmp_path):
@@ -70,10 +101,27 @@ def test_exception(hand_over, tmp_path):
     assert "JSONDecodeError" in hand_over(tmp_path / "problem.json")
 
 
-def test_kill(hand_over, endless, tmp_path):
-    killer = threading.Thread(target=kill_child, args=(tmp_path / "refitted" / "refit.json",), daemon=True)
-    killer.start()
+def test_kill(hand_over, endless):
+    threading.Thread(target=kill_child, args=(endless,), daemon=True).start()
     assert "signal 9" in hand_over(endless)
+
+
+def test_a_model_that_a_child_left_half_written_is_not_handed_over(hand_over, tmp_path):
+    (tmp_path / "finished").mkdir()
+    (tmp_path / "finished" / "model.pkl").write_bytes(b"half a mod")
+    assert "FileNotFoundError" in hand_over(tmp_path / "problem.json")
+
+
+def test_the_explanation_is_made_meanwhile(hand_over, endless, monkeypatch):
+    """Whichever of the two waited for the other would do so for ever."""
+
+    def explain_and_let_go(stage, **arguments):
+        with read_by_child(endless) as file:
+            file.write("no JSON")
+        explain(stage, **arguments)
+
+    monkeypatch.setattr(finishing, "run_stage", explain_and_let_go)
+    assert "JSONDecodeError" in hand_over(endless)
 
 
 def test_timeout(hand_over, endless, monkeypatch):
@@ -86,7 +134,7 @@ def test_memory(hand_over, monkeypatch):
     assert "Out of memory" in hand_over("/dev/zero")
 
 
-def test_a_model_that_cannot_be_kept_is_the_refits_own_error(hand_over, tmp_path, capsys):
-    (tmp_path / "model" / "model.pkl").unlink()
+def test_what_cannot_be_recorded_is_the_refits_own_error(hand_over, tmp_path):
+    (tmp_path / "finished" / "refit.json").mkdir(parents=True)
     with pytest.raises(SystemExit, match="refit_model failed: FileNotFoundError"):
         hand_over(tmp_path / "problem.json")

@@ -27,8 +27,6 @@ CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spe
 CLASSIFIERS = [case for case in CASES if case[1] != "regression"]
 # Settings that only shorten the tests.
 QUICK = {"neural_network": {"epochs": 12}, "explainable_boosting_machine": {"pairs": 0.0}}
-# Their libraries know no weights, or the weights could show in nothing.
-IGNORE_WEIGHTS = {"baseline", "nearest_neighbors", "lasso_lars"}
 N_TRAIN, N_VALID, N_TEST = 150, 50, 200
 
 every_case = pytest.mark.parametrize(("name", "task"), CASES)
@@ -161,7 +159,7 @@ def test_follows_sample_weights_without_validation_rows(name: str, task: str) ->
     )
     prediction = predict(model, data.problem, data.test[0])
     assert_valid(prediction, data.problem, N_TEST)
-    if name not in IGNORE_WEIGHTS:
+    if ALGORITHMS[name].weighted:
         assert agreement(prediction, data.test[1]) > 0.5
 
 

@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import GuardrailResult
+from podium_ml.kinds import InferredProblem
 from podium_ml.run.budget import Deadline
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularSettings
 from podium_ml.tabular.guardrails import GUARDRAILS, Guardrail, run_guardrails
 from podium_ml.tabular.guardrails._guardrail import name_list
 from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.infer_problem import infer_problem
 from podium_ml.tabular.validation.roles import infer_columns
-from podium_ml.tabular.validation.settle import Settled, settle
 
 ROWS = 400
 TASKS = {"binary": "label", "multiclass": "kind", "regression": "value"}
@@ -34,19 +35,21 @@ def clean(rows: int = ROWS, *, seed: int = 0) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def validate(change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, **options) -> Settled:
+def validate(change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, **options) -> InferredProblem:
     test = options.pop("test", None)
-    champion = options.pop("champion", lambda: None)()
+    reference = options.pop("reference", lambda: None)()
     table = clean() if change is None else change(clean())
-    return settle(table, Settings(**({"target": "label"} | options)), test=test, champion=champion)
+    return infer_problem(
+        table, TabularSettings(**({"target": "label"} | options)), test=test, reference=reference
+    )
 
 
-def result_of(settled: Settled, name: str) -> GuardrailResult:
+def result_of(settled: InferredProblem, name: str) -> GuardrailResult:
     return next(result for result in settled.results if result.name == name)
 
 
 @cache
-def fired(name: str) -> Settled:
+def fired(name: str) -> InferredProblem:
     change, options, _ = FIRES[name]
     return validate(change, **options)
 
@@ -87,7 +90,7 @@ FIRES = {
     "unseen_classes": (None, {"test": clean(80, seed=1).assign(label=["new"] * 20 + ["yes", "no"] * 30)}, "alert"),
     "target_leakage": (lambda t: t.assign(answer=(t["label"] == "yes") * 5.0 + t["size"] / 1e4), {}, "alert"),
     "drift": (None, {"test": clean(100, seed=1).assign(number=9.0)}, "alert"),
-    "champion_drift": (lambda t: t.assign(size=t["size"] + 900), {"champion": lambda: validate().profile}, "alert"),
+    "champion_drift": (lambda t: t.assign(size=t["size"] + 900), {"reference": lambda: validate().profile}, "alert"),
     "label_noise": (wrong_labels, {}, "alert"),
 }  # fmt: skip
 
@@ -137,14 +140,14 @@ def test_orders_are_unique():
 
 
 def test_none_is_costly_when_there_is_no_time():
-    table, settings = clean(), Settings(target="label", time_column="size")
-    settled = settle(table, settings, deadline=Deadline(at=0.0))
+    table, settings = clean(), TabularSettings(target="label", time_column="size")
+    settled = infer_problem(table, settings, deadline=Deadline(at=0.0))
     assert "too little time" in result_of(settled, "drift").seen
     assert "too little time" in result_of(settled, "label_noise").seen
 
 
 def test_one_that_fails_says_so_and_ends_nothing(monkeypatch):
-    table, settings = clean(), Settings(target="label")
+    table, settings = clean(), TabularSettings(target="label")
     context = Context(table, None, settings, "binary", infer_columns(table, settings, dtypes={}))
     monkeypatch.setattr(Context, "keep_rows", None)
     context.table = table.assign(label=table["label"].where(table.index > 9))
@@ -163,7 +166,7 @@ def test_copies_of_the_target_are_left_out():
 
 def test_a_lone_copy_is_kept():
     table = clean()[["label"]].assign(copy=lambda t: t["label"].map({"yes": "J", "no": "N"}))
-    settled = settle(table, Settings(target="label"))
+    settled = infer_problem(table, TabularSettings(target="label"))
     assert [column.name for column in settled.problem.features] == ["copy"]
     assert result_of(settled, "target_leakage").outcome == "alert"
 
@@ -211,7 +214,7 @@ def test_rows_that_contradict_each_other_are_counted():
         twins = table.head(10).assign(label=table["label"].head(10).map({"yes": "no", "no": "yes"}))
         return pd.concat([table, twins], ignore_index=True)
 
-    assert "20 rows have another label" in result_of(validate(change), "duplicate_rows").seen
+    assert "20 rows have a different label" in result_of(validate(change), "duplicate_rows").seen
 
 
 def test_almost_empty_columns_alert():

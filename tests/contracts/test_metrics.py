@@ -8,6 +8,19 @@ import pytest
 from podium_ml.metrics import METRICS, metrics_for
 
 CASES = [(name, task) for name in METRICS for task in sorted(METRICS[name].tasks)]
+LABELS = 4
+
+
+def metric_of(name, task):
+    """The metric as problems of the task are scored by it."""
+    return METRICS[name].for_task(task)
+
+
+def one_value(task):
+    """Targets that are all the same."""
+    if task == "multilabel":
+        return np.zeros((10, LABELS), dtype=int)
+    return np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
 
 
 def truth(task, rows=90, seed=0):
@@ -15,6 +28,8 @@ def truth(task, rows=90, seed=0):
     random = np.random.default_rng(seed)
     if task == "regression":
         return random.gamma(2.0, 3.0, rows) + 0.1
+    if task == "multilabel":
+        return (random.random((rows, LABELS)) < [0.6, 0.5, 0.3, 0.2]).astype(np.int64)
     return np.arange(rows) % (2 if task == "binary" else 4)
 
 
@@ -23,6 +38,8 @@ def guesses(task, y, *, skill, seed=1):
     random = np.random.default_rng(seed)
     if task == "regression":
         return skill * y + (1 - skill) * random.permutation(y)
+    if task == "multilabel":
+        return skill * y + (1 - skill) * random.random(y.shape)
     perfect = np.eye(y.max() + 1)[y]
     return skill * perfect + (1 - skill) * random.dirichlet(np.ones(perfect.shape[1]), len(y))
 
@@ -30,12 +47,14 @@ def guesses(task, y, *, skill, seed=1):
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_perfection_is_the_best_value(name, task):
     y = truth(task)
-    assert METRICS[name].score(y, guesses(task, y, skill=1.0)) == pytest.approx(METRICS[name].best)
+    assert metric_of(name, task).score(y, guesses(task, y, skill=1.0)) == pytest.approx(
+        metric_of(name, task).best
+    )
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_better_predictions_have_greater_utility(name, task):
-    y, metric = truth(task), METRICS[name]
+    y, metric = truth(task), metric_of(name, task)
     utilities = [metric.utility(metric.score(y, guesses(task, y, skill=skill))) for skill in (0.05, 0.6, 1.0)]
     assert utilities == sorted(utilities)
     assert utilities[0] < utilities[2]
@@ -45,13 +64,13 @@ def test_better_predictions_have_greater_utility(name, task):
 def test_equal_weights_are_no_weights(name, task):
     y = truth(task)
     raw = guesses(task, y, skill=0.4)
-    plain, weighted = (METRICS[name].score(y, raw, weight) for weight in (None, np.ones(len(y))))
+    plain, weighted = (metric_of(name, task).score(y, raw, weight) for weight in (None, np.ones(len(y))))
     assert plain == pytest.approx(weighted)
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_a_weight_of_two_is_a_row_twice(name, task):
-    y, metric = truth(task), METRICS[name]
+    y, metric = truth(task), metric_of(name, task)
     raw = guesses(task, y, skill=0.4)
     weight = np.ones(len(y))
     weight[:20] = 2
@@ -61,9 +80,9 @@ def test_a_weight_of_two_is_a_row_twice(name, task):
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_what_is_undefined_is_nan_or_a_number_and_never_an_error(name, task):
-    metric = METRICS[name]
-    y = np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
-    raw = y + 0.5 if task == "regression" else np.full((10, 2 if task == "binary" else 4), 0.5)
+    metric = metric_of(name, task)
+    y = one_value(task)
+    raw = y + 0.5 if task == "regression" else np.full((10, 2 if task == "binary" else LABELS), 0.5)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         score = metric.score(y, raw)
@@ -73,27 +92,29 @@ def test_what_is_undefined_is_nan_or_a_number_and_never_an_error(name, task):
 
 # One class alone, or one value: nothing to rank, to compare with chance, or to explain.
 UNDEFINED = {
-    name for name in METRICS if name.startswith(("roc_auc", "average_precision", "mcc", "norm_macro_recall"))
+    name
+    for name in METRICS
+    if name.startswith(("roc_auc", "average_precision", "label_", "mcc", "norm_macro_recall"))
 } | {"cohen_kappa", "quadratic_kappa", "r2", "explained_variance", "spearman", "nrmse", "nmae"}
 
 
 @pytest.mark.parametrize(("name", "task"), [case for case in CASES if case[0] in UNDEFINED])
 def test_one_class_or_one_value_is_nan_where_that_says_nothing(name, task):
-    y = np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
-    right = y if task == "regression" else np.eye(2 if task == "binary" else 4)[y]
-    assert np.isnan(METRICS[name].score(y, right))
+    y = one_value(task)
+    right = np.eye(2 if task == "binary" else LABELS)[y] if task in ("binary", "multiclass") else y
+    assert np.isnan(metric_of(name, task).score(y, right))
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_rows_without_any_weight_have_no_score(name, task):
     y = truth(task)
-    score = METRICS[name].score(y, guesses(task, y, skill=0.4), np.zeros(len(y)))
-    assert np.isnan(score) or METRICS[name].needs == "label"
+    score = metric_of(name, task).score(y, guesses(task, y, skill=0.4), np.zeros(len(y)))
+    assert np.isnan(score) or METRICS[name].needs == "label" or name == "lrap"
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_the_direction_is_right(name, task):
-    y, metric = truth(task), METRICS[name]
+    y, metric = truth(task), metric_of(name, task)
     good, bad = (metric.score(y, guesses(task, y, skill=skill)) for skill in (0.9, 0.1))
     assert (good > bad) == metric.greater_is_better
 
@@ -125,10 +146,10 @@ def test_metrics_introduce_themselves(name):
     metric = METRICS[name]
     assert metric.title
     assert metric.description.endswith(".")
-    assert metric.tasks <= {"binary", "multiclass", "regression"}
+    assert metric.tasks <= {"binary", "multiclass", "multilabel", "regression"}
 
 
-@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+@pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel", "regression"])
 def test_values_are_those_of_scikit_learn(task):
     from scipy.stats import spearmanr
     from sklearn import metrics
@@ -151,6 +172,23 @@ def test_values_are_those_of_scikit_learn(task):
             "rmsle": metrics.root_mean_squared_log_error(y, raw),
             "r2": metrics.r2_score(y, raw),
             "quantile_loss_90": metrics.mean_pinball_loss(y, raw, alpha=0.9),
+        }
+    elif task == "multilabel":
+        sets = (raw >= 0.5).astype(int)
+        assert y.any(axis=1).any()
+        both = y.any(axis=1) | sets.any(axis=1)  # of two empty sets scikit-learn says 0
+        known = {
+            "hamming_loss": metrics.hamming_loss(y, sets),
+            "subset_accuracy": metrics.accuracy_score(y, sets),
+            "lrap": metrics.label_ranking_average_precision_score(y, raw),
+            "label_roc_auc": metrics.roc_auc_score(y, raw, average="macro"),
+            "label_average_precision": metrics.average_precision_score(y, raw, average="macro"),
+            "f1_samples": (
+                metrics.f1_score(y[both], sets[both], average="samples") * both.sum() + (~both).sum()
+            )
+            / len(y),
+            **{f"jaccard_{one}": metrics.jaccard_score(y, sets, average=one) for one in ("micro", "macro")},
+            **{f"f1_{one}": metrics.f1_score(y, sets, average=one) for one in ("micro", "macro", "weighted")},
         }
     else:
         labels = raw.argmax(axis=1)

@@ -13,7 +13,7 @@ from podium_ml.errors import DataError
 from podium_ml.ingestion import read_frame
 from podium_ml.ingestion.read import read_source
 from podium_ml.readers import READERS, Confidence, Reader, SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 ROWS = 3_000
 

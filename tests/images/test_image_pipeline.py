@@ -9,13 +9,13 @@ import pytest
 
 import podium
 from podium.packages import compile_package, pipeline_arguments
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularSettings
 from tests.images.conftest import STRICT
 from tests.pipelines.tables import binary_table
 
 pytestmark = pytest.mark.docker
 QUICK = {"algorithms": "logistic_regression,lightgbm", "max_trials": 2, "seed": 3}
-BRANCH_IMAGE = " image: '{{$.inputs.parameters[''pipelinechannel--image'']}}'\n"
+BRANCH_IMAGE = " image: '{{$.inputs.parameters[''image'']}}'\n"
 # KFP's local runner changes global state, so it gets a process of its own.
 RUN = """
 import json, sys
@@ -41,7 +41,7 @@ def test_the_pipeline_in_containers_gives_the_leaderboard_of_the_local_engine(na
     binary_table(400).to_csv(source, index=False)
     package = compile_package("tabular", tmp_path, images=names)
     name_branch_image(package, names["python-cpu"])
-    settings = Settings(source=str(source), target="churn", **QUICK)
+    settings = TabularSettings(source=str(source), target="churn", **QUICK)
     tracking = {"folder": str(root / "tracking"), "run_name": "churn"}
     (root / "tracking").mkdir()
     for folder in (root, root / "tracking"):

@@ -11,9 +11,10 @@ import pytest
 import podium
 from podium.engines.kubeflow import open_server_run
 from podium.images import image_names
-from podium.progress.state import STAGES, Progress
+from podium.progress.state import Progress
 from podium.run_folder import RunFolder
 from podium.servers.deliveries import Deliveries
+from podium_ml.run.stages import NAMES
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.values.quantities import parse_size
 from tests.pipelines.tables import binary_table
@@ -36,7 +37,7 @@ def ended(kubeflow, run_id, *, seconds=900):
 def test_upload_goes_once(command):
     first, second = command("upload"), command("upload")
     assert first.returncode == 0, first.stderr
-    assert "is there already" in second.stdout
+    assert "is already there" in second.stdout
     assert second.stdout.splitlines()[-1] == first.stdout.splitlines()[-1]
 
 
@@ -53,7 +54,7 @@ def test_progress_is_told_to_the_end(first_run):
     progress = Progress()
     for event in first_run.folder.events():
         progress.take(event)
-    assert set(progress.stages) == set(STAGES)
+    assert set(progress.stages) == set(NAMES)
     assert set(progress.stages.values()) == {"done"}
     assert progress.branches["decision_tree"].best > 0.5
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from podium.pipelines import pods as pods_of_runs
+from podium.pipelines import _pods as pods_of_runs
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = ROOT / "manifests"

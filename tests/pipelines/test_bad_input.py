@@ -127,7 +127,7 @@ TABLES = {
     "algorithm of another task": (frame(), "churn", ["--algorithms", "ridge"], "ridge"),
     "unknown time column": (frame(), "churn", ["--time-column", "joind"], "'joined'"),
     "unknown positive label": (frame(), "churn", ["--positive-label", "maybe"], "maybe"),
-    "text to be regressed": (frame(), "churn", ["--task", "regression"], "no number"),
+    "text to be regressed": (frame(), "churn", ["--task", "regression"], "not a number"),
     "negative weights": (frame(w=-1.0), "churn", ["--weight-column", "w"], "'w'"),
 }
 

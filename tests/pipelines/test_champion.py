@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 import podium
-from podium.progress.state import STAGES
-from podium_ml.champions.registry import Registry
+from podium_ml.champions.registry import ModelRegistry
 from podium_ml.errors import RunError
+from podium_ml.run.stages import NAMES
 from tests.pipelines.tables import binary_table
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ def registry(folder, monkeypatch):
     """The registry beside the runs; MLflow puts its address into the environment, from where it is taken again."""
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.setenv(name, f"sqlite:///{folder}/mlflow.db")
-    registry = Registry(str(folder))
+    registry = ModelRegistry(str(folder))
     # Runs find their own.
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.delenv(name)
@@ -86,7 +86,7 @@ def test_a_better_model_is_promoted_and_says_why(folder, registry):
     assert champion.number == "2"
     assert champion.tags["podium.previous_champion"] == "1"
     assert champion.tags["podium.reason"] == decision["reason"]
-    assert "takes the place of churn/1" in finished.report.read_text(encoding="utf-8")
+    assert "replaces churn/1 as champion" in finished.report.read_text(encoding="utf-8")
     ledger = pd.read_json(finished.path / "trials.jsonl", lines=True)
     assert "replay" in set(ledger["origin"])  # the champion's configurations came first
 
@@ -111,7 +111,7 @@ def test_a_worse_model_is_held(folder, registry):
 def test_rollback_moves_back(folder, registry):
     words = [*PODIUM, "rollback", "churn", "--folder", str(folder)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.stdout == "The champion of 'churn' is version 1 instead of version 2.\n", done.stderr
+    assert done.stdout == "The champion of 'churn' is now version 1 instead of version 2.\n", done.stderr
     assert registry.champion("churn").number == "1"
     again = subprocess.run(words, capture_output=True, text=True, check=False)
     assert again.returncode == 2
@@ -122,7 +122,7 @@ def test_a_run_killed_at_any_stage_leaves_the_champion_where_it_is(folder, regis
     """One run, killed when a stage begins, resumed, killed at the next; left alone at last, it moves the alias."""
     killed = podium.run(folder / "first.csv", "churn", out=folder / "killed", promote="always", **QUICK)
     killed_at = set()
-    while killed_at != set(STAGES):
+    while killed_at != set(NAMES):
         killed_at.add(next_stage(killed, killed_at))
         os.killpg(killed.state.pid, signal.SIGKILL)
         killed = interrupted(killed)

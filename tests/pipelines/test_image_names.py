@@ -10,9 +10,10 @@ import yaml
 
 from podium.images import IMAGES, REGISTRY, TAG, image_names, read_digests
 from podium.main import main
-from podium.packages import PIPELINES, compile_package
+from podium.packages import compile_package
 from podium_components._component import DEFAULT_IMAGE
 from podium_ml.errors import SettingsError
+from podium_ml.kinds import KINDS
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training import plan
 
@@ -29,7 +30,7 @@ def stage_images(package):
     """Return the images of all tasks but the branches, whose image is an input."""
     executors = package["deploymentSpec"]["executors"]
     images = {name: executor["container"]["image"] for name, executor in executors.items()}
-    assert images.pop("exec-train-candidate") == "{{$.inputs.parameters['pipelinechannel--image']}}"
+    assert images.pop("exec-train-candidate") == "{{$.inputs.parameters['image']}}"
     return set(images.values())
 
 
@@ -64,7 +65,7 @@ def test_nothing_but_image_names_differs_from_the_default_package(tmp_path):
     assert plain == named
 
 
-@pytest.mark.parametrize("name", PIPELINES)
+@pytest.mark.parametrize("name", list(KINDS))
 def test_a_package_with_image_names_is_deterministic_and_ascii(name, tmp_path):
     names = image_names(
         "registry.example/" + "a-long-path/" * 20 + "end", "1", digests={"python-torch": DIGEST}
@@ -124,17 +125,17 @@ def test_each_option_alone_names_all_images(option, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"registry": "https://registry.example"}, "no image registry"),
-        ({"registry": "registry.example/"}, "no image registry"),
-        ({"registry": "registry.example//team"}, "no image registry"),
-        ({"registry": "Registry.example"}, "no image registry"),
-        ({"registry": "registry.example\n"}, "no image registry"),
-        ({"tag": "v1:2"}, "no image tag"),
-        ({"tag": "-1"}, "no image tag"),
-        ({"tag": "a" * 129}, "no image tag"),
+        ({"registry": "https://registry.example"}, "not a valid image registry"),
+        ({"registry": "registry.example/"}, "not a valid image registry"),
+        ({"registry": "registry.example//team"}, "not a valid image registry"),
+        ({"registry": "Registry.example"}, "not a valid image registry"),
+        ({"registry": "registry.example\n"}, "not a valid image registry"),
+        ({"tag": "v1:2"}, "not a valid image tag"),
+        ({"tag": "-1"}, "not a valid image tag"),
+        ({"tag": "a" * 129}, "not a valid image tag"),
         ({"digests": {"python": DIGEST}}, "Unknown image"),
-        ({"digests": {"python-cpu": "sha256:1"}}, "no digest"),
-        ({"digests": {"python-cpu": 1}}, "no digest"),
+        ({"digests": {"python-cpu": "sha256:1"}}, "not a valid digest"),
+        ({"digests": {"python-cpu": 1}}, "not a valid digest"),
     ],
 )
 def test_names_that_are_none_are_refused(options, message):
@@ -156,7 +157,7 @@ def test_a_file_that_holds_no_digests_is_refused(content, message, tmp_path):
 def test_all_parts_agree_on_the_default_names():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert version == TAG
-    assert image_names()["python-cpu"] == DEFAULT_IMAGE == plan._DEFAULT_IMAGE
+    assert image_names()["python-cpu"] == DEFAULT_IMAGE == plan.DEFAULT_IMAGE
     assert {spec.resources.image for spec in ALGORITHMS.values()} <= set(IMAGES)
     servers = {"mlflow"}  # no pod of a run is made from it
     assert {path.parent.name for path in ROOT.glob("images/*/Containerfile")} == set(IMAGES) | servers

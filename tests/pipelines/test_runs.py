@@ -82,7 +82,7 @@ def test_commands_on_a_finished_run(binary_run, tmp_path):
 
 
 def test_a_finished_run_cannot_be_resumed(binary_run):
-    with pytest.raises(RunError, match="nothing to resume"):
+    with pytest.raises(RunError, match="cannot be resumed: its status is 'succeeded'"):
         binary_run.resume()
     assert command("resume", binary_run.path).returncode == 2
 

@@ -1,11 +1,10 @@
-"""Where work is started, and nowhere else.
+"""Runs the library's work in a child process, so that the run survives if the child dies.
 
-A task's own process stays light: KFP's executor and the standard library. It runs the library call in a child
-process, watches the child's memory and time, and turns its death into a recorded failure. The child is a fresh
-interpreter, or, where the local engine keeps one, a fork of a warm process that has done the imports.
+The process of the task itself stays light and cannot run out of memory. It watches the child and reports in plain words
+how the child ended.
 """
 
 from podium_components.supervision._errors import StageFailedError
-from podium_components.supervision._supervise import reported, run_stage, supervise
+from podium_components.supervision._supervise import announced, reported, run_stage, supervise
 
-__all__ = ["StageFailedError", "reported", "run_stage", "supervise"]
+__all__ = ["StageFailedError", "announced", "reported", "run_stage", "supervise"]

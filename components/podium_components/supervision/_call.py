@@ -1,6 +1,6 @@
-"""What the child does: one call, its result or error as JSON.
+"""The child's side: makes one call and writes the result or the error as JSON.
 
-Run as ``python -m podium_components.supervision._call REQUEST`` for a child that is a fresh interpreter.
+A child that is a fresh interpreter runs ``python -m podium_components.supervision._call REQUEST``.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the one that started it ends (Linux; elsewhere nothing)."""
+    """Ask the kernel to kill this process when its parent ends. Does nothing except on Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -33,10 +33,10 @@ def perform(request: dict[str, Any]) -> int:
         module, _, function = request["call"].partition(":")
         value = getattr(importlib.import_module(module), function)(**request["arguments"])
         outcome = {"value": value}
-    except BaseException as error:  # the child's boundary: everything is reported, nothing is lost
+    except BaseException as error:  # The parent must learn about every error.
         outcome = {"error": describe(error)}
     _write(request["outcome"], outcome)
-    with contextlib.suppress(OSError):  # the log may be on a full disk
+    with contextlib.suppress(OSError):  # The log may be on a full disk.
         sys.stderr.write(outcome.get("error", {}).get("trace", ""))
         sys.stdout.flush()
         sys.stderr.flush()

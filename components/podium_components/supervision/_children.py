@@ -22,11 +22,14 @@ class Child(Protocol):
     pid: int
 
     def wait(self, seconds: float) -> int | None:
-        """Return the exit status (negative: killed by that signal), or ``None`` if it still runs after ``seconds``."""
+        """Wait up to ``seconds`` and return the exit status, or ``None`` while the process still runs.
+
+        A negative status means that this signal killed the process.
+        """
         ...
 
     def kill(self) -> None:
-        """End it and what it started, at once."""
+        """Kill the process and everything that it started, at once."""
         ...
 
 
@@ -36,7 +39,7 @@ class FreshChild:
     def __init__(self, request: dict[str, Any], request_file: Path) -> None:
         request_file.write_text(json.dumps(request), encoding="utf-8")
         command = [sys.executable, "-m", "podium_components.supervision._call", str(request_file)]
-        # Less what the user or the engine says, who know better.
+        # Settings of the user or the engine take precedence.
         self._process = subprocess.Popen(command, env={**thread_variables(cpus()), **os.environ})
         self.pid = self._process.pid
 
@@ -53,7 +56,7 @@ class FreshChild:
 
 
 class WarmChild:
-    """A fork of the warm process, which tells over a socket how it ends."""
+    """A fork of the warm process, which reports the exit status over a socket."""
 
     def __init__(self, request: dict[str, Any], address: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -65,7 +68,7 @@ class WarmChild:
         self.pid = self._read_pid()
 
     def _read_pid(self) -> int:
-        """Read up to the end of the line and no further: what follows is the exit status."""
+        """Read up to the end of the line and no further, because the exit status follows."""
         line = b""
         while not line.endswith(b"\n"):
             if not (byte := self._socket.recv(1)):
@@ -88,7 +91,7 @@ class WarmChild:
 
 
 def start_child(request: dict[str, Any], request_file: Path) -> Child:
-    """Start the work in a fork of the warm process where there is one, else in a fresh interpreter."""
+    """Start the work in a fork of the warm process if there is one, else in a fresh interpreter."""
     address = os.environ.get(WARM_VARIABLE)
     if address:
         with contextlib.suppress(OSError):
@@ -97,7 +100,7 @@ def start_child(request: dict[str, Any], request_file: Path) -> Child:
 
 
 def kill_group(pid: int) -> None:
-    """Kill a child and its process group; it may not have made one yet, or be gone."""
+    """Kill a child and its process group. The group may not exist yet, and the child may be gone already."""
     for end in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             end(pid, signal.SIGKILL)

@@ -1,26 +1,28 @@
-"""How many CPUs a container has."""
+"""The number of CPUs of a container."""
 
 from pathlib import Path
 
 from podium_ml.run.concurrency import cores
 
 _CGROUP = Path("/sys/fs/cgroup")
-# A pod that asked for no limit may take what is idle on its node, but not count on all of it.
+# A pod without a limit may use idle CPUs of its node, but cannot count on all of them.
 _MOST_WITHOUT_LIMIT = 4
 
 
 def cpus(cgroup: Path = _CGROUP) -> int:
-    """Return the CPUs of the container, rounded up: of its limit, or of the machine, but few if it has none.
+    """Return the number of CPUs that the container may use, rounded up.
+
+    Without a limit, this is the number of CPUs of the machine, but at most four.
 
     Args:
-        cgroup: Folder of its control group, version 2 or 1.
+        cgroup: Folder of the container's control group, version 2 or 1.
     """
     quota, period = _quota(cgroup)
     return min(cores(), -(-quota // period) if quota > 0 else _MOST_WITHOUT_LIMIT)
 
 
 def _quota(cgroup: Path) -> tuple[int, int]:
-    """Return CPU time per period, both in microseconds; the first is not positive where there is no limit."""
+    """Return the CPU time and the period, both in microseconds. Without a limit, the CPU time is not positive."""
     words = _words(cgroup / "cpu.max")
     if not words:
         words = _words(cgroup / "cpu/cpu.cfs_quota_us") + _words(cgroup / "cpu/cpu.cfs_period_us")

@@ -1,14 +1,14 @@
-"""How supervised work can end badly."""
+"""The error raised when supervised work fails."""
 
 
 class StageFailedError(Exception):
-    """The supervised call did not return.
+    """A supervised call failed.
 
     Args:
         message: What happened, in words for the user.
         hint: What to do about it; may be empty.
         kind: ``user`` (bad input or settings), ``memory``, ``timeout``, ``killed`` or ``bug``.
-        trace: The traceback of the child, for the log; may be empty.
+        trace: Traceback of the child, for the log; may be empty.
     """
 
     def __init__(self, message: str, *, hint: str = "", kind: str = "bug", trace: str = "") -> None:

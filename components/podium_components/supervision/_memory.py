@@ -1,11 +1,11 @@
-"""How much memory a process uses and may use; standard library only."""
+"""The memory that a process uses and may use. Imports the standard library only."""
 
 import os
 import subprocess
 from pathlib import Path
 
 MEMORY_VARIABLE = "PODIUM_MEMORY"
-# The guard acts before the kernel does: at this share of the container's limit.
+# The child is killed at this share of the container's limit, before the kernel kills it.
 _SHARE = 0.95
 _CGROUP_FILES = (
     "/sys/fs/cgroup/memory.max",
@@ -14,12 +14,12 @@ _CGROUP_FILES = (
 
 
 def resident_bytes(pid: int) -> int:
-    """Return the resident memory of a process and its descendants, in bytes; 0 when it is gone."""
+    """Return the resident memory of a process and its descendants, in bytes; 0 if the process is gone."""
     return sum(_resident(one) for one in [pid, *_descendants(pid)])
 
 
 def limit_bytes() -> int:
-    """Return how much memory the child may use: the engine's word or the container's limit; 0 for no limit."""
+    """Return the bytes that the child may use: the engine's or the container's limit, whichever is less; 0 for none."""
     limits = [int(os.environ.get(MEMORY_VARIABLE, "0")), int(_container_limit() * _SHARE)]
     return min((limit for limit in limits if limit > 0), default=0)
 
@@ -36,7 +36,7 @@ def _container_limit() -> int:
 def _resident(pid: int) -> int:
     statm = _read(f"/proc/{pid}/statm").split()
     if len(statm) > 2:
-        # Resident less file-backed pages: mapped libraries can be dropped by the kernel at any time.
+        # File-backed pages do not count, because the kernel can drop mapped libraries at any time.
         return (int(statm[1]) - int(statm[2])) * os.sysconf("SC_PAGE_SIZE")
     if Path("/proc/self/statm").exists():
         return 0

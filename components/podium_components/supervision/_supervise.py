@@ -1,4 +1,4 @@
-"""The task's side: start the child, watch it, tell how it ended."""
+"""The task's side: starts the child, watches it, and reports how it ended."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ _POLL_SECONDS = 0.05
 
 
 def run_stage(stage: str, /, **arguments: Any) -> dict[str, Any]:
-    """Run ``podium_ml.stages.<stage>.run`` under supervision, and end the task with one plain line if it fails.
+    """Run ``podium_ml.stages.<stage>.run`` under supervision. If it fails, end the task with one plain line.
 
     Args:
         stage: Name of the stage.
@@ -27,32 +27,48 @@ def run_stage(stage: str, /, **arguments: Any) -> dict[str, Any]:
         What the stage returned.
 
     Raises:
-        SystemExit: The stage failed; its text is the message for the user.
+        SystemExit: The stage failed; the text is the message for the user.
     """
     with reported(stage):
         return supervise(f"podium_ml.stages.{stage}:run", arguments)
 
 
 @contextlib.contextmanager
-def reported(stage: str) -> Iterator[None]:
-    """Tell of the start and the end of a stage, and end the task with one plain line if it fails.
+def announced(stage: str) -> Iterator[None]:
+    """Emit an event when a stage starts, and another when it finishes or fails.
 
     Args:
         stage: Name of the stage.
-
-    Raises:
-        SystemExit: The stage failed; its text is the message for the user.
     """
     from podium_ml.run.events import emit
 
     emit("stage_started", stage=stage)
     try:
         yield
-    except StageFailedError as failure:
+    except BaseException:
         emit("stage_failed", stage=stage)
+        raise
+    emit("stage_finished", stage=stage)
+
+
+@contextlib.contextmanager
+def reported(stage: str) -> Iterator[None]:
+    """Announce a stage. If it fails, end the task with one plain line.
+
+    Args:
+        stage: Name of the stage.
+
+    Raises:
+        SystemExit: The stage failed; the text is the message for the user.
+    """
+    from podium_ml.run.events import emit
+
+    try:
+        with announced(stage):
+            yield
+    except StageFailedError as failure:
         emit("error", stage=stage, message=failure.message, hint=failure.hint, kind=failure.kind)
         raise SystemExit(f"{stage} failed: {failure}") from None
-    emit("stage_finished", stage=stage)
 
 
 def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, memory: int = 0) -> Any:
@@ -62,10 +78,10 @@ def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, 
         call: ``module:function``.
         arguments: Keyword arguments, JSON-able.
         timeout: Seconds after which the child is killed; 0 for never.
-        memory: Bytes that the child may use, if that is less than what the engine or the container allows; 0 for that.
+        memory: A lower memory limit than that of the engine or the container, in bytes; 0 for none.
 
     Raises:
-        StageFailedError: The call raised, was killed, ran out of memory or of time.
+        StageFailedError: The call raised, was killed, or ran out of memory or time.
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
         outcome_file = Path(folder) / "outcome.json"
@@ -83,19 +99,21 @@ def _watch(child: Child, *, timeout: float, memory: int) -> int:
     limit, started = min((one for one in (limit_bytes(), memory) if one), default=0), time.monotonic()
     while (status := child.wait(_POLL_SECONDS)) is None:
         if limit and resident_bytes(child.pid) > limit:
-            _end(child)
+            _kill(child)
             raise StageFailedError(
                 f"Out of memory: it needed more than {limit / 2**20:,.0f} MiB.",
-                hint="Give it more memory, or fewer rows or columns.",
+                hint="Allow more memory, or use fewer rows or columns.",
                 kind="memory",
             )
         if timeout and time.monotonic() - started > timeout:
-            _end(child)
-            raise StageFailedError(f"Out of time: it was ended after {timeout:,.3g} seconds.", kind="timeout")
+            _kill(child)
+            raise StageFailedError(
+                f"Out of time: it was stopped after {timeout:,.3g} seconds.", kind="timeout"
+            )
     return status
 
 
-def _end(child: Child) -> None:
+def _kill(child: Child) -> None:
     child.kill()
     child.wait(5.0)
 
@@ -108,6 +126,8 @@ def _value(outcome_file: Path, status: int) -> Any:
             raise StageFailedError(error.pop("message"), **error)
         return outcome["value"]
     if status == -signal.SIGKILL:
-        raise StageFailedError("Killed by signal 9, as the kernel does when memory runs out.", kind="killed")
-    how = f"killed by signal {-status}" if status < 0 else f"ended with status {status}"
-    raise StageFailedError(f"The process was {how} before it had a result.", kind="killed")
+        raise StageFailedError(
+            "Killed by signal 9, probably by the kernel because memory ran out.", kind="killed"
+        )
+    how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+    raise StageFailedError(f"The process {how} before it had a result.", kind="killed")

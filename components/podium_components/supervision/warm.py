@@ -1,8 +1,8 @@
-"""The local engine's warm process: it has done the imports and nothing else, and forks a child for each request.
+"""The warm process of the local engine, which imports modules ahead of time and forks a child for each request.
 
-Run as ``python -m podium_components.supervision.warm SOCKET MODULE [MODULE ...]``. Requests are answered between
-imports too: one for a module that is still to come waits until it has been imported, once and for all. The process
-stays single-threaded, so that forks are safe.
+Run as ``python -m podium_components.supervision.warm SOCKET MODULE [MODULE ...]``. The process also answers requests
+between imports. A request for a module that is not imported yet waits until it is. The process stays single-threaded,
+so that forks are safe.
 """
 
 import contextlib
@@ -23,11 +23,11 @@ _POLL_SECONDS = 0.01
 
 
 class WarmProcess:
-    """Forks children on request and tells the requester how they end.
+    """Forks children on request and reports their exit status to the requester.
 
     Args:
         address: Path of the Unix socket to listen on.
-        modules: What to import, in the order in which it will be needed.
+        modules: Modules to import, in the order in which they will be needed.
     """
 
     def __init__(self, address: str, modules: list[str]) -> None:
@@ -40,7 +40,7 @@ class WarmProcess:
         self._running: dict[int, socket.socket] = {}
 
     def serve(self, *, seconds: float) -> None:
-        """Handle what has come, waiting at most ``seconds`` for it."""
+        """Handle pending events, waiting at most ``seconds`` for them."""
         for key, _ in self._selector.select(seconds):
             if key.fileobj is self._listener:
                 self._accept()
@@ -49,17 +49,17 @@ class WarmProcess:
         self._reap()
 
     def warm_up(self) -> None:
-        """Import all modules, and serve in between."""
+        """Import all modules, and serve requests in between."""
         while self._modules:
             self.serve(seconds=0)
             self._import_next()
 
     def _import_next(self) -> None:
-        with contextlib.suppress(Exception):  # the child that needs it will say what is wrong with it
+        with contextlib.suppress(Exception):  # The child that needs the module will report the error.
             importlib.import_module(self._modules.pop(0))
 
     def _import_for(self, call: str) -> None:
-        """Import up to the module of a call, if that is among those to come."""
+        """Import modules up to the module of a call, if that one is still pending."""
         module = call.partition(":")[0]
         while module in self._modules:
             self._import_next()
@@ -80,7 +80,7 @@ class WarmProcess:
             connection.sendall(f"{pid}\n".encode())
 
     def _hang_up(self, pid: int) -> None:
-        """The requester is gone: so is the need for its child."""
+        """Kill the child of a requester that is gone."""
         kill_group(pid)
         self._forget(pid)
 
@@ -125,7 +125,7 @@ def _become_child(request: dict[str, Any], files: list[int]) -> NoReturn:
 
 
 def main(address: str, modules: list[str]) -> NoReturn:
-    """Import ``modules`` one by one, serving in between, then serve until the engine ends."""
+    """Import ``modules`` one by one, serving requests in between, then serve until the engine ends."""
     die_with_parent()
     process = WarmProcess(address, modules)
     process.warm_up()

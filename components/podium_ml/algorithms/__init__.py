@@ -1,4 +1,4 @@
-"""How an algorithm is declared. The algorithms themselves lie in the folders of their kinds of problems."""
+"""Declarations of algorithms. The algorithms themselves are in the folders of their kinds of problems."""
 
 from podium_ml.algorithms.space import Categorical, Dimension, Float, Int
 from podium_ml.algorithms.spec import AlgorithmSpec, Encoding, Fit, Matrix, Resources

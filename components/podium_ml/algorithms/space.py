@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Int:
-    """An integer from ``low`` to ``high``, both included; uniform in its logarithm if ``log``."""
+    """An integer from ``low`` to ``high`` inclusive; uniform on a log scale if ``log``."""
 
     low: int
     high: int
@@ -15,7 +15,7 @@ class Int:
 
 @dataclass(frozen=True)
 class Float:
-    """A real number from ``low`` to ``high``; uniform in its logarithm if ``log``."""
+    """A real number from ``low`` to ``high``; uniform on a log scale if ``log``."""
 
     low: float
     high: float
@@ -24,7 +24,7 @@ class Float:
 
 @dataclass(frozen=True)
 class Categorical:
-    """One of a few values (JSON-able scalars)."""
+    """One of a few JSON-serializable scalars."""
 
     choices: tuple[Any, ...]
 

@@ -15,13 +15,13 @@ Encoding = Literal["ordinal", "onehot", "native", "target"]
 Matrix = np.ndarray | pd.DataFrame
 
 
-# ``build(problem, *, seed, n_jobs, **params)`` returns an unfitted scikit-learn estimator; ``params`` are a
-# point of the search space, and all have defaults.
+# ``build(problem, *, seed, n_jobs, **params)`` returns an unfitted scikit-learn estimator; ``params`` is a point
+# of the search space, and every parameter has a default.
 Build = Callable[..., Any]
 
 
 class Fit(Protocol):
-    """Fits an estimator in a way of its own: early stopping, sample weights, a time limit."""
+    """A custom way to fit an estimator, with early stopping, sample weights or a time limit."""
 
     def __call__(
         self,
@@ -36,25 +36,25 @@ class Fit(Protocol):
         """Fit and return the estimator.
 
         Args:
-            estimator: What ``build`` made.
+            estimator: Estimator returned by ``build``.
             X: Encoded features, shape ``(n, d)``.
             y: Class codes ``0 .. K-1`` (int64) or values (float64), shape ``(n,)``.
             sample_weight: Weights, shape ``(n,)``, or ``None``.
             validation: The fold's own validation rows for early stopping, or ``None``.
-            deadline: When to stop training and keep what there is.
+            deadline: When to stop training and keep the model fitted so far.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What one branch asks of a cluster, in Kubernetes' notation.
+    """Resources that one branch requests from a cluster, in Kubernetes notation.
 
     Attributes:
         cpu: CPU limit.
         memory: Memory limit.
-        accelerator: Accelerator resource that speeds it up, or empty; used only where the user has one.
-        image: Which of the project's images it runs in.
+        accelerator: Accelerator resource that speeds up training, or empty; used only if the user has one.
+        image: Project image that the branch runs in.
     """
 
     cpu: str = "1"
@@ -65,25 +65,26 @@ class Resources:
 
 @dataclass(frozen=True)
 class AlgorithmSpec:
-    """Everything that the pipeline needs to know of an algorithm.
+    """Everything that the pipeline needs to know about an algorithm.
 
     Attributes:
-        name: What users type and the leaderboard shows, in snake_case.
-        title: What reports print, e.g. ``"LightGBM"``.
-        tasks: Kinds of problem that it solves.
-        build: Makes the estimator. Classifiers get class codes and must offer ``predict_proba``.
-        search_space: Dimensions by parameter name; empty if there is nothing to search.
-        portfolio: Configurations to try first, the best default in front; ``{}`` is the plain default.
-        needs: Which encoding of the features it wants.
-        fit: How to fit, when ``estimator.fit(X, y[, sample_weight=])`` will not do.
-        resources: What its pod asks for.
-        weight: Relative claim to training time; 1 is average.
-        minimum_seconds: Below this share of time a branch is not worth starting.
-        max_rows: Fit on a random subset of at most so many rows (for methods whose cost explodes); 0 for all.
-        interpretable: Whether predictions can be read off the model itself.
-        deterministic: Whether equal seeds give equal models bit by bit.
+        name: Name that users type and the leaderboard shows, in snake_case.
+        title: Name in reports, e.g. ``"LightGBM"``.
+        tasks: Kinds of problems that it solves.
+        build: Returns the estimator. Classifiers get class codes and must provide ``predict_proba``.
+        search_space: Dimensions by parameter name; empty if there is nothing to tune.
+        portfolio: Configurations to try first, the best default first; ``{}`` stands for the plain defaults.
+        needs: Encoding of the features that it requires.
+        fit: How to fit the estimator, if ``estimator.fit(X, y[, sample_weight=])`` is not enough.
+        resources: Resources that its pod requests.
+        weight: Relative share of the training time; 1 is average.
+        minimum_seconds: Shortest training time for which a branch is worth starting.
+        max_rows: Maximum size of the random subset to fit on, for methods whose cost explodes; 0 for all rows.
+        weighted: Whether fitting takes sample weights. If not, they are ignored there and count in the scores alone.
+        interpretable: Whether the fitted model explains its own predictions, like a linear model or a small tree.
+        deterministic: Whether equal seeds give bit-identical models.
         requires: Modules that must be importable, e.g. ``("torch",)``; see ``is_available``.
-        extra: The extra of ``podium-automl`` that brings them.
+        extra: Extra of ``podium-automl`` that installs them.
         description: One sentence for ``podium algorithms``.
     """
 
@@ -99,6 +100,7 @@ class AlgorithmSpec:
     weight: float = 1.0
     minimum_seconds: float = 1.0
     max_rows: int = 0
+    weighted: bool = True
     interpretable: bool = False
     deterministic: bool = True
     requires: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ class AlgorithmSpec:
     description: str = ""
 
     def is_available(self) -> bool:
-        """Whether the modules that it requires are installed; nothing is imported to find out."""
+        """Whether the required modules are installed, checked without importing them."""
         return all(find_spec(module) is not None for module in self.requires)
 
     def fit_estimator(
@@ -119,12 +121,11 @@ class AlgorithmSpec:
         validation: tuple[Matrix, np.ndarray] | None = None,
         deadline: Deadline | None = None,
     ) -> Any:
-        """Fit what ``build`` made, by ``fit`` where the algorithm has one, and return it."""
+        """Fit an estimator from ``build``, with ``fit`` if the algorithm has one, and return it."""
+        weight = sample_weight if self.weighted else None
         if self.fit is not None:
             deadline = deadline or Deadline()
-            return self.fit(
-                estimator, X, y, sample_weight=sample_weight, validation=validation, deadline=deadline
-            )
-        if sample_weight is None:
+            return self.fit(estimator, X, y, sample_weight=weight, validation=validation, deadline=deadline)
+        if weight is None:
             return estimator.fit(X, y)
-        return estimator.fit(X, y, sample_weight=sample_weight)
+        return estimator.fit(X, y, sample_weight=weight)

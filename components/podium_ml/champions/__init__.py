@@ -1,5 +1,5 @@
-"""Champion and challenger: which registered model is the one in use, and whether a new one takes its place.
+"""Champion and challenger: which version of a registered model is in use, and whether a new one replaces it.
 
-The alias ``champion`` of a registered model says which version is in use. A run looks it up once, at its start; it
-moves as the very last act of a run that succeeded, if at all.
+The alias ``champion`` of a registered model marks the version in use. A run looks the alias up once, at the start. If a
+run moves the alias, this is the last thing that it does.
 """

@@ -1,4 +1,4 @@
-"""Champion and challenger on the same new rows, and the gate between them."""
+"""Compares champion and challenger on the same new rows, and decides whether to promote the challenger."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -12,30 +12,31 @@ from podium_ml.champions.paired_bootstrap import Answer, Gain, compare
 from podium_ml.champions.seen_rows import unseen
 from podium_ml.contracts import Champion, Decision, Problem, Selection
 from podium_ml.errors import PodiumError
-from podium_ml.metrics import Metric, resolve_metric
+from podium_ml.kinds import Predictor
+from podium_ml.metrics import Metric, Threshold, resolve_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
-from podium_ml.tabular.predictor import Predictor
-from podium_ml.targets.encoding import canonical, encode_target
+from podium_ml.targets import Target, encode_target, target_of
+from podium_ml.values.labels import canonical
 from podium_ml.values.row_roles import read_groups, read_weights
 
 _FEWEST_ROWS = 30
-# Rows by which the time of predicting all of them is judged, and the share of the time left that it may take.
+# A sample of this many rows estimates how long predicting takes. Predicting may take this share of the time left.
 _TRIED_ROWS, _TIME_SHARE = 200, 0.5
-_BY_HAND = "If the new model is to take its place all the same, promote it by hand (podium rollback --to its version)."
+_BY_HAND = "To promote the new model by hand, run `podium rollback NAME --to VERSION`."
 
 
 class NotComparableError(Exception):
-    """Champion and challenger cannot be compared; the text says why, for the user."""
+    """Champion and challenger cannot be compared. The message gives the user the reason."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """What a challenger must pass.
+    """The conditions for promoting a challenger.
 
     Attributes:
         promote: ``auto``, ``never`` or ``always``.
-        margin: By how much of the metric it must be better.
+        margin: How much better the challenger must be, in units of the metric.
         limits: The user's limits on latency and size.
     """
 
@@ -54,16 +55,16 @@ def decide(
     gate: Gate,
     deadline: Deadline,
 ) -> Decision:
-    """Compare champion and challenger and say whether the challenger takes the title.
+    """Compare champion and challenger, and decide whether to promote the challenger.
 
     Args:
         problem: The problem of this run.
-        selection: Its choice.
-        challenger: The chosen model, before it was trained again on the test rows.
+        selection: The selection of this run.
+        challenger: The chosen model, before the refit on the test rows.
         champion: The champion, or an empty folder.
         test: The test rows of this run.
-        gate: What the challenger must pass.
-        deadline: When to be done.
+        gate: The conditions for promoting the challenger.
+        deadline: When the comparison must be done.
     """
     present = champion.champion
     metric = resolve_metric(problem.metric, problem.task)
@@ -95,7 +96,7 @@ def decide(
         high=gain.high,
     )
     passed, reason = _verdict(compared, metric)
-    return _settle(compared, reason, gate, selection, passed=passed)
+    return _apply_gate(compared, reason, gate, selection, passed=passed)
 
 
 def _without_comparison(
@@ -103,17 +104,23 @@ def _without_comparison(
 ) -> Decision:
     if not passed and gate.promote == "auto":
         reason = f"{reason} {_BY_HAND}"
-    return _settle(decision, reason, gate, selection, passed=passed)
+    return _apply_gate(decision, reason, gate, selection, passed=passed)
 
 
-def _settle(decision: Decision, reason: str, gate: Gate, selection: Selection, *, passed: bool) -> Decision:
-    """Lay the user's wish and limits over what came of the comparison."""
+def _apply_gate(
+    decision: Decision, reason: str, gate: Gate, selection: Selection, *, passed: bool
+) -> Decision:
+    """Apply the user's limits and promotion setting to the result of the comparison."""
     if broken := _broken_limit(gate, selection):
-        return replace(decision, promoted=False, reason=f"It breaks a limit: {broken} {reason}")
+        return replace(decision, promoted=False, reason=f"The new model breaks a limit: {broken} {reason}")
     if gate.promote == "never":
-        return replace(decision, promoted=False, reason=f"Not to be promoted, as was asked. {reason}")
+        return replace(decision, promoted=False, reason=f"Promotion is off (`--promote never`). {reason}")
     if gate.promote == "always":
-        return replace(decision, promoted=True, reason=f"Promoted in any case, as was asked. {reason}")
+        return replace(
+            decision,
+            promoted=True,
+            reason=f"Promoted regardless of the comparison (`--promote always`). {reason}",
+        )
     return replace(decision, promoted=passed, reason=reason)
 
 
@@ -130,41 +137,56 @@ def _broken_limit(gate: Gate, selection: Selection) -> str:
 def _new_rows(
     test: pd.DataFrame, problem: Problem, champion: Champion, folder: ChampionFolder
 ) -> tuple[pd.DataFrame, int]:
-    """Return the test rows that neither model learned from, and how many were left out."""
+    """Return the test rows that neither model was trained on, and the number of rows left out."""
     theirs = champion.problem
     _check_same_question(problem, theirs)
-    if lacking := [one.name for one in theirs.features if one.required and one.name not in test.columns]:
-        names = ", ".join(f"'{name}'" for name in lacking[:5])
-        raise NotComparableError(f"The champion cannot predict the new rows, which have no {names}.")
+    if missing := [one.name for one in theirs.features if one.required and one.name not in test.columns]:
+        names = ", ".join(f"'{name}'" for name in missing[:5])
+        raise NotComparableError(
+            f"The new rows are missing {names}, which the champion needs to predict them."
+        )
     seen = folder.seen_rows
     if seen is None:
-        raise NotComparableError("It is not known which rows the champion has learned from.")
-    if problem.is_classification and len(test):
-        test = test[encode_target(test[problem.target], problem) >= 0]
+        raise NotComparableError("The rows that the champion was trained on are unknown.")
+    if len(test):
+        target = target_of(problem)
+        test = test[target.known(target.encode(test[problem.target], problem))]
     new = unseen(test, theirs, seen) if len(test) else np.zeros(0, dtype=bool)
     rows = test[new].reset_index(drop=True)
     if len(rows) < _FEWEST_ROWS:
         count = "1 test row is" if len(rows) == 1 else f"{len(rows)} test rows are"
-        raise NotComparableError(f"Only {count} new to the champion; it takes {_FEWEST_ROWS} to compare.")
-    if problem.is_classification:
-        _check_classes(rows, test, problem)
+        raise NotComparableError(f"Only {count} new to the champion; at least {_FEWEST_ROWS} are needed.")
+    _check_classes(rows, test, problem)
     return rows, int(len(new) - new.sum())
 
 
 def _check_same_question(problem: Problem, theirs: Problem) -> None:
-    if theirs.target != problem.target or theirs.is_classification != problem.is_classification:
-        raise NotComparableError(f"The champion predicts something else: '{theirs.target}', {theirs.task}.")
+    if theirs.target != problem.target or target_of(theirs) is not target_of(problem):
+        raise NotComparableError(f"The champion predicts something else: '{theirs.target}' ({theirs.task}).")
     if set(map(canonical, theirs.classes)) != set(map(canonical, problem.classes)):
         shown = ", ".join(str(label) for label in theirs.classes[:10])
-        raise NotComparableError(f"The champion knows other classes: {shown}.")
+        raise NotComparableError(f"The champion was trained on other classes: {shown}.")
 
 
 def _check_classes(rows: pd.DataFrame, test: pd.DataFrame, problem: Problem) -> None:
-    """Refuse rows in which a class lacks that the test rows have; rare classes may be in no test row at all."""
-    known, wanted = (set(encode_target(part[problem.target], problem)) for part in (rows, test))
-    if len(known) < 2 or known != wanted:
-        lacking = ", ".join(f"'{problem.classes[code]}'" for code in sorted(wanted - known)) or "all but one"
-        raise NotComparableError(f"Among the rows new to the champion a class lacks: {lacking}.")
+    """Refuse new rows without any example of a class that occurs in the test rows.
+
+    The test rows are the standard, because a rare class may occur in no test row at all.
+    """
+    target = target_of(problem)
+    known, wanted = (_strata(target.encode(part[problem.target], problem), target) for part in (rows, test))
+    if not wanted:
+        return
+    if missing := sorted(wanted - known):
+        names = ", ".join(f"'{problem.classes[code]}'" for code in missing if code < len(problem.classes))
+        raise NotComparableError(f"The new rows contain no example of class {names}, so the champion stays.")
+    if len(known) < 2:
+        raise NotComparableError("The new rows contain only one class, so the champion stays.")
+
+
+def _strata(y: np.ndarray, target: Target) -> set[int]:
+    strata = target.strata(y)
+    return set() if strata is None else set(strata.tolist())
 
 
 def _champion_model(folder: ChampionFolder) -> Predictor:
@@ -175,7 +197,7 @@ def _champion_model(folder: ChampionFolder) -> Predictor:
 
 
 def _affordable(rows: pd.DataFrame, model: Predictor, seed: int, deadline: Deadline) -> pd.DataFrame:
-    """Return as many rows as there is time to predict with both models, the same ones each time."""
+    """Return as many rows as both models have time to predict; equal seeds and counts give the same rows."""
     if len(rows) <= _TRIED_ROWS or not np.isfinite(deadline.remaining()):
         return rows
     began = time.perf_counter()
@@ -211,31 +233,38 @@ def _answer(model: Predictor, rows: pd.DataFrame, problem: Problem, *, whose: st
         raw = model.predict_raw(rows)
     except Exception as error:
         raise NotComparableError(f"The {whose} cannot predict the new rows: {error}") from error
-    if not problem.is_classification:
+    if not problem.classes:
         return Answer(raw)
     place = {canonical(label): at for at, label in enumerate(model.problem.classes)}
     order = [place[canonical(label)] for label in problem.classes]
-    swapped = model.threshold is not None and order[-1] != len(order) - 1
-    # Of two classes, the other one is predicted from the rest of the probability on.
-    threshold = 1 - model.threshold if swapped and model.threshold is not None else model.threshold
-    return Answer(raw[:, order], threshold)
+    return Answer(raw[:, order], _reordered(model.threshold, order))
+
+
+def _reordered(threshold: Threshold, order: list[int]) -> Threshold:
+    """Return a model's threshold after reordering its classes."""
+    if isinstance(threshold, tuple):
+        return tuple(threshold[at] for at in order)
+    if threshold is None or order[-1] == len(order) - 1:
+        return threshold
+    # With two classes in reverse order, the complement of the threshold applies to the other class.
+    return 1 - threshold
 
 
 def _verdict(decision: Decision, metric: Metric) -> tuple[bool, str]:
     before, after = decision.champion_score, decision.challenger_score
-    where = f"on {decision.rows:,} rows that neither had seen"
+    where = f"on {decision.rows:,} rows that neither model had seen"
     scores = f"{metric.title} {_number(after)} against the champion's {_number(before)} {where}"
     if decision.low is None or decision.improvement is None:
-        return False, f"{scores}; how sure that is cannot be told. {_BY_HAND}"
-    sure = f"with 95 % confidence better by more than {_number(decision.low)}"
+        return False, f"{scores}. No confidence interval could be computed. {_BY_HAND}"
+    gain = f"better by more than {_number(decision.low)} with 95% confidence"
     if decision.low > decision.margin:
-        beyond = f", the margin being {_number(decision.margin)}" if decision.margin else ""
-        return True, f"{scores}: {sure}{beyond}."
+        margin = f", which exceeds the margin of {_number(decision.margin)}" if decision.margin else ""
+        return True, f"{scores}: {gain}{margin}."
     if decision.improvement <= 0:
         return False, f"{scores}: no better."
     if decision.low <= 0:
         return False, f"{scores}: not clearly better (the difference may be chance)."
-    return False, f"{scores}: {sure}, which does not exceed the margin of {_number(decision.margin)}."
+    return False, f"{scores}: {gain}, which does not exceed the margin of {_number(decision.margin)}."
 
 
 def _number(value: float | None) -> str:

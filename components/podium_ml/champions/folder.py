@@ -1,4 +1,4 @@
-"""What a run knows of the champion, as files."""
+"""The champion as a folder of files."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from podium_ml.contracts import Champion
 if TYPE_CHECKING:
     import numpy as np
 
-    from podium_ml.tabular.predictor import Predictor
+    from podium_ml.kinds import Predictor
 
 CHAMPION = "champion.json"
 MODEL = "model.pkl"
@@ -17,7 +17,7 @@ SEEN_ROWS = "seen_rows.npy"
 
 
 class ChampionFolder:
-    """A folder that ``read_champion`` wrote; where there is no champion, it says so and holds nothing else.
+    """A folder written by ``read_champion``. Without a champion, it contains only a record that there is none.
 
     Args:
         path: The folder.
@@ -30,25 +30,25 @@ class ChampionFolder:
     def champion(self) -> Champion | None:
         """The champion, or ``None``."""
         path = self.path / CHAMPION
-        found = json.loads(path.read_text(encoding="utf-8"))["champion"] if path.exists() else None
-        return Champion.from_dict(found) if found else None
+        fields = json.loads(path.read_text(encoding="utf-8"))["champion"] if path.exists() else None
+        return Champion.from_dict(fields) if fields else None
 
     def write_champion(self, champion: Champion | None) -> None:
-        """Write who the champion is."""
+        """Write the champion, or record that there is none."""
         self.path.mkdir(parents=True, exist_ok=True)
         content = {"champion": champion.to_dict() if champion else None}
         (self.path / CHAMPION).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
     @property
     def seen_rows(self) -> "np.ndarray | None":
-        """Sorted hashes of the rows that it was trained on, uint64, or ``None`` if that is not known."""
+        """Sorted hashes (uint64) of the rows that the champion was trained on, or ``None`` if unknown."""
         import numpy as np
 
         path = self.path / SEEN_ROWS
         return np.load(path, allow_pickle=False) if path.exists() else None
 
     def predictor(self) -> "Predictor":
-        """Return the model; raises ``ModelFileError`` if it is damaged or cannot be loaded here."""
-        from podium_ml.tabular.predictor import Predictor
+        """Return the model. Raises ``ModelFileError`` if the file is damaged or cannot be loaded."""
+        from podium_ml.kinds import load_predictor
 
-        return Predictor.load(self.path / MODEL)
+        return load_predictor(self.path / MODEL)

@@ -1,16 +1,16 @@
-"""By how much one model is better than another on the same rows, and how sure that is."""
+"""Estimates how much better one model is than another on the same rows, with a confidence interval."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from podium_ml.evaluation.resamples import ResampledModel, Resamples
-from podium_ml.metrics import Metric
+from podium_ml.metrics import Metric, Threshold
+from podium_ml.resampling import ResampledModel, Resamples
 from podium_ml.run.budget import Deadline
 
 _MOST_ROWS, _HELD = 10_000, 2_000_000
 _MOST_RESAMPLES, _FEWEST_RESAMPLES = 500, 200
-# Metrics without a quick way are computed resample by resample.
+# Metrics without a vectorized kernel are computed one resample at a time.
 _BY_FUNCTION, _FEWEST_SCORES = 200, 50
 _SIDE = 0.05
 
@@ -25,18 +25,18 @@ class Answer:
     """
 
     raw: np.ndarray
-    threshold: float | None = None
+    threshold: Threshold = None
 
 
 @dataclass(frozen=True)
 class Gain:
-    """By how much the second model is better than the first, above 0 being better.
+    """How much better the second model is than the first; above 0 means better.
 
     Attributes:
         scores: The metric of the first and of the second model on all rows.
-        value: The difference, turned so that more is better.
-        low: What it exceeds with 95 % confidence, or ``None`` if that cannot be told.
-        high: What it stays below with 95 % confidence, or ``None``.
+        value: The difference, signed so that greater is better.
+        low: Lower bound of the difference at 95% confidence (one-sided), or ``None`` if it cannot be computed.
+        high: Upper bound of the difference at 95% confidence (one-sided), or ``None``.
     """
 
     scores: tuple[float, float]
@@ -55,17 +55,16 @@ def compare(
     seed: int,
     deadline: Deadline,
 ) -> Gain:
-    """Compare two models by a paired bootstrap (Efron 1979; percentile method): both on the same resamples.
+    """Compare two models on the same resamples by a paired bootstrap (Efron 1979; percentile method).
 
-    Of more than 10,000 rows that many are resampled, which makes the interval wider, never narrower.
+    If there are more than 10,000 rows, only a sample of 10,000 is used. This makes the interval wider, never narrower.
 
     Args:
         metric: The metric.
         y: Class codes or values, shape ``(n,)``.
         pair: Predictions of the first and of the second model.
         weight: Sample weights, or ``None``.
-        group: Codes of groups whose rows are drawn together, or ``None``: rows of one group are no witnesses of their
-            own.
+        group: Codes of groups whose rows are drawn together, because they are not independent; or ``None``.
         seed: Seed of the resamples.
         deadline: When to stop.
     """
@@ -78,11 +77,11 @@ def compare(
     part = None if weight is None else weight[rows]
     unit = np.arange(len(y[rows])) if group is None else np.unique(group[rows], return_inverse=True)[1]
     resamples = Resamples(y[rows], part, _draw(unit, random))
-    models = [ResampledModel(resamples, one.raw[rows], one.threshold) for one in pair]
+    models = [ResampledModel(resamples, one.raw[rows], one.threshold, metric.of_sets) for one in pair]
     before, after = (_scores(metric, model, deadline) for model in models)
     count = min(len(before), len(after))
     gains = (after[:count] - before[:count]) * (1 if metric.greater_is_better else -1)
-    gains = gains[1:][np.isfinite(gains[1:])]  # the first is of the rows as they are
+    gains = gains[1:][np.isfinite(gains[1:])]  # The first resample holds the original rows.
     if len(gains) < _FEWEST_SCORES or not np.isfinite(value):
         return Gain((first, second), value, None, None)
     low, high = np.quantile(gains, [_SIDE, 1 - _SIDE]).tolist()
@@ -90,7 +89,10 @@ def compare(
 
 
 def _draw(unit: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return how often each row is drawn in each resample, whole units at a time; the first has every row once."""
+    """Return how often each row is drawn in each resample.
+
+    Whole units are drawn at a time. The first resample contains every row once.
+    """
     number = int(np.clip(_HELD // len(unit), _FEWEST_RESAMPLES, _MOST_RESAMPLES))
     units = int(unit.max()) + 1
     counts = random.multinomial(units, np.full(units, 1 / units), size=number)[:, unit]
@@ -102,9 +104,9 @@ def _scores(metric: Metric, model: ResampledModel, deadline: Deadline) -> np.nda
         scores = model.scores(metric)
         if scores is not None:
             return scores
-        found = []
+        values = []
         for number in range(min(_BY_FUNCTION, model.resamples.counts.shape[1])):
             if deadline.passed():
                 break
-            found.append(model.score_one(metric, number))
-        return np.array(found)
+            values.append(model.score_one(metric, number))
+        return np.array(values)

@@ -1,4 +1,4 @@
-"""What is kept of every registered model, for the runs that will challenge it."""
+"""Records what later runs need to know about a registered model."""
 
 import hashlib
 import json
@@ -11,8 +11,8 @@ import numpy as np
 
 from podium_ml.champions import registry as tags
 from podium_ml.champions.folder import SEEN_ROWS
-from podium_ml.champions.lessons import CONFIGURATIONS, PROFILE
-from podium_ml.champions.registry import Registry, Version, split_reference
+from podium_ml.champions.registry import ModelRegistry, Version, split_reference
+from podium_ml.champions.warm_start import CONFIGURATIONS, PROFILE
 from podium_ml.contracts import Candidate, Decision, Profile
 
 # Folder of these files among the artifacts of a run.
@@ -21,7 +21,7 @@ _LONGEST_TAG = 1000
 
 
 def record(
-    registry: Registry,
+    registry: ModelRegistry,
     version: Version,
     *,
     decision: Decision,
@@ -31,14 +31,14 @@ def record(
     model: Path,
     versions: dict[str, str],
 ) -> None:
-    """Log what later runs need of a version, and tag it; its title is another matter.
+    """Log the files that later runs need of a version, and tag it. This does not promote the version.
 
     Args:
         registry: The registry.
         version: The version that was just registered.
-        decision: Whether it is to be the champion, and why.
+        decision: Whether the version is to become the champion, and why.
         profile: Statistics of the training rows.
-        candidates: What the branches trained, for their best configurations.
+        candidates: The candidates, whose best configurations are kept.
         seen_rows: Hashes of the rows that the registered model was trained on, or ``None``.
         model: The registered ``model.pkl``.
         versions: ``fingerprint`` of the data and hash of the ``settings``.

@@ -1,4 +1,4 @@
-"""The model registry: which version is the champion, and moving that title."""
+"""The model registry, which holds the versions of a model and the champion's alias."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ FINGERPRINT, SETTINGS = "podium.fingerprint", "podium.settings"
 DECISION, REASON, RUN = "podium.decision", "podium.reason", "podium.run"
 PREVIOUS, MODEL_HASH = "podium.previous_champion", "podium.model_sha256"
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
-# Without these, MLflow tries for minutes to reach a server that is down.
+# Without these limits, MLflow keeps trying for minutes to reach a server that is down.
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
 
 
@@ -25,9 +25,9 @@ class Version:
 
     Attributes:
         name: Name of the model.
-        number: Its version, as text.
-        run_id: MLflow run that it came from.
-        tags: Its tags.
+        number: Version number, as text.
+        run_id: MLflow run that created it.
+        tags: Tags of the version.
     """
 
     name: str
@@ -42,23 +42,23 @@ class Version:
 
 
 def has_registry(folder: str) -> bool:
-    """Whether there can be a registered model at all; tells without importing MLflow.
+    """Whether there can be a registered model at all. This check does not import MLflow.
 
     Args:
-        folder: Parent folder of the runs, where the local registry lies.
+        folder: Parent folder of the runs, which contains the local registry.
     """
     servers = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")
     return any(os.environ.get(name) for name in servers) or (Path(folder) / "mlflow.db").exists()
 
 
-class Registry:
+class ModelRegistry:
     """The registry of a tracking server, or of the local database.
 
     Args:
         folder: Parent folder of the runs, for the local database.
 
     Raises:
-        PodiumError: It cannot be reached.
+        PodiumError: The registry cannot be reached.
     """
 
     def __init__(self, folder: str) -> None:
@@ -70,30 +70,30 @@ class Registry:
             self._client = open_client(folder)
 
     def champion(self, name: str) -> Version | None:
-        """Return the version of a registered model that is its champion, or ``None``."""
-        return self._found(lambda: self._client.get_model_version_by_alias(name, ALIAS))
+        """Return the champion version of a registered model, or ``None``."""
+        return self._look_up(lambda: self._client.get_model_version_by_alias(name, ALIAS))
 
     def version(self, name: str, number: str) -> Version | None:
         """Return one version of a registered model, or ``None``."""
-        return self._found(lambda: self._client.get_model_version(name, number))
+        return self._look_up(lambda: self._client.get_model_version(name, number))
 
     def expect(self, reference: str) -> Version:
-        """Return a version that was seen a moment ago.
+        """Return a version that is expected to exist.
 
         Args:
             reference: Name and number, like ``"churn/7"``.
 
         Raises:
-            PodiumError: It is gone.
+            PodiumError: The version no longer exists.
         """
         version = self.version(*split_reference(reference))
         if version is None:
-            raise PodiumError(f"{reference} is not in the registry any more.", "Run again.")
+            raise PodiumError(f"{reference} is no longer in the registry.", "Run again.")
         return version
 
     def has_model(self, name: str) -> bool:
         """Whether a model of this name is registered."""
-        return self._found(lambda: self._client.get_registered_model(name), whole=True) is not None
+        return self._look_up(lambda: self._client.get_registered_model(name), whole=True) is not None
 
     def tag(self, version: Version, tags: dict[str, str]) -> None:
         """Set tags of a version."""
@@ -107,13 +107,13 @@ class Registry:
             self._client.log_artifacts(version.run_id, str(folder), artifact_path=into)
 
     def fetch(self, version: Version, names: Collection[str], folder: Path, *, of: str = "") -> None:
-        """Download files from the artifacts of the version's run, those of the names that are there.
+        """Download files from the artifacts of the version's run. Names that do not exist there are skipped.
 
         Args:
             version: The version.
             names: Names of the files.
-            folder: Where to put them; made if need be.
-            of: Folder of them among the artifacts; the top by default.
+            folder: Folder to write to; created if it does not exist.
+            of: Folder among the artifacts that contains the files; the top level by default.
         """
         folder.mkdir(parents=True, exist_ok=True)
         with _reachable():
@@ -126,14 +126,14 @@ class Registry:
 
         Args:
             version: The version.
-            folder: Where to put it; made if need be.
+            folder: Folder to write to; created if it does not exist.
         """
         folder.mkdir(parents=True, exist_ok=True)
         with _reachable():
             return self._download(f"models:/{version.reference}", folder)
 
-    def crown(self, version: Version) -> None:
-        """Make a version the champion: one call, which the registry does wholly or not at all."""
+    def promote(self, version: Version) -> None:
+        """Make a version the champion, in one atomic call to the registry."""
         with _reachable():
             self._client.set_registered_model_alias(version.name, ALIAS, version.number)
 
@@ -142,23 +142,23 @@ class Registry:
 
         return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(folder)))
 
-    def _found(self, look: Any, *, whole: bool = False) -> Any:
+    def _look_up(self, query: Any, *, whole: bool = False) -> Any:
         from mlflow.exceptions import MlflowException
 
         with _reachable():
             try:
-                found = look()
+                entry = query()
             except MlflowException as error:
                 if error.error_code in _ABSENT:
                     return None
                 raise
         if whole:
-            return found
-        return Version(found.name, str(found.version), found.run_id or "", dict(found.tags))
+            return entry
+        return Version(entry.name, str(entry.version), entry.run_id or "", dict(entry.tags))
 
 
 def split_reference(reference: str) -> tuple[str, str]:
-    """Return name and version of a reference; registered names hold no slash.
+    """Return the name and version of a reference. Registered names contain no slash.
 
     >>> split_reference("churn/7")
     ('churn', '7')
@@ -169,17 +169,17 @@ def split_reference(reference: str) -> tuple[str, str]:
 
 @contextlib.contextmanager
 def _reachable() -> Iterator[None]:
-    """Word for the user that the registry cannot be used."""
+    """Turn any error of the registry into a ``PodiumError`` that is worded for the user."""
     try:
         yield
     except PodiumError:
         raise
     except Exception as error:
-        from podium_ml.ingestion.addresses import public_name
+        from podium_ml.values.addresses import public_name
 
         where = public_name(os.environ.get("MLFLOW_TRACKING_URI", "")) or "the local database"
         reason = " ".join(str(error).partition(" with exception")[0].split())[:200]
         raise PodiumError(
             f"The model registry ({where}) cannot be used: {reason}.",
-            "Check MLFLOW_TRACKING_URI and that its server is up.",
+            "Check MLFLOW_TRACKING_URI, and that its server is running.",
         ) from error

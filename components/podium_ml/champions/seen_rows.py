@@ -1,4 +1,4 @@
-"""Which rows a model has learned from."""
+"""Hashes of the rows that a model was trained on."""
 
 import numpy as np
 import pandas as pd
@@ -8,13 +8,13 @@ from podium_ml.values.hashes import row_hashes
 
 
 def hash_rows(table: pd.DataFrame, problem: Problem) -> np.ndarray:
-    """Return one hash a row of what a model learns from: features and target; uint64, shape ``(n,)``.
+    """Return one hash per row of the features and the target; uint64, shape ``(n,)``.
 
-    Other columns do not count, for a new export may number the same rows anew. Rows that are equal by chance count as
-    the same: better a new row left out than a known one asked.
+    Other columns do not count, because a new export may number the same rows differently. Rows that are equal by chance
+    count as the same row: leaving out a new row does less harm than scoring on a row that the model was trained on.
 
     Args:
-        table: Rows with the columns of the problem; columns that lack count as missing values.
+        table: Rows with the columns of the problem; a missing column counts as missing values.
         problem: The problem of the model.
     """
     names = [*(column.name for column in problem.features), problem.target]
@@ -27,6 +27,6 @@ def unseen(table: pd.DataFrame, problem: Problem, seen: np.ndarray) -> np.ndarra
     Args:
         table: Rows.
         problem: The problem of the model.
-        seen: Hashes of the rows that it learned from.
+        seen: Hashes of the rows that the model was trained on.
     """
     return ~np.isin(hash_rows(table, problem), seen)

@@ -1,18 +1,18 @@
-"""What tells that a run would only do again what made the champion. Imports the standard library only."""
+"""Detects a run that would only reproduce the champion. Imports the standard library only."""
 
 import hashlib
 import json
 from typing import Any
 
-# Settings that say where the data lie (their content is compared instead), and who is told.
+# Settings that do not change the result: where the data is (its content is compared instead), and whom to notify.
 _WITHOUT_EFFECT = ("source", "test", "name", "skip_unchanged", "notify")
 
 
 def hash_settings(settings: dict[str, Any]) -> str:
-    """Return a hash of the settings that what a run does depends on.
+    """Return a hash of the settings that determine the result of a run.
 
     Args:
-        settings: Fields of ``Settings``, less those at their defaults: a release that knows more settings then tells
+        settings: Fields of ``Settings`` that differ from their defaults, so that a release with more settings computes
             the same hash.
 
     >>> hash_settings({"target": "churn", "notify": ""}) == hash_settings({"notify": "always", "target": "churn"})

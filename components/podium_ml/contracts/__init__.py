@@ -1,4 +1,4 @@
-"""What the stages hand to each other: frozen dataclasses, JSON on disk, versioned."""
+"""The data that stages exchange: frozen dataclasses, stored as versioned JSON."""
 
 from podium_ml.contracts.branch import BranchSpec
 from podium_ml.contracts.candidate import Candidate, FittedTrial

@@ -18,7 +18,7 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def _finite(value: Any) -> Any:
-    """Replace what JSON cannot say (NaN, infinities) by null, and NumPy scalars by Python's own."""
+    """Replace what JSON cannot represent (NaN, infinities) by null, and NumPy scalars by Python ones."""
     if isinstance(value, dict):
         return {str(k): _finite(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -29,10 +29,9 @@ def _finite(value: Any) -> Any:
 
 
 class Contract:
-    """Mixin of frozen dataclasses that travel between stages as JSON.
+    """Mixin for frozen dataclasses that travel between stages as JSON.
 
-    A file says which contract and version it holds, so that a newer or foreign file is refused with a clear message
-    and not misread.
+    Each file records its contract and version. A newer or foreign file is refused with a clear message, not misread.
     """
 
     VERSION: ClassVar[int] = 1
@@ -43,10 +42,10 @@ class Contract:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Check and build a contract.
+        """Validate the data and build a contract.
 
         Raises:
-            PodiumError: ``data`` is of another contract or version, or a field is missing or of the wrong type.
+            PodiumError: ``data`` belongs to another contract or version, or a field is missing or of the wrong type.
         """
         fields = dict(data)
         name, version = fields.pop("contract", cls.__name__), fields.pop("version", cls.VERSION)
@@ -63,12 +62,12 @@ class Contract:
             raise PodiumError(f"Not a valid {cls.__name__}: {where}: {first['msg']}.") from error
 
     def save(self, path: str | Path) -> None:
-        """Write the contract as a JSON file, making its folder if need be."""
+        """Write the contract to a JSON file, and create its folder if necessary."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a contract from a JSON file; raises ``PodiumError`` as ``from_dict`` does."""
+        """Read a contract from a JSON file. Raises ``PodiumError`` like ``from_dict``."""
         return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))

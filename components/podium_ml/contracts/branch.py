@@ -1,35 +1,37 @@
-"""One parallel branch of the pipeline: an algorithm with its share of the resources and the limits."""
+"""One parallel branch of the pipeline: an algorithm with its resources and limits."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from podium_ml.contracts._contract import Contract
 
+# The name contains "python" because KFP's local runner warns otherwise.
+DEFAULT_IMAGE = "podium/python-cpu:0.1.0"
+
 
 @dataclass(frozen=True)
 class BranchSpec(Contract):
-    """What one ``train_candidate`` task is asked to do.
+    """The specification of one ``train_candidate`` task.
 
     Attributes:
         algorithm: Name in the algorithm registry.
         index: Position of the branch in the plan, from 0.
-        weights: Relative claims to time of all branches of the plan, in order; this one's is ``weights[index]``.
-        slots: How many branches run at once.
-        seconds: Wall-clock share in seconds; 0 for no limit.
+        weights: Weights by which the branches of the plan share the time, in order; this branch has ``weights[index]``.
+        slots: Number of branches that run at the same time.
+        seconds: Share of the wall-clock time in seconds; 0 for no limit.
         time_limit: Wall-clock limit of the whole run in seconds; 0 for no limit.
-        max_trials: Most trials to run; 0 for no limit but the time.
-        trial_timeout: Most seconds for one trial; 0 for no limit.
-        patience: Stop after so many trials without improvement; 0 for never.
-        target_score: Stop when the metric's own value is at least this good; ``None`` for never.
-        keep: How many of the best trials' models the candidate hands to the ensemble.
-        n_jobs: Threads to use.
-        cpu: CPU limit of the pod as Kubernetes writes it, e.g. ``"1"`` or ``"500m"``.
-        memory: Memory that the pod asks for, e.g. ``"2Gi"``; the first attempt gets no more.
-        memory_limit: Memory limit of the pod: what a second attempt gets when the first ran out of memory.
-        accelerator: Accelerator resource name, e.g. ``"nvidia.com/gpu"``; empty for none.
-        accelerator_count: How many accelerators, as Kubernetes writes it.
-        node_selector: Labels of the nodes that the pod may run on; empty for any.
-        tolerations: Taints that the pod tolerates, as Kubernetes writes them.
+        max_trials: Maximum number of trials; 0 for no limit other than the time.
+        trial_timeout: Maximum number of seconds per trial; 0 for no limit.
+        patience: Number of trials without improvement after which the search stops; 0 for never.
+        target_score: Value of the metric at which the search stops; ``None`` for never.
+        keep: Number of the best trials whose models are kept for the ensemble.
+        n_jobs: Number of threads.
+        cpu: CPU limit of the pod as a Kubernetes quantity, e.g. ``"1"`` or ``"500m"``.
+        memory: Memory request of the pod, e.g. ``"2Gi"``; the first attempt gets no more.
+        memory_limit: Memory limit of the pod, which the second attempt gets if the first ran out of memory.
+        accelerator: Resource name of the accelerator, e.g. ``"nvidia.com/gpu"``; empty for none.
+        accelerator_count: Number of accelerators, as a Kubernetes quantity.
+        node_selector: Labels of the nodes that the pod may run on; empty for any node.
         image: Container image.
         seed: Seed of the search and the fits.
         configurations: Parameter sets to try before the portfolio, e.g. from an earlier ledger.
@@ -53,7 +55,6 @@ class BranchSpec(Contract):
     accelerator: str = ""
     accelerator_count: str = "0"
     node_selector: dict[str, str] = field(default_factory=dict)
-    tolerations: tuple[dict[str, Any], ...] = ()
     image: str = ""
     seed: int = 0
     configurations: tuple[dict[str, Any], ...] = field(default_factory=tuple)

@@ -1,4 +1,4 @@
-"""What one branch hands over: its best trained trials, or why it failed."""
+"""The result of one branch: its best trained trials, or why it failed."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,11 +12,11 @@ class FittedTrial:
 
     Attributes:
         number: Number of the trial within its branch.
-        parameters: Its configuration.
+        parameters: The configuration.
         score: Out-of-fold value of the metric.
         fold_scores: The metric on each fold.
-        fit_seconds: Seconds that fitting all folds took.
-        predict_seconds: Seconds that one bagged prediction of one row takes, amortized over a batch.
+        fit_seconds: Seconds for fitting all folds.
+        predict_seconds: Seconds per row for a bagged prediction, amortized over a batch.
         size_bytes: Size of the pickled fold models in bytes.
     """
 
@@ -31,20 +31,20 @@ class FittedTrial:
 
 @dataclass(frozen=True)
 class Candidate(Contract):
-    """The result of one branch; lies as ``candidate.json`` in the candidate's folder.
+    """The result of one branch, stored as ``candidate.json`` in the folder of the candidate.
 
-    Beside it lie ``trials.jsonl`` (the ledger, one ``Trial`` a line), and for each kept trial
+    The folder also contains ``trials.jsonl`` (the ledger, one ``Trial`` per line), and for each kept trial
     ``models/<number>.pkl`` (a ``BaggedModel``) and ``oof/<number>.npy`` (out-of-fold predictions: shape
     ``(n_train, n_classes)`` probabilities or ``(n_train,)`` values, float64, NaN for rows in no validation fold).
 
     Attributes:
         algorithm: Name in the algorithm registry.
-        status: ``ok`` when at least one trial was kept.
+        status: ``ok`` if at least one trial was kept.
         reason: Why the branch failed or stopped early, in words for the user; empty if all went well.
-        kept: Kept trials, best first; empty if failed.
+        kept: Kept trials, best first; empty if the branch failed.
         n_trials: Number of trials in the ledger.
         seconds: Wall-clock seconds of the branch.
-        peak_memory_bytes: Highest resident memory seen, in bytes; 0 if unknown.
+        peak_memory_bytes: Peak resident memory in bytes; 0 if unknown.
     """
 
     algorithm: str

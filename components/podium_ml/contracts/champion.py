@@ -1,4 +1,4 @@
-"""The registered model that new ones are compared with."""
+"""The registered model that new models are compared with."""
 
 from dataclasses import dataclass, field
 
@@ -8,14 +8,14 @@ from podium_ml.contracts.problem import Problem
 
 @dataclass(frozen=True)
 class Champion(Contract):
-    """What a run needs to know of the champion; lies in the ``champion.json`` of its folder.
+    """What a run needs to know about the champion, stored as ``champion.json`` in its folder.
 
     Attributes:
         name: Name of the registered model.
-        number: Its version, as text.
-        run_id: MLflow run that it came from.
+        number: Version number, as text.
+        run_id: MLflow run that created it.
         problem: The problem that it solves.
-        metrics: Its scores on the test rows of its own run, by metric.
+        metrics: Scores on the test rows of its own run, by metric.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Whether a new model takes the champion's place, and why."""
+"""Whether a new model replaces the champion, and why."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,23 +10,23 @@ Promote = Literal["auto", "never", "always"]
 
 @dataclass(frozen=True)
 class Decision(Contract):
-    """What came of comparing champion and challenger on the same rows, which neither had seen.
+    """The result of comparing champion and challenger on the same rows, which neither model had seen.
 
     Attributes:
         promoted: Whether the challenger is to become the champion.
-        reason: Why, in words for the user.
+        reason: Reason for the decision, in words for the user.
         challenger: Name of the new model, as on the leaderboard.
         champion: The registered version that it was compared with, like ``"churn/7"``; empty if there was none.
-        promote: What the user asked for.
+        promote: The user's setting.
         metric: Metric of the scores.
-        margin: By how much, in the metric's own units, the challenger had to be better.
-        rows: Test rows that both were scored on.
-        seen_rows: Test rows that were left out, because the champion had learned from them.
-        champion_score: The champion's score on those rows, or ``None`` if they were not compared.
-        challenger_score: The challenger's.
-        improvement: The difference, turned so that above 0 the challenger is better.
-        low: What the improvement exceeds with 95 % confidence (one-sided; paired bootstrap).
-        high: What it stays below with 95 % confidence.
+        margin: How much better the challenger had to be, in units of the metric.
+        rows: Number of test rows that both models were scored on.
+        seen_rows: Number of test rows left out because the champion was trained on them.
+        champion_score: Score of the champion on those rows, or ``None`` if the models were not compared.
+        challenger_score: Score of the challenger, likewise.
+        improvement: The difference, signed so that the challenger is better if it is above 0.
+        low: Lower bound of the improvement at 95% confidence (one-sided; paired bootstrap).
+        high: Upper bound of the improvement at 95% confidence, likewise.
     """
 
     promoted: bool
@@ -46,5 +46,5 @@ class Decision(Contract):
 
     @property
     def word(self) -> str:
-        """The decision in a word: ``promoted`` or ``held``."""
+        """The decision in one word: ``promoted`` or ``held``."""
         return "promoted" if self.promoted else "held"

@@ -1,4 +1,4 @@
-"""Which trials an ensemble is made of, and how much each counts."""
+"""The members of an ensemble and their weights."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ class EnsembleMember:
     Attributes:
         algorithm: Branch that the model comes from.
         trial: Number of the trial within the branch.
-        weight: Share in a weighted average; for a stacked ensemble the meta-model's weight, for display only.
+        weight: Share in a weighted average; for a stacked ensemble, the weight in the meta-model, for display only.
     """
 
     algorithm: str
@@ -23,17 +23,17 @@ class EnsembleMember:
 
 @dataclass(frozen=True)
 class Ensemble(Contract):
-    """One ensemble; lies as ``<name>.json`` in the ensemble artifact's folder.
+    """One ensemble, stored as ``<name>.json`` in the folder of the ensembles.
 
-    Beside it lies ``<name>.npy`` (its cross-fitted out-of-fold predictions, shaped as a candidate's) and for a stacked
-    one ``<name>.pkl`` (the meta-model fitted on all out-of-fold predictions).
+    The folder also contains ``<name>.npy`` (cross-fitted out-of-fold predictions, shaped like those of a candidate) and
+    for a stacked ensemble ``<name>.pkl`` (the meta-model fitted on all out-of-fold predictions).
 
     Attributes:
         name: ``weighted_ensemble`` or ``stacked_ensemble``.
         kind: How members are combined.
         members: Members with a weight above zero.
-        score: Cross-fitted out-of-fold value of the metric: weights were fitted on other folds than they are scored on.
-        seconds: Seconds that building it took.
+        score: Cross-fitted out-of-fold value of the metric: weights are never scored on folds that they were fitted on.
+        seconds: Seconds for building the ensemble.
     """
 
     name: str

@@ -11,8 +11,8 @@ class MetricValue:
     """A metric with its bootstrap interval.
 
     Attributes:
-        value: Point estimate, or ``None`` where the metric is undefined on these rows.
-        low: Lower end of the 95 % interval, or ``None`` if not computed.
+        value: Point estimate, or ``None`` if the metric is undefined on these rows.
+        low: Lower end of the 95% interval, or ``None`` if not computed.
         high: Upper end.
     """
 
@@ -28,14 +28,14 @@ class ModelScores:
     Attributes:
         name: Model name as in the selection.
         status: ``ok`` or ``failed``.
-        reason: Why it failed, breaks a limit or was not scored on the test set; else empty.
+        reason: Why the model failed, breaks a limit or was not scored on the test set; else empty.
         oof_score: Out-of-fold value of the primary metric.
         test: Metrics on the test set by name; empty without a test set or for a failed model.
-        fit_seconds: Seconds that fitting took.
-        predict_milliseconds: Milliseconds for one row.
-        size_bytes: Size of the saved model.
-        n_trials: Trials that its branch ran.
-        chosen: Whether it is the chosen model.
+        fit_seconds: Seconds for fitting.
+        predict_milliseconds: Milliseconds to predict one row.
+        size_bytes: Size of the saved model in bytes.
+        n_trials: Number of trials of its branch.
+        chosen: Whether this is the chosen model.
     """
 
     name: str
@@ -52,17 +52,17 @@ class ModelScores:
 
 @dataclass(frozen=True)
 class Evaluation(Contract):
-    """Everything that was measured on rows that nobody trained or selected on.
+    """All measurements on rows that played no part in training or selection.
 
     Attributes:
         metric: Primary metric.
-        greater_is_better: Its direction.
-        rows: Number of test rows; 0 means that out-of-fold predictions served for the charts instead.
+        greater_is_better: Direction of the primary metric.
+        rows: Number of test rows; 0 means that the charts show out-of-fold predictions instead.
         models: Leaderboard rows, best out-of-fold score first, failed ones last.
         charts: Chart data of the chosen model by chart name (``confusion_matrix``, ``roc``, ``precision_recall``,
             ``lift``, ``gains``, ``calibration``, ``predicted_vs_true``, ``residuals``); plain lists and numbers.
-        seconds: Seconds that evaluation took.
-        notes: What the user should know of the rows that were scored: left out, sampled, or none at all.
+        seconds: Seconds for the evaluation.
+        notes: What the user should know about the scored rows: left out, sampled, or none at all.
     """
 
     metric: str

@@ -1,4 +1,4 @@
-"""What drives the chosen model, in the user's own columns."""
+"""The explanation of the chosen model, in terms of the user's columns."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -8,11 +8,11 @@ from podium_ml.contracts._contract import Contract
 
 @dataclass(frozen=True)
 class ColumnImportance:
-    """How much the score suffers when one column is shuffled.
+    """How much the score drops when one column is shuffled.
 
     Attributes:
         column: The user's column.
-        importance: Mean loss of score (positive: the column helps), in units of the primary metric.
+        importance: Mean drop of the score in units of the primary metric; positive if the column helps.
         std: Standard deviation over repeats.
         shap: Mean absolute SHAP value over explained rows, or ``None``.
     """
@@ -30,8 +30,8 @@ class PartialDependence:
     Attributes:
         column: The user's column.
         grid: Values of the column: numbers or category names.
-        values: Mean prediction at each, one list per class shown (one for binary and regression).
-        labels: What each list of ``values`` is: class names, or one empty string.
+        values: Mean prediction at each grid value, one list per class shown (one list for binary and regression).
+        labels: Class name of each list of ``values``, or one empty string.
     """
 
     column: str
@@ -45,12 +45,12 @@ class RowExplanation:
     """Why the model predicted what it did for one row.
 
     Attributes:
-        row: Position of the row in the data explained.
+        row: Position of the row in the explained data.
         prediction: The prediction, as shown to users.
-        base: Mean prediction that contributions start from.
-        output: The explained output: probability of ``prediction``'s class, or the predicted value.
+        base: Mean prediction, to which the contributions are added.
+        output: The explained output: the probability of the predicted class, or the predicted value.
         contributions: Pairs of column and signed contribution, largest first.
-        inputs: The row's values by column, as text.
+        inputs: The values of the row by column, as text.
         title: What the row is an example of, e.g. ``"Most certain, and right"``.
         truth: The true target, as shown to users; empty if unknown.
     """
@@ -70,16 +70,16 @@ class Explanation(Contract):
     """Global and row-level explanation of one model.
 
     Attributes:
-        model: Name of the model explained.
+        model: Name of the explained model.
         metric: Metric that permutation importance is measured in.
-        rows: Rows that importance was measured on.
+        rows: Number of rows that importance was measured on.
         columns: Importances, largest first.
-        partial_dependence: Of the top columns.
-        examples: A few rows explained.
-        shap_method: ``tree``, ``permutation`` or empty when not computed.
+        partial_dependence: Partial dependence of the top columns.
+        examples: Explanations of a few rows.
+        shap_method: ``tree``, ``permutation``, or empty if not computed.
         beeswarm: For the top columns: ``{"column", "label", "shap": [...], "value": [... scaled 0 to 1 or None]}``;
             ``label`` is the class whose probability is explained, empty for regression.
-        notes: What was left out and why (time, size), for the user.
+        notes: What was left out and why (time, size), in words for the user.
     """
 
     model: str
@@ -94,5 +94,5 @@ class Explanation(Contract):
 
     @classmethod
     def absent(cls, model: str, *, metric: str, note: str) -> Self:
-        """Return the explanation of a model that was not explained, with the reason."""
+        """Return an empty explanation, with the reason why there is none."""
         return cls(model=model, metric=metric, rows=0, columns=(), notes=(note,))

@@ -1,4 +1,4 @@
-"""The features that ``featurize_data`` makes, and where each comes from."""
+"""The features that ``featurize_data`` builds, and their source columns."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -16,8 +16,8 @@ class Feature:
         name: Column name in the feature table, unique.
         kind: ``numeric`` (float64, NaN for missing), ``categorical`` (pandas ``category`` of strings, NaN for missing)
             or ``text`` (pandas ``string``, empty for missing).
-        source: The user's column that it was made from.
-        how: What was done, in words for the user, e.g. ``"year of the date"``.
+        source: The user's column that the feature was built from.
+        how: How the feature was built, in words for the user, e.g. ``"year of the date"``.
     """
 
     name: str
@@ -33,5 +33,5 @@ class FeatureSchema(Contract):
     features: tuple[Feature, ...]
 
     def of_kind(self, kind: Kind) -> list[str]:
-        """Names of the features of one kind, in order."""
+        """Return the names of the features of one kind, in order."""
         return [f.name for f in self.features if f.kind == kind]

@@ -1,4 +1,4 @@
-"""What a guardrail saw and did."""
+"""The result of one guardrail."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,16 +10,16 @@ Outcome = Literal["passed", "fixed", "alert"]
 
 @dataclass(frozen=True)
 class GuardrailResult(Contract):
-    """The outcome of one guardrail.
+    """The result of one guardrail.
 
     Attributes:
         name: Registry name, e.g. ``"target_leakage"``.
-        title: Words for the user, e.g. ``"Target leakage"``.
-        outcome: ``passed``; ``fixed`` when something was done about it; ``alert`` when the user should look.
-        seen: What was seen, in one sentence.
-        done: What was done, in one sentence; empty if nothing.
-        columns: Columns concerned.
-        details: Table of findings for the report: rows of equal keys.
+        title: Title for the user, e.g. ``"Target leakage"``.
+        outcome: ``passed``; ``fixed`` if the guardrail solved a problem; ``alert`` if the user should check the data.
+        seen: What the guardrail found, in one sentence.
+        done: What the guardrail did, in one sentence; empty if nothing.
+        columns: Affected columns.
+        details: Table of findings for the report, as rows with equal keys.
     """
 
     name: str

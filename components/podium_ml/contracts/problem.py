@@ -1,11 +1,11 @@
-"""What is to be predicted, from what, and how models are compared."""
+"""What to predict, from which columns, and how models are compared."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from podium_ml.contracts._contract import Contract
 
-Task = Literal["binary", "multiclass", "regression"]
+Task = Literal["binary", "multiclass", "multilabel", "regression"]
 Role = Literal[
     "numeric",
     "categorical",
@@ -25,16 +25,16 @@ Label = bool | int | float | str
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the user's table and the part that it plays.
+    """One column of the user's table and its role.
 
     Attributes:
-        name: As in the user's data.
-        role: What it is used as; ``time`` and ``group`` columns serve the folds (a ``time`` column is also a feature
-            of kind datetime when ``is_feature``).
+        name: Name in the user's data.
+        role: How the column is used; ``time`` and ``group`` columns determine the folds (a ``time`` column is also a
+            datetime feature if ``is_feature`` is set).
         dtype: The Arrow type that ingestion inferred, as text (``"int64"``, ``"string"``, ``"timestamp[us]"``).
-        reason: Why it has that role, in words for the user.
-        required: Whether prediction refuses data without it.
-        is_feature: Whether models may learn from it.
+        reason: Why the column has this role, in words for the user.
+        required: Whether prediction refuses data without the column.
+        is_feature: Whether models may learn from the column.
     """
 
     name: str
@@ -47,15 +47,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Problem(Contract):
-    """The learning problem, as ``validate_data`` settled it; every later stage reads it.
+    """The learning problem, which ``validate_data`` infers and all later stages read.
 
     Attributes:
         name: Project name, used for the MLflow experiment and the registered model.
         task: Kind of problem.
         target: Name of the column to predict.
         metric: Name of the metric that models are compared by; a key of the metric registry or an import path.
-        columns: Every column of the input table, in its order.
-        classes: Class labels in code order (sorted; for binary problems the positive label is the second); empty for
+        columns: All columns of the input table, in order.
+        classes: Class labels in code order (sorted; for binary problems the positive label comes second); empty for
             regression.
         positive_label: The label that counts as positive; ``None`` unless binary.
         weight_column: Column of sample weights, or ``None``.
@@ -67,12 +67,14 @@ class Problem(Contract):
         holdout_fraction: Fraction of the training rows held out when ``fold_strategy`` is ``holdout``.
         n_train: Number of training rows.
         n_test: Number of test rows set aside; 0 if there is no test set.
-        seed: Seed of everything random.
+        seed: Seed of all random steps.
         fingerprint: Content hash of the ingested data.
+        kind: Kind of problem; a key of ``podium_ml.kinds.KINDS``.
+        target_type: Type of target; a key of ``podium_ml.targets.TARGETS``; empty in files of earlier versions.
     """
 
     name: str
-    task: Task
+    task: str
     target: str
     metric: str
     columns: tuple[Column, ...]
@@ -89,16 +91,18 @@ class Problem(Contract):
     n_test: int = 0
     seed: int = 0
     fingerprint: str = ""
+    kind: str = "tabular"
+    target_type: str = ""
 
     @property
     def is_classification(self) -> bool:
         """Whether the task is binary or multiclass."""
-        return self.task != "regression"
+        return self.task in ("binary", "multiclass")
 
     @property
     def n_outputs(self) -> int:
-        """Number of columns of a raw prediction: classes, or 1 for regression."""
-        return len(self.classes) if self.is_classification else 1
+        """Number of columns of a raw prediction: classes or labels, or 1 for values."""
+        return max(1, len(self.classes))
 
     @property
     def features(self) -> tuple[Column, ...]:

@@ -1,4 +1,4 @@
-"""Per-column statistics of the training data, shown in the report and used again for drift."""
+"""Statistics of each column of the training data, for the report and for detecting drift."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ class ColumnProfile:
 
     Attributes:
         name: Column name.
-        role: Its role in the problem.
+        role: Role in the problem.
         missing: Fraction of missing values, 0 to 1.
         unique: Number of distinct values.
         examples: Up to five values, as text.
         mean: Mean of a numeric column, else ``None``; likewise ``std``, ``minimum`` and ``maximum``.
-        edges: Bin edges of a numeric column's histogram (``len(counts) + 1`` values), else empty.
-        counts: Counts of the bins, or of ``top`` categories.
-        top: Most frequent categories, as text, else empty.
-        deciles: Distinct values that part a numeric column's rows into tenths, else empty.
-        cumulative: Share of its numbers that are at most each of them.
+        edges: Bin edges of the histogram of a numeric column (``len(counts) + 1`` values), else empty.
+        counts: Counts of the bins, or of the ``top`` categories.
+        top: Most frequent categories, as text; empty for numeric, text and list columns.
+        deciles: Distinct deciles of a numeric column, else empty.
+        cumulative: For each decile, the share of numbers that do not exceed it.
     """
 
     name: str
@@ -45,8 +45,8 @@ class Profile(Contract):
 
     Attributes:
         rows: Number of rows.
-        columns: One profile a column, the target included.
-        memory_bytes: Memory that the table takes when loaded, in bytes.
+        columns: One profile per column, including the target.
+        memory_bytes: Memory of the loaded table in bytes.
     """
 
     rows: int

@@ -12,12 +12,12 @@ class ModelChoice:
     Attributes:
         name: Algorithm name, ``weighted_ensemble`` or ``stacked_ensemble``.
         score: Out-of-fold value of the metric, or ``None`` if the branch failed.
-        fit_seconds: Seconds that fitting took, members included.
-        predict_milliseconds: Milliseconds to predict one row alone, end to end (median of several).
+        fit_seconds: Seconds for fitting, including the members.
+        predict_milliseconds: Milliseconds to predict a single row, end to end (median of several).
         size_bytes: Size of the saved model in bytes.
-        eligible: Whether it keeps within the user's limits.
-        reason: Why it is not eligible, or why it failed; else empty.
-        interpretable: Whether its predictions can be read off the model itself.
+        eligible: Whether the model meets the user's limits.
+        reason: Why the model is not eligible, or why it failed; else empty.
+        interpretable: Whether the model is interpretable.
     """
 
     name: str
@@ -32,22 +32,23 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class Selection(Contract):
-    """The choice, made on out-of-fold predictions only.
+    """The chosen model and its alternatives, by out-of-fold predictions only.
 
     Attributes:
         chosen: Name of the chosen model.
-        reason: Why, in one sentence for the user.
+        reason: Reason for the choice, in one sentence for the user.
         choices: All models, best first.
-        threshold: Probability from which the positive class is predicted; ``None`` when not tuned.
-        calibrated: Whether probabilities are calibrated, and how (``""``, ``"temperature"``, ``"isotonic"``).
-        calibration_gain: Log loss saved by calibration, cross-fitted on out-of-fold rows.
-        score: Cross-fitted out-of-fold score of the chosen model after calibration and threshold.
+        threshold: Minimum probability to predict the positive class, or one per label for sets of labels; ``None`` if
+            not tuned.
+        calibrated: Whether and how probabilities are calibrated (``""``, ``"temperature"``, ``"isotonic"``).
+        calibration_gain: Reduction of the log loss by calibration, cross-fitted on out-of-fold rows.
+        score: Cross-fitted out-of-fold score of the chosen model after calibration and threshold tuning.
     """
 
     chosen: str
     reason: str
     choices: tuple[ModelChoice, ...]
-    threshold: float | None = None
+    threshold: float | tuple[float, ...] | None = None
     calibrated: str = ""
     calibration_gain: float = 0.0
     score: float | None = None

@@ -14,13 +14,13 @@ class Trial(Contract):
         algorithm: Name in the algorithm registry.
         number: Number of the trial within its branch, from 0.
         parameters: The configuration.
-        origin: Where it came from.
-        outcome: How it ended; only ``complete`` trials have out-of-fold predictions for every fold.
-        score: Out-of-fold value of the metric (the metric's own sign), or ``None``.
+        origin: Where the configuration came from.
+        outcome: How the trial ended; only ``complete`` trials have out-of-fold predictions for every fold.
+        score: Out-of-fold value of the metric, with the metric's own sign, or ``None``.
         fold_scores: The metric on each fold that was fitted.
         seconds: Wall-clock seconds of the trial.
-        at: Seconds since the branch began when the trial ended.
-        reason: Why it was pruned or failed, in words for the user.
+        at: Seconds from the start of the branch to the end of the trial.
+        reason: Why the trial was pruned or failed, in words for the user.
     """
 
     algorithm: str

@@ -11,11 +11,13 @@ from podium_ml.files import pickles
 from podium_ml.models import BaggedModel, StackedEnsemble, WeightedEnsemble
 from podium_ml.training.candidate_folder import CandidateFolder
 
+# Folder of the ensembles within the folder of the chosen model.
+ENSEMBLES = "ensembles"
 _KIND = "meta model"
 
 
 def save(folder: str | Path, ensemble: Ensemble, oof: np.ndarray, *, meta: Any = None) -> None:
-    """Write an ensemble beside others.
+    """Write an ensemble to the folder of all ensembles.
 
     Args:
         folder: Folder of all ensembles of a run.
@@ -48,7 +50,7 @@ def load(
 
     Args:
         folder: Folder of the ensembles.
-        candidates: Folders of the candidates that they are made of.
+        candidates: Folders of the candidates, which contain the members.
     """
     folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
     models: dict[tuple[str, int], BaggedModel] = {}
@@ -63,7 +65,7 @@ def load(
 def assemble(
     folder: str | Path, ensemble: Ensemble, models: dict[tuple[str, int], BaggedModel]
 ) -> WeightedEnsemble | StackedEnsemble:
-    """Return an ensemble of models given by branch and trial."""
+    """Return an ensemble as a model, built from member models given by branch and trial."""
     members = tuple(models[member.algorithm, member.trial] for member in ensemble.members)
     if ensemble.kind == "weighted":
         return WeightedEnsemble(members, tuple(member.weight for member in ensemble.members))

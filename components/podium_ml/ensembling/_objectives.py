@@ -1,14 +1,17 @@
-"""How good averages of models are: for the usual metrics in a few array operations, for any other by the metric.
+"""Objectives that score weighted averages of models. Common metrics take a few array operations.
 
-Greedy selection asks this some thousand times, so what matters is kept at the least: the true class's probability for
-the log loss, the positive class's for the area under the curve. Beyond a number of rows, a sample decides.
+Greedy selection evaluates the objective a few thousand times, so each objective keeps only the data that it needs: the
+probability of the true class for the log loss, and that of the positive class for the area under the ROC curve. Large
+tables are sampled.
 """
 
+import math
 from typing import Protocol
 
 import numpy as np
 
 from podium_ml.ensembling._pool import Pool
+from podium_ml.targets import sample_rows
 
 _MOST_ROWS, _MOST_ROWS_RANKED, _MOST_CELLS_SCORED = 50_000, 15_000, 40_000
 _SQUARED = frozenset({"rmse", "r2", "nrmse"})
@@ -17,47 +20,39 @@ _SMALLEST = 1e-15
 
 
 class Objective(Protocol):
-    """Scores averages.
+    """Scores averages of the members' predictions.
 
     Attributes:
-        parts: What of each member's predictions matters, shape ``(m, ...)``.
+        parts: The part of each member's predictions that the metric depends on, shape ``(m, ...)``.
     """
 
     parts: np.ndarray
 
     def utilities(self, averages: np.ndarray) -> np.ndarray:
-        """Return how good each average is, greater is better; shape ``(m,)`` for averages shaped as ``parts``."""
+        """Return the utility of each average (greater is better); shape ``(m,)`` for averages shaped like ``parts``."""
         ...
 
 
 def make_objective(pool: Pool, rows: np.ndarray) -> Objective:
-    """Return what measures averages of a pool's members by its metric.
+    """Return the objective that scores averages of a pool's members by its metric.
 
     Args:
         pool: The members.
         rows: Rows of the pool to measure on.
     """
-    name, binary = pool.metric.name, pool.oof.ndim == 3 and pool.oof.shape[2] == 2
+    name, order = pool.metric.name, pool.target.ordering(pool.y)
     if name == "log_loss":
-        rows = sample_rows(pool.y, rows, most=_MOST_ROWS)
+        rows = sample_rows(order, rows, most=_MOST_ROWS)
         return _LogLoss(pool.oof[:, rows, pool.y[rows]], _weight(pool, rows))
-    if name == "roc_auc" and binary:
-        rows = sample_rows(pool.y, rows, most=_MOST_ROWS_RANKED)
+    if name == "roc_auc":
+        rows = sample_rows(order, rows, most=_MOST_ROWS_RANKED)
         return _Ranking(pool.oof[:, rows, 1], pool.y[rows] == 1, _weight(pool, rows))
     if name in _SQUARED | _ABSOLUTE:
-        rows = sample_rows(pool.y, rows, most=_MOST_ROWS)
+        rows = sample_rows(order, rows, most=_MOST_ROWS)
         power = 2 if name in _SQUARED else 1
         return _Errors(pool.oof[:, rows], pool.y[rows], _weight(pool, rows), power=power)
-    width = pool.oof.shape[2] if pool.oof.ndim == 3 else 1
-    return _Scored(pool, sample_rows(pool.y, rows, most=max(2_000, _MOST_CELLS_SCORED // width)))
-
-
-def sample_rows(y: np.ndarray, rows: np.ndarray, *, most: int) -> np.ndarray:
-    """Return at most so many rows, spread evenly over the values of the target."""
-    if len(rows) <= most:
-        return rows
-    ordered = rows[np.argsort(y[rows], kind="stable")]
-    return np.sort(ordered[np.linspace(0, len(ordered) - 1, most).astype(np.int64)])
+    width = math.prod(pool.oof.shape[2:])
+    return _Scored(pool, sample_rows(order, rows, most=max(2_000, _MOST_CELLS_SCORED // width)))
 
 
 def _weight(pool: Pool, rows: np.ndarray) -> np.ndarray:
@@ -91,7 +86,7 @@ class _Ranking:
         return np.array([self._area(scores) for scores in averages])
 
     def _area(self, scores: np.ndarray) -> float:
-        """Return the share of pairs in the right order; pairs of equal scores count half."""
+        """Return the share of pairs in the right order. Pairs with equal scores count half."""
         order = np.argsort(scores)
         ordered = scores[order]
         ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))

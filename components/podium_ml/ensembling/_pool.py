@@ -1,4 +1,4 @@
-"""All models that an ensemble may be made of, with their out-of-fold predictions."""
+"""The models that an ensemble can consist of, with their out-of-fold predictions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from podium_ml.contracts import Problem
-from podium_ml.contracts.feature_table import FeatureTable
-from podium_ml.ensembling._cross_fit import cross_fit_folds
+from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import Metric, resolve_metric
-from podium_ml.splits.folds import Folds
+from podium_ml.splits.cross_fit import cross_fit_folds
+from podium_ml.targets import Target, predicted_rows, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.choice import BASELINE
 
-# The pool is cut to its best, and each branch's best: the rest would only cost time and memory.
+# The pool keeps only its best models and the best of each branch. The others would only cost time and memory.
 _MOST_MEMBERS = 25
 
 
@@ -23,10 +23,10 @@ class PoolMember:
     """One kept trial.
 
     Attributes:
-        algorithm: Its branch.
-        trial: Its number.
-        score: Its out-of-fold score.
-        best: Whether it is its branch's best.
+        algorithm: Branch of the trial.
+        trial: Number of the trial.
+        score: Out-of-fold score.
+        best: Whether the trial is the best of its branch.
     """
 
     algorithm: str
@@ -39,17 +39,18 @@ class PoolMember:
 class Pool:
     """The best kept trials of all branches that did not fail, best first.
 
-    The baseline is left out where there is any other: it says nothing of a row, but a ranking metric, which does not
-    see how far predictions are shrunk, may let it drown the others.
+    The baseline is included only if there is no other member. It predicts the same for every row. A ranking metric does
+    not notice that averaging with a constant shrinks the predictions, so the baseline could get too large a weight.
 
     Attributes:
         members: The trials.
-        oof: Their out-of-fold predictions on the rows that all of them predicted, shape ``(m, r, K)`` or ``(m, r)``.
+        oof: Out-of-fold predictions on the rows that all members predicted, shape ``(m, r, ...)``.
         rows: Positions of these rows among the training rows, shape ``(r,)``.
         y: Targets of these rows.
         weight: Sample weights of these rows, or ``None``.
-        folds: Splits of these rows for cross-fitting; none where there are too few rows.
-        metric: What ensembles are scored by.
+        folds: Splits of these rows for cross-fitting; empty if there are too few rows.
+        metric: Metric that ensembles are scored by.
+        target: Type of target.
         n_rows: Number of training rows.
     """
 
@@ -60,37 +61,38 @@ class Pool:
     weight: np.ndarray | None
     folds: Folds
     metric: Metric
+    target: Target
     n_rows: int
 
     @classmethod
-    def gather(cls, candidates: Sequence[str | Path], table: FeatureTable, *, problem: Problem) -> "Pool":
+    def gather(cls, candidates: Sequence[str | Path], targets: Targets, *, problem: Problem) -> "Pool":
         """Read the candidates.
 
         Args:
-            candidates: Their folders; failed ones are passed over.
-            table: Features and target of the training rows.
+            candidates: Folders of the candidates; failed ones are skipped.
+            targets: Targets of the training rows.
             problem: The problem.
         """
         metric = resolve_metric(problem.metric, problem.task)
         folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
         members = _best_members(folders.values(), metric)
-        found = [folders[one.algorithm].load_oof(one.trial) for one in members]
-        oof = np.stack(found) if found else np.empty((0, len(table.y)))
-        known = ~np.isnan(oof).any(axis=tuple(axis for axis in range(oof.ndim) if axis != 1))
-        rows = np.flatnonzero(known)
+        predictions = [folders[one.algorithm].load_oof(one.trial) for one in members]
+        oof = np.stack(predictions) if predictions else np.empty((0, len(targets.y)))
+        rows = predicted_rows(np.moveaxis(oof, 1, 0))
         return cls(
             members=tuple(members),
             oof=oof[:, rows],
             rows=rows,
-            y=table.y[rows],
-            weight=None if table.weight is None else table.weight[rows],
-            folds=cross_fit_folds(problem, table, rows),
+            y=targets.y[rows],
+            weight=None if targets.weight is None else targets.weight[rows],
+            folds=cross_fit_folds(problem, targets, rows),
             metric=metric,
-            n_rows=len(table.y),
+            target=target_of(problem),
+            n_rows=len(targets.y),
         )
 
     def subset(self, positions: Sequence[int]) -> "Pool":
-        """Return the pool of some members only."""
+        """Return a pool of only some of the members."""
         chosen = list(positions)
         return replace(self, members=tuple(self.members[i] for i in chosen), oof=self.oof[chosen])
 
@@ -99,14 +101,14 @@ class Pool:
         return self.metric.score(self.y[rows], raw, None if self.weight is None else self.weight[rows])
 
     def spread(self, raw: np.ndarray) -> np.ndarray:
-        """Return predictions of the pool's rows as predictions of all training rows, NaN elsewhere."""
+        """Expand predictions of the pool's rows to all training rows, with NaN for the other rows."""
         spread = np.full((self.n_rows, *raw.shape[1:]), np.nan)
         spread[self.rows] = raw
         return spread
 
 
 def _best_members(folders: Iterable[CandidateFolder], metric: Metric) -> list[PoolMember]:
-    """Return the best trials of all, best first; a branch's best trial comes before any branch's second."""
+    """Return the best trials of all branches, best first. The best trial of a branch is kept before any second-best."""
     members = [
         PoolMember(candidate.algorithm, one.number, one.score, one is candidate.kept[0])
         for candidate in (folder.candidate for folder in folders)

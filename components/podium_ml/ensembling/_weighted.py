@@ -6,26 +6,26 @@ import time
 import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember
-from podium_ml.ensembling._cross_fit import cross_fitted
 from podium_ml.ensembling._objectives import make_objective
 from podium_ml.ensembling._pool import Pool
 from podium_ml.run.budget import Deadline
+from podium_ml.targets import cross_fitted
 
 NAME = "weighted_ensemble"
 _ROUNDS = 50
-# Rounds without gain after which selection ends.
+# Selection ends after this many rounds without a gain.
 _PATIENCE = 8
-# A gain smaller than this part of the score is none.
+# Gains smaller than this fraction of the score do not count.
 _GAIN = 1e-6
 
 
 def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndarray]:
-    """Choose weights, and score them honestly.
+    """Choose weights, and compute their cross-fitted score.
 
-    The score is cross-fitted: each row is predicted with weights that were chosen on other rows.
+    Cross-fitting predicts each row with weights that were chosen on other rows.
 
     Args:
-        pool: At least one member, and folds.
+        pool: The pool, with at least one member and with folds.
         deadline: When to stop adding members.
 
     Returns:
@@ -39,18 +39,18 @@ def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndar
         chosen = select_weights(pool, train, deadline=deadline.share(1 / next(ends)))
         return _blend(chosen, pool.oof, valid)
 
-    honest = cross_fitted(pool.folds, predict, pool.oof[0])
+    oof = cross_fitted(pool.folds, predict, pool.oof[0])
     members = tuple(
         EnsembleMember(member.algorithm, member.trial, float(weight))
         for member, weight in zip(pool.members, weights, strict=True)
         if weight > 0
     )
-    score = pool.score(honest)
-    return Ensemble(NAME, "weighted", members, score, time.perf_counter() - began), pool.spread(honest)
+    score = pool.score(oof)
+    return Ensemble(NAME, "weighted", members, score, time.perf_counter() - began), pool.spread(oof)
 
 
 def select_weights(pool: Pool, rows: np.ndarray, *, deadline: Deadline) -> np.ndarray:
-    """Add members one at a time, with replacement, each time the one that helps the average most.
+    """Add members one at a time, with replacement, always choosing the one that improves the average most.
 
     Args:
         pool: The members.
@@ -58,8 +58,8 @@ def select_weights(pool: Pool, rows: np.ndarray, *, deadline: Deadline) -> np.nd
         deadline: When to stop; the first member is always chosen.
 
     Returns:
-        Weights that sum to 1, shape ``(m,)``: never worse on ``rows`` than the best single member, as far as the rows
-        are few enough to be looked at all.
+        Weights that sum to 1, shape ``(m,)``. Unless the rows had to be sampled, they are never worse on ``rows`` than
+        the best single member.
     """
     objective = make_objective(pool, rows)
     counts, total = np.zeros(len(pool.members)), np.zeros_like(objective.parts[0])
@@ -78,5 +78,5 @@ def select_weights(pool: Pool, rows: np.ndarray, *, deadline: Deadline) -> np.nd
 
 
 def _blend(weights: np.ndarray, oof: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the weighted mean of the members that count."""
+    """Return the weighted mean of the members with a nonzero weight."""
     return sum(weights[i] * oof[i, rows] for i in np.flatnonzero(weights))

@@ -1,12 +1,12 @@
-"""The errors that a user can meet, each worded for them: what was wrong, where, and what to do."""
+"""Errors worded for the user: what was wrong, where, and what to do."""
 
 
 class PodiumError(Exception):
-    """Base of every error that is the user's to mend; shown as one message, never as a traceback.
+    """Base class of all errors that the user can fix; shown as one message, never as a traceback.
 
     Args:
         message: What was wrong and where (file, column, row), in one sentence.
-        hint: What to do about it, in one sentence; empty when the message says it all.
+        hint: What to do about it, in one sentence; empty if the message is enough.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -26,7 +26,7 @@ class SettingsError(PodiumError):
 
 
 class DataError(PodiumError):
-    """The data cannot be read, or cannot be learned from."""
+    """The data cannot be read or cannot be used for training."""
 
 
 class SchemaError(DataError):
@@ -34,7 +34,7 @@ class SchemaError(DataError):
 
 
 class ModelFileError(PodiumError):
-    """A model file is corrupted, foreign, or from an incompatible version."""
+    """A model file is corrupted, not from Podium, or from an incompatible version."""
 
 
 class TrainingError(PodiumError):
@@ -46,8 +46,8 @@ class RunError(PodiumError):
 
 
 class RunFailedError(PodiumError):
-    """A run failed for a reason that is not in its input: memory, time, a killed process, a bug."""
+    """A run failed for a reason other than its input: memory, time, a killed process, or a bug."""
 
 
 class RegistryError(PodiumError):
-    """An algorithm, metric, reader or guardrail file is broken, duplicated or unknown."""
+    """The file of an algorithm, metric, reader or guardrail is broken, duplicated or unknown."""

@@ -1,1 +1,1 @@
-"""Scores, intervals and chart data of every model on rows that nobody trained or selected on."""
+"""Scores, intervals and chart data of every model, on rows that played no part in training or selection."""

@@ -1,4 +1,4 @@
-"""Predictions of many models that share parts."""
+"""Predictions of many models that share members."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from podium_ml.models import BaggedModel
 
 
 class BasePredictions:
-    """Predicts the same rows with one model after another; what several are made of is predicted once.
+    """Predicts the same rows with one model after another, computing the predictions of shared members only once.
 
     Args:
         X: Features of the rows, shape ``(n, d)``.
@@ -23,7 +23,7 @@ class BasePredictions:
         """Return a model's raw predictions, shape ``(n, K)`` or ``(n,)``.
 
         Args:
-            model: A ``BaggedModel``, an ensemble of such, or anything with ``predict_raw``.
+            model: A ``BaggedModel``, an ensemble of them, or anything with ``predict_raw``.
         """
         if isinstance(model, BaggedModel):
             return self._bagged(model)

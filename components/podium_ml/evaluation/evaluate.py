@@ -1,4 +1,4 @@
-"""Evaluating all models of a run."""
+"""Evaluates all models of a run."""
 
 import math
 import time
@@ -9,11 +9,11 @@ import numpy as np
 
 from podium_ml.contracts import Evaluation, MetricValue, ModelChoice, ModelScores, Problem, Selection
 from podium_ml.evaluation.bootstrap import Bootstrap
-from podium_ml.evaluation.charts import chart_data
-from podium_ml.metrics import Metric, metrics_for, resolve_metric
+from podium_ml.metrics import Metric, Threshold, metrics_for, resolve_metric
 from podium_ml.run.budget import Deadline
+from podium_ml.targets import target_of
 
-# Share of the time that goes to predictions; the rest is for scores.
+# Share of the time for predictions. The rest is for scores.
 _PREDICTING = 0.6
 
 
@@ -24,8 +24,8 @@ class Answers:
     Attributes:
         y: Class codes or values, shape ``(n,)``.
         weight: Sample weights, or ``None``.
-        held_out: Whether these are test rows; else they are training rows with out-of-fold predictions.
-        notes: What the user should know of these rows.
+        held_out: Whether these are test rows; if not, they are training rows with out-of-fold predictions.
+        notes: What the user should know about these rows.
     """
 
     y: np.ndarray
@@ -36,11 +36,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class Entrant:
-    """A model that is to be scored.
+    """A model to score.
 
     Attributes:
-        predict: Computes its raw predictions of the rows, shape ``(n, K)`` or ``(n,)``.
-        seconds: How long that may take.
+        predict: Computes the raw predictions of the rows, shape ``(n, K)`` or ``(n,)``.
+        seconds: Expected duration of the predictions in seconds.
     """
 
     predict: Callable[[], np.ndarray]
@@ -49,10 +49,10 @@ class Entrant:
 
 @dataclass
 class _Predictions:
-    """Raw predictions by model, and why there are none of some."""
+    """Raw predictions by model, and for each model without predictions the reason."""
 
     raw: dict[str, np.ndarray] = field(default_factory=dict)
-    lacking: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def evaluate(
@@ -64,21 +64,21 @@ def evaluate(
     trials: Mapping[str, int],
     deadline: Deadline,
 ) -> tuple[Evaluation, np.ndarray]:
-    """Score every model; first all values, then intervals as time allows: what matters most comes first.
+    """Score every model: first all values, then as many intervals as time allows, in order of importance.
 
-    A model that cannot predict the rows, or not in time, stays on the leaderboard with the reason; the chosen one
-    must predict them.
+    A model that cannot predict the rows, or not in time, stays on the leaderboard with the reason. The chosen model
+    must be able to predict them.
 
     Args:
         problem: The problem.
-        selection: The choice, with every model's out-of-fold score.
+        selection: The selection, with the out-of-fold score of every model.
         answers: The rows to score on.
-        entrants: By name, the models that can predict these rows, the chosen one among them.
+        entrants: By name, the models that can predict these rows, including the chosen one.
         trials: Number of trials by algorithm.
-        deadline: When to be done.
+        deadline: When the evaluation must be done.
 
     Returns:
-        The evaluation, and the chosen model's raw predictions.
+        The evaluation, and the raw predictions of the chosen model.
     """
     began = time.perf_counter()
     primary = resolve_metric(problem.metric, problem.task)
@@ -87,13 +87,13 @@ def evaluate(
     ordered = [selection.chosen, *(c.name for c in choices if c.name != selection.chosen)]
     predictions = _predict([name for name in ordered if name in entrants], entrants, deadline=deadline)
     chosen = predictions.raw[selection.chosen]
-    charts = chart_data(problem, answers.y, chosen, threshold=selection.threshold, seed=problem.seed)
+    charts = target_of(problem).charts(problem, answers.y, chosen, threshold=selection.threshold)
     scores: dict[str, dict[str, MetricValue]] = {}
     if answers.held_out:
         scoring = _Scoring(problem, selection, answers, predictions.raw, deadline=deadline)
         scores = scoring.scores(metrics)
     models = tuple(
-        _row(choice, selection, scores, predictions.lacking, trials.get(choice.name, 0)) for choice in choices
+        _row(choice, selection, scores, predictions.reasons, trials.get(choice.name, 0)) for choice in choices
     )
     return (
         Evaluation(
@@ -110,31 +110,36 @@ def evaluate(
 
 
 def _ranked(choices: Sequence[ModelChoice], metric: Metric) -> list[ModelChoice]:
-    """Best out-of-fold score first, failed models last; equal scores stay in the order of the selection."""
+    """Return the choices with the best out-of-fold score first and failed models last.
+
+    Equal scores keep the order of the selection.
+    """
     scores = {c.name: math.nan if c.score is None else c.score for c in choices}
     return sorted(choices, key=lambda c: (c.score is None, -metric.utility(scores[c.name])))
 
 
 def _predict(names: Sequence[str], entrants: Mapping[str, Entrant], *, deadline: Deadline) -> _Predictions:
-    """Predict with the first, whatever it takes, and with others as time allows."""
+    """Predict with the first model, however long it takes, and with the others as time allows."""
     until = deadline.share(_PREDICTING)
-    found = _Predictions()
+    predictions = _Predictions()
     for name in names:
-        if found.raw and entrants[name].seconds >= until.remaining():
-            found.lacking[name] = "Not scored on the test set: its predictions would have taken too long."
+        if predictions.raw and entrants[name].seconds >= until.remaining():
+            predictions.reasons[name] = (
+                "Not scored on the test set: its predictions would have taken too long."
+            )
             continue
         try:
-            found.raw[name] = entrants[name].predict()
-        except Exception as error:  # the report goes on without this model
-            if not found.raw:
+            predictions.raw[name] = entrants[name].predict()
+        except Exception as error:  # The report goes on without this model.
+            if not predictions.raw:
                 raise
             reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-            found.lacking[name] = f"Not scored on the test set: {reason}"
-    return found
+            predictions.reasons[name] = f"Not scored on the test set: {reason}"
+    return predictions
 
 
 class _Scoring:
-    """Scores predictions, in the order in which the scores matter, until the time is up."""
+    """Scores predictions in order of importance, until the time is up."""
 
     def __init__(
         self,
@@ -149,36 +154,39 @@ class _Scoring:
         self._answers, self._raw, self._deadline = answers, raw, deadline
 
     def scores(self, metrics: Sequence[Metric]) -> dict[str, dict[str, MetricValue]]:
-        """Return values and intervals by model and metric; the first metric is the one that matters most."""
-        found: dict[str, dict[str, MetricValue]] = {name: {} for name in self._raw}
-        wanted = self._priorities(metrics)
-        for name, metric in wanted:
+        """Return values and intervals by model and metric. The first metric is the most important one."""
+        values: dict[str, dict[str, MetricValue]] = {name: {} for name in self._raw}
+        pairs = self._priorities(metrics)
+        for name, metric in pairs:
             if metric is metrics[0] or not self._deadline.passed():
-                found[name][metric.name] = self._value(name, metric)
+                values[name][metric.name] = self._value(name, metric)
         if self._deadline.passed():
-            return found
+            return values
         answers = self._answers
         bootstrap = Bootstrap(answers.y, weight=answers.weight, seed=self._seed, deadline=self._deadline)
-        for name, metric in wanted:
-            value = found[name].get(metric.name)
+        for name, metric in pairs:
+            value = values[name].get(metric.name)
             if value is None or value.value is None:
                 continue
             low, high = bootstrap.interval(
                 metric, self._raw[name], threshold=self._threshold_of(name), value=value.value
             )
-            found[name][metric.name] = MetricValue(value.value, low, high)
-        return found
+            values[name][metric.name] = MetricValue(value.value, low, high)
+        return values
 
     def _value(self, name: str, metric: Metric) -> MetricValue:
         answers = self._answers
         score = metric.score(answers.y, self._raw[name], answers.weight, threshold=self._threshold_of(name))
         return MetricValue(score if math.isfinite(score) else None)
 
-    def _threshold_of(self, name: str) -> float | None:
+    def _threshold_of(self, name: str) -> Threshold:
         return self._threshold if name == self._chosen else None
 
     def _priorities(self, metrics: Sequence[Metric]) -> list[tuple[str, Metric]]:
-        """Everybody's first metric, the chosen model's others, the rest; models in their order, the chosen first."""
+        """Return pairs of model and metric, the most important first.
+
+        The first metric of all models comes first, then the other metrics of each model. The chosen model leads.
+        """
         first = [(name, metrics[0]) for name in self._raw]
         return first + [(name, metric) for name in self._raw for metric in metrics[1:]]
 
@@ -187,13 +195,13 @@ def _row(
     choice: ModelChoice,
     selection: Selection,
     scores: Mapping[str, dict[str, MetricValue]],
-    lacking: Mapping[str, str],
+    reasons: Mapping[str, str],
     n_trials: int,
 ) -> ModelScores:
     return ModelScores(
         name=choice.name,
         status="failed" if choice.score is None else "ok",
-        reason=" ".join(filter(None, (choice.reason, lacking.get(choice.name)))),
+        reason=" ".join(filter(None, (choice.reason, reasons.get(choice.name)))),
         oof_score=choice.score,
         test=scores.get(choice.name, {}),
         fit_seconds=choice.fit_seconds,

@@ -11,10 +11,10 @@ _DIGITS = 10
 
 
 def write_leaderboard(evaluation: Evaluation, path: str | Path) -> pd.DataFrame:
-    """Write one row a model, best out-of-fold score first; equal runs write equal scores.
+    """Write one row per model, with the best out-of-fold score first. Equal runs write equal scores.
 
     Args:
-        evaluation: What was measured.
+        evaluation: The evaluation.
         path: CSV file.
     """
     names = [evaluation.metric, *_other_metrics(evaluation)]

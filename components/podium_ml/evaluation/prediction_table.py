@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem
-from podium_ml.evaluation.decisions import predicted_labels
-from podium_ml.targets.encoding import decode_target
+from podium_ml.metrics import Threshold
+from podium_ml.targets import target_of
 
 
 def write_predictions(
@@ -17,30 +17,24 @@ def write_predictions(
     rows: np.ndarray,
     y: np.ndarray,
     raw: np.ndarray,
-    threshold: float | None,
+    threshold: Threshold,
 ) -> None:
-    """Write columns ``row``, ``truth``, ``prediction`` and, of a classification, one ``probability_<class>`` a class.
+    """Write the columns ``row``, ``truth`` and ``prediction``, and for classification ``probability_<class>`` columns.
 
     Args:
         path: Parquet file.
         problem: The problem.
-        rows: Position of each row in the file that it comes from, shape ``(n,)``.
+        rows: Position of each row in its source file, shape ``(n,)``.
         y: Class codes or values, shape ``(n,)``.
         raw: Raw predictions, shape ``(n, K)`` or ``(n,)``.
         threshold: Decision threshold of a binary model, or ``None``.
     """
-    decided = predicted_labels(raw, threshold) if problem.is_classification else raw
+    target = target_of(problem)
     columns = {
         "row": rows,
-        "truth": _shown(y, problem),
-        "prediction": _shown(decided, problem),
+        "truth": target.column(target.decode(y, problem)),
+        "prediction": target.column(target.decode(target.decide(raw, threshold), problem)),
     }
     for code, label in enumerate(problem.classes):
         columns[f"probability_{label}"] = raw[:, code]
     pd.DataFrame(columns).to_parquet(path, index=False)
-
-
-def _shown(codes: np.ndarray, problem: Problem) -> np.ndarray:
-    """Return labels in their own type; those of several types as text, for a Parquet column has one."""
-    labels = decode_target(codes, problem)
-    return np.array([str(label) for label in labels], dtype=object) if labels.dtype == object else labels

@@ -1,4 +1,4 @@
-"""Which of the test rows models are scored on."""
+"""Chooses the test rows that models are scored on."""
 
 import math
 import sys
@@ -9,9 +9,9 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.targets.encoding import encode_target
+from podium_ml.targets import target_of
 
-# Share of the time that the chosen model's predictions may take, and rows that are scored in any case.
+# Share of the time that the predictions of the chosen model may take, and the number of rows that are always scored.
 _SHARE, _FEWEST = 0.4, 200
 
 
@@ -25,7 +25,7 @@ class TestRows:
         notes: Why rows were left out, in words for the user.
     """
 
-    __test__ = False  # no test class, whatever pytest thinks
+    __test__ = False  # Keeps pytest from collecting this class.
 
     table: pd.DataFrame
     positions: np.ndarray
@@ -33,23 +33,27 @@ class TestRows:
 
 
 def choose_rows(table: pd.DataFrame, problem: Problem, *, row_seconds: float, deadline: Deadline) -> TestRows:
-    """Leave out rows of classes that no model can know, and, where time is short, all but a random part.
+    """Leave out rows of classes that no model can know. If time is short, keep only a random sample.
 
     Args:
         table: All test rows.
-        problem: The problem; its seed decides which rows stay.
-        row_seconds: About how long the chosen model predicts one row.
+        problem: The problem; its seed determines the sample.
+        row_seconds: Approximate seconds that the chosen model takes per row.
         deadline: When all models must have been scored.
     """
     positions, notes = np.arange(len(table)), []
-    if problem.is_classification and len(table):
-        positions = np.flatnonzero(encode_target(table[problem.target], problem) >= 0)
+    if len(table):
+        target = target_of(problem)
+        positions = np.flatnonzero(target.known(target.encode(table[problem.target], problem)))
         if unknown := len(table) - len(positions):
             rows = "1 test row has a class" if unknown == 1 else f"{unknown:,} test rows have classes"
-            notes.append(f"{rows} that the training rows lack; left out.")
+            left_out = "It was left out." if unknown == 1 else "They were left out."
+            notes.append(f"{rows} that no training row has. {left_out}")
     most = min(len(positions), _affordable(row_seconds, deadline))
     if most < len(positions):
-        notes.append(f"Scored on {most:,} of {len(positions):,} test rows, drawn at random, to end in time.")
+        notes.append(
+            f"Scored on a random sample of {most:,} of {len(positions):,} test rows to finish in time."
+        )
         random = np.random.default_rng(problem.seed)
         positions = np.sort(random.choice(positions, most, replace=False))
     return TestRows(table.iloc[positions].reset_index(drop=True), positions, tuple(notes))

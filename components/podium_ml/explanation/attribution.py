@@ -1,4 +1,4 @@
-"""Shapley values of a sample of rows, and what is shown of them."""
+"""Shapley values of a sample of rows, summarized for reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ import pandas as pd
 from podium_ml.contracts import ColumnImportance, RowExplanation
 from podium_ml.explanation.beeswarm import beeswarm
 from podium_ml.explanation.column_model import ColumnModel
-from podium_ml.explanation.example_rows import Example, choose_classified, choose_valued
+from podium_ml.explanation.example_rows import Example, choose_examples
 from podium_ml.explanation.labelled_rows import LabelledRows, sample
 from podium_ml.explanation.prediction_speed import PredictionSpeed
 from podium_ml.explanation.shapley import (
@@ -23,28 +23,28 @@ from podium_ml.explanation.shapley import (
 from podium_ml.explanation.shapley_values import ShapleyValues
 from podium_ml.run.budget import Deadline
 
-_MOST_ROWS = 150
-_FEWEST_LOOKED_AT = 30
-# Walks that each row should have at least, if it is sampled.
+_MAX_ROWS = 150
+_MIN_SCANNED = 30
+# Minimum number of walks per row when sampling.
 _WALKS = 6
-# Least and most rows to predict between two looks at the clock.
+# Minimum and maximum number of rows to predict between two checks of the clock.
 _AT_ONCE = (50, 1000)
-# Calls of the model that it takes at least.
+# Minimum number of model calls.
 _CALLS = 4
-_BACKGROUND_ROWS, _FEWEST_BACKGROUND_ROWS = 100, 8
-_MOST_CONTRIBUTIONS = 12
-_MOST_TEXT = 120
+_BACKGROUND_ROWS, _MIN_BACKGROUND_ROWS = 100, 8
+_MAX_CONTRIBUTIONS = 12
+_MAX_TEXT = 120
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """What Shapley values tell of a model.
+    """Summary of a model's Shapley values.
 
     Attributes:
-        columns: The importances given, with their mean absolute Shapley values.
-        examples: A few rows explained.
+        columns: The given importances, with mean absolute Shapley values added.
+        examples: A few explained rows.
         beeswarm: Data of the chart.
-        method: How the values were computed; empty if time did not suffice.
+        method: How the values were computed; empty if there was not enough time.
     """
 
     columns: tuple[ColumnImportance, ...]
@@ -62,21 +62,21 @@ def attribute(
     speed: PredictionSpeed,
     deadline: Deadline,
 ) -> Attribution:
-    """Explain a few rows worth a look and a random sample of others.
+    """Explain a few interesting rows and a random sample of others.
 
     Args:
         model: The model.
         rows: Rows to choose from.
         train: Raw training rows, some of which become the background.
         ranked: Permutation importances, largest first.
-        speed: How fast the model is.
-        deadline: When to be done.
+        speed: Prediction speed of the model.
+        deadline: When to finish.
     """
     seed = model.problem.seed
     if not model.columns or deadline.passed():
         return Attribution(tuple(ranked))
     affordable = speed.affordable(deadline, calls=_CALLS)
-    most = int(np.clip(affordable / 8, _FEWEST_BACKGROUND_ROWS, _BACKGROUND_ROWS))
+    most = int(np.clip(affordable / 8, _MIN_BACKGROUND_ROWS, _BACKGROUND_ROWS))
     background = model.features(train.iloc[sample(np.arange(len(train)), most, seed=seed)])
     explained, examples = _choose_rows(model, rows, affordable=affordable, deadline=deadline)
     found = shapley_values(
@@ -98,20 +98,17 @@ def _choose_rows(
 ) -> tuple[LabelledRows, list[Example]]:
     """Choose the rows to explain: the examples first, then a random sample."""
     seed, every = model.problem.seed, np.arange(len(rows))
-    most_looked_at = max(_FEWEST_LOOKED_AT, int(min(affordable / 8, len(rows))))
-    looked_at = rows.take(sample(every, most_looked_at, seed=seed))
-    predictions = model.predict(looked_at.X)
-    if model.problem.is_classification:
-        examples = choose_classified(looked_at.y, model.codes(predictions), predictions)
-    else:
-        examples = choose_valued(looked_at.y, predictions[:, 0])
+    most_scanned = max(_MIN_SCANNED, int(min(affordable / 8, len(rows))))
+    scanned = rows.take(sample(every, most_scanned, seed=seed))
+    predictions = model.predict(scanned.X)
+    examples = choose_examples(model, scanned.y, predictions)
     if applies_tree(model, deadline):
         most: float = rows_for_trees(model)
     else:
         most = min(MOST_PREDICTIONS, 0.6 * affordable) / (_WALKS * len(model.columns))
-    n_rows = int(np.clip(most, len(examples), _MOST_ROWS))
-    some = sample(np.arange(len(looked_at)), n_rows - len(examples), seed=seed)
-    return looked_at.take(np.array([*(one.row for one in examples), *some], dtype=int)), examples
+    n_rows = int(np.clip(most, len(examples), _MAX_ROWS))
+    some = sample(np.arange(len(scanned)), n_rows - len(examples), seed=seed)
+    return scanned.take(np.array([*(one.row for one in examples), *some], dtype=int)), examples
 
 
 def _show(
@@ -140,26 +137,22 @@ def _explain_row(
     model: ColumnModel, rows: LabelledRows, at: int, *, title: str, found: ShapleyValues, code: int
 ) -> RowExplanation:
     pairs = zip(model.columns, found.values[at, :, code].tolist(), strict=True)
-    strongest = sorted(pairs, key=lambda pair: (-abs(pair[1]), pair[0]))[:_MOST_CONTRIBUTIONS]
+    strongest = sorted(pairs, key=lambda pair: (-abs(pair[1]), pair[0]))[:_MAX_CONTRIBUTIONS]
     output = float(found.output[at, code])
     return RowExplanation(
         row=int(rows.position[at]),
-        prediction=_shown(model, code, output),
+        prediction=model.show(model.decisions(found.output[at : at + 1])[0]),
         base=float(found.base[code]),
         output=output,
         contributions=tuple(strongest),
         inputs={column: _text(rows.table[column].iloc[at]) for column, _ in strongest},
         title=title,
-        truth=_shown(model, int(rows.y[at]), float(rows.y[at])),
+        truth=model.show(rows.y[at]),
     )
-
-
-def _shown(model: ColumnModel, code: int, value: float) -> str:
-    return str(model.problem.classes[code]) if model.problem.is_classification else f"{value:,.6g}"
 
 
 def _text(cell: Any) -> str:
     if not isinstance(cell, list | np.ndarray | dict) and pd.isna(cell):
         return ""
     text = f"{cell:.6g}" if isinstance(cell, float) else str(cell)
-    return text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 1] + "…"
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"

@@ -1,4 +1,4 @@
-"""Data of the beeswarm chart: every explained row's contribution of the columns that matter most."""
+"""Data of the beeswarm chart: contributions of the most important columns to each explained row."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.explanation.partial_dependence import output_label
 from podium_ml.explanation.shapley_values import ShapleyValues
 
-_MOST_COLUMNS = 12
+_MAX_COLUMNS = 12
 
 
 def beeswarm(
@@ -19,9 +19,9 @@ def beeswarm(
 
     Args:
         model: The model.
-        X: Features of the rows explained.
+        X: Features of the explained rows.
         found: Their Shapley values.
-        order: Positions of the columns, the most important first.
+        order: Positions of the columns, most important first.
     """
     output = _main_output(found)
     return tuple(
@@ -31,12 +31,12 @@ def beeswarm(
             "shap": [float(f"{value:.4g}") for value in found.values[:, position, output]],
             "value": _scaled(X.loc[:, model.features_of[position][0]].array),
         }
-        for position in order[:_MOST_COLUMNS]
+        for position in order[:_MAX_COLUMNS]
     )
 
 
 def _main_output(found: ShapleyValues) -> int:
-    """Return the positive class, the only value, or the class that is predicted most often."""
+    """Return the output to show: the positive class, the only value, or the most frequently predicted class."""
     n_outputs = found.output.shape[1]
     if n_outputs <= 2:
         return n_outputs - 1
@@ -44,7 +44,7 @@ def _main_output(found: ShapleyValues) -> int:
 
 
 def _scaled(feature: Any) -> list[float | None]:
-    """Scale numbers so that a few far ones do not hide the rest; categories have no high and low."""
+    """Scale numbers so that a few extreme ones do not hide the rest; categories have no order and get ``None``."""
     if not pd.api.types.is_numeric_dtype(feature.dtype):
         return [None] * len(feature)
     numbers = np.asarray(feature, dtype=float)

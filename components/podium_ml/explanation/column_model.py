@@ -7,18 +7,20 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-if TYPE_CHECKING:
-    from podium_ml.tabular.predictor import Predictor
+from podium_ml.targets import target_of
 
-# Cells of a feature table that are predicted at once; more would only cost memory.
+if TYPE_CHECKING:
+    from podium_ml.kinds import Predictor
+
+# Maximum cells of a feature table to predict at once; more would only cost memory.
 MOST_CELLS = 2_000_000
 
 
 class ColumnModel:
-    """A predictor whose features are grouped by the column that they were made from.
+    """A predictor whose features are grouped by their source column.
 
-    Explanations take a column out, shuffle or replace it. That is done to all of its features at once, so that rows are
-    featurized once and not for every question asked of the model.
+    Explanations shuffle or replace the values of a column. They change all features of the column at once, so that rows
+    are featurized only once.
 
     Args:
         predictor: The model.
@@ -30,7 +32,7 @@ class ColumnModel:
 
     def __init__(self, predictor: "Predictor") -> None:
         self.predictor = predictor
-        self.problem = predictor.problem
+        self.problem, self.target = predictor.problem, target_of(predictor.problem)
         made: dict[str, list[str]] = {}
         for feature in predictor.featurizer.schema.features:
             made.setdefault(feature.source, []).append(feature.name)
@@ -39,7 +41,7 @@ class ColumnModel:
 
     @property
     def n_outputs(self) -> int:
-        """Number of classes, or 1 for regression."""
+        """Number of classes or labels, or 1 for values."""
         return self.problem.n_outputs
 
     def features(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +49,7 @@ class ColumnModel:
         return self.predictor.featurizer.transform(self.predictor.check_schema(table))
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
-        """Return what the model says: class probabilities or values, shape ``(n, n_outputs)``."""
+        """Return the model's predictions: class probabilities or values, shape ``(n, n_outputs)``."""
         step = max(1, MOST_CELLS // max(1, X.shape[1]))
         parts = [
             self._predict(X.iloc[start : start + step].reset_index(drop=True))
@@ -56,24 +58,34 @@ class ColumnModel:
         return np.concatenate(parts) if parts else np.empty((0, self.n_outputs))
 
     def predict_uncalibrated(self, X: pd.DataFrame) -> np.ndarray:
-        """Return what the model inside says, shape ``(n, n_outputs)``."""
+        """Return the predictions before calibration, shape ``(n, n_outputs)``."""
         return self.predictor.model.predict_raw(X).reshape(len(X), self.n_outputs)
 
     def codes(self, predictions: np.ndarray) -> np.ndarray:
-        """Return the class codes that are predicted, as ``Predictor.predict`` decides; zeros for regression."""
-        if self.predictor.threshold is not None:
-            return (predictions[:, 1] >= self.predictor.threshold).astype(np.int64)
-        return predictions.argmax(axis=1)
+        """Return the code of the output that represents each prediction, e.g. the predicted class, shape ``(n,)``."""
+        return self.target.main_output(self.target.raw(predictions), self.predictor.threshold)
+
+    def decisions(self, predictions: np.ndarray) -> np.ndarray:
+        """Return the decisions that follow from predictions, encoded like the targets."""
+        return self.target.decide(self.target.raw(predictions), self.predictor.threshold)
+
+    def output_name(self, output: int) -> str:
+        """Return the class or label that an output is the probability of; empty for values."""
+        return self.target.outputs(self.problem)[output]
+
+    def show(self, encoded: np.ndarray) -> str:
+        """Return one encoded target in a form for users."""
+        return self.target.text(self.target.decode(encoded[None], self.problem)[0])
 
     def _predict(self, X: pd.DataFrame) -> np.ndarray:
         return self.predictor.predict_features(X).reshape(len(X), self.n_outputs)
 
     def mixed(self, X: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-        """Return rows put together from several.
+        """Return new rows that combine columns from different rows.
 
         Args:
             X: Features, shape ``(n, d)``.
-            rows: Which row each column of each new row comes from, shape ``(m, len(columns))``.
+            rows: Source row of each column of each new row, shape ``(m, len(columns))``.
         """
         belongs = {name: at for at, names in enumerate(self.features_of) for name in names}
         parts = [_gather(part, rows[:, [belongs[name] for name in part.columns]]) for part in _by_dtype(X)]
@@ -81,13 +93,13 @@ class ColumnModel:
 
 
 def stack(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Put feature tables of equal columns below each other; categories are united."""
+    """Concatenate feature tables with equal columns; categories are united."""
     parts = list(tables)
     return pd.DataFrame({name: _joined([part[name] for part in parts]) for name in parts[0].columns})
 
 
 def _by_dtype(X: pd.DataFrame) -> list[pd.DataFrame]:
-    """Part a table into numbers, all of a type together, and other columns, each by itself."""
+    """Split a table into one part per numeric type and one part for each other column."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for name, dtype in zip(X.columns, X.dtypes, strict=True):
         kind = (dtype.str, "") if isinstance(dtype, np.dtype) else ("", name)
@@ -96,7 +108,7 @@ def _by_dtype(X: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _gather(part: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """Return each column's cells from the rows given for it; numbers at once, for tables of thousands of columns."""
+    """Return each column's cells from its given rows; numbers in one step, for tables of thousands of columns."""
     if isinstance(part.dtypes.iloc[0], np.dtype):
         return pd.DataFrame(np.take_along_axis(part.to_numpy(), rows, axis=0), columns=part.columns)
     return pd.DataFrame({name: part[name].array.take(rows[:, 0]) for name in part.columns})

@@ -1,4 +1,4 @@
-"""The whole explanation of a model, as far as the time goes."""
+"""The complete explanation of a model, as far as time allows."""
 
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,15 @@ from podium_ml.run.budget import Deadline
 
 if TYPE_CHECKING:
     from podium_ml.contracts import PartialDependence
-    from podium_ml.tabular.predictor import Predictor
+    from podium_ml.kinds import Predictor
 
-_MOST_ROWS = 2000
+_MAX_ROWS = 2000
 _DEPENDENCE_COLUMNS = 6
-_DEPENDENCE_ROWS, _FEWEST_DEPENDENCE_ROWS = 60, 15
-# Of the time that is left, what importance may take, and then what Shapley values may.
+_DEPENDENCE_ROWS, _MIN_DEPENDENCE_ROWS = 60, 15
+# Shares of the remaining time: first for importance, then for Shapley values.
 _IMPORTANCE_SHARE, _SHAPLEY_SHARE = 0.4, 0.65
-# An explanation for which fewer predictions are affordable says nothing.
-_FEWEST_CALLS = 3
+# With time for fewer model calls, an explanation says nothing.
+_MIN_CALLS = 3
 
 
 def explain(
@@ -36,7 +36,7 @@ def explain(
         predictor: The model.
         train: Raw training rows.
         test: Raw test rows; if there are none, the training rows are explained.
-        deadline: When to be done; what it leaves no time for is skipped, and a note says so.
+        deadline: When to finish; parts that there is no time for are skipped, and a note says so.
     """
     from podium_ml.metrics import resolve_metric
 
@@ -44,8 +44,8 @@ def explain(
     rows = _rows(model, train, test)
     metric = resolve_metric(model.problem.metric, model.problem.task)
     speed = measure_speed(model, rows.X, deadline=deadline)
-    if not speed.affordable(deadline, calls=_FEWEST_CALLS):
-        note = "Time did not suffice to explain the model."
+    if not speed.affordable(deadline, calls=_MIN_CALLS):
+        note = "There was not enough time to explain the model."
         return Explanation.absent(predictor.name, metric=metric.name, note=note)
     measured = permutation_importance(
         model,
@@ -80,10 +80,10 @@ def explain(
 def _rows(model: ColumnModel, train: pd.DataFrame, test: pd.DataFrame) -> LabelledRows:
     seed = model.problem.seed
     if len(test):
-        rows = read_rows(model, test, are_test=True, most=_MOST_ROWS, seed=seed)
+        rows = read_rows(model, test, are_test=True, most=_MAX_ROWS, seed=seed)
         if len(rows):
             return rows
-    return read_rows(model, train, are_test=False, most=_MOST_ROWS, seed=seed)
+    return read_rows(model, train, are_test=False, most=_MAX_ROWS, seed=seed)
 
 
 def _dependence(
@@ -112,7 +112,7 @@ def _affordable_dependence(speed: PredictionSpeed, deadline: Deadline) -> tuple[
     """Return how many columns there is time for, and on how many rows each."""
     for columns in range(_DEPENDENCE_COLUMNS, 0, -1):
         rows = speed.affordable(deadline, calls=columns + 1) / (columns * MOST_POINTS)
-        if rows >= _FEWEST_DEPENDENCE_ROWS:
+        if rows >= _MIN_DEPENDENCE_ROWS:
             return columns, int(min(rows, _DEPENDENCE_ROWS))
     return 0, 0
 
@@ -125,14 +125,14 @@ def _notes(
 ) -> list[str]:
     notes = []
     if not rows.are_test:
-        notes.append("There is no test set, so this was measured on rows that the model learned from.")
+        notes.append("There is no test set, so this was measured on the training rows.")
     if measured.left_out:
         total = measured.left_out + len(measured.columns)
         notes.append(
-            f"The importance of {measured.left_out} of {total} columns was not measured: it would take too long."
+            f"The importance of {measured.left_out} of {total} columns was not measured: it would have taken too long."
         )
     if not attribution.method:
-        notes.append("Time did not suffice to explain single predictions.")
+        notes.append("There was not enough time to explain individual predictions.")
     if measured.columns and not dependence:
-        notes.append("No column was fit for partial dependence, or time did not suffice for it.")
+        notes.append("Partial dependence is not shown: no column was suitable, or there was not enough time.")
     return notes

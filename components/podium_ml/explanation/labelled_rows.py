@@ -1,4 +1,4 @@
-"""Rows whose true target is known, ready to be explained."""
+"""Rows with a known target, ready to be explained."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from podium_ml.explanation.column_model import ColumnModel
 
 @dataclass(frozen=True)
 class LabelledRows:
-    """Some rows of the test set, or of the training set where there is no test set.
+    """Some rows of the test set, or of the training set if there is no test set.
 
     Attributes:
-        table: Rows with the user's columns, RangeIndex.
+        table: Rows with the user's columns and a ``RangeIndex``.
         X: Their features.
-        y: Class codes or values, shape ``(n,)``.
+        y: Encoded targets.
         weight: Sample weights, shape ``(n,)``, or ``None``.
-        position: Position of each row in the data that they were taken from, shape ``(n,)``.
+        position: Position of each row in the source data, shape ``(n,)``.
         are_test: Whether they come from the test set.
     """
 
@@ -46,12 +46,10 @@ class LabelledRows:
 def read_rows(
     model: ColumnModel, table: pd.DataFrame, *, are_test: bool, most: int, seed: int
 ) -> LabelledRows:
-    """Sample at most ``most`` rows, without those whose class the model does not know."""
-    from podium_ml.targets.encoding import encode_target
-
-    problem = model.problem
-    y = encode_target(table[problem.target], problem)
-    known = np.flatnonzero(y >= 0) if problem.is_classification else np.arange(len(y))
+    """Sample at most ``most`` rows, skipping rows whose target the model does not know."""
+    problem, target = model.problem, model.target
+    y = target.encode(table[problem.target], problem)
+    known = np.flatnonzero(target.known(y))
     position = sample(known, most, seed=seed)
     chosen = table.iloc[position].reset_index(drop=True)
     return LabelledRows(
@@ -65,7 +63,7 @@ def read_rows(
 
 
 def sample(rows: np.ndarray, most: int, *, seed: int) -> np.ndarray:
-    """Return at most ``most`` of the rows, in their order."""
+    """Return at most ``most`` of the rows, in their original order."""
     if len(rows) <= most:
         return rows
     return np.sort(np.random.default_rng(seed).choice(rows, size=most, replace=False))

@@ -10,9 +10,9 @@ from podium_ml.contracts import Column, PartialDependence
 from podium_ml.explanation.column_model import ColumnModel
 
 MOST_POINTS = 16
-_MOST_CATEGORIES = 8
-_MOST_CLASSES = 4
-# Beyond these quantiles there are too few rows to tell.
+_MAX_CATEGORIES = 8
+_MAX_CLASSES = 4
+# Beyond these quantiles there are too few rows for a reliable mean.
 _FIRST, _LAST = 0.02, 0.98
 
 
@@ -21,7 +21,7 @@ class _Grid:
     """Values that a column is set to.
 
     Attributes:
-        cells: Raw values, as they stand in the user's table.
+        cells: Raw values, as in the user's table.
         shown: The same as numbers or text.
     """
 
@@ -32,7 +32,7 @@ class _Grid:
 def partial_dependence(
     model: ColumnModel, table: pd.DataFrame, column: str, *, outputs: np.ndarray
 ) -> PartialDependence | None:
-    """Return the mean prediction as one column takes the values of a grid in every row.
+    """Return the mean prediction with one column set to each value of a grid in every row.
 
     Args:
         model: The model.
@@ -59,16 +59,16 @@ def partial_dependence(
 
 
 def outputs_to_show(model: ColumnModel, predictions: np.ndarray) -> np.ndarray:
-    """Return the positive class, the value, or the most frequently predicted of many classes."""
+    """Return the outputs to show: the positive class, the value, or the most frequently predicted classes."""
     if model.n_outputs <= 2:
         return np.array([model.n_outputs - 1])
     counts = np.bincount(predictions.argmax(axis=1), minlength=model.n_outputs)
-    return np.sort(np.argsort(-counts, kind="stable")[:_MOST_CLASSES])
+    return np.sort(np.argsort(-counts, kind="stable")[:_MAX_CLASSES])
 
 
 def output_label(model: ColumnModel, output: int) -> str:
     """Return the name of the class that an output is the probability of; empty for regression."""
-    return str(model.problem.classes[output]) if model.problem.is_classification else ""
+    return model.output_name(output)
 
 
 def _grid(model: ColumnModel, table: pd.DataFrame, name: str) -> _Grid | None:
@@ -79,13 +79,13 @@ def _grid(model: ColumnModel, table: pd.DataFrame, name: str) -> _Grid | None:
         case "numeric":
             return _numbers(model, table, name)
         case "datetime" | "time":
-            return _moments(table, column)
+            return _dates(table, column)
         case _:
             return None
 
 
 def _categories(values: pd.Series) -> _Grid:
-    frequent = values.value_counts().head(_MOST_CATEGORIES).index
+    frequent = values.value_counts().head(_MAX_CATEGORIES).index
     cells = pd.Series(frequent, dtype=values.dtype)
     try:
         cells = cells.sort_values(ignore_index=True)
@@ -95,13 +95,13 @@ def _categories(values: pd.Series) -> _Grid:
 
 
 def _numbers(model: ColumnModel, table: pd.DataFrame, name: str) -> _Grid:
-    """Choose quantiles by the number that the featurizer reads, which may stand in the table as text."""
+    """Choose quantiles of the numbers that the featurizer reads; the table may hold them as text."""
     numbers = model.features(table)[model.features_of[model.columns.index(name)][0]].to_numpy(dtype=float)
     chosen = _spread(numbers)
     return _Grid(table[name].iloc[chosen].reset_index(drop=True), tuple(numbers[chosen].tolist()))
 
 
-def _moments(table: pd.DataFrame, column: Column) -> _Grid | None:
+def _dates(table: pd.DataFrame, column: Column) -> _Grid | None:
     values = table[column.name]
     if not pd.api.types.is_datetime64_any_dtype(values.dtype):
         return None
@@ -112,7 +112,7 @@ def _moments(table: pd.DataFrame, column: Column) -> _Grid | None:
 
 
 def _spread(numbers: np.ndarray) -> np.ndarray:
-    """Return rows whose numbers are different and evenly spread over the quantiles, in ascending order."""
+    """Return rows with distinct numbers, evenly spread over the quantiles, in ascending order."""
     known = np.flatnonzero(np.isfinite(numbers))
     distinct, first = np.unique(numbers[known], return_index=True)
     if len(distinct) > MOST_POINTS:

@@ -12,23 +12,23 @@ from podium_ml.explanation.prediction_speed import PredictionSpeed
 from podium_ml.metrics import Metric
 from podium_ml.run.budget import Deadline
 
-# Predictions of single rows that importance may cost in all where no time limit asks for fewer.
-_MOST_PREDICTIONS = 80_000
-# The same in cells: rows of thousands of features take their time.
-_MOST_CELLS = 100_000_000
-_FEWEST_ROWS, _ROWS_OF_A_GLANCE = 50, 4
+# Maximum number of row predictions in total; a time limit may require fewer.
+_MAX_PREDICTIONS = 80_000
+# The same limit in cells, because rows with thousands of features take longer.
+_MAX_CELLS = 100_000_000
+_MIN_ROWS, _SCREENING_ROWS = 50, 4
 _REPEATS = 4
-# Share of the time that the first shuffle of every column is planned for; the rest is for more, or for being wrong.
+# Share of the time planned for the first shuffle of every column; the rest covers more shuffles and bad estimates.
 _PLANNED = 0.6
 
 
 @dataclass(frozen=True)
 class MeasuredImportance:
-    """What was measured.
+    """Measured importances.
 
     Attributes:
-        columns: Importances, largest first; columns that time did not suffice for are left out.
-        rows: Rows that each was measured on.
+        columns: Importances, largest first; columns that there was no time for are left out.
+        rows: Number of rows that each was measured on.
         repeats: How often each column was shuffled.
         left_out: Number of columns left out.
     """
@@ -48,22 +48,22 @@ def permutation_importance(
     speed: PredictionSpeed,
     deadline: Deadline,
 ) -> MeasuredImportance:
-    """Measure how much the score suffers when one column's values are shuffled among the rows.
+    """Measure how much the score worsens when one column's values are shuffled across the rows.
 
     Args:
         model: The model.
         rows: Rows to score on.
-        metric: The score.
+        metric: The metric.
         seed: Seed of the shuffles.
-        speed: How fast the model is.
-        deadline: When to be done; fewer rows and repeats are used where time is short.
+        speed: Prediction speed of the model.
+        deadline: When to finish; if time is short, fewer rows and repeats are used.
     """
     columns = np.arange(len(model.columns))
     most = _affordable(rows, len(columns), speed=speed, deadline=deadline)
-    if most < _FEWEST_ROWS:
-        columns = _by_effect(model, rows.take(np.arange(min(len(rows), _ROWS_OF_A_GLANCE))))
-        columns = columns[: _most_predictions(rows) // _FEWEST_ROWS]
-    rows = rows.take(sample(np.arange(len(rows)), max(_FEWEST_ROWS, most), seed=seed))
+    if most < _MIN_ROWS:
+        columns = _by_effect(model, rows.take(np.arange(min(len(rows), _SCREENING_ROWS))))
+        columns = columns[: _most_predictions(rows) // _MIN_ROWS]
+    rows = rows.take(sample(np.arange(len(rows)), max(_MIN_ROWS, most), seed=seed))
     rng = np.random.default_rng(seed)
     reference = _utility(model, rows, metric, model.predict(rows.X))
     losses: list[list[float]] = [[] for _ in model.columns]
@@ -89,11 +89,11 @@ def _affordable(rows: LabelledRows, columns: int, *, speed: PredictionSpeed, dea
 
 
 def _most_predictions(rows: LabelledRows) -> int:
-    return min(_MOST_PREDICTIONS, _MOST_CELLS // max(1, rows.X.shape[1]))
+    return min(_MAX_PREDICTIONS, _MAX_CELLS // max(1, rows.X.shape[1]))
 
 
 def _by_effect(model: ColumnModel, few: LabelledRows) -> np.ndarray:
-    """Order the columns by how much they move the predictions of a few rows, where time is too short for all."""
+    """Order the columns by their effect on the predictions of a few rows; used if time is too short for all."""
     before, order = model.predict(few.X), np.roll(np.arange(len(few)), 1)
     at_once = max(1, MOST_CELLS // max(1, few.X.size))
     effects = [
@@ -107,9 +107,9 @@ def _by_effect(model: ColumnModel, few: LabelledRows) -> np.ndarray:
 def _batches(
     rows: LabelledRows, columns: np.ndarray, *, speed: PredictionSpeed, deadline: Deadline
 ) -> list[np.ndarray]:
-    """Part the columns into as many as are predicted at once.
+    """Split the columns into batches that are predicted at once.
 
-    These are few enough to look at the clock now and then, and many enough that it is not the calls that take the time.
+    Batches are small enough to check the clock now and then, and large enough that calls do not dominate the time.
     """
     timely = max(speed.affordable(deadline) / 4, 4 * speed.per_call / speed.per_row) / max(1, len(rows))
     at_once = int(np.clip(min(timely, MOST_CELLS / max(1, rows.X.size)), 1, max(1, len(columns))))
@@ -123,7 +123,7 @@ def _parts(columns: np.ndarray, size: int) -> list[np.ndarray]:
 def _predict_shuffled(
     model: ColumnModel, rows: LabelledRows, batch: np.ndarray, order: np.ndarray
 ) -> Iterable[np.ndarray]:
-    """Return the predictions with each column of a batch shuffled, from one call: calls are slow, rows are not."""
+    """Return the predictions with each column of a batch shuffled, from one call: calls are slow, rows are fast."""
     n, columns = len(rows), len(model.columns)
     sources = np.tile(np.arange(n)[:, None], (len(batch), columns))
     for block, position in enumerate(batch):
@@ -132,7 +132,7 @@ def _predict_shuffled(
 
 
 def _utility(model: ColumnModel, rows: LabelledRows, metric: Metric, predictions: np.ndarray) -> float:
-    raw = predictions if model.problem.is_classification else predictions[:, 0]
+    raw = model.target.raw(predictions)
     return metric.utility(metric.score(rows.y, raw, rows.weight, threshold=model.predictor.threshold))
 
 

@@ -1,4 +1,4 @@
-"""How fast a model predicts, to know beforehand what the time suffices for."""
+"""Prediction speed of a model, for planning what fits into the time."""
 
 import math
 import time
@@ -10,19 +10,19 @@ from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.run.budget import Deadline
 
 _FEW, _MORE = 5, 105
-# A call costs no more than so many rows; the difference of two noisy times may say otherwise.
-_ROWS_A_CALL = 1000
-_MOST_ROUNDS, _ENOUGH_SECONDS = 3, 0.15
-# Share of the time that is planned for.
-_CAUTION = 0.8
+# Assume that a call costs at most as much as this many rows, even if two noisy timings suggest more.
+_ROWS_PER_CALL = 1000
+_MAX_ROUNDS, _ENOUGH_SECONDS = 3, 0.15
+# Share of the remaining time to plan for.
+_PLANNED = 0.8
 
 
 @dataclass(frozen=True)
 class PredictionSpeed:
-    """Seconds that predictions take.
+    """Time that predictions take.
 
     Attributes:
-        per_call: Seconds of a call whatever its rows.
+        per_call: Seconds per call, regardless of its rows.
         per_row: Seconds that each row adds.
     """
 
@@ -31,30 +31,30 @@ class PredictionSpeed:
 
     def affordable(self, deadline: Deadline, *, calls: int = 1) -> float:
         """Return how many rows can be predicted in a number of calls; infinite without a deadline."""
-        seconds = _CAUTION * deadline.remaining() - calls * self.per_call
+        seconds = _PLANNED * deadline.remaining() - calls * self.per_call
         return math.inf if math.isinf(seconds) else max(0.0, seconds / self.per_row)
 
 
 def measure_speed(model: ColumnModel, X: pd.DataFrame, *, deadline: Deadline) -> PredictionSpeed:
-    """Predict a few rows and some more, again and again if that is quick, and take the best times.
+    """Time predictions of a few rows and of more rows; repeat if that is quick, and keep the best times.
 
     Args:
         model: The model.
         X: Features, shape ``(n, d)``.
-        deadline: When it passes, what was measured until then must do.
+        deadline: When it passes, the timings so far are used.
     """
     few, more = X.head(_FEW), X.head(_MORE)
     short, long, spent = math.inf, math.inf, 0.0
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         short = min(short, _seconds(model, few))
         if deadline.passed():
-            return PredictionSpeed(short, max(1e-6, short / _ROWS_A_CALL))
+            return PredictionSpeed(short, max(1e-6, short / _ROWS_PER_CALL))
         long = min(long, _seconds(model, more))
         spent += short + long
         if spent > _ENOUGH_SECONDS:
             break
     per_row = (long - short) / max(1, len(more) - len(few))
-    return PredictionSpeed(short, max(1e-6, short / _ROWS_A_CALL, per_row))
+    return PredictionSpeed(short, max(1e-6, short / _ROWS_PER_CALL, per_row))
 
 
 def _seconds(model: ColumnModel, X: pd.DataFrame) -> float:

@@ -1,4 +1,4 @@
-"""Why the model predicts what it does for given rows."""
+"""Why the model makes its predictions for given rows."""
 
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,9 @@ from podium_ml.explanation.shapley import FEWEST_WALKS, shapley_values, walks_fo
 from podium_ml.run.budget import Deadline
 
 if TYPE_CHECKING:
-    from podium_ml.tabular.predictor import Predictor
+    from podium_ml.kinds import Predictor
 
-# Rows explained together: more would only cost memory, fewer would waste work.
+# Rows to explain together: more would only cost memory, fewer would waste work.
 _ROWS_AT_ONCE = 200
 
 
@@ -26,17 +26,17 @@ def contributions(
     """Return what each column contributed to the prediction of each row.
 
     The contributions of a row and ``base`` add up to ``output``. For classification they explain the probability of the
-    class that is predicted for the row.
+    class predicted for the row.
 
     Args:
         predictor: The model.
         df: Rows with the user's columns.
-        background: Rows that stand for the data at large; by default the sample that the model carries.
-        seconds: How long it may take, roughly; a rough answer is always given.
+        background: Rows that represent the data; by default the sample stored in the model.
+        seconds: Approximate time limit; even a very short one gives a rough answer.
 
     Returns:
-        One row a row of ``df``, with its index; the model's columns, then ``base`` (the mean prediction) and
-        ``output``. Where the model has columns of these names, the last two are ``base_`` and ``output_``.
+        One row per row of ``df``, with the same index: the model's columns, then ``base`` (the mean prediction) and
+        ``output``. If the model has columns with these names, the last two are ``base_`` and ``output_``.
     """
     model, deadline = ColumnModel(predictor), Deadline.after(seconds)
     base_rows = model.features(predictor.sample if background is None else background)
@@ -53,7 +53,7 @@ def _explain(
     if df.empty:
         names = [*model.columns, *_ends(model.columns)]
         return pd.DataFrame(columns=names, index=df.index, dtype=np.float64)
-    # As many walks for every part, so that all rows start from the same base.
+    # Use the same number of walks for every part, so that all rows start from the same base.
     walks = walks_for(_ROWS_AT_ONCE, len(model.columns))
     found = shapley_values(
         model,
@@ -64,7 +64,7 @@ def _explain(
         deadline=deadline,
         fewest=FEWEST_WALKS,
     )
-    assert found is not None  # some walks are always finished
+    assert found is not None  # ``fewest`` walks are always finished
     codes = model.codes(found.output)
     table = pd.DataFrame(found.of_class(codes), columns=model.columns, index=df.index)
     ends = np.column_stack([found.base[codes], found.output[np.arange(len(df)), codes]])
@@ -72,7 +72,7 @@ def _explain(
 
 
 def _ends(columns: list[str]) -> list[str]:
-    """Name the mean prediction and the prediction, so that neither is called like a column of the model.
+    """Return names for the mean prediction and the prediction that do not clash with columns of the model.
 
     >>> _ends(["age", "base"])
     ['base_', 'output']

@@ -1,10 +1,10 @@
-"""Shapley values of any model by walks from background rows to the rows explained.
+"""Shapley values of any model, sampled by walks from background rows to the explained rows.
 
-Each walk goes through the columns in a random order and replaces the background row's values by the row's own, one
-column after the other; the change of the prediction at its step is the column's contribution (Štrumbelj and
-Kononenko, JMLR 2010). Every second walk takes the columns in the reverse order of the one before, which lessens the
-variance (Mitchell et al., JMLR 2022). As every row walks from the same background rows, contributions sum exactly to
-the distance between its prediction and the mean of theirs.
+Each walk visits the columns in a random order and replaces the background row's values with those of the explained row,
+one column at a time. The change in the prediction at a column's step is its contribution (Štrumbelj and Kononenko,
+JMLR 2010). Every second walk visits the columns in the reverse order of the previous walk, which reduces the variance
+(Mitchell et al., JMLR 2022). All rows start from the same background rows. The contributions to a row therefore sum
+exactly to the difference between its prediction and the mean prediction of the background rows.
 """
 
 import numpy as np
@@ -31,15 +31,15 @@ def sampled_shapley(
     Args:
         model: The model.
         X: Features of the rows to explain, shape ``(n, d)``.
-        background: Features of rows that stand for the data at large.
-        walks: How many walks to average; even is best.
-        seed: Seed of the orders of columns.
+        background: Features of rows that represent the data.
+        walks: Number of walks to average, preferably even.
+        seed: Seed of the column orders.
         deadline: When to stop.
-        fewest: How many walks to finish whatever the deadline.
-        at_once: Where time is limited, rows to predict between two looks at the clock.
+        fewest: Number of walks to finish regardless of the deadline.
+        at_once: Rows to predict between two checks of the clock, if time is limited.
 
     Returns:
-        The values, or ``None`` where the deadline came before the end of the first walk.
+        The values, or ``None`` if the deadline passed before the end of the first walk.
     """
     routes = _Routes(model, X, background=background, walks=walks)
     places = _places(len(X), len(model.columns), walks=walks, seed=seed)
@@ -61,7 +61,7 @@ def sampled_shapley(
 
 
 def _places(n: int, columns: int, *, walks: int, seed: int) -> np.ndarray:
-    """Return at which step of each walk each row replaces each column, shape ``(walks, n, columns)``."""
+    """Return the step of each walk at which each row replaces each column, shape ``(walks, n, columns)``."""
     rng = np.random.default_rng(seed)
     places = np.empty((walks, n, columns), dtype=np.int32)
     for walk in range(walks):
@@ -73,18 +73,18 @@ def _places(n: int, columns: int, *, walks: int, seed: int) -> np.ndarray:
 
 
 def _groups(places: np.ndarray, *, at_once: int) -> list[np.ndarray]:
-    """Part the walks into groups that are predicted at once: short ones together, as each call takes time by itself."""
+    """Split the walks into groups that are predicted at once: short walks together, as every call has overhead."""
     walks, n, columns = places.shape
     together = int(np.clip(at_once // max(1, n * columns), 1, max(1, walks)))
     return [places[first : first + together] for first in range(0, walks, together)]
 
 
 class _Routes:
-    """The walks from representative background rows to every row explained.
+    """The walks from representative background rows to every explained row.
 
     Attributes:
         starts: Predictions of the background rows, shape ``(walks, n_outputs)``.
-        output: Predictions of the rows explained, shape ``(n, n_outputs)``.
+        output: Predictions of the explained rows, shape ``(n, n_outputs)``.
     """
 
     def __init__(self, model: ColumnModel, X: pd.DataFrame, *, background: pd.DataFrame, walks: int) -> None:
@@ -97,13 +97,13 @@ class _Routes:
         self._identity = _identities(self._both, model.features_of)
 
     def walk(self, first: int, places: np.ndarray, *, deadline: Deadline, at_once: int) -> np.ndarray | None:
-        """Return the sum of the contributions of some walks, or ``None`` if the deadline passes meanwhile.
+        """Return the summed contributions of some walks, or ``None`` if the deadline passes.
 
         Args:
-            first: Number of the first of the walks: which background row it starts from.
-            places: At which step each row replaces each column, shape ``(walks, n, columns)``.
+            first: Index of the first walk, which determines its background row.
+            places: Step at which each row replaces each column, shape ``(walks, n, columns)``.
             deadline: When to give up.
-            at_once: Rows to predict between two looks at the clock.
+            at_once: Rows to predict between two checks of the clock.
         """
         starts = self._n + first + np.arange(len(places))
         changes = self._changes(starts, places)
@@ -117,13 +117,13 @@ class _Routes:
         path = np.empty((*changes.shape, self.output.shape[1]))
         path[:, :, 0], path[:, :, -1] = self.starts[first : first + len(places), None], self.output
         path[walk, row, step + 1] = found
-        # A step that changed nothing stays where the last one that did has led.
+        # A step that changes nothing keeps the prediction of the last step that did.
         last = np.maximum.accumulate(np.where(changes, np.arange(changes.shape[2]), 0), axis=2)
         path = np.take_along_axis(path, last[..., None], axis=2)
         return np.take_along_axis(np.diff(path, axis=2), places[..., None], axis=2).sum(axis=0)
 
     def _changes(self, starts: np.ndarray, places: np.ndarray) -> np.ndarray:
-        """Return whether each state of the paths differs from the one before; the last always counts."""
+        """Return whether each state of the paths differs from the previous one; the last state always counts."""
         differs = self._identity[: self._n] != self._identity[starts][:, None]
         changes = np.zeros((*places.shape[:2], places.shape[2] + 1), dtype=bool)
         np.put_along_axis(changes, places + 1, differs, axis=2)
@@ -160,7 +160,7 @@ def _representative_rows(predictions: np.ndarray, count: int) -> np.ndarray:
 
 
 def _identities(X: pd.DataFrame, features_of: list[list[str]]) -> np.ndarray:
-    """Return numbers that are equal where a column's features are, shape ``(n, columns)``."""
+    """Return numbers that are equal where all features of a column are equal, shape ``(n, columns)``."""
     result = np.empty((len(X), len(features_of)), dtype=np.int64)
     for position, names in enumerate(features_of):
         codes = np.column_stack([pd.factorize(X[name])[0] for name in names])

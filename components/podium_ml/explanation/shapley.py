@@ -1,4 +1,4 @@
-"""The choice of how Shapley values are computed."""
+"""Choice of the method that computes Shapley values."""
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,16 @@ from podium_ml.explanation.tree_margins import count_leaves
 from podium_ml.explanation.tree_shapley import imports_shap, tree_members, tree_shapley
 from podium_ml.run.budget import Deadline
 
-# Predictions of single rows that the walks of all rows may cost together.
+# Maximum number of row predictions for all walks of all rows.
 MOST_PREDICTIONS = 20_000
 MOST_WALKS = 32
 FEWEST_WALKS = 4
-# With more columns than this, two walks must do.
+# With more columns than this, the minimum is two walks.
 _MANY_COLUMNS = 1000
 _TREE_BACKGROUND = 20
-# Leaves that shap may visit for all rows together, and numbers that contributions to all outputs may take.
-_MOST_LEAVES, _MOST_NUMBERS = 10_000_000, 1_000_000
-# With less time than this the import of shap, which compiles much, is not worth it.
+# Maximum leaves for shap to visit over all rows, and maximum size of the contributions to all outputs.
+_MAX_LEAVES, _MAX_NUMBERS = 10_000_000, 1_000_000
+# With less time than this, importing shap is not worth it, because the import compiles a lot of code.
 _SECONDS_FOR_SHAP = 30.0
 
 
@@ -35,20 +35,20 @@ def shapley_values(
     fewest: int = 0,
     at_once: int = 1000,
 ) -> ShapleyValues | None:
-    """Explain predictions by the trees themselves where the model has nothing else, else by sampling.
+    """Explain predictions by the trees if the model consists only of trees, otherwise by sampling.
 
     Args:
         model: The model.
         X: Features of the rows to explain, shape ``(n, d)``.
-        background: Features of rows that stand for the data at large.
-        walks: Walks to average where sampling is needed; see ``walks_for``.
+        background: Features of rows that represent the data.
+        walks: Number of walks to average if sampling is needed; see ``walks_for``.
         seed: Seed of the sampling.
-        deadline: When to be done.
-        fewest: Walks to finish whatever the deadline.
-        at_once: Where time is limited, rows to predict between two looks at the clock.
+        deadline: When to finish.
+        fewest: Number of walks to finish regardless of the deadline.
+        at_once: Rows to predict between two checks of the clock, if time is limited.
 
     Returns:
-        The values, or ``None`` where time did not suffice.
+        The values, or ``None`` if there was not enough time.
     """
     if applies_tree(model, deadline):
         chosen = sample(np.arange(len(background)), _TREE_BACKGROUND, seed=seed)
@@ -70,16 +70,16 @@ def shapley_values(
 def _by_trees(
     model: ColumnModel, X: pd.DataFrame, *, background: pd.DataFrame, deadline: Deadline
 ) -> ShapleyValues | None:
-    """Ask the trees; where a library cannot cope with its own model, sampling can."""
+    """Explain by the trees, or return ``None`` if a library fails on its own model, so that sampling takes over."""
     try:
         return tree_shapley(model, X, background=background, deadline=deadline)
     except Exception as error:
-        print(f"The trees could not be explained by themselves: {type(error).__name__}: {error}")
+        print(f"Explaining the trees directly failed; sampling instead. {type(error).__name__}: {error}")
         return None
 
 
 def applies_tree(model: ColumnModel, deadline: Deadline) -> bool:
-    """Whether the model is made of trees, and there is time for what explaining them needs."""
+    """Return whether the model consists of trees and there is time for what explaining them requires."""
     members = tree_members(model.predictor.model)
     if not members:
         return False
@@ -87,15 +87,15 @@ def applies_tree(model: ColumnModel, deadline: Deadline) -> bool:
 
 
 def rows_for_trees(model: ColumnModel) -> int:
-    """Return how many rows the trees can be asked about in reasonable time and memory."""
+    """Return how many rows the trees can explain in reasonable time and memory."""
     members = tree_members(model.predictor.model) or []
     leaves = sum(count_leaves(member.model.estimator) for member in members)
-    small = _MOST_NUMBERS // max(1, len(model.columns) * model.n_outputs)
-    return min(small, _MOST_LEAVES // max(1, leaves) - _TREE_BACKGROUND)
+    small = _MAX_NUMBERS // max(1, len(model.columns) * model.n_outputs)
+    return min(small, _MAX_LEAVES // max(1, leaves) - _TREE_BACKGROUND)
 
 
 def walks_for(rows: int, columns: int) -> int:
-    """Return how many walks a number of rows can have; an even number."""
+    """Return how many walks each row can have: an even number."""
     affordable = MOST_PREDICTIONS // max(1, rows * columns)
     fewest = FEWEST_WALKS if columns <= _MANY_COLUMNS else 2
     return int(np.clip(affordable, fewest, MOST_WALKS)) // 2 * 2

@@ -10,7 +10,7 @@ Method = Literal["tree", "permutation"]
 
 @dataclass(frozen=True)
 class ShapleyValues:
-    """How the columns carry the mean prediction to each row's own (Lundberg and Lee, NeurIPS 2017).
+    """Contributions that lead from the mean prediction to each row's (Lundberg and Lee, NeurIPS 2017).
 
     Attributes:
         base: Mean prediction of the background rows, shape ``(n_outputs,)``.
@@ -25,16 +25,16 @@ class ShapleyValues:
     method: Method
 
     def of_class(self, codes: np.ndarray) -> np.ndarray:
-        """Return the contributions to one output a row, shape ``(n, columns)``."""
+        """Return the contributions to one output per row, shape ``(n, columns)``."""
         return np.take_along_axis(self.values, codes[:, None, None], axis=2)[:, :, 0]
 
 
 def spread_residual(values: np.ndarray, residual: np.ndarray) -> np.ndarray:
-    """Share what is missing from the sum among the columns, by the size of their contributions.
+    """Distribute a residual over the columns in proportion to the size of their contributions.
 
     Args:
         values: Contributions, shape ``(n, columns, n_outputs)``.
-        residual: What they should sum to beyond what they do, shape ``(n, n_outputs)``.
+        residual: Amount by which their sums fall short, shape ``(n, n_outputs)``.
     """
     size = np.abs(values)
     total = size.sum(axis=1, keepdims=True)

@@ -1,8 +1,8 @@
-"""From contributions to margins (log-odds) to contributions to probabilities.
+"""Conversion of contributions to margins (log-odds) into contributions to probabilities.
 
-The contributions are carried through the softmax along the straight line between the two margins, as integrated
-gradients (Sundararajan et al., ICML 2017) do, and by the chain rule of Chen, Lundberg and Lee ("Explaining a series of
-models by propagating Shapley values", Nature Communications 2022). They keep adding up.
+The contributions pass through the softmax along the straight line between the two margins, as in integrated gradients
+(Sundararajan et al., ICML 2017), with the chain rule of Chen, Lundberg and Lee ("Explaining a series of models by
+propagating Shapley values", Nature Communications 2022). They still add up exactly.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
 def softmax(margins: np.ndarray) -> np.ndarray:
-    """Return probabilities of the last axis."""
+    """Return probabilities along the last axis."""
     powers = np.exp(margins - margins.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 

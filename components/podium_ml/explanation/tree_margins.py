@@ -1,7 +1,7 @@
-"""What the trees of one fitted estimator say of its encoded features (TreeSHAP; Lundberg et al., 2020).
+"""Contributions of encoded features to the output of one tree estimator (TreeSHAP; Lundberg et al., 2020).
 
-The boosting libraries compute this themselves; scikit-learn's trees are explained by ``shap``, whose import takes
-seconds, so it happens only for them.
+The boosting libraries compute these themselves. scikit-learn's trees need ``shap``, which is imported only for them
+because the import takes seconds.
 """
 
 from collections.abc import Callable
@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-# Root module and the ends of class names of scikit-learn's trees.
+# How the class names of scikit-learn's tree estimators start.
 _SCIKIT_TREES = ("DecisionTree", "RandomForest", "ExtraTrees", "HistGradientBoosting")
 
 
 @dataclass(frozen=True)
 class TreeMargins:
-    """Contributions of encoded features to what an estimator adds up before it answers.
+    """Contributions of encoded features to the sums from which an estimator predicts.
 
     Attributes:
-        base: What it starts from, shape ``(K,)``: one number a class that the estimator knows, or one value.
+        base: Start of the sums, shape ``(K,)``: one number per class that the estimator knows, or one value.
         values: Contributions, shape ``(n, encoded, K)``.
-        are_log_odds: Whether the sums are logarithms that a softmax turns into probabilities.
+        are_log_odds: Whether a softmax turns the sums into probabilities.
     """
 
     base: np.ndarray
@@ -38,7 +38,7 @@ Explainer = Callable[[Any, Any], TreeMargins]
 
 
 def tree_explainer(estimator: Any) -> Explainer | None:
-    """Return what explains this estimator from its encoded rows, or ``None`` where it is no tree model."""
+    """Return the function that explains this estimator's encoded rows, or ``None`` if it is not a tree model."""
     from sklearn.pipeline import Pipeline
 
     if isinstance(estimator, Pipeline):
@@ -51,12 +51,12 @@ def tree_explainer(estimator: Any) -> Explainer | None:
 
 
 def needs_shap(estimator: Any) -> bool:
-    """Whether explaining it imports ``shap``."""
+    """Return whether explaining the estimator imports ``shap``."""
     return tree_explainer(estimator) is _scikit
 
 
 def count_leaves(estimator: Any) -> int:
-    """Return how many leaves ``shap`` has to visit for one row; 0 for libraries that are fast by themselves."""
+    """Return how many leaves ``shap`` has to visit for one row; 0 for libraries with a fast method of their own."""
     if not needs_shap(estimator):
         return 0
     if hasattr(estimator, "_predictors"):
@@ -96,14 +96,14 @@ def _catboost(estimator: Any, encoded: Any) -> TreeMargins:
 
 
 def _by_position(encoded: Any) -> Any:
-    """Name the columns by position, as the boosting libraries dislike some names."""
+    """Name the columns by position, as the boosting libraries reject some names."""
     if hasattr(encoded, "set_axis"):
         return encoded.set_axis([f"feature_{at}" for at in range(encoded.shape[1])], axis=1)
     return encoded
 
 
 def _from_columns(found: np.ndarray, estimator: Any) -> TreeMargins:
-    """Build from an array of shape ``(n, K, encoded + 1)`` whose last column is the start."""
+    """Build margins from an array of shape ``(n, K, encoded + 1)`` whose last column is the base."""
     values, base = np.swapaxes(found[:, :, :-1], 1, 2), found[0, :, -1]
     return (
         _log_odds(base, values) if hasattr(estimator, "predict_proba") else TreeMargins(base, values, False)

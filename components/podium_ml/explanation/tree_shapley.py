@@ -1,6 +1,6 @@
-"""Shapley values of models that are made of trees alone: one estimator, its folds, weighted averages of such.
+"""Shapley values of models made only of trees: one estimator, bagged folds, or weighted averages of them.
 
-Each estimator is explained by its own trees, its encoded features are added up to the user's columns, and the result is
+Each estimator is explained by its own trees. The contributions of its encoded features are summed per user column and
 carried through softmax, bagging, weights and calibration to the prediction that the user sees. Contributions are
 measured from each background row in turn and averaged, so that they start from the mean prediction.
 """
@@ -19,20 +19,20 @@ from podium_ml.explanation.tree_margins import TreeMargins, needs_shap, tree_exp
 from podium_ml.models import BaggedModel, FoldModel, WeightedEnsemble
 from podium_ml.run.budget import Deadline
 
-# Share of the largest output that the trees' sum may miss the model's own prediction by.
+# Tolerated difference between the trees' sum and the model's prediction, as a share of the largest output.
 _TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
 class WeightedFold:
-    """One fold's model and its share in the whole."""
+    """One fold's model and its weight in the whole model."""
 
     model: FoldModel
     weight: float
 
 
 def tree_members(model: Any) -> list[WeightedFold] | None:
-    """Return the estimators that a model averages, or ``None`` where it is not a mean of tree models."""
+    """Return the folds that a model averages, or ``None`` if it is not a mean of tree models."""
     folds = [WeightedFold(fold, weight) for fold, weight in _flatten(model, 1.0)]
     if not folds or any(fold.model is None for fold in folds):
         return None
@@ -40,7 +40,7 @@ def tree_members(model: Any) -> list[WeightedFold] | None:
 
 
 def imports_shap(members: list[WeightedFold]) -> bool:
-    """Whether explaining them takes the import of ``shap``."""
+    """Return whether explaining the members imports ``shap``."""
     return any(needs_shap(member.model.estimator) for member in members)
 
 
@@ -66,12 +66,12 @@ def tree_shapley(
     Args:
         model: The model.
         X: Features of the rows to explain, shape ``(n, d)``.
-        background: Features of rows that stand for the data at large.
+        background: Features of rows that represent the data.
         deadline: When to give up.
 
     Returns:
-        The values, or ``None`` where the model is not made of trees, they do not add up to its predictions, or time is
-        over.
+        The values, or ``None`` if the model is not made of trees, the trees do not add up to its predictions, or the
+        deadline has passed.
     """
     both = stack([X, background])
     explained = []
@@ -94,7 +94,7 @@ def _agree(raw: np.ndarray, expected: np.ndarray) -> bool:
 def _combine(
     explained: list["_ExplainedFold"], raw: np.ndarray, outputs: np.ndarray, *, n: int
 ) -> ShapleyValues:
-    """Average the ways from each background row, which come after the ``n`` rows explained."""
+    """Average the contributions from each background row; these rows follow the ``n`` explained rows."""
     starts = range(n, len(raw))
     values = np.zeros((n, explained[0].margins.values.shape[1], outputs.shape[1]))
     for start in starts:
@@ -113,7 +113,7 @@ class _ExplainedFold:
         margins: Contributions to margins of the classes that the fold knows.
         classes: Codes of those classes.
         n_outputs: Number of outputs of the whole model.
-        weight: Share in the whole.
+        weight: Weight in the whole model.
     """
 
     margins: TreeMargins
@@ -158,7 +158,7 @@ def _explain_fold(model: ColumnModel, member: WeightedFold, X: pd.DataFrame) -> 
 
 
 def _membership(model: ColumnModel, sources: list[str]) -> np.ndarray:
-    """Return which encoded feature belongs to which column: zeros and ones, shape ``(encoded, columns)``."""
+    """Return which encoded feature belongs to which column, as zeros and ones, shape ``(encoded, columns)``."""
     column_of = {name: at for at, names in enumerate(model.features_of) for name in names}
     belongs = np.zeros((len(sources), len(model.columns)))
     belongs[np.arange(len(sources)), [column_of[name] for name in sources]] = 1
@@ -166,12 +166,12 @@ def _membership(model: ColumnModel, sources: list[str]) -> np.ndarray:
 
 
 def _carry(values: np.ndarray, change: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Rescale contributions to a raw prediction into ones to the calibrated prediction.
+    """Rescale contributions from the raw to the calibrated prediction.
 
     Args:
         values: Contributions that sum to ``change``, shape ``(n, columns, K)``.
-        change: How far the raw prediction goes, shape ``(n, K)``.
-        wanted: How far the calibrated one goes, shape ``(n, K)``.
+        change: Change in the raw prediction, shape ``(n, K)``.
+        wanted: Change in the calibrated prediction, shape ``(n, K)``.
     """
     factor = np.divide(wanted, change, out=np.ones_like(change), where=np.abs(change) > 1e-6)
     rescaled = values * np.clip(factor, 0.0, 5.0)[:, None, :]

@@ -1,1 +1,1 @@
-"""Files on disk: written whole or not at all, checked before they are loaded."""
+"""Files on disk, written atomically and checked before they are loaded."""

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Writing files completely or not at all."""
 
 import contextlib
 import os
@@ -10,12 +10,12 @@ from podium_ml.errors import PodiumError
 
 @contextlib.contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
-    """Give a file beside ``path`` to write, and put it in its place when that went well.
+    """Yield a temporary file next to ``path``, and move it to ``path`` if the block succeeds.
 
-    A process that is killed in between leaves the old file, if there was one, as it was.
+    If the process is killed in between, an existing file stays unchanged.
 
     Args:
-        path: File to write; its folder is made if need be.
+        path: File to write; its folder is created if necessary.
 
     Raises:
         PodiumError: The file cannot be written, e.g. because the disk is full.

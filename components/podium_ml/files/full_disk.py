@@ -1,15 +1,15 @@
-"""Errors of a disk that holds no more. Imports the standard library only."""
+"""Recognizing a full disk. Imports the standard library only."""
 
 import errno
 
 MESSAGE = "No space is left on the disk."
-HINT = "Free some space, or let the run's folder lie elsewhere (--out)."
-# No space, no quota, and a limit on the size of files.
+HINT = "Free some space, or choose another folder for the run (--out)."
+# No space left, quota exceeded, and file too large.
 _ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether an error says that a disk is full; libraries do not always pass the number on.
+    """Whether an error means that a disk is full; libraries do not always keep the error number.
 
     >>> is_full(OSError(errno.ENOSPC, "No space left on device")), is_full(OSError(errno.EACCES, "Denied"))
     (True, False)

@@ -1,4 +1,4 @@
-"""Where objects of s3 and minio URLs lie, and who may read them: the environment says it, never the URL."""
+"""Object stores of s3 and minio URLs; endpoint and credentials come from the environment, never from the URL."""
 
 import os
 from dataclasses import dataclass
@@ -6,25 +6,25 @@ from http import HTTPStatus
 from typing import Any
 
 SCHEMES = ("s3", "s3a", "minio")
-# With growing pauses of 20 s at most: data on their way outlast a store that is started anew.
+# Pauses between attempts grow to at most 20 s, so that transfers survive a restart of the store.
 PATIENT_ATTEMPTS = 12
 CONNECT_SECONDS, READ_SECONDS = 5, 60
 
 _REGION = "us-east-1"
-# "Client closed request", but boto3 closed nothing; the number is nginx's, not in HTTP's own list.
+# nginx's "client closed request", which is not a standard HTTP status; here the store ended the request itself.
 _ENDED_BY_STORE = 499
 
 
 @dataclass(frozen=True)
 class ObjectStore:
-    """An S3-like store.
+    """An S3-compatible store.
 
     Attributes:
-        endpoint: Its URL; empty for Amazon's own.
+        endpoint: URL of the store; empty for Amazon S3.
         key: Access key; empty to let the AWS libraries find one.
         secret: Secret key.
         token: Session token.
-        region: Region; any name does for most stores that are not Amazon's.
+        region: Region; most stores other than Amazon S3 accept any name.
     """
 
     endpoint: str
@@ -35,7 +35,7 @@ class ObjectStore:
 
     @classmethod
     def from_environment(cls, scheme: str) -> "ObjectStore":
-        """Return the store of a scheme; for ``minio`` the variables ``MINIO_...`` come before ``AWS_...``."""
+        """Return the store for a scheme; for ``minio``, variables ``MINIO_...`` take precedence over ``AWS_...``."""
         prefer_minio = scheme == "minio"
         minio = _minio_endpoint()
         amazon = _first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
@@ -52,11 +52,11 @@ class ObjectStore:
         )
 
     def client(self, *, attempts: int, anonymous: bool = False) -> Any:
-        """Return a client of boto3.
+        """Return a boto3 client.
 
         Args:
-            attempts: How often a request is tried.
-            anonymous: Whether to ask as nobody.
+            attempts: Maximum number of attempts per request.
+            anonymous: Whether to send requests without credentials.
         """
         import boto3
         from botocore import UNSIGNED
@@ -82,14 +82,14 @@ class ObjectStore:
 
 
 def remedy(error: Exception, otherwise: str) -> str:
-    """Say what to do about a store that cannot be reached, which may be for its certificate; ``otherwise`` if not."""
+    """Return a hint for a store that cannot be reached: about its certificate if that failed, else ``otherwise``."""
     if "certificate" in str(error).lower():
-        return "Name the file with the certificates of the store's authority (PEM) in AWS_CA_BUNDLE."
+        return "Set AWS_CA_BUNDLE to the file (PEM) with the certificates of the store's authority."
     return otherwise
 
 
 def _count_as_unavailable(response: tuple[Any, Any] | None, **_: Any) -> None:
-    """Let a request be tried again that the store ended itself, as MinIO does while it is being stopped."""
+    """Retry requests that the store itself ended, as MinIO does while it shuts down."""
     if response is not None and response[0].status_code == _ENDED_BY_STORE:
         response[0].status_code = HTTPStatus.SERVICE_UNAVAILABLE
 

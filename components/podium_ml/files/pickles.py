@@ -1,7 +1,7 @@
-"""Pickles that say what they are: a plain pickle followed by a trailer that is checked before anything is loaded.
+"""Pickles with a trailer that is checked before anything is loaded.
 
-``pickle.load`` reads such a file too, since it stops where the pickle ends. Podium's own ``load`` first reads the
-trailer and refuses what is foreign, damaged or too new, without running a byte of it.
+A file is a plain pickle followed by the trailer, so ``pickle.load`` can also read it: it stops where the pickle ends.
+Podium's own ``load`` first reads the trailer and rejects foreign, damaged or newer files without executing a byte.
 """
 
 import contextlib
@@ -25,7 +25,8 @@ _FIELDS = {"format", "kind", "length", "sha256", "versions", "metadata"}
 _PICKLE_START = b"\x80\x05"
 _LENGTH_BYTES = 8
 _TAIL = _LENGTH_BYTES + len(_MAGIC)
-# Distributions whose versions decide whether a pickle loads; those with a module are noted only when it is imported.
+# Distributions whose versions decide whether a pickle loads. If a module is given, the version is recorded only if
+# that module is imported.
 _LIBRARIES = {
     "podium-automl": "",
     "numpy": "",
@@ -40,13 +41,13 @@ _LIBRARIES = {
 
 
 def dump(value: Any, path: str | Path, *, kind: str, metadata: dict[str, Any] | None = None) -> int:
-    """Write a value, atomically.
+    """Write a value atomically.
 
     Args:
-        value: What to pickle.
+        value: Value to pickle.
         path: File to write.
-        kind: What it is, e.g. ``"predictor"``; ``load`` asks for the same.
-        metadata: JSON-able facts that ``read_metadata`` returns without unpickling.
+        kind: Kind of value, e.g. ``"predictor"``; ``load`` must be given the same kind.
+        metadata: JSON-serializable facts that ``read_metadata`` returns without unpickling.
 
     Returns:
         Size of the file in bytes.
@@ -72,7 +73,7 @@ def dump(value: Any, path: str | Path, *, kind: str, metadata: dict[str, Any] | 
 
 
 def load(path: str | Path, *, kind: str) -> Any:
-    """Return the value of a file that ``dump`` wrote.
+    """Return the value in a file written by ``dump``.
 
     Raises:
         ModelFileError: The file is missing, foreign, damaged, of another kind, or written by a newer Podium.
@@ -81,18 +82,18 @@ def load(path: str | Path, *, kind: str) -> Any:
     trailer = _trailer(content, path)
     if trailer["kind"] != kind:
         raise ModelFileError(
-            f"{path} holds a {trailer['kind']}, not a {kind}.", f"Give the file of a {kind}."
+            f"{path} contains a {trailer['kind']}, not a {kind}.", f"Use the file of a {kind}."
         )
     payload = memoryview(content)[: trailer["length"]]
     if hashlib.sha256(payload).hexdigest() != trailer["sha256"]:
         raise ModelFileError(
-            f"{path} is damaged: its content is not what was written.", "Copy it again from its run."
+            f"{path} is damaged: its content does not match its checksum.", "Copy it again from its run."
         )
     try:
         return _Unpickler(io.BytesIO(payload)).load()
     except ModuleNotFoundError as error:
         raise ModelFileError(
-            f"{path} needs the package '{error.name}'.", f"pip install {error.name}"
+            f"{path} needs the package '{error.name}'.", f"Install it: pip install {error.name}."
         ) from error
     except Exception as error:
         raise ModelFileError(
@@ -101,19 +102,19 @@ def load(path: str | Path, *, kind: str) -> Any:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Finds classes that were elsewhere when the file was written."""
+    """Finds classes that have moved since the file was written."""
 
     def find_class(self, module: str, name: str) -> Any:
         return super().find_class(present_name(module), name)
 
 
 def read_metadata(path: str | Path) -> dict[str, Any]:
-    """Return the metadata of a file that ``dump`` wrote, without unpickling; raises as ``load`` does."""
+    """Return the metadata of a file written by ``dump`` without unpickling it; raises the same errors as ``load``."""
     return _trailer(_read(Path(path)), path)["metadata"]
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of the libraries that a model may be made of, those that are imported."""
+    """Return the versions of the imported libraries that a model may depend on."""
     found = {"python": platform.python_version()}
     for name, module in _LIBRARIES.items():
         if not module or module in sys.modules:
@@ -123,10 +124,10 @@ def _versions() -> dict[str, str]:
 
 
 def _differences(trailer: dict[str, Any]) -> str:
-    """Say which libraries are of another version than where the file was written."""
+    """Return a hint that lists the libraries whose versions differ from those the file was written with."""
     here = _versions()
     others = [f"{name} {v}" for name, v in trailer["versions"].items() if here.get(name, v) != v]
-    return f"It was written with {', '.join(others)}: install the same." if others else ""
+    return f"It was written with {', '.join(others)}; install the same versions." if others else ""
 
 
 def _read(path: Path) -> bytes:
@@ -150,15 +151,15 @@ def _trailer(content: bytes, path: str | Path) -> dict[str, Any]:
         whole = False
     if not whole:
         raise ModelFileError(
-            f"{path} is damaged: its end does not fit its content.", "Copy it again from its run."
+            f"{path} is damaged: its trailer does not match its content.", "Copy it again from its run."
         )
     return trailer
 
 
 def _not_ours(content: bytes, path: str | Path) -> ModelFileError:
-    hint = "Give the model.pkl of a run."
+    hint = "Use the model.pkl of a run."
     if not content:
         return ModelFileError(f"{path} is empty.", hint)
     if content.startswith(_PICKLE_START):
-        return ModelFileError(f"{path} is cut short, or a pickle that Podium did not write.", hint)
+        return ModelFileError(f"{path} is truncated, or a pickle that Podium did not write.", hint)
     return ModelFileError(f"{path} was not written by Podium.", hint)

@@ -1,4 +1,4 @@
-"""Which packages a model needs to be loaded and to predict."""
+"""The packages that a model needs for loading and predicting."""
 
 import importlib.metadata
 import io
@@ -9,7 +9,7 @@ from typing import Any
 
 _ALWAYS = ("podium-automl", "numpy", "pandas", "pyarrow", "scikit-learn", "pydantic")
 _OWN = frozenset({"podium_ml", "__main__"})
-# Distributions that are not named as the module that they bring; the first one that is installed counts.
+# Distributions whose names differ from the modules they provide; all installed ones are pinned.
 _DISTRIBUTIONS = {
     "sklearn": ("scikit-learn",),
     "interpret": ("interpret-core", "interpret"),
@@ -18,11 +18,11 @@ _DISTRIBUTIONS = {
 
 
 def requirements_of(model: Any, *, modules: Iterable[str] = ()) -> list[str]:
-    """Return pip requirements, at the installed versions, of what a pickled model needs.
+    """Return pip requirements of a pickled model, pinned to the installed versions.
 
     Args:
-        model: What will be pickled.
-        modules: Modules that it imports only when it predicts.
+        model: Model that will be pickled.
+        modules: Modules that the model imports only when it predicts.
     """
     used = {
         name for module in {*modules_in(model), *modules} for name in _DISTRIBUTIONS.get(module, (module,))
@@ -32,14 +32,14 @@ def requirements_of(model: Any, *, modules: Iterable[str] = ()) -> list[str]:
 
 
 def modules_in(value: Any) -> set[str]:
-    """Return the top modules, the standard library and Podium aside, that unpickling a value imports."""
+    """Return the top-level modules that unpickling a value imports, except the standard library and Podium."""
     scan = _Scan()
     scan.dump(value)
     return {module for module in scan.modules if module not in sys.stdlib_module_names} - _OWN
 
 
 class _Scan(pickle.Pickler):
-    """Pickles to nowhere, and notes where the types of all objects come from; arrays are not copied."""
+    """Pickles to nowhere and records the modules of all types; arrays are not copied."""
 
     def __init__(self) -> None:
         super().__init__(_Nowhere(), protocol=5, buffer_callback=lambda buffer: None)

@@ -1,4 +1,4 @@
-"""From wherever the data lies to one table whose types were inferred once.
+"""Reading data from anywhere into one table, whose types are inferred once.
 
 Importing this package is cheap: names are resolved on first use.
 """
@@ -7,18 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from podium_ml.ingestion.addresses import public_name
     from podium_ml.ingestion.fingerprint import fingerprint_source
     from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
     from podium_ml.ingestion.read import read_frame, read_source
 
-__all__ = ["ColumnFacts", "IngestedTable", "fingerprint_source", "public_name", "read_frame", "read_source"]
+__all__ = ["ColumnFacts", "IngestedTable", "fingerprint_source", "read_frame", "read_source"]
 
 _HOMES = {
     "ColumnFacts": "ingested_table",
     "IngestedTable": "ingested_table",
     "fingerprint_source": "fingerprint",
-    "public_name": "addresses",
     "read_frame": "read",
     "read_source": "read",
 }

@@ -12,15 +12,15 @@ UTC_MOMENT = pa.timestamp("us", "UTC")
 
 
 def to_canonical(array: pa.Array, *, column: str, label: str) -> pa.Array:
-    """Return an array as one of null, bool, int64, double, string, binary, timestamp[us] or a list of these.
+    """Convert an array to null, bool, int64, double, string, binary, timestamp[us] or a list of these.
 
     Args:
         array: Values of any type.
-        column: What messages call the column.
-        label: What messages call the file.
+        column: Name of the column in messages.
+        label: Name of the file in messages.
 
     Raises:
-        DataError: The values are objects, or lists of lists.
+        DataError: The values are objects or lists of lists.
     """
     array = _without_encoding(array)
     target = _canonical_type(array.type)
@@ -37,7 +37,7 @@ def to_canonical(array: pa.Array, *, column: str, label: str) -> pa.Array:
 
 
 def unify(types: Iterable[pa.DataType]) -> pa.DataType:
-    """Return the one canonical type that holds values of several; text where nothing else does."""
+    """Return the canonical type that can hold values of all given types; string if no other can."""
     found = {kind for kind in types if not pa.types.is_null(kind)}
     if len(found) <= 1:
         return next(iter(found), pa.null())
@@ -63,7 +63,7 @@ def _without_encoding(array: pa.Array) -> pa.Array:
 
 
 def _canonical_type(kind: pa.DataType) -> pa.DataType | None:
-    """Return the type to cast to; none for what is refused."""
+    """Return the type to cast to, or ``None`` if the type is not supported."""
     types = pa.types
     if types.is_null(kind) or types.is_boolean(kind):
         return kind

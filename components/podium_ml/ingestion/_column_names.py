@@ -1,4 +1,4 @@
-"""Names of columns: unnamed ones get a name, duplicates are refused."""
+"""Names of columns: unnamed columns get a name, duplicates raise an error."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,60 +9,60 @@ _SHOWN = 5
 
 
 def complete_names(names: Sequence[str], *, label: str) -> tuple[list[str], list[str]]:
-    """Name the columns that have no name after their position.
+    """Name unnamed columns by their position.
 
     Args:
-        names: As in the file.
-        label: What messages call the file.
+        names: Column names as in the file.
+        label: Name of the file in messages.
 
     Returns:
-        The names, and a warning if some are new.
+        The names, and a warning if any column was unnamed.
 
     Raises:
-        DataError: There is no column, or a name stands twice.
+        DataError: There is no column, or a name occurs twice.
 
     >>> complete_names(["a", ""], label="x.csv")[0]
     ['a', 'column_2']
     """
     if not names:
-        raise DataError(f"{label} has no columns.", "Give a table with named columns.")
+        raise DataError(f"{label} has no columns.", "Provide a table with named columns.")
     twice = [name for name, count in Counter(names).items() if count > 1 and name.strip()]
     if twice:
         shown = ", ".join(f"'{shorten(name)}'" for name in twice[:_SHOWN]) + (
             ", ..." if twice[_SHOWN:] else ""
         )
-        raise DataError(f"{label} has columns of the same name: {shown}.", "Rename or remove them.")
+        raise DataError(f"{label} has columns with the same name: {shown}.", "Rename or remove them.")
     taken = set(names)
     complete = [name if name.strip() else _new_name(at, taken) for at, name in enumerate(names, start=1)]
     new = [name for name, old in zip(complete, names, strict=True) if name != old]
     if not new:
         return complete, []
     shown = ", ".join(new[:_SHOWN]) + (", ..." if new[_SHOWN:] else "")
-    return complete, [f"{label} has columns without a name; they are called {shown}."]
+    return complete, [f"{label} has columns without a name; they were named {shown}."]
 
 
 def check_same_names(names: Sequence[str], expected: Sequence[str], *, label: str, first: str) -> None:
-    """Raise where the files of one table differ in their columns; their order may differ.
+    """Raise an error if the files of one table have different columns; their order may differ.
 
     Raises:
-        DataError: Says which columns lack and which are new.
+        DataError: The columns differ; the message lists missing and additional ones.
     """
-    lacking = [name for name in expected if name not in set(names)]
+    missing = [name for name in expected if name not in set(names)]
     new = [name for name in names if name not in set(expected)]
     parts = [
         f"{verb} {', '.join(repr(shorten(name)) for name in some[:_SHOWN])}{', ...' if some[_SHOWN:] else ''}"
-        for verb, some in (("lacks", lacking), ("adds", new))
+        for verb, some in (("is missing", missing), ("adds", new))
         if some
     ]
     if parts:
         raise DataError(
-            f"{label} has other columns than {first}: it {' and '.join(parts)}.",
-            "Files of one table need the same columns.",
+            f"{label} has different columns than {first}: it {' and '.join(parts)}.",
+            "All files of one table need the same columns.",
         )
 
 
 def shorten(name: str) -> str:
-    """Return a name as messages show it."""
+    """Return a name, shortened for messages."""
     return name if len(name) <= 60 else name[:57] + "..."
 
 

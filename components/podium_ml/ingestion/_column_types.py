@@ -1,4 +1,4 @@
-"""One type for each column, decided once all of its values were seen."""
+"""Inferring one type for each column from all of its values."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -32,10 +32,10 @@ class ColumnType:
     """How a column is read.
 
     Attributes:
-        type: Its Arrow type.
+        type: Arrow type.
         decimal: Decimal mark of numbers in text.
-        markers: Texts that are missing values, such as ``NA``, and how often they came.
-        note: In words for the user, where it is not plain.
+        markers: Texts that stand for missing values, such as ``NA``, and their counts.
+        note: How the values are read, worded for the user; empty if that is obvious.
     """
 
     type: pa.DataType
@@ -46,15 +46,15 @@ class ColumnType:
 
 @dataclass
 class ColumnEvidence:
-    """What the values of a column look like; grows batch by batch.
+    """What the values of a column look like, updated batch by batch.
 
     Attributes:
         texts: What text values may be; see ``Reader.texts``.
         types: Canonical types seen.
         spellings: Spellings of the texts seen.
-        markers: Texts that are missing values wherever they stand, and how often they came.
-        weak_markers: The same of texts that are missing values among numbers, as long as no word came.
-        is_utf8: Whether all bytes seen, if any, are text.
+        markers: Texts that always stand for missing values, and their counts.
+        weak_markers: Texts that stand for missing values among numbers, and their counts until the first word.
+        is_utf8: Whether all bytes seen so far are text.
     """
 
     texts: Texts
@@ -65,7 +65,7 @@ class ColumnEvidence:
     is_utf8: bool = True
 
     def add(self, array: pa.Array) -> None:
-        """Take note of some values of a canonical type."""
+        """Record values of a canonical type."""
         if array.null_count == len(array):
             if not pa.types.is_string(array.type):
                 self.types.add(array.type)
@@ -85,19 +85,19 @@ class ColumnEvidence:
         self.spellings |= find_spellings(rest, self.spellings, dates_only=self.texts == "dates")
 
     def votes(self) -> Mark | None:
-        """The decimal mark that the numbers of this column can only have, if one is certain."""
+        """Return the decimal mark that the numbers of this column require, if that is certain."""
         if not self.spellings <= NUMBERS:
             return None
         point, comma = bool(self.spellings & ONLY_POINT), bool(self.spellings & ONLY_COMMA)
         return None if point == comma else "." if point else ","
 
     def decide(self, mark: Mark, *, is_certain: bool = False, like: pa.DataType | None = None) -> ColumnType:
-        """Settle the type.
+        """Decide on the type.
 
         Args:
-            mark: Decimal mark where the column leaves both possible.
+            mark: Decimal mark to use if the column allows both.
             is_certain: Whether numbers with the other mark are texts.
-            like: Type of the same column in other data, taken if it can hold the values.
+            like: Type of the same column in other data, used if it can hold the values.
         """
         own = self._decide_texts(mark, is_certain=is_certain)
         others = {kind for kind in self.types if not pa.types.is_string(kind)}
@@ -148,7 +148,7 @@ class ColumnEvidence:
 
 
 def find_decimal_mark(columns: Iterable[ColumnEvidence], *, delimiter: str) -> Mark:
-    """Return the decimal mark of most columns that are certain; else what suits the delimiter.
+    """Return the decimal mark that most columns require, or else the one that suits the delimiter.
 
     >>> find_decimal_mark([], delimiter=";")
     ','
@@ -162,13 +162,13 @@ def find_decimal_mark(columns: Iterable[ColumnEvidence], *, delimiter: str) -> M
 def decide_types(
     columns: Mapping[str, ColumnEvidence], *, given: str, delimiter: str, like: pa.Schema | None
 ) -> dict[str, ColumnType]:
-    """Settle the types of all columns.
+    """Decide on the types of all columns.
 
     Args:
-        columns: What was seen.
-        given: Decimal mark that the user says, or nothing.
-        delimiter: Delimiter of the file, or nothing.
-        like: Types of the same columns in other data, taken where they can hold the values.
+        columns: What was seen in each column.
+        given: Decimal mark that the user set, or an empty string.
+        delimiter: Delimiter of the file, or an empty string.
+        like: Types of the same columns in other data, used if they can hold the values.
     """
     mark: Mark = (
         "," if given == "," else "." if given else find_decimal_mark(columns.values(), delimiter=delimiter)
@@ -181,7 +181,7 @@ def decide_types(
 
 
 def _holds(like: pa.DataType, kind: pa.DataType) -> bool:
-    """Whether values of one type may be read as another that equal columns have elsewhere."""
+    """Whether values of type ``kind`` can be read as ``like``, the type of the same column in other data."""
     if pa.types.is_null(kind) or like == pa.string():
         return True
     return like == pa.float64() and kind == pa.int64()

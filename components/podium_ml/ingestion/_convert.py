@@ -1,4 +1,4 @@
-"""Reading the values of a column as the type that was settled."""
+"""Converting the values of a column to its inferred type."""
 
 import json
 
@@ -10,7 +10,7 @@ from podium_ml.ingestion._spellings import read_moments, read_numbers, read_trut
 
 
 def convert(array: pa.Array, to: ColumnType) -> pa.Array:
-    """Return an array of canonical type as the type of its column; missing markers become missing."""
+    """Convert an array of a canonical type to the type of its column; missing markers become missing values."""
     if pa.types.is_string(array.type):
         return _convert_texts(array, to)
     if array.type == to.type:
@@ -35,7 +35,7 @@ def _convert_texts(array: pa.Array, to: ColumnType) -> pa.Array:
         return read_moments(texts, to.type)
     if pa.types.is_integer(to.type) or pa.types.is_floating(to.type):
         return read_numbers(texts, to.type, decimal=to.decimal)
-    return pa.nulls(len(array), to.type)  # only missing values are texts here
+    return pa.nulls(len(array), to.type)  # all texts are missing values here
 
 
 def _to_texts(array: pa.Array) -> pa.Array:

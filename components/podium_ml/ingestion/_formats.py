@@ -1,4 +1,4 @@
-"""Which reader a source is for."""
+"""Choosing the reader for a source."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,26 +8,26 @@ from podium_ml.readers import READERS, Confidence, Reader, SourceFile, describe_
 
 
 def choose_names(names: list[str], *, wanted: str) -> list[str]:
-    """Return the names of a folder's files that are data, by their suffixes; all if none has a known one.
+    """Return the names of data files in a folder, by their suffixes; all names if no suffix is known.
 
     Args:
-        names: The names.
-        wanted: Format that the user asks for, or nothing.
+        names: Names of the files.
+        wanted: Format that the user set, or an empty string.
     """
     suffixes = READERS[wanted].suffixes if wanted else tuple(s for r in READERS.values() for s in r.suffixes)
     return [name for name in names if SourceFile(name, name).suffix in suffixes] or names
 
 
 def find_reader(files: Sequence[SourceFile], *, wanted: str, source: str) -> Reader:
-    """Return the reader of files, all of which must be of one format.
+    """Return the reader for files, which must all have the same format.
 
     Args:
         files: The files.
-        wanted: Format that the user asks for, or nothing.
-        source: What messages call them together.
+        wanted: Format that the user set, or an empty string.
+        source: Name of all files together in messages.
 
     Raises:
-        DataError: A file is of no format that can be read, or they are of several.
+        DataError: A file has no supported format, or the files have several formats.
     """
     if wanted:
         return _wanted_reader(wanted, source)
@@ -36,7 +36,7 @@ def find_reader(files: Sequence[SourceFile], *, wanted: str, source: str) -> Rea
     if len(counts) > 1:
         shown = ", ".join(f"{name} ({count})" for name, count in counts.most_common())
         raise DataError(
-            f"{source} has files of several formats: {shown}.", "Say the format, or use a pattern like *.csv."
+            f"{source} has files of several formats: {shown}.", "Set the format, or use a pattern like *.csv."
         )
     return readers[0]
 
@@ -45,7 +45,7 @@ def _wanted_reader(wanted: str, source: str) -> Reader:
     reader = READERS[wanted]
     if reader.takes in ("folder", "database"):
         needs = "a folder with _delta_log" if reader.takes == "folder" else "a database URL"
-        raise DataError(f"{source} is no {wanted} source.", f"The format {wanted} takes {needs}.")
+        raise DataError(f"{source} cannot be read as {wanted}.", f"The format {wanted} needs {needs}.")
     return reader
 
 
@@ -59,5 +59,5 @@ def _reader_of(file: SourceFile) -> Reader:
         if found := [name for name, sure in sniffed.items() if sure == confidence]:
             return READERS[found[0]]
     if not head:
-        raise DataError(f"{file.label} is empty.", "Give a file with column names and rows.")
+        raise DataError(f"{file.label} is empty.", "Provide a file with column names and rows.")
     raise describe_rubbish(file, head)

@@ -10,11 +10,11 @@ from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion.addresses import public_name, reveal_query
 from podium_ml.ingestion.disk import writing
 from podium_ml.readers import SourceFile
+from podium_ml.values.addresses import public_name, reveal_query
 
-# For connecting, and for every wait for more bytes.
+# Timeout for connecting, and for each wait for more bytes.
 _SECONDS = 8
 _CHUNK = 1024 * 1024
 _URL_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"
@@ -24,16 +24,16 @@ def download(url: str, folder: Path) -> SourceFile:
     """Download a file.
 
     Args:
-        url: Its address; redirects are followed.
-        folder: Where to keep it.
+        url: Address of the file; redirects are followed.
+        folder: Folder to save it in.
 
     Raises:
-        DataError: The server does not answer, or answers with an error, or breaks off.
+        DataError: The server does not answer, answers with an error, or breaks off the transfer.
     """
     label, url = public_name(url), reveal_query(url)
     target = folder / (Path(unquote(urlsplit(url).path)).name[-100:] or "download")
     try:
-        # The scheme is http or https: the caller has looked.
+        # The caller has checked that the scheme is http or https.
         request = Request(quote(url, safe=_URL_CHARACTERS), headers={"User-Agent": "podium"})  # noqa: S310
         with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
             _copy(answer, target, label)
@@ -45,10 +45,10 @@ def download(url: str, folder: Path) -> SourceFile:
 
 
 def content_tag(url: str) -> str:
-    """Return what the server tells of a file's version without sending it; empty if it tells nothing.
+    """Return a tag for a file's version from its HTTP headers; empty if the server gives none.
 
     Args:
-        url: Its address.
+        url: Address of the file.
 
     Raises:
         DataError: The server does not answer.
@@ -59,11 +59,11 @@ def content_tag(url: str) -> str:
         request = Request(address, method="HEAD", headers={"User-Agent": "podium"})  # noqa: S310
         with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
             headers = answer.headers
-    except HTTPError:  # links may be signed for fetching alone
+    except HTTPError:  # signed links may allow downloads only
         return ""
     except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
         raise DataError(f"{label} cannot be fetched: {_reason(url, error)}.", _HINT) from None
-    # A weak tag may stay when bytes change; a time of change alone is told in seconds, so the length goes with it.
+    # A weak tag may stay the same when bytes change. Last-Modified counts whole seconds, so the length is added to it.
     tag, changed = headers.get("ETag", ""), headers.get("Last-Modified", "")
     if tag and not tag.startswith("W/"):
         return tag
@@ -79,7 +79,8 @@ def _copy(answer: http.client.HTTPResponse, target: Path, label: str) -> None:
     expected = answer.headers.get("Content-Length")
     if expected and target.stat().st_size != int(expected):
         raise DataError(
-            f"{label} broke off after {target.stat().st_size:,} of {int(expected):,} bytes.", "Try again."
+            f"The download of {label} broke off after {target.stat().st_size:,} of {int(expected):,} bytes.",
+            "Try again.",
         )
 
 
@@ -88,7 +89,7 @@ def _copy_bytes(answer: http.client.HTTPResponse, file: BinaryIO, label: str) ->
         while chunk := answer.read(_CHUNK):
             file.write(chunk)
     except (TimeoutError, ConnectionError, http.client.HTTPException) as error:
-        raise DataError(f"{label} broke off: {error}.", "Try again.") from None
+        raise DataError(f"The download of {label} broke off: {error}.", "Try again.") from None
 
 
 def _refusal(label: str, error: HTTPError) -> DataError:
@@ -96,19 +97,19 @@ def _refusal(label: str, error: HTTPError) -> DataError:
     if error.code in (401, 403, 407):
         hint = "Use a link that works without signing in."
     elif error.code < 500:
-        hint = "Check the link, also in a browser."
-    return DataError(f"{label}: the server answers {error.code} ({error.reason}).", hint)
+        hint = "Check the link, for example in a browser."
+    return DataError(f"{label}: the server answered {error.code} ({error.reason}).", hint)
 
 
 def _reason(url: str, error: Exception) -> str:
     cause = error.reason if isinstance(error, URLError) else error
     host = urlsplit(url).hostname or ""
     if isinstance(cause, socket.gaierror):
-        return f"there is no host {host}"
+        return f"the host {host} does not exist"
     if isinstance(cause, TimeoutError):
-        return f"{host} does not answer within {_SECONDS} seconds"
+        return f"{host} did not answer within {_SECONDS} seconds"
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"the certificate of {host} is not valid ({cause.verify_message})"
     if isinstance(cause, ConnectionRefusedError):
-        return f"{host} refuses the connection"
+        return f"{host} refused the connection"
     return str(cause)

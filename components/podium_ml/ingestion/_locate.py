@@ -1,4 +1,4 @@
-"""From a source as users write it to files on this machine and the reader that reads them."""
+"""Resolving a source to local files and the reader for them."""
 
 import os
 from collections.abc import Sequence
@@ -7,21 +7,21 @@ from pathlib import Path
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion._formats import choose_names, find_reader
-from podium_ml.ingestion.addresses import place_of, public_name
 from podium_ml.ingestion.disk import writing
-from podium_ml.ingestion.local_files import DELTA_LOG, find_files, public_names, split_list, to_path
+from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
 from podium_ml.readers import READERS, Reader, SourceFile
+from podium_ml.values.addresses import place_of, public_name, public_names, split_list
 
 _CHUNK = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Located:
-    """Where the rows are.
+    """The files of a source and the reader for them.
 
     Attributes:
-        reader: What reads them.
-        files: What it reads, one after another; downloads lie in the work folder.
+        reader: Reader of the files.
+        files: Files to read one after another; downloads are in the work folder.
     """
 
     reader: Reader
@@ -29,20 +29,20 @@ class Located:
 
 
 def locate(source: str | Sequence[str], work: Path, *, wanted: str = "") -> Located:
-    """Find, and where need be fetch, what a source stands for.
+    """Find, and if necessary download, the files of a source.
 
     Args:
         source: A file, folder, pattern, URL, or several of them.
         work: Folder for downloads.
-        wanted: Format that the user asks for, or nothing.
+        wanted: Format that the user set, or an empty string.
 
     Raises:
-        DataError: There is nothing to read, or no way to read it.
-        RegistryError: There is no such format.
+        DataError: There is nothing to read, or it cannot be read.
+        RegistryError: The format does not exist.
     """
     sources = split_list(source)
     if not sources or not all(one.strip() for one in sources):
-        raise DataError("The source is empty.", "Name a file, folder, pattern or URL.")
+        raise DataError("The source is empty.", "Provide a file, folder, pattern or URL.")
     if whole := _find_whole_table(sources, wanted):
         return whole
     files = [file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted)]
@@ -64,9 +64,9 @@ def _find_whole_table(sources: list[str], wanted: str) -> Located | None:
             continue
         label = public_name(source)
         if wanted not in ("", reader.name):
-            raise DataError(f"{label} is no {wanted} source, but {reader.name}.", "Leave the format out.")
+            raise DataError(f"{label} has the format {reader.name}, not {wanted}.", "Omit the format.")
         if len(sources) > 1:
-            raise DataError(f"{label} cannot be read together with others.", "Give one source.")
+            raise DataError(f"{label} cannot be read together with other sources.", "Provide one source.")
         return Located(reader, (SourceFile(_address(source, place), label),))
     return None
 
@@ -75,7 +75,7 @@ def _is_delta(source: str, place: str, wanted: str) -> bool:
     if wanted not in ("", "delta"):
         return False
     if place == "local":
-        return os.path.isdir(to_path(source) / DELTA_LOG)  # noqa: PTH112 - no error where it may not be seen
+        return os.path.isdir(to_path(source) / DELTA_LOG)  # noqa: PTH112 - no error without permission
     if place == "objects":
         from podium_ml.ingestion._objects import Objects
 
@@ -109,7 +109,7 @@ def _find_local(source: str, wanted: str) -> list[SourceFile]:
 
 
 def _decompressed(file: SourceFile, target: Path) -> SourceFile:
-    """Return the file itself, or a copy of it without compression."""
+    """Return the file itself, or a decompressed copy of it."""
     if not file.compression:
         return file
     with file.open() as source, writing(target), target.open("wb") as copy:

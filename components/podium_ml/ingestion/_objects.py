@@ -1,4 +1,4 @@
-"""Downloads from object stores that speak S3."""
+"""Downloads from S3-compatible object stores."""
 
 import glob
 from collections.abc import Callable, Iterable, Iterator
@@ -15,10 +15,10 @@ from podium_ml.files.object_store import (
     ObjectStore,
     remedy,
 )
-from podium_ml.ingestion.addresses import scheme_of
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
 from podium_ml.readers import SourceFile
+from podium_ml.values.addresses import scheme_of
 
 if TYPE_CHECKING:
     from s3fs import S3FileSystem
@@ -29,17 +29,17 @@ _CREDENTIALS = (
 )
 
 Choose = Callable[[list[str]], list[str]]
-"""Takes the names of a folder's objects and returns those to fetch."""
+"""Takes the names of a folder's objects and returns those to download."""
 
 
 class Objects:
-    """The objects that an s3 or minio URL stands for: one, a folder's, or those of a pattern.
+    """The objects of an s3 or minio URL: a single one, all in a folder, or all that match a pattern.
 
     Args:
         url: The URL.
 
     Raises:
-        DataError: There is none, or the store cannot be reached, or refuses.
+        DataError: There is none, or the store cannot be reached or denies access.
     """
 
     def __init__(self, url: str) -> None:
@@ -51,7 +51,7 @@ class Objects:
             self._is_folder = self._look()
 
     def is_delta(self) -> bool:
-        """Whether it is the folder of a Delta table."""
+        """Whether the URL is the folder of a Delta table."""
         with self._errors():
             return self._is_folder and bool(self._system.exists(f"{self._place}/{DELTA_LOG}"))
 
@@ -59,11 +59,11 @@ class Objects:
         """Download the objects.
 
         Args:
-            folder: Where to keep them.
-            choose: Says which of a folder's objects are data.
+            folder: Folder to save them in.
+            choose: Selects the objects in a folder that are data.
 
         Raises:
-            DataError: There is none, one was overwritten meanwhile, or the store refuses.
+            DataError: There is none, one was overwritten in the meantime, or the store denies access.
         """
         before = dict(self.versions())
         with self._errors():
@@ -72,20 +72,20 @@ class Objects:
                 raise FileNotFoundError
             files = [self._fetch(key, folder / f"object-{number}") for number, key in enumerate(keys)]
         after = dict(self.versions())
-        # A large object is read in parts, which may then be of different contents.
+        # A large object is downloaded in parts, which may come from different versions.
         changed = [key for key in keys if before.get(key) != after.get(key)]
         if changed:
             raise DataError(
-                f"{self._scheme}://{changed[0]} was overwritten or deleted while it was read.",
-                "Run again when it is written.",
+                f"{self._scheme}://{changed[0]} was overwritten or deleted while it was being read.",
+                "Run again when it is complete.",
             )
         return files
 
     def versions(self) -> list[tuple[str, str]]:
-        """Return all objects with their entity tags, in the order of their names; an overwritten one has another tag.
+        """Return all objects with their entity tags, sorted by name; an overwritten object has a different tag.
 
         Raises:
-            DataError: There is none, or the store refuses.
+            DataError: There is none, or the store denies access.
         """
         with self._errors():
             if self._is_folder or self._is_pattern:
@@ -96,10 +96,10 @@ class Objects:
             return sorted((str(key), str(facts.get("ETag", "")).strip('"')) for key, facts in found)
 
     def _look(self) -> bool:
-        """Tell whether the URL is a folder; go on as nobody if there are no credentials."""
+        """Return whether the URL is a folder; switch to anonymous access if there are no credentials."""
         from botocore.exceptions import NoCredentialsError
 
-        # Of a pattern, what comes before it: its bucket at least.
+        # For a pattern, only its bucket is checked.
         place = self._place.split("/")[0] if self._is_pattern else self._place
         try:
             kind = self._system.info(place)["type"]
@@ -117,7 +117,7 @@ class Objects:
         target = folder / PurePosixPath(key).name[-100:]
         with writing(target):
             folder.mkdir(parents=True)
-        # Not by s3fs, which may wait forever for a store that went away meanwhile.
+        # Download with boto3, because s3fs may wait forever for a store that has gone away.
         bucket, _, name = key.partition("/")
         self._transfers.download_file(bucket, name, str(target))
         inside = PurePosixPath(key.removeprefix(self._place).lstrip("/"))
@@ -151,7 +151,7 @@ class Objects:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """Word what goes wrong for the user."""
+        """Convert errors of the store to ``DataError``, worded for the user."""
         from boto3.exceptions import Boto3Error
         from botocore.exceptions import (
             BotoCoreError,
@@ -167,7 +167,7 @@ class Objects:
             raise DataError(f"There is no object, folder or bucket {name}.", self._suggest()) from None
         except (PermissionError, NoCredentialsError) as error:
             reason = str(error) or "no permission"
-            raise DataError(f"{name} may not be read: {reason}.", _CREDENTIALS) from None
+            raise DataError(f"Access to {name} was denied: {reason}.", _CREDENTIALS) from None
         except (ConnectionError, TimeoutError) as error:
             where = self._store.endpoint or "Amazon S3"
             raise DataError(
@@ -183,7 +183,7 @@ class Objects:
                 raise
 
     def _suggest(self) -> str:
-        """Return near names of the same folder, if the store lists them."""
+        """Return a hint with similar names in the same folder, if the store lists them."""
         parent, _, wanted = self._place.rpartition("/")
         try:
             names = [PurePosixPath(key).name for key in self._system.ls(parent)] if parent else []
@@ -191,7 +191,7 @@ class Objects:
             names = []
         near = near_names(wanted, names)
         shown = ", ".join(f"{self._scheme}://{parent}/{name}" for name in near)
-        return f"Did you mean {shown}?" if shown else "Check bucket and key."
+        return f"Did you mean {shown}?" if shown else "Check the bucket and the key."
 
 
 def _first_line(error: Exception) -> str:

@@ -14,13 +14,13 @@ _BYTES = 32 * 1024 * 1024
 
 
 class ParquetOutput:
-    """A Parquet file that takes batches of any size and writes row groups of a good one.
+    """A Parquet file that accepts batches of any size and writes row groups of a suitable size.
 
-    It appears under its name only when it is whole.
+    The file gets its name only when it is complete.
 
     Args:
-        path: The file.
-        schema: Its columns.
+        path: Path of the file.
+        schema: Columns of the file.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
@@ -71,5 +71,5 @@ class ParquetOutput:
 
 
 def _texts(schema: pa.Schema) -> list[str]:
-    """Return the columns that repeated values make smaller; trying that with numbers takes long for little."""
+    """Return the text columns, where a dictionary saves space; for numbers, it takes long and saves little."""
     return [field.name for field in schema if pa.types.is_string(field.type)]

@@ -1,4 +1,4 @@
-"""How values are spelled in text, and reading them; everything works on whole columns."""
+"""Recognizing how values are spelled in text, and reading them, whole columns at a time."""
 
 from enum import Enum, auto
 
@@ -9,7 +9,7 @@ from podium_ml.ingestion._canonical import MOMENT, UTC_MOMENT
 
 
 class Spelling(Enum):
-    """What a text looks like. Where a number holds a comma or point before three digits, two readings are possible."""
+    """What a text looks like; a number with a comma or point before three digits can be read in two ways."""
 
     WHOLE = auto()  # 12
     POINT = auto()  # 1.5
@@ -33,7 +33,7 @@ WHOLE_WITH_COMMA = frozenset({Spelling.WHOLE, Spelling.POINT_OR_GROUPS, Spelling
 ONLY_POINT = frozenset({Spelling.POINT, Spelling.COMMA_GROUPS, Spelling.COMMA_GROUPS_POINT})
 ONLY_COMMA = frozenset({Spelling.COMMA, Spelling.POINT_GROUPS, Spelling.POINT_GROUPS_COMMA})
 
-# A zero before other digits says that a text is a code: 00123, 008.45. So does a length beyond int64.
+# A text with a leading zero before other digits is a code (00123, 008.45), and so is one too long for int64.
 _DIGITS = r"(0|[1-9]\d*)"
 _PATTERNS = {
     Spelling.WHOLE: r"^[-+]?(0|[1-9]\d{0,17})$",
@@ -55,25 +55,25 @@ _PROBE = 64
 
 
 def find_spellings(texts: pa.Array, known: set[Spelling], *, dates_only: bool) -> set[Spelling]:
-    """Return every spelling among texts without missing ones; ``TEXT`` alone may stand for a column of words.
+    """Return every spelling that occurs in texts; ``TEXT`` alone may stand for a column of words.
 
     Args:
-        texts: The texts, without blanks around them.
-        known: Spellings of the column that were found before, and need not be told again.
-        dates_only: Whether numbers and truth values count as text.
+        texts: Texts that are not missing, without surrounding blanks.
+        known: Spellings already found in the column, which need not be returned again.
+        dates_only: Whether numbers and booleans count as text.
     """
     if not len(texts):
         return set()
     if not dates_only and (quick := _find_plain_numbers(texts, known)):
         return quick
-    # One word among the first makes it text, whatever else there is.
+    # If one of the first values is a word, the column is text, whatever follows.
     if len(texts) > _PROBE and Spelling.TEXT in _classify(texts.slice(0, _PROBE), dates_only=dates_only):
         return {Spelling.TEXT}
     return _classify(texts, dates_only=dates_only)
 
 
 def read_numbers(texts: pa.Array, kind: pa.DataType, *, decimal: str) -> pa.Array:
-    """Read texts that all are numbers with a certain decimal mark."""
+    """Read texts that are all numbers with the given decimal mark."""
     groups = "," if decimal == "." else "."
     try:
         if decimal == ".":
@@ -85,17 +85,17 @@ def read_numbers(texts: pa.Array, kind: pa.DataType, *, decimal: str) -> pa.Arra
 
 
 def read_truths(texts: pa.Array) -> pa.Array:
-    """Read texts that all are true or false."""
+    """Read texts that are all true or false."""
     return pc.equal(pc.utf8_lower(texts), "true")
 
 
 def read_moments(texts: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Read texts that all are ISO 8601; raises ``ArrowInvalid`` for days that the calendar does not have."""
+    """Read texts that are all ISO 8601; raises ``ArrowInvalid`` for dates that do not exist."""
     return pc.replace_substring_regex(texts, r"(\.\d{6})\d+", r"\1").cast(kind)
 
 
 def _find_plain_numbers(texts: pa.Array, known: set[Spelling]) -> set[Spelling]:
-    """Return the spellings of columns of plain numbers, which are most, quickly; nothing if it is another."""
+    """Return the spellings of a column of plain numbers, the most common kind, quickly; nothing for other columns."""
     try:
         if pc.all(pc.equal(texts.cast(pa.int64()).cast(pa.string()), texts)).as_py():
             return {Spelling.WHOLE} if pc.max(pc.binary_length(texts)).as_py() < 19 else set()
@@ -107,7 +107,7 @@ def _find_plain_numbers(texts: pa.Array, known: set[Spelling]) -> set[Spelling]:
         return set()
     if pc.any(_matches(texts, _CODE)).as_py():
         return set()
-    if Spelling.POINT in known:  # whether a point may stand between groups of digits is settled
+    if Spelling.POINT in known:  # the point is already known to be the decimal mark
         return {Spelling.POINT}
     either = pc.or_(
         _matches(texts, _PATTERNS[Spelling.WHOLE]), _matches(texts, _PATTERNS[Spelling.POINT_OR_GROUPS])

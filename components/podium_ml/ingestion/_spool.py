@@ -1,4 +1,4 @@
-"""Batches kept for a second pass: in memory while they are few, on disk beyond."""
+"""Batches kept for a second pass: in memory while they are small, on disk beyond that."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +12,11 @@ _MEMORY = 32 * 1024 * 1024
 
 
 class Spool:
-    """A queue of batches whose columns and types may change on the way.
+    """A queue of batches whose columns and types may change from batch to batch.
 
     Args:
-        folder: Where files go; they are the caller's to remove.
-        memory: Bytes to hold at most before writing them to disk.
+        folder: Folder for files, which the caller must remove.
+        memory: Maximum number of bytes to hold before writing them to disk.
     """
 
     def __init__(self, folder: Path, *, memory: int = _MEMORY) -> None:
@@ -39,7 +39,7 @@ class Spool:
         yield from self._held
 
     def _spill(self) -> None:
-        """Write what is held, one file for each run of batches of one schema."""
+        """Write the held batches, one file for each run of batches with the same schema."""
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         while self._held:
             path = self._folder / f"spool-{len(self._files)}.arrows"

@@ -1,4 +1,4 @@
-"""A hash of a table's content: equal tables hash alike, whatever files and batches they came in."""
+"""A hash of a table's content, which is equal for equal tables, whatever files and batches they came in."""
 
 import hashlib
 
@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 
 
 class ContentHash:
-    """SHA-256 over names, types and values; grows batch by batch.
+    """SHA-256 of names, types and values, updated batch by batch.
 
-    The parts of a column (what is missing, lengths, values) are hashed side by side, so where one batch ends and the
-    next begins makes no difference. What lies under missing values makes none either.
+    The parts of a column (validity, lengths, values) are hashed separately, so the boundaries of batches make no
+    difference. Neither do the bytes behind missing values.
 
     Args:
         schema: Columns of the table: bool, int64, double, string, binary, timestamp, or lists of these.
@@ -76,6 +76,6 @@ def _numbers(array: pa.Array) -> np.ndarray:
     if pa.types.is_timestamp(array.type):
         array = array.cast(pa.int64())
     values = array.to_numpy(zero_copy_only=False)
-    if values.dtype.kind == "f":  # one NaN, one zero
+    if values.dtype.kind == "f":  # one NaN, and no negative zero
         values = np.where(np.isnan(values), np.nan, values + 0.0)
     return values

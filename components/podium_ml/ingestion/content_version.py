@@ -1,25 +1,24 @@
-"""Which version of its content a source has, told without reading more than must be."""
+"""The version of a source's content, found by reading as little as possible."""
 
 import hashlib
 import uuid
 
-from podium_ml.ingestion.addresses import place_of, public_name, scheme_of
 from podium_ml.ingestion.fingerprint import fingerprint_source
-from podium_ml.ingestion.local_files import split_list
+from podium_ml.values.addresses import place_of, public_name, scheme_of, split_list
 
 
 def content_version(*sources: str) -> str:
-    """Return a text that changes when what any of the sources holds changes.
+    """Return a string that changes when the content of any source changes.
 
-    Of local files that is a hash of their bytes, of http(s) the ``ETag`` or time of change that the server tells, of
-    an object store the entity tags of all objects. Where nothing tells, it is new each time, so that nothing stale is
-    taken for the data.
+    For local files, it is a hash of their bytes; for http(s), the ``ETag`` or modification time from the server; for an
+    object store, the entity tags of all objects. If none of these is known, it is new each time, so that stale
+    data is never used.
 
     Args:
-        *sources: Paths, folders, patterns, lists or URLs, as a run takes them; empty ones are passed over.
+        *sources: Paths, folders, patterns, lists or URLs, as for a run; empty ones are skipped.
 
     Raises:
-        DataError: A place is of an unknown kind, or cannot be reached.
+        DataError: A place is of an unknown kind or cannot be reached.
     """
     digest = hashlib.sha256()
     for source in filter(None, sources):
@@ -33,7 +32,7 @@ def content_version(*sources: str) -> str:
 
 
 def _version(source: str) -> str:
-    """Return what tells the content of one source, or nothing where that cannot be told."""
+    """Return a string that identifies the content of one source, empty if there is none."""
     place = place_of(source)
     if place == "local":
         return fingerprint_source(source)

@@ -1,4 +1,4 @@
-"""Errors of writing, worded for the user."""
+"""Errors in writing files, worded for the user."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from podium_ml.files.full_disk import HINT, is_full
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn what goes wrong when writing into ``DataError``: a full disk, a folder that may not be written.
+    """Convert errors in writing, such as a full disk or a write-protected folder, to ``DataError``.
 
     Args:
-        path: The file that is being written.
+        path: File that is being written.
     """
     try:
         yield

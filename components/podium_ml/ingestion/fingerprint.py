@@ -1,24 +1,24 @@
-"""What tells cheaply whether the data changed. Imports the standard library only."""
+"""A quick way to see whether local data has changed. Imports the standard library only."""
 
 import hashlib
 from pathlib import Path
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion.addresses import place_of
-from podium_ml.ingestion.local_files import DELTA_LOG, find_files, split_list, to_path
+from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
+from podium_ml.values.addresses import place_of, split_list
 
 _CHUNK = 4 * 1024 * 1024
 
 
 def fingerprint_source(source: str) -> str:
-    """Return a hash of all bytes that a local source stands for.
+    """Return a hash of all bytes of a local source.
 
     Args:
-        source: A file, folder, pattern or list, as ``podium run`` takes it.
+        source: A file, folder, pattern or list, as for ``podium run``.
 
     Returns:
-        A SHA-256 in hexadecimal; empty for places whose content is not known without reading it (URLs, databases),
-        and where there is nothing to read.
+        A SHA-256 in hexadecimal; empty for sources whose content is not known without reading it (URLs, databases), and
+        if there is nothing to read.
     """
     digest = hashlib.sha256()
     try:
@@ -29,7 +29,7 @@ def fingerprint_source(source: str) -> str:
                 digest.update(f"{path.name}\0{path.stat().st_size}\0".encode(errors="surrogateescape"))
                 _add(digest, path)
     except (DataError, OSError):
-        return ""  # reading it will say what is wrong
+        return ""  # reading the source will report the error
     return digest.hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What ingestion says about a table beside its rows."""
+"""Facts about an ingested table."""
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -10,11 +10,11 @@ class ColumnFacts:
     """What was inferred about one column.
 
     Attributes:
-        name: As in the user's data.
+        name: Name in the user's data.
         type: Arrow type as text: ``bool``, ``int64``, ``double``, ``string``, ``timestamp[us]``, ``list<...>``, ...
         missing: Number of rows without a value.
-        markers: How missing values were spelled, and how often.
-        note: How its values were read, where that is not plain.
+        markers: Spellings of missing values, and their counts.
+        note: How its values were read; empty if that is obvious.
     """
 
     name: str
@@ -26,11 +26,11 @@ class ColumnFacts:
 
 @dataclass(frozen=True)
 class IngestedTable:
-    """A table as Parquet, and what was inferred about it.
+    """A table stored as Parquet, and what was inferred about it.
 
     Attributes:
         path: The Parquet file.
-        source: Where it came from, without credentials.
+        source: Source of the table, without credentials.
         format: Name of the reader.
         files: Names of the files that were read.
         rows: Number of rows.
@@ -51,7 +51,7 @@ class IngestedTable:
     warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything but the path, ready for JSON."""
+        """Return everything except the path, ready for JSON."""
         facts = asdict(self)
         del facts["path"]
         return facts

@@ -1,4 +1,4 @@
-"""The files that a path, folder, glob or list stands for. Imports the standard library only."""
+"""The files of a path, folder, pattern or list. Imports the standard library only."""
 
 import difflib
 import glob
@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion.addresses import public_name, scheme_of
+from podium_ml.values.addresses import scheme_of
 
 DELTA_LOG = "_delta_log"
 _PARTITION = re.compile(r"([^=/]+)=([^=/]*)")
@@ -19,10 +19,10 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class LocalFile:
-    """A file, and what its folders say about its rows.
+    """A file, and the values in the names of its folders.
 
     Attributes:
-        path: Where it lies.
+        path: Path of the file.
         partitions: Values of the ``name=value`` folders between the source and the file.
     """
 
@@ -30,30 +30,15 @@ class LocalFile:
     partitions: dict[str, str] = field(default_factory=dict)
 
 
-def split_list(source: str | Sequence[str]) -> list[str]:
-    """Return the sources of a list, which may be written with commas; a path that exists is one source."""
-    if not isinstance(source, str):
-        return [str(one) for one in source]
-    parts = [part.strip() for part in source.split(",")]
-    if len(parts) > 1 and not os.path.lexists(source) and all(_stands_alone(part) for part in parts):
-        return parts
-    return [source]
-
-
-def public_names(source: str | Sequence[str]) -> str:
-    """Return what messages and reports may show of a source, which may be a list; see ``public_name``."""
-    return ", ".join(public_name(one) for one in split_list(source))
-
-
 def find_files(source: str) -> list[LocalFile]:
-    """Return the files that a local source stands for, in the order of their names.
+    """Return the files of a local source, sorted by name.
 
     Args:
-        source: A path, a ``file://`` URL, a folder, or a pattern with ``*``, ``?`` or ``**``. Of folders, all files
-            count but hidden ones (``.x``, ``_x``).
+        source: A path, a ``file://`` URL, a folder, or a pattern with ``*``, ``?`` or ``**``. A folder stands for all
+            of its files except hidden ones (``.x``, ``_x``).
 
     Raises:
-        DataError: There is none, or they may not be read.
+        DataError: There is no file, or permission is denied.
     """
     path = to_path(source)
     try:
@@ -71,7 +56,7 @@ def find_files(source: str) -> list[LocalFile]:
 
 
 def to_path(source: str) -> Path:
-    """Return a path or ``file://`` URL as a path; ``~`` is the user's home."""
+    """Return a path or ``file://`` URL as a ``Path``; ``~`` is the user's home."""
     if scheme_of(source) == "file":
         source = unquote(urlsplit(source).path)
     try:
@@ -81,7 +66,7 @@ def to_path(source: str) -> Path:
 
 
 def partitions_of(relative: Path | PurePosixPath) -> dict[str, str]:
-    """Return what the folders of a relative path say, as Hive and Spark write it.
+    """Return the values in the folder names of a relative path, as Hive and Spark write them.
 
     >>> partitions_of(PurePosixPath("year=2024/country=DE/part-0.parquet"))
     {'year': '2024', 'country': 'DE'}
@@ -91,18 +76,14 @@ def partitions_of(relative: Path | PurePosixPath) -> dict[str, str]:
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file is no data: hidden, a marker like ``_SUCCESS``, or a checksum."""
+    """Whether a file is not data: hidden, a marker like ``_SUCCESS``, or a checksum."""
     return name.startswith((".", "_")) or name.endswith(".crc")
 
 
 def near_names(name: str, names: Sequence[str]) -> list[str]:
-    """Return the names that are most like one that is missing."""
+    """Return the names that are most similar to a missing one."""
     small = {other.lower(): other for other in names}
     return [small[near] for near in difflib.get_close_matches(name.lower(), small, n=3, cutoff=0.5)]
-
-
-def _stands_alone(part: str) -> bool:
-    return bool(part) and (bool(scheme_of(part)) or os.path.lexists(part) or glob.has_magic(part))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -111,7 +92,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not is_hidden(name) or "=" in name)
         files += [Path(here, name) for name in names if not is_hidden(name)]
     if not files:
-        raise DataError(f"The folder {folder} has no files.", "Give a folder of tables.")
+        raise DataError(f"The folder {folder} contains no files.", "Use a folder with tables.")
     yield from sorted(_checked(file).path for file in files)
 
 
@@ -129,14 +110,14 @@ def _match(pattern: str) -> list[LocalFile]:
 
 def _checked(path: Path) -> LocalFile:
     if not path.is_file():
-        raise DataError(f"{path} is no file or folder of data.", "Give a file, folder or pattern.")
+        raise DataError(f"{path} is not a file or folder.", "Provide a file, folder or pattern.")
     if not os.access(path, os.R_OK):
         raise _not_allowed(path)
     return LocalFile(path)
 
 
 def _not_allowed(path: str | Path) -> DataError:
-    return DataError(f"{path} may not be read by this user.", "Change its permissions or copy it.")
+    return DataError(f"{path} cannot be read: permission denied.", "Change its permissions or copy it.")
 
 
 def _missing(source: str, path: Path) -> DataError:
@@ -150,7 +131,7 @@ def _missing(source: str, path: Path) -> DataError:
     if near:
         hint = f"Did you mean {', '.join(str(folder / name) for name in near)}?"
     elif siblings:
-        hint = f"{folder.resolve()} holds {', '.join(siblings[:_SHOWN])}{', ...' if len(siblings) > _SHOWN else ''}."
+        hint = f"{folder.resolve()} contains {', '.join(siblings[:_SHOWN])}{', ...' if len(siblings) > _SHOWN else ''}."
     else:
         hint = "Check the path."
     return DataError(f"There is no file or folder {_shorten(source)}.", hint)

@@ -1,4 +1,4 @@
-"""Reading a source into one Parquet table, whole columns at a time in meaning, batches at a time in memory."""
+"""Reading a source into one Parquet file: types come from whole columns, but memory holds only batches."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,9 @@ from podium_ml.ingestion._spool import Spool
 from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
-from podium_ml.ingestion.local_files import public_names
 from podium_ml.readers import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
+from podium_ml.values.addresses import public_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +31,17 @@ def read_source(
 ) -> IngestedTable:
     """Read a source into a Parquet file.
 
-    Rows are read once and kept aside until every value was seen; then types are settled and the rows written. Memory
-    stays bounded for every format that streams.
+    Rows are read once and kept aside. When all values have been seen, types are inferred and the rows are written.
+    Memory use is bounded for every format that can be streamed.
 
     Args:
         source: A file, folder, pattern, http(s), s3, minio or database URL, or several files.
-        options: How to read it, where that cannot be inferred.
-        into: The Parquet file to write; names and order of the columns are the source's.
-        like: Types of the same columns in other data, taken where they can hold the values.
+        options: How to read it, if that cannot be inferred.
+        into: Parquet file to write, with the column names and order of the source.
+        like: Types of the same columns in other data, used if they can hold the values.
 
     Raises:
-        DataError: The source cannot be read; says what is wrong, where, and what to do.
+        DataError: The source cannot be read; the message says what is wrong, where, and what to do.
     """
     with writing(into):
         into.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def read_source(
 
 
 def read_frame(source: str | Sequence[str], options: ReaderOptions | None = None) -> "pd.DataFrame":
-    """Read a source as a data frame, with the same types as a run would have; see ``read_source``."""
+    """Read a source as a data frame, with the same types as in a run; see ``read_source``."""
     import pandas as pd
 
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
@@ -74,7 +74,7 @@ class _Rows:
         self._warnings: list[str] = []
 
     def collect(self) -> None:
-        """Read all files once: learn what the columns hold and keep the rows aside."""
+        """Read all files once, record what the columns contain, and keep the rows aside."""
         for file in self._located.files:
             reading = self._located.reader.read(file, self._options)
             for batch in self._checked(reading.batches, file):
@@ -84,12 +84,12 @@ class _Rows:
         files = self._located.files
         label = files[0].label if len(files) == 1 else f"Each of {len(files)} files ({files[0].label}, ...)"
         if not self._evidence:
-            raise DataError(f"{label} is empty.", "Give a table with rows.")
+            raise DataError(f"{label} is empty.", "Provide a table with rows.")
         if not self._rows:
-            raise DataError(f"{label} has column names but no rows.", "Give a table with rows.")
+            raise DataError(f"{label} has column names but no rows.", "Provide a table with rows.")
 
     def write(self, into: Path, *, source: str | Sequence[str], like: pa.Schema | None) -> IngestedTable:
-        """Settle the types and write the rows kept aside."""
+        """Infer the types, and write the rows that were kept aside."""
         types = decide_types(
             self._evidence,
             given=self._options.decimal,
@@ -117,7 +117,7 @@ class _Rows:
         )
 
     def _checked(self, batches: Iterator[pa.RecordBatch], file: SourceFile) -> Iterator[pa.RecordBatch]:
-        """Complete the names of one file's batches and compare them with the other files'."""
+        """Complete the column names of one file, and compare them with those of the other files."""
         others = list(self._evidence)
         is_sparse = self._located.reader.is_sparse
         for number, batch in enumerate(batches):
@@ -155,7 +155,7 @@ def _facts(name: str, column: ColumnType, missing: int) -> ColumnFacts:
 
 
 def _with_partitions(batch: pa.RecordBatch, file: SourceFile) -> pa.RecordBatch:
-    """Append the columns that the file's folders stand for."""
+    """Append the columns that the file's folder names define."""
     for name, value in file.partitions.items():
         if name not in batch.schema.names:
             batch = batch.append_column(name, pa.array([value] * batch.num_rows, pa.string()))
@@ -164,4 +164,4 @@ def _with_partitions(batch: pa.RecordBatch, file: SourceFile) -> pa.RecordBatch:
 
 def _check_decimal(options: ReaderOptions) -> None:
     if options.decimal not in ("", ".", ","):
-        raise DataError(f"decimal: '{options.decimal}' is no decimal mark.", "Use . or ,.")
+        raise DataError(f"decimal: '{options.decimal}' is not a decimal mark.", "Use '.' or ','.")

@@ -1,4 +1,4 @@
-"""A user's own metric, by import path."""
+"""User-defined metrics, given by import path."""
 
 import contextlib
 import importlib
@@ -11,31 +11,32 @@ from typing import Any, cast, get_args
 import numpy as np
 
 from podium_ml.errors import SettingsError
-from podium_ml.metrics._metric import Function, Metric, Needs
+from podium_ml.metrics._metric import SET_TASKS, Function, Metric, Needs
 from podium_ml.metrics._quiet import quiet
 
-_ELSEWHERE = "Is the folder of its module on PYTHONPATH, and on a cluster in the image?"
+_IMPORT_HINT = "Add the folder of its module to PYTHONPATH; on a cluster, add it to the image."
 
 
 def imported_metric(path: str, task: str) -> Metric:
-    """Return the metric that wraps a user's ``function(y_true, y_pred)``, as scikit-learn's own metrics are called.
+    """Return a metric that wraps a user's ``function(y_true, y_pred)``, called as scikit-learn's metrics are.
 
-    ``y_true`` are class codes (positions in the sorted classes; 1 is the positive one) or values, shape ``(n,)``.
-    Attributes of the function may say more:
+    ``y_true`` holds class codes (positions in the sorted classes; 1 is the positive class) or values, shape ``(n,)``.
+    For sets of labels it is a 0/1 matrix of shape ``(n, L)``, and so are predicted labels.
+    The function may have these attributes:
 
     - ``needs``: ``"label"`` (default), ``"probability"`` (shape ``(n,)`` of the positive class for binary problems,
-      ``(n, K)`` for several classes) or ``"value"`` (regression, and the only one there);
+      ``(n, K)`` for several classes) or ``"value"`` (the only choice for regression);
     - ``greater_is_better``: default true;
-    - ``best``: value of a perfect prediction, default 1, or 0 where less is better.
+    - ``best``: value of a perfect prediction, default 1, or 0 if lower is better.
 
-    A parameter ``sample_weight`` is given the rows' weights, if there are any.
+    If the function has a parameter ``sample_weight``, it receives the rows' weights, if there are any.
 
     Args:
         path: ``package.module:function``.
-        task: Kind of problem.
+        task: ``"binary"``, ``"multiclass"``, ``"multilabel"`` or ``"regression"``.
 
     Raises:
-        SettingsError: It cannot be imported, is not such a function, or fails on a small example.
+        SettingsError: The metric cannot be imported, is not such a function, or fails on a small example.
     """
     function = _import(path)
     needs = _needs(function, path, task)
@@ -47,33 +48,38 @@ def imported_metric(path: str, task: str) -> Metric:
         needs=needs,
         greater_is_better=greater_is_better,
         function=_adapt(function, positive_only=needs == "probability" and task == "binary"),
-        description=(inspect.getdoc(function) or "The user's own metric.").splitlines()[0],
+        description=(inspect.getdoc(function) or "A user-defined metric.").splitlines()[0],
         best=float(getattr(function, "best", 1.0 if greater_is_better else 0.0)),
-        tunes_threshold=needs == "label" and task == "binary",
+        tunes_threshold=needs == "label" and task in ("binary", *SET_TASKS),
+        of_sets=task in SET_TASKS,
     )
-    _try(metric, function, task)
+    _check_on_example(metric, function, task)
     return metric
 
 
 def _import(path: str) -> Any:
     module, _, attribute = path.partition(":")
     if module.endswith(".py") or "/" in module or "\\" in module:
-        raise SettingsError(f"The metric '{path}' names a file.", "Name its module: 'my_metrics:function'.")
+        raise SettingsError(
+            f"The metric '{path}' names a file.", "Give its module instead: 'my_metrics:function'."
+        )
     try:
-        with _folder_of_the_user():
+        with _working_folder_on_path():
             function = getattr(importlib.import_module(module), attribute)
     except Exception as error:  # whatever the user's module does
         reason = f"{type(error).__name__}: {error}".rstrip(".")
-        raise SettingsError(f"Cannot import the metric '{path}': {reason}.", _ELSEWHERE) from error
+        raise SettingsError(f"Cannot import the metric '{path}': {reason}.", _IMPORT_HINT) from error
     if not callable(function) or hasattr(function, "_score_func"):
         kind = type(function).__name__
-        raise SettingsError(f"The metric '{path}' is of type {kind}.", "Name a function(y_true, y_pred).")
+        raise SettingsError(
+            f"The metric '{path}' is of type {kind}.", "It must be a function(y_true, y_pred)."
+        )
     return function
 
 
 @contextlib.contextmanager
-def _folder_of_the_user() -> Iterator[None]:
-    """Find modules that lie where the user works, behind all others, so that none is shadowed."""
+def _working_folder_on_path() -> Iterator[None]:
+    """Make modules in the working folder importable, after all others, so that they shadow none."""
     sys.path.append(str(Path.cwd()))
     try:
         yield
@@ -86,7 +92,7 @@ def _needs(function: Any, path: str, task: str) -> Needs:
     possible = ("value",) if task == "regression" else ("label", "probability")
     if needs not in possible:
         wanted = " or ".join(f"'{one}'" for one in possible)
-        hint = f"{task} problems give {wanted}." if needs in get_args(Needs) else f"Give {wanted}."
+        hint = f"For {task} problems, use {wanted}." if needs in get_args(Needs) else f"Use {wanted}."
         raise SettingsError(f"The metric '{path}' needs '{needs}'.", hint)
     return cast(Needs, needs)
 
@@ -111,25 +117,28 @@ def _takes_weights(function: Any) -> bool:
         return False
 
 
-def _try(metric: Metric, function: Any, task: str) -> None:
-    """Call a metric once, so that what is wrong with it shows before anything is trained."""
+def _check_on_example(metric: Metric, function: Any, task: str) -> None:
+    """Call a metric once, so that its errors show before anything is trained."""
     try:
         float(function(*_example(metric.needs, task)))
     except Exception as error:  # whatever the user's function does
         reason = f"{type(error).__name__}: {error}".rstrip(".")
         raise SettingsError(
             f"The metric '{metric.name}' fails on a small {task} example: {reason}.",
-            "It is called as function(y_true, y_pred) and returns one number.",
+            "It is called as function(y_true, y_pred) and must return one number.",
         ) from error
 
 
 def _example(needs: Needs, task: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return a few true classes or values with middling predictions of them."""
-    classes = 3 if task == "multiclass" else 2
+    """Return a few true targets with mediocre predictions."""
+    classes = 2 if task == "binary" else 3
     codes = np.arange(30) % classes
     guessed = np.where(np.arange(30) % 4 == 0, np.roll(codes, 1), codes)
     if needs == "value":
         return codes + 1.0, guessed + 1.5
+    if task in SET_TASKS:
+        truth, labels = np.eye(classes, dtype=np.int64)[codes], np.eye(classes, dtype=np.int64)[guessed]
+        return truth, labels if needs == "label" else 0.1 + 0.7 * labels
     if needs == "label":
         return codes, guessed
     raw = 0.1 + 0.7 * np.eye(classes)[guessed]

@@ -1,13 +1,17 @@
 """The declaration of a metric."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
 import numpy as np
 
+from podium_ml.metrics._decisions import Threshold, decide_labels, decide_sets
+
 Function = Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]
 Needs = Literal["probability", "label", "value"]
+# Tasks whose targets are sets of labels.
+SET_TASKS = frozenset({"multilabel"})
 
 
 @dataclass(frozen=True)
@@ -17,16 +21,19 @@ class Metric:
     Attributes:
         name: What users type, e.g. ``"roc_auc"``.
         title: What reports print, e.g. ``"AUC"``.
-        tasks: Kinds of problem that it is defined for.
-        needs: What ``function`` gets as predictions: ``probability`` (shape ``(n, K)``, rows sum to 1), ``label``
-            (class codes, shape ``(n,)``) or ``value`` (shape ``(n,)``).
-        greater_is_better: Direction.
-        function: ``(y_true, prediction, sample_weight) -> float``; ``y_true`` are class codes ``0 .. K-1`` or values.
+        tasks: Tasks that it is defined for.
+        needs: Predictions that ``function`` receives: ``probability`` (shape ``(n, K)``, rows sum to 1), ``label``
+            (class codes, shape ``(n,)``) or ``value`` (shape ``(n,)``). For sets of labels, ``probability`` has one
+            column per label, and ``label`` is a 0/1 matrix of the same shape; so is ``y_true``.
+        greater_is_better: Whether greater values are better.
+        function: ``(y_true, prediction, sample_weight) -> float``; ``y_true`` holds class codes ``0 .. K-1`` or values.
             Returns NaN where the metric is undefined (e.g. AUC of one class).
         description: One sentence for ``podium metrics``.
         best: The value of a perfect prediction.
-        tunes_threshold: Whether a binary decision threshold other than 0.5 can improve it, and not by predicting (next
-            to) one class only, as it would with recall.
+        tunes_threshold: Whether a binary decision threshold other than 0.5 can improve it without predicting (almost)
+            only one class, as would happen with recall. For sets of labels, whether the labels' thresholds can.
+        default_for: Tasks that use this metric by default.
+        of_sets: Whether truth and predictions are sets of labels; set by ``for_task``.
     """
 
     name: str
@@ -38,6 +45,12 @@ class Metric:
     description: str
     best: float = 1.0
     tunes_threshold: bool = False
+    default_for: frozenset[str] = frozenset()
+    of_sets: bool = False
+
+    def for_task(self, task: str) -> Self:
+        """Return the metric as it applies to a task."""
+        return replace(self, of_sets=task in SET_TASKS)
 
     def score(
         self,
@@ -45,22 +58,20 @@ class Metric:
         raw: np.ndarray,
         sample_weight: np.ndarray | None = None,
         *,
-        threshold: float | None = None,
+        threshold: Threshold = None,
     ) -> float:
         """Score raw predictions: probabilities of shape ``(n, K)`` or values of shape ``(n,)``.
 
-        Labels are the most probable class, or for binary problems the positive class from ``threshold`` on.
+        A label is the most probable class. With a ``threshold`` for binary problems, it is the positive class if the
+        probability is at least the threshold. Sets of labels have one threshold per label, 0.5 by default.
         """
         prediction = raw
-        if self.needs == "label" and raw.ndim == 2:
-            if threshold is not None and raw.shape[1] == 2:
-                prediction = (raw[:, 1] >= threshold).astype(np.int64)
-            else:
-                prediction = raw.argmax(axis=1)
+        if self.needs == "label":
+            prediction = (decide_sets if self.of_sets else decide_labels)(raw, threshold)
         return float(self.function(y_true, prediction, sample_weight))
 
     def utility(self, score: float) -> float:
-        """The score turned so that greater is better; NaN becomes minus infinity."""
+        """Return the score, negated if lower is better, so that greater is better; NaN becomes minus infinity."""
         if score != score:
             return -np.inf
         return score if self.greater_is_better else -score

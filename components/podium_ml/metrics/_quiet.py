@@ -1,4 +1,4 @@
-"""Metrics that are undefined say NaN, and never raise or warn."""
+"""Undefined metrics return NaN; they never raise or warn."""
 
 import functools
 import math
@@ -10,7 +10,7 @@ from podium_ml.metrics._metric import Function
 
 
 def quiet(function: Function) -> Function:
-    """Wrap a metric so that what cannot be computed is NaN."""
+    """Wrap a metric so that it returns NaN if it cannot be computed."""
 
     @functools.wraps(function)
     def wrapper(y_true: np.ndarray, prediction: np.ndarray, sample_weight: np.ndarray | None) -> float:

@@ -1,4 +1,4 @@
-"""From what a user types to a metric."""
+"""Resolution of the metric names that users type."""
 
 import difflib
 
@@ -6,8 +6,7 @@ from podium_ml.errors import RegistryError, SettingsError
 from podium_ml.metrics._imported import imported_metric
 from podium_ml.metrics._metric import Metric
 
-_DEFAULTS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
-# Names of scikit-learn's scorers and functions, and of Azure's metrics, for those who come from there.
+# Names of scikit-learn's scorers and functions and of Azure's metrics, for users who know those tools.
 _ALIASES = {
     "auc": "roc_auc",
     "auc_macro": "roc_auc_macro",
@@ -55,19 +54,27 @@ _ALIASES = {
     "explained_variance_score": "explained_variance",
     "pinball_loss": "quantile_loss",
     "mean_pinball_loss": "quantile_loss",
+    "label_ranking_average_precision": "lrap",
+    "label_ranking_average_precision_score": "lrap",
+    "jaccard": "jaccard_samples",
+    "jaccard_score": "jaccard_samples",
+    "hamming": "hamming_loss",
+    "exact_match": "subset_accuracy",
 }
 
 
 def default_metric(task: str) -> str:
-    """Return the metric that fits a task where the user names none."""
-    return _DEFAULTS[task]
+    """Return the name of the metric that a task uses by default."""
+    from podium_ml.metrics import METRICS
+
+    return next(metric.name for metric in METRICS.values() if task in metric.default_for)
 
 
 def metrics_for(task: str) -> list[Metric]:
     """Return the metrics that are defined for a task, the default first."""
     from podium_ml.metrics import METRICS
 
-    known = [metric for metric in METRICS.values() if task in metric.tasks]
+    known = [metric.for_task(task) for metric in METRICS.values() if task in metric.tasks]
     return sorted(known, key=lambda metric: metric.name != default_metric(task))
 
 
@@ -75,12 +82,12 @@ def resolve_metric(name: str, task: str) -> Metric:
     """Return the metric that a user means.
 
     Args:
-        name: A name in the registry or one of scikit-learn's or Azure's, in any case; ``"auto"``; or
-            ``package.module:function`` of the user's own, see ``imported_metric``.
-        task: Kind of problem.
+        name: A name in the registry or one of scikit-learn's or Azure's, in upper or lower case; ``"auto"``; or
+            ``package.module:function`` for a user-defined metric, see ``imported_metric``.
+        task: ``"binary"``, ``"multiclass"`` or ``"regression"``.
 
     Raises:
-        SettingsError: There is no such metric, or it is not for this task.
+        SettingsError: There is no such metric, or it does not apply to this task.
     """
     from podium_ml.metrics import METRICS
 
@@ -92,15 +99,15 @@ def resolve_metric(name: str, task: str) -> Metric:
     try:
         metric = METRICS[wanted]
     except RegistryError as error:
-        own = "Your own function is named 'package.module:function'."
+        own = "To use your own function, give 'package.module:function'."
         raise SettingsError(error.message, f"{error.hint} {own}") from None
     if task not in metric.tasks:
         raise SettingsError(f"The metric '{name}' is not for {task} problems.", _fitting(wanted, task))
-    return metric
+    return metric.for_task(task)
 
 
 def _fitting(name: str, task: str) -> str:
-    """Suggest metrics of a task, those with a name like the one that was meant first."""
+    """Suggest the metrics of a task, those with a similar name first."""
     known = [metric.name for metric in metrics_for(task)]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.7)
-    return f"Choose among {', '.join(dict.fromkeys([*near, *known]))}."
+    return f"Choose one of {', '.join(dict.fromkeys([*near, *known]))}."

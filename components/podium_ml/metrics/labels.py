@@ -1,11 +1,12 @@
 """Metrics of the predicted classes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sklearn import metrics
 
-from podium_ml.metrics._metric import Function, Metric
+from podium_ml.metrics._metric import SET_TASKS, Function, Metric
 from podium_ml.metrics._quiet import quiet
 
 _BOTH = frozenset({"binary", "multiclass"})
@@ -45,7 +46,7 @@ def _mcc(y_true: np.ndarray, labels: np.ndarray, sample_weight: np.ndarray | Non
 def _metric(
     name: str, title: str, function: Function, description: str, *, tasks: frozenset[str] = _BOTH
 ) -> Metric:
-    # The best threshold for recall predicts nothing but positives, the best for precision a single one.
+    # The best threshold for recall predicts only positives, the best for precision a single one.
     tunes = name != "recall" and not name.startswith("precision")
     return Metric(name, title, tasks, "label", True, function, description, tunes_threshold=tunes)
 
@@ -55,40 +56,53 @@ def _averaged(name: str, title: str, score: Any, what: str) -> tuple[Metric, ...
         name,
         title,
         _plain(score, pos_label=1, zero_division=0.0),
-        f"{what} of the positive class.",
+        f"{what}, for the positive class.",
         tasks=_BINARY,
     )
-    averages = {"macro": "all classes alike", "micro": "all rows alike", "weighted": "classes by their rows"}
+    averages = {
+        "macro": "classes weighted equally",
+        "micro": "rows weighted equally",
+        "weighted": "classes weighted by size",
+    }
     rest = (
-        _metric(
-            f"{name}_{average}",
-            f"{title}, {average}",
-            _plain(score, average=average, zero_division=0.0),
-            f"{what}, averaged over {over}.",
+        replace(
+            _metric(
+                f"{name}_{average}",
+                f"{title}, {average}",
+                _plain(score, average=average, zero_division=0.0),
+                f"{what}, with {weighting}.",
+                tasks=_BOTH | SET_TASKS,
+            ),
+            default_for=SET_TASKS if (name, average) == ("f1", "micro") else frozenset(),
         )
-        for average, over in averages.items()
+        for average, weighting in averages.items()
     )
     return (binary, *rest)
 
 
 SPECS = (
-    _metric("accuracy", "Accuracy", _plain(metrics.accuracy_score), "Share of rows whose class is right."),
+    _metric(
+        "accuracy",
+        "Accuracy",
+        _plain(metrics.accuracy_score),
+        "Share of rows whose class is predicted correctly.",
+    ),
     _metric(
         "balanced_accuracy",
         "Balanced accuracy",
         _plain(metrics.balanced_accuracy_score),
-        "Mean recall of the classes, so that rare ones count as much.",
+        "Mean recall of the classes, so that rare classes count as much as common ones.",
     ),
     *_averaged("f1", "F1", metrics.f1_score, "Harmonic mean of precision and recall"),
     *_averaged(
-        "precision", "Precision", metrics.precision_score, "Share of predicted members that are members"
+        "precision", "Precision", metrics.precision_score, "Share of predicted members that are true members"
     ),
     *_averaged("recall", "Recall", metrics.recall_score, "Share of members that are found"),
     _metric(
         "norm_macro_recall",
         "Normalized macro recall",
         _norm_macro_recall,
-        "Mean recall, rescaled so that guessing is 0 and perfection 1.",
+        "Mean recall, rescaled so that guessing is 0 and perfection is 1.",
     ),
     _metric("mcc", "MCC", _mcc, "Matthews correlation coefficient."),
     _metric("cohen_kappa", "Cohen's kappa", _plain(metrics.cohen_kappa_score), "Agreement beyond chance."),
@@ -96,6 +110,6 @@ SPECS = (
         "quadratic_kappa",
         "Quadratic kappa",
         _plain(metrics.cohen_kappa_score, weights="quadratic"),
-        "Agreement beyond chance for ordered classes: far misses cost more.",
+        "Agreement beyond chance for ordered classes; large misses cost more.",
     ),
 )

@@ -34,6 +34,7 @@ SPECS = (
         _log_loss,
         "Mean negative log-likelihood of the true class.",
         best=0.0,
+        default_for=frozenset({"multiclass"}),
     ),
     Metric(
         "brier",
@@ -42,7 +43,7 @@ SPECS = (
         "probability",
         False,
         _brier,
-        "Mean squared error of the probabilities; for several classes summed over them.",
+        "Mean squared error of the probabilities, summed over classes if there are more than two.",
         best=0.0,
     ),
 )

@@ -1,5 +1,6 @@
 """Metrics of how well probabilities rank the rows."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ def _binary(score: Any) -> Function:
 
 
 def _one_against_rest(score: Any, *, weighted: bool) -> Function:
-    """Average the score of each class against the rest, over the classes that occur."""
+    """Average the scores of each class against the rest, over the classes that occur."""
 
     @quiet
     def function(y_true: np.ndarray, raw: np.ndarray, sample_weight: np.ndarray | None) -> float:
@@ -46,7 +47,10 @@ def _metric(name: str, title: str, tasks: frozenset[str], function: Function, de
 
 
 SPECS = (
-    _metric("roc_auc", "AUC", frozenset({"binary"}), _binary(roc_auc_score), "Area under the ROC curve."),
+    replace(
+        _metric("roc_auc", "AUC", frozenset({"binary"}), _binary(roc_auc_score), "Area under the ROC curve."),
+        default_for=frozenset({"binary"}),
+    ),
     _metric(
         "roc_auc_macro",
         "AUC, macro",
@@ -59,14 +63,14 @@ SPECS = (
         "AUC, weighted",
         _BOTH,
         _one_against_rest(roc_auc_score, weighted=True),
-        "The same, each class counting by its number of rows.",
+        "Area under the ROC curves of each class against the rest, weighted by class size.",
     ),
     _metric(
         "average_precision",
         "Average precision",
         frozenset({"binary"}),
         _binary(average_precision_score),
-        "Area under the precision-recall curve; tells more than AUC where positives are rare.",
+        "Area under the precision-recall curve; more informative than AUC if positives are rare.",
     ),
     _metric(
         "average_precision_macro",
@@ -80,6 +84,6 @@ SPECS = (
         "Average precision, weighted",
         _BOTH,
         _one_against_rest(average_precision_score, weighted=True),
-        "The same, each class counting by its number of rows.",
+        "Average precision of each class against the rest, weighted by class size.",
     ),
 )

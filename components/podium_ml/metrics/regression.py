@@ -1,6 +1,7 @@
 """Metrics of predicted values."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from sklearn import metrics
@@ -25,7 +26,7 @@ def _root_of(loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Function:
 
 
 def _over_range(function: Function) -> Function:
-    """Divide by the range of the true values, as Azure does, so that targets of any unit compare."""
+    """Divide by the range of the true values, as Azure does, so that targets in any unit are comparable."""
     return quiet(lambda y_true, y_pred, weight: function(y_true, y_pred, weight) / float(np.ptp(y_true)))
 
 
@@ -52,7 +53,7 @@ def _pinball(quantile: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
 
 
 def _weighted_ranks(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return the weight of the rows below each row, ties half: a row of weight 2 ranks as two rows would."""
+    """Return the weight of the rows below each row; ties count half, and a row of weight 2 ranks like two rows."""
     _, group = np.unique(values, return_inverse=True)
     mass = np.bincount(group, weights=weight)
     return (np.cumsum(mass) - mass / 2)[group]
@@ -91,42 +92,47 @@ def _fit(name: str, title: str, function: Function, description: str) -> Metric:
 
 
 SPECS = (
-    _error("rmse", "RMSE", _root_of(_squared), "Root of the mean squared error, in the target's unit."),
+    replace(
+        _error("rmse", "RMSE", _root_of(_squared), "Root of the mean squared error, in the target's unit."),
+        default_for=_TASKS,
+    ),
     _error("mae", "MAE", _mean_of(_absolute), "Mean absolute error, in the target's unit."),
     _error(
         "median_absolute_error",
         "Median absolute error",
         _median_absolute,
-        "Half of the rows are off by less.",
+        "Half of the predictions are off by less than this.",
     ),
     _error("mape", "MAPE", _mean_of(_relative), "Mean absolute error relative to the true value."),
     _error(
         "rmsle",
         "RMSLE",
         _root_of(_squared_logarithms),
-        "RMSE of logarithms: relative errors of large ranges.",
+        "RMSE of the logarithms: relative errors, for targets with a large range.",
     ),
-    _error("nrmse", "NRMSE", _over_range(_root_of(_squared)), "RMSE over the range of the true values."),
-    _error("nmae", "NMAE", _over_range(_mean_of(_absolute)), "MAE over the range of the true values."),
+    _error(
+        "nrmse", "NRMSE", _over_range(_root_of(_squared)), "RMSE divided by the range of the true values."
+    ),
+    _error("nmae", "NMAE", _over_range(_mean_of(_absolute)), "MAE divided by the range of the true values."),
     _error("quantile_loss", "Quantile loss, 0.5", _mean_of(_pinball(0.5)), "Pinball loss of the median."),
     _error(
         "quantile_loss_10",
         "Quantile loss, 0.1",
         _mean_of(_pinball(0.1)),
-        "Pinball loss of the 10 % quantile.",
+        "Pinball loss of the 10% quantile.",
     ),
     _error(
         "quantile_loss_90",
         "Quantile loss, 0.9",
         _mean_of(_pinball(0.9)),
-        "Pinball loss of the 90 % quantile.",
+        "Pinball loss of the 90% quantile.",
     ),
     _fit("r2", "R2", _r2, "Share of the target's variance that is explained."),
     _fit(
         "explained_variance",
         "Explained variance",
         _explained_variance,
-        "The same, forgiving a constant error.",
+        "Like R2, but a constant error costs nothing.",
     ),
     _fit("spearman", "Spearman", _spearman, "Rank correlation of true and predicted values."),
 )

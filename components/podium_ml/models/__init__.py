@@ -1,4 +1,4 @@
-"""Fitted models, from one fold's to an ensemble; all predict from the feature table alone."""
+"""Fitted models, from a single fold to an ensemble. All of them predict from the feature table only."""
 
 from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.models.fold_model import FoldModel

@@ -1,4 +1,4 @@
-"""The models of all folds as one."""
+"""The models of all folds, combined into one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +11,11 @@ from podium_ml.models.fold_model import FoldModel
 
 @dataclass(frozen=True)
 class BaggedModel:
-    """Predicts the mean of its folds' predictions (bagging; Breiman 1996).
+    """Predicts the mean of the predictions of its folds (bagging; Breiman 1996).
 
     Attributes:
         algorithm: Name in the algorithm registry.
-        parameters: Configuration that every fold was fitted with.
+        parameters: Hyperparameters that every fold was fitted with.
         folds: Models of the folds.
     """
 

@@ -1,25 +1,28 @@
-"""Predictions of few rows, for which waking threads takes longer than the work."""
+"""Limits threads for predictions of a few rows, where starting threads takes longer than the work."""
 
 import contextlib
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
-_MOST_ROWS = 256
+_MAX_ROWS = 256
 
 
 def one_thread_for_few(rows: int) -> AbstractContextManager[Any]:
-    """Keep native libraries to one thread while few rows are predicted; leave them alone for many.
+    """Limit native libraries to one thread for a few rows; do nothing for many rows.
 
     Args:
         rows: Number of rows.
     """
-    return _controller().limit(limits=1) if rows <= _MOST_ROWS else contextlib.nullcontext()
+    return _controller().limit(limits=1) if rows <= _MAX_ROWS else contextlib.nullcontext()
 
 
 @cache
 def _controller() -> Any:
-    """Find the native libraries: a model has brought all of its own, and looking takes longer than a prediction."""
+    """Find the native libraries only once, because the search takes longer than a prediction.
+
+    The model has loaded all of them by then.
+    """
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -13,8 +13,8 @@ class WeightedEnsemble:
     """Predicts the weighted mean of its members.
 
     Attributes:
-        members: Models.
-        weights: One weight above zero a member; they sum to 1.
+        members: Models to average.
+        weights: One positive weight per member; they sum to 1.
     """
 
     members: tuple[BaggedModel, ...]
@@ -25,5 +25,5 @@ class WeightedEnsemble:
         return self.combine([member.predict_raw(X) for member in self.members])
 
     def combine(self, predictions: list[np.ndarray]) -> np.ndarray:
-        """Return the ensemble's prediction from those of its members, in their order."""
+        """Return the prediction of the ensemble from the predictions of its members, in order."""
         return np.tensordot(np.array(self.weights), np.stack(predictions), axes=1)

@@ -1,4 +1,4 @@
-"""The readers: found by walking this folder; one file a format."""
+"""Readers, one file per format, discovered by walking this folder."""
 
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._reader import Confidence, Reader, Reading

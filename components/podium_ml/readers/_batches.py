@@ -1,4 +1,4 @@
-"""How tables are cut into batches."""
+"""Splitting tables into batches."""
 
 import pyarrow as pa
 
@@ -8,7 +8,7 @@ _LEAST_ROWS = 256
 
 
 def batch_rows(columns: int) -> int:
-    """Return the number of rows to hold at once, fewer where there are many columns.
+    """Return the number of rows per batch; the more columns, the fewer rows.
 
     >>> batch_rows(10), batch_rows(5000)
     (65536, 800)
@@ -17,5 +17,5 @@ def batch_rows(columns: int) -> int:
 
 
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
-    """Return a batch that has columns but no rows; names may repeat."""
+    """Return a batch with columns but no rows; names may repeat."""
     return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema.names)

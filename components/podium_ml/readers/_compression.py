@@ -1,4 +1,4 @@
-"""Compressed files, told by their content: gzip, bzip2, xz, zip and zstd."""
+"""Compressed files, recognized by their content: gzip, bzip2, xz, zip and zstd."""
 
 import bz2
 import gzip
@@ -21,19 +21,22 @@ _WORKBOOK_MEMBERS = ("xl/", "[Content_Types].xml")
 
 
 class ByteStream(Protocol):
-    """What can be read from."""
+    """A stream of bytes."""
 
     def read(self, size: int) -> bytes:
-        """Return at most ``size`` bytes; none at the end."""
+        """Return at most ``size`` bytes, or none at the end."""
         ...
 
     def close(self) -> None:
-        """Free what it holds."""
+        """Release the resources of the stream."""
         ...
 
 
 def find_compression(path: Path) -> str:
-    """Return ``gzip``, ``bz2``, ``xz``, ``zip``, ``zstd``, or nothing; Excel workbooks, zip files inside, are none."""
+    """Return ``gzip``, ``bz2``, ``xz``, ``zip``, ``zstd``, or an empty string for none.
+
+    Excel workbooks are zip files, but do not count as compressed.
+    """
     with path.open("rb") as file:
         head = file.read(8)
     found = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
@@ -41,15 +44,15 @@ def find_compression(path: Path) -> str:
 
 
 def open_compressed(path: Path, compression: str, *, label: str) -> ByteStream:
-    """Open a file so that reading it gives the decompressed bytes.
+    """Open a file for reading its decompressed bytes.
 
     Args:
         path: The file.
-        compression: What ``find_compression`` says.
-        label: What messages call it.
+        compression: The result of ``find_compression``.
+        label: Name of the file in messages.
 
     Raises:
-        DataError: A zip archive is damaged, encrypted, empty, or holds several files.
+        DataError: A zip archive is damaged, encrypted, empty, or contains several files.
     """
     match compression:
         case "gzip":
@@ -83,11 +86,11 @@ def _open_zip(path: Path, label: str) -> ByteStream:
             return archive.open(members[0])
     except (zipfile.BadZipFile, RuntimeError) as error:
         raise DataError(
-            f"{label} cannot be decompressed (zip): {error}.", "Make the archive again."
+            f"{label} cannot be decompressed (zip): {error}.", "Create the archive again."
         ) from error
-    shown = ", ".join(members[:5]) or "no file"
+    shown = ", ".join(members[:5]) or "none"
     raise DataError(
-        f"{label} holds {len(members)} files ({shown}), not one.", "Unpack it and give the folder."
+        f"{label} contains {len(members)} files ({shown}) instead of one.", "Unpack it and use the folder."
     )
 
 

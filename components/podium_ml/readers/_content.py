@@ -1,52 +1,52 @@
-"""What a file's first bytes say that it is, where it is no table."""
+"""Recognizing files that are not tables by their first bytes."""
 
 import codecs
 
 from podium_ml.errors import DataError
 from podium_ml.readers._source_file import SourceFile
 
-# What people mistake for tables: first bytes, what it is, and what to do.
+# Files that are often mistaken for tables: first bytes, description, and what to do.
 _FOREIGN = (
     (b"%PDF", "a PDF document", "Export its table as CSV."),
-    (b"\x89PNG", "a PNG image", "Give a table whose rows name the images."),
-    (b"\xff\xd8\xff", "a JPEG image", "Give a table whose rows name the images."),
-    (b"GIF8", "a GIF image", "Give a table whose rows name the images."),
-    (b"SQLite format 3\x00", "an SQLite database", "Give it as sqlite:///path with a query."),
+    (b"\x89PNG", "a PNG image", "Use a table that lists the images."),
+    (b"\xff\xd8\xff", "a JPEG image", "Use a table that lists the images."),
+    (b"GIF8", "a GIF image", "Use a table that lists the images."),
+    (b"SQLite format 3\x00", "an SQLite database", "Use sqlite:///path with a query."),
     (
         b"\xd0\xcf\x11\xe0",
         "an old or encrypted Office document",
-        "Save it as .xlsx without password, or as CSV.",
+        "Save it as .xlsx without a password, or as CSV.",
     ),
     (b"\x89HDF", "an HDF5 file", "Export its table as Parquet or CSV."),
     (b"\x93NUMPY", "a NumPy array", "Export it as Parquet or CSV with column names."),
-    (b"\x7fELF", "a program", "Give a table."),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it and give the file."),
-    (b"Rar!", "a RAR archive", "Unpack it and give the file."),
+    (b"\x7fELF", "a program", "Use a file that contains a table."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it and use the file inside."),
+    (b"Rar!", "a RAR archive", "Unpack it and use the file inside."),
     (b"Obj\x01", "an Avro file", "Export its table as Parquet."),
     (b"ORC", "an ORC file", "Export its table as Parquet."),
     (b"\x80\x04\x95", "a Python pickle", "Save the data frame as Parquet."),
     (b"\x80\x05\x95", "a Python pickle", "Save the data frame as Parquet."),
-    (b"PK\x03\x04", "a zip archive", "Unpack it and give the file."),
-    (b"PAR1", "a Parquet file", "Leave the format out, or say parquet."),
-    (b"ARROW1", "an Arrow file", "Leave the format out, or say arrow."),
+    (b"PK\x03\x04", "a zip archive", "Unpack it and use the file inside."),
+    (b"PAR1", "a Parquet file", "Omit the format, or set it to parquet."),
+    (b"ARROW1", "an Arrow file", "Omit the format, or set it to arrow."),
 )
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _PLAIN = frozenset(range(0x20, 0x100)) - {0x7F} | set(b"\t\n\r\f\x0b\x1b")
 
 
 def refuse_other_content(file: SourceFile, *, wanted: str) -> None:
-    """Raise where a file that should be text is something else.
+    """Raise an error if a file that should be text is something else.
 
     Args:
         file: The file.
-        wanted: What it should be, e.g. ``"CSV file"``.
+        wanted: What the file should be, e.g. ``"CSV file"``.
 
     Raises:
-        DataError: It is empty, a web page, or binary; says what it seems to be.
+        DataError: The file is empty, a web page, or binary; the message says what it seems to be.
     """
     head = file.head()
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise DataError(f"{file.label} is empty.", "Give a file with column names and rows.")
+        raise DataError(f"{file.label} is empty.", "Provide a file with column names and rows.")
     if is_web_page(head):
         raise DataError(
             f"{file.label} is a web page, not a table.", "Use the link that downloads the file itself."
@@ -59,16 +59,16 @@ def describe_rubbish(file: SourceFile, head: bytes, *, wanted: str = "table") ->
     """Return the error for content that no reader understands."""
     what, hint = (
         "text" if is_text(head) else "binary data",
-        "Check that it is the right file, or say its format.",
+        "Check that this is the right file, or set its format.",
     )
     for magic, name, advice in _FOREIGN:
         if head.startswith(magic):
             what, hint = name, advice
-    return DataError(f"{file.label} is no {wanted}: it holds {what}.", hint)
+    return DataError(f"{file.label} is not a valid {wanted}: it contains {what}.", hint)
 
 
 def is_text(head: bytes) -> bool:
-    """Whether bytes are text in any usual encoding."""
+    """Whether bytes are text in a common encoding."""
     if not head or any(head.startswith(magic) for magic, _, _ in _FOREIGN):
         return False
     if head.startswith(_WIDE) or looks_wide(head):
@@ -78,7 +78,10 @@ def is_text(head: bytes) -> bool:
 
 
 def looks_wide(head: bytes) -> str | None:
-    """Return the encoding of UTF-16 without a mark: of mostly Western text every second byte is zero."""
+    """Return the encoding of UTF-16 text without a byte order mark, or ``None`` if it is not UTF-16.
+
+    In mostly Western text, every second byte of UTF-16 is zero.
+    """
     half = len(head) // 2
     even, odd = head[0 : 2 * half : 2].count(0), head[1 : 2 * half : 2].count(0)
     if odd > 0.4 * half and even < 0.05 * half:
@@ -87,6 +90,6 @@ def looks_wide(head: bytes) -> str | None:
 
 
 def is_web_page(head: bytes) -> bool:
-    """Whether bytes begin a page of HTML."""
+    """Whether bytes are the beginning of an HTML page."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
     return start.startswith((b"<!doctype html", b"<html", b"<head"))

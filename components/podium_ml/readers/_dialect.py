@@ -13,13 +13,13 @@ _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"
 
 @dataclass(frozen=True)
 class Dialect:
-    r"""How fields are written.
+    r"""How a text file writes its fields.
 
     Attributes:
-        delimiter: What separates them.
-        quote: What surrounds those that hold a delimiter; empty if nothing does.
-        escape: What precedes a quote inside of quotes, if quotes are not doubled.
-        skipped: Lines before the names, e.g. the ``sep=;`` that Excel writes.
+        delimiter: Character between fields.
+        quote: Character around fields that contain a delimiter; empty if there is none.
+        escape: Character before a quote inside quotes, if quotes are not doubled.
+        skipped: Number of lines before the column names, e.g. 1 for the ``sep=;`` that Excel writes.
     """
 
     delimiter: str = ","
@@ -28,7 +28,7 @@ class Dialect:
     skipped: int = 0
 
     def parse_options(self, on_ragged: "RaggedHandler") -> arrow_csv.ParseOptions:
-        """Return it as Arrow's options; ``on_ragged`` is asked about rows with too many or few fields."""
+        """Return Arrow's parse options; ``on_ragged`` handles rows with too many or too few fields."""
         return arrow_csv.ParseOptions(
             delimiter=self.delimiter,
             quote_char=self.quote or False,
@@ -44,7 +44,7 @@ class Fit:
 
     Attributes:
         columns: Number of fields in the first row.
-        share: Share of the rows that have as many.
+        share: Share of the rows with the same number of fields.
     """
 
     columns: int
@@ -52,12 +52,12 @@ class Fit:
 
     @property
     def is_table(self) -> bool:
-        """Whether there are several columns that at least half of the rows have."""
+        """Whether there are several columns, and at least half of the rows have all of them."""
         return self.columns > 1 and self.share >= 0.5
 
 
 class RaggedHandler:
-    """Counts rows with too many or too few fields, skipping them, or keeps the first one and stops."""
+    """Counts rows with too many or too few fields and keeps the first; then either skips them or stops."""
 
     def __init__(self, *, stop: bool) -> None:
         self._answer = "error" if stop else "skip"
@@ -65,25 +65,25 @@ class RaggedHandler:
         self.first: arrow_csv.InvalidRow | None = None
 
     def __call__(self, row: "arrow_csv.InvalidRow") -> str:
-        """Take note of a row; the answer is Arrow's word for what to do."""
+        """Record a row, and return Arrow's keyword for what to do with it."""
         self.count += 1
         self.first = self.first or row
         return self._answer
 
 
 def find_dialect(sample: bytes, *, delimiter: str = "", preferred: str = ",") -> Dialect:
-    r"""Infer how the fields of a text file are written.
+    r"""Infer the dialect of a text file.
 
     Args:
         sample: First lines of the file, UTF-8.
-        delimiter: The delimiter if the user says it.
-        preferred: The delimiter in doubt.
+        delimiter: The delimiter, if the user set one.
+        preferred: The delimiter to choose if several fit equally well.
 
     >>> find_dialect(b"a;b\n1,5;2\n").delimiter
     ';'
     """
-    if said := re.match(rb"(?:\xef\xbb\xbf)?\"?sep=(.)\"?\r?\n", sample):
-        rest = find_dialect(sample[said.end() :], delimiter=delimiter or said[1].decode())
+    if declared := re.match(rb"(?:\xef\xbb\xbf)?\"?sep=(.)\"?\r?\n", sample):
+        rest = find_dialect(sample[declared.end() :], delimiter=delimiter or declared[1].decode())
         return replace(rest, skipped=1)
     delimiters = [delimiter] if delimiter else [preferred, *(d for d in DELIMITERS if d != preferred)]
     candidates = [Dialect(d, quote) for quote in _quotes(sample) for d in delimiters]
@@ -107,14 +107,14 @@ def fit(sample: bytes, dialect: Dialect) -> Fit:
         )
     except pa.ArrowInvalid:
         return Fit(0, 0.0)
-    # The sample may end within a row.
+    # The sample may end in the middle of a row.
     cut_short = not sample.endswith((b"\n", b"\r")) and ragged.count > 0
     rows = table.num_rows + ragged.count - cut_short
     return Fit(table.num_columns, table.num_rows / rows if rows else 0.0)
 
 
 def spell(delimiter: str) -> str:
-    r"""Return what messages call a delimiter.
+    r"""Return the name of a delimiter for messages.
 
     >>> spell("\t")
     'tab'
@@ -123,7 +123,7 @@ def spell(delimiter: str) -> str:
 
 
 def _quotes(sample: bytes) -> tuple[str, ...]:
-    """Return the quotes to try: single ones only where whole fields stand in them and none in double ones."""
+    """Return the quotes to try: single quotes only if they enclose whole fields and no field has double quotes."""
     single = len(re.findall(rb"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", sample, re.MULTILINE))
     opened = len(re.findall(rb"(?:^|[,;\t|])'", sample, re.MULTILINE))
     double = re.search(rb"(?:^|[,;\t|])\"", sample, re.MULTILINE)
@@ -133,7 +133,7 @@ def _quotes(sample: bytes) -> tuple[str, ...]:
 
 
 def _best(sample: bytes, candidates: Iterable[Dialect]) -> Dialect:
-    """Return the first of those that fit best: many equal rows first, many columns next."""
+    """Return the best candidate by the share of equal rows, then by the number of columns; the first wins ties."""
     options = list(candidates)
 
     def rank(dialect: Dialect) -> tuple[bool, float, int]:

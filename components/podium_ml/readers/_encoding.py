@@ -1,4 +1,4 @@
-"""The character encoding of text files, and reading them as UTF-8."""
+"""Finding the character encoding of text files, and reading them as UTF-8."""
 
 import codecs
 import difflib
@@ -23,7 +23,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Older encodings that tables are found in; of the Western ones the first is taken in doubt.
+# Legacy encodings of tables. If several Western ones fit equally well, the first is chosen.
 _WESTERN = ("cp1252", "mac_roman", "latin-1", "cp1250")
 _LEGACY = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "koi8_r"),
@@ -52,8 +52,8 @@ class Encoding:
     """The encoding of a text file.
 
     Attributes:
-        name: Python's name of it.
-        is_damaged: Whether some bytes are no characters in it.
+        name: Python's name for the encoding.
+        is_damaged: Whether some bytes are invalid in it.
     """
 
     name: str
@@ -61,11 +61,11 @@ class Encoding:
 
 
 def find_encoding(file: SourceFile, *, given: str = "") -> Encoding:
-    """Return a text file's encoding, by its mark or by all of its bytes.
+    """Return a text file's encoding, from its byte order mark or else from all of its bytes.
 
     Args:
         file: The file.
-        given: What the user says; checked against the mark only.
+        given: The encoding that the user set; checked only against the byte order mark.
 
     Raises:
         SettingsError: The given encoding does not exist.
@@ -81,22 +81,22 @@ def find_encoding(file: SourceFile, *, given: str = "") -> Encoding:
 
 
 def open_utf8(file: SourceFile, encoding: Encoding) -> BinaryIO:
-    """Open a text file for reading its bytes as UTF-8; bytes that are no characters become U+FFFD."""
+    """Open a text file for reading its bytes as UTF-8; invalid bytes become U+FFFD."""
     if encoding == Encoding("utf-8"):
         return file.open()
     return cast(BinaryIO, io.BufferedReader(_Transcoded(file.open(), encoding.name), _CHUNK))
 
 
 def open_text(file: SourceFile, encoding: Encoding) -> io.TextIOWrapper:
-    """Open a text file for reading its lines; bytes that are no characters become U+FFFD."""
+    """Open a text file for reading its lines; invalid bytes become U+FFFD."""
     return io.TextIOWrapper(file.open(), encoding=encoding.name, errors="replace", newline="")
 
 
 def check_decodes(file: SourceFile, encoding: Encoding) -> None:
-    """Raise where the encoding that the user gave is not the file's.
+    """Raise an error if the file is not in the encoding that the user set.
 
     Raises:
-        DataError: Some bytes are no characters in it; says which line, and what fits.
+        DataError: Some bytes are invalid in it; the message gives the line and the likely encoding.
     """
     decoder, line = codecs.getincrementaldecoder(encoding.name)(), 1
     with file.open() as stream:
@@ -106,13 +106,13 @@ def check_decodes(file: SourceFile, encoding: Encoding) -> None:
             except UnicodeDecodeError as error:
                 line += bytes(error.object[: error.start]).count(b"\n")
                 raise DataError(
-                    f"{file.label}, line {line}: the bytes are not {encoding.name}.",
-                    f"Its encoding seems to be {find_encoding(file).name}.",
+                    f"{file.label}, line {line}: the bytes are not valid {encoding.name}.",
+                    f"The encoding seems to be {find_encoding(file).name}.",
                 ) from None
 
 
 class _Transcoded(io.RawIOBase):
-    """A byte stream in some encoding, read as UTF-8."""
+    """A byte stream in any encoding, converted to UTF-8."""
 
     def __init__(self, source: BinaryIO, encoding: str) -> None:
         self._source = source
@@ -143,12 +143,12 @@ def _check(given: str) -> str:
         return codecs.lookup(given).name
     except LookupError:
         near = difflib.get_close_matches(given.lower(), _KNOWN, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"Usual ones: {', '.join(_KNOWN)}."
-        raise SettingsError(f"encoding: there is no encoding '{given}'.", hint) from None
+        hint = f"Did you mean {near[0]}?" if near else f"Common encodings: {', '.join(_KNOWN)}."
+        raise SettingsError(f"encoding: '{given}' is not a known encoding.", hint) from None
 
 
 def _find_narrow(file: SourceFile) -> Encoding:
-    """Tell by the bytes that are not UTF-8, if any, and those around them."""
+    """Infer the encoding from the first bytes that are not UTF-8 and their surroundings, if there are any."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     before = b""
     with file.open() as stream:
@@ -182,13 +182,13 @@ def _guess(sample: bytes) -> Encoding:
 
 
 def _guess_japanese(sample: bytes) -> str:
-    """Return Shift JIS if syllables of it are among the text; its bytes often look Western."""
+    """Return Shift JIS if the text contains two kana in a row; its bytes often look Western."""
     text = sample.decode("cp932", errors="replace")
     return "cp932" if _KANA.search(text) and text.count("\ufffd") <= 1 else ""
 
 
 def _guess_western(sample: bytes) -> str:
-    """Return an encoding of Western languages, whose foreign letters stand alone between plain ones; or nothing."""
+    """Return a Western encoding if most non-ASCII bytes stand alone between ASCII ones, else an empty string."""
     foreign = sum(byte > 0x7F for byte in sample)
     alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", sample))
     if alone < 0.5 * foreign:
@@ -197,7 +197,7 @@ def _guess_western(sample: bytes) -> str:
 
 
 def _count_oddities(sample: bytes, encoding: str) -> int:
-    """Count what no language writes: capitals and signs inside words of small letters, and bytes without meaning."""
+    """Count what no language writes: capitals and symbols inside lowercase words, and undefined bytes."""
     text = sample.decode(encoding, errors="replace")
     return len(_ODD.findall(text))
 

@@ -8,11 +8,11 @@ from typing import Literal
 import pyarrow as pa
 
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 
 class Confidence(IntEnum):
-    """How sure a reader is, from a file's first bytes, that the format is its own."""
+    """How sure a reader is, from a file's first bytes, that the file is in its format."""
 
     NO = 0
     PERHAPS = 1
@@ -21,13 +21,13 @@ class Confidence(IntEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading one file gives.
+    """The result of reading one file.
 
     Attributes:
-        batches: The rows, a bounded number at a time; at least one batch, without rows if there are none. Names are
-            as in the file, also where they are empty or repeated. Types may differ from batch to batch.
+        batches: The rows in batches of bounded size; at least one batch, which is empty if there are no rows. Names are
+            as in the file, even if they are empty or repeated. Types may differ between batches.
         details: What was inferred about the file, e.g. ``{"delimiter": ";"}``.
-        warnings: What the user should know; complete once the batches are read.
+        warnings: What the user should know; complete once all batches have been read.
     """
 
     batches: Iterator[pa.RecordBatch]
@@ -41,20 +41,19 @@ def _never(head: bytes) -> Confidence:
 
 @dataclass(frozen=True)
 class Reader:
-    """A format that tables come in.
+    """A reader for one format.
 
     Attributes:
-        name: What users type as ``format``.
-        description: One sentence on what it reads.
-        read: Opens a file and returns its rows; must not hold the whole file where the format allows to stream.
-        suffixes: Ends of the names of such files, with the dot, in small letters.
-        sniff: Tells from a file's first bytes whether it is of this format.
-        takes: ``file`` if it reads one stream from beginning to end, ``seekable`` if it must jump about (such a file
-            is decompressed first), ``folder`` if a table is a folder, ``database`` if it is the URL of a database.
-        texts: What text values may be: ``anything`` where the format knows only text (numbers, dates and missing
-            markers are inferred from it), ``dates`` where it lacks a type for dates alone, ``texts`` where all types
-            are known.
-        is_sparse: Whether rows may leave columns out, so that files of one table need not have equal columns.
+        name: Name that users type as ``format``.
+        description: One sentence about what it reads.
+        read: Opens a file and returns its rows; must not load the whole file if the format can be streamed.
+        suffixes: Lowercase suffixes of file names, with the dot.
+        sniff: Judges from a file's first bytes whether it is in this format.
+        takes: ``file`` if it reads a stream from beginning to end, ``seekable`` if it needs random access (the file is
+            decompressed first), ``folder`` if a table is a folder, ``database`` if it is a database URL.
+        texts: What text values may be: ``anything`` if the format stores only text (numbers, dates and missing markers
+            are inferred), ``dates`` if the format has no type for dates, ``texts`` if all types are known.
+        is_sparse: Whether rows may omit columns, so that the files of one table may have different columns.
     """
 
     name: str

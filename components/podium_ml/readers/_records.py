@@ -1,4 +1,4 @@
-"""Python values, as some formats give them, to Arrow columns."""
+"""Converting Python values to Arrow columns."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,10 +12,10 @@ from podium_ml.values.nested import nested_error
 
 
 class RecordCollector:
-    """Collects rows that may leave columns out; columns are in the order in which they first came.
+    """Collects rows that may omit columns; columns keep the order in which they first appeared.
 
     Args:
-        label: What messages call the file.
+        label: Name of the file in messages.
         names: Columns that are known before the first row.
     """
 
@@ -34,16 +34,16 @@ class RecordCollector:
         self.rows += 1
 
     def take(self) -> pa.RecordBatch:
-        """Return the rows so far, and forget them.
+        """Return the collected rows and clear them.
 
         Raises:
-            DataError: They have no columns, or columns of objects.
+            DataError: The rows have no columns, or a column contains objects.
         """
         for column in self._columns.values():
             column.extend([None] * (self.rows - len(column)))
         if self.rows and not self._columns:
             raise DataError(
-                f"{self._label} has no columns: its records are empty.", "Give records with values."
+                f"{self._label} has no columns: its records are empty.", "Provide records with values."
             )
         batch = to_batch(list(self._columns), list(self._columns.values()), label=self._label)
         self._columns = {name: [] for name in self._columns}
@@ -52,10 +52,10 @@ class RecordCollector:
 
 
 def to_batch(names: list[str], columns: list[list[Any]], *, label: str) -> pa.RecordBatch:
-    """Return columns of Python values as Arrow's, each of one type; names may repeat.
+    """Convert columns of Python values to an Arrow batch with one type per column; names may repeat.
 
     Raises:
-        DataError: A column holds objects.
+        DataError: A column contains objects.
     """
     arrays = [_to_array(values, name, label) for name, values in zip(names, columns, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, names)

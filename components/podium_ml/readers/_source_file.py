@@ -1,4 +1,4 @@
-"""One thing to read: where it lies, what messages call it, and its bytes without compression."""
+"""A file to read: its location, its name in messages, and its decompressed bytes."""
 
 import io
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ HEAD_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A local file, or for databases and Delta tables an address that their reader understands.
+    """A local file, or the address of a database or Delta table.
 
     Attributes:
-        address: Path of a local file (downloads included), a folder, or a URL; may hold a password, so no message
-            shows it.
-        label: What messages call it.
-        partitions: Values of the ``name=value`` folders that it lies in; they are columns of its rows.
+        address: Path of a local file (possibly downloaded) or folder, or a URL. It may contain a password, so messages
+            never show it.
+        label: Name in messages.
+        partitions: Values of the ``name=value`` folders that contain it; they become columns.
     """
 
     address: str
@@ -32,12 +32,12 @@ class SourceFile:
 
     @property
     def path(self) -> Path:
-        """The local file."""
+        """Path of the local file."""
         return Path(self.address)
 
     @property
     def suffix(self) -> str:
-        """Last suffix of its name in small letters, without that of a compression: ``.csv`` of ``a.csv.gz``."""
+        """Last suffix of the name in lower case, without compression suffixes: ``.csv`` for ``a.csv.gz``."""
         suffixes = [suffix.lower() for suffix in PurePosixPath(self.label.split("?")[0]).suffixes]
         while suffixes and suffixes[-1] in SUFFIXES:
             suffixes.pop()
@@ -45,21 +45,21 @@ class SourceFile:
 
     @property
     def compression(self) -> str:
-        """``gzip``, ``bz2``, ``xz``, ``zip``, ``zstd`` or nothing, by its content."""
+        """Compression according to the content: ``gzip``, ``bz2``, ``xz``, ``zip``, ``zstd``, or empty for none."""
         return find_compression(self.path)
 
     def open(self) -> BinaryIO:
-        """Open it for reading its bytes, decompressed; reading raises ``DataError`` where it is damaged."""
+        """Open the file for reading its decompressed bytes; reading a damaged file raises ``DataError``."""
         return cast(BinaryIO, io.BufferedReader(_Plain(self), 1024 * 1024))
 
     def head(self, size: int = HEAD_BYTES) -> bytes:
-        """Return its first bytes, decompressed."""
+        """Return the first decompressed bytes."""
         with self.open() as stream:
             return stream.read(size)
 
 
 class _Plain(io.RawIOBase):
-    """The bytes of a file, decompressed, whose errors are worded for the user."""
+    """The decompressed bytes of a file, with errors worded for the user."""
 
     def __init__(self, file: SourceFile) -> None:
         self._label = file.label
@@ -86,6 +86,6 @@ class _Plain(io.RawIOBase):
         if self._compression:
             return DataError(
                 f"{self._label} cannot be decompressed ({self._compression}): {error}.",
-                "The file is damaged or cut short; fetch or make it again.",
+                "The file is damaged or truncated; download or create it again.",
             )
         return DataError(f"{self._label} cannot be read: {error}.")

@@ -1,4 +1,4 @@
-"""Arrow files and streams, Feather among them."""
+"""Arrow files and streams, including Feather."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -12,7 +12,7 @@ from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._pandas_index import without_row_numbers
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 _FILE = b"ARROW1"
 _STREAM = b"\xff\xff\xff\xff"
@@ -23,9 +23,9 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     """Read an Arrow file or stream batch by batch."""
     head = file.head()
     if not head:
-        raise DataError(f"{file.label} is empty.", "Give an Arrow file with rows.")
+        raise DataError(f"{file.label} is empty.", "Provide an Arrow file with rows.")
     if head.startswith(_FEATHER_1):
-        raise DataError(f"{file.label} is a Feather file of version 1.", "Write it again as version 2.")
+        raise DataError(f"{file.label} is a Feather version 1 file.", "Save it as version 2.")
     if not head.startswith((_FILE, _STREAM)):
         raise describe_rubbish(file, head, wanted="Arrow file")
     try:
@@ -63,7 +63,7 @@ def _batches(
 
 
 def _damaged(file: SourceFile, error: Exception) -> DataError:
-    return DataError(f"{file.label} is a damaged Arrow file: {error}.", "Fetch or make it again.")
+    return DataError(f"{file.label} is a damaged Arrow file: {error}.", "Download or create it again.")
 
 
 def _sniff(head: bytes) -> Confidence:
@@ -72,7 +72,7 @@ def _sniff(head: bytes) -> Confidence:
 
 SPEC = Reader(
     name="arrow",
-    description="Arrow files and streams, Feather (version 2) among them.",
+    description="Arrow files and streams, including Feather (version 2).",
     read=read,
     suffixes=(".arrow", ".feather", ".ipc", ".arrows"),
     sniff=_sniff,

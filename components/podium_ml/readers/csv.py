@@ -1,4 +1,4 @@
-"""Text files of fields between delimiters: CSV, TSV and their kin."""
+"""Delimited text files: CSV, TSV and similar formats."""
 
 import csv
 import itertools
@@ -16,7 +16,7 @@ from podium_ml.readers._dialect import Dialect, RaggedHandler, find_dialect, fit
 from podium_ml.readers._encoding import Encoding, check_decodes, find_encoding, open_text, open_utf8
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 _BLOCK = 8 * 1024 * 1024
 _SAMPLES = (256 * 1024, 64 * 1024 * 1024)
@@ -25,12 +25,12 @@ _NUMBER = re.compile(r"\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*")
 
 
 def read_comma_separated(file: SourceFile, options: ReaderOptions) -> Reading:
-    """Read a text file as columns of text, in doubt separated by commas."""
+    """Read a delimited text file as text columns, preferring commas as the delimiter."""
     return _read(file, options, preferred=",")
 
 
 def read_tab_separated(file: SourceFile, options: ReaderOptions) -> Reading:
-    """Read a text file as columns of text, in doubt separated by tabs."""
+    """Read a delimited text file as text columns, preferring tabs as the delimiter."""
     return _read(file, options, preferred="\t")
 
 
@@ -52,7 +52,7 @@ def _read(file: SourceFile, options: ReaderOptions, *, preferred: str) -> Readin
     if file.compression:
         details["compression"] = file.compression
     warnings = [*_suspect_names(file, names), *_suspect_encoding(file, encoding)]
-    if not re.search(rb"[\r\n]", sample):  # Arrow refuses names that no line end follows
+    if not re.search(rb"[\r\n]", sample):  # Arrow rejects a header without a line ending
         return Reading(iter([_no_rows(names)]), details, warnings)
     return Reading(_stream(file, encoding, dialect, names), details, warnings)
 
@@ -76,7 +76,7 @@ def _stream(
 def _open(
     stream: BinaryIO, dialect: Dialect, names: list[str], ragged: RaggedHandler
 ) -> arrow_csv.CSVStreamingReader:
-    # One thread: Arrow numbers the rows then.
+    # Arrow counts rows only when it reads with one thread.
     return arrow_csv.open_csv(
         stream,
         read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, skip_rows=dialect.skipped),
@@ -92,7 +92,7 @@ def _no_rows(names: list[str]) -> pa.RecordBatch:
 
 
 def _sample(file: SourceFile, encoding: Encoding) -> bytes:
-    """Return whole lines from the file's beginning: at least the names."""
+    """Return complete lines from the beginning of the file, at least the header."""
     for size in _SAMPLES:
         with open_utf8(file, encoding) as stream:
             sample = stream.read(size)
@@ -101,7 +101,9 @@ def _sample(file: SourceFile, encoding: Encoding) -> bytes:
         end = max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1
         if end:
             return sample[:end]
-    raise DataError(f"{file.label}: its first line is longer than {_SAMPLES[-1] >> 20} MB.", "Is it a table?")
+    raise DataError(
+        f"{file.label}: the first line is longer than {_SAMPLES[-1] >> 20} MB.", "Check that it is a table."
+    )
 
 
 def _names(file: SourceFile, sample: bytes, dialect: Dialect) -> list[str]:
@@ -126,26 +128,28 @@ def _suspect_names(file: SourceFile, names: list[str]) -> list[str]:
 
 def _suspect_encoding(file: SourceFile, encoding: Encoding) -> list[str]:
     if encoding.is_damaged:
-        return [f"{file.label} has bytes that are not {encoding.name}; they read as U+FFFD."]
+        return [f"{file.label} has bytes that are not valid {encoding.name}; they were replaced by U+FFFD."]
     return []
 
 
 def _check_delimiter(given: str) -> str:
     delimiter = _SPELLED.get(given, given)
     if len(delimiter) > 1 or not delimiter.isascii() or delimiter in ("\n", "\r", '"'):
-        raise SettingsError(f"delimiter: '{given}' is not one plain character.", "Use for example ; or tab.")
+        raise SettingsError(
+            f"delimiter: '{given}' is not a single plain character.", "Use ; or tab, for example."
+        )
     return delimiter
 
 
 def _check_columns(file: SourceFile, sample: bytes, dialect: Dialect) -> None:
-    """Refuse a delimiter given by the user that leaves everything in one column, if another fits."""
+    """Raise an error if the user's delimiter leaves everything in one column and another one fits."""
     if fit(sample, dialect).columns > 1:
         return
     other = find_dialect(sample)
     if fit(sample, other).is_table:
         raise DataError(
-            f"{file.label} has one column only with the delimiter {spell(dialect.delimiter)}.",
-            f"Its delimiter seems to be {spell(other.delimiter)}; leave the setting out to have it inferred.",
+            f"{file.label} has only one column with the delimiter {spell(dialect.delimiter)}.",
+            f"The delimiter seems to be {spell(other.delimiter)}; omit the setting to have it inferred.",
         )
 
 
@@ -159,19 +163,22 @@ def _explain(
         expected, found = ragged.first.expected_columns, ragged.first.actual_columns
         fields = "field" if found == 1 else "fields"
         return DataError(
-            f"{file.label}, {where}: {found} {fields}, where the first line has {expected}.",
+            f"{file.label}, {where}: {found} {fields}, but the first line has {expected}.",
             "Quote fields that contain the delimiter "
             f"{spell(dialect.delimiter)}, and name every column in the first line.",
         )
     if "straddling" in str(error):
         return DataError(
-            f"{file.label} has a row longer than {_BLOCK >> 20} MB.", "Probably a quote is never closed."
+            f"{file.label} has a row longer than {_BLOCK >> 20} MB.",
+            "Check for a quote that is never closed.",
         )
-    return DataError(f"{file.label} is no readable text table: {error}.", "Check its delimiter and quotes.")
+    return DataError(
+        f"{file.label} cannot be read as a text table: {error}.", "Check its delimiter and quotes."
+    )
 
 
 def _locate(file: SourceFile, encoding: Encoding, dialect: Dialect, expected: int) -> str:
-    """Return the line of the first ragged row, which is not its number where values hold line breaks."""
+    """Return the line of the first ragged row; it differs from the row number if values contain line breaks."""
     with open_text(file, encoding) as text:
         lines = csv.reader(
             itertools.islice(text, dialect.skipped, None),
@@ -186,13 +193,13 @@ def _locate(file: SourceFile, encoding: Encoding, dialect: Dialect, expected: in
                 if row and len(row) != expected:
                     return f"line {begins + dialect.skipped}"
                 begins = lines.line_num + 1
-        except csv.Error:  # a field longer than Python's reader takes
+        except csv.Error:  # a field is too long for Python's csv module
             pass
     return ""
 
 
 def _check_last_quote(file: SourceFile, encoding: Encoding, dialect: Dialect) -> None:
-    """Raise where the file ends inside of quotes: everything after the opening one went into one field."""
+    """Raise an error if the file ends inside a quoted field, which then contains everything after the opening quote."""
     tail = b""
     with open_utf8(file, encoding) as stream:
         while chunk := stream.read(_BLOCK):
@@ -201,8 +208,8 @@ def _check_last_quote(file: SourceFile, encoding: Encoding, dialect: Dialect) ->
     quotes = len(tail) - len(tail.rstrip(dialect.quote.encode()))
     if quotes % 2 == 0:
         raise DataError(
-            f"{file.label} ends inside of a quoted field.",
-            f"Close the quote {dialect.quote} that is left open, or double those that are part of the text.",
+            f"{file.label} ends inside a quoted field.",
+            f"Close the open quote {dialect.quote}, or double each quote that is part of the text.",
         )
 
 
@@ -221,7 +228,7 @@ SPECS = (
     ),
     Reader(
         name="tsv",
-        description="Text with tabs between fields; in doubt the only difference to csv.",
+        description="Text with tabs between fields; like csv, but prefers tabs as the delimiter.",
         read=read_tab_separated,
         suffixes=(".tsv", ".tab"),
         texts="anything",

@@ -1,4 +1,4 @@
-"""Delta tables, local or in an object store; needs the extra ``delta``."""
+"""Delta tables, local or in an object store; requires the extra ``delta``."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,20 +10,20 @@ from podium_ml.files.object_store import ObjectStore
 from podium_ml.readers._batches import batch_rows, empty_batch
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
-    """Read the newest version of a Delta table batch by batch."""
+    """Read the latest version of a Delta table batch by batch."""
     try:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
     except ImportError as error:
         raise DataError(
-            f"{file.label} is a Delta table, and reading it needs the package deltalake.",
+            f"{file.label} is a Delta table, and reading it requires the package deltalake.",
             "Install it: pip install 'podium-automl[delta]'.",
         ) from error
     scheme, _, place = file.address.rpartition("://")
@@ -31,7 +31,9 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     try:
         table = DeltaTable(f"s3://{place}" if scheme else place, storage_options=storage)
     except (DeltaError, OSError) as error:
-        raise DataError(f"{file.label} is no readable Delta table: {error}.", "Check the folder.") from error
+        raise DataError(
+            f"{file.label} is not a readable Delta table: {error}.", "Check the folder."
+        ) from error
     return Reading(_stream(file, table), {"version": str(table.version())})
 
 
@@ -43,11 +45,13 @@ def _stream(file: SourceFile, table: "DeltaTable") -> Iterator[pa.RecordBatch]:
         yield empty_batch(dataset.schema)
         yield from dataset.to_batches(batch_size=batch_rows(len(dataset.schema)), use_threads=False)
     except (DeltaError, pa.ArrowException, OSError) as error:
-        raise DataError(f"{file.label} cannot be read: {error}.", "Is each of its files there?") from error
+        raise DataError(
+            f"{file.label} cannot be read: {error}.", "Check that none of its files is missing."
+        ) from error
 
 
 def _storage_options(store: ObjectStore) -> dict[str, str]:
-    """Return an object store in deltalake's words."""
+    """Return the settings of an object store under deltalake's names."""
     options = {
         "AWS_REGION": store.region,
         "AWS_ENDPOINT_URL": store.endpoint,
@@ -61,7 +65,7 @@ def _storage_options(store: ObjectStore) -> dict[str, str]:
 
 SPEC = Reader(
     name="delta",
-    description="Delta tables: a local folder or an s3 URL; needs pip install 'podium-automl[delta]'.",
+    description="Delta tables in a local folder or at an s3 URL; requires pip install 'podium-automl[delta]'.",
     read=read,
     takes="folder",
 )

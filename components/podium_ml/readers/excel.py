@@ -15,7 +15,7 @@ from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import to_batch
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -28,7 +28,7 @@ Row = tuple[Any, ...]
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
-    """Read one sheet: the first row that is not blank has the names; formulas give their last results."""
+    """Read one sheet; the first row that is not blank holds the names, and formulas give their last results."""
     workbook = _open(file)
     sheet = _choose(file, workbook, options.sheet)
     return Reading(_stream(file, workbook, sheet), {"sheet": sheet.title})
@@ -39,35 +39,35 @@ def _open(file: SourceFile) -> "Workbook":
 
     head = file.head()
     if not head:
-        raise DataError(f"{file.label} is empty.", "Give an Excel workbook with rows.")
+        raise DataError(f"{file.label} is empty.", "Provide an Excel workbook with rows.")
     if not head.startswith(_MAGIC):
         raise describe_rubbish(file, head, wanted="Excel workbook (.xlsx)")
     try:
-        # A file, because a path without Excel's suffix is refused; openpyxl closes it with the workbook.
+        # Pass an open file, because openpyxl rejects paths without an Excel suffix; closing the workbook closes it.
         return load_workbook(file.path.open("rb"), read_only=True, data_only=True)
-    except Exception as error:  # whatever zip, XML and openpyxl's own checks raise
+    except Exception as error:  # zip, XML and openpyxl's own checks raise many kinds of errors
         raise _damaged(file, error) from error
 
 
 def _choose(file: SourceFile, workbook: "Workbook", name: str) -> "ReadOnlyWorksheet":
     sheets = {sheet.title: sheet for sheet in workbook.worksheets}
     if not sheets:
-        raise DataError(f"{file.label} has no sheet with cells.", "Give a workbook with a table.")
+        raise DataError(f"{file.label} has no sheet with cells.", "Provide a workbook with a table.")
     if not name:
         return next(iter(sheets.values()))
     if name not in sheets:
-        raise DataError(f"{file.label} has no sheet '{name}'.", f"Its sheets: {', '.join(sheets)}.")
+        raise DataError(f"{file.label} has no sheet '{name}'.", f"Available sheets: {', '.join(sheets)}.")
     return sheets[name]
 
 
 def _stream(file: SourceFile, workbook: "Workbook", sheet: "ReadOnlyWorksheet") -> Iterator[pa.RecordBatch]:
-    # What workbooks say of their own size is often wrong.
+    # The size that workbooks state is often wrong.
     sheet.reset_dimensions()
     try:
         rows = (row for row in sheet.iter_rows(values_only=True) if any(_is_filled(cell) for cell in row))
         names = [_name(cell) for cell in _trim(next(rows, ()))]
         if not names:
-            raise DataError(f"{file.label}, sheet '{sheet.title}', is empty.", "Give a sheet with a table.")
+            raise DataError(f"{file.label}, sheet '{sheet.title}', is empty.", "Choose a sheet with a table.")
         yield to_batch(names, [[] for _ in names], label=file.label)
         while chunk := list(itertools.islice(rows, _ROWS)):
             yield to_batch(names, _columns(file, sheet.title, names, chunk), label=file.label)
@@ -83,7 +83,7 @@ def _columns(file: SourceFile, sheet: str, names: list[str], rows: list[Row]) ->
     if beyond is not None:
         value = _trim(beyond)[-1]
         raise DataError(
-            f"{file.label}, sheet '{sheet}': the value {value!r} stands in a column without a name.",
+            f"{file.label}, sheet '{sheet}': the value {value!r} is in a column without a name.",
             "Name every column in the first row.",
         )
     padded = [row[:width] + (None,) * (width - len(row)) for row in rows]
@@ -92,12 +92,12 @@ def _columns(file: SourceFile, sheet: str, names: list[str], rows: list[Row]) ->
 
 def _damaged(file: SourceFile, error: Exception) -> DataError:
     return DataError(
-        f"{file.label} is no readable Excel workbook: {error}.", "Save it again as .xlsx, or as CSV."
+        f"{file.label} is not a readable Excel workbook: {error}.", "Save it again as .xlsx, or as CSV."
     )
 
 
 def _trim(row: Row) -> Row:
-    """Leave out the blank cells at the end."""
+    """Drop the blank cells at the end."""
     end = len(row)
     while end and not _is_filled(row[end - 1]):
         end -= 1
@@ -125,7 +125,7 @@ def _sniff(head: bytes) -> Confidence:
 
 SPEC = Reader(
     name="excel",
-    description="Excel workbooks (.xlsx, .xlsm); one sheet, by default the first.",
+    description="One sheet of an Excel workbook (.xlsx, .xlsm), by default the first.",
     read=read,
     suffixes=(".xlsx", ".xlsm", ".xls"),
     sniff=_sniff,

@@ -1,4 +1,4 @@
-"""JSON lines, one object a line, and JSON arrays of objects."""
+"""JSON Lines, with one object per line, and JSON arrays of objects."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from podium_ml.readers._encoding import check_decodes, find_encoding, open_text
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import RecordCollector
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 _ROWS = 16_384
 _CHARACTERS = 16 * 1024 * 1024
@@ -26,7 +26,7 @@ Numbered = tuple[int, Any, int]
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
-    """Read objects as rows; keys that a row lacks are missing values."""
+    """Read objects as rows; absent keys become missing values."""
     refuse_other_content(file, wanted="JSON file")
     encoding = find_encoding(file, given=options.encoding)
     if options.encoding:
@@ -49,8 +49,8 @@ def _collect(file: SourceFile, records: Iterator[Numbered]) -> Iterator[pa.Recor
     for line, record, length in records:
         if not isinstance(record, dict):
             raise DataError(
-                f"{file.label}, line {line}: {_shorten(json.dumps(record))} is no object.",
-                'Each record must be like {"column": value}.',
+                f"{file.label}, line {line}: {_shorten(json.dumps(record))} is not an object.",
+                'Write each record as {"column": value}.',
             )
         collector.add(record)
         characters += length
@@ -74,7 +74,7 @@ def _lines(file: SourceFile, text: io.TextIOWrapper) -> Iterator[Numbered]:
 
 
 def _array(file: SourceFile, text: io.TextIOWrapper) -> Iterator[Numbered]:
-    """Read the objects of an array one by one, holding little more than one of them."""
+    """Read the objects of an array one by one, holding little more than one in memory."""
     decoder, line = json.JSONDecoder(), 1
     buffer = text.read(_CHUNK).removeprefix("\ufeff")
     at = _skip(buffer, 0, _SPACE) + 1  # past the bracket
@@ -112,7 +112,7 @@ def _invalid(file: SourceFile, line: int, error: Exception) -> DataError:
     reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
     return DataError(
         f"{file.label}, line {line}: invalid JSON ({reason}).",
-        "Write one whole object a line, or one array of objects.",
+        "Write one complete object per line, or one array of objects.",
     )
 
 
@@ -130,7 +130,7 @@ def _sniff(head: bytes) -> Confidence:
 
 SPEC = Reader(
     name="json_lines",
-    description="JSON, one object a line or one array of objects; nested objects are refused.",
+    description="JSON with one object per line or one array of objects; nested objects are not supported.",
     read=read,
     suffixes=(".jsonl", ".ndjson", ".json"),
     sniff=_sniff,

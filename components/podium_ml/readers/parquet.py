@@ -12,7 +12,7 @@ from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._pandas_index import without_row_numbers
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 _MAGIC = b"PAR1"
 
@@ -21,7 +21,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     """Read a Parquet file batch by batch."""
     head = file.head()
     if not head:
-        raise DataError(f"{file.label} is empty.", "Give a Parquet file with rows.")
+        raise DataError(f"{file.label} is empty.", "Provide a Parquet file with rows.")
     if not head.startswith(_MAGIC):
         raise describe_rubbish(file, head, wanted="Parquet file")
     try:
@@ -43,7 +43,7 @@ def _stream(file: SourceFile, table: pq.ParquetFile, names: list[str] | None) ->
 
 
 def _damaged(file: SourceFile, error: Exception) -> DataError:
-    return DataError(f"{file.label} is a damaged Parquet file: {error}.", "Fetch or make it again.")
+    return DataError(f"{file.label} is a damaged Parquet file: {error}.", "Download or create it again.")
 
 
 def _sniff(head: bytes) -> Confidence:
@@ -52,7 +52,7 @@ def _sniff(head: bytes) -> Confidence:
 
 SPEC = Reader(
     name="parquet",
-    description="Parquet, as pandas, Spark and DuckDB write it.",
+    description="Parquet files, as pandas, Spark and DuckDB write them.",
     read=read,
     suffixes=(".parquet", ".pq", ".parq"),
     sniff=_sniff,

@@ -1,4 +1,4 @@
-"""Databases, through SQLAlchemy: a URL and a query."""
+"""Databases, read through SQLAlchemy with a URL and a query."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from podium_ml.errors import DataError
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._records import to_batch
 from podium_ml.readers._source_file import SourceFile
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
@@ -31,10 +31,10 @@ _DRIVERS = {
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
-    """Read the result of a query; without one, the table of a database that has only one."""
+    """Read the result of a query, or the only table of the database if there is no query."""
     url = _parse(file)
     engine = _connect(file, url)
-    query = options.query or f"SELECT * FROM {_only_table(file, engine, url)}"  # noqa: S608 - its quoted name
+    query = options.query or f"SELECT * FROM {_only_table(file, engine, url)}"  # noqa: S608 - the name is quoted
     return Reading(_stream(file, engine, url, query), {"dialect": url.get_backend_name(), "query": query})
 
 
@@ -42,23 +42,25 @@ def _parse(file: SourceFile) -> "URL":
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
-    from podium_ml.ingestion.addresses import reveal_query
+    from podium_ml.values.addresses import reveal_query
 
     try:
         url = make_url(reveal_query(file.address))
     except (ArgumentError, ValueError) as error:
-        raise DataError(f"{file.label} is no database URL.", "Write dialect://user@host/database.") from error
+        raise DataError(
+            f"{file.label} is not a database URL.", "Use dialect://user@host/database."
+        ) from error
     if url.password:
-        # $NAME stands for a variable of the environment, so that no password need be written down.
+        # $NAME refers to an environment variable, so that no password needs to be written down.
         url = url.set(password=os.path.expandvars(str(url.password)))
     _check_sqlite(url)
     return url
 
 
 def _check_sqlite(url: "URL") -> None:
-    """Raise where there is no database file: connecting would make one."""
+    """Raise an error if the database file does not exist, because connecting would create it."""
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise DataError(f"There is no file {url.database or ''}.", "An SQLite URL is sqlite:///path/to/file.")
+        raise DataError(f"There is no file {url.database or ''}.", "Use sqlite:///path/to/file.")
 
 
 def _connect(file: SourceFile, url: "URL") -> "Engine":
@@ -71,7 +73,7 @@ def _connect(file: SourceFile, url: "URL") -> "Engine":
     except NoSuchModuleError as error:
         raise DataError(
             f"{file.label}: there is no reader for {url.drivername} URLs.",
-            "Podium reads files, folders, http(s), s3 and minio URLs, and databases that SQLAlchemy knows.",
+            "Podium reads files, folders, http(s), s3 and minio URLs, and databases that SQLAlchemy supports.",
         ) from error
     except ModuleNotFoundError as error:
         package = _DRIVERS.get(str(error.name), str(error.name))
@@ -80,7 +82,7 @@ def _connect(file: SourceFile, url: "URL") -> "Engine":
             f"Install it: pip install {package}.",
         ) from error
     except ArgumentError as error:
-        raise DataError(f"{file.label} is no database URL: {error}.") from error
+        raise DataError(f"{file.label} is not a database URL: {error}.") from error
 
 
 def _only_table(file: SourceFile, engine: "Engine", url: "URL") -> str:
@@ -96,8 +98,8 @@ def _only_table(file: SourceFile, engine: "Engine", url: "URL") -> str:
         return engine.dialect.identifier_preparer.quote(names[0])
     shown = ", ".join(names[:20]) or "none"
     raise DataError(
-        f"{file.label}: say which rows to read.",
-        f"Give a query of one of its tables: {shown}.",
+        f"{file.label} does not have exactly one table, so a query is needed.",
+        f"Query one of its tables: {shown}.",
     )
 
 
@@ -106,16 +108,16 @@ def _stream(file: SourceFile, engine: "Engine", url: "URL", query: str) -> Itera
 
     try:
         with engine.connect().execution_options(stream_results=True) as connection:
-            # To the driver as it is: colons and percent signs mean nothing to SQLAlchemy here.
+            # Pass the query to the driver unchanged, so that SQLAlchemy does not interpret colons and percent signs.
             result = connection.exec_driver_sql(query)
             names = list(result.keys())
             yield to_batch(names, [[] for _ in names], label=file.label)
             while rows := result.fetchmany(_ROWS):
                 yield to_batch(names, [list(column) for column in zip(*rows, strict=True)], label=file.label)
     except ResourceClosedError:
-        raise DataError(f"{file.label}: the query returns no rows.", "Write a SELECT.") from None
+        raise DataError(f"{file.label}: the query returns no rows.", "Use a SELECT statement.") from None
     except SQLAlchemyError as error:
-        # The chain of causes may show the password.
+        # The chain of exceptions may contain the password.
         raise _failure(file, url, error) from None
     finally:
         engine.dispose()
@@ -136,7 +138,7 @@ def _failure(file: SourceFile, url: "URL", error: Exception) -> DataError:
 
 SPEC = Reader(
     name="sql",
-    description="Databases that SQLAlchemy knows: dialect://user:$PASSWORD@host/database, with a query.",
+    description="Databases that SQLAlchemy supports: dialect://user:$PASSWORD@host/database, with a query.",
     read=read,
     takes="database",
     texts="dates",

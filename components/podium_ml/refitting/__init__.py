@@ -1,1 +1,1 @@
-"""Training the chosen model again on all rows."""
+"""Refits the chosen model on all rows."""

@@ -1,29 +1,35 @@
-"""Which model a run hands over, the chosen one or the refitted one, and why. Imports the standard library only."""
+"""Decides whether a run delivers the chosen or the refitted model. Imports the standard library only."""
 
 import json
-import shutil
 from pathlib import Path
 
+MODEL, REFIT = "model.pkl", "refit.json"
 
-def keep_chosen(model: str | Path, refitted: str | Path, *, reason: str) -> dict[str, bool | str]:
-    """Hand over the chosen model as it is.
+
+def record_refit(folder: str | Path, *, refitted: bool, reason: str) -> dict[str, bool | str]:
+    """Record whether the chosen model was refitted.
 
     Args:
-        model: Folder of the chosen model.
-        refitted: Folder to write.
-        reason: Why it was not refitted, in words for the user.
+        folder: Folder to write ``refit.json`` to.
+        refitted: Whether the folder holds a refitted ``model.pkl``.
+        reason: Reason for the outcome, in words for the user.
 
     Returns:
         ``refitted`` and the ``reason``.
     """
-    folder = Path(refitted)
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Path(model) / "model.pkl", folder / "model.pkl")
-    return tell(folder, refitted=False, reason=reason)
-
-
-def tell(folder: Path, *, refitted: bool, reason: str) -> dict[str, bool | str]:
-    """Record whether the model in a folder is a refitted one, and return that as ``keep_chosen`` does."""
     facts: dict[str, bool | str] = {"refitted": refitted, "reason": reason}
-    (folder / "refit.json").write_text(json.dumps(facts), encoding="utf-8")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    (Path(folder) / REFIT).write_text(json.dumps(facts), encoding="utf-8")
     return facts
+
+
+def model_to_hand_over(model: str | Path, finished: str | Path) -> Path:
+    """Return the file of the model to deliver: the refitted model if there is one, else the chosen model.
+
+    Args:
+        model: Folder of the chosen model.
+        finished: Folder written by ``record_refit``.
+    """
+    record = Path(finished) / REFIT
+    refitted = record.exists() and json.loads(record.read_text(encoding="utf-8"))["refitted"]
+    return Path(finished if refitted else model) / MODEL

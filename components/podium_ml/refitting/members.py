@@ -1,35 +1,36 @@
-"""Training the chosen recipe again on more rows."""
+"""Refits the members of the chosen model on more rows."""
 
 import statistics
 
 from podium_ml.contracts import FittedTrial, Problem
 from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.kinds import KINDS
 from podium_ml.metrics import resolve_metric
 from podium_ml.models import BaggedModel
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.model_store import Contender, Key
 from podium_ml.splits.folds import make_folds
-from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.fit import fit_bag
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 
-# Fitting again may take this much longer than it did.
+# The refit may take longer than the first fit by this factor.
 _SAFETY = 1.3
-# A member whose score falls by more than this share of it, and by more than its folds differ, is not trusted.
+# A member is rejected if its score falls by more than this share of the score and by more than this many standard
+# deviations of its fold scores.
 _WORST, _SPREADS = 0.15, 3.0
 
 
 class NotRefittedError(Exception):
-    """The recipe was not refitted; the text says why, in words for the user."""
+    """The model was not refitted. The message gives the user the reason."""
 
 
 def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
-    """Return how long a refit will take at most.
+    """Return the maximum number of seconds that a refit is expected to take.
 
     Args:
         chosen: The model.
         rows: Number of rows to train on.
-        before: Number of rows that it was trained on.
+        before: Number of rows that the model was first trained on.
     """
     return _SAFETY * chosen.fit_seconds * rows / max(1, before)
 
@@ -37,20 +38,21 @@ def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
 def refit_members(
     chosen: Contender, table: FeatureTable, *, problem: Problem, n_jobs: int, deadline: Deadline
 ) -> dict[Key, BaggedModel]:
-    """Fit every member of a model again, with the same parameters on folds of the new rows.
+    """Refit every member of a model with the same parameters, on folds of the new rows.
 
     Args:
         chosen: The model.
         table: All rows.
         problem: The problem, with the new number of rows.
-        n_jobs: Threads.
-        deadline: When to be done; each member gets a share by how long it took before.
+        n_jobs: Number of threads.
+        deadline: When the refit must be done; each member gets a share in proportion to its first fit.
 
     Raises:
-        NotRefittedError: A member failed, came out much worse than before, or took too long.
+        NotRefittedError: A member failed, scored much worse than before, or took too long.
     """
     folds = make_folds(problem, y=table.y, group=table.group, time=table.time)
     models: dict[Key, BaggedModel] = {}
+    algorithms = KINDS[problem.kind].algorithms
     left = chosen.fit_seconds
     for (algorithm, number), trial in chosen.members.items():
         share = deadline.share(trial.fit_seconds / max(left, 1e-9))
@@ -58,7 +60,7 @@ def refit_members(
         try:
             with interrupted_at(deadline):
                 bag = fit_bag(
-                    ALGORITHMS[algorithm],
+                    algorithms[algorithm],
                     trial.parameters,
                     table,
                     problem=problem,
@@ -83,6 +85,6 @@ def _check(algorithm: str, trial: FittedTrial, score: float, *, problem: Problem
     tolerated = max(_WORST * abs(trial.score), _SPREADS * spread)
     if metric.utility(score) < metric.utility(trial.score) - tolerated:
         raise NotRefittedError(
-            f"{algorithm} came out worse than before ({metric.title} {score:.4g} after {trial.score:.4g}), "
+            f"{algorithm} scored worse than before ({metric.title} {score:.4g}, before {trial.score:.4g}), "
             "so the chosen model is kept."
         )

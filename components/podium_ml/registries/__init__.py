@@ -1,5 +1,6 @@
-"""Registries are folders: a declaration takes part by lying in one."""
+"""Registries are folders: every declaration in a folder is registered."""
 
 from podium_ml.registries.folder_registry import Named, Registry
+from podium_ml.registries.kind_packages import KINDS_VARIABLE, kind_packages
 
-__all__ = ["Named", "Registry"]
+__all__ = ["KINDS_VARIABLE", "Named", "Registry", "kind_packages"]

@@ -1,1 +1,1 @@
-"""What a user reads at the end of a run."""
+"""Reports that a user reads at the end of a run."""

@@ -1,4 +1,4 @@
-"""The files that a user takes home."""
+"""The folder of result files that a run delivers."""
 
 import json
 import shutil
@@ -7,20 +7,21 @@ from typing import Any
 
 import pandas as pd
 
+from podium_ml.files.link_or_copy import link_or_copy
 from podium_ml.reporting.run_facts import RunFacts
 
 
-def write_delivery(facts: RunFacts, folder: Path, *, model: str, evaluation: str) -> None:
-    """Write model, scores, ledger and settings into one folder.
+def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: str) -> None:
+    """Write the model, scores, trial ledger and other results into one folder.
 
     Args:
         facts: The run.
-        folder: Folder to write; made if need be.
-        model: Folder of the model to hand over.
+        folder: Folder to write to; created if it does not exist.
+        model: File of the model to hand over.
         evaluation: Folder of the evaluation.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Path(model) / "model.pkl", folder / "model.pkl")
+    link_or_copy(model, folder / "model.pkl")
     for name in ("leaderboard.csv", "predictions.parquet"):
         shutil.copyfile(Path(evaluation) / name, folder / name)
     facts.problem.save(folder / "problem.json")
@@ -40,7 +41,7 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: str, evaluation: str
 
 
 def _metrics(facts: RunFacts) -> dict[str, Any]:
-    """Return the chosen model's scores: of the model as it was evaluated, before any refit."""
+    """Return the chosen model's scores, measured on the evaluated model before any refit."""
     chosen = next(model for model in facts.evaluation.models if model.chosen)
     return {
         "model": chosen.name,

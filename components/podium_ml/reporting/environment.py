@@ -1,4 +1,4 @@
-"""Templates and what they may use."""
+"""The Jinja environment of the report templates."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ _FOLDER = Path(__file__).with_name("templates")
 
 
 def make_environment() -> "Environment":
-    """Return templates that escape whatever they are given."""
+    """Return an environment whose templates escape every value."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -24,7 +24,7 @@ def make_environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for made in (
+    for function in (
         formats.number,
         formats.aligned,
         formats.signed,
@@ -35,11 +35,11 @@ def make_environment() -> "Environment":
         formats.short,
         formats.hint,
     ):
-        environment.filters[made.__name__] = made
+        environment.filters[function.__name__] = function
     environment.globals["css"] = _asset("page.css")
     environment.globals["js"] = _asset("page.js")
     return environment
 
 
 def _asset(name: str) -> Markup:
-    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of this package
+    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - the file belongs to this package

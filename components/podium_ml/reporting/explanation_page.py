@@ -1,4 +1,4 @@
-"""The explanation as a page of its own, for the Kubeflow UI."""
+"""The explanation as a standalone page for the Kubeflow UI."""
 
 from podium_ml.contracts import Explanation
 from podium_ml.reporting.environment import make_environment
@@ -7,10 +7,10 @@ from podium_ml.reporting.views.drivers import drivers_view
 
 
 def render_explanation(explanation: Explanation) -> str:
-    """Return a self-contained page.
+    """Return a self-contained HTML page.
 
     Args:
-        explanation: What was measured.
+        explanation: The explanation to show.
     """
     template = make_environment().get_template("explanation.html")
     return template.render(

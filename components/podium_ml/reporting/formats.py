@@ -1,4 +1,4 @@
-"""Numbers, times and names as people read them."""
+"""Formatting of numbers, times and names for readers."""
 
 import math
 
@@ -7,7 +7,7 @@ _LONGEST_NAME, _LONGEST_HINT = 48, 300
 
 
 def number(value: float | None, digits: int = 4, *, zeros: bool = False) -> str:
-    """Return a number with a few significant digits, zeros at the end only where columns are to line up.
+    """Return a number with a few significant digits; ``zeros`` keeps trailing zeros so that columns line up.
 
     >>> number(0.798312), number(24131.7), number(12.0), number(0.0000123), number(None)
     ('0.7983', '24,130', '12', '1.23e-05', '–')
@@ -26,7 +26,7 @@ def number(value: float | None, digits: int = 4, *, zeros: bool = False) -> str:
 
 
 def aligned(value: float | None) -> str:
-    """Return a number for a column of numbers."""
+    """Return a number with trailing zeros, for a column of numbers."""
     return number(value, zeros=True)
 
 
@@ -41,20 +41,20 @@ def signed(value: float, digits: int = 3) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share as a percentage; small ones keep a digit.
+    """Return a share as a percentage; small shares keep one decimal.
 
     >>> percent(0.4317), percent(0.0123), percent(0.00001), percent(0), percent(None)
-    ('43 %', '1.2 %', '<0.1 %', '0 %', '–')
+    ('43%', '1.2%', '<0.1%', '0%', '–')
     """
     if share is None or not math.isfinite(share):
         return MISSING
     if 0 < abs(share) < 0.001:
-        return "<0.1 %"
-    return f"{100 * share:.1f} %".replace(".0 %", " %") if abs(share) < 0.0995 else f"{100 * share:.0f} %"
+        return "<0.1%"
+    return f"{100 * share:.1f}%".replace(".0%", "%") if abs(share) < 0.0995 else f"{100 * share:.0f}%"
 
 
 def duration(seconds: float | None) -> str:
-    """Return a length of time.
+    """Return a duration in suitable units.
 
     >>> duration(0.0123), duration(4.21), duration(75), duration(7300), duration(0)
     ('12 ms', '4.2 s', '1 min 15 s', '2 h 1 min', '0 s')
@@ -72,7 +72,7 @@ def duration(seconds: float | None) -> str:
 
 
 def size(count: float) -> str:
-    """Return bytes in a unit that fits.
+    """Return a number of bytes in a suitable unit.
 
     >>> size(512), size(2_500_000), size(3 * 2**30)
     ('512 B', '2.4 MB', '3 GB')
@@ -85,7 +85,7 @@ def size(count: float) -> str:
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return a number of things.
+    """Return a count and its noun, in the singular or plural.
 
     >>> counted(1, "row"), counted(1200, "row"), counted(2, "category", "categories")
     ('1 row', '1,200 rows', '2 categories')
@@ -94,7 +94,7 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def listed(parts: list[str], most: int = 0) -> str:
-    """Return words in a row.
+    """Return words as an English list.
 
     >>> listed(["a"]), listed(["a", "b", "c"]), listed(["a", "b", "c", "d"], most=2)
     ('a', 'a, b and c', 'a, b and 2 more')
@@ -105,7 +105,7 @@ def listed(parts: list[str], most: int = 0) -> str:
 
 
 def short(text: object, most: int = _LONGEST_NAME) -> str:
-    """Return a text that fits a line of a table.
+    """Return a text shortened to fit into a table cell.
 
     >>> short("amount"), short("abcdefgh", 4)
     ('amount', 'abc…')
@@ -116,7 +116,7 @@ def short(text: object, most: int = _LONGEST_NAME) -> str:
 
 
 def hint(text: object, most: int = _LONGEST_NAME) -> str:
-    """Return what hovering over a shortened text shows; empty where nothing was cut.
+    """Return the tooltip of a shortened text; empty if nothing was cut.
 
     >>> hint("amount"), hint("abcdefgh", 4)
     ('', 'abcdefgh')

@@ -1,4 +1,4 @@
-"""The report: one self-contained page that a manager and a data scientist both want to read."""
+"""The report: one self-contained page for managers and data scientists."""
 
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.class_charts import class_charts
@@ -11,17 +11,18 @@ from podium_ml.reporting.views.data import data_view
 from podium_ml.reporting.views.drivers import drivers_view
 from podium_ml.reporting.views.effort import effort_view
 from podium_ml.reporting.views.headline import headline
+from podium_ml.reporting.views.label_scores import label_scores_view
 from podium_ml.reporting.views.models import models_view
 from podium_ml.reporting.views.scores import score_rows
 from podium_ml.reporting.views.usage import usage_view
 
 
 def render_report(facts: RunFacts, *, made: str = "") -> str:
-    """Return the page.
+    """Return the report as an HTML page.
 
     Args:
         facts: The run.
-        made: When it was made, in words, if that is to be shown.
+        made: Creation time in words; not shown if empty.
     """
     profiles = {profile.name: profile for profile in facts.profile.columns}
     return (
@@ -35,6 +36,7 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             scores=score_rows(facts),
             champion=champion_view(facts),
             confusion=confusion_view(facts.evaluation.charts),
+            label_scores=label_scores_view(facts.evaluation.charts),
             charts=_charts(facts),
             drivers=drivers_view(facts.explanation, facts.problem, profiles),
             data=data_view(facts),
@@ -45,5 +47,5 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
 
 
 def _charts(facts: RunFacts) -> list[Chart]:
-    draw = class_charts if facts.problem.is_classification else value_charts
-    return draw(facts.evaluation.charts)
+    charts = facts.evaluation.charts
+    return [*class_charts(charts), *value_charts(charts)]

@@ -1,4 +1,4 @@
-"""Everything that a report tells, read from what the stages wrote."""
+"""Everything a report needs, read from the artifacts of the stages."""
 
 import json
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ from podium_ml.contracts import (
     Selection,
     Trial,
 )
-from podium_ml.ensembling import describe
+from podium_ml.ensembling import ENSEMBLES, describe
+from podium_ml.refitting.handover import REFIT
 from podium_ml.training.candidate_folder import CandidateFolder
 
 
@@ -28,23 +29,23 @@ class RunFacts:
     """One finished run.
 
     Attributes:
-        settings: What the user asked for: fields of ``Settings``.
+        settings: The user's settings: fields of ``Settings``.
         ingestion: What was read and inferred: the content of ``ingestion.json``.
         problem: The problem.
         profile: Statistics of the training rows.
-        guardrails: What the guardrails saw and did.
+        guardrails: Results of the guardrails.
         plan: The branches.
         skipped: Algorithms that did not run: ``algorithm`` and ``reason``.
-        warnings: What the planner warned of.
-        candidates: What the branches handed over.
+        warnings: Warnings of the planner.
+        candidates: Results of the branches.
         trials: All trials, in the order of the branches.
         ensembles: The ensembles.
-        selection: The choice.
+        selection: The chosen model and why it was chosen.
         evaluation: Scores of every model.
         explanation: What drives the chosen model.
         refit: ``refitted`` and ``reason``.
-        decision: Whether the model is to become the champion, or ``None`` if that was not asked.
-        timings: Stages and their seconds, if anybody measured them.
+        decision: Whether the model becomes the champion, or ``None`` if there was no challenge.
+        timings: Stages and their seconds, if they were measured.
     """
 
     settings: dict[str, Any]
@@ -69,48 +70,42 @@ class RunFacts:
 def read_facts(
     *,
     settings: dict[str, Any],
-    ingestion: str,
     problem: str,
-    profile: str,
-    guardrail_results: str,
-    plan: Sequence[dict[str, Any]],
-    skipped: str,
+    validation: str,
+    plan: str,
     candidates: Sequence[str],
-    ensemble: str,
     model: str,
-    refitted: str,
     evaluation: str,
-    explanation: str,
-    decision: str = "",
+    finished: str,
     timings: Sequence[tuple[str, float]] = (),
 ) -> RunFacts:
-    """Read the artifacts of a run; arguments are their paths, as ``publish_run`` gets them."""
+    """Read the artifacts of a run; the arguments are the paths that ``publish_run`` receives."""
     folders = [CandidateFolder(path) for path in candidates]
-    planned, results = _json(Path(skipped)), _json(Path(guardrail_results))
-    chosen = Selection.load(Path(model) / "selection.json")
+    planned, validated = _json(Path(plan)), Path(validation)
+    chosen, decision = Selection.load(Path(model) / "selection.json"), Path(evaluation) / "decision.json"
     return RunFacts(
         settings=settings,
-        ingestion=_json(Path(ingestion) / "ingestion.json"),
+        ingestion=_json(validated / "ingestion.json"),
         problem=Problem.load(problem),
-        profile=Profile.load(profile),
-        guardrails=tuple(GuardrailResult.from_dict(result) for result in results),
-        plan=tuple(BranchSpec.from_dict(branch) for branch in plan),
+        profile=Profile.load(validated / "profile.json"),
+        guardrails=tuple(GuardrailResult.from_dict(one) for one in _json(validated / "guardrails.json")),
+        plan=tuple(BranchSpec.from_dict(branch) for branch in planned.get("plan", ())),
         skipped=tuple(planned.get("skipped", ())),
         warnings=tuple(planned.get("warnings", ())),
         candidates=tuple(folder.candidate for folder in folders),
         trials=tuple(trial for folder in folders for trial in folder.trials()),
-        ensembles=tuple(describe(ensemble)),
+        ensembles=tuple(describe(Path(model) / ENSEMBLES)),
         selection=chosen,
         evaluation=Evaluation.load(Path(evaluation) / "evaluation.json"),
-        explanation=_explanation(Path(explanation) / "explanation.json", chosen.chosen),
-        refit=_json(Path(refitted) / "refit.json"),
-        decision=Decision.load(Path(decision) / "decision.json") if decision else None,
+        explanation=_explanation(Path(finished) / "explanation.json", chosen.chosen),
+        refit=_json(Path(finished) / REFIT),
+        decision=Decision.load(decision) if decision.exists() else None,
         timings=tuple((str(stage), float(seconds)) for stage, seconds in timings),
     )
 
 
 def _json(path: Path) -> Any:
-    """Return a file's content; nothing where there is no file: a report with a gap is better than none."""
+    """Return a file's content, or ``{}`` if there is no file: a report with a gap is better than no report."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 

@@ -11,7 +11,7 @@ _MARKS = {"good": "", "note": "", "alert": "**Note:** "}
 
 
 def render_summary(facts: RunFacts) -> str:
-    """Return what came out, what there is to know about it, and the leaderboard."""
+    """Return the result, the remarks and the leaderboard."""
     head, title = headline(facts), metric_of(facts.problem).title
     lines = [
         f"# Predicting {_escape(facts.problem.target)}",
@@ -20,7 +20,7 @@ def render_summary(facts: RunFacts) -> str:
         "",
     ]
     lines += [f"- {_MARKS[remark.kind]}{_escape(remark.text, 400)}" for remark in head.remarks]
-    lines += ["", f"| model | {title}, out of fold | {title}, test | 95 % interval |", "|---|---:|---:|---|"]
+    lines += ["", f"| model | {title} (out of fold) | {title} (test) | 95% interval |", "|---|---:|---:|---|"]
     lines += [_row(facts, model) for model in facts.evaluation.models]
     return "\n".join(lines) + "\n"
 
@@ -36,7 +36,7 @@ def _row(facts: RunFacts, model: ModelScores) -> str:
 
 
 def _escape(text: str, most: int = 160) -> str:
-    """Keep a text within its cell and out of the markup."""
+    """Shorten a text and escape the characters that Markdown and HTML interpret."""
     plain = short(text, most)
     for letter in "\\`*_{}[]<>|#":
         plain = plain.replace(

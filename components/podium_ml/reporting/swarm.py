@@ -1,10 +1,10 @@
-"""Beeswarm strips: one dot a row, side by side where they would cover each other."""
+"""Beeswarm strips: one dot per row, moved apart where dots would overlap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# Size of a strip in the units of its drawing, and the distance between dots.
+# Size of a strip and distance between dots, in units of the drawing.
 WIDTH, HEIGHT = 600.0, 34.0
 _DOT, _STEP = 5.0, 4.2
 _SHADES = 5
@@ -16,8 +16,8 @@ class Strip:
 
     Attributes:
         column: The column.
-        paths: Pairs of a shade (0 low to 4 high, -1 where values have no order) and the dots as an SVG path.
-        alt: What it shows, for those who cannot see it.
+        paths: Pairs of a shade (0 low to 4 high, -1 for unordered values) and the dots as an SVG path.
+        alt: Text alternative for screen readers.
     """
 
     column: str
@@ -26,11 +26,11 @@ class Strip:
 
 
 def draw_strips(beeswarm: Sequence[dict[str, Any]], *, reach: float) -> tuple[Strip, ...]:
-    """Draw one strip a column.
+    """Draw one strip per column.
 
     Args:
         beeswarm: ``Explanation.beeswarm``.
-        reach: The largest contribution; the scale goes as far to both sides.
+        reach: The largest absolute contribution; the scale extends this far to both sides.
     """
     return tuple(_strip(one, reach or 1.0) for one in beeswarm)
 
@@ -52,7 +52,7 @@ def _strip(one: dict[str, Any], reach: float) -> Strip:
 
 
 def _spread(places: Sequence[float]) -> list[float]:
-    """Return heights: dots of one place go up and down by turns, closer to each other the more there are."""
+    """Return heights: dots at one place alternate above and below the middle, closer together if there are many."""
     members: dict[int, list[int]] = {}
     for position in sorted(range(len(places)), key=lambda at: places[at]):
         members.setdefault(int(places[position] / _DOT), []).append(position)

@@ -1,6 +1,7 @@
-"""What models, metrics and roles are called in reports."""
+"""Titles of models and metrics in reports."""
 
 from podium_ml.contracts import Problem
+from podium_ml.kinds import KINDS
 from podium_ml.metrics import Metric, resolve_metric
 
 _PROPER = frozenset({"Brier", "Cohen's", "Spearman"})
@@ -13,11 +14,12 @@ def model_title(name: str) -> str:
     >>> model_title("weighted_ensemble"), model_title("lightgbm"), model_title("my_own")
     ('Weighted ensemble', 'LightGBM', 'My own')
     """
-    from podium_ml.tabular.algorithms import ALGORITHMS
-
     if name in _COMBINED:
         return _COMBINED[name]
-    return ALGORITHMS[name].title if name in ALGORITHMS else name.replace("_", " ").capitalize()
+    for kind in KINDS.values():
+        if name in kind.algorithms:
+            return kind.algorithms[name].title
+    return name.replace("_", " ").capitalize()
 
 
 def metric_of(problem: Problem, name: str = "") -> Metric:
@@ -26,7 +28,7 @@ def metric_of(problem: Problem, name: str = "") -> Metric:
 
 
 def in_sentence(title: str) -> str:
-    """Return a title as it stands within a sentence; names keep their capitals.
+    """Return a title as written within a sentence; proper names keep their capitals.
 
     >>> in_sentence("Weighted ensemble"), in_sentence("LightGBM"), in_sentence("F1, macro"), in_sentence("Brier score")
     ('weighted ensemble', 'LightGBM', 'F1, macro', 'Brier score')

@@ -4,13 +4,13 @@ from podium_ml.contracts import Problem
 from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import number, percent, short
 
-# Metrics that are an error in the target's own unit.
+# Errors in the target's own unit.
 _ERRORS = frozenset({"rmse", "mae", "median_absolute_error"})
 _SHARES_RIGHT = frozenset({"accuracy", "f1_micro", "precision_micro", "recall_micro"})
 
 
 def score_in_words(problem: Problem, metric: Metric, value: float, baseline: float | None) -> str:
-    """Return one or two sentences that need no statistics to be understood.
+    """Explain a score in one or two sentences that need no knowledge of statistics.
 
     Args:
         problem: The problem.
@@ -20,24 +20,26 @@ def score_in_words(problem: Problem, metric: Metric, value: float, baseline: flo
     """
     if metric.name == "roc_auc":
         return (
-            f"Shown one row that is “{short(problem.positive_label, 30)}” and one that is not, it tells them apart "
-            f"{percent(value)} of the time; guessing would {percent(0.5)}."
+            f"Given one row that is “{short(problem.positive_label, 30)}” and one that is not, the model tells them "
+            f"apart {percent(value)} of the time. Guessing would succeed {percent(0.5)} of the time."
         )
     if metric.name in _SHARES_RIGHT:
         rest = (
-            f"; always naming the same class would be for {percent(baseline)}" if baseline is not None else ""
+            f"; always predicting the same class would be right for {percent(baseline)}"
+            if baseline is not None
+            else ""
         )
-        return f"It is right for {percent(value)} of rows{rest}."
+        return f"The model is right for {percent(value)} of rows{rest}."
     if metric.name in _ERRORS:
-        rest = f"; always predicting the same value would be by {number(baseline, 3)}" if baseline else ""
-        return f"Its predictions are typically off by {number(value, 3)}{rest}."
+        rest = f"; always predicting the same value would be off by {number(baseline, 3)}" if baseline else ""
+        return f"Predictions are typically off by {number(value, 3)}{rest}."
     if metric.name == "r2":
-        return f"It explains {percent(value)} of how much the target varies."
+        return f"The model explains {percent(value)} of the variation in the target."
     return _compared(metric, value, baseline)
 
 
 def way_to_perfection(metric: Metric, value: float, baseline: float) -> float | None:
-    """Return how far from guessing (0) to perfection (1) a score is; ``None`` where that cannot be said."""
+    """Return where a score lies between guessing (0) and perfection (1), or ``None`` if that is undefined."""
     span = metric.best - baseline
     if span == 0 or (span > 0) != metric.greater_is_better:
         return None
@@ -50,12 +52,10 @@ def _compared(metric: Metric, value: float, baseline: float | None) -> str:
         return ""
     if not metric.greater_is_better and metric.best == 0:
         lower = f"{percent(way)} lower than" if way > 0 else "no lower than"
-        return (
-            f"That is {lower} without looking at the columns ({number(baseline, 3)}); a perfect model has 0."
-        )
+        return f"That is {lower} guessing ({number(baseline, 3)}); a perfect model scores 0."
     if way <= 0:
-        return f"Without looking at the columns it would be {number(baseline, 3)}: nothing was gained."
+        return f"Guessing would score {number(baseline, 3)}, so the model gains nothing."
     return (
-        f"That is {percent(way)} of the way from not looking at the columns ({number(baseline, 3)}) to perfection "
+        f"That is {percent(way)} of the way from guessing ({number(baseline, 3)}) to perfection "
         f"({number(metric.best, 3)})."
     )

@@ -1,1 +1,1 @@
-"""The run as it goes on: its time, its threads, its events and notifications."""
+"""The time, threads, events and notifications of a run."""

@@ -1,10 +1,10 @@
-"""How the time limit of a run is shared among its stages.
+"""Divides the time limit of a run among its stages.
 
-On the local engine every task knows when the run started (``PODIUM_STARTED``), so a stage may use what earlier stages
-left over. A pod on a cluster takes the share that is its stage's own, because much of what is over went into starting
-pods. But the branches, of which any number may wait for a place on a node, know when the run began there
-(``PODIUM_RUN_BEGAN``) and when training should be over. Either way the deadline never enters a task's parameters, which
-would defeat caching.
+On the local engine, every task knows when the run started (``PODIUM_STARTED``), so a stage can use the time that
+earlier stages left over. On a cluster, a pod gets only the share of its own stage, because much of the elapsed time was
+spent on starting pods. The branches are an exception, because any number of them may wait for a node: they know when
+the run began on the cluster (``PODIUM_RUN_BEGAN``) and when training should end. In either case the deadline is never a
+parameter of a task, because that would defeat caching.
 """
 
 import math
@@ -12,71 +12,58 @@ import os
 import time
 from dataclasses import dataclass
 
+from podium_ml.run.stages import begins
+from podium_ml.run.stages import stage as find_stage
 from podium_ml.values.quantities import parse_duration
 
 STARTED_VARIABLE = "PODIUM_STARTED"
 BEGAN_VARIABLE = "PODIUM_RUN_BEGAN"
-# Seconds, and share of the training time, that a branch gets on a cluster however late it starts; the less of the two.
+# A branch on a cluster gets at least the smaller of these seconds and this share of the training time, however late it
+# starts.
 _LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
 # Seconds that a stage may take beyond its deadline before it is killed, as a share of the limit.
 _GRACE = 0.02
-# What it gets however late it is: enough to say that there was no time.
+# A stage gets at least this, however late it is: enough to report that there was no time.
 _LEAST_SECONDS = 5.0
-
-# Fraction of the time limit by which each stage must have ended.
-ENDS = {
-    "ingest_data": 0.08,
-    "validate_data": 0.14,
-    "plan_training": 0.15,
-    "featurize_data": 0.18,
-    "train_candidate": 0.75,
-    "build_ensemble": 0.78,
-    "select_model": 0.83,
-    "evaluate_models": 0.865,
-    "challenge_champion": 0.88,
-    "explain_model": 0.91,
-    "refit_model": 0.93,
-    "publish_run": 1.0,
-}
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """A moment to be done by; ``math.inf`` means there is none.
+    """A point in time by which work must be done.
 
     Attributes:
-        at: ``time.time()`` value of the moment, in seconds since the epoch.
+        at: Seconds since the epoch, as in ``time.time()``; ``math.inf`` for no deadline.
     """
 
     at: float = math.inf
 
     @classmethod
     def after(cls, seconds: float | None) -> "Deadline":
-        """Return the moment that many seconds from now; none or 0 means no deadline."""
+        """Return the deadline that many seconds from now; ``None`` or 0 means no deadline."""
         return cls(time.time() + seconds) if seconds else cls()
 
     def remaining(self) -> float:
-        """Seconds left, never negative; infinite without a deadline."""
+        """Return the seconds left, never negative; infinite without a deadline."""
         return max(0.0, self.at - time.time())
 
     def passed(self) -> bool:
-        """Whether the moment is over."""
+        """Whether the deadline has passed."""
         return time.time() >= self.at
 
     def share(self, part: float) -> "Deadline":
-        """The moment when that part of what is left will be over."""
+        """Return the deadline at which this part of the remaining time will have passed."""
         return Deadline(time.time() + part * self.remaining()) if math.isfinite(self.at) else self
 
     def earlier(self, other: "Deadline") -> "Deadline":
-        """The one of two deadlines that comes first."""
+        """Return the earlier of two deadlines."""
         return self if self.at <= other.at else other
 
 
 def stage_deadline(stage: str, time_limit: float | str | None) -> Deadline:
-    """Return when ``stage`` must have ended in a run limited to ``time_limit`` seconds.
+    """Return when ``stage`` must have ended in a run with this time limit.
 
     Args:
-        stage: A key of ``ENDS``.
+        stage: Name of the stage; see ``podium_ml.run.stages``.
         time_limit: Wall-clock limit of the whole run, in seconds or as users write it (``"10m"``); ``None``, 0 or
             an empty text for no limit.
     """
@@ -84,21 +71,19 @@ def stage_deadline(stage: str, time_limit: float | str | None) -> Deadline:
         return Deadline()
     if isinstance(time_limit, str):
         time_limit = parse_duration(time_limit)
+    ends = find_stage(stage).ends
     if started := os.environ.get(STARTED_VARIABLE):
-        return Deadline(float(started) + ENDS[stage] * time_limit)
-    stages = list(ENDS)
-    position = stages.index(stage)
-    begins = ENDS[stages[position - 1]] if position else 0.0
-    own = (ENDS[stage] - begins) * time_limit
+        return Deadline(float(started) + ends * time_limit)
+    own = (ends - begins(stage)) * time_limit
     began = _began() if stage == "train_candidate" else None
     if began is None:
         return Deadline.after(own)
-    left = began + ENDS[stage] * time_limit - time.time()
+    left = began + ends * time_limit - time.time()
     return Deadline.after(max(min(own, left), min(_LATE_SECONDS, _LATE_SHARE * own)))
 
 
 def _began() -> float | None:
-    """Return when the run began on the cluster, in seconds since the epoch, or ``None`` if that is not known."""
+    """Return when the run began on the cluster, in seconds since the epoch, or ``None`` if unknown."""
     try:
         return float(os.environ[BEGAN_VARIABLE])
     except (KeyError, ValueError):
@@ -106,11 +91,11 @@ def _began() -> float | None:
 
 
 def stage_timeout(stage: str, time_limit: str) -> float:
-    """Return after how many seconds the work of a stage that has a fallback is ended; 0 for never.
+    """Return the seconds after which a stage with a fallback is killed; 0 for never.
 
     Args:
-        stage: A key of ``ENDS``.
-        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
+        stage: Name of the stage; see ``podium_ml.run.stages``.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
     """
     if not time_limit:
         return 0.0

@@ -1,27 +1,27 @@
-"""How much goes on at once: branches of a run, threads of a task. Imports the standard library only."""
+"""The parallel branches of a run and the threads of a task. Imports the standard library only."""
 
 import os
 
-# How many branches run at once; only the local engine knows, and tells.
+# Number of branches that run at the same time. Only the local engine knows it and sets this variable.
 SLOTS_VARIABLE = "PODIUM_SLOTS"
 THREADS_VARIABLE = "PODIUM_THREADS"
-# What native libraries read once, when they are loaded. What they find out by themselves are all cores of the machine,
-# of which a pod or a branch has a part: many threads on few cores spend their time waiting for each other.
+# Native libraries read these variables once, when they are loaded. Without them they use all cores of the machine. A
+# pod or a branch has only some of these cores, and many threads on few cores spend their time waiting for each other.
 _NATIVE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def cores() -> int:
-    """Return how many cores of the machine this process may run on."""
+    """Return the number of cores of the machine that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def threads() -> int:
-    """Return how many threads one task may use: what its surroundings say, or one."""
+    """Return the number of threads that one task may use, from the environment; one by default."""
     return int(os.environ.get(THREADS_VARIABLE, "1"))
 
 
 def thread_variables(count: int) -> dict[str, str]:
-    """Return the environment of a process that is to use so many threads.
+    """Return the environment variables that limit a process to this number of threads.
 
     >>> thread_variables(2)["OMP_NUM_THREADS"]
     '2'

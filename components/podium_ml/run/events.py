@@ -1,7 +1,7 @@
-"""Progress of a run as JSON lines: tasks append, whoever shows the run reads along.
+"""Progress of a run as JSON lines, which tasks append and the progress display reads.
 
-The file is named by the environment variable ``PODIUM_EVENTS``. Without it (a pod on a cluster, a unit test) nothing
-is written. One line is one ``write`` to a file opened for appending, so lines of parallel tasks never mix.
+The environment variable ``PODIUM_EVENTS`` names the file. Without it (in a pod on a cluster, in a unit test), nothing
+is written. Each line is a single ``write`` to a file opened for appending, so lines of parallel tasks never mix.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ EVENTS_VARIABLE = "PODIUM_EVENTS"
 
 
 def emit(event: str, **fields: Any) -> None:
-    """Append one event with the time of day in seconds since the epoch.
+    """Append one event with the current time in seconds since the epoch.
 
     Args:
         event: What happened: ``stage_started``, ``stage_finished``, ``stage_failed``, ``branch_planned``,
@@ -26,7 +26,7 @@ def emit(event: str, **fields: Any) -> None:
     if not path:
         return
     line = json.dumps({"event": event, "at": round(time.time(), 3), **fields}, default=str) + "\n"
-    with contextlib.suppress(OSError):  # a full disk: the work itself will say so
+    with contextlib.suppress(OSError):  # On a full disk, the work itself will report the error.
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             os.write(descriptor, line.encode())
@@ -35,7 +35,7 @@ def emit(event: str, **fields: Any) -> None:
 
 
 def parse(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the events of a file's lines; one that is not whole is passed over, as a full disk leaves it."""
+    """Yield the events in the lines of a file. Incomplete lines, as a full disk leaves them, are skipped."""
     for line in lines:
         with contextlib.suppress(ValueError):
             event = json.loads(line)

@@ -1,1 +1,1 @@
-"""Choosing the model, on out-of-fold predictions only."""
+"""Chooses the model by out-of-fold predictions only."""

@@ -1,4 +1,4 @@
-"""The choice among all models under the user's limits."""
+"""Chooses the best model within the user's limits."""
 
 import statistics
 from collections.abc import Callable, Sequence
@@ -16,11 +16,11 @@ Measure = Callable[[Contender], float]
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, and from what.
+    """The chosen model and its alternatives.
 
     Attributes:
         winner: The chosen contender.
-        reason: Why, in one sentence for the user.
+        reason: Reason for the choice, in one sentence for the user.
         choices: All contenders, best first.
     """
 
@@ -29,7 +29,7 @@ class Choice:
     choices: tuple[ModelChoice, ...]
 
 
-def choose(
+def choose_model(
     contenders: Sequence[Contender],
     limits: Limits,
     *,
@@ -37,18 +37,18 @@ def choose(
     latency: Measure,
     deadline: Deadline,
 ) -> Choice:
-    """Choose the best by out-of-fold score within the limits; ties go to the simpler model.
+    """Choose the model with the best out-of-fold score within the limits; ties go to the simpler model.
 
     Args:
         contenders: The models; not empty.
         limits: The user's limits.
-        metric: What models are compared by.
-        latency: Returns the seconds that a contender takes to predict one row alone.
-        deadline: When latency is no longer measured, unless the choice hangs on it, but judged by what a row among
-            many took in training and by the models that were measured.
+        metric: The metric that models are compared by.
+        latency: Returns the seconds that a contender takes to predict a single row.
+        deadline: When to stop measuring latency, unless the choice depends on it. From then on, latency is estimated
+            from the time per row in a batch during training and from the models that were measured.
 
     Raises:
-        TrainingError: No model keeps within the limits.
+        TrainingError: No model meets the limits.
     """
     ordered = sorted(contenders, key=lambda one: _rank(one, metric))
     measured: dict[str, float] = {}
@@ -65,18 +65,18 @@ def choose(
         for one in ordered
     )
     if winner is None:
-        raise TrainingError(_none_left(choices), limits.advice(choices))
+        raise TrainingError(_no_model_message(choices), limits.advice(choices))
     return Choice(winner, _explain(winner, choices, metric), choices)
 
 
 def _overhead(contenders: Sequence[Contender], measured: dict[str, float]) -> float:
-    """Return how much longer a row alone takes than a row among many, in seconds a member."""
+    """Return how much longer a single row takes than a row in a batch, in seconds per member."""
     extra = [(measured[one.name] - one.predict_seconds) / len(one.members) for one in contenders]
     return max(0.0, statistics.median(extra)) if extra else 0.0
 
 
 def _rank(one: Contender, metric: Metric) -> tuple[float, int, bool, int, str]:
-    """Sort by score, then by simplicity; by nothing that changes from run to run."""
+    """Return a sort key: score first, then simplicity, and nothing that changes from run to run."""
     return -metric.utility(one.score), len(one.members), not one.interpretable, one.size_bytes, one.name
 
 
@@ -98,9 +98,9 @@ def _judge(one: Contender, seconds: float, limits: Limits) -> ModelChoice:
     )
 
 
-def _none_left(choices: Sequence[ModelChoice]) -> str:
+def _no_model_message(choices: Sequence[ModelChoice]) -> str:
     reasons = "; ".join(f"{one.name}: {one.reason.rstrip('.')}" for one in choices)
-    return f"No model keeps within the limits. {reasons}."
+    return f"No model meets the limits. {reasons}."
 
 
 def _explain(winner: Contender, choices: Sequence[ModelChoice], metric: Metric) -> str:
@@ -112,10 +112,10 @@ def _explain(winner: Contender, choices: Sequence[ModelChoice], metric: Metric) 
         if not one.eligible and one.score is not None and metric.utility(one.score) > utility
     ]
     if better:
-        text += f" of the models within the limits; better ones break them: {', '.join(better)}"
+        text += f" of the models within the limits; these models score better, but break a limit: {', '.join(better)}"
     rest = [one for one in choices if one.eligible and one.name != winner.name]
     if rest and not better:
         text += f"; next is {rest[0].name} ({rest[0].score:.5g})"
     if winner.name == "baseline" and rest:
-        text += "; no model beats guessing, so the columns may not tell the target"
+        text += "; no model beats guessing, so the columns may not predict the target"
     return f"{text}."

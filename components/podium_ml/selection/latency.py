@@ -1,4 +1,4 @@
-"""How long one row alone takes, from the user's columns to the prediction."""
+"""Measures how long a single row takes, from the user's columns to the prediction."""
 
 import statistics
 import time
@@ -7,23 +7,23 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Problem
-from podium_ml.tabular.predictor import Predictor
+from podium_ml.kinds import KINDS
 
 _ROWS = 5
-# Slow models are measured fewer times, but never by the first prediction alone.
+# Slow models are measured fewer times, but always at least once after the first prediction.
 _ENOUGH_SECONDS = 0.3
 
 
 def measure_latency(problem: Problem, featurizer: Any, model: Any, *, rows: pd.DataFrame) -> float:
-    """Return the median seconds of a few predictions of one row; the first, which warms up, does not count.
+    """Return the median seconds of a few predictions of one row. The first one is a warm-up and does not count.
 
     Args:
         problem: The problem.
-        featurizer: The shared transformation.
+        featurizer: The fitted featurizer.
         model: The model.
         rows: Raw training rows, at least one.
     """
-    predictor = Predictor(problem, featurizer, model, name="")
+    predictor = KINDS[problem.kind].make_predictor(problem, featurizer, model, name="")
     times = []
     for turn in range(_ROWS + 1):
         row = rows.iloc[[turn % len(rows)]]

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from podium_ml.contracts import ModelChoice
-from podium_ml.values.quantities import parse_duration, parse_size
+from podium_ml.settings import ModelLimits
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a model must keep within.
+    """The limits that a model must meet.
 
     Attributes:
         latency: Seconds to predict one row, or ``None``.
         size: Bytes of the saved model, or ``None``.
-        interpretable: Whether only models that explain themselves will do.
+        interpretable: Whether the model must be interpretable.
     """
 
     latency: float | None = None
@@ -23,13 +23,12 @@ class Limits:
     interpretable: bool = False
 
     @classmethod
-    def parse(cls, constraints: dict[str, Any]) -> Self:
-        """Read ``max_latency``, ``max_memory`` and ``interpretable`` as users write them."""
-        latency, size = constraints.get("max_latency"), constraints.get("max_memory")
+    def of(cls, settings: ModelLimits) -> Self:
+        """Return the limits given by the user's settings."""
         return cls(
-            latency=parse_duration(latency) if latency else None,
-            size=parse_size(size) if size else None,
-            interpretable=bool(constraints.get("interpretable")),
+            latency=settings.max_latency_seconds,
+            size=settings.max_memory_bytes,
+            interpretable=settings.interpretable,
         )
 
     def reason_against(self, *, seconds: float, size: int, interpretable: bool) -> str:
@@ -38,10 +37,10 @@ class Limits:
         Args:
             seconds: Seconds to predict one row.
             size: Bytes of the saved model.
-            interpretable: Whether it explains itself.
+            interpretable: Whether the model is interpretable.
         """
         if self.interpretable and not interpretable:
-            return "Its predictions cannot be read off the model."
+            return "The model is not interpretable."
         if self.size is not None and size > self.size:
             return f"Takes {_mebibytes(size)}; the limit is {_mebibytes(self.size)}."
         if self.latency is not None and seconds > self.latency:
@@ -49,23 +48,23 @@ class Limits:
         return ""
 
     def advice(self, choices: Sequence[ModelChoice]) -> str:
-        """Return the smallest limits that would admit one of the models, when none is admitted.
+        """Return the smallest limits that at least one of the models meets, for when no model meets the given ones.
 
         Args:
             choices: The models.
         """
         if self.interpretable and not any(one.interpretable for one in choices):
-            return "Leave out interpretable: none of these models is."
+            return "Turn off interpretable: none of these models is interpretable."
         fitting = [one for one in choices if one.interpretable or not self.interpretable]
         ways = [f"max_memory {_mebibytes(_least(fitting, lambda one: one.size_bytes))}"] if self.size else []
         if self.latency:
             slowest = _least(fitting, lambda one: one.predict_milliseconds)
             ways.append(f"max_latency {_milliseconds(slowest / 1000)}")
-        return f"They need at least {' and '.join(ways)}."
+        return f"The models need at least {' and '.join(ways)}."
 
 
 def _least(choices: Sequence[ModelChoice], measure: Callable[[ModelChoice], float]) -> float:
-    # A little more, since measured again it may take longer.
+    # A margin of 10%, because the next measurement may come out higher.
     return 1.1 * min(map(measure, choices))
 
 
@@ -78,5 +77,5 @@ def _mebibytes(size: float) -> str:
 
 
 def _short(number: float) -> str:
-    """Return three digits, without exponent."""
+    """Return a number with three digits, without an exponent."""
     return f"{number:.0f}" if number >= 100 else f"{max(number, 1e-3):.3g}"

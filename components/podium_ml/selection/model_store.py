@@ -1,16 +1,16 @@
-"""The models of a run that may be chosen, loaded when they are needed."""
+"""The models of a run that can be chosen, loaded on demand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Ensemble, FittedTrial, ModelChoice
 from podium_ml.ensembling import assemble, describe, load_oof
 from podium_ml.models import BaggedModel
-from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.candidate_folder import CandidateFolder
 
 Key = tuple[str, int]
@@ -18,19 +18,21 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class Contender:
-    """A model that may be chosen.
+    """A model that can be chosen.
 
     Attributes:
         name: Algorithm name, ``weighted_ensemble`` or ``stacked_ensemble``.
-        score: Its out-of-fold score; cross-fitted for ensembles.
-        members: The trials that it is made of, by branch and number.
-        ensemble: The ensemble, or ``None`` for a branch's best trial.
+        score: Out-of-fold score; cross-fitted for ensembles.
+        members: The trials that it consists of, by branch and number.
+        ensemble: The ensemble, or ``None`` for the best trial of a branch.
+        interpretable: Whether the model is interpretable.
     """
 
     name: str
     score: float
     members: dict[Key, FittedTrial]
     ensemble: Ensemble | None = None
+    interpretable: bool = False
 
     @property
     def fit_seconds(self) -> float:
@@ -39,46 +41,49 @@ class Contender:
 
     @property
     def predict_seconds(self) -> float:
-        """Seconds that one row of many takes."""
+        """Seconds per row in a batch."""
         return sum(trial.predict_seconds for trial in self.members.values())
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of all members."""
+        """Total size of all members, in bytes."""
         return sum(trial.size_bytes for trial in self.members.values())
-
-    @property
-    def interpretable(self) -> bool:
-        """Whether its predictions can be read off the model."""
-        return self.ensemble is None and ALGORITHMS[self.name].interpretable
 
 
 class ModelStore:
-    """Reads what the branches and the ensemble stage wrote.
+    """Reads the output of the branches and of the ensemble stage.
 
     Args:
         candidates: Folders of the candidates.
         ensemble: Folder of the ensembles.
+        algorithms: The algorithms of the kind of problem.
 
     Attributes:
-        contenders: Every branch's best trial and the ensembles, in no order.
+        contenders: The best trial of every branch, and the ensembles, in no particular order.
         failed: Branches without a model.
     """
 
-    def __init__(self, candidates: Sequence[str | Path], ensemble: str | Path) -> None:
-        found = [(folder, folder.candidate) for folder in map(CandidateFolder, candidates)]
-        self._folders = {one.algorithm: folder for folder, one in found}
+    def __init__(
+        self,
+        candidates: Sequence[str | Path],
+        ensemble: str | Path,
+        *,
+        algorithms: Mapping[str, AlgorithmSpec],
+    ) -> None:
+        self._algorithms = algorithms
+        pairs = [(folder, folder.candidate) for folder in map(CandidateFolder, candidates)]
+        self._folders = {one.algorithm: folder for folder, one in pairs}
         self._ensemble = ensemble
-        self._trials = {(one.algorithm, trial.number): trial for _, one in found for trial in one.kept}
+        self._trials = {(one.algorithm, trial.number): trial for _, one in pairs for trial in one.kept}
         ensembles = describe(ensemble)
         self._shared = {(m.algorithm, m.trial) for one in ensembles for m in one.members}
         self._loaded: dict[Key, BaggedModel] = {}
         self.failed = [
             ModelChoice(one.algorithm, None, eligible=False, reason=one.reason)
-            for _, one in found
+            for _, one in pairs
             if not one.kept
         ]
-        self.contenders = [self._single(one.algorithm, one.kept[0]) for _, one in found if one.kept]
+        self.contenders = [self._single(one.algorithm, one.kept[0]) for _, one in pairs if one.kept]
         self.contenders += map(self._combined, ensembles)
 
     def contender(self, name: str) -> Contender:
@@ -86,11 +91,11 @@ class ModelStore:
         return next(one for one in self.contenders if one.name == name)
 
     def model(self, contender: Contender) -> Any:
-        """Return a contender as a model; those that ensembles share are loaded once."""
+        """Return a contender as a model. Models shared by ensembles are loaded only once."""
         return self.put_together(contender, {key: self._load(key) for key in contender.members})
 
     def put_together(self, contender: Contender, models: dict[Key, BaggedModel]) -> Any:
-        """Return a contender's model made of the given members, which may be other than it was trained with."""
+        """Return a contender's model built from the given members, which may be refitted ones."""
         if contender.ensemble is None:
             return next(iter(models.values()))
         return assemble(self._ensemble, contender.ensemble, models)
@@ -103,7 +108,8 @@ class ModelStore:
         return self._folders[algorithm].load_oof(number)
 
     def _single(self, algorithm: str, best: FittedTrial) -> Contender:
-        return Contender(algorithm, best.score, {(algorithm, best.number): best})
+        interpretable = self._algorithms[algorithm].interpretable
+        return Contender(algorithm, best.score, {(algorithm, best.number): best}, interpretable=interpretable)
 
     def _combined(self, ensemble: Ensemble) -> Contender:
         keys = [(member.algorithm, member.trial) for member in ensemble.members]

@@ -1,5 +1,31 @@
-"""Everything that a user can ask for, checked in one place."""
+"""Everything that a user can ask for: one source for command line, Python, files and run forms."""
 
-from podium_ml.settings.tabular import ReaderOptions, Settings, without_secrets
+from podium_ml.settings._slice import Slice, split_names
+from podium_ml.settings.shared import (
+    DataSettings,
+    DeploymentSettings,
+    ModelLimits,
+    PlanSettings,
+    ProblemSettings,
+    PromotionSettings,
+    ReaderOptions,
+    Settings,
+    without_secrets,
+)
+from podium_ml.settings.tabular import TabularProblem, TabularSettings
 
-__all__ = ["ReaderOptions", "Settings", "without_secrets"]
+__all__ = [
+    "DataSettings",
+    "DeploymentSettings",
+    "ModelLimits",
+    "PlanSettings",
+    "ProblemSettings",
+    "PromotionSettings",
+    "ReaderOptions",
+    "Settings",
+    "Slice",
+    "TabularProblem",
+    "TabularSettings",
+    "split_names",
+    "without_secrets",
+]

@@ -1,1 +1,1 @@
-"""Which rows train and which rows check."""
+"""Splits of the rows for training and validation."""

@@ -1,4 +1,4 @@
-"""Which rows train and which rows check, fold by fold."""
+"""Splits the rows into folds for cross-validation."""
 
 import warnings
 from dataclasses import replace
@@ -17,48 +17,49 @@ from sklearn.model_selection import (
 )
 
 from podium_ml.contracts import Problem
-
-Folds = list[tuple[np.ndarray, np.ndarray]]
+from podium_ml.contracts.targets import Folds
+from podium_ml.targets import target_of
 
 
 def make_folds(
     problem: Problem, *, y: np.ndarray, group: np.ndarray | None = None, time: np.ndarray | None = None
 ) -> Folds:
-    """Return the training and validation rows of every fold; equal problems and rows give equal folds.
+    """Return the training and validation rows of every fold. Equal problems and rows give equal folds.
 
-    Classes are spread over the folds as evenly as they can be; a class with fewer rows than there are folds is missing
-    from some validation parts, and one with a single row from the training part of its own fold.
+    Classes are spread over the folds as evenly as possible. A class with fewer rows than folds is missing from some
+    validation parts, and a class with a single row is missing from the training part of its own fold.
 
     Args:
-        problem: Says the strategy, the number of folds and repeats, and the seed.
-        y: Class codes or values, shape ``(n,)``.
-        group: Group codes, shape ``(n,)``, where rows of one group must stay together.
+        problem: Determines the strategy, the number of folds and repeats, and the seed.
+        y: Encoded targets, one row per row of the table.
+        group: Group codes, shape ``(n,)``, if the rows of a group must stay together.
         time: Sortable times, shape ``(n,)``, for the ``ordered`` strategy.
 
     Returns:
-        ``n_folds * n_repeats`` pairs of index arrays; fewer folds where there are too few rows or groups for them.
+        ``n_folds * n_repeats`` pairs of index arrays; fewer folds if there are too few rows or groups.
     """
     problem = replace(problem, n_folds=_possible_folds(problem, len(y), group))
     if problem.fold_strategy == "ordered" and time is not None:
         folds = _ordered(problem, time)
     else:
         folds = _shuffled(problem, y, group)
-    return _with_two_classes(folds, y) if problem.is_classification else folds
+    target = target_of(problem)
+    # Leave out folds whose training part teaches nothing, as may happen to the first ordered ones, but keep one fold.
+    return [fold for fold in folds if target.teaches(y[fold[0]])] or folds[-1:]
 
 
 def _shuffled(problem: Problem, y: np.ndarray, group: np.ndarray | None) -> Folds:
     folds: Folds = []
+    strata = target_of(problem).strata(y)
     for repeat in range(max(1, problem.n_repeats)):
-        splitter = _splitter(problem, y, seed=problem.seed + repeat, grouped=group is not None)
+        splitter = _splitter(problem, strata, len(y), seed=problem.seed + repeat, grouped=group is not None)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of rare classes: the guardrail has said it
-            folds += [(train, valid) for train, valid in splitter.split(np.zeros(len(y)), y, group)]
+            warnings.simplefilter("ignore", UserWarning)  # A guardrail already reports rare classes.
+            folds += [
+                (train, valid)
+                for train, valid in splitter.split(np.zeros(len(y)), y if strata is None else strata, group)
+            ]
     return folds
-
-
-def _with_two_classes(folds: Folds, y: np.ndarray) -> Folds:
-    """Leave out folds whose training part has one class only, as the first of ordered ones may; keep one at least."""
-    return [fold for fold in folds if len(np.unique(y[fold[0]])) > 1] or folds[-1:]
 
 
 def _possible_folds(problem: Problem, rows: int, group: np.ndarray | None) -> int:
@@ -66,25 +67,26 @@ def _possible_folds(problem: Problem, rows: int, group: np.ndarray | None) -> in
     return max(2, min(problem.n_folds, units))
 
 
-def _splitter(problem: Problem, y: np.ndarray, *, seed: int, grouped: bool) -> BaseCrossValidator:
-    sizes = np.bincount(y.astype(np.int64)) if problem.is_classification else np.array([0])
-    sizes = sizes[sizes > 0]
+def _splitter(
+    problem: Problem, strata: np.ndarray | None, rows: int, *, seed: int, grouped: bool
+) -> BaseCrossValidator:
+    sizes = np.zeros(0) if strata is None else np.unique(strata, return_counts=True)[1]
     if problem.fold_strategy == "holdout":
         size = problem.holdout_fraction
         if grouped:
             return GroupShuffleSplit(n_splits=1, test_size=size, random_state=seed)
-        even = problem.is_classification and sizes.min() > 1 and len(y) * size >= len(sizes)
+        even = len(sizes) > 0 and sizes.min() > 1 and rows * size >= len(sizes)
         return (StratifiedShuffleSplit if even else ShuffleSplit)(
             n_splits=1, test_size=size, random_state=seed
         )
     count = problem.n_folds
-    stratified = problem.is_classification and sizes.max() >= count
+    stratified = len(sizes) > 0 and sizes.max() >= count
     plain, even_kind = (GroupKFold, StratifiedGroupKFold) if grouped else (KFold, StratifiedKFold)
     return (even_kind if stratified else plain)(n_splits=count, shuffle=True, random_state=seed)
 
 
 def _ordered(problem: Problem, time: np.ndarray) -> Folds:
-    """Train on the past, check on what follows; the order of equal times is that of the rows."""
+    """Train on the past and validate on what follows. Rows with equal times keep their order."""
     order = np.argsort(time, kind="stable")
     count = max(2, min(problem.n_folds, len(order) - 1))
     splits = TimeSeriesSplit(n_splits=count).split(order)

@@ -1,1 +1,1 @@
-"""The stages of the pipeline: paths in, files out; each runs in a supervised child process."""
+"""The stages of the pipeline. Each reads and writes files, and runs in a supervised child process."""

@@ -5,23 +5,23 @@ from pathlib import Path
 from typing import Any
 
 from podium_ml.contracts import Problem
-from podium_ml.contracts.feature_table import FeatureTable
-from podium_ml.ensembling import Pool, build_stacked, build_weighted, save, stackable
+from podium_ml.contracts.targets import Targets
+from podium_ml.ensembling import ENSEMBLES, Pool, build_stacked, build_weighted, save, stackable
 from podium_ml.errors import TrainingError
 from podium_ml.run.budget import stage_deadline
 from podium_ml.training.candidate_folder import CandidateFolder
 
 
 def run(
-    *, features: str, problem: str, candidates: list[str], ensemble: str, time_limit: str | float = ""
+    *, features: str, problem: str, candidates: list[str], model: str, time_limit: str | float = ""
 ) -> dict[str, Any]:
-    """Build a weighted and a stacked ensemble where there is more than one model, and rows enough to check them.
+    """Build a weighted and a stacked ensemble if there is more than one model and enough rows for cross-fitting.
 
     Args:
-        features: Folder of the feature table.
+        features: Folder of the feature table, of which only the targets are read.
         problem: File of the problem.
         candidates: Folders of the candidates.
-        ensemble: Folder to write.
+        model: Folder for the chosen model; the ensembles go into its subfolder ``ensembles``.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -31,12 +31,12 @@ def run(
         TrainingError: Every branch failed.
     """
     deadline = stage_deadline("build_ensemble", time_limit)
-    task = Problem.load(problem)
-    Path(ensemble).mkdir(parents=True, exist_ok=True)
-    pool = Pool.gather(candidates, FeatureTable.load(features), problem=task)
+    task, ensemble = Problem.load(problem), Path(model) / ENSEMBLES
+    ensemble.mkdir(parents=True, exist_ok=True)
+    pool = Pool.gather(candidates, Targets.load(features), problem=task)
     if not pool.members:
         raise TrainingError(
-            _all_failed(candidates), "Look at the reasons, or give the run more time or memory."
+            _all_failed(candidates), "Check the reasons, or give the run more time or memory."
         )
     if len(pool.members) == 1 or not pool.folds:
         return {}

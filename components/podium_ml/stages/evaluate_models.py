@@ -1,4 +1,4 @@
-"""The stage that scores every model on the rows that were set aside."""
+"""The stage that scores every model on the test rows."""
 
 import functools
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection
-from podium_ml.contracts.feature_table import FeatureTable
-from podium_ml.ensembling import describe, load_oof
+from podium_ml.contracts.targets import Targets
+from podium_ml.ensembling import ENSEMBLES, describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
 from podium_ml.evaluation.base_predictions import BasePredictions
-from podium_ml.evaluation.charts import kubeflow_roc
 from podium_ml.evaluation.evaluate import Answers, Entrant, evaluate
 from podium_ml.evaluation.leaderboard import write_leaderboard
 from podium_ml.evaluation.prediction_table import write_predictions
 from podium_ml.evaluation.scored_rows import TestRows, choose_rows
 from podium_ml.files import pickles
+from podium_ml.kinds import Predictor, load_predictor
+from podium_ml.kinds.features import build_feature_table
 from podium_ml.run.budget import Deadline, stage_deadline
-from podium_ml.tabular.features import build_feature_table
-from podium_ml.tabular.predictor import Predictor
+from podium_ml.targets import predicted_rows, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
 
-_NO_TEST = "There are no test rows: the charts are of out-of-fold predictions of training rows."
+_NO_TEST = "There are no test rows, so the charts show out-of-fold predictions of the training rows."
 
 
 @dataclass(frozen=True)
@@ -33,31 +33,31 @@ class _Models:
 
     Attributes:
         candidates: Candidates by algorithm.
-        folders: Their folders, by algorithm.
+        folders: Folders of the candidates by algorithm.
         ensemble: Folder of the ensembles.
-        selection: The choice.
+        selection: The selection.
         predictor: The chosen model.
     """
 
     candidates: dict[str, Candidate]
     folders: dict[str, CandidateFolder]
-    ensemble: str
+    ensemble: Path
     selection: Selection
     predictor: Predictor
 
     @classmethod
-    def read(cls, candidates: list[str], ensemble: str, model: str) -> "_Models":
+    def read(cls, candidates: list[str], model: str) -> "_Models":
         pairs = [((folder := CandidateFolder(path)).candidate, folder) for path in candidates]
         return cls(
             candidates={candidate.algorithm: candidate for candidate, _ in pairs},
             folders={candidate.algorithm: folder for candidate, folder in pairs},
-            ensemble=ensemble,
+            ensemble=Path(model) / ENSEMBLES,
             selection=Selection.load(Path(model) / "selection.json"),
-            predictor=Predictor.load(Path(model) / "model.pkl"),
+            predictor=load_predictor(Path(model) / "model.pkl"),
         )
 
     def row_seconds(self) -> dict[str, float]:
-        """Return by model about how long it predicts one row of many."""
+        """Return the approximate seconds per row in a batch, by model."""
         trials = {
             (c.algorithm, t.number): t.predict_seconds for c in self.candidates.values() for t in c.kept
         }
@@ -76,7 +76,6 @@ def run(
     problem: str,
     featurizer: str,
     candidates: list[str],
-    ensemble: str,
     model: str,
     evaluation: str,
     time_limit: str | float = "",
@@ -84,26 +83,25 @@ def run(
     """Evaluate every candidate's best trial, the ensembles and the chosen model.
 
     Args:
-        test: Parquet file of the test rows; without rows, charts are of out-of-fold predictions.
-        features: Folder of the feature table of the training rows.
+        test: Parquet file of the test rows; without rows, the charts show out-of-fold predictions.
+        features: Folder of the feature table of the training rows, of which only the targets are read.
         problem: File of the problem.
         featurizer: File of the featurizer.
         candidates: Folders of the candidates.
-        ensemble: Folder of the ensembles.
-        model: Folder of the chosen model.
+        model: Folder of the chosen model, with the ensembles.
         evaluation: Folder to write: ``evaluation.json``, ``leaderboard.csv`` and ``predictions.parquet``.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
-        ``rows``, the chosen model's ``metrics``, its ``confusion_matrix`` and ``roc`` for the Kubeflow UI.
+        ``rows``, and the ``metrics`` of the chosen model with its ``confusion_matrix`` and ``roc`` for the Kubeflow UI.
     """
     deadline = stage_deadline("evaluate_models", time_limit)
-    task, models = Problem.load(problem), _Models.read(candidates, ensemble, model)
+    task, models = Problem.load(problem), _Models.read(candidates, model)
     rows = _test_rows(test, task, models, deadline)
     if len(rows.table):
         answers, entrants = _on_test(rows, task, featurizer, models)
     else:
-        answers, entrants, rows = _out_of_fold(FeatureTable.load(features), models, rows)
+        answers, entrants, rows = _out_of_fold(Targets.load(features), models, rows)
     trials = {name: one.n_trials for name, one in models.candidates.items()}
     result, raw = evaluate(task, models.selection, answers, entrants, trials=trials, deadline=deadline)
     folder = Path(evaluation)
@@ -132,7 +130,7 @@ def _on_test(
     table = build_feature_table(pickles.load(featurizer, kind="featurizer"), rows.table, problem)
     base, seconds = BasePredictions(table.X), models.row_seconds()
     folders = [folder.path for folder in models.folders.values()]
-    # Read when first asked for: what cannot be read must not keep the other models from being scored.
+    # Loaded only when needed: an ensemble that cannot be read must not keep the other models from being scored.
     ensembles = functools.cache(lambda: load_ensembles(models.ensemble, folders))
 
     def predict(name: str) -> np.ndarray:
@@ -150,19 +148,19 @@ def _on_test(
 
 
 def _out_of_fold(
-    table: FeatureTable, models: _Models, rows: TestRows
+    targets: Targets, models: _Models, rows: TestRows
 ) -> tuple[Answers, dict[str, Entrant], TestRows]:
-    """Return the training rows and the chosen model's out-of-fold predictions of them."""
+    """Return the training rows, with the out-of-fold predictions of the chosen model."""
     chosen = models.selection.chosen
     if chosen in models.folders:
         raw = models.folders[chosen].load_oof(models.candidates[chosen].kept[0].number)
     else:
         raw = load_oof(models.ensemble, chosen)
-    known = np.flatnonzero(~np.isnan(raw if raw.ndim == 1 else raw[:, 0]))
+    known = predicted_rows(raw)
     raw = _calibrated(models.predictor, raw[known])
-    weight = None if table.weight is None else table.weight[known]
+    weight = None if targets.weight is None else targets.weight[known]
     notes = (*rows.notes, _NO_TEST)
-    answers = Answers(table.y[known], weight, held_out=False, notes=notes)
+    answers = Answers(targets.y[known], weight, held_out=False, notes=notes)
     return answers, {chosen: Entrant(lambda: raw)}, TestRows(rows.table, known, notes)
 
 
@@ -179,5 +177,5 @@ def _report(problem: Problem, result: Evaluation, y: np.ndarray, raw: np.ndarray
         "rows": result.rows,
         "metrics": metrics,
         "confusion_matrix": result.charts.get("confusion_matrix"),
-        "roc": kubeflow_roc(y, raw) if problem.is_classification else None,
+        "roc": target_of(problem).kubeflow_roc(y, raw),
     }

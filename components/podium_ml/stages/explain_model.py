@@ -7,16 +7,15 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Explanation
-from podium_ml.explanation.explain import explain
+from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.reporting.explanation_page import render_explanation
 from podium_ml.run.budget import Deadline, stage_deadline
-from podium_ml.tabular.predictor import Predictor
 
 
 def run(
     *, model: str, train: str, test: str, explanation: str, time_limit: str | float = ""
 ) -> dict[str, Any]:
-    """Explain a model in the user's own columns.
+    """Explain a model in terms of the user's columns.
 
     Args:
         model: Folder of the chosen model.
@@ -29,7 +28,7 @@ def run(
         The ``columns`` that matter most, and the ``notes`` on what was left out.
     """
     deadline = stage_deadline("explain_model", time_limit)
-    predictor = Predictor.load(Path(model) / "model.pkl")
+    predictor = load_predictor(Path(model) / "model.pkl")
     result = _explain(predictor, pd.read_parquet(train), pd.read_parquet(test), deadline)
     folder = Path(explanation)
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,9 +40,9 @@ def run(
 def _explain(
     predictor: Predictor, train: pd.DataFrame, test: pd.DataFrame, deadline: Deadline
 ) -> Explanation:
-    """Return the explanation; if it fails, an empty one that says so: the model is worth more than its explanation."""
+    """Return the explanation. If it fails, return an empty one that says so, because the run must not fail for it."""
     try:
-        return explain(predictor, train=train, test=test, deadline=deadline)
+        return KINDS[predictor.problem.kind].explain(predictor, train=train, test=test, deadline=deadline)
     except Exception as error:
         traceback.print_exc()
         note = f"The model could not be explained: {type(error).__name__}: {error}"[:500]

@@ -1,4 +1,4 @@
-"""From wherever the data lies to one Parquet table with its types."""
+"""The stage that reads the data from its source into one typed Parquet table."""
 
 import hashlib
 import json
@@ -10,23 +10,23 @@ import pyarrow.parquet as pq
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import IngestedTable
 from podium_ml.ingestion.read import read_source
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 
 def run(*, source: str, test: str, reader: dict[str, Any], table: str) -> dict[str, Any]:
-    """Read the source, and separate test data if there are any.
+    """Read the source, and the separate test data if there is any.
 
     Args:
         source: Labelled data: a file, folder, pattern, list, or URL.
-        test: Separate test data in the same forms, or empty; its columns get the types of the source's.
+        test: Separate test data in the same forms, or empty; its columns get the types of the source.
         reader: Fields of ``ReaderOptions``.
-        table: Folder to write: ``data.parquet``, ``test.parquet`` if there are test data, ``ingestion.json``.
+        table: Folder to write: ``data.parquet``, ``test.parquet`` if there is test data, ``ingestion.json``.
 
     Returns:
-        Rows, columns, fingerprint, format and number of test rows.
+        ``rows``, ``columns``, ``fingerprint``, ``format`` and ``test_rows``.
 
     Raises:
-        DataError: Something cannot be read.
+        DataError: The data cannot be read.
     """
     folder, options = Path(table), ReaderOptions.model_validate(reader)
     data = read_source(source, options, into=folder / "data.parquet")
@@ -49,7 +49,7 @@ def run(*, source: str, test: str, reader: dict[str, Any], table: str) -> dict[s
 
 
 def _read_test(test: str, options: ReaderOptions, folder: Path) -> IngestedTable:
-    """Read the test data with the types of the training data; its format is inferred anew."""
+    """Read the test data with the types of the training data. Its format is inferred separately."""
     like = pq.read_schema(folder / "data.parquet")
     return read_source(test, options, into=folder / "test.parquet", like=like)
 

@@ -1,54 +1,54 @@
-"""The stage that chooses the branches."""
+"""The stage that plans the branches."""
 
 import os
+from pathlib import Path
 from typing import Any
 
-from podium_ml.champions.lessons import Lessons
+from podium_ml.champions.warm_start import WarmStart
 from podium_ml.contracts import Problem, Profile
 from podium_ml.run.concurrency import SLOTS_VARIABLE, threads
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import PlanSettings
+from podium_ml.stages.validate_data import PROFILE, WARM_START
 from podium_ml.training.plan import plan_branches
 
-# How many branches run at once where neither the engine nor the user says.
+# Number of branches that run at the same time if neither the engine nor the user sets it.
 _SLOTS = 2
 
 
 def run(
     *,
     problem: str,
-    profile: str,
+    validation: str,
     settings: dict[str, Any],
     images: dict[str, str] | None = None,
     placement: dict[str, Any] | None = None,
-    lessons: str = "",
 ) -> dict[str, Any]:
     """Plan the training.
 
     Args:
         problem: File of the problem.
-        profile: File of the profile.
-        settings: The user's algorithms and limits: fields of ``Settings``.
-        images: Container images by the project's names for them.
-        placement: What the cluster has for branches that an accelerator speeds up; see ``plan_branches``.
-        lessons: Folder of a champion's lessons, whose best configurations come first; may be empty.
+        validation: Folder written by validation, with the profile and the best configurations of the reference model.
+        settings: The ``PlanSettings``.
+        images: Container images, by the names that the project gives them.
+        placement: Accelerators and nodes for branches that run faster on an accelerator; see ``plan_branches``.
 
     Returns:
-        ``plan`` (``BranchSpec`` fields, one a branch), ``skipped`` and ``warnings``.
+        ``plan`` (the fields of one ``BranchSpec`` per branch), ``skipped`` and ``warnings``.
 
     Raises:
-        SettingsError: An algorithm is unknown, or one that was asked for cannot run.
+        SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
     """
-    checked = Settings.parse(settings)
+    checked, folder = PlanSettings.read(settings), Path(validation)
     plan = plan_branches(
         Problem.load(problem),
-        Profile.load(profile),
+        Profile.load(folder / PROFILE),
         settings=checked,
         images=images or {},
-        # On a cluster the planner's own pod says nothing of the branches'.
+        # On a cluster, the threads of this pod say nothing about the pods of the branches.
         n_jobs=threads() if SLOTS_VARIABLE in os.environ else 0,
         slots=slots(checked),
         placement=placement or {},
-        configurations=Lessons(lessons).configurations if lessons else {},
+        configurations=WarmStart(folder / WARM_START).configurations,
     )
     return {
         "plan": [branch.to_dict() for branch in plan.branches],
@@ -57,6 +57,6 @@ def run(
     }
 
 
-def slots(settings: Settings) -> int:
-    """Return how many branches run at once: the engine's word, or the user's, who knows the cluster."""
+def slots(settings: PlanSettings) -> int:
+    """Return how many branches run at the same time, as set by the engine or else by the user."""
     return int(os.environ.get(SLOTS_VARIABLE, "0")) or settings.parallel or _SLOTS

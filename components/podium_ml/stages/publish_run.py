@@ -1,4 +1,4 @@
-"""The stage that gathers what a user takes home, and logs the run."""
+"""The stage that collects the results for the user, and logs the run to MLflow."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from podium_ml.contracts import Decision
+from podium_ml.refitting.handover import model_to_hand_over
 from podium_ml.reporting.delivery import write_delivery
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts, read_facts
@@ -18,20 +19,16 @@ from podium_ml.reporting.summary import render_summary
 from podium_ml.tracking.store import URI_VARIABLE
 
 if TYPE_CHECKING:
-    from podium_ml.champions.title import Title
+    from podium_ml.champions.promotion import Promotion
 
 
-# A pod has nowhere to keep a registry of its own.
-_NO_SERVER = f"Neither logged nor registered: {URI_VARIABLE} names no MLflow server."
+# A pod has no place to keep a registry of its own.
+_NO_SERVER = f"The run was neither logged nor registered: {URI_VARIABLE} is not set."
 
 
 def run(
     *,
-    candidates: list[str],
-    refitted: str,
-    evaluation: str,
-    decision: str = "",
-    versions: dict[str, str] | None = None,
+    publication: dict[str, Any],
     tracking: dict[str, str],
     delivery: str,
     report: str,
@@ -41,11 +38,8 @@ def run(
     """Write the delivery and the report, and log the run to MLflow.
 
     Args:
-        candidates: Folders of the candidates.
-        refitted: Folder of the model to hand over.
-        evaluation: Folder of the evaluation.
-        decision: Folder of the decision; empty leaves the registry's alias where it is.
-        versions: ``fingerprint`` of the data and hash of the ``settings``, for later runs to compare.
+        publication: The user's ``settings``, and the ``versions`` that later runs compare against: the ``fingerprint``
+            of the data and the hash of the ``settings``.
         tracking: MLflow folder, experiment and run name; all optional.
         delivery: Folder to write.
         report: HTML file to write.
@@ -53,32 +47,39 @@ def run(
         **artifacts: The other inputs of ``read_facts``.
 
     Returns:
-        What MLflow calls the run and the model, or a ``warning`` if it failed (a run is not lost for that); and, for
-        notifications, the ``decision`` as it was carried out, and the ``scores``.
+        The names of the run and the model in MLflow, or a ``warning`` if logging failed, which does not fail the run.
+        For notifications, also the ``decision`` as it was carried out, and the ``scores``.
     """
-    facts = read_facts(
-        candidates=candidates, refitted=refitted, evaluation=evaluation, decision=decision, **artifacts
-    )
+    facts = read_facts(settings=publication["settings"], **artifacts)
     folder = Path(delivery)
-    write_delivery(facts, folder, model=refitted, evaluation=evaluation)
+    model = model_to_hand_over(artifacts["model"], artifacts["finished"])
+    write_delivery(facts, folder, model=model, evaluation=artifacts["evaluation"])
     Path(summary).write_text(render_summary(facts), encoding="utf-8")
     (folder / "report.html").write_text(_report(facts), encoding="utf-8")
     shutil.copyfile(folder / "report.html", report)
-    told = {"scores": _scores(facts), "decision": _told(facts.decision, "not registered")}
+    result = {"scores": _scores(facts), "decision": _with_outcome(facts.decision, "not registered")}
     if not tracking.get("folder") and not os.environ.get(URI_VARIABLE):
         print(_NO_SERVER)
-        return {**told, "warning": _NO_SERVER}
+        return {**result, "warning": _NO_SERVER}
     try:
-        logged = _log(facts, folder, candidates=candidates, model=artifacts["model"], tracking=tracking)
-        title = _register(
-            facts, folder, logged, decision=decision, versions=versions or {}, tracking=tracking
+        logged = _log(
+            facts, folder, candidates=artifacts["candidates"], model=artifacts["model"], tracking=tracking
+        )
+        promotion = _register(
+            facts,
+            folder,
+            logged,
+            decision=artifacts["evaluation"],
+            versions=publication["versions"],
+            tracking=tracking,
         )
     except Exception as error:
         warning = f"The run was not logged to MLflow: {type(error).__name__}: {error}"
         print(warning)
-        return {**told, "warning": warning[:500]}
-    # The very last act: whatever ends a run before this leaves the champion where it is.
-    return {**told, **logged, "decision": _told(title.decision, title.take()) if title else {}}
+        return {**result, "warning": warning[:500]}
+    # This comes last: if a run ends before this point, the champion stays.
+    decision = _with_outcome(promotion.decision, promotion.carry_out()) if promotion else {}
+    return {**result, **logged, "decision": decision}
 
 
 def _register(
@@ -89,33 +90,36 @@ def _register(
     decision: str,
     versions: dict[str, str],
     tracking: dict[str, str],
-) -> "Title | None":
-    """Keep what later runs need of the registered version, and return its claim to the title."""
+) -> "Promotion | None":
+    """Record what later runs need of the registered version, and return its pending promotion."""
     if facts.decision is None:
         return None
+    from podium_ml.champions.promotion import Promotion
     from podium_ml.champions.record import record
-    from podium_ml.champions.registry import Registry, Version
-    from podium_ml.champions.title import Title
+    from podium_ml.champions.registry import ModelRegistry, Version
     from podium_ml.stages.challenge_champion import seen_rows
 
-    registry = Registry(tracking.get("folder") or ".")
+    registry = ModelRegistry(tracking.get("folder") or ".")
     version = Version(logged["model_name"], logged["model_version"], logged["run_id"])
-    title = Title(registry, version, facts.decision)
+    promotion = Promotion(registry, version, facts.decision)
     record(
         registry,
         version,
-        decision=title.decision,
+        decision=promotion.decision,
         profile=facts.profile,
         candidates=facts.candidates,
         seen_rows=seen_rows(decision, with_test=_saw_test(facts)),
         model=folder / "model.pkl",
         versions=versions,
     )
-    return title
+    return promotion
 
 
 def _saw_test(facts: RunFacts) -> bool:
-    """Whether the test rows are none to compare this model on again; data that the user set aside for that are."""
+    """Whether later comparisons must not use the test rows.
+
+    Test data that the user gave separately can be used again, unless the model was refitted on it.
+    """
     return bool(facts.refit.get("refitted")) or not facts.settings.get("test")
 
 
@@ -124,13 +128,13 @@ def _scores(facts: RunFacts) -> dict[str, float | None]:
     return {name: one.value for name, one in chosen.test.items()} if chosen else {}
 
 
-def _told(decision: Decision | None, outcome: str) -> dict[str, Any]:
-    """Return the decision as notifications show it, with what became of it in a word."""
+def _with_outcome(decision: Decision | None, outcome: str) -> dict[str, Any]:
+    """Return the decision for notifications, with the outcome in a few words."""
     return {} if decision is None else {**decision.to_dict(), "outcome": outcome}
 
 
 def _report(facts: RunFacts) -> str:
-    """Return the report; if drawing it fails, the summary in its place: the model is worth more than its report."""
+    """Return the report. If drawing it fails, return the summary instead, because the run must not fail for it."""
     now = datetime.now().astimezone()
     try:
         return render_report(facts, made=f"{now.day} {now:%B %Y, %H:%M}")
@@ -138,7 +142,7 @@ def _report(facts: RunFacts) -> str:
         traceback.print_exc()
         return (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Podium</title></head><body>'
-            f"<p>The report could not be drawn; this is its summary.</p><pre>{escape(render_summary(facts))}</pre>"
+            f"<p>The report could not be drawn. This is its summary.</p><pre>{escape(render_summary(facts))}</pre>"
             "</body></html>\n"
         )
 

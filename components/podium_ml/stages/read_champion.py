@@ -1,4 +1,4 @@
-"""The stage that fetches the champion, to be challenged."""
+"""The stage that fetches the champion for the comparison."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ from typing import Any
 
 from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.record import ARTIFACTS, hash_of
-from podium_ml.champions.registry import MODEL_HASH, Registry, Version
+from podium_ml.champions.registry import MODEL_HASH, ModelRegistry, Version
 from podium_ml.contracts import Champion, Problem
 from podium_ml.errors import PodiumError
 
@@ -16,26 +16,26 @@ _PROBLEM, _METRICS = "problem.json", "metrics.json"
 
 
 def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
-    """Download a registered version, with the hashes of its rows.
+    """Download a registered version, with the hashes of the rows that it was trained on.
 
-    The model is not loaded here, and later only after ``podium_ml.files.pickles`` has looked at it.
+    The model is not loaded here, and later only after ``podium_ml.files.pickles`` has checked the file.
 
     Args:
         champion: Name and version, like ``"churn/7"``; empty if there is no champion.
         registry: Folder of the local registry; empty for the server that the environment names.
-        folder: Folder to write, as ``ChampionFolder`` reads it.
+        folder: Folder to write, which ``ChampionFolder`` reads.
 
     Returns:
-        ``champion``, or nothing in it.
+        ``champion``, which may be empty.
 
     Raises:
-        PodiumError: The registry cannot be reached, or the version is not one that a run of Podium registered.
+        PodiumError: The registry cannot be reached, or the version was not registered by a run of Podium.
     """
     target = ChampionFolder(folder)
     if not champion:
         target.write_champion(None)
         return {"champion": ""}
-    known = Registry(registry or ".")
+    known = ModelRegistry(registry or ".")
     version = known.expect(champion)
     with tempfile.TemporaryDirectory() as temporary:
         target.write_champion(_describe(known, version, Path(temporary)))
@@ -44,7 +44,7 @@ def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
     return {"champion": champion}
 
 
-def _describe(registry: Registry, version: Version, folder: Path) -> Champion:
+def _describe(registry: ModelRegistry, version: Version, folder: Path) -> Champion:
     registry.fetch(version, (_PROBLEM, _METRICS), folder)
     for name in (_PROBLEM, _METRICS):
         _expect(version, name, is_there=(folder / name).exists())
@@ -53,15 +53,15 @@ def _describe(registry: Registry, version: Version, folder: Path) -> Champion:
     return Champion(version.name, version.number, version.run_id, Problem.load(folder / _PROBLEM), metrics)
 
 
-def _fetch_model(registry: Registry, version: Version, target: ChampionFolder, folder: Path) -> None:
+def _fetch_model(registry: ModelRegistry, version: Version, target: ChampionFolder, folder: Path) -> None:
     models = list(registry.fetch_model(version, folder / "model").rglob(MODEL))
     _expect(version, MODEL, is_there=bool(models))
     if hash_of(models[0]) == version.tags.get(MODEL_HASH):
         shutil.move(models[0], target.path / MODEL)
-    else:  # without a model it can be compared with nothing, and the report will say so
-        print(f"The model of {version.reference} is not what was registered: it is left out.")
+    else:  # Without a model there is no comparison, and the report will say so.
+        print(f"The model of {version.reference} is not the one that was registered, so it is left out.")
 
 
 def _expect(version: Version, name: str, *, is_there: bool) -> None:
     if not is_there:
-        raise PodiumError(f"The champion {version.reference} holds no {name}: Podium did not register it.")
+        raise PodiumError(f"The champion {version.reference} contains no {name}: Podium did not register it.")

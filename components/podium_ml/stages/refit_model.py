@@ -1,4 +1,4 @@
-"""The stage that trains the chosen recipe again on all rows."""
+"""The stage that refits the chosen model on all rows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,17 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from podium_ml.contracts import Problem, Selection
-from podium_ml.refitting.handover import keep_chosen, tell
+from podium_ml.ensembling import ENSEMBLES
+from podium_ml.kinds import KINDS, Predictor, load_predictor
+from podium_ml.kinds.features import build_feature_table
+from podium_ml.refitting.handover import record_refit
 from podium_ml.refitting.members import NotRefittedError, expected_seconds, refit_members
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.concurrency import threads
 from podium_ml.selection.model_store import ModelStore
-from podium_ml.tabular.features import build_feature_table
-from podium_ml.tabular.predictor import Predictor
-from podium_ml.targets.encoding import encode_target
-
-_DONE = "Trained again on all rows, the test rows included."
-_CUT_SHORT = "Training it again was cut short."
+from podium_ml.targets import target_of
 
 
 def run(
@@ -26,24 +24,22 @@ def run(
     test: str,
     problem: str,
     candidates: list[str],
-    ensemble: str,
     refitted: str,
     enabled: bool,
     time_limit: str | float = "",
 ) -> dict[str, bool | str]:
-    """Refit the chosen model on training and test rows, where that is asked for and time allows.
+    """Refit the chosen model on the training and test rows, if the user wants this and time allows.
 
-    Its members, parameters, weights, calibration and threshold stay as they were chosen.
+    The members, parameters, weights, calibration and threshold stay as they were chosen.
 
     Args:
-        model: Folder of the chosen model.
+        model: Folder of the chosen model, with the ensembles.
         train: Parquet file of the training rows.
         test: Parquet file of the test rows.
         problem: File of the problem.
         candidates: Folders of the candidates.
-        ensemble: Folder of the ensembles.
-        refitted: Folder to write; its ``model.pkl`` is the chosen model if there is no refitted one.
-        enabled: Whether the user wants it.
+        refitted: Folder to write: ``refit.json``, and ``model.pkl`` if the model was refitted.
+        enabled: Whether the user wants the refit.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -51,16 +47,16 @@ def run(
     """
     chosen, folder = Path(model), Path(refitted)
     if not enabled:
-        return keep_chosen(chosen, folder, reason="Not asked for.")
-    # First, so that there is a model whatever happens to this process.
-    keep_chosen(chosen, folder, reason=_CUT_SHORT)
+        return record_refit(folder, refitted=False, reason="Refitting is off (`--no-refit`).")
     try:
-        store = ModelStore(candidates, ensemble)
-        predictor = _refit(chosen, store, Problem.load(problem), train=train, test=test, limit=time_limit)
+        task = Problem.load(problem)
+        store = ModelStore(candidates, chosen / ENSEMBLES, algorithms=KINDS[task.kind].algorithms)
+        predictor = _refit(chosen, store, task, train=train, test=test, limit=time_limit)
     except (NotRefittedError, MemoryError) as reason:
-        return tell(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
+        return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")
-    return tell(folder, refitted=True, reason=_DONE)
+    rows = "all rows, including the test rows" if task.n_test else "all rows"
+    return record_refit(folder, refitted=True, reason=f"Refitted on {rows}.")
 
 
 def _refit(
@@ -70,12 +66,14 @@ def _refit(
     chosen = store.contender(Selection.load(model / "selection.json").chosen)
     added = _known_rows(pd.read_parquet(test), problem)
     if not len(added):
-        raise NotRefittedError("There are no rows beside those that it was trained on.")
+        raise NotRefittedError("There are no further rows to train on.")
     rows = pd.concat([pd.read_parquet(train), added], ignore_index=True)
     seconds = expected_seconds(chosen, rows=len(rows), before=problem.n_train)
     if seconds > deadline.remaining():
-        raise NotRefittedError(f"It would take about {seconds:.0f} s, more than the time limit leaves.")
-    predictor = Predictor.load(model / "model.pkl")
+        raise NotRefittedError(
+            f"The refit would take about {seconds:.0f} s, more than the time limit leaves."
+        )
+    predictor = load_predictor(model / "model.pkl")
     predictor.problem = replace(problem, n_train=len(rows), n_test=0)
     table = build_feature_table(predictor.featurizer, rows, predictor.problem)
     models = refit_members(chosen, table, problem=predictor.problem, n_jobs=threads(), deadline=deadline)
@@ -84,7 +82,8 @@ def _refit(
 
 
 def _known_rows(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:
-    """Return the rows whose class was known in training."""
-    if not problem.is_classification or not len(rows):
+    """Return the rows whose target value is known to the problem."""
+    if not len(rows):
         return rows
-    return rows[encode_target(rows[problem.target], problem) >= 0]
+    target = target_of(problem)
+    return rows[target.known(target.encode(rows[problem.target], problem))]

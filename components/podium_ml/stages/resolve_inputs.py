@@ -1,75 +1,99 @@
-"""The first stage: one look at the outside world, so that all that follows depends on its parameters alone."""
+"""The first stage, which reads everything from outside, so that all later stages depend only on their parameters."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from podium_ml.champions.registry import FINGERPRINT, PREVIOUS, SETTINGS, Registry, Version, has_registry
+from podium_ml.champions.registry import FINGERPRINT, PREVIOUS, SETTINGS, ModelRegistry, Version, has_registry
 from podium_ml.champions.unchanged import hash_settings
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.ingestion.content_version import content_version
-from podium_ml.settings.checks import check_names
-from podium_ml.settings.tabular import Settings
+from podium_ml.kinds import KINDS
+from podium_ml.kinds.checks import check_names
+from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, Settings
 
 _DATE = "{date}"
 
 
-def run(*, settings: dict[str, Any], fingerprint: str, tracking: dict[str, str]) -> dict[str, Any]:
-    """Check the settings, settle what the source is today, and look up the champion.
+def run(
+    *, kind: str, settings: dict[str, Any], fingerprint: str = "", tracking: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Check the settings once for all stages, determine the version of the data, and look up the champion.
 
-    Nothing heavy is imported unless there is a registry to look into.
+    MLflow is imported only if there is a registry to query.
 
     Args:
-        settings: All settings of the run: fields of ``Settings``.
-        fingerprint: Content hash or version of the data; empty finds out.
+        kind: Kind of problem.
+        settings: All settings of the run: fields of the kind's ``settings``.
+        fingerprint: Content hash or version of the data; empty to determine it.
         tracking: MLflow folder; optional.
 
     Returns:
-        ``source`` and ``test`` with the date in them, the data's ``fingerprint``, ``settings_hash``, the ``champion``
-        (like ``"churn/7"``, or empty), the ``teacher`` (see ``_teacher``) and whether all is ``unchanged``.
+        The inputs of the other tasks: ``source`` and ``test`` with the date filled in, and the ``fingerprint`` of the
+        data; the groups ``problem``, ``plan``, ``limits``, ``promotion`` and ``publication`` of the settings; and the
+        ``reference`` model, whose configurations are tried first. ``champion`` is like ``"churn/7"``, or empty.
+        ``unchanged`` is true if the champion has the same data and settings and the user skips unchanged runs.
 
     Raises:
         SettingsError: One line for each mistake in the settings.
     """
-    checked = Settings.parse(settings)
+    declared, folder = KINDS[kind], (tracking or {}).get("folder", "")
+    checked = declared.settings.parse(settings)
     if not checked.source:
         raise SettingsError("source: name the data, a file or URL.")
-    check_names(checked)
+    check_names(checked, declared)
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     source, test = (text.replace(_DATE, today) for text in (checked.source, checked.test))
     version = fingerprint or content_version(source, test)
     wanted = hash_settings(checked.model_dump(mode="json", exclude_defaults=True))
-    champion, teacher = _champions(checked.name or checked.target, tracking.get("folder") or ".", version)
+    champion, reference = _champions(checked.name or checked.target, folder or ".", version)
+    champion_name = champion.reference if champion else ""
     return {
         "source": source,
         "test": test,
         "fingerprint": version,
-        "settings_hash": wanted,
-        "champion": champion.reference if champion else "",
-        "teacher": teacher.reference if teacher else "",
+        "problem": checked.cut(declared.problem_settings),
+        "plan": checked.cut(PlanSettings),
+        "limits": checked.cut(ModelLimits),
+        "promotion": {**checked.cut(PromotionSettings), "champion": champion_name, "registry": folder},
+        "publication": _publication(checked, source=source, test=test, fingerprint=version, wanted=wanted),
+        "reference": {"reference": reference.reference if reference else "", "registry": folder},
+        "champion": champion_name,
         "unchanged": checked.skip_unchanged and champion is not None and _same(champion, version, wanted),
     }
 
 
+def _publication(
+    settings: Settings, *, source: str, test: str, fingerprint: str, wanted: str
+) -> dict[str, Any]:
+    """Return the settings for the report, and the versions that later runs compare against."""
+    asked = {**settings.model_dump(mode="json", exclude={"reader"}), "source": source, "test": test}
+    return {"settings": asked, "versions": {"fingerprint": fingerprint, "settings": wanted}}
+
+
 def _champions(project: str, folder: str, fingerprint: str) -> tuple[Version | None, Version | None]:
-    """Return champion and teacher; where the registry cannot be reached, none: then none can be dethroned either."""
+    """Return the champion and the reference model, or ``None`` for both if the registry cannot be reached.
+
+    In that case the run replaces no champion.
+    """
     if not has_registry(folder):
         return None, None
     from podium_ml.tracking.store import registered_name
 
     try:
-        registry = Registry(folder)
+        registry = ModelRegistry(folder)
         champion = registry.champion(registered_name(project))
-        return champion, _teacher(registry, champion, fingerprint)
+        return champion, _reference(registry, champion, fingerprint)
     except PodiumError as error:
-        print(f"The champion is not known: {error}")
+        print(f"The champion is unknown: {error}")
         return None, None
 
 
-def _teacher(registry: Registry, champion: Version | None, fingerprint: str) -> Version | None:
-    """Return the newest of the champion and its predecessors that was trained on other data than these.
+def _reference(registry: ModelRegistry, champion: Version | None, fingerprint: str) -> Version | None:
+    """Return the newest of the champion and its predecessors that was trained on other data.
 
-    On the same data there is no drift, and the search finds the same configurations by itself. Runs on the same data so
-    have the same teacher, and all that they have in common comes from the cache.
+    A champion trained on the same data would be useless here: there is no drift, and the search finds the same
+    configurations by itself. This also gives runs on the same data the same reference model, so that they share cached
+    results.
     """
     version, passed = champion, set()
     while version is not None and version.tags.get(FINGERPRINT) == fingerprint:

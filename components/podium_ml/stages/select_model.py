@@ -1,28 +1,31 @@
-"""The stage that chooses the model; it is given no test rows."""
+"""The stage that chooses the model, without access to the test rows."""
 
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem, Selection
-from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.contracts.targets import Targets
+from podium_ml.ensembling import ENSEMBLES
 from podium_ml.errors import TrainingError
 from podium_ml.files import pickles
 from podium_ml.files.requirements import requirements_of
+from podium_ml.kinds import KINDS
 from podium_ml.metrics import resolve_metric
 from podium_ml.run.budget import stage_deadline
-from podium_ml.selection.choose import Choice, choose
-from podium_ml.selection.corrections import Corrections, find_corrections
+from podium_ml.selection.choose import Choice, choose_model
 from podium_ml.selection.latency import measure_latency
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender, ModelStore
-from podium_ml.tabular.algorithms import ALGORITHMS
-from podium_ml.tabular.predictor import Predictor
+from podium_ml.settings import ModelLimits
+from podium_ml.splits.cross_fit import cross_fit_folds
+from podium_ml.targets import Corrections, predicted_rows, target_of
 
 _SAMPLE_ROWS = 100
 _EXAMPLE_ROWS = 5
-# Of the stage's time, what measuring latencies may take: the winner's corrections and file need the rest.
+# Share of the stage's time for measuring latency. Calibration, threshold and writing the model need the rest.
 _MEASURING_SHARE = 0.4
 
 
@@ -33,46 +36,45 @@ def run(
     problem: str,
     featurizer: str,
     candidates: list[str],
-    ensemble: str,
-    constraints: dict[str, Any],
+    limits: dict[str, Any],
     model: str,
     time_limit: str | float = "",
 ) -> dict[str, Any]:
-    """Choose by out-of-fold score within the limits; calibrate and tune the threshold where that helps.
+    """Choose by out-of-fold score within the limits. Calibrate and tune the threshold where this helps.
 
     Args:
-        features: Folder of the feature table.
+        features: Folder of the feature table, of which only the targets are read.
         train: Parquet file of the raw training rows.
         problem: File of the problem.
         featurizer: File of the featurizer.
         candidates: Folders of the candidates.
-        ensemble: Folder of the ensembles.
-        constraints: ``max_latency``, ``max_memory`` and ``interpretable``.
-        model: Folder to write: ``model.pkl``, ``selection.json`` and ``example.parquet``.
-        time_limit: Wall-clock limit of the whole run; when it is near, latency is not measured for its own sake.
+        limits: The ``ModelLimits``.
+        model: Folder to write: ``model.pkl``, ``selection.json`` and ``example.parquet``; contains ``ensembles``.
+        time_limit: Wall-clock limit of the whole run; when it is near, latency is measured only if the choice needs it.
 
     Returns:
         ``chosen``, ``score`` and ``reason``.
 
     Raises:
-        TrainingError: No model keeps within the limits, or there is none.
+        TrainingError: No model meets the limits, or there is no model.
     """
     deadline = stage_deadline("select_model", time_limit)
-    task, store = Problem.load(problem), ModelStore(candidates, ensemble)
+    task = Problem.load(problem)
+    store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=KINDS[task.kind].algorithms)
     if not store.contenders:
         raise TrainingError("There is no model to choose: every algorithm failed.")
     sample, shared = _sample(train, task), pickles.load(featurizer, kind="featurizer")
-    choice = choose(
+    choice = choose_model(
         store.contenders,
-        Limits.parse(constraints),
+        Limits.of(ModelLimits.read(limits)),
         metric=resolve_metric(task.metric, task.task),
         latency=lambda one: measure_latency(task, shared, store.model(one), rows=sample),
         deadline=deadline.share(_MEASURING_SHARE),
     )
     winner = choice.winner
-    corrections = find_corrections(store.oof(winner), FeatureTable.load(features), problem=task)
+    corrections = _corrections(store.oof(winner), Targets.load(features), task)
     fitted = store.model(winner)
-    predictor = Predictor(
+    predictor = KINDS[task.kind].make_predictor(
         task,
         shared,
         fitted,
@@ -80,7 +82,7 @@ def run(
         calibrator=corrections.calibrator,
         threshold=corrections.threshold,
         sample=sample,
-        requirements=requirements_of((shared, fitted), modules=_modules(winner)),
+        requirements=requirements_of((shared, fitted), modules=_modules(winner, task)),
     )
     predictor.save(Path(model) / "model.pkl")
     sample.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
@@ -94,8 +96,22 @@ def _sample(train: str, problem: Problem) -> pd.DataFrame:
     return rows.sample(n=min(_SAMPLE_ROWS, len(rows)), random_state=problem.seed).reset_index(drop=True)
 
 
-def _modules(winner: Contender) -> set[str]:
-    return {module for algorithm, _ in winner.members for module in ALGORITHMS[algorithm].requires}
+def _corrections(oof: np.ndarray, targets: Targets, problem: Problem) -> Corrections:
+    """Return corrections that improve the out-of-fold predictions, cross-fitted so that the score stays unbiased."""
+    rows = predicted_rows(oof)
+    weight = None if targets.weight is None else targets.weight[rows]
+    return target_of(problem).correct(
+        oof[rows],
+        Targets(y=targets.y[rows], weight=weight),
+        problem=problem,
+        metric=resolve_metric(problem.metric, problem.task),
+        folds=cross_fit_folds(problem, targets, rows),
+    )
+
+
+def _modules(winner: Contender, problem: Problem) -> set[str]:
+    algorithms = KINDS[problem.kind].algorithms
+    return {module for name, _ in winner.members for module in algorithms[name].requires}
 
 
 def _selection(choice: Choice, store: ModelStore, corrections: Corrections) -> Selection:

@@ -8,11 +8,11 @@ from typing import Any
 from podium_ml.contracts import BranchSpec, Candidate, Problem, Trial
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import PodiumError, TrainingError
+from podium_ml.kinds import KINDS
 from podium_ml.run.events import emit
-from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
 from podium_ml.training.choice import BASELINE
-from podium_ml.training.limits import Limits
+from podium_ml.training.limits import SearchLimits
 from podium_ml.training.search import Search
 from podium_ml.training.share import branch_deadline
 
@@ -32,9 +32,9 @@ def run(*, features: str, problem: str, branch: dict[str, Any], candidate: str) 
     asked = BranchSpec.from_dict(branch)
     try:
         return _report(_train(asked, features=features, problem=problem, candidate=candidate))
-    except Exception as error:  # the run goes on with the other branches
+    except Exception as error:  # The run goes on with the other branches.
         traceback.print_exc()
-        return record_failure(path=candidate, algorithm=asked.algorithm, reason=_words(error))
+        return record_failure(path=candidate, algorithm=asked.algorithm, reason=_describe(error))
 
 
 def record_failure(*, path: str, algorithm: str, reason: str) -> dict[str, Any]:
@@ -45,13 +45,14 @@ def record_failure(*, path: str, algorithm: str, reason: str) -> dict[str, Any]:
 def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) -> Candidate:
     began, deadline = time.time(), branch_deadline(asked)
     folder = CandidateFolder.create(candidate, asked.algorithm)
-    spec = ALGORITHMS[asked.algorithm]
-    if asked.algorithm != BASELINE and Limits(asked, spec, deadline=deadline).hopeless():
-        raise TrainingError("The time limit left it no time.")
+    task = Problem.load(problem)
+    spec = KINDS[task.kind].algorithms[asked.algorithm]
+    if asked.algorithm != BASELINE and SearchLimits(asked, spec, deadline=deadline).hopeless():
+        raise TrainingError("The time limit left no time for it.")
     search = Search(
         spec,
         FeatureTable.load(features),
-        problem=Problem.load(problem),
+        problem=task,
         branch=asked,
         folder=folder,
         deadline=deadline,
@@ -68,8 +69,8 @@ def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) ->
     return done
 
 
-def _words(error: Exception) -> str:
-    """Return an error in words for the user; what is no user's error keeps its type's name."""
+def _describe(error: Exception) -> str:
+    """Describe an error in words for the user. Unexpected errors keep the name of their type."""
     if isinstance(error, PodiumError):
         return str(error)
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
@@ -94,7 +95,7 @@ def _first_reason(trials: list[Trial]) -> str:
 
 
 def _peak_memory() -> int:
-    """Return the highest resident memory of this process in bytes."""
+    """Return the peak resident memory of this process in bytes."""
     import resource
     import sys
 

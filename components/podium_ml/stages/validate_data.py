@@ -1,4 +1,4 @@
-"""The stage that settles the problem."""
+"""The stage that infers the problem and checks the data."""
 
 import json
 from pathlib import Path
@@ -6,73 +6,80 @@ from typing import Any
 
 import pandas as pd
 
-from podium_ml.champions.lessons import Lessons
+from podium_ml.champions.warm_start import WarmStart
+from podium_ml.kinds import KINDS
 from podium_ml.run.budget import stage_deadline
-from podium_ml.settings.tabular import Settings
-from podium_ml.tabular.validation.guardrail_page import render_guardrails
-from podium_ml.tabular.validation.settle import settle
+
+# Files and folders in the folder of the validation.
+INGESTION, PROFILE, GUARDRAILS, WARM_START = "ingestion.json", "profile.json", "guardrails.json", "warm_start"
 
 
 def run(
     *,
+    kind: str,
     table: str,
     settings: dict[str, Any],
     train: str,
     test: str,
     problem: str,
-    profile: str,
+    validation: str,
     guardrails: str,
-    guardrail_results: str,
-    lessons: str = "",
     time_limit: str | float = "",
 ) -> dict[str, Any]:
-    """Settle the problem and set the test rows aside.
+    """Infer the problem, run the guardrails and set the test rows aside.
 
     Args:
+        kind: Kind of problem.
         table: Folder of the ingested rows.
-        settings: The user's wishes for the problem: fields of ``Settings``.
-        train: Parquet file to write: rows to learn from.
-        test: Parquet file to write: rows set aside.
+        settings: The kind's ``problem_settings``.
+        train: Parquet file to write: the training rows.
+        test: Parquet file to write: the test rows.
         problem: File to write: the problem.
-        profile: File to write: statistics of the training rows.
+        validation: Folder to write: ``ingestion.json``, ``profile.json`` (statistics of the training rows) and
+            ``guardrails.json``. Its ``warm_start`` may contain the profile of the reference model, to detect drift.
         guardrails: HTML page to write.
-        guardrail_results: JSON list to write.
-        lessons: Folder of a champion's lessons, to compare the data with those that it was trained on; may be empty.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
-        ``task``, ``metric``, ``train_rows``, ``test_rows``, ``alerts`` (how many) and ``guardrails`` (all results).
+        ``task``, ``metric``, ``train_rows``, ``test_rows``, ``alerts`` (their number) and ``guardrails`` (all results).
     """
-    folder = Path(table)
-    ingestion = json.loads((folder / "ingestion.json").read_text(encoding="utf-8"))
-    separate = folder / "test.parquet"
-    settled = settle(
-        pd.read_parquet(folder / "data.parquet"),
-        Settings.parse(settings),
+    declared, source, folder = KINDS[kind], Path(table), Path(validation)
+    ingestion = json.loads((source / INGESTION).read_text(encoding="utf-8"))
+    separate = source / "test.parquet"
+    inferred = declared.infer_problem(
+        pd.read_parquet(source / "data.parquet"),
+        declared.problem_settings.read(settings),
         test=pd.read_parquet(separate) if separate.exists() else None,
         dtypes=_dtypes(ingestion),
-        champion=Lessons(lessons).profile if lessons else None,
+        reference=WarmStart(folder / WARM_START).profile,
         fingerprint=ingestion.get("fingerprint", ""),
         deadline=stage_deadline("validate_data", time_limit),
     )
-    settled.train.to_parquet(train, index=False)
-    settled.test.to_parquet(test, index=False)
-    settled.problem.save(problem)
-    settled.profile.save(profile)
-    results = [result.to_dict() for result in settled.results]
-    Path(guardrail_results).write_text(json.dumps(results, ensure_ascii=False), encoding="utf-8")
-    Path(guardrails).write_text(render_guardrails(settled.results, settled.problem), encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    inferred.train.to_parquet(train, index=False)
+    inferred.test.to_parquet(test, index=False)
+    inferred.problem.save(problem)
+    inferred.profile.save(folder / PROFILE)
+    results = [result.to_dict() for result in inferred.results]
+    _write_json(folder / GUARDRAILS, results)
+    _write_json(folder / INGESTION, ingestion)
+    page = declared.render_guardrails(inferred.results, inferred.problem)
+    Path(guardrails).write_text(page, encoding="utf-8")
     return {
-        "task": settled.problem.task,
-        "metric": settled.problem.metric,
-        "train_rows": len(settled.train),
-        "test_rows": len(settled.test),
-        "alerts": sum(result.outcome == "alert" for result in settled.results),
+        "task": inferred.problem.task,
+        "metric": inferred.problem.metric,
+        "train_rows": len(inferred.train),
+        "test_rows": len(inferred.test),
+        "alerts": sum(result.outcome == "alert" for result in inferred.results),
         "guardrails": results,
     }
 
 
 def _dtypes(ingestion: dict[str, Any]) -> dict[str, str]:
-    """Return the inferred types by column, from what ingestion recorded."""
+    """Return the types that ingestion inferred, by column."""
     types = ingestion.get("types", {})
     return {str(name): str(dtype) for name, dtype in types.items()} if isinstance(types, dict) else {}
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""New rows against the columns that a model was trained on."""
+"""Checks new rows against the columns that a model was trained on."""
 
 import difflib
 import warnings
@@ -11,7 +11,7 @@ import pandas as pd
 from podium_ml.contracts import Column, FeatureSchema, Problem
 from podium_ml.errors import SchemaError
 
-# Roles whose values can be read wrongly, and what they should hold.
+# Roles whose values can be misread, and what the column should hold.
 _READ_AS = {"numeric": "numbers", "datetime": "dates", "time": "times", "boolean": "yes or no"}
 
 
@@ -19,10 +19,11 @@ def as_frame(rows: Any) -> pd.DataFrame:
     """Return rows as a data frame.
 
     Args:
-        rows: A data frame, one row as a series, a mapping of columns or of one row's values, or mappings of rows.
+        rows: A data frame, one row as a series, a mapping of columns or of the values of one row, or a list of
+            mappings, one per row.
 
     Raises:
-        SchemaError: It is none of these.
+        SchemaError: The rows have none of these forms.
     """
     if isinstance(rows, pd.DataFrame):
         return rows
@@ -35,18 +36,19 @@ def as_frame(rows: Any) -> pd.DataFrame:
             isinstance(rows, list) and all(isinstance(r, Mapping) for r in rows)
         ):
             return pd.DataFrame(rows)
-    except ValueError as error:  # columns of different lengths
-        raise SchemaError(f"The rows are no table: {error}.") from error
+    except ValueError as error:  # The columns have different lengths.
+        raise SchemaError(f"The rows do not form a table: {error}.") from error
     raise SchemaError(
         f"Rows cannot be read from a {type(rows).__name__}.",
-        "Give a data frame with the columns of training.",
+        "Pass a data frame with the columns of the training data.",
     )
 
 
 def chosen_columns(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:
-    """Return the columns that the model needs, in its order and by its names; optional ones that lack are left out.
+    """Return the columns that the model needs, in the model's order and by its names.
 
-    Warns of the optional columns that lack. Other columns are ignored, as are all but the first of equal names.
+    Missing optional columns are left out with a warning. Other columns are ignored. Of columns with equal names, only
+    the first is used.
 
     Raises:
         SchemaError: A required column is missing.
@@ -54,27 +56,28 @@ def chosen_columns(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:
     position: dict[str, int] = {}
     for at, name in enumerate(rows.columns):
         position.setdefault(str(name), at)
-    lacking = [column for column in problem.features if column.name not in position]
-    if required := [column.name for column in lacking if column.required]:
-        raise SchemaError(_missing_text(required, position), "Give it; its values may be empty.")
-    if lacking and len(rows):
-        names = ", ".join(f"'{column.name}'" for column in lacking)
-        _warn(f"Missing {_plural(lacking, 'column')} {names}: taken as empty.")
-    found = [column.name for column in problem.features if column.name in position]
-    return rows.iloc[:, [position[name] for name in found]].set_axis(found, axis=1)
+    missing = [column for column in problem.features if column.name not in position]
+    if required := [column.name for column in missing if column.required]:
+        hint = f"Add the {_plural(required, 'column')}; the values may be missing."
+        raise SchemaError(_missing_text(required, position), hint)
+    if missing and len(rows):
+        names = ", ".join(f"'{column.name}'" for column in missing)
+        _warn(f"Missing {_plural(missing, 'column')} {names}: treated as missing values.")
+    present = [column.name for column in problem.features if column.name in position]
+    return rows.iloc[:, [position[name] for name in present]].set_axis(present, axis=1)
 
 
 def check_readings(rows: pd.DataFrame, X: pd.DataFrame, schema: FeatureSchema, problem: Problem) -> None:
-    """Warn of values that are of another type than the training rows had, and were therefore taken as missing.
+    """Warn about values that were treated as missing because their type differs from the training rows.
 
     Args:
         rows: What ``chosen_columns`` returned.
-        X: The features that were made of it.
-        schema: Says which features come from which column.
-        problem: Says what each column should hold.
+        X: The features built from these rows.
+        schema: Source column of each feature.
+        problem: The problem, which determines what each column should hold.
 
     Raises:
-        SchemaError: Not one value of a column of numbers or dates could be read.
+        SchemaError: No value of a column of numbers or dates could be read.
     """
     for column in problem.features:
         if column.name not in rows or not may_be_misread(rows[column.name], column):
@@ -86,23 +89,23 @@ def check_readings(rows: pd.DataFrame, X: pd.DataFrame, schema: FeatureSchema, p
         lost = X[features].isna().all(axis=1).to_numpy() & values.notna().to_numpy()
         lost[lost] = _says_something(values[lost])
         if lost.any():
-            _tell(column, values, lost)
+            _report(column, values, lost)
 
 
 def may_be_misread(values: pd.Series, column: Column) -> bool:
-    """Whether some values might be no such thing as the column should hold."""
+    """Whether some values may be of another type than the column should hold."""
     kind = getattr(values.dtype, "kind", "O")
     return column.role in _READ_AS and kind not in ("M" if column.role in ("datetime", "time") else "iufb")
 
 
-def _tell(column: Column, values: pd.Series, lost: np.ndarray) -> None:
+def _report(column: Column, values: pd.Series, lost: np.ndarray) -> None:
     what, count, example = _READ_AS[column.role], int(lost.sum()), str(values[lost].iloc[0])[:40]
     given = values[values.notna()]
     if column.role != "boolean" and count == _says_something(given).sum():
         raise SchemaError(f"Column '{column.name}' should hold {what}, but holds e.g. '{example}'.")
     _warn(
         f"Column '{column.name}' should hold {what}: {count} {'value' if count == 1 else 'values'} "
-        f"(e.g. '{example}') taken as empty."
+        f"(e.g. '{example}') treated as missing."
     )
 
 
@@ -120,12 +123,12 @@ def _is_column(value: Any) -> bool:
     )
 
 
-def _missing_text(lacking: list[str], given: Iterable[str]) -> str:
+def _missing_text(missing: list[str], given: Iterable[str]) -> str:
     parts = []
-    for name in lacking:
+    for name in missing:
         near = difflib.get_close_matches(name, list(given), n=1)
         parts.append(f"'{name}'" + (f" (there is '{near[0]}')" if near else ""))
-    return f"Missing {_plural(lacking, 'column')} {', '.join(parts)}."
+    return f"Missing {_plural(missing, 'column')} {', '.join(parts)}."
 
 
 def _plural(things: list[Any], noun: str) -> str:
@@ -133,5 +136,5 @@ def _plural(things: list[Any], noun: str) -> str:
 
 
 def _warn(text: str) -> None:
-    """Warn the caller of the predictor, who is four frames up or further."""
+    """Warn the caller of the predictor, who is at least four frames up."""
     warnings.warn(text, UserWarning, stacklevel=5)

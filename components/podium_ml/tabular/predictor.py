@@ -1,4 +1,4 @@
-"""What a user keeps: model and preprocessing in one object, and in one file."""
+"""The predictor that the user gets: model and preprocessing in one object and one file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,9 +9,11 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.files import pickles
+from podium_ml.metrics import Threshold
 from podium_ml.models.few_rows import one_thread_for_few
 from podium_ml.tabular.prediction_rows import as_frame, check_readings, chosen_columns, may_be_misread
-from podium_ml.targets.encoding import decode_target, label_array
+from podium_ml.targets import target_of
+from podium_ml.values.labels import label_array
 
 _KIND = "predictor"
 
@@ -33,19 +35,20 @@ class Calibrator(Protocol):
 
 
 class Predictor:
-    """Predicts from rows as the user has them.
+    """Predicts from rows in the user's own columns.
 
-    Columns may come in any order and extra ones are ignored; unseen categories and missing values are tolerated.
+    Columns may come in any order, and extra columns are ignored. Unseen categories and missing values are allowed.
 
     Args:
-        problem: The problem that was learned.
+        problem: The problem that the model was trained on.
         featurizer: Turns the user's columns into features.
         model: Predicts from features.
         name: Name of the model, as on the leaderboard.
         calibrator: Corrects probabilities, or ``None``.
-        threshold: Probability from which the positive class is predicted; ``None`` for the more probable class.
+        threshold: Minimum probability to predict the positive class, or one per label for sets of labels; ``None`` for
+            the default rule.
         sample: Up to 100 training rows, as background for explanations.
-        requirements: Packages that the pickled model needs, as pip reads them.
+        requirements: Packages that the pickled model needs, in the format of pip.
 
     Attributes:
         classes_: Class labels in the order of ``predict_proba``'s columns; empty for regression.
@@ -59,7 +62,7 @@ class Predictor:
         *,
         name: str,
         calibrator: Calibrator | None = None,
-        threshold: float | None = None,
+        threshold: Threshold = None,
         sample: pd.DataFrame | None = None,
         requirements: Iterable[str] = (),
     ) -> None:
@@ -80,54 +83,51 @@ class Predictor:
         """Return labels in the target's own type, or values; shape ``(n,)``, in the order of the rows.
 
         Args:
-            rows: Rows with the columns that the model was trained on; a mapping, or a list of mappings, will do too.
+            rows: Rows with the columns that the model was trained on; may also be a mapping or a list of mappings.
 
         Raises:
-            SchemaError: A required column is missing, or holds nothing of its type.
+            SchemaError: A required column is missing, or none of its values has the expected type.
         """
-        raw = self.predict_raw(rows)
-        if not self.problem.is_classification:
-            return raw
-        if self.threshold is not None:
-            return decode_target((raw[:, 1] >= self.threshold).astype(np.int64), self.problem)
-        return decode_target(raw.argmax(axis=1), self.problem)
+        target = target_of(self.problem)
+        return target.decode(target.decide(self.predict_raw(rows), self.threshold), self.problem)
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
-        """Return class probabilities, shape ``(n, K)``, columns as in ``classes_``; raises as ``predict`` does.
+        """Return class probabilities, shape ``(n, K)``, with columns as in ``classes_``.
 
         Raises:
             AttributeError: The problem is a regression.
+            SchemaError: As for ``predict``.
         """
-        if not self.problem.is_classification:
+        if target_of(self.problem).output != "probabilities":
             raise AttributeError("A regression model has no predict_proba.")
         return self.predict_raw(rows)
 
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
-        """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``; raises as ``predict`` does."""
+        """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``. Raises like ``predict``."""
         chosen = chosen_columns(as_frame(rows), self.problem)
         if not len(chosen):
-            return np.empty((0, self.problem.n_outputs) if self.problem.is_classification else 0)
+            return target_of(self.problem).zeros(0, self.problem)
         return self.predict_features(self._features(chosen))
 
     def predict_features(self, X: pd.DataFrame) -> np.ndarray:
-        """Return the same as ``predict_raw`` for rows that are features already, shape ``(n, d)``."""
+        """Return the same as ``predict_raw`` for rows of features, shape ``(n, d)``."""
         with one_thread_for_few(len(X)):
             raw = self.model.predict_raw(X)
         return raw if self.calibrator is None else self.calibrator.calibrate(raw)
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return what each column contributed to each row's prediction; see ``contributions``."""
+        """Return the contribution of each column to the prediction of each row; see ``contributions``."""
         from podium_ml.explanation.row_contributions import contributions
 
         return contributions(self, as_frame(rows))
 
     def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the columns that the model needs, in its order; missing optional ones are left out with a warning.
+        """Return the columns that the model needs, in the model's order.
 
-        Values that are not of their column's type are taken as missing, with a warning.
+        Missing optional columns are left out, and values of the wrong type are treated as missing, each with a warning.
 
         Raises:
-            SchemaError: A required column is missing, or one of numbers or dates holds none at all.
+            SchemaError: A required column is missing, or no value of a column of numbers or dates has the right type.
         """
         chosen = chosen_columns(as_frame(rows), self.problem)
         if any(may_be_misread(chosen[one.name], one) for one in self.problem.features if one.name in chosen):
@@ -159,6 +159,6 @@ class Predictor:
         """Read a predictor that ``save`` wrote.
 
         Raises:
-            ModelFileError: The file is missing, damaged, foreign, or needs a package that is not installed.
+            ModelFileError: The file is missing, damaged, not a predictor, or needs a package that is not installed.
         """
         return pickles.load(path, kind=_KIND)

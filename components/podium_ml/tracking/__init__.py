@@ -1,4 +1,4 @@
-"""MLflow: one experiment a project, one run a pipeline run, a child a candidate, its trials as steps."""
+"""MLflow: an experiment per project, a run per pipeline run, a child run per candidate, a step per trial."""
 
 from podium_ml.tracking._log_run import log_run
 from podium_ml.tracking.store import prepare_store, tracking_uri

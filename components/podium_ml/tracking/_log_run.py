@@ -1,4 +1,4 @@
-"""Logging one pipeline run."""
+"""Logging of one pipeline run."""
 
 import json
 import math
@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection, Trial
-from podium_ml.settings.tabular import without_secrets
+from podium_ml.settings import without_secrets
 from podium_ml.tracking.store import artifact_location, open_client, registered_name, tracking_uri
 
-_MOST_PARAMETER = 500
+_MAX_PARAMETER = 500
 
 
 def log_run(
@@ -32,13 +32,13 @@ def log_run(
     """Log parameters, metrics, charts and the model of a finished run, and register the model.
 
     Args:
-        delivery: Folder that the user gets.
-        settings: What the user asked for.
+        delivery: Folder delivered to the user.
+        settings: The user's settings.
         problem: The problem.
         evaluation: Scores of every model.
-        selection: The choice.
+        selection: The chosen model and why it was chosen.
         candidates: Folders of the candidates.
-        example: A few rows in the user's own columns, as input example of the model.
+        example: A few rows in the user's own columns, used as the model's input example.
         tracking: ``folder`` (parent of the runs, for the local store), ``run_name`` and ``experiment``; all optional.
 
     Returns:
@@ -56,7 +56,7 @@ def log_run(
         for candidate in candidates:
             _log_candidate(client, experiment, run_id, candidate)
         for path in sorted(delivery.iterdir()):
-            if path.name != "model.pkl":  # it lies in the logged model
+            if path.name != "model.pkl":  # it is part of the logged model
                 client.log_artifact(run_id, str(path))
         from podium_ml.tracking._model import log_model
 
@@ -101,7 +101,7 @@ def _log_parent(
     client.log_batch(run_id, metrics=_metrics(_chosen_scores(evaluation, selection)))
     client.log_batch(run_id, params=_parameters({**without_secrets(settings), **facts}))
     client.set_tag(run_id, "podium.chosen", selection.chosen)
-    client.set_tag(run_id, "podium.reason", selection.reason[:_MOST_PARAMETER])
+    client.set_tag(run_id, "podium.reason", selection.reason[:_MAX_PARAMETER])
 
 
 def _chosen_scores(evaluation: Evaluation, selection: Selection) -> dict[str, float | None]:
@@ -130,7 +130,7 @@ def _log_candidate(client: Any, experiment: str, parent: str, folder: Path) -> N
         run_id, metrics=_metrics({**scores, "seconds": candidate.seconds, "n_trials": candidate.n_trials})
     )
     if candidate.reason:
-        client.set_tag(run_id, "podium.reason", candidate.reason[:_MOST_PARAMETER])
+        client.set_tag(run_id, "podium.reason", candidate.reason[:_MAX_PARAMETER])
     client.set_terminated(run_id, status="FINISHED" if candidate.status == "ok" else "FAILED")
 
 
@@ -158,4 +158,4 @@ def _parameters(values: dict[str, Any]) -> list[Any]:
     from mlflow.entities import Param
 
     shown = {name: value for name, value in values.items() if value not in ("", None, {}, [])}
-    return [Param(name, str(value)[:_MOST_PARAMETER]) for name, value in shown.items()]
+    return [Param(name, str(value)[:_MAX_PARAMETER]) for name, value in shown.items()]

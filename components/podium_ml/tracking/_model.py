@@ -8,25 +8,22 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.files import pickles
-from podium_ml.tabular.predictor import Predictor
+from podium_ml.kinds import load_predictor, prediction_table
+from podium_ml.targets import target_of
 
 
 class PredictorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
-    """Serves a ``Predictor`` through MLflow: the same columns as ``podium predict --proba``."""
+    """Serves a ``Predictor`` through MLflow, with the same columns as ``podium predict --proba``."""
 
     def load_context(self, context: Any) -> None:
-        """Load the model that lies beside."""
-        self._predictor = Predictor.load(context.artifacts["model"])
+        """Load the model from the artifacts."""
+        self._predictor = load_predictor(context.artifacts["model"])
 
     def predict(
         self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> pd.DataFrame:
-        """Return ``prediction`` and, for classification, one ``probability_<class>`` a class."""
-        table = pd.DataFrame({"prediction": self._predictor.predict(model_input)})
-        if not self._predictor.problem.is_classification:
-            return table
-        columns = [f"probability_{label}" for label in self._predictor.problem.classes]
-        return table.join(pd.DataFrame(self._predictor.predict_proba(model_input), columns=columns))
+        """Return a ``prediction`` column and, for classes and labels, one ``probability_<class>`` column per class."""
+        return prediction_table(self._predictor, model_input, proba=True)
 
 
 class _Flavor:
@@ -34,18 +31,18 @@ class _Flavor:
 
     @staticmethod
     def save_model(path: str, mlflow_model: Any, *, validate_serving_input: bool, **arguments: Any) -> None:
-        """Save; the flag is for ``Model.log`` alone."""
+        """Save the model; only ``Model.log`` uses the flag."""
         mlflow.pyfunc.save_model(path, mlflow_model=mlflow_model, **arguments)
 
 
 def log_model(delivery: Path, *, problem: Problem, example: pd.DataFrame, registered_name: str) -> str:
-    """Log the model with signature and input example to the active run and register it.
+    """Log the model with its signature and input example to the active run, and register it.
 
-    Nothing is loaded or predicted for it: that was done before, and large ensembles would take long.
+    The model is neither loaded nor run here: that was done before, and would take long for large ensembles.
 
     Args:
         delivery: Folder with ``model.pkl``.
-        problem: The problem that it solves.
+        problem: The problem that the model solves.
         example: A few rows in the user's own columns.
         registered_name: Name in the model registry.
 
@@ -72,7 +69,9 @@ def _signature(problem: Problem, example: pd.DataFrame) -> Any:
     from mlflow.types import ColSpec, DataType, Schema
 
     kinds = {bool: DataType.boolean, int: DataType.long, float: DataType.double}
-    label = type(problem.classes[0]) if problem.classes else float
-    columns = [ColSpec(kinds.get(label, DataType.string), "prediction")]
+    target = target_of(problem)
+    decoded = target.decode(target.decide(target.zeros(1, problem), None), problem)[0]
+    kind = type(decoded.item() if hasattr(decoded, "item") else decoded)
+    columns = [ColSpec(kinds.get(kind, DataType.string), "prediction")]
     columns += [ColSpec(DataType.double, f"probability_{one}") for one in problem.classes]
     return ModelSignature(inputs=infer_signature(example).inputs, outputs=Schema(columns))

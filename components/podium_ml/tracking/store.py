@@ -1,4 +1,4 @@
-"""Where MLflow keeps what is logged."""
+"""The MLflow store: a tracking server or a local database."""
 
 import contextlib
 import fcntl
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
-# Nothing of a run leaves the machine unasked.
+# Nothing about a run leaves the machine unless the user asks for it.
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet"}
 
 
@@ -18,7 +18,7 @@ def tracking_uri(folder: str) -> str:
     """Return the user's tracking server, or a local database in ``folder`` that needs no server.
 
     Args:
-        folder: Parent folder of the runs; ``mlflow ui`` started there shows them.
+        folder: Parent folder of the runs; start ``mlflow ui`` there to see them.
     """
     return _server(folder) or _database(folder)
 
@@ -33,12 +33,15 @@ def registered_name(project: str) -> str:
 
 
 def artifact_location(folder: str) -> str | None:
-    """Return where artifacts of the local database go; a server decides that itself."""
+    """Return the artifact URI for the local database, or ``None`` for a server, which decides that itself."""
     return None if _server(folder) else (Path(folder).absolute() / "mlartifacts").as_uri()
 
 
 def _server(folder: str) -> str:
-    """Return the user's tracking server, or nothing; MLflow puts the local database into the environment, too."""
+    """Return the user's tracking server, or an empty string.
+
+    MLflow itself may set the variable to the local database; that is not a server.
+    """
     uri = os.environ.get(URI_VARIABLE, "")
     return "" if uri == _database(folder) else uri
 
@@ -48,7 +51,7 @@ def _database(folder: str) -> str:
 
 
 def open_client(folder: str) -> Any:
-    """Return an ``MlflowClient`` of the store, and make it the process's own."""
+    """Return an ``MlflowClient`` of the store, and make the store this process's default."""
     os.environ.update(_QUIET)
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.ERROR)
@@ -58,15 +61,15 @@ def open_client(folder: str) -> Any:
     mlflow.set_registry_uri(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri(folder))
     if _server(folder):
         return mlflow.MlflowClient()
-    with _alone(folder):
+    with _exclusive_access(folder):
         client = mlflow.MlflowClient()
         client.search_experiments(max_results=1)
     return client
 
 
 @contextlib.contextmanager
-def _alone(folder: str) -> Iterator[None]:
-    """Keep other processes from creating the local database at the same time, which MLflow does not stand."""
+def _exclusive_access(folder: str) -> Iterator[None]:
+    """Keep other processes from creating the local database at the same time, which MLflow cannot handle."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):  # a file system without locks
@@ -77,6 +80,6 @@ def _alone(folder: str) -> Iterator[None]:
 
 
 def prepare_store(folder: str) -> dict[str, str]:
-    """Create the local database if there is none: its first use takes seconds that a short run does not have."""
+    """Create the local database in advance: its first use takes seconds that a short run cannot spare."""
     open_client(folder)
     return {"uri": tracking_uri(folder)}

@@ -1,1 +1,1 @@
-"""Training one algorithm: folds, search, and the folder that keeps what came of it."""
+"""Training of one algorithm: the plan, the search, and the folder with the results."""

@@ -1,4 +1,4 @@
-"""A candidate on disk: complete after every trial, so that nothing is lost when the process dies."""
+"""A candidate on disk, complete after every trial, so that nothing is lost if the process dies."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ class CandidateFolder:
     """Reads and writes a candidate.
 
     Args:
-        path: Its folder.
+        path: Folder of the candidate.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -28,7 +28,7 @@ class CandidateFolder:
 
     @classmethod
     def create(cls, path: str | Path, algorithm: str) -> "CandidateFolder":
-        """Make an empty folder; its candidate counts as failed until a trial is kept."""
+        """Create an empty folder. Its candidate counts as failed until a trial is kept."""
         folder = cls(path)
         shutil.rmtree(folder.path, ignore_errors=True)
         for part in ("models", "oof"):
@@ -39,11 +39,11 @@ class CandidateFolder:
 
     @property
     def candidate(self) -> Candidate:
-        """What the branch handed over so far."""
+        """The candidate as written so far."""
         return Candidate.load(self.path / "candidate.json")
 
     def write(self, candidate: Candidate) -> None:
-        """Write the candidate's own file, atomically."""
+        """Write ``candidate.json`` atomically."""
         with atomic_write(self.path / "candidate.json") as partial:
             candidate.save(partial)
 
@@ -53,7 +53,7 @@ class CandidateFolder:
             file.write(json.dumps(trial.to_dict()) + "\n")
 
     def trials(self) -> list[Trial]:
-        """Return the ledger; a last line that was cut short is left out."""
+        """Return the ledger. A last line that was cut off is left out."""
         text = self._ledger.read_text(encoding="utf-8") if self._ledger.exists() else ""
         return [
             Trial.from_dict(json.loads(line))
@@ -62,11 +62,11 @@ class CandidateFolder:
         ]
 
     def keep(self, trial: Trial, bag: Bag, *, better: "list[FittedTrial]", most: int) -> None:
-        """Store a trial's models and predictions, and drop those that no longer belong to the best.
+        """Store the models and predictions of a trial, and delete those that no longer rank among the best.
 
         Args:
             trial: The trial.
-            bag: What it fitted.
+            bag: The fitted models of the trial.
             better: Kept trials that are better than this one, best first.
             most: How many to keep.
         """
@@ -85,7 +85,7 @@ class CandidateFolder:
         before = self.candidate
         worse = [one for one in before.kept if one not in better]
         kept = [*better, fitted, *worse][:most]
-        # Written last: until then the candidate is what it was, and from then on it is complete.
+        # Written after the models: the candidate is complete before and after this step.
         self.write(
             replace(
                 before,
@@ -109,7 +109,7 @@ class CandidateFolder:
         return np.load(self._oof_file(number), allow_pickle=False)
 
     def model_file(self, number: int) -> Path:
-        """File of a kept trial's models."""
+        """Return the file with the models of a kept trial."""
         return self.path / "models" / f"{number}.pkl"
 
     def _oof_file(self, number: int) -> Path:
@@ -121,22 +121,23 @@ class CandidateFolder:
 
 
 def mark_failed(path: str | Path, algorithm: str, reason: str) -> Candidate:
-    """Record that a branch's process died; trials that it had kept still count.
+    """Record that the process of a branch died. Trials that it had kept still count.
 
     Args:
         path: The candidate's folder; it may not exist.
         algorithm: Name of the algorithm.
-        reason: How it died, in words for the user.
+        reason: How the process died, in words for the user.
     """
     folder = CandidateFolder(path)
     if not (folder.path / "candidate.json").exists():
         folder = CandidateFolder.create(path, algorithm)
     candidate = folder.candidate
-    told = f"{reason} {len(candidate.kept)} of its trials were kept." if candidate.kept else reason
+    if kept := len(candidate.kept):
+        reason = f"{reason} {kept} of its trials {'was' if kept == 1 else 'were'} kept."
     marked = replace(
         candidate,
         status="ok" if candidate.kept else "failed",
-        reason=told,
+        reason=reason,
         n_trials=len(folder.trials()),
     )
     folder.write(marked)

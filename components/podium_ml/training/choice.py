@@ -1,44 +1,46 @@
-"""Which algorithms take part."""
+"""Chooses the algorithms that take part in a run."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
 from podium_ml.errors import RegistryError, SettingsError
-from podium_ml.settings.tabular import Settings
-from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.kinds import KINDS
+from podium_ml.settings import PlanSettings
+from podium_ml.targets import target_of
 
 BASELINE = "baseline"
 Skipped = list[dict[str, str]]
-# The table for which an algorithm's minimum_seconds is meant, in rows x features x outputs.
+# The table size that an algorithm's minimum_seconds refers to, in rows x features x outputs.
 _USUAL_SIZE = 1_000 * 20
-# An algorithm that learns from less than this part of the rows is left to others.
+# An algorithm that can only learn from a smaller part of the rows is left out.
 _SMALLEST_PART = 0.05
-# However short the time, the baseline and one other algorithm run.
+# The baseline and one other algorithm run, however short the time is.
 _FEWEST = 2
 
 
-def choose(problem: Problem, settings: Settings) -> tuple[list[AlgorithmSpec], Skipped]:
-    """Return the algorithms that fit the problem and the user's wishes, and those left out with the reason.
+def choose_algorithms(problem: Problem, settings: PlanSettings) -> tuple[list[AlgorithmSpec], Skipped]:
+    """Return the algorithms that fit the problem and the user's settings, and the others with the reasons.
 
-    The baseline always takes part: it is what the others are measured against.
+    The baseline always takes part, because the other algorithms are compared with it.
 
     Args:
         problem: The problem.
         settings: The user's ``algorithms``, ``exclude`` and ``interpretable``.
 
     Raises:
-        SettingsError: An algorithm is unknown, or one that was asked for cannot run.
+        SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
     """
-    asked = _known(settings.algorithm_names, "algorithms")
-    excluded = set(_known(settings.excluded_names, "exclude"))
+    known = KINDS[problem.kind].algorithms
+    asked = _known(settings.algorithm_names, known, setting="algorithms")
+    excluded = set(_known(settings.excluded_names, known, setting="exclude"))
     chosen, skipped = [], Skipped()
-    for name in dict.fromkeys([*asked, BASELINE]) if asked else ALGORITHMS:
-        spec = ALGORITHMS[name]
+    for name in dict.fromkeys([*asked, BASELINE]) if asked else known:
+        spec = known[name]
         reason = _reason_against(spec, problem, settings, excluded)
         if not reason and not asked:
-            reason = _reason_of_size(spec, problem)
+            reason = _size_reason(spec, problem)
         if reason and name in asked:
             raise SettingsError(f"algorithms: {name} cannot run. {reason}")
         if reason:
@@ -51,13 +53,13 @@ def choose(problem: Problem, settings: Settings) -> tuple[list[AlgorithmSpec], S
 def drop_for_time(
     chosen: Sequence[AlgorithmSpec], *, problem: Problem, window: float, slots: int
 ) -> tuple[list[AlgorithmSpec], Skipped]:
-    """Drop those whose share falls furthest below what they need, one by one, until all others have enough.
+    """Drop the algorithms with the greatest shortage of time, one by one, until all others have enough.
 
     Args:
         chosen: The algorithms.
-        problem: The problem; the larger its table, the more time they need.
+        problem: The problem; algorithms need more time for a larger table.
         window: Training time in seconds.
-        slots: How many run at once.
+        slots: Number of branches that run at the same time.
     """
     left, skipped = list(chosen), Skipped()
     growth = time_growth(problem)
@@ -69,18 +71,18 @@ def drop_for_time(
     while len(left) > _FEWEST and min(map(sufficiency, left)) < 1:
         worst = min(left, key=sufficiency)
         left.remove(worst)
-        skipped.append(skip(worst, "The time limit leaves it too little time."))
+        skipped.append(skip(worst, "The time limit leaves too little time for it."))
     return left, skipped
 
 
 def share_of_window(weight: float, weights: Iterable[float], *, window: float, slots: int) -> float:
-    """Return the seconds that a branch may take when several share the training time.
+    """Return the seconds that a branch may take when several branches share the training time.
 
     Args:
-        weight: Its claim.
-        weights: The claims of all, its own among them.
+        weight: Weight of the branch.
+        weights: Weights of all branches, including this one.
         window: Training time in seconds.
-        slots: How many run at once.
+        slots: Number of branches that run at the same time.
 
     >>> share_of_window(1.0, [1.0, 1.0, 2.0], window=60.0, slots=2)
     30.0
@@ -91,45 +93,46 @@ def share_of_window(weight: float, weights: Iterable[float], *, window: float, s
 
 
 def time_growth(problem: Problem) -> float:
-    """Return how many times more time an algorithm needs than for a usual small table, at least 1.
+    """Return the factor by which an algorithm needs more time than for a typical small table, at least 1.
 
-    Fits stop at their deadline and large tables take fewer trees or rounds, so need grows with the root of the size.
+    The time needed grows with the square root of the table size, because fits stop at their deadline and large tables
+    need fewer trees or rounds.
     """
     size = problem.n_train * max(1, len(problem.features)) * max(1, problem.n_outputs - 1)
     return max(1.0, size / _USUAL_SIZE) ** 0.5
 
 
 def skip(spec: AlgorithmSpec, reason: str) -> dict[str, str]:
-    """Return the entry of an algorithm that is left out."""
+    """Return the record of an algorithm that is left out."""
     return {"algorithm": spec.name, "reason": reason}
 
 
-def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: Settings, excluded: set[str]) -> str:
+def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSettings, excluded: set[str]) -> str:
     if spec.name == BASELINE:
         return ""
     if spec.name in excluded:
         return "Excluded by the user."
-    if problem.task not in spec.tasks:
+    if target_of(problem).task_of_algorithms(problem) not in spec.tasks:
         return f"Not for {problem.task} problems."
     if not spec.is_available():
         what = f"'podium-automl[{spec.extra}]'" if spec.extra else " ".join(spec.requires)
         return f"Not installed: pip install {what}."
     if settings.interpretable and not spec.interpretable:
-        return "Its predictions cannot be read off the model."
+        return "The model is not interpretable."
     return ""
 
 
-def _reason_of_size(spec: AlgorithmSpec, problem: Problem) -> str:
+def _size_reason(spec: AlgorithmSpec, problem: Problem) -> str:
     if spec.max_rows and spec.max_rows < _SMALLEST_PART * problem.n_train:
-        return f"It learns from {spec.max_rows:,} rows at most, too small a part of {problem.n_train:,}."
+        return f"It learns from at most {spec.max_rows:,} rows, a small part of the {problem.n_train:,} training rows."
     return ""
 
 
-def _known(names: Iterable[str], setting: str) -> list[str]:
+def _known(names: Iterable[str], algorithms: Mapping[str, AlgorithmSpec], *, setting: str) -> list[str]:
     known = []
     for name in names:
         try:
-            known.append(ALGORITHMS[name].name)
+            known.append(algorithms[name].name)
         except RegistryError as error:
             raise SettingsError(f"{setting}: {error.message}", error.hint) from None
     return known

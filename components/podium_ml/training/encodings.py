@@ -1,4 +1,4 @@
-"""The encoded rows of every fold, kept while trials of one algorithm go on."""
+"""The encoded rows of every fold, cached across the trials of one algorithm."""
 
 import contextlib
 import time
@@ -10,20 +10,21 @@ import numpy as np
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
-from podium_ml.splits.folds import Folds
-from podium_ml.tabular.encoders import Encoder, make_encoder
+from podium_ml.contracts.targets import Folds
+from podium_ml.kinds import KINDS, Encoder
+from podium_ml.targets import target_of
 
-# Beyond this, encoding again is cheaper than running out of memory.
+# Beyond this size, folds are encoded again for each trial rather than run out of memory.
 _MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
 class EncodedFold:
-    """One fold's rows as an algorithm wants them.
+    """The rows of one fold, encoded for one algorithm.
 
     Attributes:
-        encoder: Fitted on the training rows.
-        train: Positions of the training rows; a subset where the algorithm caps them.
+        encoder: Encoder fitted on the training rows.
+        train: Positions of the training rows; a subset if the algorithm limits their number.
         valid: Positions of the validation rows.
         X_train: Encoded training rows.
         X_valid: Encoded validation rows.
@@ -40,7 +41,7 @@ class FoldEncodings:
     """Encodes each fold once, for all trials of one algorithm.
 
     Args:
-        spec: The algorithm: which encoding it needs and how many rows it takes.
+        spec: The algorithm, which determines the encoding and the maximum number of rows.
         table: Features and target.
         problem: The problem.
         folds: Training and validation rows of each fold.
@@ -71,39 +72,39 @@ class FoldEncodings:
         return encoded
 
     def limit_rows(self, most: int) -> None:
-        """Fit on at most so many rows of each fold from now on, for lack of time.
+        """Limit the training rows of each fold from now on, because time is short.
 
         Args:
-            most: Number of training rows.
+            most: Maximum number of training rows.
         """
         self.most_rows = min(most, self.most_rows or most)
         self._kept, self._bytes = {}, 0
 
     def expected_seconds(self, number: int, *, sample: int) -> float:
-        """Return how long encoding a fold will take, judged by a few of its training rows.
+        """Estimate how many seconds encoding a fold will take, from a sample of its training rows.
 
         Args:
             number: The fold.
-            sample: How many rows to try; where there are not many more, nothing is tried and the answer is 0.
+            sample: Number of rows to try; if the fold has fewer than twice as many, the estimate is 0.
         """
         train, valid = self.folds[number]
-        self._encode_sample(
-            train, sample // 10
-        )  # the first call pays for imports, which are not to be counted
+        self._encode_sample(train, sample // 10)  # A warm-up call, so that imports do not count.
         if len(train) < 2 * sample:
             return 0.0
         return self._encode_sample(train, sample) * (len(train) + len(valid)) / sample
 
     def _encode_sample(self, rows: np.ndarray, sample: int) -> float:
-        """Encode a random few of the rows, and return how many seconds that took."""
+        """Encode a random sample of the rows, and return the seconds that it took."""
         few = np.random.default_rng(self._seed).choice(rows, min(sample, len(rows)), replace=False)
         began = time.perf_counter()
-        with contextlib.suppress(ValueError):  # too few rows to encode: that is no fault of the whole
+        with contextlib.suppress(
+            ValueError
+        ):  # The sample may be too small to encode, although the fold is not.
             self._encoder().fit_transform(self._table.X.iloc[few], self._table.y[few])
         return time.perf_counter() - began
 
     def seconds_ahead(self, number: int) -> float:
-        """Seconds that encoding the folds after ``number`` will take, as those before did."""
+        """Estimate the seconds for encoding the folds after ``number`` from the last fold that was encoded."""
         ahead = sum(1 for one in range(number + 1, len(self.folds)) if one not in self._kept)
         return ahead * self._seconds[-1] if self._seconds else 0.0
 
@@ -117,22 +118,23 @@ class FoldEncodings:
 
     def _encoder(self) -> Encoder:
         needs, schema = self._spec.needs, self._table.schema
-        return make_encoder(needs, schema=schema, problem=self._problem, seed=self._seed)
+        kind = KINDS[self._problem.kind]
+        return kind.make_encoder(needs, schema=schema, problem=self._problem, seed=self._seed)
 
     def _capped(self, train: np.ndarray) -> np.ndarray:
-        """Return at most so many rows as the algorithm or the time allows, in proportion to the classes."""
+        """Return at most as many rows as the algorithm or the time allows, stratified by class."""
         most = self.most_rows
         if not most or len(train) <= most:
             return train
         from sklearn.model_selection import train_test_split
 
-        y = self._table.y[train]
+        strata = target_of(self._problem).strata(self._table.y[train])
         stratify = (
-            y if self._problem.is_classification and np.unique(y, return_counts=True)[1].min() > 1 else None
+            strata if strata is not None and np.unique(strata, return_counts=True)[1].min() > 1 else None
         )
         try:
             kept, _ = train_test_split(train, train_size=most, random_state=self._seed, stratify=stratify)
-        except ValueError:  # more classes than rows
+        except ValueError:  # There are more classes than rows.
             kept, _ = train_test_split(train, train_size=most, random_state=self._seed)
         return np.sort(kept)
 

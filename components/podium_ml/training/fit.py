@@ -1,4 +1,4 @@
-"""Fitting one configuration on all folds."""
+"""Fits one configuration on all folds."""
 
 import math
 import time
@@ -11,12 +11,13 @@ import numpy as np
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import Metric, resolve_metric
 from podium_ml.models.bagged_model import BaggedModel
-from podium_ml.models.fold_model import FoldModel, raw_prediction
+from podium_ml.models.fold_model import FoldModel
 from podium_ml.run.budget import Deadline
-from podium_ml.splits.folds import Folds
+from podium_ml.targets import Fitting, predicted_rows, target_of
 from podium_ml.training.encodings import EncodedFold, FoldEncodings
 
 OnFold = Callable[[int, float], None]
@@ -27,12 +28,12 @@ class Bag:
     """A configuration fitted on all folds.
 
     Attributes:
-        model: The folds' models as one.
+        model: The models of all folds, combined into one.
         oof: Out-of-fold predictions, shape ``(n, K)`` or ``(n,)``; NaN for rows in no validation fold.
         fold_scores: The metric on each fold's validation rows.
         score: The metric on all validation rows together.
-        fit_seconds: Seconds that fitting took, encoding included.
-        predict_seconds: Seconds that a bagged prediction of one encoded row takes, amortized.
+        fit_seconds: Seconds for fitting, including encoding.
+        predict_seconds: Seconds per encoded row for a bagged prediction, amortized.
     """
 
     model: BaggedModel
@@ -56,7 +57,7 @@ def fit_bag(
     encodings: FoldEncodings | None = None,
     on_fold: OnFold | None = None,
 ) -> Bag:
-    """Fit one model a fold and predict the rows that it did not see.
+    """Fit one model per fold and predict the rows that it was not trained on.
 
     Args:
         spec: The algorithm.
@@ -65,13 +66,13 @@ def fit_bag(
         problem: The problem.
         folds: Training and validation rows of each fold.
         seed: Seed of the fits; each fold adds its number.
-        n_jobs: Threads.
-        deadline: When fitting must have ended; shared evenly among the folds that are left.
-        encodings: Encoded folds to use again; by default they are made here.
-        on_fold: Told each fold's number and score; may raise to give the configuration up.
+        n_jobs: Number of threads.
+        deadline: When fitting must have ended; shared evenly among the remaining folds.
+        encodings: Encoded folds to reuse; created here by default.
+        on_fold: Called with the number and score of each fold; may raise to abandon the configuration.
 
     Raises:
-        TrainingError: A model predicted what is not finite.
+        TrainingError: A model predicted values that are not finite.
     """
     encodings = encodings or FoldEncodings(spec, table, problem=problem, folds=folds, seed=seed)
     metric = resolve_metric(problem.metric, problem.task)
@@ -100,14 +101,14 @@ def fit_bag(
     )
 
 
-def score_oof(metric: Metric, table: FeatureTable, oof: np.ndarray) -> float:
+def score_oof(metric: Metric, targets: Targets, oof: np.ndarray) -> float:
     """Return the metric on all rows that have out-of-fold predictions."""
-    rows = np.flatnonzero(~np.isnan(oof if oof.ndim == 1 else oof[:, 0]))
-    return _score(metric, table, rows, oof[rows])
+    rows = predicted_rows(oof)
+    return _score(metric, targets, rows, oof[rows])
 
 
-def _score(metric: Metric, table: FeatureTable, rows: np.ndarray, raw: np.ndarray) -> float:
-    return metric.score(table.y[rows], raw, None if table.weight is None else table.weight[rows])
+def _score(metric: Metric, targets: Targets, rows: np.ndarray, raw: np.ndarray) -> float:
+    return metric.score(targets.y[rows], raw, None if targets.weight is None else targets.weight[rows])
 
 
 class _FoldFitter:
@@ -117,42 +118,41 @@ class _FoldFitter:
         self,
         spec: AlgorithmSpec,
         parameters: Mapping[str, Any],
-        table: FeatureTable,
+        targets: Targets,
         *,
         problem: Problem,
         n_jobs: int,
     ) -> None:
-        self._spec, self._parameters, self._table = spec, parameters, table
-        self._problem, self._n_jobs = problem, n_jobs
+        self._spec, self._parameters, self._targets = spec, parameters, targets
+        self._problem, self._n_jobs, self._target = problem, n_jobs, target_of(problem)
 
     def fit(self, encoded: EncodedFold, *, seed: int, deadline: Deadline) -> FoldModel:
-        y = self._table.y[encoded.train]
-        if self._problem.is_classification and len(np.unique(y)) == 1:
-            fitted = _constant(y)
-        else:
-            estimator = self._spec.build(self._problem, seed=seed, n_jobs=self._n_jobs, **self._parameters)
-            fitted = self._spec.fit_estimator(
-                estimator,
-                encoded.X_train,
-                y,
-                sample_weight=_relative(self._table.weight, encoded.train),
-                validation=(encoded.X_valid, self._table.y[encoded.valid]),
+        y = self._targets.y
+        fitted = self._target.fit(
+            Fitting(
+                self._spec,
+                self._parameters,
+                self._problem,
+                train=(encoded.X_train, y[encoded.train]),
+                valid=(encoded.X_valid, y[encoded.valid]),
+                weight=_relative(self._targets.weight, encoded.train),
+                seed=seed,
+                n_jobs=self._n_jobs,
                 deadline=deadline,
             )
-        if self._problem.is_classification:
-            return FoldModel(encoded.encoder, fitted, len(self._problem.classes))
-        return FoldModel(encoded.encoder, fitted, 0, fallback=float(y.mean()))
-
-
-def _constant(y: np.ndarray) -> Any:
-    """Return a model of a fold that has one class only, which most algorithms refuse to learn from."""
-    from sklearn.dummy import DummyClassifier
-
-    return DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
+        )
+        problem = self._problem
+        return FoldModel(
+            encoded.encoder,
+            fitted,
+            len(problem.classes),
+            fallback=self._target.fallback(y[encoded.train], n_outputs=problem.n_outputs),
+            target_type=self._target.name,
+        )
 
 
 def _relative(weight: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
-    """Return the rows' weights with mean 1, so that penalties weigh as much whatever the weights' unit."""
+    """Scale the weights of the rows to mean 1, so that penalties do not depend on the unit of the weights."""
     if weight is None:
         return None
     mean = weight[rows].mean()
@@ -160,18 +160,18 @@ def _relative(weight: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
 
 
 class _Clock:
-    """Shares the time among the folds and says how long things took."""
+    """Divides the time among the folds, and measures how long fitting and predicting took."""
 
     def __init__(self, deadline: Deadline, *, folds: int) -> None:
         self._deadline, self._folds = deadline, folds
         self._started, self._predicting, self.row_seconds = time.perf_counter(), 0.0, 0.0
 
     def share(self, number: int, *, reserved: float) -> Deadline:
-        """Return the deadline of fold ``number``'s fit, so that a slow configuration still ends all folds in time.
+        """Return the deadline for fitting fold ``number``, so that all folds of a slow configuration end in time.
 
         Args:
             number: The fold, from 0.
-            reserved: Seconds that will go to other work than fitting.
+            reserved: Seconds to reserve for work other than fitting.
         """
         remaining, left = self._deadline.remaining(), self._folds - number
         if math.isinf(remaining):
@@ -180,30 +180,29 @@ class _Clock:
         return Deadline(time.time() + max(0.0, remaining - reserved - predicting) / left)
 
     def predict(self, model: FoldModel, encoded: EncodedFold) -> np.ndarray:
-        """Predict a fold's validation rows, and take the time."""
+        """Predict the validation rows of a fold, and measure the time."""
         before = time.perf_counter()
-        raw = raw_prediction(model.estimator, encoded.X_valid, n_classes=model.n_classes)
+        raw = model.predict_encoded(encoded.X_valid)
         seconds = time.perf_counter() - before
         self._predicting += seconds
         self.row_seconds += seconds / max(1, len(encoded.valid))
         return raw
 
     def fit_seconds(self) -> float:
-        """Seconds since the start that were not spent on predictions."""
+        """Return the seconds since the start that were not spent on predictions."""
         return time.perf_counter() - self._started - self._predicting
 
 
 class _Collected:
-    """Out-of-fold predictions as they come in; rows predicted by several repeats get the mean."""
+    """Collects out-of-fold predictions. Rows that several repeats predicted get the mean."""
 
     def __init__(self, rows: int, problem: Problem) -> None:
-        shape = (rows, problem.n_outputs) if problem.is_classification else (rows,)
-        self._sum, self._count = np.zeros(shape), np.zeros(rows)
+        self._sum, self._count = target_of(problem).zeros(rows, problem), np.zeros(rows)
 
     def add(self, rows: np.ndarray, raw: np.ndarray) -> None:
         self._sum[rows] += raw
         self._count[rows] += 1
 
     def mean(self) -> np.ndarray:
-        count = self._count if self._sum.ndim == 1 else self._count[:, None]
+        count = self._count.reshape(-1, *[1] * (self._sum.ndim - 1))
         return np.divide(self._sum, count, out=np.full_like(self._sum, np.nan), where=count > 0)

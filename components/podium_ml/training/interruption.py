@@ -1,4 +1,4 @@
-"""Ending a fit that does not look at the clock."""
+"""Interrupts fits that do not watch the clock."""
 
 import contextlib
 import math
@@ -11,23 +11,23 @@ from types import FrameType
 from podium_ml.errors import TrainingError
 from podium_ml.run.budget import Deadline
 
-# A library may swallow the first interruption, so it is repeated.
+# A library may swallow the first interruption, so the alarm repeats.
 _REPEAT_SECONDS = 1.0
 
 
 class OutOfTimeError(TrainingError):
-    """A trial took longer than it may."""
+    """A trial exceeded its time limit."""
 
 
 @contextlib.contextmanager
 def interrupted_at(deadline: Deadline) -> Iterator[None]:
-    """Raise ``OutOfTimeError`` inside the block once the deadline is over.
+    """Raise ``OutOfTimeError`` inside the block once the deadline has passed.
 
-    It reaches whatever returns to Python now and then. Compiled code that never does is beyond it: whoever supervises
-    the process must kill that. Nothing happens outside the main thread, where Python handles no signals.
+    This works only while the code returns to Python now and then. Compiled code that never does must be killed by the
+    supervisor of the process. Outside the main thread nothing happens, because Python handles no signals there.
 
     Args:
-        deadline: When to interrupt; one that is past interrupts at once.
+        deadline: When to interrupt; a past deadline interrupts at once.
     """
     if math.isinf(deadline.at) or threading.current_thread() is not threading.main_thread():
         yield
@@ -36,7 +36,7 @@ def interrupted_at(deadline: Deadline) -> Iterator[None]:
 
     def ring(number: int, frame: FrameType | None) -> None:
         if active:
-            raise OutOfTimeError("It took longer than its time limit.")
+            raise OutOfTimeError("It exceeded its time limit.")
 
     began, before = time.time(), signal.signal(signal.SIGALRM, ring)
     delay, interval = signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline.remaining()), _REPEAT_SECONDS)
@@ -46,5 +46,5 @@ def interrupted_at(deadline: Deadline) -> Iterator[None]:
         active = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        if delay:  # someone else's alarm goes on
+        if delay:  # Restore the alarm that was set before.
             signal.setitimer(signal.ITIMER_REAL, max(1e-3, delay - (time.time() - began)), interval)

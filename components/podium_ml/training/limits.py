@@ -1,4 +1,4 @@
-"""When a search ends, and when a trial must."""
+"""Decides when a search ends, and when a trial must end."""
 
 import math
 import statistics
@@ -9,23 +9,23 @@ from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.run.budget import Deadline, stage_deadline
 
-# Trials without gain after which a search ends by itself: with a time limit, and with no limit at all.
+# A search ends after this many trials without improvement: with a time limit, and without any limit.
 _PATIENCE, _PATIENCE_UNLIMITED = 30, 10
-# Failures in a row, with nothing else, after which an algorithm is given up.
+# A search ends if this many trials have failed and none has succeeded.
 _HOPELESS = 8
-# A trial is begun only if this much of its expected time is left.
+# A trial starts only if this share of its expected time is left.
 _WORTH_STARTING = 0.9
-# How much longer than told a trial may take before it is interrupted: it may be in the middle of a fold.
+# A trial may exceed its time limit by this factor and this many seconds, because it may be in the middle of a fold.
 _TOLERANCE, _TOLERANCE_SECONDS = 1.1, 0.2
-# Seconds that a branch's only model gets when there is no time left at all.
+# Seconds for the first model of a branch if no time is left at all.
 _LAST_SECONDS = 1.0
 
 
-class Limits:
-    """The limits of one branch. Without a time limit or trial timeout nothing here depends on the clock.
+class SearchLimits:
+    """The limits of one branch. Without a time limit or trial timeout, nothing here depends on the clock.
 
     Args:
-        branch: The limits.
+        branch: The branch, which holds the limits.
         spec: The algorithm.
         deadline: When the branch should have ended.
     """
@@ -36,18 +36,18 @@ class Limits:
         self._window = stage_deadline("train_candidate", branch.time_limit)
 
     def hopeless(self) -> bool:
-        """Whether there is too little time left to begin at all."""
+        """Whether too little time is left to start at all."""
         return self._share < self._spec.minimum_seconds / 10
 
     def end_of_trial(self) -> Deadline:
-        """When a trial that begins now should end: its fits stop training then."""
+        """Return when the fits of a trial that starts now should stop training."""
         return self._deadline.earlier(Deadline.after(self._branch.trial_timeout))
 
     def interruption(self, *, first: bool) -> Deadline:
-        """When a trial that begins now is interrupted, if its fits do not keep the time.
+        """Return when to interrupt a trial that starts now, if its fits do not stop in time.
 
-        The first gets up to twice the branch's share, for a late model is better than none, but never more than the
-        whole stage has.
+        The first trial gets up to twice the branch's share, because a late model is better than none, but never more
+        than the rest of the stage.
 
         Args:
             first: Whether the branch has no model yet.
@@ -68,7 +68,7 @@ class Limits:
         Args:
             trials: The ledger.
             since_gain: Number of trials since the best one.
-            at_target: Whether the best one is as good as the user asked.
+            at_target: Whether the best one reaches the user's target score.
         """
         branch, count = self._branch, len(trials)
         if at_target or (branch.max_trials and count >= branch.max_trials):
@@ -92,6 +92,6 @@ def _tolerated(seconds: float) -> float:
 
 
 def _expected_seconds(trials: Sequence[Trial]) -> float:
-    """Seconds that the next trial will take, as the completed ones did."""
+    """Estimate the seconds for the next trial: the median of the completed trials."""
     done = [trial.seconds for trial in trials if trial.outcome == "complete"]
     return statistics.median(done) if done else 0.0

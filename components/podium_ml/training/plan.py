@@ -1,4 +1,4 @@
-"""Which algorithms run, in which order, with how much of everything."""
+"""Plans which algorithms run, in which order, and with which resources."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,30 +7,37 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import BranchSpec, Problem, Profile
-from podium_ml.run.budget import ENDS
-from podium_ml.settings.tabular import Settings
-from podium_ml.training.choice import BASELINE, Skipped, choose, drop_for_time, share_of_window, skip
+from podium_ml.contracts.branch import DEFAULT_IMAGE
+from podium_ml.run.stages import training_share
+from podium_ml.settings import PlanSettings
+from podium_ml.training.choice import (
+    BASELINE,
+    Skipped,
+    choose_algorithms,
+    drop_for_time,
+    share_of_window,
+    skip,
+)
 from podium_ml.values.quantities import parse_cpu, parse_size
 
 Configurations = Mapping[str, Sequence[dict[str, Any]]]
 
-# A time limit below this leaves no time for anything but the baseline.
+# Below this time limit, only the baseline runs.
 _SHORTEST_SECONDS = 15.0
-# Memory that an algorithm may need, as a multiple of the table's own.
+# Memory that an algorithm may need, as a multiple of the size of the table.
 _MEMORY_FACTOR = 12
-# A second attempt of a branch that ran out of memory may take this much of what the first was given.
+# If a branch runs out of memory, its second attempt may use this multiple of the first attempt's memory.
 _MORE_MEMORY = 2
-_DEFAULT_IMAGE = "podium/python-cpu:0.1.0"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What runs and what does not.
+    """The training plan.
 
     Attributes:
         branches: The branches, in the order in which they start.
-        skipped: Algorithms left out, and why.
-        warnings: What the user should know at once.
+        skipped: The algorithms that are left out, with the reasons.
+        warnings: Warnings for the user.
     """
 
     branches: list[BranchSpec]
@@ -42,7 +49,7 @@ def plan_branches(
     problem: Problem,
     profile: Profile,
     *,
-    settings: Settings,
+    settings: PlanSettings,
     images: dict[str, str],
     n_jobs: int,
     slots: int,
@@ -55,19 +62,19 @@ def plan_branches(
         problem: The problem.
         profile: Statistics of the training rows.
         settings: The user's algorithms and limits.
-        images: Container images by the project's names for them.
-        n_jobs: Threads of one branch; 0 for as many as its pod has CPUs.
-        slots: How many branches run at once.
+        images: Container images, by the names that the project gives them.
+        n_jobs: Threads per branch; 0 for as many as its pod has CPUs.
+        slots: Number of branches that run at the same time.
         configurations: Parameter sets to try first, by algorithm.
-        placement: What the cluster has for branches that an accelerator speeds up: ``accelerators`` (how many a
-            branch gets), ``accelerator`` (another resource name), ``node_selector``, ``tolerations``; all optional.
+        placement: Accelerators and nodes for branches that run faster on an accelerator: ``accelerators`` (number per
+            branch), ``accelerator`` (another resource name), ``node_selector``, ``tolerations``; all optional.
 
     Raises:
-        SettingsError: An algorithm is unknown, or one that was asked for cannot run.
+        SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
     """
-    chosen, skipped = choose(problem, settings)
+    chosen, skipped = choose_algorithms(problem, settings)
     limit = settings.time_limit_seconds or 0.0
-    window = limit * (ENDS["train_candidate"] - ENDS["featurize_data"])
+    window = limit * training_share()
     warnings = []
     if 0 < limit < _SHORTEST_SECONDS:
         warnings.append(
@@ -93,7 +100,10 @@ def plan_branches(
 
 
 def _in_order(chosen: Sequence[AlgorithmSpec]) -> list[AlgorithmSpec]:
-    """The baseline, then the cheap ones: a run has models early, and what they leave over the expensive ones get."""
+    """Return the baseline first, then the algorithms from cheap to expensive.
+
+    A run then has models early, and the expensive algorithms get the time that the cheap ones leave over.
+    """
     return sorted(chosen, key=lambda spec: (spec.name != BASELINE, spec.weight, spec.name))
 
 
@@ -102,17 +112,17 @@ def _branch(
     index: int,
     *,
     profile: Profile,
-    settings: Settings,
+    settings: PlanSettings,
     images: dict[str, str],
     n_jobs: int,
     slots: int,
 ) -> BranchSpec:
     spec, limit = ordered[index], settings.time_limit_seconds or 0.0
-    # Where nothing is to be shared, the others must not be known: then a branch is in the cache, whatever other
-    # branches there are.
+    # If the branches share no time, a branch must not depend on the others, so that its result can come from the cache
+    # whatever other branches run.
     is_shared = limit and slots < len(ordered)
     index, weights = (index, tuple(one.weight for one in ordered)) if is_shared else (0, (spec.weight,))
-    window = limit * (ENDS["train_candidate"] - ENDS["featurize_data"])
+    window = limit * training_share()
     memory = _memory(spec, profile, settings)
     return BranchSpec(
         algorithm=spec.name,
@@ -129,13 +139,13 @@ def _branch(
         cpu=spec.resources.cpu,
         memory=_quantity(memory),
         memory_limit=_quantity(min(_MORE_MEMORY * memory, settings.max_memory_bytes or math.inf)),
-        image=images.get(spec.resources.image, images.get("python-cpu", _DEFAULT_IMAGE)),
+        image=images.get(spec.resources.image, images.get("python-cpu", DEFAULT_IMAGE)),
         seed=settings.seed,
     )
 
 
-def _memory(spec: AlgorithmSpec, profile: Profile, settings: Settings) -> int:
-    """Return bytes for the pod: what the algorithm declares, more for large tables, at most what the user allows."""
+def _memory(spec: AlgorithmSpec, profile: Profile, settings: PlanSettings) -> int:
+    """Return the bytes for the pod: the algorithm's own, more for large tables, and at most what the user allows."""
     needed = max(parse_size(spec.resources.memory), _MEMORY_FACTOR * profile.memory_bytes)
     return min(needed, settings.max_memory_bytes or needed)
 
@@ -146,7 +156,7 @@ def _quantity(size: float) -> str:
 
 
 def _placement(spec: AlgorithmSpec, placement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a branch that an accelerator speeds up asks of a cluster that has some."""
+    """Return the accelerator settings of a branch; empty if it uses no accelerator or the cluster has none."""
     count = int(placement.get("accelerators", 0))
     if not spec.resources.accelerator or not count:
         return {}
@@ -154,11 +164,10 @@ def _placement(spec: AlgorithmSpec, placement: Mapping[str, Any]) -> dict[str, A
         "accelerator": str(placement.get("accelerator", spec.resources.accelerator)),
         "accelerator_count": str(count),
         "node_selector": dict(placement.get("node_selector", {})),
-        "tolerations": tuple(placement.get("tolerations", ())),
     }
 
 
-def _memory_warnings(profile: Profile, settings: Settings) -> list[str]:
+def _memory_warnings(profile: Profile, settings: PlanSettings) -> list[str]:
     most = settings.max_memory_bytes
     if not most or most >= 2 * profile.memory_bytes:
         return []

@@ -1,4 +1,4 @@
-"""Giving up a trial between folds."""
+"""Prunes trials between folds."""
 
 import statistics
 from collections.abc import Sequence
@@ -6,27 +6,27 @@ from collections.abc import Sequence
 from podium_ml.contracts import Trial
 from podium_ml.metrics import Metric
 
-# Completed trials before any is given up.
+# No trial is pruned before this many trials are complete.
 _TRIALS_BEFORE = 4
 
 
 class PrunedError(Exception):
-    """A trial was given up between folds."""
+    """A trial was pruned between folds."""
 
 
 def prune(scores: Sequence[float], trials: Sequence[Trial], *, metric: Metric, n_folds: int) -> None:
-    """Give a trial up when, on the folds so far, it does worse than the median of the completed ones.
+    """Prune a trial that scores worse on the folds so far than the median of the completed trials.
 
-    Only scores decide, never the clock. (The median rule of Google Vizier, Golovin et al., KDD 2017.)
+    Only the scores decide, never the clock (the median rule of Google Vizier; Golovin et al., KDD 2017).
 
     Args:
         scores: The metric on the folds so far.
         trials: The ledger.
         metric: Primary metric.
-        n_folds: Number of folds in all.
+        n_folds: Total number of folds.
 
     Raises:
-        PrunedError: It does worse.
+        PrunedError: The trial scores worse.
     """
     so_far = len(scores)
     done = [one.fold_scores for one in trials if one.outcome == "complete"]

@@ -1,4 +1,4 @@
-"""The search over one algorithm's configurations."""
+"""Searches the configurations of one algorithm."""
 
 import math
 import time
@@ -18,21 +18,21 @@ from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.encodings import FoldEncodings
 from podium_ml.training.fit import Bag, OnFold, fit_bag
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
-from podium_ml.training.limits import Limits
+from podium_ml.training.limits import SearchLimits
 from podium_ml.training.pruning import PrunedError, prune
 from podium_ml.training.suggestions import Suggestions
 
 Origin = Literal["default", "portfolio", "search", "replay"]
 Outcome = Literal["complete", "pruned", "failed", "timeout"]
-# Encoding all folds should leave at least this much of a branch's share for fitting.
+# Encoding all folds may take at most this share of a branch's time.
 _ENCODING_SHARE = 0.4
-# Rows by which the time of encoding is judged, and below which no rows are left out.
+# Number of rows to estimate the encoding time from. Folds are never cut below this number of rows.
 _SAMPLE_ROWS = 1000
 
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What came of fitting one configuration."""
+    """The result of fitting one configuration."""
 
     outcome: Outcome
     bag: Bag | None = None
@@ -40,16 +40,16 @@ class _Attempt:
 
 
 class Search:
-    """Tries configurations until a limit is reached: those to replay, the portfolio, then what Optuna's TPE suggests.
+    """Tries configurations until a limit is reached: replays, the portfolio, then suggestions of Optuna's TPE.
 
-    Without a time limit nothing depends on the clock: equal seeds and limits give equal ledgers.
+    Without a time limit nothing depends on the clock, so equal seeds and limits give equal ledgers.
 
     Args:
         spec: The algorithm.
         table: Features and target.
         problem: The problem.
-        branch: Limits and seed.
-        folder: Where trials are kept as they end.
+        branch: The branch, which holds the limits and the seed.
+        folder: Folder to write each trial to as it ends.
         deadline: When the search must have ended.
     """
 
@@ -68,31 +68,31 @@ class Search:
         self._metric = resolve_metric(problem.metric, problem.task)
         self._folds = make_folds(problem, y=table.y, group=table.group, time=table.time)
         self._encodings = FoldEncodings(spec, table, problem=problem, folds=self._folds, seed=branch.seed)
-        self._limits = Limits(branch, spec, deadline=deadline)
+        self._limits = SearchLimits(branch, spec, deadline=deadline)
         self._trials: list[Trial] = []
         self._kept: list[FittedTrial] = []
         self._since_gain = 0
         self._started = time.time()
 
     def run(self) -> list[Trial]:
-        """Search, and return the ledger; it has at least one trial."""
-        self._make_encoding_fit()
+        """Run the search and return the ledger, which contains at least one trial."""
+        self._limit_encoding_time()
         for origin, parameters in self._configurations():
             trial = self._try(origin, parameters)
             self._trials.append(trial)
             self._folder.log(trial)
-            self._tell(trial)
+            self._emit(trial)
             if self._limits.reached(self._trials, since_gain=self._since_gain, at_target=self._at_target()):
                 break
         return self._trials
 
     @property
     def note(self) -> str:
-        """What the user should know of how the models were trained; empty if all went as planned."""
+        """What the user should know about the training of the models; empty if all went as planned."""
         most = self._encodings.most_rows
         if most == self._spec.max_rows:
             return ""
-        return f"The time sufficed for {most:,} of its {self._largest_fold():,} training rows a fold."
+        return f"There was only time to train on {most:,} of the {self._largest_fold():,} training rows per fold."
 
     @property
     def best(self) -> float | None:
@@ -123,7 +123,7 @@ class Search:
             suggestions.tell(self._utility(self._trials[-1]))
 
     def _utility(self, trial: Trial) -> float | None:
-        """What the sampler is told: the score, or for a pruned trial the mean of the folds that it had."""
+        """Return the value for the sampler: the score, or the mean over the fitted folds of a pruned trial."""
         if trial.score is not None:
             return self._metric.utility(trial.score)
         if trial.outcome != "pruned" or not trial.fold_scores:
@@ -156,7 +156,7 @@ class Search:
         return trial
 
     def _attempt(self, parameters: Mapping[str, Any], on_fold: OnFold) -> _Attempt:
-        """Fit a configuration; whatever goes wrong with it must not end the search."""
+        """Fit a configuration. No error of a single configuration may end the search."""
         try:
             with interrupted_at(self._limits.interruption(first=not self._kept)):
                 bag = self._fit(parameters, on_fold)
@@ -206,8 +206,8 @@ class Search:
             return False
         return self._metric.utility(self.best) >= self._metric.utility(target)
 
-    def _make_encoding_fit(self) -> None:
-        """Take fewer rows where encoding all of them would use the time that fitting needs."""
+    def _limit_encoding_time(self) -> None:
+        """Use fewer rows if encoding all of them would take the time that fitting needs."""
         remaining = self._deadline.remaining()
         if math.isinf(remaining):
             return
@@ -224,7 +224,7 @@ class Search:
     def _largest_fold(self) -> int:
         return max(len(train) for train, _ in self._folds)
 
-    def _tell(self, trial: Trial) -> None:
+    def _emit(self, trial: Trial) -> None:
         emit(
             "trial_finished",
             algorithm=trial.algorithm,
@@ -237,7 +237,7 @@ class Search:
 
 
 def _whole_numbers(parameters: Mapping[str, Any], spec: AlgorithmSpec) -> dict[str, Any]:
-    """Return parameters that came as JSON, which may write whole numbers as others, as the search space has them."""
+    """Convert parameters read from JSON, where an integer may have become a float, to the types of the search space."""
     whole = {name for name, dimension in spec.search_space.items() if isinstance(dimension, Int)}
     return {name: round(value) if name in whole else value for name, value in parameters.items()}
 

@@ -1,4 +1,4 @@
-"""How much of the training time one branch may take."""
+"""Computes the share of the training time that a branch may take."""
 
 import math
 import os
@@ -7,19 +7,19 @@ import time
 from podium_ml.contracts import BranchSpec
 from podium_ml.run.budget import STARTED_VARIABLE, Deadline, stage_deadline
 
-# A branch aims to end this early, for what comes after its last trial.
+# A branch plans to use only this share of its time, to leave room for the work after its last trial.
 _MARGIN = 0.97
-# The part of the later branches' claims that no earlier one can take.
+# The part of the later branches' claims that earlier branches cannot take.
 _RESERVE = 0.1
 
 
 def branch_deadline(branch: BranchSpec) -> Deadline:
     """Return when a branch that starts now should end.
 
-    On the local engine the time that earlier branches left over is shared among those that are still to come: this
-    branch's claim over the claims of all that have not started, of the time that the slots have left. On a cluster,
-    where it is not known how many run at once, each has the seconds that the plan gave it, but not beyond the end
-    of the training time.
+    On the local engine, the remaining time is shared among the branches that have not started, in proportion to their
+    weights, so the time that earlier branches leave over is used. On a cluster, the number of branches that run at the
+    same time is unknown. There each branch gets the seconds that the plan gave it, but none beyond the end of the
+    training time.
 
     Args:
         branch: The branch.
@@ -34,11 +34,11 @@ def branch_deadline(branch: BranchSpec) -> Deadline:
 
 
 def share_of_rest(branch: BranchSpec) -> float:
-    """Return the part of the wall clock left, at most 1, that is a branch's when it starts.
+    """Return the share of the remaining wall-clock time that a branch gets when it starts, at most 1.
 
-    The branches that started just before it still hold the other slots, for about half of their own share. A branch
-    that could claim all that is left still leaves something to those after it, or a heavy one in front would starve
-    them.
+    The branches that started just before it still occupy the other slots, for about half of their own share. Even a
+    branch that could claim all the remaining time leaves some to the later ones, or a heavy branch at the front would
+    starve them.
 
     >>> share_of_rest(BranchSpec("last", index=1, weights=(1.0, 1.0), slots=2))
     1.0

@@ -1,4 +1,4 @@
-"""What to try next, from what came of the trials before."""
+"""Suggests the next configuration from the results of earlier trials."""
 
 import inspect
 from collections.abc import Mapping
@@ -6,16 +6,16 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Dimension, Float, Int
 
-# Suggestions in a row that were all tried before mean that the space is exhausted.
+# The space counts as exhausted after this many repeated suggestions in a row.
 _MOST_REPEATS = 20
-# With fewer trials than this the sampler draws at random.
+# With fewer trials than this, the sampler draws at random.
 _RANDOM_TRIALS = 5
 
 
 class Suggestions:
-    """Asks Optuna's tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011).
+    """Suggests configurations with Optuna's tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011).
 
-    Equal seeds and equal answers give equal suggestions.
+    Equal seeds and equal results give equal suggestions.
 
     Args:
         spec: The algorithm, for its search space and defaults.
@@ -34,11 +34,11 @@ class Suggestions:
         self._asked: Any = None
 
     def learn(self, parameters: Mapping[str, Any], utility: float | None) -> None:
-        """Take note of a trial that was not suggested here; it teaches if it lies in the search space.
+        """Add a trial that was not suggested here. The sampler learns from it if it lies in the search space.
 
         Args:
-            parameters: Its configuration; what is missing has the algorithm's default.
-            utility: Its score, greater being better; ``None`` if it has none.
+            parameters: Configuration of the trial; missing parameters have the algorithm's defaults.
+            utility: Score of the trial, greater is better; ``None`` if it has none.
         """
         import optuna
 
@@ -53,7 +53,7 @@ class Suggestions:
         )
 
     def ask(self) -> dict[str, Any] | None:
-        """Return a configuration that was not tried yet, or ``None`` when there seems to be none left."""
+        """Return a configuration that has not been tried yet, or ``None`` if the space seems exhausted."""
         for _ in range(_MOST_REPEATS):
             self._asked = self._study.ask(self._distributions)
             parameters = dict(self._asked.params)
@@ -65,7 +65,7 @@ class Suggestions:
         return None
 
     def tell(self, utility: float | None) -> None:
-        """Say how the configuration asked for last did; ``None`` if it has no score."""
+        """Report the score of the last suggestion, greater is better; ``None`` if it has no score."""
         import optuna
 
         states = optuna.trial.TrialState

@@ -1,1 +1,1 @@
-"""Reading values as people write them: numbers, dates, yes and no, texts, durations and sizes."""
+"""Reading values as people write them: numbers, dates, booleans, texts, durations and sizes."""

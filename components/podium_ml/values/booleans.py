@@ -1,4 +1,4 @@
-"""Yes and no in any spelling."""
+"""Boolean values in any spelling."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -23,8 +23,8 @@ class BooleanFormat:
     """How a column spells yes and no.
 
     Attributes:
-        positive: The spelling of yes, if it is none that everybody knows; else empty.
-        negative: Likewise of no.
+        positive: Spelling of yes if it is not a well-known one; otherwise empty.
+        negative: Spelling of no if it is not a well-known one; otherwise empty.
     """
 
     positive: str = ""
@@ -32,7 +32,7 @@ class BooleanFormat:
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
-        """Find out how the column spells yes and no; two unknown words are taken in alphabetical order."""
+        """Infer how a column spells yes and no; of two unknown words, the first in alphabetical order means no."""
         spellings = {text.casefold() for text in plain_texts(column)[1]}
         unknown = sorted(spellings - TRUE - FALSE)
         if len(unknown) == 2 and len(spellings) == 2:

@@ -1,4 +1,4 @@
-"""Dates and times in columns of any type: which format a column has, and reading it."""
+"""Dates and times in columns of any type: inferring the format of a column, and reading it."""
 
 import re
 import warnings
@@ -27,18 +27,18 @@ _EXAMPLE = datetime(2018, 3, 25, 15, 30, 20, tzinfo=UTC)
 _OFFSET = r":\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$"
 _SAMPLE = 1_000
 _GOOD_ENOUGH = 0.95
-# Numbers of this size are seconds, milliseconds, ... since 1970 if they are dates of our time (1973 to 5138).
+# Numbers below these limits are seconds, milliseconds, ... since 1970, for dates from 1973 to 5138.
 _UNITS: tuple[tuple[float, Unit], ...] = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (np.inf, "ns"))
 
 
 @dataclass(frozen=True)
 class DateFormat:
-    """How a column writes moments.
+    """How a column writes dates and times.
 
     Attributes:
-        pattern: ``strptime`` pattern of text, or ``"ISO8601"`` or ``"mixed"``.
-        unit: What numbers count since 1970; empty if numbers read as ``YYYYMMDD``.
-        zone: Time zone of the training rows' moments, whose clock is kept; empty for none.
+        pattern: ``strptime`` pattern of texts, or ``"ISO8601"`` or ``"mixed"``.
+        unit: Unit of numbers, counted since 1970; empty if numbers are written as ``YYYYMMDD``.
+        zone: Time zone of the training rows, whose local time is kept; empty for none.
     """
 
     pattern: str = ISO
@@ -47,7 +47,7 @@ class DateFormat:
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
-        """Find out how the column writes moments."""
+        """Infer how a column writes dates and times."""
         if isinstance(column.dtype, pd.DatetimeTZDtype):
             return cls(zone=str(column.dtype.tz))
         if pd.api.types.is_datetime64_dtype(column.dtype):
@@ -57,7 +57,7 @@ class DateFormat:
         return cls(pattern=_find_pattern(column))
 
     def read(self, column: pd.Series) -> np.ndarray:
-        """Read a column of any type as ``datetime64[us]``, ``NaT`` for what is missing or no date."""
+        """Read a column of any type as ``datetime64[us]``; missing and invalid values become ``NaT``."""
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.astype(object)
         if isinstance(column.dtype, pd.DatetimeTZDtype):
@@ -115,7 +115,7 @@ def _parse(texts: pd.Series, pattern: str) -> np.ndarray:
 
 
 def _find_pattern(column: pd.Series) -> str:
-    """Return the pattern that reads the most of a sample of the distinct texts."""
+    """Return the pattern that reads the largest share of a sample of the distinct texts."""
     distinct = _strings(column.dropna()).drop_duplicates()
     sample = distinct.iloc[:: max(1, len(distinct) // _SAMPLE)]
     if not len(sample) or _share(sample, ISO) >= _GOOD_ENOUGH:

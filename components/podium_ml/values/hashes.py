@@ -1,4 +1,4 @@
-"""Which rows, and which columns, are equal: by hashes, for tables may be long or wide."""
+"""Hashes that find equal rows and columns, even in long or wide tables."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,12 +9,12 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 def row_hashes(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
-    """Return one hash a row of the named columns, equal for equal rows of any table; uint64, shape ``(n,)``."""
+    """Return one hash per row over the named columns, equal for equal rows of any table; uint64, shape ``(n,)``."""
     return combine_hashes((value_hashes(table[name]) for name in names), rows=len(table))
 
 
 def combine_hashes(columns: Iterable[np.ndarray], *, rows: int) -> np.ndarray:
-    """Return one hash a row from the hashes of its columns, in order."""
+    """Return one hash per row from the hashes of its columns, in order."""
     combined = np.zeros(rows, dtype=np.uint64)
     for column in columns:
         combined = (combined ^ column) * _FACTOR
@@ -23,7 +23,7 @@ def combine_hashes(columns: Iterable[np.ndarray], *, rows: int) -> np.ndarray:
 
 
 def value_hashes(values: pd.Series) -> np.ndarray:
-    """Return one hash a value, equal for equal values (1 and 1.0 included); uint64, shape ``(n,)``."""
+    """Return one hash per value, equal for equal values (1 and 1.0 included); uint64, shape ``(n,)``."""
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_complex_dtype(values.dtype):
         return pd.util.hash_array(values.to_numpy(dtype=np.float64, na_value=np.nan))
     codes, distinct = pd.factorize(hashable(values))
@@ -32,7 +32,7 @@ def value_hashes(values: pd.Series) -> np.ndarray:
 
 
 def hashable(values: pd.Series) -> pd.Series:
-    """Return a column whose nested values are texts, so that its values can be counted and compared."""
+    """Return a column with nested values as text, so that its values can be counted and compared."""
     if values.dtype != object:
         return values
     return values.map(

@@ -1,4 +1,4 @@
-"""Numbers in columns of any type, those in text included: ``1,234``, ``12%``, ``$5``, ``(5)``, ``1.234,5``, ``3k``."""
+"""Numbers in columns of any type, including texts: ``1,234``, ``12%``, ``$5``, ``(5)``, ``1.234,5``, ``3k``."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class NumberFormat:
 
     Attributes:
         decimal: Decimal mark of numbers in text.
-        from_text: Whether the training rows had text.
+        from_text: Whether the training rows contained texts.
     """
 
     decimal: DecimalMark = "."
@@ -40,7 +40,7 @@ class NumberFormat:
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
-        """Find out how the column writes numbers."""
+        """Infer how a column writes numbers."""
         column = _without_categories(column)
         if _holds_numbers(column):
             return cls()
@@ -48,12 +48,12 @@ class NumberFormat:
         return cls(decimal=_find_decimal_mark(texts), from_text=bool(texts))
 
     def read(self, column: pd.Series) -> np.ndarray:
-        """Read a column as float64; NaN for what is missing, infinite or no number."""
+        """Read a column as float64; missing, infinite and non-numeric values become NaN."""
         return read_numbers(column, decimal=self.decimal)
 
 
 def read_numbers(column: pd.Series, *, decimal: DecimalMark = ".") -> np.ndarray:
-    """Read a column of any type as float64; NaN for what is missing, infinite or no number."""
+    """Read a column of any type as float64; missing, infinite and non-numeric values become NaN."""
     column = _without_categories(column)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
         numbers = column.to_numpy().astype(np.float64)
@@ -67,7 +67,7 @@ def read_numbers(column: pd.Series, *, decimal: DecimalMark = ".") -> np.ndarray
 
 
 def read_number(text: str, *, decimal: DecimalMark = ".") -> float:
-    """Read one number as people write it; NaN if it is none.
+    """Read one number as people write it; NaN if the text is not a number.
 
     >>> [read_number(t) for t in ("1,234.5", "12%", "$ -5", "(5)", "3k", "none")]
     [1234.5, 12.0, -5.0, -5.0, 3000.0, nan]
@@ -107,14 +107,14 @@ def _read_texts(column: pd.Series, decimal: DecimalMark) -> np.ndarray:
 
 
 def _find_decimal_mark(texts: set[str]) -> DecimalMark:
-    """Return the mark whose reading is the only possible one for more of the texts; a point in doubt."""
+    """Return the decimal mark that more of the texts require; a point in case of a tie."""
     comma = sum(bool(_ONLY_COMMA.search(text)) for text in texts)
     point = sum(bool(_ONLY_POINT.search(text)) for text in texts)
     return "," if comma > point else "."
 
 
-# A comma with other than three digits after it, after a zero, or after a point, is a decimal mark; so is one at the
-# end of several points. The same the other way round.
+# A comma must be the decimal mark if it is followed by other than three digits, or if it comes after a zero or after
+# a group of digits set off by a point, or if points separate several groups. The same applies to a point.
 _ONLY_COMMA = re.compile(r"^[^.,]*,(?:\d{1,2}|\d{4,})(?!\d)[^.,]*$|^\D*0,\d+|\.\d{3},\d|\.\d{3}\.\d{3}")
 _ONLY_POINT = re.compile(r"^[^.,]*\.(?:\d{1,2}|\d{4,})(?!\d)[^.,]*$|^\D*0\.\d+|,\d{3}\.\d|,\d{3},\d{3}")
 
@@ -127,3 +127,8 @@ def _without_categories(column: pd.Series) -> pd.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.astype(column.cat.categories.dtype if column.notna().all() else object)
     return column
+
+
+def target_numbers(values: pd.Series) -> np.ndarray:
+    """Return a target's values as float64, numbers in text (``1,234``, ``12%``) included; NaN for other values."""
+    return NumberFormat.plan(values).read(values)

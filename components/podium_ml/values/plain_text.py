@@ -1,4 +1,4 @@
-"""One text for one value, however it is stored: 1, 1.0, "1" and " 1.0 " must meet in the same category."""
+"""One text per value, however it is stored: 1, 1.0, "1" and " 1.0 " must become the same category."""
 
 import math
 import re
@@ -14,7 +14,7 @@ _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\.0+")
 
 
 def plain_text(value: Any) -> str | None:
-    """Return the one form of a value, or ``None`` if it is missing (blank text included).
+    """Return the canonical text of a value, or ``None`` if it is missing or blank.
 
     >>> plain_text(1.0), plain_text("1.0"), plain_text(" 1 "), plain_text("007"), plain_text("  ")
     ('1', '1', '1', '007', None)
@@ -36,7 +36,7 @@ def plain_text(value: Any) -> str | None:
 
 
 def plain_texts(column: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Return codes into a list of distinct plain texts, -1 for missing; each distinct value is looked at once."""
+    """Return codes into a list of distinct plain texts, -1 for missing; each distinct value is converted only once."""
     codes, values = _distinct(column)
     position_of: dict[str, int] = {}
     translation = [
@@ -47,7 +47,7 @@ def plain_texts(column: pd.Series) -> tuple[np.ndarray, list[str]]:
 
 
 def encodable(text: str) -> str:
-    """Return the text without lone surrogates, which neither Arrow nor a file could hold."""
+    """Return the text without lone surrogates, which neither Arrow nor files can store."""
     return text if text.isascii() else text.encode("utf-8", errors="replace").decode("utf-8")
 
 

@@ -9,7 +9,7 @@ _BYTES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
 def parse_duration(text: str) -> float:
-    """Return seconds.
+    """Return a duration in seconds.
 
     >>> parse_duration("10m"), parse_duration("1h 30m"), parse_duration("5ms"), parse_duration("90")
     (600.0, 5400.0, 0.005, 90.0)
@@ -27,7 +27,7 @@ def parse_duration(text: str) -> float:
 
 
 def parse_size(text: str) -> int:
-    """Return bytes.
+    """Return a size in bytes.
 
     >>> parse_size("8G"), parse_size("512Mi"), parse_size("1.5k")
     (8589934592, 536870912, 1536)
@@ -43,7 +43,7 @@ def parse_size(text: str) -> int:
 
 
 def parse_cpu(text: str) -> float:
-    """Return CPUs, as Kubernetes writes them.
+    """Return a number of CPUs from Kubernetes notation.
 
     >>> parse_cpu("2"), parse_cpu("500m")
     (2.0, 0.5)

@@ -1,4 +1,4 @@
-"""Columns that serve the rows: their weights, groups and times."""
+"""Columns that describe rows: their weights, groups and times."""
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,12 @@ from podium_ml.values.plain_text import plain_texts
 
 
 def read_weights(column: pd.Series) -> np.ndarray:
-    """Return weights; a missing or negative one counts for nothing."""
+    """Return weights; missing and negative ones become 0."""
     return np.nan_to_num(np.clip(read_numbers(column), 0, None))
 
 
 def read_groups(column: pd.Series) -> np.ndarray:
-    """Return group codes; rows without group are a group each, for nothing ties them together."""
+    """Return group codes; each row without a group becomes a group of its own."""
     codes = plain_texts(column)[0]
     alone = codes < 0
     codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
@@ -22,9 +22,9 @@ def read_groups(column: pd.Series) -> np.ndarray:
 
 
 def read_times(column: pd.Series) -> np.ndarray:
-    """Return the rank of each row's time, rows without time first."""
+    """Return the rank of each row's time; rows without a time come first."""
     if pd.api.types.is_numeric_dtype(column.dtype):
         times = np.nan_to_num(read_numbers(column), nan=-np.inf)
     else:
-        times = DateFormat.plan(column).read(column).view(np.int64)  # NaT is the least integer
+        times = DateFormat.plan(column).read(column).view(np.int64)  # NaT is the smallest integer
     return np.unique(times, return_inverse=True)[1].astype(np.int64)

@@ -1,4 +1,4 @@
-"""make_buckets.py BUCKET...: make the buckets that are not there yet; wait for the store."""
+"""make_buckets.py BUCKET...: wait for the store and create the missing buckets."""
 
 import sys
 import time
@@ -11,14 +11,14 @@ end = time.monotonic() + 240
 
 
 def make(bucket: str) -> None:
-    """Make one bucket, unless it is there; wait for the store up to four minutes from the start."""
+    """Create a bucket unless it exists; wait for the store for up to four minutes after the start of the script."""
     while True:
         try:
             client.create_bucket(Bucket=bucket)
-            print(f"made bucket {bucket}")
+            print(f"created bucket {bucket}")
             return
         except (client.exceptions.BucketAlreadyOwnedByYou, client.exceptions.BucketAlreadyExists):
-            print(f"bucket {bucket} is there")
+            print(f"bucket {bucket} exists")
             return
         except (ClientError, EndpointConnectionError, HTTPClientError) as error:
             if time.monotonic() > end:

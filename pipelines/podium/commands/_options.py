@@ -1,4 +1,4 @@
-"""Settings as options of the command line: one source of names, defaults and help."""
+"""Command-line options made from the settings, so that names, defaults and help have one source."""
 
 import functools
 import inspect
@@ -10,22 +10,25 @@ import typer
 import yaml
 
 from podium_ml.errors import SettingsError
-from podium_ml.settings.tabular import ReaderOptions, Settings
+from podium_ml.kinds import KINDS, parse_settings
+from podium_ml.settings import ReaderOptions, Settings, Slice
 
-# Given by position, or in ways of their own.
+# Settings that are no option: one is an argument, the other a group whose fields are options.
 _SPECIAL = {"source", "reader"}
 _TYPES: dict[type, Any] = {bool: bool | None, int: int | None, float: float | None}
 
 
 def with_settings(command: Callable[..., None], *, only: Collection[str] = ()) -> Callable[..., None]:
-    """Add an option for every setting; the command gets those that were given as the dictionary ``given``.
+    """Add an option for every setting; the command gets the given ones as the dictionary ``given``.
 
     Args:
         command: The command; its own parameters come first, and it takes ``given``.
         only: Names of the settings to offer; all by default.
     """
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
-    options = [o for o in [*_options(Settings), *_options(ReaderOptions)] if not only or o.name in only]
+    models: list[type[Slice]] = [*(kind.settings for kind in KINDS.values()), ReaderOptions]
+    every = {option.name: option for model in models for option in _options(model)}
+    options = [option for name, option in every.items() if not only or name in only]
     names = {option.name for option in options}
 
     @functools.wraps(command)
@@ -41,18 +44,18 @@ def with_settings(command: Callable[..., None], *, only: Collection[str] = ()) -
 
 
 def gather(given: dict[str, Any], config: Path | None, *, source: str | None) -> Settings:
-    """Return the settings of a configuration file with what was given on the command line laid over it.
+    """Return the settings of a configuration file, overridden by those given on the command line.
 
     Raises:
-        SettingsError: The file cannot be read, or a setting is wrong.
+        SettingsError: The file cannot be read, or a setting is invalid.
     """
     values = {**_read(config), **given}
     if source is not None:
         values["source"] = source
-    return Settings.parse(values)
+    return parse_settings(values)
 
 
-def _options(model: type[Settings] | type[ReaderOptions]) -> list[inspect.Parameter]:
+def _options(model: type[Slice]) -> list[inspect.Parameter]:
     parameters = []
     for name, field in model.model_fields.items():
         if name in _SPECIAL:
@@ -84,5 +87,5 @@ def _read(config: Path | None) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"Cannot read {config}: {' '.join(str(error).split())}.") from error
     if not isinstance(values, dict):
-        raise SettingsError(f"{config} is not a list of settings.", "Write one `name: value` a line.")
+        raise SettingsError(f"{config} is not a mapping of settings.", "Write one `name: value` per line.")
     return values

@@ -1,4 +1,4 @@
-"""Tables for people, and the same as JSON for programs."""
+"""Prints tables for people, or the same rows as JSON for programs."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
-    """Print rows of equal keys as a table, or as one JSON list."""
+    """Print rows with the same keys as a table, or as one JSON list."""
     if as_json:
         print(json.dumps(rows, indent=1, default=str))
         return
@@ -21,12 +21,12 @@ def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         table.add_column(title, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_text(value) for value in row.values()))
-    # A pipe has no width of its own; a narrow default would break lines.
+    # A pipe has no width, and rich's narrow default would wrap lines.
     Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
 
 
 def relative(path: Path) -> Path:
-    """Return a path as the user would write it here: relative, if it lies below the working directory."""
+    """Return a path relative to the working directory if it is below it, else unchanged."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 

@@ -1,4 +1,4 @@
-"""What the end of a run looks like."""
+"""Prints the results of a run when it ends."""
 
 import json
 import shlex
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
-    """Print the leaderboard, where the model and the report are, and how to predict; or why there is nothing new."""
+    """Print the leaderboard, the model and report paths, and how to predict; or why there is nothing new."""
     if note := run.state.note:
         print(json.dumps({"event": "result", "run": str(run.path), "note": note}) if as_json else note)
         return
@@ -29,14 +29,14 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     print(f"Model    {model}")
     print(f"Report   {report}")
     if not quiet:
-        from podium_ml.ingestion.local_files import public_names
+        from podium_ml.values.addresses import public_names
 
         words = [_command(), "predict", str(relative(run.path)), public_names(run.folder.settings.source)]
         print(f"Predict  {shlex.join(words)} --out predictions.csv")
 
 
 def _command() -> str:
-    """How the user's shell finds this command: an environment that is not active is not on its path."""
+    """Return how to call this command in the user's shell, which may not have its environment on the path."""
     started = Path(sys.argv[0])
     found = shutil.which("podium")
     if started.name != "podium" or (found and Path(found).resolve() == started.resolve()):

@@ -11,24 +11,27 @@ def compile_pipelines(
     registry: Annotated[
         str,
         typer.Option(
-            "--image-registry", help="Registry of the container images, like registry.example/team."
+            "--image-registry", help="Registry of the container images, e.g. registry.example/team."
         ),
     ] = "",
     tag: Annotated[str, typer.Option("--image-tag", help="Tag of the container images.")] = "",
     digests: Annotated[
         Path | None,
-        typer.Option("--image-digests", help="JSON file with digests of the container images by name."),
+        typer.Option(
+            "--image-digests", help='JSON file of image digests, like {"python-cpu": "sha256:..."}.'
+        ),
     ] = None,
     stage_image: Annotated[
         Literal["python-cpu", "python-torch"],
-        typer.Option("--stage-image", help="Image of the stages: python-torch if neural networks take part."),
+        typer.Option("--stage-image", help="Image of the stages; neural networks need python-torch."),
     ] = "python-cpu",
 ) -> None:
     """Compile the pipelines into KFP packages, to upload to Kubeflow Pipelines."""
     from podium.images import image_names, read_digests
-    from podium.packages import PIPELINES, compile_package
+    from podium.packages import compile_package
+    from podium_ml.kinds import KINDS
 
     given = registry or tag or digests or stage_image != "python-cpu"
     images = image_names(registry, tag, digests=read_digests(digests) if digests else None) if given else None
-    for name in PIPELINES:
+    for name in KINDS:
         print(compile_package(name, out, images=images, stage_image=stage_image))

@@ -6,7 +6,7 @@ import typer
 
 
 def config(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Show where each server is, who asks, and where each value comes from; secrets are masked."""
+    """Show the settings of the servers and where each value comes from; secrets are masked."""
     from podium.commands._output import show_rows
     from podium.servers.connections import Connections
 

@@ -6,8 +6,8 @@ import typer
 
 
 def delete(name: Annotated[str, typer.Argument(help="Name of the schedule.")]) -> None:
-    """Remove a schedule; its runs and models stay."""
+    """Delete a schedule; its runs and models are kept."""
     from podium.commands.schedules import open_schedules
 
     open_schedules().delete(name)
-    print(f"{name} is removed.")
+    print(f"{name} is deleted.")

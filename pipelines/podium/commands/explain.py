@@ -14,13 +14,15 @@ def explain(
         Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder or id of a run, or a model.pkl.")
     ],
     rows: Annotated[
-        str, typer.Argument(metavar="DATA", help="Rows to explain, in any form that `run` reads.")
+        str, typer.Argument(metavar="DATA", help="Rows to explain, in any format that `run` reads.")
     ],
-    out: Annotated[Path | None, typer.Option("--out", help="CSV file to write; prints by default.")] = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="Columns to print for each row.")] = 5,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows to print.")] = 10,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV file to write; by default, results are printed.")
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="Number of columns to print for each row.")] = 5,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Number of rows to print.")] = 10,
 ) -> None:
-    """Tell what each column contributed to the prediction of each row."""
+    """Show what each column contributed to the prediction of each row."""
     from podium.commands.predict import load_predictor, read_rows
 
     predictor, table = load_predictor(model), read_rows(rows)
@@ -29,7 +31,7 @@ def explain(
     explained = predictor.explain(table)
     if out is not None:
         explained.to_csv(out, index=False)
-        print(f"{len(explained)} explanations in {out}")
+        print(f"Wrote {len(explained)} explanations to {out}")
         return
     for number, prediction in enumerate(predictor.predict(table)):
         contributions, (base, output) = explained.iloc[number, :-2], explained.iloc[number, -2:]
@@ -39,7 +41,7 @@ def explain(
 
 
 def _shown(column: str, table: "pd.DataFrame", number: int) -> str:
-    """Return a column and its value; columns that the rows lack have none."""
+    """Return a column with its value, or as missing if the rows do not have it."""
     from podium_ml.ingestion._column_names import shorten
 
     value = table[column].iloc[number] if column in table else "missing"

@@ -13,7 +13,7 @@ def leaderboard(
     run: Annotated[Path, typer.Argument(help="Folder of the run, or its id on the server.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every column.")] = False,
 ) -> None:
-    """Show every model of a run with its scores, best first."""
+    """Show all models of a run with their scores, best first."""
     from podium.api import open_run
     from podium.commands._output import show_rows
 
@@ -23,7 +23,7 @@ def leaderboard(
 
 
 def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Return the columns of a leaderboard that fit a terminal; the rest is in the file and the report."""
+    """Return the columns of a leaderboard that fit a terminal; the file and the report have all of them."""
     scores = [name for name in table.columns if name.endswith("_oof")]
     tests = [name.replace("_oof", "_test") for name in scores]
     wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "n_trials"]
@@ -34,7 +34,7 @@ def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def _remark(row: Any) -> str:
-    """Return what a terminal has room for: the choice, or why a model failed."""
+    """Return a short remark: that the model was chosen, or why it failed."""
     if row["chosen"]:
         return "chosen"
     return str(row["reason"]) if row["status"] == "failed" else ""

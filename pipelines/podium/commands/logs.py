@@ -8,10 +8,10 @@ import typer
 def logs(
     run: Annotated[str, typer.Argument(help="Folder of the run, or its id on the server.")],
     branch: Annotated[
-        str, typer.Argument(help="Algorithm of a branch, or name of a stage; everything by default.")
+        str, typer.Argument(help="Algorithm of a branch, or name of a stage; all tasks by default.")
     ] = "",
 ) -> None:
-    """Print what a run's tasks printed."""
+    """Print the logs of a run."""
     from podium.api import open_run
 
     for line in open_run(run).logs(branch):

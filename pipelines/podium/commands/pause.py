@@ -6,7 +6,7 @@ import typer
 
 
 def pause(name: Annotated[str, typer.Argument(help="Name of the schedule.")]) -> None:
-    """Let a schedule start no run until it is resumed."""
+    """Pause a schedule until it is resumed."""
     from podium.commands.schedules import open_schedules
 
     open_schedules().pause(name)

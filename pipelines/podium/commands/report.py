@@ -8,9 +8,9 @@ import typer
 
 def report(
     run: Annotated[Path, typer.Argument(help="Folder of the run, or its id on the server.")],
-    show: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    show: Annotated[bool, typer.Option("--open", help="Open the report in a browser.")] = False,
 ) -> None:
-    """Print where a run's report is."""
+    """Print the path of a run's report."""
     from podium.api import open_run
 
     path = open_run(run).report

@@ -10,10 +10,10 @@ def resume(
     run: Annotated[
         str, typer.Argument(help="Folder of the cancelled or failed run, or name of a paused schedule.")
     ],
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print events and result as JSON lines.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only the paths of the results.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print events and results as JSON lines.")] = False,
 ) -> None:
-    """Go on with a cancelled or failed run, or with a paused schedule; what had finished is not done again."""
+    """Resume a cancelled or failed run, or a paused schedule; finished work is not repeated."""
     from podium.api import open_run
     from podium.commands.run import follow
     from podium.commands.schedules import open_schedules
@@ -21,7 +21,7 @@ def resume(
 
     if not Path(run).exists() and Connections().has_kubeflow:
         open_schedules().resume(run)
-        print(f"{run} is on.")
+        print(f"{run} is resumed.")
         return
 
     follow(open_run(run).resume(), quiet=quiet, as_json=as_json)

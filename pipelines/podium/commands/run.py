@@ -20,7 +20,7 @@ def _run(
     ] = None,
     *,
     config: Annotated[
-        Path | None, typer.Option("--config", help="YAML file of settings; options win over it.")
+        Path | None, typer.Option("--config", help="YAML file of settings; options override it.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the run; runs/<name>-<time> by default.")
@@ -29,10 +29,10 @@ def _run(
         str, typer.Option("--engine", help="Where to run: local, or kubeflow (see `podium config`).")
     ] = "local",
     wait: Annotated[
-        bool, typer.Option("--wait/--no-wait", help="Follow the run to its end; a local run needs it.")
+        bool, typer.Option("--wait/--no-wait", help="Follow the run until it ends; required for a local run.")
     ] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print events and result as JSON lines.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only the paths of the results.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print events and results as JSON lines.")] = False,
     given: dict[str, Any],
 ) -> None:
     """Train, compare and explain models that predict one column of a table."""
@@ -58,11 +58,11 @@ run = with_settings(_run)
 def follow(run: "Run", *, quiet: bool, as_json: bool) -> None:
     """Show a run's progress until it ends, then its results.
 
-    Ctrl-C ends a local run and keeps what finished; one on a server goes on.
+    Ctrl-C cancels a local run and keeps its finished work; a run on a server continues.
 
     Raises:
         PodiumError: The run failed.
-        KeyboardInterrupt: The user ended it.
+        KeyboardInterrupt: The user interrupted it.
     """
     import signal
 
@@ -72,11 +72,11 @@ def follow(run: "Run", *, quiet: bool, as_json: bool) -> None:
     except KeyboardInterrupt:
         if run.state.engine != "local":
             path = relative(run.path)
-            sys.stderr.write(f"It goes on without you; end it with: podium cancel {path}\n")
+            sys.stderr.write(f"The run continues on the server; cancel it with: podium cancel {path}\n")
             raise
         run.cancel()
         sys.stderr.write(
-            f"Ended. Finished branches are kept; go on with: podium resume {relative(run.path)}\n"
+            f"Cancelled. Finished branches are kept; resume with: podium resume {relative(run.path)}\n"
         )
         raise
     from podium.commands._summary import show_result

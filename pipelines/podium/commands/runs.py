@@ -8,9 +8,9 @@ import typer
 
 
 def runs(
-    folder: Annotated[Path, typer.Option("--folder", help="Where to look.")] = Path("runs"),
+    folder: Annotated[Path, typer.Option("--folder", help="Folder that holds the runs.")] = Path("runs"),
     engine: Annotated[
-        str, typer.Option("--engine", help="local lists a folder's runs, kubeflow those of the server.")
+        str, typer.Option("--engine", help="local lists the runs of a folder, kubeflow those of the server.")
     ] = "local",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -61,7 +61,7 @@ def _of_server() -> list[dict[str, Any]]:
 
 
 def _seconds(run: Any) -> float | None:
-    """Return how long a run on the server took; servers tell the year 1970 for an end that is yet to come."""
+    """Return the duration of a run on the server; the end of an unfinished run may be in the year 1970."""
     if not run.finished_at or not run.created_at or run.finished_at < run.created_at:
         return None
     return float((run.finished_at - run.created_at).total_seconds())

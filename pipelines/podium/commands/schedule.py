@@ -11,20 +11,21 @@ from podium.commands._options import gather, with_settings
 def _schedule(
     *,
     cron: Annotated[
-        str, typer.Option("--cron", help="When: minute, hour, day of month, month, day of week, in UTC.")
+        str,
+        typer.Option("--cron", help="When to run, in UTC: minute, hour, day of month, month, day of week."),
     ],
     data: Annotated[
         str | None,
         typer.Option(
-            "--data", help="Labelled rows; {date} in it stands for the day of the run (2026-01-31)."
+            "--data", help="URL of labelled rows; {date} in it becomes the day of the run (2026-01-31)."
         ),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option("--config", help="YAML file of settings; options win over it.")
+        Path | None, typer.Option("--config", help="YAML file of settings; options override it.")
     ] = None,
     given: dict[str, Any],
 ) -> None:
-    """Train anew at given times on the cluster; one run at a time, and none to make up for missed ones."""
+    """Retrain on a schedule on the cluster; one run at a time, and missed runs are not made up."""
     from podium.engines.kubeflow import describe_settings, upload_pipeline
     from podium.packages import pipeline_arguments
     from podium.servers.connections import Connections
@@ -32,23 +33,25 @@ def _schedule(
     from podium.servers.schedules import Schedules
     from podium.servers.uploads import check_scheduled
     from podium_ml.errors import SettingsError
-    from podium_ml.settings.checks import check_names
+    from podium_ml.kinds import kind_of_parsed
+    from podium_ml.kinds.checks import check_names
 
-    # Data that are the same as the champion's would give the same model again.
+    # The data of the champion would give the same model again.
     settings = gather({"skip_unchanged": True, **given}, config, source=data)
     if not settings.name:
         raise SettingsError("name: name the schedule, e.g. --name churn; its model is registered under it.")
-    check_names(settings)
+    kind = kind_of_parsed(settings)
+    check_names(settings, kind)
     check_scheduled(settings)
     connections = Connections()
     kubeflow = Kubeflow(connections)
-    version = upload_pipeline(kubeflow, connections)
+    version = upload_pipeline(kubeflow, connections, kind.name)
     arguments = pipeline_arguments(settings, tracking={"experiment": settings.name})
-    made = Schedules(kubeflow, connections).create(
+    created = Schedules(kubeflow, connections).create(
         settings.name, cron, version, arguments=arguments, description=describe_settings(settings)
     )
-    print(f"{made.name} runs at {made.cron} (UTC)")
-    print(made.link)
+    print(f"{created.name} runs at {created.cron} (UTC)")
+    print(created.link)
 
 
 schedule = with_settings(_schedule)

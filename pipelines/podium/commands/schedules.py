@@ -9,21 +9,21 @@ if TYPE_CHECKING:
 
 
 def schedules(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List the schedules of the server, newest first; those of other pipelines are passed over."""
+    """List the schedules of the server, newest first; those of other pipelines are skipped."""
     from podium.commands._output import show_rows
 
     rows = [
         {
-            "schedule": one.name,
-            "cron": one.cron,
-            "status": "on" if one.enabled else "paused",
-            "link": one.link,
+            "schedule": schedule.name,
+            "cron": schedule.cron,
+            "status": "on" if schedule.enabled else "paused",
+            "link": schedule.link,
         }
-        for one in open_schedules()
+        for schedule in open_schedules()
     ]
     if not rows and not as_json:
         print(
-            "No schedules. Make one with: podium schedule --name NAME --cron '0 3 * * 1' --data URL --target COLUMN"
+            "No schedules. Create one with: podium schedule --name NAME --cron '0 3 * * 1' --data URL --target COLUMN"
         )
         return
     show_rows(rows, as_json=as_json)

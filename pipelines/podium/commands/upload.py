@@ -9,19 +9,28 @@ import typer
 def upload(
     package: Annotated[
         Path | None,
-        typer.Argument(help="Package of `podium compile`; by default it is compiled anew."),
+        typer.Argument(help="Package that `podium compile` wrote; by default it is compiled now."),
     ] = None,
+    *,
+    kind: Annotated[
+        str, typer.Option("--kind", help="Kind of problem, e.g. `tabular`; all kinds by default.")
+    ] = "",
 ) -> None:
-    """Upload the pipeline to Kubeflow Pipelines; a new version only if the package changed."""
+    """Upload the pipelines to Kubeflow Pipelines; a pipeline gets a new version only if its package has changed."""
     from podium.engines.kubeflow import upload_pipeline
-    from podium.packages import PIPELINE
+    from podium.packages import pipeline_name
     from podium.servers.connections import Connections
     from podium.servers.kubeflow import Kubeflow
     from podium_ml.errors import SettingsError
+    from podium_ml.kinds import KINDS
 
+    if package is not None and not kind:
+        kind = package.stem
     if package is not None and not package.is_file():
-        raise SettingsError(f"There is no package {package}.", "Make one with `podium compile`.")
+        raise SettingsError(f"There is no package {package}.", "Create one with `podium compile`.")
     connections = Connections()
-    version = upload_pipeline(Kubeflow(connections), connections, package=package)
-    print(f"{PIPELINE} {version.name} {'uploaded' if version.is_new else 'is there already'}")
-    print(version.link)
+    kubeflow = Kubeflow(connections)
+    for name in [kind] if kind else KINDS:
+        version = upload_pipeline(kubeflow, connections, KINDS[name].name, package=package)
+        print(f"{pipeline_name(name)} {version.name} {'uploaded' if version.is_new else 'is already there'}")
+        print(version.link)

@@ -1,4 +1,4 @@
-"""What runs the compiled pipeline: KFP's local runner on this machine, or Kubeflow Pipelines on a cluster."""
+"""Engines that run the compiled pipeline: KFP's local runner on this machine, or Kubeflow Pipelines on a cluster."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -13,19 +13,19 @@ class Engine(Protocol):
     """Runs the compiled pipeline of one run folder."""
 
     def start(self) -> None:
-        """Start the run in the background; what is cached from an earlier attempt is not done again."""
+        """Start the run in the background; cached results of an earlier attempt are reused."""
         ...
 
     def wait(self, seconds: float | None = None) -> RunState | None:
-        """Wait for the end of the run and return its final state, or ``None`` if the run still goes on."""
+        """Wait for the run to end and return its final state, or ``None`` if it is still running."""
         ...
 
     def cancel(self) -> RunState:
-        """End the run; what finished stays for ``podium resume``."""
+        """Cancel the run; finished work is kept for ``podium resume``."""
         ...
 
     def logs(self, branch: str = "") -> Iterator[str]:
-        """Yield what the tasks printed, line by line; of one branch or stage if it is named."""
+        """Yield the output of the tasks line by line, or of one branch or stage if it is named."""
         ...
 
 
@@ -41,7 +41,7 @@ def engine_for(folder: RunFolder) -> Engine:
 
 
 def check_engine(name: str) -> None:
-    """Refuse an engine that does not exist.
+    """Check that an engine exists.
 
     Raises:
         SettingsError: There is no such engine.

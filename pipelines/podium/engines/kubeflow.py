@@ -1,4 +1,4 @@
-"""The distributed engine: the compiled pipeline on a Kubeflow Pipelines server, each task a pod."""
+"""The distributed engine: runs the compiled pipeline on a Kubeflow Pipelines server, each task in its own pod."""
 
 import contextlib
 import re
@@ -11,8 +11,7 @@ from typing import Any
 
 from podium.engines.server_events import ServerEvents
 from podium.images import IMAGES, image_names
-from podium.packages import PIPELINE, compile_package, form_help, load_pipeline, pipeline_arguments
-from podium.progress.state import STAGES
+from podium.packages import compile_package, form_help, load_pipeline, pipeline_arguments, pipeline_name
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers import pods
 from podium.servers.connections import Connections
@@ -21,24 +20,26 @@ from podium.servers.errors import ServerError
 from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
-from podium_ml.settings.tabular import ReaderOptions, Settings
+from podium_ml.kinds import KINDS, parse_settings
+from podium_ml.run.stages import NAMES
+from podium_ml.settings import ReaderOptions, Settings
 
 _POLL_SECONDS, _PODS_SECONDS = 3.0, 30.0
-_NO_REASON = "The server does not say why; the log of the task that failed, on the run's page, may."
+_NO_REASON = "The server gives no reason. See the log of the failed task on the run's page."
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class KubeflowEngine:
-    """Runs one run folder's pipeline on a server; the folder follows it and gets its results.
+    """Runs the pipeline of one run folder on a server and keeps the folder up to date.
 
     Args:
-        folder: The run; its settings and state are read from there.
+        folder: The run; its settings and state are read from it.
     """
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
-        self._asked = 0.0
-        self._looked = time.monotonic()
+        self._last_poll = 0.0
+        self._last_pod_check = time.monotonic()
         self._events: ServerEvents | None = None
         self._deliveries: Deliveries | None = None
 
@@ -51,16 +52,17 @@ class KubeflowEngine:
         return Kubeflow(self._connections)
 
     def start(self) -> None:
-        """Upload package and data, as far as the server lacks them, and start the run."""
+        """Upload the package and the data that the server does not have yet, and start the run."""
         folder = self._folder
         try:
             settings, fingerprint = send_data(folder.settings, self._connections["store"])
-            package = package_for(self._connections, folder.path)
-            version = upload_pipeline(self._kubeflow, self._connections, package=package)
+            kind = folder.kind.name
+            package = package_for(self._connections, kind, folder.path)
+            version = upload_pipeline(self._kubeflow, self._connections, kind, package=package)
             run_id = self._kubeflow.start(
                 version,
                 title=folder.path.name,
-                experiment=settings.name or PIPELINE,
+                experiment=settings.name or pipeline_name(kind),
                 arguments=pipeline_arguments(
                     settings, fingerprint=fingerprint, tracking={"run_name": folder.path.name}
                 ),
@@ -73,18 +75,18 @@ class KubeflowEngine:
         folder.update(run_id=run_id, link=link)
 
     def wait(self, seconds: float | None = None) -> RunState | None:
-        """Wait for the end of the run; its events are written into the folder as they become known.
+        """Wait for the run to end; its events are written to the folder as they become known.
 
         Args:
-            seconds: How long to wait at most; ``None`` for as long as it takes.
+            seconds: Maximum time to wait; ``None`` waits until the run ends.
 
         Returns:
-            The final state, or ``None`` if the run still goes on.
+            The final state, or ``None`` if the run is still running.
         """
         end = time.monotonic() + seconds if seconds is not None else float("inf")
         while True:
-            if time.monotonic() - self._asked >= _POLL_SECONDS:
-                self._asked = time.monotonic()
+            if time.monotonic() - self._last_poll >= _POLL_SECONDS:
+                self._last_poll = time.monotonic()
                 if (state := self.refresh()).status != "running":
                     return state
             if time.monotonic() >= end:
@@ -92,7 +94,7 @@ class KubeflowEngine:
             time.sleep(min(0.5, max(0.0, end - time.monotonic())))
 
     def refresh(self) -> RunState:
-        """Ask the server once how the run stands, and fetch its results when it has just succeeded."""
+        """Query the state of the run once, and fetch its results if it has just succeeded."""
         state = self._folder.state
         if state.status != "running":
             return state
@@ -103,18 +105,18 @@ class KubeflowEngine:
         self._events.follow(run)
         status = status_of(run)
         if status == "running":
-            self._look_at_pods(self._events, state.run_id)
+            self._report_blocked_pods(self._events, state.run_id)
             return state
         ended = run.finished_at.timestamp() if run.finished_at else time.time()
         note = ""
         if status == "succeeded" and not deliveries.fetch(self._folder.path):
-            note = "Nothing had changed since the champion was trained, so nothing was trained."
+            note = "Nothing has changed since the champion was trained, so no model was trained."
         return self._folder.update(
             status=status, ended=ended, note=note, **self._failure(run, status, deliveries)
         )
 
     def cancel(self) -> RunState:
-        """End the run on the server; what finished stays in its cache."""
+        """Cancel the run on the server; finished tasks stay in its cache."""
         state = self._folder.state
         if state.run_id and state.status == "running":
             self._kubeflow.terminate(state.run_id)
@@ -123,24 +125,24 @@ class KubeflowEngine:
         )
 
     def logs(self, branch: str = "") -> Iterator[str]:
-        """Yield what the run's pods printed, task by task.
+        """Yield the output of the run's pods, task by task.
 
         Args:
-            branch: An algorithm or a stage; everything by default.
+            branch: An algorithm or a stage; all tasks by default.
         """
         run = self._kubeflow.run(self._folder.state.run_id)
         for task, text in self._deliveries_of(run).logs(branch):
             yield f"==> {task} <=="
             yield from text.splitlines()
 
-    def _look_at_pods(self, events: ServerEvents, run_id: str) -> None:
-        """Tell now and then what keeps pods from starting; who may not see pods does without."""
-        if time.monotonic() - self._looked < _PODS_SECONDS:
+    def _report_blocked_pods(self, events: ServerEvents, run_id: str) -> None:
+        """Report from time to time why pods do not start; this needs permission to list pods."""
+        if time.monotonic() - self._last_pod_check < _PODS_SECONDS:
             return
-        self._looked = time.monotonic()
+        self._last_pod_check = time.monotonic()
         with contextlib.suppress(ServerError):
-            for one in pods.hindrances(self._connections, run_id):
-                events.notice(one)
+            for hindrance in pods.hindrances(self._connections, run_id):
+                events.notice(hindrance)
 
     def _failure(self, run: Any, status: str, deliveries: Deliveries) -> dict[str, str]:
         if status == "succeeded":
@@ -155,63 +157,67 @@ class KubeflowEngine:
         return self._deliveries
 
 
-def package_for(connections: Connections, folder: str | Path) -> Path:
+def package_for(connections: Connections, kind: str, folder: str | Path) -> Path:
     """Compile the package with the images that the environment names.
 
     Args:
-        connections: What the environment says.
+        connections: Settings of the servers.
+        kind: Kind of problem.
         folder: Where to write the package.
 
     Raises:
-        SettingsError: There are no such images.
+        SettingsError: The registry, the tag or the stage image is invalid.
     """
     registry, tag, stage_image = (
         connections[name] for name in ("image registry", "image tag", "image of the stages")
     )
     if stage_image not in IMAGES:
         raise SettingsError(f"PODIUM_STAGE_IMAGE: '{stage_image}' is not one of {', '.join(IMAGES)}.")
-    given = registry or tag or stage_image != IMAGES[0]
-    images = image_names(registry, tag) if given else None
-    return compile_package("tabular", folder, images=images, stage_image=stage_image)
+    is_customized = registry or tag or stage_image != IMAGES[0]
+    images = image_names(registry, tag) if is_customized else None
+    return compile_package(kind, folder, images=images, stage_image=stage_image)
 
 
-def upload_pipeline(kubeflow: Kubeflow, connections: Connections, *, package: Path | None = None) -> Version:
-    """Upload the pipeline, unless the server has that very package.
+def upload_pipeline(
+    kubeflow: Kubeflow, connections: Connections, kind: str, *, package: Path | None = None
+) -> Version:
+    """Upload the pipeline unless the server already has this exact package.
 
     Args:
         kubeflow: The server.
-        connections: What the environment says of images.
-        package: The package; by default it is compiled anew.
+        connections: Settings of the servers, including the images.
+        kind: Kind of problem.
+        package: Compiled package; by default it is compiled now.
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
-        path = package or package_for(connections, folder)
+        path = package or package_for(connections, kind, folder)
         return kubeflow.upload(
             path,
-            PIPELINE,
-            description=str(load_pipeline("tabular").description or ""),
-            fields=form_help("tabular"),
+            pipeline_name(kind),
+            description=str(load_pipeline(kind).description or ""),
+            fields=form_help(kind),
         )
 
 
 def describe_settings(settings: Settings) -> str:
-    """Return what a run does, as its description on the server."""
-    return f"Predicts {settings.target} of {settings.source}."
+    """Return the description of a run that the server shows."""
+    return f"Predicts {settings.target} in {settings.source}."
 
 
 def is_run_id(text: str) -> bool:
-    """Whether a text is the id of a run on a server, and no folder."""
+    """Return whether a text is the id of a run on a server rather than a folder."""
     return bool(_RUN_ID.fullmatch(text)) and not Path(text).exists()
 
 
 def open_server_run(run_id: str, *, parent: str | Path = "runs") -> RunFolder:
-    """Return the folder of a run on the server; made if it was not started from here.
+    """Return the folder of a run on the server; it is created if the run was started elsewhere.
 
     Args:
-        run_id: Its id.
-        parent: Folder of the runs.
+        run_id: Id of the run.
+        parent: Folder that holds the runs.
 
     Raises:
-        RunError: There is no such run, or it is none of Podium.
+        RunError: There is no such run, or it is not a Podium run.
     """
     for file in Path(parent).glob("*/run.json"):
         folder = RunFolder(file.parent)
@@ -228,28 +234,29 @@ def open_server_run(run_id: str, *, parent: str | Path = "runs") -> RunFolder:
 
 
 def settings_of(run: Any) -> Settings:
-    """Return the settings that a run on the server was started with, in whatever way."""
+    """Return the settings of a run on the server, however it was started."""
     given = dict(run.runtime_config.parameters or {}) if run.runtime_config else {}
-    fields = {name: value for name, value in given.items() if name in Settings.model_fields}
+    known = {name for kind in KINDS.values() for name in kind.settings.model_fields}
+    fields = {name: value for name, value in given.items() if name in known}
     fields["reader"] = {
         name: value
         for name, value in (fields.get("reader") or {}).items()
         if name in ReaderOptions.model_fields
     }
-    return Settings.parse(fields)
+    return parse_settings(fields)
 
 
 def describe_failure(run: Any, deliveries: Deliveries, connections: Connections) -> str:
-    """Return why a run failed: the line in which a stage said so, or what the server or the pods know.
+    """Return why a run failed: the error line of a stage, else what the server or the pods report.
 
     Args:
         run: The run as the server describes it.
-        deliveries: What its tasks wrote.
-        connections: Where the servers are.
+        deliveries: Outputs of its tasks.
+        connections: Settings of the servers.
     """
     for _, text in deliveries.logs():
-        if words := last_words(text):
-            return words
+        if reason := last_words(text):
+            return reason
     if run.error and run.error.message:
         return str(run.error.message)
     with contextlib.suppress(ServerError):
@@ -258,13 +265,13 @@ def describe_failure(run: Any, deliveries: Deliveries, connections: Connections)
 
 
 def last_words(text: str) -> str:
-    r"""Return the line in which a stage said why it failed; empty if there is none.
+    r"""Return the reason that a stage gave for its failure; empty if there is none.
 
     >>> last_words("...\nvalidate_data failed: There is no column 'x'.\nexit status 1\n")
     "There is no column 'x'."
     """
     for line in reversed(text.splitlines()):
         before, found, after = line.partition(" failed: ")
-        if found and before.strip() in STAGES:
+        if found and before.strip() in NAMES:
             return after.strip()
     return ""

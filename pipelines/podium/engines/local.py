@@ -1,8 +1,8 @@
-"""The embedded engine: KFP's own local runner in a process of its own.
+"""The embedded engine: KFP's local runner in a separate process.
 
-KFP's local runner changes global state (root logger, ``print``, singletons) and logs a lot. In a process of its own
-it disturbs nobody, its output goes to a file, several runs can go on side by side, and ending a run is ending a group
-of processes.
+KFP's local runner changes global state (root logger, ``print``, singletons) and logs a lot. In a separate process it
+disturbs nothing else, its output goes to a file, several runs can proceed side by side, and a run is cancelled by
+killing a process group.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ class LocalEngine:
     """Runs the compiled pipeline of one run folder on this machine.
 
     Args:
-        folder: The run; its settings and state are read from there.
+        folder: The run; its settings and state are read from it.
     """
 
     def __init__(self, folder: RunFolder) -> None:
@@ -34,7 +34,7 @@ class LocalEngine:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the run in the background; what is cached from an earlier attempt is not done again."""
+        """Start the run in the background; cached results of an earlier attempt are reused."""
         folder = self._folder
         folder.log_file.parent.mkdir(parents=True, exist_ok=True)
         state = folder.state
@@ -58,13 +58,13 @@ class LocalEngine:
         folder.update(pid=self._process.pid)
 
     def wait(self, seconds: float | None = None) -> RunState | None:
-        """Wait for the end of the run.
+        """Wait for the run to end.
 
         Args:
-            seconds: How long to wait at most; ``None`` for as long as it takes.
+            seconds: Maximum time to wait; ``None`` waits until the run ends.
 
         Returns:
-            The final state, or ``None`` if the run still goes on.
+            The final state, or ``None`` if the run is still running.
         """
         assert self._process is not None, "the run was not started"
         try:
@@ -72,20 +72,20 @@ class LocalEngine:
         except subprocess.TimeoutExpired:
             return None
         state = self._folder.state
-        if state.status == "running":  # the process died without a word
+        if state.status == "running":  # the process died before it could record its state
             return self._folder.update(
                 status="failed", ended=time.time(), error="The run was interrupted.", kind="killed"
             )
         return self._folder.update(**vars(state))
 
     def logs(self, branch: str = "") -> Iterator[str]:
-        """Yield what the engine and the tasks printed.
+        """Yield the output of the engine and the tasks, line by line.
 
         Args:
-            branch: Must be empty: the tasks of a local run print into one log.
+            branch: Must be empty, because all tasks of a local run share one log.
 
         Raises:
-            RunError: A branch was asked for, or nothing was printed yet.
+            RunError: A branch was named, or there is no log yet.
         """
         if branch:
             raise RunError("A local run has one log for all branches.", "Leave the branch out.")
@@ -94,7 +94,7 @@ class LocalEngine:
         yield from _lines(self._folder.log_file)
 
     def cancel(self) -> RunState:
-        """End the run and everything that it started; what finished stays for ``podium resume``."""
+        """Kill the run and everything that it started; finished work is kept for ``podium resume``."""
         if self._process is None:  # another process started the run
             if (pid := self._folder.state.pid) and _runs_pipeline(pid):
                 end_session(pid)
@@ -108,7 +108,7 @@ class LocalEngine:
 
 
 def _runs_pipeline(pid: int) -> bool:
-    """Whether a process is still the one that ran the pipeline; numbers of processes come round again."""
+    """Return whether a process still is the one that ran the pipeline, because process ids are reused."""
     import psutil
 
     try:
@@ -123,6 +123,6 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def end_session(pid: int) -> None:
-    """Kill a run's process and its task processes; their children end with them."""
+    """Kill the process of a run and those of its tasks; the children of the tasks end with them."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The process in which one run's pipeline goes on: ``python -m podium.engines.local_host RUN``."""
+"""The process that runs the pipeline of one run: ``python -m podium.engines.local_host RUN``."""
 
 import contextlib
 import os
@@ -19,77 +19,44 @@ from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._memory import MEMORY_VARIABLE
 from podium_ml.champions.registry import has_registry
 from podium_ml.files import full_disk
+from podium_ml.files.link_or_copy import link_or_copy
 from podium_ml.run.concurrency import SLOTS_VARIABLE, cores, thread_variables
-from podium_ml.settings.tabular import Settings
+from podium_ml.run.stages import warm_modules
+from podium_ml.settings import Settings
 
 # KFP's local engine runs this many loop items at once.
 SLOTS = 2
-# In the order in which the stages need them.
-WARM_MODULES = (
-    "pandas",
-    "podium_ml.stages.resolve_inputs",
-    "podium_ml.stages.read_champion",
-    "podium_ml.stages.read_lessons",
-    "pyarrow.parquet",
-    "podium_ml.stages.ingest_data",
-    "podium_ml.stages.validate_data",
-    "podium_ml.stages.plan_training",
-    "podium_ml.stages.featurize_data",
-    "skrub",
-    "podium_ml.stages.train_candidate",
-    "sklearn.linear_model",
-    "sklearn.ensemble",
-    "lightgbm",
-    "optuna",
-    "xgboost",
-    "catboost",
-    "interpret.glassbox",
-    "podium_ml.stages.build_ensemble",
-    "podium_ml.stages.select_model",
-    "podium_ml.stages.evaluate_models",
-    "podium_ml.stages.challenge_champion",
-    "podium_ml.stages.explain_model",
-    "podium_ml.stages.refit_model",
-    "jinja2",
-    "matplotlib.figure",
-    "matplotlib.backends.backend_svg",
-    "podium_ml.stages.publish_run",
-    "mlflow",
-    "mlflow.pyfunc",
-    "mlflow.store.tracking.sqlalchemy_store",
-    "mlflow.store.model_registry.sqlalchemy_store",
-    "podium_ml.tracking",
-)
-# Where there may be a champion, the first stages look it up: better imported once, before them.
+# If there may be a champion, the first stages look it up, so these modules are imported once, before they start.
 REGISTRY_MODULES = (
     "mlflow",
     "mlflow.store.tracking.sqlalchemy_store",
     "mlflow.store.model_registry.sqlalchemy_store",
 )
+TRACKING_MODULES = (*REGISTRY_MODULES, "mlflow.pyfunc", "podium_ml.tracking")
 _MEMORY_SHARE = 0.9
-_LEAST_FREE_BYTES = 64 * 1024
-# Nothing of a run leaves the machine unasked.
-_QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+_MIN_FREE_BYTES = 64 * 1024
+# A run sends no telemetry.
+_NO_TELEMETRY = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
 
 
 def main(path: str) -> int:
-    """Run the pipeline of a run folder to its end and record how it ended.
+    """Run the pipeline of a run folder and record the outcome.
 
     Returns:
         Exit status: 0 if the run succeeded.
     """
     folder = RunFolder.open(path)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
     settings = folder.settings
-    os.environ.update(_resources(settings) | _QUIET)
+    os.environ.update(_resources(settings) | _NO_TELEMETRY)
     with _warm_process(_modules(folder)):
         threading.Thread(target=_prepare_tracking, args=(folder,), daemon=True).start()
         error = _run_pipeline(folder, settings)
-    return _close(folder, error)
+    return _finish(folder, error)
 
 
 def _run_pipeline(folder: RunFolder, settings: Settings) -> str:
-    """Run the compiled package with KFP; return why it failed, or an empty text."""
+    """Run the compiled package with KFP; return why it failed, or an empty string."""
     try:
         _run_package(folder, settings)
     except Exception as error:
@@ -102,7 +69,7 @@ def _run_pipeline(folder: RunFolder, settings: Settings) -> str:
 def _run_package(folder: RunFolder, settings: Settings) -> None:
     from kfp import components, local
 
-    package = compile_package("tabular", folder.path)
+    package = compile_package(folder.kind.name, folder.path)
     local.init(
         runner=local.SubprocessRunner(use_venv=False),
         pipeline_root=str(folder.artifacts),
@@ -115,7 +82,7 @@ def _run_package(folder: RunFolder, settings: Settings) -> None:
     pipeline(**arguments)
 
 
-def _close(folder: RunFolder, error: str) -> int:
+def _finish(folder: RunFolder, error: str) -> int:
     delivery = next((e["path"] for e in reversed(list(folder.events())) if e.get("name") == "delivery"), None)
     if delivery is not None and not error:
         error = _deliver(delivery, folder)
@@ -126,7 +93,7 @@ def _close(folder: RunFolder, error: str) -> int:
         folder.update(
             status="failed",
             ended=time.time(),
-            error=message or f"{error or 'Nothing was delivered.'} The log is {folder.log_file}.",
+            error=message or f"{error or 'The run delivered no results.'} See the log: {folder.log_file}",
             kind=failure.get("kind", "bug"),
         )
         return 1
@@ -136,15 +103,17 @@ def _close(folder: RunFolder, error: str) -> int:
 
 
 def _unchanged(folder: RunFolder) -> str:
-    """Return why this attempt ended without a delivery though all went well, or an empty text."""
-    told = [e for e in folder.events() if e["event"] == "run_unchanged" and e["at"] >= folder.state.started]
-    return str(told[-1]["message"]) if told else ""
+    """Return why this attempt delivered nothing although it succeeded, or an empty string."""
+    unchanged = [
+        e for e in folder.events() if e["event"] == "run_unchanged" and e["at"] >= folder.state.started
+    ]
+    return str(unchanged[-1]["message"]) if unchanged else ""
 
 
 def _deliver(delivery: str, folder: RunFolder) -> str:
-    """Copy what the user takes home, all or nothing of it; return why that failed, or an empty text."""
+    """Copy all delivered files to the run folder, or none; return why that failed, or an empty string."""
     try:
-        shutil.copytree(delivery, folder.path, dirs_exist_ok=True)
+        shutil.copytree(delivery, folder.path, copy_function=_copy, dirs_exist_ok=True)
     except OSError as error:
         for path in Path(delivery).iterdir():
             (folder.path / path.name).unlink(missing_ok=True)
@@ -152,10 +121,15 @@ def _deliver(delivery: str, folder: RunFolder) -> str:
     return ""
 
 
+def _copy(source: str, target: str) -> None:
+    """Copy a delivered file. The model may be hard-linked instead, because it is large and nobody edits it."""
+    (link_or_copy if Path(source).name == "model.pkl" else shutil.copyfile)(source, target)
+
+
 def _failure(folder: RunFolder, error: str) -> dict[str, str]:
-    """Return the last error that a task told of; a full disk keeps tasks from it, and has them fail in other words."""
+    """Return the last error that a task reported, or a full disk, which keeps tasks from reporting their errors."""
     failure = _last_error(folder)
-    is_full = full_disk.says_full(error) or shutil.disk_usage(folder.path).free < _LEAST_FREE_BYTES
+    is_full = full_disk.says_full(error) or shutil.disk_usage(folder.path).free < _MIN_FREE_BYTES
     if is_full and failure.get("kind") != "user":
         return {"message": full_disk.MESSAGE, "hint": full_disk.HINT, "kind": "user"}
     return failure
@@ -168,7 +142,7 @@ def _last_error(folder: RunFolder) -> dict[str, str]:
 
 
 def _resources(settings: Settings) -> dict[str, str]:
-    """Share cores and memory among the branches that run at once; tasks read their share from the environment."""
+    """Divide cores and memory among the branches that run at once; tasks read their share from the environment."""
     import psutil
 
     memory = settings.max_memory_bytes or int(psutil.virtual_memory().available * _MEMORY_SHARE)
@@ -180,14 +154,15 @@ def _resources(settings: Settings) -> dict[str, str]:
 
 
 def _modules(folder: RunFolder) -> tuple[str, ...]:
+    modules = (*warm_modules(folder.kind.warm_modules), *TRACKING_MODULES)
     if has_registry(str(folder.path.parent)):
-        return (*REGISTRY_MODULES, *WARM_MODULES)
-    return WARM_MODULES
+        return (*REGISTRY_MODULES, *modules)
+    return modules
 
 
 @contextlib.contextmanager
 def _warm_process(modules: Sequence[str]) -> Iterator[None]:
-    """Keep a process that has done the imports, for tasks to fork their children from."""
+    """Keep a process with all imports done, so that tasks can fork their children from it."""
     folder = Path(tempfile.mkdtemp(prefix="podium-warm-"))
     address = folder / "socket"
     command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *modules]
@@ -206,17 +181,17 @@ def _warm_process(modules: Sequence[str]) -> Iterator[None]:
 
 
 def _prepare_tracking(folder: RunFolder) -> None:
-    """Create MLflow's local database while models train: the end of a short run has no seconds to spare for it."""
+    """Create MLflow's local database while models train, because a short run has no time for it at the end."""
     if os.environ.get("MLFLOW_TRACKING_URI") or (folder.path.parent / "mlflow.db").exists():
         return
     while not any(event["event"] == "branch_planned" for event in folder.events()):
         time.sleep(1.0)
-    with contextlib.suppress(StageFailedError):  # publish_run will tell
+    with contextlib.suppress(StageFailedError):  # publish_run will report it
         supervise("podium_ml.tracking:prepare_store", {"folder": str(folder.path.parent)})
 
 
-def _end_with_parent(parent: int) -> None:
-    """End the whole run when whoever started it is gone."""
+def _exit_with_parent(parent: int) -> None:
+    """End the whole run when the process that started it is gone."""
     while os.getppid() == parent:
         time.sleep(0.5)
     end_session(os.getpid())

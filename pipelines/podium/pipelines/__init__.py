@@ -1,1 +1,1 @@
-"""The pipelines; one file each."""
+"""The pipelines: one per kind of problem, all built from the same tasks."""

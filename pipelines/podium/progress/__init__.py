@@ -1,1 +1,1 @@
-"""What a user sees while a run goes on."""
+"""Shows the progress of a run to the user."""

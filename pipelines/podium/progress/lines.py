@@ -9,7 +9,7 @@ from podium.progress.state import Progress
 
 
 class PlainLines:
-    """One line for each stage that ends, each branch that ends, each better score, and each notice."""
+    """Prints a line for each finished stage, each finished branch, each better score and each notice."""
 
     def __init__(self) -> None:
         self._started = time.time()
@@ -30,7 +30,8 @@ class PlainLines:
     def _describe(self, event: dict[str, Any], progress: Progress) -> str:
         kind = event["event"]
         if kind == "stage_finished" and "algorithm" not in event:
-            return f"{event['stage']} done in {progress.times[event['stage']]:.1f}s"
+            seconds = progress.times[event["stage"]]
+            return f"{event['stage']} done" + (f" in {seconds:.1f}s" if seconds else "")
         if kind == "branch_planned":
             names = ", ".join(planned["algorithm"] for planned in event["branches"])
             return f"{len(event['branches'])} branches: {names}"
@@ -51,7 +52,7 @@ class PlainLines:
 
 
 class JsonLines:
-    """Every event as it is, one JSON object a line."""
+    """Prints every event unchanged, one JSON object per line."""
 
     def event(self, event: dict[str, Any], progress: Progress) -> None:
         """See ``Show.event``."""

@@ -8,7 +8,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from podium.progress.state import STAGES, Branch, Progress
+from podium.progress.state import Branch, Progress
+from podium_ml.run.stages import NAMES
 
 _MARKS = {"running": ("●", "yellow"), "done": ("✓", "green"), "failed": ("✗", "red")}
 _COLOURS = {"running": "yellow", "ok": "green", "failed": "red", "waiting": "dim"}
@@ -18,7 +19,7 @@ class LiveTable:
     """A live view of the run.
 
     Args:
-        console: Where to draw.
+        console: Console to draw on.
         time_limit: Wall-clock limit of the run in seconds, or ``None``.
     """
 
@@ -44,14 +45,14 @@ class LiveTable:
         elapsed = time.time() - self._started
         left = f" of {clock(self._time_limit)}" if self._time_limit else ""
         text = Text(f"{clock(elapsed)}{left}  ", style="bold")
-        for stage in STAGES:
+        for stage in NAMES:
             mark, colour = _MARKS.get(progress.stages.get(stage, ""), ("·", "dim"))
             text.append(f"{mark} {stage.split('_')[0]}  ", style=colour)
         return text
 
 
 def clock(seconds: float) -> str:
-    """Return minutes and seconds.
+    """Format a duration as minutes and seconds.
 
     >>> clock(75)
     '1:15'

@@ -1,25 +1,7 @@
-"""The progress of a run, folded from its events."""
+"""The progress of a run, built from its events."""
 
 from dataclasses import dataclass, field
 from typing import Any
-
-STAGES = (
-    "resolve_inputs",
-    "read_champion",
-    "read_lessons",
-    "ingest_data",
-    "validate_data",
-    "plan_training",
-    "featurize_data",
-    "train_candidate",
-    "build_ensemble",
-    "select_model",
-    "evaluate_models",
-    "challenge_champion",
-    "explain_model",
-    "refit_model",
-    "publish_run",
-)
 
 
 @dataclass
@@ -29,10 +11,10 @@ class Branch:
     Attributes:
         algorithm: Its name.
         status: ``waiting``, ``running``, ``ok`` or ``failed``.
-        trials: Trials that ended.
+        trials: Number of finished trials.
         best: Best out-of-fold score so far, or ``None``.
         seconds: Share of the time limit, or 0.
-        started: When it began, or 0; likewise ``ended``.
+        started: When it started, or 0; likewise ``ended``.
         reason: Why it failed.
     """
 
@@ -48,12 +30,12 @@ class Branch:
 
 @dataclass
 class Progress:
-    """All that is known of a run that goes on.
+    """Everything that is known about a run in progress.
 
     Attributes:
         stages: Status by stage: absent, ``running``, ``done`` or ``failed``.
-        times: When each stage began, and how many seconds it took once done.
-        branches: By algorithm, in the order of the plan.
+        times: Start of each stage; once the stage is done, its duration in seconds.
+        branches: Branches by algorithm, in the order of the plan.
     """
 
     stages: dict[str, str] = field(default_factory=dict)
@@ -61,13 +43,13 @@ class Progress:
     branches: dict[str, Branch] = field(default_factory=dict)
 
     def take(self, event: dict[str, Any]) -> None:
-        """Fold one event in; unknown ones are ignored."""
+        """Apply one event; unknown events are ignored."""
         handler = getattr(self, f"_on_{event['event']}", None)
         if handler is not None:
             handler(event)
 
     def branch(self, algorithm: str) -> Branch:
-        """Return the branch of an algorithm, made if it is new."""
+        """Return the branch of an algorithm; it is created if it is new."""
         return self.branches.setdefault(algorithm, Branch(algorithm))
 
     def _on_branch_planned(self, event: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Following a run: its events are read as they are written and shown."""
+"""Follows a run: reads its events as they are written and shows them."""
 
 import time
 from pathlib import Path
@@ -16,31 +16,31 @@ class Show(Protocol):
     """Shows the progress of a run."""
 
     def event(self, event: dict[str, Any], progress: Progress) -> None:
-        """Something happened; ``progress`` includes it."""
+        """Show an event; ``progress`` already includes it."""
         ...
 
     def tick(self, progress: Progress) -> None:
-        """A moment has passed."""
+        """Refresh the display; called several times a second."""
         ...
 
     def close(self) -> None:
-        """The run is over, or nobody waits for it any more."""
+        """Close the display; the run has ended or is no longer followed."""
         ...
 
 
 class EventReader:
-    """Reads the lines that were added to a file since the last time.
+    """Reads the events appended to a file since the last read.
 
     Args:
-        path: The file; it need not exist yet.
-        offset: Bytes to pass over.
+        path: The file; it does not have to exist yet.
+        offset: Number of bytes to skip.
     """
 
     def __init__(self, path: Path, *, offset: int = 0) -> None:
         self._path, self._offset = path, offset
 
     def read(self) -> list[dict[str, Any]]:
-        """Return the events that are new, whole lines only."""
+        """Return the new events; an incomplete line waits for the next call."""
         if not self._path.exists():
             return []
         with self._path.open("rb") as file:
@@ -52,16 +52,16 @@ class EventReader:
 
 
 def watch(folder: RunFolder, engine: Engine, show: Show | None, *, seconds: float | None) -> RunState | None:
-    """Wait for the end of a run and show its progress.
+    """Wait for a run to end and show its progress.
 
     Args:
         folder: The run.
-        engine: What runs it.
+        engine: The engine that runs it.
         show: Shows the progress, or ``None``.
-        seconds: How long to wait at most; ``None`` for as long as it takes.
+        seconds: Maximum time to wait; ``None`` waits until the run ends.
 
     Returns:
-        The final state, or ``None`` if the run still goes on.
+        The final state, or ``None`` if the run is still running.
     """
     progress, reader = Progress(), EventReader(folder.events_file)
     end = time.monotonic() + seconds if seconds is not None else float("inf")

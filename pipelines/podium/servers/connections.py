@@ -1,6 +1,6 @@
-"""Where the servers are and who may use them, by the conventions of each: variables, token files, kubeconfig.
+"""Addresses and credentials of the servers, by the conventions of each: variables, token files, kubeconfig.
 
-Nothing is stored here and no secret is ever an argument: what ``kfp``, the AWS tools and MLflow read, Podium reads.
+Podium reads what ``kfp``, the AWS tools and MLflow read. It stores nothing, and no secret is ever an argument.
 """
 
 import json
@@ -16,12 +16,12 @@ _PROJECTED_TOKEN = Path("/var/run/secrets/kubeflow/pipelines/token")
 
 @dataclass(frozen=True)
 class Setting:
-    """One value and where it came from.
+    """A value and where it comes from.
 
     Attributes:
         value: The value; empty if it is not set.
-        origin: The variable or file that holds it, or ``default``; where it could be set if it is not.
-        is_secret: Whether it must not be shown.
+        origin: The variable or file that holds it, or ``default``; if it is not set, the variable to set.
+        is_secret: Whether it must be masked.
     """
 
     value: str
@@ -30,7 +30,7 @@ class Setting:
 
     @property
     def shown(self) -> str:
-        """The value as it may be printed."""
+        """The value, masked if it is secret."""
         if not self.value:
             return ""
         return "********" if self.is_secret else self.value
@@ -38,12 +38,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Variables:
-    """A setting that variables hold.
+    """A setting that is read from environment variables.
 
     Attributes:
-        names: The variables; the first that is set counts.
-        default: The value if none is.
-        is_secret: Whether it must not be shown.
+        names: The variables; the first one that is set is used.
+        default: The value if none is set.
+        is_secret: Whether it must be masked.
     """
 
     names: tuple[str, ...]
@@ -51,7 +51,7 @@ class Variables:
     is_secret: bool = False
 
     def read(self, environment: Mapping[str, str]) -> Setting:
-        """Return the value in an environment."""
+        """Read the setting from an environment."""
         for name in self.names:
             if environment.get(name):
                 return Setting(environment[name], name, self.is_secret)
@@ -88,10 +88,10 @@ _VARIABLES = {
 
 
 class Connections:
-    """All that is known of the servers.
+    """Everything that is known about the servers.
 
     Args:
-        environment: Variables; by default those of the process.
+        environment: Environment variables; by default those of the process.
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
@@ -104,16 +104,16 @@ class Connections:
 
     @property
     def has_kubeflow(self) -> bool:
-        """Whether it is known where Kubeflow Pipelines is."""
+        """Whether the endpoint of Kubeflow Pipelines is known."""
         return bool(self["kubeflow endpoint"])
 
     @property
     def namespace_of_runs(self) -> str:
-        """Namespace of the pods: the user's, or the server's where there is one for all."""
+        """Namespace of the pods: the user's, or the server's if all users share it."""
         return self["kubeflow user namespace"] or self["kubeflow server namespace"]
 
     def _complete(self) -> None:
-        """Fill in what files say, where no variable does."""
+        """Fill in what no variable sets from files."""
         self._default(
             "kubeflow endpoint", *_endpoint(self["kubernetes context"], self["kubeflow server namespace"])
         )
@@ -128,31 +128,31 @@ class Connections:
 
 
 def _endpoint(context: str, namespace: str) -> tuple[str, str]:
-    """Return the endpoint that the surroundings tell: a pod's cluster, or the cluster of a kubeconfig."""
+    """Return the endpoint in the cluster of this pod or of a kubeconfig, and its origin."""
     if (_SERVICE_ACCOUNT / "token").exists():
         return f"http://ml-pipeline.{namespace}.svc.cluster.local:8888", "in-cluster service account"
-    found = [
-        Path(one).expanduser()
-        for one in os.environ.get("KUBECONFIG", "~/.kube/config").split(os.pathsep)
-        if one
+    paths = [
+        Path(name).expanduser()
+        for name in os.environ.get("KUBECONFIG", "~/.kube/config").split(os.pathsep)
+        if name
     ]
-    if not any(path.exists() for path in found):
+    if not any(path.exists() for path in paths):
         return "", ""
     from kubernetes import config
     from kubernetes.config import ConfigException
 
     try:
-        contexts, active = config.list_kube_config_contexts(os.pathsep.join(map(str, found)))
+        contexts, active = config.list_kube_config_contexts(os.pathsep.join(map(str, paths)))
     except ConfigException:
         return "", ""
     chosen = context or (active or {}).get("name", "")
-    if chosen not in [one["name"] for one in contexts]:
+    if chosen not in [known["name"] for known in contexts]:
         return "", ""
     return f"kubernetes://{chosen}/{namespace}", "kubeconfig"
 
 
 def _user_namespace() -> tuple[str, str]:
-    """Return the namespace that ``kfp`` remembers, or that of the pod."""
+    """Return the namespace that ``kfp`` has saved or that of this pod, and its origin."""
     file = _KFP_CONTEXT.expanduser()
     if file.exists():
         try:

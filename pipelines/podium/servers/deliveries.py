@@ -1,6 +1,6 @@
-"""What a run on a cluster wrote, fetched from the object store.
+"""The outputs of a run on a cluster, fetched from the object store.
 
-KFP writes an output to ``<pipeline root>/<pipeline>/<run>/<task>/<attempt>/<output>``; no more is assumed here.
+KFP writes an output to ``<pipeline root>/<pipeline>/<run>/<task>/<attempt>/<output>``; nothing else is assumed here.
 """
 
 import json
@@ -10,13 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from podium.packages import PIPELINE
+from podium.packages import pipeline_name
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
 from podium.servers.store import Store
 from podium_ml.contracts import Candidate
+from podium_ml.kinds import kind_of_settings
+from podium_ml.run.stages import STAGES
 
-# Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT says so.
+# Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT names a place.
 DEFAULT_ROOT = "minio://mlpipeline/v2/artifacts"
 _LOG = "executor-logs-"
 
@@ -25,7 +27,7 @@ class Deliveries:
     """The outputs of one run's tasks.
 
     Args:
-        connections: Where the servers are.
+        connections: Settings of the servers.
         run: The run as the server describes it.
     """
 
@@ -33,24 +35,26 @@ class Deliveries:
         asked = run.runtime_config.pipeline_root if run.runtime_config else ""
         self._store = Store(asked or connections["pipeline root"] or DEFAULT_ROOT)
         self._run_id = str(run.run_id)
+        given = run.runtime_config.parameters if run.runtime_config else None
+        self._pipeline = pipeline_name(kind_of_settings(given or {}).name)
         self._read: set[str] = set()
 
     def fetch(self, folder: Path) -> bool:
-        """Download what ``publish_run`` delivers.
+        """Download the files that ``publish_run`` delivers.
 
         Args:
-            folder: Folder of the run; a file appears there when it is whole.
+            folder: Folder of the run; a file appears there only once it is complete.
 
         Returns:
-            Whether there is anything: a run that found nothing changed delivers nothing.
+            Whether there are any; a run that found nothing changed delivers nothing.
 
         Raises:
-            ServerError: The run wrote nothing at all here, or the store refuses.
+            ServerError: The run has no outputs in the store, or the store rejects the request.
         """
         if not self.finished():
             raise ServerError(
-                f"Run {self._run_id} left nothing in {self._store}.",
-                "If its pipeline root lies elsewhere, name it in PODIUM_PIPELINE_ROOT.",
+                f"Run {self._run_id} has no outputs in {self._store}.",
+                "If its pipeline root is elsewhere, set PODIUM_PIPELINE_ROOT.",
             )
         places = self._find("publish-run", "delivery")
         if places:
@@ -58,33 +62,38 @@ class Deliveries:
         return bool(places)
 
     def plan(self) -> list[str]:
-        """Return the algorithms of the branches, in their order; empty as long as there is no plan."""
-        places = self._find("plan-training", "skipped")
-        return [str(name) for name in json.loads(self._text(places[-1]))["branches"]] if places else []
+        """Return the algorithms of the branches in order; empty until there is a plan."""
+        places = self._find("plan-training", "plan")
+        planned = json.loads(self._text(places[-1]))["plan"] if places else []
+        return [str(branch["algorithm"]) for branch in planned]
 
     def finished(self) -> dict[str, datetime]:
-        """Return the tasks that wrote their outputs, and when they had written the last."""
+        """Return the time at which each task wrote its last output, by task."""
         found: dict[str, datetime] = {}
-        for key, written in self._store.listing(f"{PIPELINE}/{self._run_id}"):
+        for key, written in self._store.listing(f"{self._pipeline}/{self._run_id}"):
             task = self._store.relative(key).parts[2]
             found[task] = max(written, found.get(task, written))
         return found
 
     def logs(self, part: str = "") -> Iterator[tuple[str, str]]:
-        """Yield name and printed text of each task that ended, in the order of time; a branch's name is its algorithm.
+        """Yield the name and the log of each finished task, in order of time; the name of a branch is its algorithm.
 
         Args:
-            part: Name of a task or an algorithm; all by default.
+            part: Name of a task, a stage or an algorithm; all tasks by default.
         """
-        algorithms = {place.rpartition("/")[0]: one.algorithm for place, one in self._candidates()}
-        places = [place for task in self.finished() for place in self._find(task, _LOG)]
+        part = next((stage.task for stage in STAGES if stage.name == part.replace("-", "_")), part)
+        algorithms = {place.rpartition("/")[0]: found.algorithm for place, found in self._candidates()}
+        finished = self.finished()
+        places = [
+            place for task in sorted(finished, key=finished.__getitem__) for place in self._find(task, _LOG)
+        ]
         for place in places:
             task, attempt = place.split("/")[2], place.rpartition("/")[0]
             if part in ("", task, task.replace("-", "_"), algorithms.get(attempt)):
                 yield algorithms.get(attempt, task), self._text(place)
 
     def candidates(self) -> Iterator[Candidate]:
-        """Yield the candidates that were written since the last call."""
+        """Yield the candidates written since the last call."""
         for place, candidate in self._candidates(but=self._read):
             self._read.add(place)
             yield candidate
@@ -99,13 +108,13 @@ class Deliveries:
             return self._store.download_one(name, Path(folder) / "file").read_text(encoding="utf-8")
 
     def _find(self, task: str, output: str) -> list[str]:
-        """Return where a task's attempts wrote an output, in the order of time.
+        """Return where the attempts of a task wrote an output, in order of time.
 
-        KFP numbers what a task printed by attempt: ``executor-logs-0``.
+        KFP numbers the logs of a task by attempt: ``executor-logs-0``.
         """
         found = {}
-        for key, written in self._store.listing(f"{PIPELINE}/{self._run_id}/{task}"):
+        for key, written in self._store.listing(f"{self._pipeline}/{self._run_id}/{task}"):
             parts = self._store.relative(key).parts
             if len(parts) > 4 and (parts[4] == output or (output == _LOG and parts[4].startswith(_LOG))):
                 found["/".join(parts[:5])] = written
-        return sorted(found, key=lambda one: found[one])
+        return sorted(found, key=lambda place: found[place])

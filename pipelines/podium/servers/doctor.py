@@ -1,4 +1,4 @@
-"""Are the servers there, do they let the user in, and what is to be done if not?"""
+"""Checks whether the servers can be reached and used, and says what to do if not."""
 
 import os
 import re
@@ -9,28 +9,28 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 from podium.servers.connections import Connections
-from podium.servers.errors import ServerError, kubeflow_errors, one_line
+from podium.servers.errors import MORE, ServerError, kubeflow_errors, one_line
 from podium.servers.kubeflow import Health, Kubeflow
 from podium.servers.pods import images_waited_for
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
 
-# Older servers do not take resources from a loop's items.
-_OLDEST_VERSION = (2, 5)
-# Signatures of requests are refused when clocks differ by five to fifteen minutes, depending on the store.
-_MOST_SKEW_SECONDS = 120.0
+# Older servers cannot take resources from loop items.
+_MINIMUM_VERSION = (2, 5)
+# Stores reject signed requests when clocks differ by five to fifteen minutes, depending on the store.
+_MAX_SKEW_SECONDS = 120.0
 _SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check and how it went.
+    """The result of one check.
 
     Attributes:
-        check: What was looked at.
-        verdict: ``ok``, ``wrong``, or ``skipped`` for what cannot be known from here.
-        seen: What was seen, in one sentence.
-        remedy: What to do, in one sentence; empty where nothing is.
+        check: What was checked.
+        verdict: ``ok``, ``wrong``, or ``skipped`` if it cannot be checked from here.
+        seen: What was found, in one sentence.
+        remedy: What to do, in one sentence; empty if there is nothing to do.
     """
 
     check: str
@@ -40,7 +40,7 @@ class Finding:
 
 
 class _Servers:
-    """The servers; Kubeflow's is asked how it is once, and not before a check needs it."""
+    """The servers; the health of Kubeflow Pipelines is queried once, when a check first needs it."""
 
     def __init__(self, connections: Connections) -> None:
         self.connections = connections
@@ -58,7 +58,7 @@ def examine(connections: Connections) -> list[Finding]:
     """Check each server, in the order in which a run needs them.
 
     Args:
-        connections: Where the servers are, and who asks.
+        connections: Settings of the servers.
     """
     checks: dict[str, Callable[[_Servers], Finding]] = {
         "Kubeflow": _kubeflow,
@@ -77,29 +77,29 @@ def _examine(name: str, check: Callable[[_Servers], Finding], servers: _Servers)
     try:
         return check(servers)
     except PodiumError as error:
-        return Finding(name, "wrong", error.message, error.hint)
+        return Finding(name, "wrong", error.message, error.hint.replace(MORE, "."))
 
 
 def _kubeflow(servers: _Servers) -> Finding:
     kubeflow, version = servers.kubeflow, servers.health.version
-    numbers = tuple(int(one) for one in re.findall(r"\d+", version)[:2])
-    if numbers and numbers < _OLDEST_VERSION:
+    numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    if numbers and numbers < _MINIMUM_VERSION:
         return Finding(
             "Kubeflow",
             "wrong",
             f"{kubeflow.host} is version {version}.",
-            "Podium needs 2.5 or newer: upgrade it.",
+            "Podium needs version 2.5 or newer: upgrade Kubeflow Pipelines.",
         )
     return Finding("Kubeflow", "ok", f"{kubeflow.host} answers; version {version or 'unknown'}.")
 
 
 def _permission(servers: _Servers) -> Finding:
-    """Ask for a run without a pipeline: who may not run is refused for that, who may for the missing pipeline."""
+    """Request a run without a pipeline; the server rejects it with 401 or 403 only if the user may not run."""
     import kfp_server_api as api
     from kfp_server_api.exceptions import ApiException
 
     kubeflow = servers.kubeflow
-    with kubeflow_errors("No run may be created", kubeflow.host):
+    with kubeflow_errors("Runs cannot be created", kubeflow.host):
         experiment = kubeflow.experiment("podium-doctor")
         try:
             kubeflow.client._run_api.run_service_create_run(
@@ -108,7 +108,7 @@ def _permission(servers: _Servers) -> Finding:
         except ApiException as error:
             if error.status in (401, 403):
                 raise
-    return Finding("permission to run", "ok", f"Runs may be created{_where(kubeflow)}.")
+    return Finding("permission to run", "ok", f"Runs can be created{_where(kubeflow)}.")
 
 
 def _where(kubeflow: Kubeflow) -> str:
@@ -118,17 +118,17 @@ def _where(kubeflow: Kubeflow) -> str:
 def _clock(servers: _Servers) -> Finding:
     date = servers.health.date
     if not date:
-        return Finding("clock", "skipped", "The server does not tell its time.")
+        return Finding("clock", "skipped", "The server does not report its time.")
     skew = time.time() - parsedate_to_datetime(date).timestamp()
-    if abs(skew) > _MOST_SKEW_SECONDS:
+    if abs(skew) > _MAX_SKEW_SECONDS:
         way = "ahead of" if skew > 0 else "behind"
         return Finding(
             "clock",
             "wrong",
             f"This machine's clock is {abs(skew):.0f} s {way} the server's.",
-            "Synchronise it (NTP).",
+            "Synchronise the clock, e.g. with NTP.",
         )
-    return Finding("clock", "ok", f"It differs from the server's by {abs(skew):.0f} s.")
+    return Finding("clock", "ok", f"The clock differs from the server's by {abs(skew):.0f} s.")
 
 
 def _store(servers: _Servers) -> Finding:
@@ -151,12 +151,15 @@ def _mlflow(servers: _Servers) -> Finding:
     uri = servers.connections["MLflow"]
     if not uri:
         return Finding(
-            "MLflow", "skipped", "MLFLOW_TRACKING_URI is not set; pods have a setting of their own.",
-            "Set it to look at the registry and to roll back from here.",
+            "MLflow", "skipped", "MLFLOW_TRACKING_URI is not set here; pods have their own setting.",
+            "Set it to read the registry and to roll back from this machine.",
         )  # fmt: skip
     if not uri.startswith("http"):
         return Finding(
-            "MLflow", "wrong", f"{uri} is no server that pods can reach.", "Name an http(s) address."
+            "MLflow",
+            "wrong",
+            f"{uri} is not a server that pods can reach.",
+            "Set MLFLOW_TRACKING_URI to an http(s) address.",
         )
     user, password = os.environ.get("MLFLOW_TRACKING_USERNAME", ""), servers.connections["MLflow password"]
     try:
@@ -172,16 +175,18 @@ def _mlflow(servers: _Servers) -> Finding:
         ) from None
     if answer.status_code in (401, 403):
         raise ServerError(
-            f"{uri} refuses: {answer.status_code} {answer.reason}.",
+            f"{uri} denies access: {answer.status_code} {answer.reason}.",
             "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.",
         )
     if answer.status_code != 200:
-        raise ServerError(f"{uri} says {answer.status_code} {answer.reason}.", "Is it an MLflow server?")
+        raise ServerError(
+            f"{uri} returned {answer.status_code} {answer.reason}.", "Check that it is an MLflow server."
+        )
     return Finding("MLflow", "ok", f"{uri} answers.")
 
 
 def _images(servers: _Servers) -> Finding:
-    """Look for pods that wait for an image; whether one can be pulled, only the nodes know."""
+    """Look for pods that wait for an image, because only the nodes know whether it can be pulled."""
     connections = servers.connections
     namespace = connections.namespace_of_runs
     try:
@@ -191,7 +196,7 @@ def _images(servers: _Servers) -> Finding:
     if waiting:
         return Finding(
             "images", "wrong", f"Pods in {namespace} cannot pull {', '.join(sorted(waiting))}.",
-            "Push it with `make images`, name the registry in `podium compile --image-registry`, or give the "
+            "Push the image with `make images`, set the registry with `podium compile --image-registry`, or give the "
             "service account an image pull secret.",
         )  # fmt: skip
-    return Finding("images", "ok", f"No pod in {namespace} waits for an image.")
+    return Finding("images", "ok", f"No pod in {namespace} is waiting for an image.")

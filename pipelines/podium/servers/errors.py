@@ -1,4 +1,4 @@
-"""What a server may answer, worded for the user."""
+"""Errors of the servers, worded for the user."""
 
 import json
 from collections.abc import Iterator
@@ -9,23 +9,25 @@ from podium_ml.errors import PodiumError
 
 
 class ServerError(PodiumError):
-    """A server cannot be reached, or refuses."""
+    """A server cannot be reached, or rejects a request."""
 
 
-# What to do about an answer, by its HTTP status.
+# The end of a hint; `podium doctor` itself leaves it out.
+MORE = "; `podium doctor` gives details."
+# What to do about an error, by HTTP status.
 _HINTS = {
     401: "The token is missing, wrong or expired: set KF_PIPELINES_SA_TOKEN_PATH or KFP_EXISTING_TOKEN.",
-    403: "Ask for the permission, or name the namespace that you may use in PODIUM_NAMESPACE.",
-    404: "Look at `podium runs --engine kubeflow` and `podium schedules`.",
+    403: "Ask for permission, or set PODIUM_NAMESPACE to a namespace that you may use.",
+    404: "See `podium runs --engine kubeflow` and `podium schedules`.",
 }
 
 
 @contextmanager
 def kubeflow_errors(what: str, host: str) -> Iterator[None]:
-    """Word what goes wrong while talking to Kubeflow Pipelines.
+    """Turn errors of Kubeflow Pipelines into messages for the user.
 
     Args:
-        what: What was tried, as the start of a sentence: "The pipeline cannot be uploaded".
+        what: What failed, as the start of a sentence: "The pipeline cannot be uploaded".
         host: Address of the server.
     """
     from kfp_server_api.exceptions import ApiException
@@ -35,22 +37,22 @@ def kubeflow_errors(what: str, host: str) -> Iterator[None]:
         yield
     except ApiException as error:
         raise ServerError(
-            f"{what}: {host} says {error.status} {_reason(error)}.", _HINTS.get(error.status, "")
+            f"{what}: {host} returned {error.status} {_reason(error)}.", _HINTS.get(error.status, "")
         ) from None
     except (HTTPError, OSError) as error:
         raise ServerError(
             f"{what}: {host} cannot be reached ({_root(error)}).",
-            "Check KF_PIPELINES_ENDPOINT and the network; `podium doctor` looks closer.",
+            f"Check KF_PIPELINES_ENDPOINT and the network{MORE}",
         ) from None
 
 
 def one_line(text: object, most: int = 200) -> str:
-    """Return a text on one line, cut where it gets too long, without the full stop at its end."""
+    """Return a text on one line, truncated and without its final period."""
     return " ".join(str(text).split())[:most].rstrip(".")
 
 
 def _reason(error: Any) -> str:
-    """Return the message of an answer; Kubeflow's repeat themselves, each time with more words before."""
+    """Return the message of an error, truncated because Kubeflow's messages repeat themselves."""
     try:
         message = json.loads(error.body)["message"]
     except (TypeError, ValueError, KeyError):
@@ -59,7 +61,7 @@ def _reason(error: Any) -> str:
 
 
 def _root(error: BaseException) -> str:
-    """Return what lies at the bottom of a chain of connection errors."""
+    """Return the root cause of a chain of connection errors."""
     while (cause := getattr(error, "reason", None)) and isinstance(cause, BaseException):
         error = cause
     text = str(error).partition(": ")[2] or str(error)

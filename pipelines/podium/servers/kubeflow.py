@@ -1,4 +1,4 @@
-"""Kubeflow Pipelines: packages, runs and recurring runs on its server."""
+"""A client of Kubeflow Pipelines: packages, runs and recurring runs."""
 
 import hashlib
 import io
@@ -17,22 +17,22 @@ from podium.servers.connections import Connections
 from podium.servers.errors import ServerError, kubeflow_errors
 from podium_ml.errors import RunError
 
-# Seconds to connect, and to wait for an answer.
+# Timeouts for connecting and for reading an answer, in seconds.
 _CONNECT, _READ = 10.0, 60.0
-_PAGE = 100
+_PAGE_SIZE = 100
 _STATUS = {"SUCCEEDED": "succeeded", "FAILED": "failed", "CANCELED": "cancelled", "SKIPPED": "failed"}
-# Which every run of Podium is given, from wherever it is started, and few other pipelines have.
+# Parameters that every Podium run has, wherever it was started, and few other pipelines have.
 _OUR_PARAMETERS = {"source", "target"}
 
 
 @dataclass(frozen=True)
 class Health:
-    """What a server says of itself.
+    """What a server reports about itself.
 
     Attributes:
-        version: Its release, such as ``2.17.0``; empty if it does not tell.
+        version: Its release, such as ``2.17.0``; empty if it is not reported.
         multi_user: Whether each user has a namespace.
-        date: Its time, as HTTP writes it; empty if it does not tell.
+        date: Its time, in HTTP date format; empty if it is not reported.
     """
 
     version: str
@@ -48,7 +48,7 @@ class Version:
         pipeline: Id of the pipeline.
         version: Id of the version.
         name: Name of the version: the release and a hash of the package.
-        link: Its page.
+        link: Its page in the user interface.
         is_new: Whether it was uploaded just now.
     """
 
@@ -60,20 +60,20 @@ class Version:
 
 
 class Kubeflow:
-    """One server of Kubeflow Pipelines, as one user sees it.
+    """A Kubeflow Pipelines server, as one user sees it.
 
     Args:
-        connections: Where it is, and who asks.
+        connections: Settings of the servers.
 
     Raises:
-        ServerError: It is not known where the server is.
+        ServerError: The endpoint of the server is unknown.
     """
 
     def __init__(self, connections: Connections) -> None:
         if not connections.has_kubeflow:
             raise ServerError(
-                "It is not known where Kubeflow Pipelines is.",
-                "Set KF_PIPELINES_ENDPOINT, or use a kubeconfig; `podium doctor` looks closer.",
+                "The endpoint of Kubeflow Pipelines is not set.",
+                "Set KF_PIPELINES_ENDPOINT, or use a kubeconfig; `podium config` shows what is set.",
             )
         self._connections = connections
         self.host = connections["kubeflow endpoint"]
@@ -81,33 +81,33 @@ class Kubeflow:
     @cached_property
     def client(self) -> Any:
         """The ``kfp.Client``."""
-        with kubeflow_errors("No connection", self.host), warnings.catch_warnings():
+        with kubeflow_errors("Connection failed", self.host), warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
-            client = _quiet_client(self._connections)
-        _limit_waiting(client._run_api.api_client)  # all its parts share it
+            client = _make_client(self._connections)
+        _set_timeouts(client._run_api.api_client)  # all parts of the client share it
         return client
 
     @cached_property
     def namespace(self) -> str | None:
-        """The user's namespace, where each user has one; ``None`` where there is only one for all.
+        """The user's namespace, or ``None`` if all users share one.
 
         Raises:
-            ServerError: Each user has one, and it is not known which.
+            ServerError: Each user has a namespace, and this user's is unknown.
         """
         if not self.health().multi_user:
             return None
         if namespace := self._connections["kubeflow user namespace"]:
             return namespace
-        raise ServerError(f"{self.host} has a namespace for each user.", "Name yours in PODIUM_NAMESPACE.")
+        raise ServerError(f"{self.host} needs the namespace of the user.", "Set PODIUM_NAMESPACE to yours.")
 
     def link(self, page: str) -> str:
-        """Return the address of a page of the user interface, such as ``runs/details/ID``."""
+        """Return the URL of a page of the user interface, such as ``runs/details/ID``."""
         ui = self._connections["kubeflow UI"]
         return f"{ui.rstrip('/')}/#/{page}" if ui.startswith("http") else f"#/{page}"
 
     def health(self) -> Health:
-        """Return what the server says of itself."""
-        with kubeflow_errors("No connection", self.host):
+        """Return what the server reports about itself."""
+        with kubeflow_errors("Connection failed", self.host):
             answer = self.client._healthz_api.healthz_service_get_healthz(_preload_content=False)
         facts = json.loads(answer.data)
         return Health(
@@ -117,13 +117,13 @@ class Kubeflow:
         )
 
     def upload(self, package: Path, name: str, *, description: str, fields: str) -> Version:
-        """Upload a package as a version of a pipeline, unless that very package is there already.
+        """Upload a package as a version of a pipeline, unless this exact package is already there.
 
         Args:
             package: Compiled pipeline.
-            name: Name of the pipeline; made if there is none.
+            name: Name of the pipeline; created if it does not exist.
             description: What the pipeline does, shown in the user interface.
-            fields: What the fields of its form are for, shown there as well.
+            fields: Description of the fields of its form, shown there as well.
         """
         content = package.read_bytes()
         version_name = f"{TAG}-{hashlib.sha256(content).hexdigest()[:12]}"
@@ -142,11 +142,11 @@ class Kubeflow:
         """Start a run and return its id.
 
         Args:
-            version: What to run.
+            version: Pipeline version to run.
             title: Name of the run.
-            experiment: Name of the experiment; made if there is none.
+            experiment: Name of the experiment; created if it does not exist.
             arguments: Parameters of the pipeline.
-            description: What is being run, shown in the user interface.
+            description: Description of the run, shown in the user interface.
         """
         import kfp_server_api as api
 
@@ -166,7 +166,7 @@ class Kubeflow:
         """Return a run as the server describes it (``V2beta1Run``).
 
         Raises:
-            RunError: There is none.
+            RunError: There is no such run.
         """
         with kubeflow_errors(f"Run {run_id} cannot be looked up", self.host):
             try:
@@ -179,26 +179,26 @@ class Kubeflow:
                 raise
 
     def runs(self, *, limit: int = 20) -> list[Any]:
-        """Return the newest runs of Podium, newest first; other pipelines' are passed over."""
+        """Return the most recent Podium runs, newest first; runs of other pipelines are skipped."""
         with kubeflow_errors("The runs cannot be listed", self.host):
             return list(islice(self._pages(self.client.list_runs, "runs", size=limit), limit))
 
     def terminate(self, run_id: str) -> None:
-        """End a run; its pods are stopped."""
-        with kubeflow_errors(f"Run {run_id} cannot be ended", self.host):
+        """Cancel a run; its pods are stopped."""
+        with kubeflow_errors(f"Run {run_id} cannot be cancelled", self.host):
             self.client.terminate_run(run_id)
 
     def experiment(self, name: str) -> str:
-        """Return the id of an experiment; made if there is none."""
+        """Return the id of an experiment; it is created if it does not exist."""
         with redirect_stdout(io.StringIO()):  # the client prints links
             return str(self.client.create_experiment(name, namespace=self.namespace).experiment_id)
 
     def schedules(self) -> Iterator[Any]:
-        """Yield all recurring runs of Podium, newest first; other pipelines' are passed over."""
+        """Yield all recurring Podium runs, newest first; those of other pipelines are skipped."""
         with kubeflow_errors("The schedules cannot be listed", self.host):
             yield from self._pages(self.client.list_recurring_runs, "recurring_runs")
 
-    def _pages(self, ask: Callable[..., Any], field: str, *, size: int = _PAGE) -> Iterator[Any]:
+    def _pages(self, ask: Callable[..., Any], field: str, *, size: int = _PAGE_SIZE) -> Iterator[Any]:
         token = ""
         while True:
             answer = ask(
@@ -219,8 +219,8 @@ class Kubeflow:
 
     def _find_version(self, pipeline: str, name: str) -> str | None:
         wanted = {"predicates": [{"operation": "EQUALS", "key": "display_name", "stringValue": name}]}
-        answer = self.client.list_pipeline_versions(pipeline, page_size=_PAGE, filter=json.dumps(wanted))
-        found = [one for one in answer.pipeline_versions or [] if one.display_name == name]
+        answer = self.client.list_pipeline_versions(pipeline, page_size=_PAGE_SIZE, filter=json.dumps(wanted))
+        found = [version for version in answer.pipeline_versions or [] if version.display_name == name]
         return str(found[0].pipeline_version_id) if found else None
 
     def _upload_version(self, package: Path, pipeline: str, name: str, description: str) -> str:
@@ -231,24 +231,24 @@ class Kubeflow:
 
 
 def status_of(run: Any) -> str:
-    """Return the state of a run on a server in Podium's words.
+    """Return Podium's status of a run on a server.
 
-    Some servers call a run that was cancelled failed in the end; its history says better.
+    Some servers report a cancelled run as failed in the end; only its history shows that it was cancelled.
     """
     state = str(run.state)
-    if state == "FAILED" and any(str(one.state) == "CANCELING" for one in run.state_history or ()):
+    if state == "FAILED" and any(str(past.state) == "CANCELING" for past in run.state_history or ()):
         state = "CANCELED"
     return _STATUS.get(state, "running")
 
 
 def _is_ours(run: Any) -> bool:
-    """Whether a run or recurring run is of Podium's pipeline, under whatever name that was uploaded."""
+    """Return whether a run or recurring run is of a Podium pipeline, under whatever name it was uploaded."""
     parameters = run.runtime_config and run.runtime_config.parameters
     return set(parameters or ()) >= _OUR_PARAMETERS
 
 
 def reference(version: Version) -> Any:
-    """Return a version as the server's API names it."""
+    """Return the reference to a version for the server's API."""
     import kfp_server_api as api
 
     return api.V2beta1PipelineVersionReference(
@@ -257,14 +257,14 @@ def reference(version: Version) -> Any:
 
 
 def runtime(arguments: dict[str, Any], connections: Connections) -> Any:
-    """Return what a run is given, as the server's API takes it."""
+    """Return the runtime configuration of a run for the server's API."""
     import kfp_server_api as api
 
     return api.V2beta1RuntimeConfig(parameters=arguments, pipeline_root=connections["pipeline root"] or None)
 
 
-def _quiet_client(connections: Connections) -> Any:
-    """Return a ``kfp.Client``; the endpoint of a kubeconfig is left to it, which goes through the API server."""
+def _make_client(connections: Connections) -> Any:
+    """Return a ``kfp.Client``, which reaches the server of a kubeconfig through the Kubernetes API server."""
     from kfp import Client
     from kfp.client import ServiceAccountTokenVolumeCredentials
 
@@ -280,8 +280,8 @@ def _quiet_client(connections: Connections) -> Any:
     )
 
 
-def _limit_waiting(api_client: Any) -> None:
-    """Give up on a server that does not answer; the generated client would wait for ever."""
+def _set_timeouts(api_client: Any) -> None:
+    """Set timeouts and retries, because the generated client would wait forever for an answer."""
     from urllib3.util import Retry, Timeout
 
     options = api_client.rest_client.pool_manager.connection_pool_kw

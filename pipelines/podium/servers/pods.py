@@ -1,4 +1,4 @@
-"""Pods, as far as the cluster lets the user see them."""
+"""The pods of runs, as far as the user may see them."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from podium.servers.connections import Connections
 from podium.servers.errors import ServerError, one_line
 
 _SECONDS = 10.0
-# A pod waits a moment for a place on any node.
+# A pod may wait this long for a place on a node before it is reported.
 _PATIENCE_SECONDS = 60.0
-# Lines of a pod's log among which its last words are, and how many letters of these are shown.
+# Lines of a pod's log to search for its last message, and how many characters of the message are shown.
 _TAIL, _LONGEST = 50, 400
-# What Argo adds to the log of a container that failed, and what Go's programs begin a line with.
-_OF_ARGO = re.compile(r"time=\S+ level=|Error: exit status \d+$")
-_STAMP = re.compile(r"^[IWEF]\d{4} \S+ +\d+ \S+\] ")
-# The container of a task's own code, as Argo calls it.
+# Lines that Argo adds to the log of a failed container, and the prefix of a log line of a Go program.
+_ARGO_LINE = re.compile(r"time=\S+ level=|Error: exit status \d+$")
+_LOG_PREFIX = re.compile(r"^[IWEF]\d{4} \S+ +\d+ \S+\] ")
+# Argo's name for the container that runs the code of a task.
 _MAIN = "main"
 _NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 
@@ -26,42 +26,42 @@ def images_waited_for(connections: Connections) -> set[str]:
     """Return the images that pods of runs wait for because they cannot be pulled.
 
     Args:
-        connections: Where the cluster is.
+        connections: Settings of the servers.
 
     Raises:
-        ServerError: The cluster cannot be reached, or does not allow it.
+        ServerError: The cluster cannot be reached, or does not allow looking at pods.
     """
-    return {image for pod in _pods(connections) for image in _lacking_images(pod)}
+    return {image for pod in _pods(connections) for image in _missing_images(pod)}
 
 
 def hindrances(connections: Connections, run_id: str) -> list[str]:
-    """Return what keeps pods of a run from starting, a sentence each.
+    """Return the reasons why pods of a run do not start, one sentence each.
 
     Args:
-        connections: Where the cluster is.
+        connections: Settings of the servers.
         run_id: The run.
 
     Raises:
-        ServerError: The cluster cannot be reached, or does not allow it.
+        ServerError: The cluster cannot be reached, or does not allow looking at pods.
     """
     pods = _pods(connections, run_id)
-    images = {f"The image {image} cannot be pulled." for pod in pods for image in _lacking_images(pod)}
-    places = {_no_place(condition) for pod in pods for condition in pod.status.conditions or ()}
+    images = {f"The image {image} cannot be pulled." for pod in pods for image in _missing_images(pod)}
+    places = {_scheduling_problem(condition) for pod in pods for condition in pod.status.conditions or ()}
     return sorted(images | places - {""})
 
 
 def printed_last(connections: Connections, run_id: str) -> str:
-    """Return the last line of the first pod of a run that failed; empty if none is left.
+    """Return the last log line of the first failed pod of a run; empty if no failed pod is left.
 
     Args:
-        connections: Where the cluster is.
+        connections: Settings of the servers.
         run_id: The run.
 
     Raises:
-        ServerError: The cluster cannot be reached, or does not allow it.
+        ServerError: The cluster cannot be reached, or does not allow looking at pods.
     """
     failed = [pod for pod in _pods(connections, run_id) if pod.status.phase == "Failed"]
-    for pod in sorted(failed, key=lambda one: one.metadata.creation_timestamp):
+    for pod in sorted(failed, key=lambda pod: pod.metadata.creation_timestamp):
         with _errors(connections):
             text = _core_api(connections).read_namespaced_pod_log(
                 pod.metadata.name,
@@ -70,20 +70,20 @@ def printed_last(connections: Connections, run_id: str) -> str:
                 tail_lines=_TAIL,
                 _request_timeout=_SECONDS,
             )
-        if words := last_line(text):
-            return f"{pod.metadata.name}: {words}"
+        if message := last_line(text):
+            return f"{pod.metadata.name}: {message}"
     return ""
 
 
 def last_line(text: str) -> str:
-    r"""Return the last line of a container's log that is not Argo's own; the end of it, where it is long.
+    r"""Return the last line of a container's log that is not Argo's; only the end of a long line.
 
     >>> last_line("Begin.\nF0101 00:00:00.000000 16 a.go:2] No key.\nError: exit status 1\n")
     'No key.'
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not _OF_ARGO.match(line)]
-    words = _STAMP.sub("", lines[-1]) if lines else ""
-    return words if len(words) <= _LONGEST else f"... {words[-_LONGEST:]}"
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not _ARGO_LINE.match(line)]
+    message = _LOG_PREFIX.sub("", lines[-1]) if lines else ""
+    return message if len(message) <= _LONGEST else f"... {message[-_LONGEST:]}"
 
 
 def _pods(connections: Connections, run_id: str = "") -> list[Any]:
@@ -95,20 +95,20 @@ def _pods(connections: Connections, run_id: str = "") -> list[Any]:
     return list(answer.items)
 
 
-def _lacking_images(pod: Any) -> Iterator[str]:
-    for one in [*(pod.status.init_container_statuses or ()), *(pod.status.container_statuses or ())]:
-        if one.state.waiting and one.state.waiting.reason in _NO_IMAGE:
-            yield one.image
+def _missing_images(pod: Any) -> Iterator[str]:
+    for container in [*(pod.status.init_container_statuses or ()), *(pod.status.container_statuses or ())]:
+        if container.state.waiting and container.state.waiting.reason in _NO_IMAGE:
+            yield container.image
 
 
-def _no_place(condition: Any) -> str:
-    """Return what a condition says of a pod that has waited for a place for some time, or nothing."""
+def _scheduling_problem(condition: Any) -> str:
+    """Return why a pod has been waiting for a node for some time, or an empty string."""
     if condition.type != "PodScheduled" or condition.status != "False":
         return ""
     if (datetime.now(UTC) - condition.last_transition_time).total_seconds() < _PATIENCE_SECONDS:
         return ""
     reason = str(condition.message or condition.reason).partition(". ")[0].rstrip(".")
-    return f"A pod waits for a place on a node: {reason}."
+    return f"A pod cannot be scheduled on any node: {reason}."
 
 
 @contextmanager
@@ -121,8 +121,8 @@ def _errors(connections: Connections) -> Iterator[None]:
         yield
     except ApiException as error:
         raise ServerError(
-            f"Kubernetes says {error.status} {error.reason} to looking at pods in {connections.namespace_of_runs}.",
-            "Ask for the permission, or look at the run's pods in the user interface.",
+            f"Kubernetes returned {error.status} {error.reason} for pods in {connections.namespace_of_runs}.",
+            "Ask for permission, or look at the run's pods in the user interface.",
         ) from None
     except (ConfigException, HTTPError, OSError) as error:
         raise ServerError(

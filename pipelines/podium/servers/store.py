@@ -1,4 +1,4 @@
-"""The object store: data on their way to a cluster, and what runs there wrote."""
+"""The object store, which holds data for a cluster and the outputs of runs there."""
 
 import re
 import uuid
@@ -9,20 +9,20 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from podium.servers.errors import ServerError, one_line
+from podium.servers.errors import MORE, ServerError, one_line
 from podium_ml.files.object_store import PATIENT_ATTEMPTS, ObjectStore, remedy
 
 _ATTEMPTS = 4
-# Name of a file as part of an object's key, which must survive patterns and URLs.
+# Characters of a file name that are replaced in an object's key, because patterns and URLs interpret them.
 _UNSAFE = re.compile(r"[^\w.=-]+")
 _CREDENTIALS = (
-    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL if the store is not Amazon's; "
-    "`podium doctor` looks closer."
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL if the store is not Amazon's"
+    + MORE
 )
 
 
 class Store:
-    """A place in an S3-like store.
+    """A location in an S3-compatible store.
 
     Args:
         url: ``s3://bucket/prefix``, or ``minio://bucket/prefix``, as Kubeflow Pipelines writes it.
@@ -39,16 +39,16 @@ class Store:
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
 
     def check(self) -> None:
-        """Make sure that the bucket is there and may be listed.
+        """Check that the bucket exists and can be listed.
 
         Raises:
-            ServerError: It is not.
+            ServerError: It does not exist, or cannot be listed.
         """
         with self._errors(f"Bucket {self.bucket} cannot be used"):
             self._client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
 
     def probe(self) -> None:
-        """Make sure that objects can be written, read and removed here.
+        """Check that objects can be written, read and deleted here.
 
         Raises:
             ServerError: They cannot.
@@ -60,14 +60,14 @@ class Store:
             self._client.delete_object(Bucket=self.bucket, Key=key)
 
     def upload(self, files: Iterable[tuple[Path, str]], folder: str) -> int:
-        """Upload files that are not there yet; what is there with the same size counts as the same.
+        """Upload files that are not there yet; an object of the same size counts as the same file.
 
         Args:
             files: Each file and its name in the folder.
-            folder: Name of the folder below this place; it should say what the content is, like a hash.
+            folder: Folder below this location; its name should identify the content, like a hash.
 
         Returns:
-            Number of bytes that were sent.
+            Number of bytes sent.
         """
         sent = 0
         for path, name in files:
@@ -82,11 +82,11 @@ class Store:
         """Download all objects below a prefix.
 
         Args:
-            prefix: Key below this place.
-            target: Folder to write to; a file appears there only when it is whole.
+            prefix: Key below this location.
+            target: Folder to write to; a file appears there only once it is complete.
 
         Returns:
-            The files.
+            Paths of the files.
         """
         whole = self._key(prefix).rstrip("/") + "/"
         with self._errors(f"{self}/{prefix} cannot be downloaded"):
@@ -97,22 +97,24 @@ class Store:
         """Download one object.
 
         Args:
-            name: Key below this place.
-            path: File to write; it appears when it is whole.
+            name: Key below this location.
+            path: File to write; it appears only once it is complete.
         """
         with self._errors(f"{self}/{name} cannot be downloaded"):
             return self._download(self._key(name), path)
 
     def listing(self, prefix: str) -> list[tuple[str, datetime]]:
-        """Return key and time of writing of all objects below a prefix, in the order of their keys."""
+        """Return the key and the modification time of all objects below a prefix, in order of their keys."""
         with self._errors(f"{self}/{prefix} cannot be listed"):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self._key(prefix).rstrip("/") + "/"
             )
-            return [(one["Key"], one["LastModified"]) for page in pages for one in page.get("Contents", ())]
+            return [
+                (item["Key"], item["LastModified"]) for page in pages for item in page.get("Contents", ())
+            ]
 
     def relative(self, key: str) -> PurePosixPath:
-        """Return a key as a path below this place."""
+        """Return a key as a path relative to this location."""
         return PurePosixPath(key.removeprefix(self.prefix).lstrip("/"))
 
     @cached_property
@@ -151,13 +153,13 @@ class Store:
         try:
             yield
         except ClientError as error:
-            raise ServerError(f"{what}: {self.endpoint} says {_answer(error)}.", _CREDENTIALS) from None
+            raise ServerError(f"{what}: {self.endpoint} returned {_answer(error)}.", _CREDENTIALS) from None
         except (BotoCoreError, Boto3Error) as error:
             raise ServerError(f"{what}: {one_line(error, 300)}.", remedy(error, _CREDENTIALS)) from None
 
 
 def object_name(name: str) -> str:
-    """Return a file's name as part of a key: no spaces, no signs that patterns or URLs read.
+    """Return a file name for use in a key, without spaces and characters that patterns or URLs interpret.
 
     >>> object_name("Sales (north) 100%.csv")
     'Sales-north-100-.csv'

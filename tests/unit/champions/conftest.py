@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from linear import Linear
 
 from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows
 from podium_ml.contracts import Champion, ModelChoice, Problem, Selection
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularSettings
 from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.predictor import Predictor
-from podium_ml.tabular.validation.settle import settle
+from podium_ml.tabular.validation.infer_problem import infer_problem
 from tests.pipelines.tables import binary_table
+from tests.unit.champions.linear import Linear
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Trained:
 
 
 def train(table: pd.DataFrame, *, noise: float = 0.0, **settings: Any) -> Trained:
-    settled = settle(table, Settings(target="churn", **settings))
+    settled = infer_problem(table, TabularSettings(target="churn", **settings))
     problem, rows = settled.problem, settled.train
     featurizer = Featurizer.plan(problem, rows)
     y = (rows["churn"] == problem.classes[1]).to_numpy(dtype=int)
@@ -39,7 +39,7 @@ def train(table: pd.DataFrame, *, noise: float = 0.0, **settings: Any) -> Traine
     return Trained(problem, Predictor(problem, featurizer, model, name="linear"), rows, settled.test)
 
 
-def crown(trained: Trained, path: Path, **changes: Any) -> ChampionFolder:
+def promote(trained: Trained, path: Path, **changes: Any) -> ChampionFolder:
     """Write the folder of a champion."""
     folder = ChampionFolder(path)
     folder.write_champion(Champion("churn", "7", "run", replace(trained.problem, **changes)))
@@ -63,7 +63,7 @@ def poor() -> Trained:
 @pytest.fixture
 def folder_of(tmp_path: Path) -> Callable[..., ChampionFolder]:
     """Return the function that makes a trained model the champion."""
-    return lambda trained, **changes: crown(trained, tmp_path / "champion", **changes)
+    return lambda trained, **changes: promote(trained, tmp_path / "champion", **changes)
 
 
 def selection(**limits: Any) -> Selection:

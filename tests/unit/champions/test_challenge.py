@@ -45,7 +45,7 @@ def test_a_clearly_better_model_is_promoted_and_the_reason_says_why(challenge, g
     assert decision.champion == "churn/7"
     assert 0 < decision.low < decision.improvement < decision.high
     assert decision.rows == len(good.test)
-    assert "95 % confidence" in decision.reason
+    assert "95% confidence" in decision.reason
     assert Decision.from_dict(decision.to_dict()) == decision
 
 
@@ -122,7 +122,7 @@ def test_a_damaged_champion_holds_and_says_so(challenge, good, poor, folder_of, 
 def test_a_champion_of_unknown_rows_holds(challenge, good, poor, folder_of):
     folder = folder_of(poor)
     (folder.path / SEEN_ROWS).unlink()
-    assert "not known which rows" in challenge(good, None, folder=folder).reason
+    assert "was trained on are unknown" in challenge(good, None, folder=folder).reason
 
 
 def test_the_user_has_the_last_word_but_for_the_limits(challenge, good, poor):

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.settings.tabular import Settings
-from podium_ml.tabular.validation.settle import settle
+from podium_ml.settings import TabularSettings
+from podium_ml.tabular.validation.infer_problem import infer_problem
 
 
 def table(rows: int, *, seed: int, shift: float = 0.0, rate: float = 0.3) -> pd.DataFrame:
@@ -21,14 +21,14 @@ def table(rows: int, *, seed: int, shift: float = 0.0, rate: float = 0.3) -> pd.
 
 
 def drift(before: pd.DataFrame, now: pd.DataFrame):
-    settings = Settings(target="label")
-    champion = settle(before, settings).profile
-    results = settle(now, settings, champion=champion).results
+    settings = TabularSettings(target="label")
+    reference = infer_problem(before, settings).profile
+    results = infer_problem(now, settings, reference=reference).results
     return next(one for one in results if one.name == "champion_drift")
 
 
 def test_without_a_champion_there_is_nothing_to_compare():
-    results = settle(table(300, seed=0), Settings(target="label")).results
+    results = infer_problem(table(300, seed=0), TabularSettings(target="label")).results
     assert next(one for one in results if one.name == "champion_drift").outcome == "passed"
 
 
@@ -55,13 +55,13 @@ def test_drift_is_an_alert_that_names_the_column(change, column):
     assert result.outcome == "alert"
     assert column in result.columns
     assert f"'{column}'" in result.seen
-    assert ("what is to be predicted" in result.seen) == (column == "label")
+    assert ("The target itself has changed" in result.seen) == (column == "label")
 
 
-def test_a_column_that_lacks_is_told():
+def test_missing_column_is_reported():
     result = drift(table(400, seed=0), table(400, seed=1).drop(columns="plan"))
     assert result.outcome == "alert"
-    assert "'plan' lacks" in result.seen
+    assert "'plan' is missing" in result.seen
 
 
 def test_a_target_of_numbers_drifts_too():

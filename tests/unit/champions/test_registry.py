@@ -3,16 +3,16 @@
 import mlflow
 import pytest
 
+from podium_ml.champions.promotion import Promotion
 from podium_ml.champions.registry import (
     FINGERPRINT,
     PREVIOUS,
-    Registry,
+    ModelRegistry,
     Version,
     has_registry,
     split_reference,
 )
 from podium_ml.champions.rollback import rollback
-from podium_ml.champions.title import Title
 from podium_ml.contracts import Decision
 from podium_ml.errors import PodiumError
 from podium_ml.stages import resolve_inputs
@@ -29,7 +29,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def registry(folder):
     """A registry with three versions and no champion."""
-    registry = Registry(folder)
+    registry = ModelRegistry(folder)
     client = mlflow.MlflowClient()
     client.create_registered_model("churn")
     for _ in range(3):
@@ -37,9 +37,9 @@ def registry(folder):
     return registry
 
 
-def claim(registry, number: int, champion: str = "", *, promoted: bool = True) -> Title:
+def claim(registry, number: int, champion: str = "", *, promoted: bool = True) -> Promotion:
     decision = Decision(promoted, "Better.", "ridge", champion)
-    return Title(registry, Version("churn", str(number)), decision)
+    return Promotion(registry, Version("churn", str(number)), decision)
 
 
 def test_nobody_is_champion_at_first(registry):
@@ -50,25 +50,25 @@ def test_nobody_is_champion_at_first(registry):
     assert not registry.has_model("no such model")
 
 
-def test_the_title_is_taken_and_lost(registry):
-    assert claim(registry, 1).take() == "promoted"
+def test_a_promotion_replaces_the_champion(registry):
+    assert claim(registry, 1).carry_out() == "promoted"
     assert registry.champion("churn").reference == "churn/1"
-    assert claim(registry, 2, "churn/1").take() == "promoted"
+    assert claim(registry, 2, "churn/1").carry_out() == "promoted"
     assert registry.champion("churn").number == "2"
 
 
 def test_what_is_held_changes_nothing(registry):
-    claim(registry, 1).take()
-    assert claim(registry, 2, "churn/1", promoted=False).take() == "held"
+    claim(registry, 1).carry_out()
+    assert claim(registry, 2, "churn/1", promoted=False).carry_out() == "held"
     assert registry.champion("churn").number == "1"
 
 
 def test_two_runs_at_once_do_not_undo_each_other(registry):
-    claim(registry, 1).take()
+    claim(registry, 1).carry_out()
     late = claim(registry, 2, "churn/1")
     assert late.decision.promoted
-    claim(registry, 3, "churn/1").take()
-    assert late.take() == "held"
+    claim(registry, 3, "churn/1").carry_out()
+    assert late.carry_out() == "held"
     later = claim(registry, 2, "churn/1")
     assert not later.decision.promoted
     assert "churn/3 now" in later.decision.reason
@@ -80,7 +80,7 @@ def test_rollback_goes_back_step_by_step(registry, folder):
     for number, before in ((1, ""), (2, "1"), (3, "2")):
         version = Version("churn", str(number))
         registry.tag(version, {PREVIOUS: before})
-        registry.crown(version)
+        registry.promote(version)
     assert [one.number for one in rollback("churn", folder=folder)] == ["2", "3"]
     assert rollback("churn", folder=folder)[0].number == "1"
     with pytest.raises(PodiumError, match="first champion"):
@@ -118,7 +118,7 @@ def test_references():
 
 
 @pytest.mark.parametrize(
-    ("data", "before", "teacher"),
+    ("data", "before", "reference"),
     [
         (["a", "b", "c"], ["", "1", "2"], "3"),  # none of these data
         (["a", "b", "now"], ["", "1", "2"], "2"),
@@ -128,12 +128,16 @@ def test_references():
         (["a", "b", "now"], ["", "", "9"], ""),  # its predecessor was deleted
     ],
 )
-def test_lessons_are_those_of_a_champion_of_other_data(registry, folder, data, before, teacher):
+def test_the_reference_model_is_a_champion_of_other_data(registry, folder, data, before, reference):
     for number, (fingerprint, previous) in enumerate(zip(data, before, strict=True), start=1):
         version = registry.version("churn", str(number))
         registry.tag(version, {FINGERPRINT: fingerprint, PREVIOUS: previous})
-    Title(registry, registry.version("churn", "3"), Decision(True, "Better.", "ridge", "")).take()
+    Promotion(registry, registry.version("churn", "3"), Decision(True, "Better.", "ridge", "")).carry_out()
     settings = {"source": "data.csv", "target": "churn"}
-    found = resolve_inputs.run(settings=settings, fingerprint="now", tracking={"folder": folder})
+    found = resolve_inputs.run(
+        kind="tabular", settings=settings, fingerprint="now", tracking={"folder": folder}
+    )
     assert found["champion"] == "churn/3"
-    assert found["teacher"] == (f"churn/{teacher}" if teacher else "")
+    expected = {"reference": f"churn/{reference}" if reference else "", "registry": folder}
+    assert found["reference"] == expected
+    assert found["promotion"]["champion"] == "churn/3"

@@ -1,6 +1,7 @@
 """Greedy weights and their honest score."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ from sklearn.metrics import roc_auc_score
 
 from podium_ml.contracts import Problem
 from podium_ml.ensembling import Pool, PoolMember, build_stacked, build_weighted, stackable
-from podium_ml.ensembling._objectives import make_objective, sample_rows
+from podium_ml.ensembling._objectives import make_objective
 from podium_ml.ensembling._weighted import select_weights
 from podium_ml.metrics import resolve_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.folds import make_folds
+from podium_ml.targets import sample_rows, target_of
 
 METRICS = {
     "binary": ("roc_auc", "log_loss", "f1", "brier"),
@@ -56,7 +58,8 @@ def make_pool(
     scorer = resolve_metric(metric, task)
     scores = [scorer.score(y, one, weight) for one in oof]
     members = tuple(PoolMember(f"algorithm_{i}", 0, score, True) for i, score in enumerate(scores))
-    return Pool(members, oof, np.arange(rows), y, weight, make_folds(problem, y=y), scorer, rows)
+    folds = make_folds(problem, y=y)
+    return Pool(members, oof, np.arange(rows), y, weight, folds, scorer, target_of(problem), rows)
 
 
 def utility(pool: Pool, raw: np.ndarray) -> float:
@@ -155,13 +158,13 @@ def test_stacked_learns_whom_to_trust(task: str, metric: str) -> None:
 def test_stack_takes_the_best_of_each_branch() -> None:
     pool = make_pool("binary", "roc_auc")
     members = (PoolMember("a", 0, 0.6, True), PoolMember("a", 1, 0.5, False), *pool.members[2:])
-    changed = Pool(members, pool.oof, pool.rows, pool.y, None, pool.folds, pool.metric, pool.n_rows)
+    changed = replace(pool, members=members, weight=None)
     assert stackable(changed) == [0, 2, 3]
 
 
 def test_rows_without_predictions_stay_without() -> None:
     pool = make_pool("regression", "rmse", rows=60)
-    part = Pool(pool.members, pool.oof, np.arange(20, 80), pool.y, None, pool.folds, pool.metric, 100)
+    part = replace(pool, rows=np.arange(20, 80), weight=None, n_rows=100)
     _, oof = build_weighted(part, deadline=Deadline())
     assert np.isnan(oof).sum() == 40
     assert np.isfinite(oof[20:80]).all()

@@ -10,8 +10,10 @@ import pytest
 
 from podium_ml.contracts import BranchSpec, Column, Problem
 from podium_ml.files import pickles
+from podium_ml.kinds.features import build_feature_table
+from podium_ml.settings import ModelLimits, TabularSettings
 from podium_ml.stages import build_ensemble, select_model, train_candidate
-from podium_ml.tabular.features import Featurizer, build_feature_table
+from podium_ml.tabular.features import Featurizer
 
 METRIC = {"binary": "f1", "multiclass": "log_loss", "regression": "rmse"}
 CLASSES: dict[str, tuple[Any, ...]] = {"binary": ("no", "yes"), "multiclass": (1, 2, 3), "regression": ()}
@@ -71,7 +73,6 @@ class Trained:
             "features": self.folder / "features",
             "problem": self.folder / "problem.json",
             "featurizer": self.folder / "featurizer.pkl",
-            "ensemble": self.folder / "ensemble",
             "model": self.folder / "model",
             "evaluation": evaluation,
         }
@@ -92,32 +93,31 @@ def train(folder: Path, task: str, *, weighted: bool = False) -> Trained:
     problem.save(folder / "problem.json")
     rows.to_parquet(folder / "train.parquet")
     make_rows(task, rows=120, seed=1).to_parquet(folder / "test.parquet")
-    trained = Trained(folder, problem)
+    selected = Trained(folder, problem)
     shared = {"features": str(folder / "features"), "problem": str(folder / "problem.json")}
     for name in ALGORITHMS:
         branch = BranchSpec(algorithm=name, max_trials=1).to_dict()
         train_candidate.run(**shared, branch=branch, candidate=str(folder / "candidates" / name))
     broken = folder / "candidates" / "z_broken"
     train_candidate.record_failure(path=str(broken), algorithm="xgboost", reason="Killed: out of memory.")
-    candidates = trained.arguments(folder)["candidates"]
-    build_ensemble.run(**shared, candidates=candidates, ensemble=str(folder / "ensemble"))
+    candidates = selected.arguments(folder)["candidates"]
+    build_ensemble.run(**shared, candidates=candidates, model=str(folder / "model"))
     select_model.run(
         **shared,
         train=str(folder / "train.parquet"),
         featurizer=str(folder / "featurizer.pkl"),
         candidates=candidates,
-        ensemble=str(folder / "ensemble"),
-        constraints={},
+        limits=TabularSettings().cut(ModelLimits),
         model=str(folder / "model"),
     )
-    return trained
+    return selected
 
 
 @pytest.fixture(scope="session", params=["binary", "multiclass", "regression"])
-def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def selected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return train(tmp_path_factory.mktemp(request.param), request.param)
 
 
 @pytest.fixture(scope="session")
-def trained_with_weights(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def selected_with_weights(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return train(tmp_path_factory.mktemp("weighted"), "binary", weighted=True)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from podium_ml.evaluation.bootstrap import MOST_ROWS, Bootstrap
-from podium_ml.evaluation.resamples import ResampledModel, Resamples
 from podium_ml.metrics import Metric, metrics_for, resolve_metric
+from podium_ml.resampling import ResampledModel, Resamples
 from podium_ml.run.budget import Deadline
 
 

@@ -5,8 +5,7 @@ import pandas as pd
 
 from podium_ml.evaluation.scored_rows import choose_rows
 from podium_ml.run.budget import Deadline
-
-from .conftest import make_problem, make_rows
+from tests.unit.evaluation.conftest import make_problem, make_rows
 
 
 def test_without_hurry_every_row_counts():
@@ -21,7 +20,7 @@ def test_short_time_leaves_a_random_part_and_says_so():
     problem = make_problem("regression")
     few, same = (choose_rows(table, problem, row_seconds=0.01, deadline=Deadline.after(10)) for _ in range(2))
     assert 200 <= len(few.table) <= 400
-    assert f"Scored on {len(few.table)} of 5,000 test rows" in few.notes[0]
+    assert f"Scored on a random sample of {len(few.table)} of 5,000 test rows" in few.notes[0]
     np.testing.assert_array_equal(table.loc[few.positions, "y"], few.table["y"])
     assert set(few.positions) & set(same.positions)
 
@@ -30,7 +29,7 @@ def test_one_row_of_an_unknown_class():
     table = make_rows("multiclass", rows=20, seed=0)
     table.loc[4, "y"] = 9
     rows = choose_rows(table, make_problem("multiclass"), row_seconds=0.0, deadline=Deadline.after(1))
-    assert rows.notes == ("1 test row has a class that the training rows lack; left out.",)
+    assert rows.notes == ("1 test row has a class that no training row has. It was left out.",)
     assert 4 not in rows.positions
 
 

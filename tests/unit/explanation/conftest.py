@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import Column, Problem
+from podium_ml.kinds.features import build_feature_table
 from podium_ml.models import BaggedModel
 from podium_ml.splits.folds import make_folds
 from podium_ml.tabular.algorithms import ALGORITHMS
-from podium_ml.tabular.features import Featurizer, build_feature_table
+from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.predictor import Predictor
 from podium_ml.training.fit import fit_bag
 

@@ -132,7 +132,7 @@ def test_the_deadline_is_kept_whatever_the_model(per_row, fitted, predictor_of, 
 def test_no_time_at_all_gives_notes(fitted, predictor_of, rows_of):
     predictor = predictor_of(Slow(fitted("linear_regression", "regression"), 2e-3), "regression")
     found = explained(predictor, rows_of("regression"), rows_of("regression", rows=80, seed=9), seconds=0.01)
-    assert found.notes == ("Time did not suffice to explain the model.",)
+    assert found.notes == ("There was not enough time to explain the model.",)
     assert not found.columns
     assert not found.examples
     assert found.shap_method == ""
@@ -149,9 +149,10 @@ def test_a_library_that_fails_is_replaced_by_sampling(predictor, rows_of, monkey
 
 def test_numbers_in_text_and_text_columns(rows_of):
     from podium_ml.contracts import Column
+    from podium_ml.kinds.features import build_feature_table
     from podium_ml.splits.folds import make_folds
     from podium_ml.tabular.algorithms import ALGORITHMS
-    from podium_ml.tabular.features import Featurizer, build_feature_table
+    from podium_ml.tabular.features import Featurizer
     from podium_ml.training.fit import fit_bag
 
     table = rows_of("regression").assign(

@@ -11,7 +11,7 @@ from podium_ml.explanation.shapley import applies_tree, shapley_values
 from podium_ml.explanation.tree_shapley import tree_shapley
 from podium_ml.models import StackedEnsemble, WeightedEnsemble
 from podium_ml.run.budget import Deadline
-from podium_ml.selection.calibration import TemperatureCalibrator
+from podium_ml.targets._calibration import TemperatureCalibrator
 
 TASKS = ("binary", "multiclass", "regression")
 TREES = ("lightgbm", "xgboost", "catboost", "random_forest", "hist_gradient_boosting", "decision_tree")
@@ -94,12 +94,12 @@ def test_weighted_ensembles_add_up(kind, task, fitted, predictor_of, rows_of):
 def test_stacked_ensembles_add_up(fitted, predictor_of, rows_of):
     from sklearn.linear_model import LogisticRegression
 
-    from podium_ml.models.stacked_ensemble import meta_features
+    from podium_ml.targets import TARGETS
 
     members = tuple(fitted(name, "binary", **SMALL.get(name, {})) for name in ("lightgbm", "xgboost"))
     rows = rows_of("binary")
     X = predictor_of(members[0], "binary").featurizer.transform(rows)
-    inputs = meta_features([member.predict_raw(X) for member in members])
+    inputs = TARGETS["labels"].meta_features([member.predict_raw(X) for member in members])
     meta = LogisticRegression().fit(inputs, (rows["target"] == "yes").astype(int))
     check_sums(predictor_of(StackedEnsemble(members, meta, 2), "binary"), rows_of("binary", rows=10, seed=5))
 

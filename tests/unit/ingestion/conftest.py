@@ -8,7 +8,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from ingesting import Ingest, Write
+
+from tests.unit.ingestion.ingesting import Ingest, Write
 
 
 @pytest.fixture

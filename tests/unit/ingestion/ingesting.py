@@ -10,7 +10,7 @@ import pytest
 from podium_ml.errors import PodiumError
 from podium_ml.ingestion import IngestedTable
 from podium_ml.ingestion.read import read_source
-from podium_ml.settings.tabular import ReaderOptions
+from podium_ml.settings import ReaderOptions
 
 Write = Callable[[str, str | bytes], str]
 

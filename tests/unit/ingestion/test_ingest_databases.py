@@ -4,8 +4,9 @@ import datetime
 from pathlib import Path
 
 import pytest
-from ingesting import Ingest
 from sqlalchemy import create_engine, text
+
+from tests.unit.ingestion.ingesting import Ingest
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_file_that_is_no_database(ingest: Ingest, tmp_path: Path) -> None:
         ("oracle+oracledb://me:topsecret@host/db", "pip install oracledb"),
         ("oracle+cx_Oracle://me:topsecret@host/db", "no reader for oracle+cx_Oracle"),
         ("nonsense://me:topsecret@host/db", "no reader for nonsense"),
-        ("mysql://me:topsecret@host:port/db", "no database URL"),
+        ("mysql://me:topsecret@host:port/db", "not a database URL"),
         ("postgresql+nonsense://me:topsecret@host/db", "no reader for postgresql+nonsense"),
     ],
 )
@@ -103,6 +104,6 @@ def test_password_from_the_environment(ingest: Ingest, monkeypatch: pytest.Monke
 
 
 def test_other_formats(ingest: Ingest, url: str) -> None:
-    assert "no csv source" in ingest.refusal(url, format="csv").message
+    assert "not csv" in ingest.refusal(url, format="csv").message
     assert "together" in ingest.refusal([url, url]).message
     assert ingest(url, format="sql").rows == 3

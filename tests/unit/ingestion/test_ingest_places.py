@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from ingesting import Ingest, Write
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion import public_name
 from podium_ml.ingestion.read import read_frame
+from podium_ml.values.addresses import public_name
+from tests.unit.ingestion.ingesting import Ingest, Write
 
 TABLE = "a,b\n1,x\n"
 
@@ -43,7 +43,7 @@ class TestPaths:
         assert "no-such-user" in ingest.refusal("~no-such-user/a.csv").message
 
     def test_device_is_no_file(self, ingest: Ingest) -> None:
-        assert "no file" in ingest.refusal("/dev/null").message
+        assert "not a file" in ingest.refusal("/dev/null").message
 
     def test_without_permission(self) -> None:
         """As nobody, where the test itself may read everything."""
@@ -55,7 +55,7 @@ class TestPaths:
             Path(folder).chmod(0o755)
             path.chmod(0o000)
             for source in (path, locked, locked / "a.csv"):
-                assert "may not be read" in _message_as_nobody(str(source))
+                assert "permission denied" in _message_as_nobody(str(source))
 
     def test_unreadable_format_of_options(self, ingest: Ingest, write: Write) -> None:
         source = write("a.csv", TABLE)
@@ -116,7 +116,7 @@ class TestSeveralFiles:
         second = write("data/b.csv", "a,c\n1,2\n")
         error = ingest.refusal(str(tmp_path / "data"))
         assert second in error.message
-        assert "lacks 'b' and adds 'c'" in error.message
+        assert "is missing 'b' and adds 'c'" in error.message
 
     def test_other_formats(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
         write("data/a.csv", TABLE)
@@ -188,8 +188,8 @@ class TestWeb:
     @pytest.mark.parametrize(
         ("url", "message"),
         [
-            ("http://127.0.0.1:9/a.csv", "refuses the connection"),
-            ("http://no-such-host.invalid/a.csv", "no host no-such-host.invalid"),
+            ("http://127.0.0.1:9/a.csv", "refused the connection"),
+            ("http://no-such-host.invalid/a.csv", "the host no-such-host.invalid does not exist"),
             ("http://[bad/a.csv", "http"),
             ("http://host:port/a.csv", "http"),
         ],
@@ -212,7 +212,7 @@ class TestWeb:
         monkeypatch.setenv("no_proxy", "*")
         with socket.create_server(("127.0.0.1", 0)) as server:
             url = f"http://127.0.0.1:{server.getsockname()[1]}/a.csv"
-            assert "does not answer" in ingest.refusal(url).message
+            assert "did not answer" in ingest.refusal(url).message
 
     def test_no_tls(self, ingest: Ingest, web: str) -> None:
         assert "cannot be fetched" in ingest.refusal(web.replace("http:", "https:") + "/a.csv").message

@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from ingesting import Ingest, Write
+
+from tests.unit.ingestion.ingesting import Ingest, Write
 
 DAY = datetime.datetime(2024, 1, 31)
 
@@ -281,7 +282,7 @@ class TestExcel:
 
         with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
             archive.writestr("[Content_Types].xml", "nonsense")
-        assert "no readable Excel workbook" in ingest.refusal(str(tmp_path / "a.xlsx")).message
+        assert "not a readable Excel workbook" in ingest.refusal(str(tmp_path / "a.xlsx")).message
 
 
 class TestDelta:
@@ -304,7 +305,7 @@ class TestDelta:
     def test_damaged(self, ingest: Ingest, table: str) -> None:
         for log in Path(table, "_delta_log").iterdir():
             log.unlink()
-        assert "no readable Delta table" in ingest.refusal(table).message
+        assert "not a readable Delta table" in ingest.refusal(table).message
 
     def test_file_gone(self, ingest: Ingest, table: str) -> None:
         for file in Path(table).glob("part=*/*.parquet"):

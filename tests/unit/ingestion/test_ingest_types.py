@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingesting import Ingest, Write
+
+from tests.unit.ingestion.ingesting import Ingest, Write
 
 FILLER = 70  # more than are looked at first
 

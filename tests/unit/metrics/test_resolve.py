@@ -34,12 +34,12 @@ def test_near_names_are_suggested():
 
 
 def test_a_metric_of_another_task_is_refused_with_those_that_fit():
-    with pytest.raises(SettingsError, match=r"'rmse' is not for binary problems\. Choose among roc_auc"):
+    with pytest.raises(SettingsError, match=r"'rmse' is not for binary problems\. Choose one of roc_auc"):
         resolve_metric("rmse", "binary")
 
 
 def test_the_names_nearest_to_what_was_typed_come_first():
-    with pytest.raises(SettingsError, match="Choose among roc_auc_macro, "):
+    with pytest.raises(SettingsError, match="Choose one of roc_auc_macro, "):
         resolve_metric("roc_auc", "multiclass")
 
 
@@ -137,15 +137,15 @@ def test_scikit_learns_own_functions_are_metrics_too():
 @pytest.mark.parametrize(
     ("path", "task", "told"),
     [
-        ("nowhere:metric", "binary", "No module named 'nowhere'. Is the folder"),
+        ("nowhere:metric", "binary", "No module named 'nowhere'. Add the folder"),
         ("own_metrics:missing", "binary", "no attribute 'missing'"),
-        ("own_metrics:number", "binary", "is of type int. Name a function"),
-        ("own_metrics:scorer", "binary", "Name a function"),
+        ("own_metrics:number", "binary", "is of type int. It must be a function"),
+        ("own_metrics:scorer", "binary", "It must be a function"),
         ("own_metrics:broken", "binary", "fails on a small binary example: KeyError: 'no such thing'"),
         ("own_metrics:text", "multiclass", "could not convert string to float"),
-        ("own_metrics:confused", "binary", "needs 'hope'. Give 'label' or 'probability'"),
-        ("own_metrics:ranking", "regression", "regression problems give 'value'"),
-        ("own_metrics.py:cost", "binary", "Name its module"),
+        ("own_metrics:confused", "binary", "needs 'hope'. Use 'label' or 'probability'"),
+        ("own_metrics:ranking", "regression", "For regression problems, use 'value'"),
+        ("own_metrics.py:cost", "binary", "Give its module"),
         (":cost", "binary", "Cannot import"),
         ("bad_module:cost", "binary", "Cannot import the metric 'bad_module:cost': NameError"),
     ],

@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from podium_ml.files import pickles
 from podium_ml.models import BaggedModel, FoldModel
-from podium_ml.models.fold_model import raw_prediction
+from podium_ml.targets import TARGETS
 
 
 def rows(seed: int = 0, n: int = 60) -> tuple[pd.DataFrame, np.ndarray]:
@@ -76,13 +76,10 @@ class Erring(BaseEstimator):  # type: ignore[misc]
 
 def test_training_sees_what_is_not_finite() -> None:
     X, _ = rows(n=4)
-    assert np.isnan(raw_prediction(Erring(), X, n_classes=2)).any(axis=1).tolist() == [
-        True,
-        False,
-        False,
-        False,
-    ]
-    assert np.isnan(raw_prediction(Erring(), X, n_classes=0)).tolist() == [True, True, True, False]
+    raw = TARGETS["labels"].predict(Erring(), X, n_outputs=2)
+    assert np.isnan(raw).any(axis=1).tolist() == [True, False, False, False]
+    values = TARGETS["values"].predict(Erring(), X, n_outputs=1)
+    assert np.isnan(values).tolist() == [True, True, True, False]
 
 
 def test_users_see_finite_predictions_only() -> None:

@@ -1,17 +1,16 @@
-"""Settings without what signs a URL."""
+"""TabularSettings without what signs a URL."""
 
 import pytest
 
 from podium.concealment import conceal
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.ingestion.addresses import reveal_query
-from podium_ml.ingestion.local_files import public_names
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularSettings
+from podium_ml.values.addresses import public_names, reveal_query
 
 
 def test_each_query_has_a_variable_of_its_own(monkeypatch):
     sources = ["https://host/a.csv?sig=one", "https://host/b.csv", "https://host/c.csv?sig=three"]
-    settings = Settings(source=",".join(sources), test="https://host/t.csv?sig=four")
+    settings = TabularSettings(source=",".join(sources), test="https://host/t.csv?sig=four")
     concealed, variables = conceal(settings)
     assert variables == {
         "PODIUM_SOURCE_QUERY_1": "sig=one",
@@ -36,12 +35,12 @@ def test_each_query_has_a_variable_of_its_own(monkeypatch):
     ],
 )
 def test_nothing_to_conceal(source):
-    settings = Settings(source=source)
+    settings = TabularSettings(source=source)
     assert conceal(settings) == (settings, {})
 
 
 def test_database_with_a_password_in_its_query():
-    concealed, variables = conceal(Settings(source="mssql+pyodbc:///?odbc_connect=PWD%3Dsecret"))
+    concealed, variables = conceal(TabularSettings(source="mssql+pyodbc:///?odbc_connect=PWD%3Dsecret"))
     assert "secret" not in concealed.source
     assert variables == {"PODIUM_SOURCE_QUERY_1": "odbc_connect=PWD%3Dsecret"}
 
@@ -63,4 +62,4 @@ def test_lists_are_shown_without_any_query():
 @pytest.mark.parametrize("source", ["https://token@host/a.csv", "https://h/a.csv,https://me:pw@h/b.csv"])
 def test_users_are_refused_before_anything_is_written(source):
     with pytest.raises(SettingsError, match="source: the address holds"):
-        Settings.parse({"source": source})
+        TabularSettings.parse({"source": source})

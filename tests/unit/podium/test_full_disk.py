@@ -7,11 +7,11 @@ import pytest
 
 from podium.run_folder import RunFolder
 from podium_components.supervision._call import describe
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularSettings
 
 
 def test_the_state_is_written_over_the_old_one(tmp_path, monkeypatch):
-    folder = RunFolder.create(tmp_path / "run", Settings(name="sales"))
+    folder = RunFolder.create(tmp_path / "run", TabularSettings(name="sales"))
     real = Path.write_text
 
     def full(path, *arguments, **options):
@@ -27,7 +27,7 @@ def test_the_state_is_written_over_the_old_one(tmp_path, monkeypatch):
 
 
 def test_events_that_were_cut_off_are_passed_over(tmp_path):
-    folder = RunFolder.create(tmp_path / "run", Settings())
+    folder = RunFolder.create(tmp_path / "run", TabularSettings())
     folder.events_file.write_text(
         '{"event": "a", "at": 1}\n{"event": "b", "a{"event": "c"}\n3\n{"event": "d"}\n{"ev'
     )

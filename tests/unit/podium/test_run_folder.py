@@ -1,5 +1,6 @@
 """Run folders: their state survives, lies are not told about runs that died."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,16 +9,31 @@ import time
 import pytest
 
 from podium.run_folder import RunFolder, RunState, new_run_path
-from podium_ml.errors import RunError
-from podium_ml.settings.tabular import Settings
+from podium_ml.errors import RegistryError, RunError
+from podium_ml.kinds import KINDS
+from podium_ml.settings import TabularSettings
 
-SETTINGS = Settings(source="données.csv", target="churn", time_limit="10m", name="churn 🚀")
+SETTINGS = TabularSettings(source="données.csv", target="churn", time_limit="10m", name="churn 🚀")
 
 
 def test_settings_come_back_from_the_file(tmp_path):
     folder = RunFolder.create(tmp_path / "run", SETTINGS)
     assert folder.settings == SETTINGS
     assert "max_trials" not in (folder.path / "config.yaml").read_text()
+
+
+def test_a_run_knows_its_kind_of_problem(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    state = json.loads((folder.path / "run.json").read_text())
+    assert state["problem"] == "tabular"
+    assert folder.kind is KINDS["tabular"]
+    # As versions wrote it that knew tables only.
+    del state["problem"]
+    (folder.path / "run.json").write_text(json.dumps(state))
+    assert RunFolder.open(folder.path).kind is KINDS["tabular"]
+    folder.update(problem="pictures")
+    with pytest.raises(RegistryError, match="Unknown kind of problem 'pictures'"):
+        _ = folder.settings
 
 
 def test_state_is_updated(tmp_path):

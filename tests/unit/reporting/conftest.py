@@ -27,9 +27,9 @@ from podium_ml.contracts import (
     Selection,
     Trial,
 )
-from podium_ml.evaluation.charts import chart_data
 from podium_ml.metrics import metrics_for, resolve_metric
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.targets import target_of
 
 METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 NAMES = ("baseline", "lightgbm", "ridge", "xgboost")
@@ -106,7 +106,7 @@ def _evaluation(problem: Problem, rows: int, *, test: bool) -> Evaluation:
         greater_is_better=metric.greater_is_better,
         rows=rows if test else 0,
         models=tuple(models),
-        charts=chart_data(problem, y, raw, threshold=None, seed=0),
+        charts=target_of(problem).charts(problem, y, raw, threshold=None),
         seconds=1.5,
     )
 

@@ -75,15 +75,23 @@ def read(html: str) -> Page:
 def check(facts: RunFacts) -> tuple[str, Page]:
     html = render_report(facts)
     page = read(html)
-    for heading in ("Models", "How good it is", "What drives it", "The data", "Guardrails", "Time", "Use it"):
+    for heading in (
+        "Models",
+        "How good the model is",
+        "What drives the model",
+        "The data",
+        "Guardrails",
+        "Time",
+        "How to use the model",
+    ):
         assert heading in page.text
     return html, page
 
 
 def test_a_binary_run(facts_of):
     html, page = check(facts_of("binary"))
-    assert "Whether it is “yes” or “no”" in page.text
-    assert "tells them apart" in page.text
+    assert "Is it “yes” or “no”?" in page.text
+    assert "the model tells them apart" in page.text
     for chart in (
         "ROC curve",
         "Precision and recall",
@@ -96,8 +104,8 @@ def test_a_binary_run(facts_of):
     assert html.count('<svg class="chart"') >= 9
     assert html.count('class="cell') == 4
     assert "The weighted ensemble has the best out-of-fold score; next is LightGBM." in page.text
-    assert "from a probability of 30 % on" in page.text
-    assert "of LightGBM 70 % and ridge regression 30 %" in page.text
+    assert "if the probability is at least 30%" in page.text
+    assert "combines LightGBM (70%) and ridge regression (30%)" in page.text
     assert "too much memory" in page.text
     assert "2 rows were repaired." in page.text
     assert "Little time for 4 algorithms." in page.text
@@ -112,13 +120,13 @@ def test_a_binary_run(facts_of):
 def test_a_run_of_26_classes(facts_of):
     html, page = check(facts_of("multiclass", classes=LETTERS, rows=600))
     assert html.count('class="cell') == 26 * 26
-    assert "Which of 26 classes it is" in page.text
+    assert "Which of 26 classes is it?" in page.text
     assert "macro average" in page.text
 
 
 def test_a_regression(facts_of):
     html, page = check(facts_of("regression"))
-    for chart in ("Predicted against true", "Errors", "Errors by prediction"):
+    for chart in ("Predicted versus true", "Errors", "Errors by prediction"):
         assert chart in page.text
     assert "typically off by" in page.text
     assert "predict_proba" not in page.text
@@ -128,8 +136,8 @@ def test_a_regression(facts_of):
 def test_without_a_test_set(facts_of):
     html, page = check(facts_of("binary", test=False))
     assert "There is no test set" in page.text
-    assert "AUC, test" not in page.text
-    assert "Out of fold its AUC is 0.5" in page.text
+    assert "AUC (test)" not in page.text
+    assert "Its out-of-fold AUC is 0.5" in page.text
     assert "All scores" not in page.text
     assert html.count('<svg class="chart"') >= 9
 
@@ -155,7 +163,7 @@ def test_nearly_nothing_is_known(facts_of):
     _, page = check(bare)
     assert "it could not be scored" in page.text
     assert "Skipped." in page.text
-    assert "None fired." in page.text
+    assert "No checks ran." in page.text
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
@@ -245,4 +253,4 @@ def test_a_metric_under_another_name_is_found(facts_of):
     problem = replace(facts.problem, metric="neg_log_loss")
     evaluation: Evaluation = replace(facts.evaluation, metric="neg_log_loss")
     _, page = check(replace(facts, problem=problem, evaluation=evaluation))
-    assert "Log loss, test" in page.text
+    assert "Log loss (test)" in page.text

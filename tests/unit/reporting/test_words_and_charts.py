@@ -18,29 +18,29 @@ from podium_ml.reporting.words import score_in_words
 @pytest.mark.parametrize(
     ("task", "metric", "value", "baseline", "words"),
     [
-        ("binary", "roc_auc", 0.8, 0.5, "80 % of the time"),
+        ("binary", "roc_auc", 0.8, 0.5, "80% of the time"),
         (
             "binary",
             "accuracy",
             0.9,
             0.7,
-            "right for 90 % of rows; always naming the same class would be for 70 %",
+            "right for 90% of rows; always predicting the same class would be right for 70%",
         ),
-        ("binary", "accuracy", 0.9, None, "right for 90 % of rows."),
-        ("binary", "mcc", 0.5, 0.0, "50 % of the way"),
-        ("binary", "mcc", -0.1, 0.0, "nothing was gained"),
+        ("binary", "accuracy", 0.9, None, "right for 90% of rows."),
+        ("binary", "mcc", 0.5, 0.0, "50% of the way"),
+        ("binary", "mcc", -0.1, 0.0, "the model gains nothing"),
         ("binary", "f1", 0.5, None, ""),
-        ("multiclass", "log_loss", 0.5, 2.0, "75 % lower than"),
+        ("multiclass", "log_loss", 0.5, 2.0, "75% lower than"),
         ("multiclass", "log_loss", 2.5, 2.0, "no lower than"),
         (
             "regression",
             "rmse",
             24_000.0,
             80_000.0,
-            "off by 24,000; always predicting the same value would be by 80,000",
+            "off by 24,000; always predicting the same value would be off by 80,000",
         ),
         ("regression", "mae", 2.0, None, "off by 2."),
-        ("regression", "r2", 0.91, 0.0, "explains 91 %"),
+        ("regression", "r2", 0.91, 0.0, "explains 91%"),
     ],
 )
 def test_scores_in_words(task, metric, value, baseline, words, facts_of):

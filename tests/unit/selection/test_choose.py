@@ -8,9 +8,11 @@ from podium_ml.contracts import Ensemble, EnsembleMember, FittedTrial
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import resolve_metric
 from podium_ml.run.budget import Deadline
-from podium_ml.selection.choose import Choice, choose
+from podium_ml.selection.choose import Choice, choose_model
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender
+from podium_ml.settings import ModelLimits
+from podium_ml.tabular.algorithms import ALGORITHMS
 
 LATENCY = {"decision_tree": 0.002, "lightgbm": 0.004, "random_forest": 0.03, "weighted_ensemble": 0.05}
 SIZE = {"decision_tree": 2**20, "lightgbm": 2**22, "random_forest": 2**25}
@@ -19,7 +21,8 @@ LATE = Deadline(time.time() - 1)
 
 def single(name: str, score: float) -> Contender:
     trial = FittedTrial(0, {}, score, (), 1.0, 1e-5, SIZE[name])
-    return Contender(name, score, {(name, 0): trial})
+    interpretable = ALGORITHMS[name].interpretable
+    return Contender(name, score, {(name, 0): trial}, interpretable=interpretable)
 
 
 def field(scores: tuple[float, float, float] = (0.7, 0.8, 0.85), ensemble: float = 0.9) -> list[Contender]:
@@ -30,9 +33,9 @@ def field(scores: tuple[float, float, float] = (0.7, 0.8, 0.85), ensemble: float
 
 
 def chosen(contenders: list[Contender], deadline: Deadline | None = None, **limits: object) -> Choice:
-    return choose(
+    return choose_model(
         contenders,
-        Limits.parse(limits),
+        Limits.of(ModelLimits.parse(limits)),
         metric=resolve_metric("roc_auc", "binary"),
         latency=lambda one: LATENCY[one.name],
         deadline=deadline or Deadline(),
@@ -83,7 +86,7 @@ def test_what_would_admit_one() -> None:
     assert "max_memory 1.1MiB and max_latency 2.2ms" in caught.value.hint
     with pytest.raises(TrainingError) as caught:
         chosen([single("lightgbm", 0.8)], interpretable=True)
-    assert "Leave out interpretable" in caught.value.hint
+    assert "Turn off interpretable" in caught.value.hint
 
 
 def test_undefined_scores_come_last() -> None:

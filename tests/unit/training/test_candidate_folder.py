@@ -16,8 +16,7 @@ from podium_ml.errors import PodiumError
 from podium_ml.run.budget import Deadline
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
 from podium_ml.training.search import Search
-
-from .conftest import make_problem, make_table, tree_spec
+from tests.unit.training.conftest import make_problem, make_table, tree_spec
 
 
 def search_in(path: Path, spec: Any, **limits: Any) -> Search:

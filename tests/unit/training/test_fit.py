@@ -13,8 +13,7 @@ from podium_ml.splits.folds import make_folds
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.encodings import FoldEncodings
 from podium_ml.training.fit import Bag, fit_bag
-
-from .conftest import TASKS, make_problem, make_spec, make_table, tree_spec
+from tests.unit.training.conftest import TASKS, make_problem, make_spec, make_table, tree_spec
 
 
 def bag_of(spec: Any, table: Any, problem: Any, **more: Any) -> Bag:

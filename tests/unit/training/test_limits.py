@@ -8,15 +8,14 @@ import pytest
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.metrics import resolve_metric
 from podium_ml.run.budget import STARTED_VARIABLE, Deadline
-from podium_ml.training.limits import Limits
+from podium_ml.training.limits import SearchLimits
 from podium_ml.training.pruning import PrunedError, prune
+from tests.unit.training.conftest import tree_spec
 
-from .conftest import tree_spec
 
-
-def limits(*, seconds: float | None = None, **branch: object) -> Limits:
+def limits(*, seconds: float | None = None, **branch: object) -> SearchLimits:
     spec = BranchSpec("own_tree", **branch)  # type: ignore[arg-type]
-    return Limits(spec, tree_spec(minimum_seconds=2.0), deadline=Deadline.after(seconds))
+    return SearchLimits(spec, tree_spec(minimum_seconds=2.0), deadline=Deadline.after(seconds))
 
 
 def trial(outcome: str = "complete", *, seconds: float = 1.0, folds: tuple[float, ...] = (0.5, 0.5)) -> Trial:
@@ -24,7 +23,7 @@ def trial(outcome: str = "complete", *, seconds: float = 1.0, folds: tuple[float
     return Trial("own_tree", 0, {}, "search", outcome, score, folds, seconds=seconds)  # type: ignore[arg-type]
 
 
-def ends(made: Limits, trials: list[Trial], *, since_gain: int = 0, at_target: bool = False) -> bool:
+def ends(made: SearchLimits, trials: list[Trial], *, since_gain: int = 0, at_target: bool = False) -> bool:
     return made.reached(trials, since_gain=since_gain, at_target=at_target)
 
 
@@ -61,7 +60,7 @@ def test_hopeless_algorithms_are_given_up() -> None:
 def test_trial_that_will_not_end_in_time_is_not_begun() -> None:
     assert ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=9.0)])
     assert not ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=1.0)])
-    over = Limits(BranchSpec("own_tree", time_limit=60.0), tree_spec(), deadline=Deadline(1.0))
+    over = SearchLimits(BranchSpec("own_tree", time_limit=60.0), tree_spec(), deadline=Deadline(1.0))
     assert ends(over, [trial("timeout")])
 
 

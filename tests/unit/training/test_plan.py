@@ -1,5 +1,6 @@
 """Which algorithms run, in which order, with how much of everything."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podium_ml.contracts import BranchSpec, Column, Problem, Profile
-from podium_ml.errors import SettingsError
-from podium_ml.settings.tabular import Settings
+from podium_ml.errors import PodiumError, SettingsError
+from podium_ml.settings import PlanSettings, TabularSettings
 from podium_ml.stages import plan_training
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.plan import Plan, plan_branches
 from podium_ml.values.quantities import parse_size
-
-from .conftest import TASKS, make_problem
+from tests.unit.training.conftest import TASKS, make_problem
 
 COLUMNS = tuple(Column(f"c{i}", "numeric", "double") for i in range(20))
 
@@ -27,11 +27,20 @@ def plan(
     memory: int = 1 << 20,
     n_jobs: int = 1,
     slots: int = 2,
+    placement: dict[str, Any] | None = None,
     **asked: Any,
 ) -> Plan:
     problem = make_problem(task, n_train=rows, columns=COLUMNS)
     profile = Profile(rows=rows, columns=(), memory_bytes=memory)
-    return plan_branches(problem, profile, settings=Settings(**asked), images={}, n_jobs=n_jobs, slots=slots)
+    return plan_branches(
+        problem,
+        profile,
+        settings=TabularSettings(**asked),
+        images={},
+        n_jobs=n_jobs,
+        slots=slots,
+        placement=placement,
+    )
 
 
 def names(made: Plan) -> list[str]:
@@ -173,7 +182,7 @@ def test_images(tmp_path: Path) -> None:
     problem = make_problem("binary", columns=COLUMNS)
     images = {"python-cpu": "registry/cpu:1", "python-torch": "registry/torch:1"}
     profile = Profile(rows=10, columns=())
-    made = plan_branches(problem, profile, settings=Settings(), images=images, n_jobs=1, slots=2)
+    made = plan_branches(problem, profile, settings=TabularSettings(), images=images, n_jobs=1, slots=2)
     for branch in made.branches:
         assert branch.image == images[ALGORITHMS[branch.algorithm].resources.image]
 
@@ -183,16 +192,60 @@ def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PODIUM_SLOTS", "2")
     problem: Problem = make_problem("binary", columns=COLUMNS)
     problem.save(tmp_path / "problem.json")
-    Profile(rows=200, columns=()).save(tmp_path / "profile.json")
-    made = plan_training.run(
-        problem=str(tmp_path / "problem.json"),
-        profile=str(tmp_path / "profile.json"),
-        settings={"algorithms": "lightgbm", "time_limit": "1m", "max_trials": 2, "seed": 5},
-    )
+    validation = tmp_path / "validation"
+    validation.mkdir()
+    Profile(rows=200, columns=()).save(validation / "profile.json")
+
+    def run(**images: Any) -> dict[str, Any]:
+        settings = TabularSettings(algorithms="lightgbm", time_limit="1m", max_trials=2, seed=5)
+        return plan_training.run(
+            problem=str(tmp_path / "problem.json"),
+            validation=str(validation),
+            settings=settings.cut(PlanSettings),
+            **images,
+        )
+
+    made = run()
     branches = [BranchSpec.from_dict(one) for one in made["plan"]]
     assert [branch.algorithm for branch in branches] == ["baseline", "lightgbm"]
     assert {branch.n_jobs for branch in branches} == {3}
+    assert {(branch.max_trials, branch.seed, branch.time_limit) for branch in branches} == {(2, 5, 60.0)}
+    assert {branch.configurations for branch in branches} == {()}
     assert made["skipped"] == made["warnings"] == []
+    # With a reference model, whose configurations are tried first.
+    known = {"lightgbm": [{"num_leaves": 7}], "ridge": [{"alpha": 1.0}]}
+    (validation / "warm_start").mkdir()
+    (validation / "warm_start" / "configurations.json").write_text(json.dumps(known))
+    replayed = {one["algorithm"]: one["configurations"] for one in run()["plan"]}
+    assert {name: list(tried) for name, tried in replayed.items()} == {
+        "baseline": [],
+        "lightgbm": [{"num_leaves": 7}],
+    }
+
+
+def test_a_plan_needs_every_setting(tmp_path: Path) -> None:
+    """One that is left out must not become its default: the run would do something else than was asked."""
+    with pytest.raises(PodiumError, match=r"PlanSettings is incomplete: .*algorithms.* missing"):
+        plan_training.run(problem="unread", validation="unread", settings={"max_trials": 2})
+
+
+def test_only_branches_that_an_accelerator_speeds_up_get_one() -> None:
+    placement = {
+        "accelerators": 2,
+        "accelerator": "example.com/gpu",
+        "node_selector": {"zone": "a"},
+        "tolerations": [{"key": "gpu"}],
+    }
+    fast = [name for name, spec in ALGORITHMS.items() if spec.resources.accelerator]
+    made = plan(placement=placement)
+    assert set(fast) & set(names(made))
+    for branch in made.branches:
+        assert "tolerations" not in branch.to_dict()
+        given = (branch.accelerator, branch.accelerator_count, branch.node_selector)
+        if branch.algorithm in fast:
+            assert given == ("example.com/gpu", "2", {"zone": "a"})
+        else:
+            assert given == ("", "0", {})
 
 
 @pytest.mark.parametrize(
@@ -204,7 +257,7 @@ def test_the_engine_knows_how_many_run_at_once_and_where_not_the_user(
     monkeypatch.delenv("PODIUM_SLOTS", raising=False)
     for name, value in engine.items():
         monkeypatch.setenv(name, value)
-    assert plan_training.slots(Settings(parallel=asked)) == slots
+    assert plan_training.slots(TabularSettings(parallel=asked)) == slots
 
 
 def test_threads_are_the_engines_or_as_many_as_the_pod_has_cpus() -> None:

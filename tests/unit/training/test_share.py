@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium_ml.contracts import BranchSpec
-from podium_ml.run.budget import BEGAN_VARIABLE, ENDS, STARTED_VARIABLE
+from podium_ml.run.budget import BEGAN_VARIABLE, STARTED_VARIABLE
+from podium_ml.run.stages import stage
 from podium_ml.training.share import branch_deadline, share_of_rest
 
 WEIGHTS = st.lists(st.floats(0.1, 3.0), min_size=1, max_size=20).map(tuple)
@@ -92,7 +93,7 @@ def test_on_a_cluster_a_late_branch_gets_little(
 
 def test_on_this_machine_the_rest_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 30))
-    left = 100 * ENDS["train_candidate"] - 30
+    left = 100 * stage("train_candidate").ends - 30
     assert branch_deadline(BRANCH).remaining() == pytest.approx(left / 2, rel=0.1)
     last = replace(BRANCH, index=3)
     assert 0.9 * left < branch_deadline(last).remaining() < left

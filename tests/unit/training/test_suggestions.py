@@ -7,8 +7,7 @@ import pytest
 from podium_ml.algorithms import Categorical, Float, Int
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.suggestions import Suggestions
-
-from .conftest import tree_spec
+from tests.unit.training.conftest import tree_spec
 
 
 def climb(spec: Any, *, seed: int = 0, steps: int = 30) -> list[float]:

@@ -1,14 +1,14 @@
-"""Ticks and limits that the charts share."""
+"""Axis ticks and limits shared by the charts."""
 
 import math
 from typing import Any
 
-# From where on a unit is used, the unit, and its letter; years stay whole.
+# Smallest value that uses a unit, the unit and its letter. Years stay whole.
 _UNITS = ((1e12, 1e12, "T"), (1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
 
 
 def compact(value: float) -> str:
-    """Return a number as short as a tick label should be.
+    """Return a number short enough for a tick label.
 
     >>> compact(0.25), compact(1950), compact(15_000), compact(-2_000_000), compact(0), compact(0.00002)
     ('0.25', '1950', '15k', '−2M', '0', '2e-05')
@@ -21,7 +21,7 @@ def compact(value: float) -> str:
 
 
 def number_ticks(axis: Any, *, most: int = 5) -> None:
-    """Give an axis a few round numbers."""
+    """Label an axis with a few round numbers."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
@@ -29,12 +29,12 @@ def number_ticks(axis: Any, *, most: int = 5) -> None:
 
 
 def share_ticks(axis: Any) -> None:
-    """Give an axis from 0 to 1 percentages."""
-    axis.set_ticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    """Label an axis from 0 to 1 with percentages."""
+    axis.set_ticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
 
 
 def unit_square(axes: Any) -> None:
-    """Let both axes go from 0 to 1, as percentages, with room for a line at the edge."""
+    """Set both axes to 0 to 1, in percent, with room for a line at the edge."""
     axes.set_xlim(-0.01, 1.01)
     axes.set_ylim(-0.015, 1.015)
     share_ticks(axes.xaxis)

@@ -1,4 +1,4 @@
-"""What a chart is, once drawn."""
+"""A finished chart and its legend."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class LegendEntry:
     Attributes:
         label: What the colour stands for.
         colour: CSS colour.
-        note: A number that belongs to it, e.g. the area under its curve.
+        note: A related number, e.g. the area under its curve.
         dashed: Whether its line is dashed.
     """
 
@@ -30,8 +30,8 @@ class Chart:
         title: Heading.
         how: One sentence on how to read it.
         svg: The drawing.
-        legend: What its colours stand for; empty where there is one only.
-        wide: Whether it deserves the whole width.
+        legend: What its colours stand for; empty if there is only one.
+        wide: Whether it takes the full width.
     """
 
     title: str

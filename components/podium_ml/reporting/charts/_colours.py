@@ -1,7 +1,7 @@
 """Colours by meaning.
 
-matplotlib draws with colours that stand for nothing but themselves; in the finished SVG each is replaced by a CSS
-variable of the page, so that one drawing serves light and dark.
+matplotlib draws with placeholder colours. In the finished SVG, each placeholder is replaced by a CSS variable of the
+page, so that one drawing works in both the light and the dark theme.
 """
 
 SENTINELS = {
@@ -24,7 +24,7 @@ SERIES = tuple(SENTINELS[f"series-{number}"] for number in range(1, 7))
 
 
 def css(sentinel: str) -> str:
-    """Return the CSS colour that a sentinel becomes.
+    """Return the CSS colour that replaces a sentinel.
 
     >>> css(ACCENT)
     'var(--accent)'

@@ -1,4 +1,4 @@
-"""From a matplotlib figure to inline SVG."""
+"""Conversion of matplotlib figures to inline SVG."""
 
 import io
 import re
@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from podium_ml.reporting.charts._colours import FAINT, INK, LINE, MUTED, SENTINELS
 
-# Size of a chart in CSS pixels: three fit side by side on a desk, one fills a phone, letters stay readable on both.
+# Size of a chart in CSS pixels: three fit side by side on a desktop, one fills a phone; text is readable on both.
 WIDTH, HEIGHT = 360.0, 250.0
 _FONT_SIZE = 11.0
 _RIGHT = 18.0
@@ -43,17 +43,17 @@ _STYLE: dict[str, Any] = {
     "lines.linewidth": 2.0,
     "lines.solid_capstyle": "round",
     "text.color": INK,
-    "text.parse_math": False,  # dollars in names are dollars
+    "text.parse_math": False,  # dollar signs in names are literal
     "path.simplify": True,
 }
 
 
 class Drawing:
-    """A figure with one pair of axes.
+    """A figure with one set of axes.
 
     Attributes:
         axes: matplotlib's axes, to draw on.
-        svg: The finished drawing, known once the ``with`` block of ``drawing`` has ended.
+        svg: The finished drawing, available after the ``with`` block of ``drawing``.
     """
 
     def __init__(self, figure: Any, axes: Any) -> None:
@@ -65,22 +65,24 @@ class Drawing:
 def drawing(
     name: str, alt: str, *, height: float = HEIGHT, left: float = 44.0, bottom: float = 40.0
 ) -> Iterator[Drawing]:
-    """Give axes to draw on, and turn them into SVG at the end.
+    """Yield axes to draw on, and convert them to SVG at the end.
 
-    No state of matplotlib's is changed for good, and ``pyplot`` is not used.
+    This leaves matplotlib's global state unchanged and does not use ``pyplot``.
 
     Args:
         name: Unique name of the chart within its page.
-        alt: What the chart shows, for those who cannot see it.
+        alt: Text alternative for screen readers.
         height: Height in pixels.
         left: Room for the labels of the vertical axis, in pixels.
-        bottom: Room for those of the horizontal axis.
+        bottom: Room for the labels of the horizontal axis, in pixels.
     """
     import matplotlib
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context({**_STYLE, "svg.hashsalt": name}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # the browser has letters that matplotlib lacks
+        warnings.filterwarnings(
+            "ignore", message="Glyph"
+        )  # the browser has glyphs that matplotlib's font does not
         figure = Figure(figsize=(WIDTH / 72, height / 72), facecolor="none")
         rectangle = (
             left / WIDTH,
@@ -98,7 +100,7 @@ def drawing(
 
 
 def dots(axes: Any, x: Any, y: Any, *, size: float, colour: str, alpha: float = 1.0) -> None:
-    """Draw many points as one path of round strokes without length: a tenth of the bytes of a scatter plot."""
+    """Draw many points as one path of round, zero-length strokes: a tenth of the bytes of a scatter plot."""
     import numpy as np
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -114,7 +116,7 @@ def dots(axes: Any, x: Any, y: Any, *, size: float, colour: str, alpha: float = 
 
 
 def _inline(text: str, *, name: str, alt: str) -> Markup:
-    """Turn a file into an element: colours become variables, letters the page's, identifiers unique."""
+    """Convert an SVG file to an element with CSS variables for colours, the page's font and unique identifiers."""
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", "", text, flags=re.DOTALL)
     start = re.search(r"<svg[^>]*>", body)
     assert start is not None
@@ -128,7 +130,7 @@ def _inline(text: str, *, name: str, alt: str) -> Markup:
 
 
 def _restyle(tag: str, *, name: str, used: set[str]) -> str:
-    """Rewrite one tag; the text between tags is the user's and stays as it is."""
+    """Rewrite one tag; the text between tags belongs to the user and stays unchanged."""
     tag = re.sub(r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", tag)
     tag = re.sub(r'(href="|url\()#', rf"\1#{name}-", tag.replace("xlink:href", "href"))
     for variable, colour in SENTINELS.items():
@@ -139,6 +141,6 @@ def _restyle(tag: str, *, name: str, used: set[str]) -> str:
 
 
 def _font_size(style: Any) -> str:
-    """Keep of a font only its size; the page's letters are used."""
+    """Keep only the size of a font, so that the page's own font is used."""
     found = re.search(r"([\d.]+)px", style[0])
     return f"font-size: {found[1]}px; " if found else ""

@@ -1,4 +1,4 @@
-"""Charts of how well classes are told apart."""
+"""Charts of how well a model separates the classes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,12 +11,12 @@ from podium_ml.reporting.formats import number, percent, short
 
 Curve = dict[str, Any]
 _LEFT = 56.0
-# Points of a calibration curve that stand for fewer rows say little.
-_FEWEST_ROWS = 10
+# Calibration points with fewer rows say little, so they are not drawn.
+_MIN_ROWS = 10
 
 
 def class_charts(charts: dict[str, Any]) -> list[Chart]:
-    """Draw the curves that an evaluation of a classification has.
+    """Draw the curves of a classification's evaluation.
 
     Args:
         charts: ``Evaluation.charts``.
@@ -36,11 +36,11 @@ def _roc(curves: Sequence[Curve]) -> Chart:
         made.axes.plot([0, 1], [0, 1], color=LINE, linewidth=1.2, dashes=(4, 4))
         _lines(made.axes, curves)
         unit_square(made.axes)
-        made.axes.set_xlabel("false alarms among the others")
-        made.axes.set_ylabel("members found")
+        made.axes.set_xlabel("false alarms (false positive rate)")
+        made.axes.set_ylabel("members found (recall)")
     return Chart(
         title="ROC curve",
-        how="How many false alarms it takes to find the members of a class. The further towards the upper left, the "
+        how="How many false alarms it takes to find the members of a class. The closer to the upper left, the "
         "better; the dashed line is guessing.",
         svg=made.svg,
         legend=_legend(curves, "area"),
@@ -54,11 +54,11 @@ def _precision_recall(curves: Sequence[Curve]) -> Chart:
         _lines(made.axes, curves)
         unit_square(made.axes)
         made.axes.set_xlabel("members found (recall)")
-        made.axes.set_ylabel("alarms that are right (precision)")
+        made.axes.set_ylabel("correct alarms (precision)")
     guessing = " The dashed line is guessing." if len(curves) == 1 else ""
     return Chart(
         title="Precision and recall",
-        how=f"The more members are to be found, the more false alarms come along.{guessing}",
+        how=f"Finding more members means accepting more false alarms.{guessing}",
         svg=made.svg,
         legend=_legend(curves, "area"),
     )
@@ -69,7 +69,7 @@ def _gains(curves: Sequence[Curve]) -> Chart:
         made.axes.plot([0, 1], [0, 1], color=LINE, linewidth=1.2, dashes=(4, 4))
         _lines(made.axes, curves)
         unit_square(made.axes)
-        made.axes.set_xlabel("rows looked at, most likely first")
+        made.axes.set_xlabel("rows checked, most likely first")
         made.axes.set_ylabel("members found")
     return Chart(
         title="Cumulative gains",
@@ -84,7 +84,7 @@ def _gains_in_words(curves: Sequence[Curve]) -> str:
     x, y = curves[0]["x"], curves[0]["y"]
     at = next((i for i, share in enumerate(x) if share >= 0.2), len(x) - 1)
     label = short(curves[0]["label"], 24)
-    return f"Among the {percent(x[at])} of rows that look most like “{label}” are {percent(y[at])} of its members."
+    return f"The {percent(x[at])} of rows most likely to be “{label}” contain {percent(y[at])} of all “{label}” rows."
 
 
 def _lift(curves: Sequence[Curve]) -> Chart:
@@ -95,11 +95,11 @@ def _lift(curves: Sequence[Curve]) -> Chart:
         made.axes.set_ylim(0)
         share_ticks(made.axes.xaxis)
         number_ticks(made.axes.yaxis)
-        made.axes.set_xlabel("rows looked at, most likely first")
+        made.axes.set_xlabel("rows checked, most likely first")
         made.axes.set_ylabel("times better than chance")
     return Chart(
         title="Lift",
-        how="How many times more members are found than by looking at rows at random.",
+        how="How many times more members you find than by checking rows at random.",
         svg=made.svg,
         legend=_legend(curves),
     )
@@ -111,23 +111,23 @@ def _calibration(curves: Sequence[Curve]) -> Chart:
         if len(curves) == 1:
             _counts(made.axes, curves[0])
         for curve, colour in _coloured(curves):
-            sure = [at for at, count in enumerate(curve["counts"]) if count >= _FEWEST_ROWS]
+            sure = [at for at, count in enumerate(curve["counts"]) if count >= _MIN_ROWS]
             x, y = ([curve[axis][at] for at in sure] for axis in "xy")
             made.axes.plot(x, y, color=colour, marker="o", markersize=4.5, linewidth=1.5)
         unit_square(made.axes)
         made.axes.set_xlabel("predicted probability")
-        made.axes.set_ylabel("how often it was so")
-    bars = " Bars show how many rows there are of each." if len(curves) == 1 else ""
+        made.axes.set_ylabel("observed frequency")
+    bars = " Bars show the number of rows." if len(curves) == 1 else ""
     return Chart(
         title="Calibration",
-        how=f"Whether a probability of 70 % comes true 7 times out of 10: then points lie on the dashed line.{bars}",
+        how=f"If a predicted 70% comes true 7 times out of 10, the points lie on the dashed line.{bars}",
         svg=made.svg,
         legend=_legend(curves, "error"),
     )
 
 
 def _counts(axes: Any, curve: Curve) -> None:
-    """Draw how many rows each point stands for, as bars along the lower edge."""
+    """Draw the number of rows behind each point as bars along the bottom."""
     most = max(curve["counts"])
     heights = [0.2 * count / most for count in curve["counts"]]
     axes.bar(

@@ -1,4 +1,4 @@
-"""Small charts of how the prediction goes with one column."""
+"""Small charts of how the prediction depends on one column."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from podium_ml.reporting.charts._drawing import Drawing, drawing
 from podium_ml.reporting.formats import number, short
 
 _HEIGHT, _LABEL = 210.0, 17
-_MOST_CATEGORIES = 10
+_MAX_CATEGORIES = 10
 
 
 def dependence_chart(
@@ -26,8 +26,8 @@ def dependence_chart(
     Args:
         found: The dependence.
         position: Number of the chart on its page.
-        limits: Lowest and highest mean prediction of all such charts, so that they can be compared.
-        profile: Statistics of the column, whose histogram stands behind the line.
+        limits: Lowest and highest mean prediction of all such charts, so that they are comparable.
+        profile: Statistics of the column; its histogram is drawn behind the line.
         what: What is predicted, for the vertical axis.
     """
     name, alt = f"dependence-{position}", _alt(found)
@@ -55,8 +55,8 @@ def dependence_limits(found: tuple[PartialDependence, ...]) -> tuple[float, floa
 
 
 def _is_line(found: PartialDependence) -> bool:
-    """Whether the values have an order that is worth a line: numbers, or more texts than categories would be."""
-    return not any(isinstance(value, str) for value in found.grid) or len(found.grid) > _MOST_CATEGORIES
+    """Return whether to draw a line: for numbers, or for more text values than a category would have."""
+    return not any(isinstance(value, str) for value in found.grid) or len(found.grid) > _MAX_CATEGORIES
 
 
 def _draw_line(made: Drawing, found: PartialDependence, profile: ColumnProfile | None) -> None:
@@ -76,7 +76,7 @@ def _draw_line(made: Drawing, found: PartialDependence, profile: ColumnProfile |
 
 
 def _draw_histogram(axes: Any, profile: ColumnProfile) -> None:
-    """Draw where the rows are, behind the line."""
+    """Draw the distribution of the rows behind the line."""
     behind = axes.twinx()
     widths = [right - left for left, right in zip(profile.edges, profile.edges[1:], strict=False)]
     behind.bar(profile.edges[:-1], profile.counts, width=widths, align="edge", color=FAINT, linewidth=0)

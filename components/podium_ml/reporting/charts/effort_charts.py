@@ -1,4 +1,4 @@
-"""Charts of the time that models took and what it brought."""
+"""Charts of time against score."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,21 +16,21 @@ _ROUND_TIMES = (
     *(1e-5, 1e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.3),
     *(1, 3, 10, 30, 60, 180, 600, 1800, 7200, 36000),
 )
-_LEFT, _MOST_COLOURED = 50.0, len(SERIES)
+_LEFT, _MAX_COLOURED = 50.0, len(SERIES)
 
 
 def score_over_time(trials: Sequence[Trial], metric: Metric) -> Chart | None:
-    """Draw each algorithm's best score so far over the time since its branch began; ``None`` without two trials."""
+    """Draw each algorithm's best score so far over time; ``None`` for fewer than two completed trials."""
     paths = _paths(trials, metric)
     if sum(len(scores) for _, scores in paths.values()) < 2:
         return None
     ranked = sorted(paths, key=lambda name: -metric.utility(paths[name][1][-1]))
     end = max(seconds[-1] for seconds, _ in paths.values()) * 1.03
-    with drawing("score-over-time", "Best score so far of each algorithm over time", left=_LEFT) as made:
+    with drawing("score-over-time", "Best score of each algorithm over time", left=_LEFT) as made:
         for name in reversed(ranked):
             seconds, scores = paths[name]
             place = ranked.index(name)
-            top = place < _MOST_COLOURED
+            top = place < _MAX_COLOURED
             made.axes.step(
                 [*seconds, end],
                 [*scores, scores[-1]],
@@ -39,26 +39,26 @@ def score_over_time(trials: Sequence[Trial], metric: Metric) -> Chart | None:
                 linewidth=1.8 if top else 1.2,
             )
         made.axes.set(ylim=_focus([scores[-1] for _, scores in paths.values()], metric), xlim=(0, end))
-        made.axes.set(xlabel="seconds since its branch began", ylabel=metric.title)
+        made.axes.set(xlabel="seconds since the algorithm started", ylabel=metric.title)
         number_ticks(made.axes.xaxis)
         number_ticks(made.axes.yaxis)
     entries = [
         LegendEntry(model_title(name), css(SERIES[place]))
-        for place, name in enumerate(ranked[:_MOST_COLOURED])
+        for place, name in enumerate(ranked[:_MAX_COLOURED])
     ]
-    if len(ranked) > _MOST_COLOURED:
-        entries.append(LegendEntry(f"{len(ranked) - _MOST_COLOURED} others", css(LINE)))
+    if len(ranked) > _MAX_COLOURED:
+        entries.append(LegendEntry(f"{len(ranked) - _MAX_COLOURED} others", css(LINE)))
     return Chart(
         title="Score over time",
-        how="The best out-of-fold score that each algorithm had found by then. Flat ends mean that more time would "
-        "hardly have helped.",
+        how="The best out-of-fold score of each algorithm so far. A flat end means that more time would hardly have "
+        "helped.",
         svg=made.svg,
         legend=tuple(entries),
     )
 
 
 def _paths(trials: Sequence[Trial], metric: Metric) -> dict[str, tuple[list[float], list[float]]]:
-    """Return by algorithm the moments at which its best score so far was found, and the scores."""
+    """Return for each algorithm the times of its completed trials and the best score up to each of them."""
     paths: dict[str, tuple[list[float], list[float]]] = {}
     for trial in sorted(trials, key=lambda trial: trial.at):
         if trial.outcome != "complete" or trial.score is None:
@@ -71,7 +71,7 @@ def _paths(trials: Sequence[Trial], metric: Metric) -> dict[str, tuple[list[floa
 
 
 def _focus(scores: Sequence[float], metric: Metric) -> tuple[float, float]:
-    """Show where the better half of the scores lies, and some room around it; far worse ones fall off the chart."""
+    """Return axis limits around the better half of the scores; much worse scores fall off the chart."""
     ordered = sorted(scores, key=metric.utility, reverse=True)
     best, middle = ordered[0], ordered[len(ordered) // 2]
     spread = abs(best - middle) or abs(best) * 0.05 or 1.0
@@ -117,7 +117,7 @@ def _time_chart(
         number_ticks(axes.yaxis)
     return Chart(
         title=title,
-        how="Numbers are ranks on the leaderboard; the filled one is the chosen model. Those far behind are left out.",
+        how="Numbers are leaderboard ranks; the filled dot is the chosen model. Models far behind are not shown.",
         svg=made.svg,
     )
 
@@ -147,7 +147,7 @@ def _numbered_dot(axes: Any, x: float, y: float, rank: int, *, chosen: bool) -> 
 
 
 def _time_ticks(axes: Any, seconds: Sequence[float]) -> None:
-    """Label round times: milliseconds, seconds, minutes."""
+    """Label an axis with round times: milliseconds, seconds, minutes."""
     from matplotlib.ticker import NullFormatter, NullLocator
 
     low, high = min(seconds) / 1.6, max(seconds) * 1.6

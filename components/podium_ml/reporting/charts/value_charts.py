@@ -1,4 +1,4 @@
-"""Charts of how close predicted values come."""
+"""Charts of how close predicted values are to the true ones."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from podium_ml.reporting.charts._drawing import dots, drawing
 from podium_ml.reporting.formats import number
 
 _LEFT = 50.0
-# The middle share of values that axes show; a few far ones would flatten the rest.
+# Percentiles that the axes cover; a few extreme values would flatten the rest.
 _SHOWN = (0.5, 99.5)
 
 
 def value_charts(charts: dict[str, Any]) -> list[Chart]:
-    """Draw what an evaluation of a regression has.
+    """Draw the charts of a regression's evaluation.
 
     Args:
         charts: ``Evaluation.charts``.
@@ -32,7 +32,7 @@ def value_charts(charts: dict[str, Any]) -> list[Chart]:
 def _predicted_vs_true(found: dict[str, Any]) -> Chart:
     true, predicted, bins = np.array(found["true"]), np.array(found["predicted"]), found["bins"]
     low, high = _limits(np.concatenate([true, predicted]))
-    with drawing("predicted-vs-true", "Predicted against true values", left=_LEFT) as made:
+    with drawing("predicted-vs-true", "Predicted versus true values", left=_LEFT) as made:
         axes = made.axes
         axes.plot([low, high], [low, high], color=LINE, linewidth=1.2, dashes=(4, 4))
         dots(axes, true, predicted, size=3.5, colour=ACCENT, alpha=0.5)
@@ -42,8 +42,8 @@ def _predicted_vs_true(found: dict[str, Any]) -> Chart:
         number_ticks(axes.xaxis)
         number_ticks(axes.yaxis)
     return Chart(
-        title="Predicted against true",
-        how="On the dashed line predictions are exact. The band holds the middle 80 % of predictions.",
+        title="Predicted versus true",
+        how="Points on the dashed line are exact predictions. The band covers the middle 80% of predictions.",
         svg=made.svg,
         legend=(LegendEntry("one row", css(ACCENT)), LegendEntry("mean prediction", css(SERIES[1]))),
     )
@@ -55,35 +55,35 @@ def _residual_histogram(found: dict[str, Any]) -> Chart:
         axes = made.axes
         axes.bar(edges[:-1], counts, width=np.diff(edges) * 0.9, align="edge", color=ACCENT)
         axes.axvline(0, color=LINE, linewidth=1.2, dashes=(4, 4))
-        axes.set(xlabel="predicted less true", ylabel="rows")
+        axes.set(xlabel="predicted minus true", ylabel="rows")
         number_ticks(axes.xaxis)
         number_ticks(axes.yaxis)
     return Chart(
         title="Errors",
-        how=f"How far predictions are off: {_share_right_of_zero(edges, counts)} The outer bars take in all beyond.",
+        how=f"How far off predictions are: {_share_too_high(edges, counts)} The outer bars include everything beyond.",
         svg=made.svg,
     )
 
 
-def _share_right_of_zero(edges: np.ndarray, counts: np.ndarray) -> str:
+def _share_too_high(edges: np.ndarray, counts: np.ndarray) -> str:
     middles = (edges[:-1] + edges[1:]) / 2
     share = counts[middles > 0].sum() / max(1, counts.sum())
-    return f"about {number(100 * share, 2)} % are too high, the others too low."
+    return f"about {number(100 * share, 2)}% are too high, the others too low."
 
 
 def _residuals(found: dict[str, Any]) -> Chart:
     predicted, residual = np.array(found["predicted"]), np.array(found["residual"])
-    with drawing("residuals", "Errors against predicted values", left=_LEFT) as made:
+    with drawing("residuals", "Errors versus predicted values", left=_LEFT) as made:
         axes = made.axes
         axes.axhline(0, color=LINE, linewidth=1.2, dashes=(4, 4))
         dots(axes, predicted, residual, size=3.5, colour=ACCENT, alpha=0.5)
         axes.set(xlim=_limits(predicted), ylim=_limits(residual))
-        axes.set(xlabel="predicted value", ylabel="predicted less true")
+        axes.set(xlabel="predicted value", ylabel="predicted minus true")
         number_ticks(axes.xaxis)
         number_ticks(axes.yaxis)
     return Chart(
         title="Errors by prediction",
-        how="A good model errs alike everywhere: a level cloud around the dashed line, without a bend or a funnel.",
+        how="A good model shows a level cloud around the dashed line, without a bend or a funnel.",
         svg=made.svg,
     )
 

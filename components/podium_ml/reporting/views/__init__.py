@@ -1,1 +1,1 @@
-"""What each section of the report shows, worked out before any markup."""
+"""The content of each report section, computed before any markup."""

@@ -1,11 +1,11 @@
-"""Champion and challenger: which of them is in use from now on, and why."""
+"""Champion and challenger: which model is in use from now on, and why."""
 
 from dataclasses import dataclass
 
 from podium_ml.contracts import Decision, GuardrailResult
 from podium_ml.reporting.formats import number
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import metric_of, model_title
+from podium_ml.reporting.titles import in_sentence, metric_of, model_title
 
 _DRIFT = "champion_drift"
 
@@ -16,13 +16,13 @@ class ChampionView:
 
     Attributes:
         title: The decision in a few words.
-        reason: Why.
-        promoted: Whether the new model takes the title.
-        champion: Name and version of the model that had it, or empty.
-        challenger: The new model.
-        metric: What was compared.
-        scores: Words and numbers, one pair a row; empty if they were not compared.
-        drift: What the guardrail saw, or ``None``.
+        reason: Why it was decided so.
+        promoted: Whether the new model becomes the champion.
+        champion: Name and version of the previous champion, or empty.
+        challenger: Title of the new model.
+        metric: Title of the metric that was compared.
+        scores: Label and number of each row; empty if the models were not compared.
+        drift: Result of the drift guardrail, or ``None``.
     """
 
     title: str
@@ -36,7 +36,7 @@ class ChampionView:
 
 
 def champion_view(facts: RunFacts) -> ChampionView | None:
-    """Work out the section; ``None`` where nothing was decided."""
+    """Compute the section, or return ``None`` if there was no decision."""
     decision = facts.decision
     if decision is None:
         return None
@@ -46,8 +46,8 @@ def champion_view(facts: RunFacts) -> ChampionView | None:
         reason=decision.reason,
         promoted=decision.promoted,
         champion=decision.champion,
-        challenger=model_title(decision.challenger),
-        metric=metric_of(facts.problem).title,
+        challenger=in_sentence(model_title(decision.challenger)),
+        metric=in_sentence(metric_of(facts.problem).title),
         scores=_scores(decision),
         drift=drift,
     )
@@ -56,9 +56,9 @@ def champion_view(facts: RunFacts) -> ChampionView | None:
 def _title(decision: Decision) -> str:
     if not decision.promoted:
         return f"{decision.champion} stays the champion" if decision.champion else "There is no champion"
-    return (
-        f"The new model takes the place of {decision.champion}" if decision.champion else "The first champion"
-    )
+    if decision.champion:
+        return f"The new model replaces {decision.champion} as champion"
+    return "The new model is the first champion"
 
 
 def _scores(decision: Decision) -> tuple[tuple[str, str], ...]:
@@ -71,10 +71,10 @@ def _scores(decision: Decision) -> tuple[tuple[str, str], ...]:
     ]
     if decision.low is not None and decision.high is not None:
         ends = f"{number(decision.low)} to {number(decision.high)}"
-        found.append(("Of which, with 90 % confidence (the lower end alone: 95 %)", ends))
+        found.append(("90% confidence interval of the improvement (lower end alone: 95%)", ends))
     found += [
-        ("Margin that the lower end must exceed", number(decision.margin)),
-        ("Test rows that neither had seen", f"{decision.rows:,}"),
-        ("Test rows left out, for the champion has learned from them", f"{decision.seen_rows:,}"),
+        ("Margin the lower end must exceed", number(decision.margin)),
+        ("Test rows neither model has seen", f"{decision.rows:,}"),
+        ("Test rows left out because the champion was trained on them", f"{decision.seen_rows:,}"),
     ]
     return tuple(found)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-# Up to this many classes cells have room for shares beside the counts.
+# With at most this many classes, cells have room for shares below the counts.
 _ROOMY = 8
 
 
@@ -12,7 +12,7 @@ class Cell:
     """Rows of one true class that were predicted as one class.
 
     Attributes:
-        count: How many.
+        count: Number of rows.
         share: Share of the true class's rows.
         right: Whether the two classes are the same.
     """
@@ -29,7 +29,7 @@ class ConfusionView:
     Attributes:
         labels: Classes.
         rows: Cells of each true class.
-        found: Share of each true class that was found (recall), or ``None`` if it has no row.
+        found: Share of each true class that was found (recall), or ``None`` if the class has no rows.
         correct: Share of the predictions of each class that are right (precision), or ``None`` if there are none.
         roomy: Whether cells have room for shares.
     """
@@ -42,7 +42,7 @@ class ConfusionView:
 
 
 def confusion_view(charts: dict[str, Any]) -> ConfusionView | None:
-    """Work out the table from ``Evaluation.charts``; ``None`` for a regression."""
+    """Compute the table from ``Evaluation.charts``, or return ``None`` for regression."""
     data = charts.get("confusion_matrix")
     if not data:
         return None

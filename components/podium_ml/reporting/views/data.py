@@ -6,8 +6,9 @@ from pathlib import PurePath
 from podium_ml.contracts import Column, ColumnProfile, GuardrailResult, Problem
 from podium_ml.reporting.formats import counted, listed, number, percent, short, size
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.targets import target_of
 
-_SHOWN_COLUMNS, _MOST_COLUMNS = 12, 300
+_SHOWN_COLUMNS, _MAX_COLUMNS = 12, 300
 _ROLES = {
     "numeric": "number",
     "categorical": "category",
@@ -22,11 +23,11 @@ _ROLES = {
     "time": "time",
 }
 _STRATEGIES = {
-    "stratified": "with the classes' shares kept",
+    "stratified": "stratified by class",
     "shuffled": "at random",
-    "grouped": "with rows of one group kept together",
-    "ordered": "in the order of time: earlier rows predict later ones",
-    "holdout": "as one part held out",
+    "grouped": "keeping rows of the same group together",
+    "ordered": "in time order, so that earlier rows predict later ones",
+    "holdout": "held out from training",
 }
 
 
@@ -36,12 +37,12 @@ class ColumnRow:
 
     Attributes:
         name: The column.
-        role: What it served as.
-        dtype: Type that was inferred.
+        role: What it was used as.
+        dtype: Inferred type.
         missing: Share of missing values, or ``None`` if unknown.
         unique: Number of distinct values, or ``None`` if unknown.
-        summary: Its usual values in words.
-        bars: Heights of its histogram's bars in percent.
+        summary: Its typical values in words.
+        bars: Heights of its histogram bars in percent.
         reason: Why it has that role.
         used: Whether the model may learn from it.
     """
@@ -71,7 +72,7 @@ class DataView:
 
 
 def data_view(facts: RunFacts) -> DataView:
-    """Work out the section."""
+    """Compute the section."""
     rows = _column_rows(facts)
     results = {
         outcome: tuple(r for r in facts.guardrails if r.outcome == outcome)
@@ -80,8 +81,8 @@ def data_view(facts: RunFacts) -> DataView:
     return DataView(
         sentences=tuple(_sentences(facts)),
         columns=rows[:_SHOWN_COLUMNS],
-        more_columns=rows[_SHOWN_COLUMNS:_MOST_COLUMNS],
-        left_out=max(0, len(rows) - _MOST_COLUMNS),
+        more_columns=rows[_SHOWN_COLUMNS:_MAX_COLUMNS],
+        left_out=max(0, len(rows) - _MAX_COLUMNS),
         alerts=results["alert"],
         fixed=results["fixed"],
         passed=results["passed"],
@@ -94,46 +95,48 @@ def _sentences(facts: RunFacts) -> list[str]:
     files = [PurePath(str(name)).name for name in ingestion.get("files", ())]
     source = f" from {short(listed(files, most=3), 90)}" if files else ""
     read = f"{counted(rows, 'row')} and {counted(len(problem.columns), 'column')} were read{source}"
-    memory = f"; in memory they take {size(facts.profile.memory_bytes)}" if facts.profile.memory_bytes else ""
-    return [f"{read}{memory}.", _target_sentence(facts), _split_sentence(problem)]
+    memory = f" They take {size(facts.profile.memory_bytes)} of memory." if facts.profile.memory_bytes else ""
+    return [f"{read}.{memory}", _target_sentence(facts), _split_sentence(problem)]
 
 
 def _target_sentence(facts: RunFacts) -> str:
     problem = facts.problem
     target = next((column for column in facts.profile.columns if column.name == problem.target), None)
     name = f"The target “{short(problem.target)}”"
-    if not problem.is_classification:
+    if target_of(problem).output == "values":
         if target is None or target.mean is None:
-            return f"{name} is a number."
+            return f"{name} is numeric."
         ends = f"from {number(target.minimum)} to {number(target.maximum)}"
-        return f"{name} goes {ends}; its mean is {number(target.mean)}, its standard deviation {number(target.std)}."
+        mean, std = number(target.mean), number(target.std)
+        return f"{name} ranges {ends}, with a mean of {mean} and a standard deviation of {std}."
     shares = _class_shares(target, facts.profile.rows)
-    return f"{name} has {len(problem.classes)} classes{f': {shares}' if shares else ''}."
+    what = "classes" if target_of(problem).name == "labels" else "labels"
+    return f"{name} has {len(problem.classes)} {what}{f': {shares}' if shares else ''}."
 
 
 def _class_shares(target: ColumnProfile | None, rows: int) -> str:
     if target is None or not target.top or not rows:
         return ""
     parts = [
-        f"{short(label, 24)} {percent(count / rows)}"
+        f"{short(label, 24)} ({percent(count / rows)})"
         for label, count in zip(target.top, target.counts, strict=False)
     ]
     return listed(parts, most=5)
 
 
 def _split_sentence(problem: Problem) -> str:
-    test, rest = "No row was set aside for the test", "all rows"
+    test, rest = "No rows were set aside for testing", "all rows"
     if problem.n_test:
-        test, rest = f"{counted(problem.n_test, 'row')} were set aside for the test", "the others"
+        test, rest = f"{counted(problem.n_test, 'row')} were set aside for testing", "the remaining rows"
     how = _STRATEGIES[problem.fold_strategy]
     if problem.n_folds <= 1:
-        return f"{test}; models were compared on {percent(problem.holdout_fraction)} of {rest}, {how}."
-    repeats = f", {problem.n_repeats} times over" if problem.n_repeats > 1 else ""
-    return f"{test}; {rest} were split into {problem.n_folds} folds {how}{repeats}."
+        return f"{test}. Models were compared on {percent(problem.holdout_fraction)} of {rest}, {how}."
+    repeats = f"{problem.n_repeats} times " if problem.n_repeats > 1 else ""
+    return f"{test}. {rest.capitalize()} were split {repeats}into {problem.n_folds} folds, {how}."
 
 
 def _column_rows(facts: RunFacts) -> tuple[ColumnRow, ...]:
-    """Return the target first, then what the model learns from, then the rest."""
+    """Return the target first, then the columns the model learns from, then the rest."""
     profiles = {profile.name: profile for profile in facts.profile.columns}
     used = {column.name for column in facts.problem.features}
     rows = [

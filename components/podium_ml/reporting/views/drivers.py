@@ -20,12 +20,12 @@ class ImportanceBar:
 
     Attributes:
         column: The column.
-        importance: Loss of score.
+        importance: Drop in the score.
         std: Its standard deviation.
         shap: Mean absolute contribution, or ``None``.
-        width: Length of the bar of the importance.
+        width: Length of the importance bar.
         spread: Length of the standard deviation on the same scale.
-        shap_width: Length of the bar of the mean contribution.
+        shap_width: Length of the mean contribution bar.
     """
 
     column: str
@@ -42,9 +42,9 @@ class ContributionBar:
     """One column's contribution to one prediction.
 
     Attributes:
-        column: The column, or words for the rest.
-        value: The row's value, as text; empty for the rest.
-        contribution: Signed.
+        column: The column, or a label for all other columns.
+        value: The row's value as text; empty for all other columns.
+        contribution: Signed contribution.
         width: Length of the bar in percent of half the scale.
     """
 
@@ -56,7 +56,7 @@ class ContributionBar:
 
 @dataclass(frozen=True)
 class ExampleCard:
-    """One row explained."""
+    """One explained row."""
 
     row: RowExplanation
     right: bool | None
@@ -65,22 +65,22 @@ class ExampleCard:
 
 @dataclass(frozen=True)
 class DriversView:
-    """Everything that the section shows.
+    """Everything the section shows.
 
     Attributes:
         metric: Title of the metric that importance is measured in.
-        rows: Rows that importance was measured on.
+        rows: Number of rows that importance was measured on.
         bars: The most important columns.
         more: The others.
-        useless: How many columns the score does not suffer without.
+        useless: Number of columns that can be shuffled without hurting the score.
         swarm: Strips of the beeswarm.
         swarm_label: Class whose probability the beeswarm explains, or empty.
         swarm_ends: Labels of the beeswarm's scale.
         dependence: Charts of partial dependence.
-        dependence_what: What they show the mean of.
-        examples: Rows explained.
+        dependence_what: Quantity whose mean they show.
+        examples: Explained rows.
         method: How contributions were computed, in words.
-        notes: What was left out.
+        notes: Parts that were left out.
     """
 
     metric: str
@@ -107,10 +107,10 @@ _METHODS = {
 def drivers_view(
     explanation: Explanation, problem: Problem | None = None, profiles: dict[str, ColumnProfile] | None = None
 ) -> DriversView:
-    """Work out the section.
+    """Compute the section.
 
     Args:
-        explanation: What was measured.
+        explanation: The explanation.
         problem: The problem, for the metric's title; without it the metric's name is shown.
         profiles: Statistics by column, for the histograms behind partial dependence.
     """
@@ -194,6 +194,6 @@ def _value(row: RowExplanation, column: str) -> str:
 
 
 def _is_right(row: RowExplanation) -> bool | None:
-    """Whether a class was predicted right; ``None`` for values, which are never quite right, or unknown truth."""
+    """Return whether the class was predicted correctly; ``None`` for regression or if the truth is unknown."""
     words: Any = ("certain", "call")
     return row.prediction == row.truth if row.truth and any(word in row.title for word in words) else None

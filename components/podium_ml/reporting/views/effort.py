@@ -16,10 +16,10 @@ class BranchRow:
     Attributes:
         title: The algorithm.
         trials: Configurations tried.
-        outcomes: How they ended, e.g. ``"3 pruned, 1 failed"``; empty if all were completed.
+        outcomes: Trials that did not complete, e.g. ``"3 pruned, 1 failed"``; empty if all did.
         seconds: How long it took.
-        width: The same in percent of the longest.
-        memory: Most memory it took in bytes, or 0.
+        width: The same in percent of the longest branch.
+        memory: Peak memory in bytes, or 0 if unknown.
         score: Best out-of-fold score, or ``None``.
         note: Why it failed or ended early.
     """
@@ -44,7 +44,7 @@ class EffortView:
 
 
 def effort_view(facts: RunFacts) -> EffortView:
-    """Work out the section."""
+    """Compute the section."""
     metric = metric_of(facts.problem)
     longest = max((one.seconds for one in facts.candidates), default=0.0) or 1.0
     over_time = score_over_time(facts.trials, metric)
@@ -60,7 +60,7 @@ def effort_view(facts: RunFacts) -> EffortView:
 
 def _branch(facts: RunFacts, candidate: Candidate, longest: float) -> BranchRow:
     ended = [trial.outcome for trial in facts.trials if trial.algorithm == candidate.algorithm]
-    kinds = (("pruned", "pruned"), ("failed", "failed"), ("timeout", "out of time"))
+    kinds = (("pruned", "pruned"), ("failed", "failed"), ("timeout", "timed out"))
     counts = [f"{ended.count(kind)} {words}" for kind, words in kinds if kind in ended]
     return BranchRow(
         title=model_title(candidate.algorithm),
@@ -76,7 +76,7 @@ def _branch(facts: RunFacts, candidate: Candidate, longest: float) -> BranchRow:
 
 def _stages(facts: RunFacts) -> list[tuple[str, float]]:
     known = list(facts.timings) or [
-        ("Training, all algorithms together", sum(one.seconds for one in facts.candidates)),
+        ("Training of all algorithms", sum(one.seconds for one in facts.candidates)),
         ("Ensembles", sum(one.seconds for one in facts.ensembles)),
         ("Evaluation", facts.evaluation.seconds),
     ]

@@ -1,4 +1,4 @@
-"""The first screen: what was asked, what came out, how far it can be trusted."""
+"""The first screen: the question, the answer and how far to trust it."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,19 @@ from podium_ml.reporting.titles import in_sentence, metric_of
 from podium_ml.reporting.views.remarks import Remark, remarks
 from podium_ml.reporting.views.scores import PrimaryScore, chosen_model, chosen_title, primary_score
 from podium_ml.reporting.words import score_in_words
+from podium_ml.targets import target_of
+
+# A widely known metric for each type of target, with its label and a note.
+_FAMILIAR = {
+    "labels": ("accuracy", "Correct answers", "share of test rows"),
+    "label_sets": ("subset_accuracy", "Exactly right", "share of test rows whose labels are all right"),
+    "values": ("r2", "Explained", "share of the target's variance (R²)"),
+}
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with what it means."""
+    """A number with its label and a note."""
 
     label: str
     value: str
@@ -25,12 +33,12 @@ class Gauge:
     """Where the score lies between guessing and perfection, in percent of the scale's width.
 
     Attributes:
-        baseline: Place of the baseline.
-        value: Place of the score.
-        low: Place of the interval's end that is nearer to the baseline's side, or ``None``.
-        high: Place of the other end.
-        baseline_label: Words at the baseline.
-        best_label: Words at perfection.
+        baseline: Position of the baseline.
+        value: Position of the score.
+        low: Position of the interval's left end, or ``None``.
+        high: Position of its right end, or ``None``.
+        baseline_label: Label at the baseline.
+        best_label: Label at perfection.
     """
 
     baseline: float
@@ -54,7 +62,7 @@ class Headline:
 
 
 def headline(facts: RunFacts) -> Headline:
-    """Work out the first screen."""
+    """Compute the first screen."""
     score, metric = primary_score(facts), metric_of(facts.problem)
     return Headline(
         question=_question(facts),
@@ -67,24 +75,27 @@ def headline(facts: RunFacts) -> Headline:
 
 
 def _question(facts: RunFacts) -> str:
-    problem, columns = facts.problem, len(facts.problem.features)
-    from_what = f"from {counted(columns, 'column')}"
+    problem, columns = facts.problem, counted(len(facts.problem.features), "column")
     if problem.task == "binary":
         other = next(label for label in problem.classes if label != problem.positive_label)
-        return f"Whether it is “{short(problem.positive_label, 40)}” or “{short(other, 40)}”, {from_what}."
+        return (
+            f"Is it “{short(problem.positive_label, 40)}” or “{short(other, 40)}”? Predicted from {columns}."
+        )
     if problem.task == "multiclass":
-        return f"Which of {len(problem.classes)} classes it is, {from_what}."
-    return f"A number, {from_what}."
+        return f"Which of {len(problem.classes)} classes is it? Predicted from {columns}."
+    if problem.task == "multilabel":
+        return f"Which of {len(problem.classes)} labels does it have? Predicted from {columns}."
+    return f"A number, predicted from {columns}."
 
 
 def _answer(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> str:
     chosen = f"The {in_sentence(chosen_title(facts))} was chosen"
     if score is None:
-        return f"{chosen}; it could not be scored."
-    value = f"its {in_sentence(metric.title)} is {number(score.value, 3)}"
+        return f"{chosen}, but it could not be scored."
+    value = f"{in_sentence(metric.title)} is {number(score.value, 3)}"
     if not score.on_test:
-        return f"{chosen}. Out of fold {value}."
-    return f"{chosen}. On {counted(facts.evaluation.rows, 'row')} that it had never seen, {value}."
+        return f"{chosen}. Its out-of-fold {value}."
+    return f"{chosen}. On {counted(facts.evaluation.rows, 'row')} it had never seen, its {value}."
 
 
 def _gauge(metric: Metric, score: PrimaryScore) -> Gauge | None:
@@ -116,17 +127,17 @@ def _tiles(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[
     if score is not None:
         note = "out of fold" if not score.on_test else ""
         if score.low is not None and score.high is not None:
-            note = f"95 % interval {number(score.low, 3)} to {number(score.high, 3)}"
+            note = f"95% interval {number(score.low, 3)} to {number(score.high, 3)}"
         tiles.append(Tile(metric.title, number(score.value, 3), note))
     if score is not None and score.baseline is not None:
-        tiles.append(Tile("Guessing", number(score.baseline, 3), "the same without looking at any column"))
-    tiles += _second_opinion(facts, metric)
+        tiles.append(Tile("Guessing", number(score.baseline, 3), "score without looking at any column"))
+    tiles += _familiar_metric(facts, metric)
     problem = facts.problem
     tiles.append(
         Tile(
             "Rows",
             f"{problem.n_train + problem.n_test:,}",
-            f"{problem.n_train:,} to learn from, {problem.n_test:,} set aside",
+            f"{problem.n_train:,} for training, {problem.n_test:,} for testing",
         )
     )
     tried = len(facts.trials)
@@ -135,19 +146,18 @@ def _tiles(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[
         Tile(
             "Configurations tried",
             f"{tried:,}",
-            f"of {counted(len(facts.candidates), 'algorithm')}, {duration(busy)} of training",
+            f"{counted(len(facts.candidates), 'algorithm')}, {duration(busy)} of training",
         )
     )
     return tiles
 
 
-def _second_opinion(facts: RunFacts, metric: Metric) -> list[Tile]:
-    """Return a metric that everybody knows, where the primary one is another."""
-    name, label, note = (
-        ("accuracy", "Right answers", "share of test rows")
-        if facts.problem.is_classification
-        else ("r2", "Explained", "share of the target's variance (R²)")
-    )
+def _familiar_metric(facts: RunFacts, metric: Metric) -> list[Tile]:
+    """Return a widely known metric, unless it is the primary one already."""
+    familiar = _FAMILIAR.get(target_of(facts.problem).name)
+    if familiar is None:
+        return []
+    name, label, note = familiar
     found = chosen_model(facts).test.get(name)
     if name == metric.name or found is None or found.value is None:
         return []

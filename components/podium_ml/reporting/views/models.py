@@ -8,11 +8,12 @@ from podium_ml.reporting.formats import listed, number, percent
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title
 from podium_ml.reporting.views.scores import BASELINE, primary_of
+from podium_ml.targets import target_of
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A score with its interval on the scale that all models share, in percent of its width."""
+    """A score and its interval, in percent of the scale that all models share."""
 
     value: float
     low: float
@@ -24,14 +25,14 @@ class ModelRow:
     """One model.
 
     Attributes:
-        rank: Place, or ``None`` if it failed.
-        title: What it is called.
+        rank: Rank, or ``None`` if it failed.
+        title: Its title.
         note: What it is made of, why it failed or why it could not be chosen.
         model: Its scores and costs.
         test: Primary score on test rows, or ``None``.
         low: Lower end of the interval, or ``None``.
-        high: Upper end.
-        interval: The same to be drawn, or ``None``.
+        high: Upper end of the interval, or ``None``.
+        interval: The same as positions to draw, or ``None``.
     """
 
     rank: int | None
@@ -46,7 +47,7 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class ModelsView:
-    """The leaderboard and what is said about it."""
+    """The leaderboard and the text around it."""
 
     metric: str
     direction: str
@@ -59,7 +60,7 @@ class ModelsView:
 
 
 def models_view(facts: RunFacts) -> ModelsView:
-    """Work out the leaderboard."""
+    """Compute the leaderboard."""
     metric = metric_of(facts.problem)
     scale = _scale(facts)
     rows = tuple(
@@ -78,7 +79,7 @@ def models_view(facts: RunFacts) -> ModelsView:
 
 
 def _with_titles(text: str, facts: RunFacts) -> str:
-    """Put the models' titles in place of their names."""
+    """Replace the names of models with their titles."""
     for model in facts.evaluation.models:
         text = re.sub(rf"\b{re.escape(model.name)}\b", in_sentence(model_title(model.name)), text)
     metric = metric_of(facts.problem).title
@@ -105,22 +106,22 @@ def _note(facts: RunFacts, model: ModelScores) -> str:
     if model.reason:
         return model.reason
     if model.name == BASELINE:
-        return "looks at no column"
+        return "ignores all columns"
     for ensemble in facts.ensembles:
         if ensemble.name == model.name:
             heaviest = sorted(ensemble.members, key=lambda member: -abs(member.weight))
             shown = [_member(one.algorithm, one.weight, ensemble.kind) for one in heaviest]
-            return f"of {listed(shown, most=3)}"
+            return f"combines {listed(shown, most=3)}"
     return ""
 
 
 def _member(algorithm: str, weight: float, kind: str) -> str:
     title = in_sentence(model_title(algorithm))
-    return f"{title} {percent(weight)}" if kind == "weighted" else title
+    return f"{title} ({percent(weight)})" if kind == "weighted" else title
 
 
 def _scale(facts: RunFacts) -> tuple[float, float] | None:
-    """Return the ends of the scale of intervals: where the better models are, not the far-off ones."""
+    """Return the ends of the interval scale, which covers the better models and not the distant ones."""
     metric = metric_of(facts.problem)
     values = [found for model in facts.evaluation.models if (found := primary_of(facts, model)) is not None]
     known = [found for found in values if found.value is not None and found.low is not None]
@@ -149,17 +150,19 @@ def _interval(
 
 
 def _details(facts: RunFacts) -> list[str]:
-    """Say what was done to the chosen model after it was chosen."""
+    """Describe what was done to the chosen model after the selection."""
     selection, details = facts.selection, []
-    if selection.threshold is not None:
+    if isinstance(selection.threshold, tuple):
+        details.append(target_of(facts.problem).decision_note(selection.threshold, facts.problem))
+    elif selection.threshold is not None:
         label = facts.problem.positive_label
         details.append(
-            f"It predicts “{label}” from a probability of {percent(selection.threshold)} on; that threshold was tuned "
-            "on out-of-fold predictions."
+            f"It predicts “{label}” if the probability is at least {percent(selection.threshold)}. This threshold was "
+            "tuned on out-of-fold predictions."
         )
     if selection.calibrated:
         details.append(
-            f"Its probabilities were calibrated ({selection.calibrated} scaling), which took "
-            f"{number(selection.calibration_gain, 2)} off the log loss of out-of-fold rows."
+            f"Its probabilities were calibrated ({selection.calibrated} scaling), which lowered the out-of-fold log "
+            f"loss by {number(selection.calibration_gain, 2)}."
         )
     return details

@@ -11,12 +11,12 @@ from podium_ml.reporting.views.scores import PrimaryScore
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to know.
+    """Something the reader should know.
 
     Attributes:
         kind: ``good``, ``note`` or ``alert``.
         text: One or two sentences.
-        link: Anchor of the section that tells more, or empty.
+        link: Anchor of the section with more detail, or empty.
     """
 
     kind: str
@@ -25,7 +25,7 @@ class Remark:
 
 
 def remarks(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
-    """Return all that there is to say about a run, what matters most first."""
+    """Return all remarks about a run, the most important first."""
     return [
         *_about_gain(metric, score),
         *_about_test(facts, metric, score),
@@ -40,7 +40,7 @@ def remarks(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list
 
 
 def _about_champion(facts: RunFacts) -> list[Remark]:
-    """Return the decision, where there was a champion to beat."""
+    """Return the decision if there was a champion to beat."""
     decision = facts.decision
     if decision is None or not decision.champion:
         return []
@@ -54,35 +54,32 @@ def _about_gain(metric: Metric, score: PrimaryScore | None) -> list[Remark]:
     ends = [end for end in (score.low, score.high) if end is not None] or [score.value]
     if min(map(metric.utility, ends)) > metric.utility(score.baseline):
         return []
-    text = (
-        "The score is not clearly better than guessing, which its interval takes in. More rows or more telling columns "
-        "would help."
-    )
+    text = "The score is not clearly better than guessing. More rows or more informative columns would help."
     return [Remark("alert", text)]
 
 
 def _about_test(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
     if not facts.evaluation.rows:
         text = (
-            "There is no test set. Scores are out of fold: honest for each model, but slightly flattering for the one "
-            "that was chosen by them."
+            "There is no test set, so the scores are out of fold. They are fair for each model, but slightly "
+            "optimistic for the chosen one, because it was chosen by them."
         )
         return [Remark("alert", text)]
     rows = counted(facts.evaluation.rows, "test row")
-    text = f"Scores come from {rows} that no model had learned from and that nothing was chosen by."
+    text = f"The scores come from {rows} that played no part in training or choosing the models."
     return [Remark("good", text), *_about_difference(facts, metric, score)]
 
 
 def _about_difference(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
-    """Say so if the test rows seem to be of another kind than the training rows."""
+    """Return a remark if the test rows seem to differ from the training rows."""
     oof = facts.selection.score
     if score is None or oof is None or score.low is None or score.high is None:
         return []
     if min(score.low, score.high) <= oof <= max(score.low, score.high):
         return []
     text = (
-        f"Out of fold the {in_sentence(metric.title)} was {number(oof, 3)}, outside the interval of the test rows: "
-        "these may differ from the training rows."
+        f"The out-of-fold {in_sentence(metric.title)} was {number(oof, 3)}, outside the interval of the test score. "
+        "The test rows may differ from the training rows."
     )
     return [Remark("note", text)]
 
@@ -90,11 +87,12 @@ def _about_difference(facts: RunFacts, metric: Metric, score: PrimaryScore | Non
 def _about_refit(facts: RunFacts) -> list[Remark]:
     if not facts.refit.get("refitted"):
         reason = str(facts.refit.get("reason", ""))
-        return [Remark("note", f"The model was not trained again on all rows. {reason}".strip())]
+        return [Remark("note", f"The model was not retrained on all rows. {reason}".strip())]
     rows = counted(facts.problem.n_train + facts.problem.n_test, "row")
+    tested = ", including the test rows" if facts.problem.n_test else ""
     text = (
-        f"The model in model.pkl was trained once more, the same way, on all {rows}, those of the test included. "
-        "Scores and explanations are of the model before that."
+        f"The model in model.pkl was retrained in the same way on all {rows}{tested}. "
+        "The scores and explanations describe the model before that."
     )
     return [Remark("note", text)]
 
@@ -112,5 +110,5 @@ def _about_failures(facts: RunFacts) -> list[Remark]:
     if not failed:
         return []
     every = counted(len(facts.candidates), "algorithm")
-    text = f"{failed} of {every} failed and took no part; the leaderboard says why."
+    text = f"{failed} of {every} failed. The leaderboard says why."
     return [Remark("note", text, "models")]

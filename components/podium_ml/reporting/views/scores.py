@@ -8,19 +8,19 @@ from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import metric_of, model_title
 
 BASELINE = "baseline"
-# Scores of guessing that need no baseline model.
+# Scores of guessing that are known without a baseline model.
 _GUESSING = {"roc_auc": 0.5, "roc_auc_macro": 0.5, "roc_auc_weighted": 0.5, "r2": 0.0}
 
 
 @dataclass(frozen=True)
 class PrimaryScore:
-    """The score that counts.
+    """The chosen model's score on the primary metric.
 
     Attributes:
-        value: On test rows, or out of fold where there are none.
+        value: Score on test rows, or out of fold if there are none.
         low: Lower end of its interval, or ``None``.
         high: Upper end.
-        baseline: The same for a model that looks at no column, or ``None``.
+        baseline: Score of a model that ignores all columns, or ``None``.
         on_test: Whether it was measured on test rows.
     """
 
@@ -60,12 +60,12 @@ def chosen_model(facts: RunFacts) -> ModelScores:
 
 
 def chosen_title(facts: RunFacts) -> str:
-    """Return what the chosen model is called."""
+    """Return the chosen model's title."""
     return model_title(facts.selection.chosen)
 
 
 def primary_score(facts: RunFacts) -> PrimaryScore | None:
-    """Return the chosen model's primary score, or ``None`` if it has none at all."""
+    """Return the chosen model's primary score, or ``None`` if it has no score."""
     baseline = _baseline(facts)
     known = _GUESSING.get(metric_of(facts.problem).name)
     if (found := primary_of(facts, chosen_model(facts))) is not None and found.value is not None:
@@ -80,7 +80,7 @@ def primary_score(facts: RunFacts) -> PrimaryScore | None:
 
 
 def _baseline_value(facts: RunFacts, baseline: ModelScores | None, *, on_test: bool) -> float | None:
-    """Return the baseline's score on test rows, or out of fold if it has no other."""
+    """Return the baseline's score on test rows, or its out-of-fold score if it has no other."""
     if baseline is None:
         return None
     found = primary_of(facts, baseline) if on_test else None
@@ -88,12 +88,12 @@ def _baseline_value(facts: RunFacts, baseline: ModelScores | None, *, on_test: b
 
 
 def primary_of(facts: RunFacts, model: ModelScores) -> MetricValue | None:
-    """Return a model's primary score on test rows; it is filed under the metric's name, or under the user's for it."""
+    """Return a model's primary test score, stored under the metric's own name or the one the user typed."""
     return model.test.get(metric_of(facts.problem).name) or model.test.get(facts.problem.metric)
 
 
 def score_rows(facts: RunFacts) -> list[ScoreRow]:
-    """Return all metrics of the chosen model on test rows, the primary one first; none without a test set."""
+    """Return all test scores of the chosen model, the primary one first; empty without a test set."""
     test, baseline = chosen_model(facts).test, _baseline(facts)
     primary = metric_of(facts.problem)
     ordered = [primary, *(one for one in metrics_for(facts.problem.task) if one.name != primary.name)]

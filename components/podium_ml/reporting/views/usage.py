@@ -6,9 +6,13 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from podium_ml.kinds import KINDS
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.settings.tabular import Settings, without_secrets
+from podium_ml.settings import without_secrets
+from podium_ml.targets import target_of
 
+# What a model predicts, by type of target.
+_PREDICTED = {"labels": "labels", "label_sets": "a list of labels per row", "values": "values"}
 _DISTRIBUTIONS = (
     "podium-automl",
     "numpy",
@@ -25,18 +29,18 @@ _DISTRIBUTIONS = (
     "shap",
 )
 _LONGEST_LINE = 600
-# Files of a delivery, with what they hold.
+# Files of a delivery and their contents.
 FILES = (
-    ("model.pkl", "model and preprocessing, all that prediction needs"),
+    ("model.pkl", "model and preprocessing: all you need to predict"),
     ("leaderboard.csv", "every model with all its scores"),
     ("metrics.json", "the chosen model's scores with intervals"),
-    ("predictions.parquet", "its predictions of the test rows"),
+    ("predictions.parquet", "its predictions for the test rows"),
     ("importance.csv", "importance of every column"),
     ("trials.jsonl", "every configuration that was tried"),
-    ("problem.json", "roles, types and folds as they were settled"),
-    ("selection.json", "the choice, its runners-up, threshold and calibration"),
+    ("problem.json", "column roles, types and folds of this run"),
+    ("selection.json", "the chosen model, runners-up, threshold and calibration"),
     ("decision.json", "whether it became the champion, and why"),
-    ("guardrails.json", "what every guardrail saw and did"),
+    ("guardrails.json", "findings and actions of every guardrail"),
 )
 
 
@@ -45,14 +49,14 @@ class UsageView:
     """What the sections show.
 
     Attributes:
-        commands: Shell commands, each with what it does.
+        commands: Titles and shell commands.
         python: The same in Python.
-        files: Files that lie beside the report.
+        files: Files next to the report, and their contents.
         again: Command that repeats the run.
         settings: Settings that differ from the defaults.
-        defaults: The others.
-        facts: Other facts that reproduction needs: seed, fingerprint.
-        versions: Versions of what was used.
+        defaults: Settings left at their defaults.
+        facts: Other facts needed to repeat the run: seed, fingerprint.
+        versions: Versions of Python and the libraries.
     """
 
     commands: tuple[tuple[str, str], ...]
@@ -66,13 +70,13 @@ class UsageView:
 
 
 def usage_view(facts: RunFacts) -> UsageView:
-    """Work out the sections."""
-    chosen, defaults = _split_settings(without_secrets(facts.settings))
+    """Compute the sections."""
+    chosen, defaults = _split_settings(without_secrets(facts.settings), kind=facts.problem.kind)
     return UsageView(
         commands=_commands(facts),
         python=_python(facts),
         files=tuple(one for one in FILES if facts.decision is not None or one[0] != "decision.json"),
-        again=_again(chosen),
+        again=_rerun_command(chosen),
         settings=tuple((name, _shown(value)) for name, value in chosen.items()),
         defaults=tuple((name, _shown(value)) for name, value in defaults.items()),
         facts=_reproduction(facts),
@@ -81,7 +85,7 @@ def usage_view(facts: RunFacts) -> UsageView:
 
 
 def _commands(facts: RunFacts) -> tuple[tuple[str, str], ...]:
-    proba = " --proba" if facts.problem.is_classification else ""
+    proba = " --proba" if target_of(facts.problem).output == "probabilities" else ""
     return (
         ("Predict new rows", f"podium predict model.pkl new.csv{proba} --out predictions.csv"),
         ("Explain new rows", "podium explain model.pkl new.csv"),
@@ -96,16 +100,16 @@ def _python(facts: RunFacts) -> str:
         'model = podium.Predictor.load("model.pkl")',
         'rows = pd.read_csv("new.csv")',
         "",
-        f"model.predict(rows)        # {'labels' if facts.problem.is_classification else 'values'}",
+        f"model.predict(rows)        # {_PREDICTED.get(target_of(facts.problem).name, 'predictions')}",
     ]
-    if facts.problem.is_classification:
+    if target_of(facts.problem).output == "probabilities":
         lines.append("model.predict_proba(rows)  # columns as in model.classes_")
     return "\n".join([*lines, "model.explain(rows)        # what each column contributed"])
 
 
-def _split_settings(settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part the settings into those that say something and those that are as they were."""
-    standard = Settings().model_dump(mode="json")
+def _split_settings(settings: dict[str, Any], *, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split the settings into those that were changed and those left at their defaults."""
+    standard = KINDS[kind].settings().model_dump(mode="json")
     chosen = {name: value for name, value in settings.items() if _differs(value, standard.get(name))}
     rest = {name: value for name, value in settings.items() if name not in chosen and name in standard}
     return chosen, rest
@@ -123,8 +127,8 @@ def _shown(value: Any) -> str:
     return "–" if value in ("", None) else str(value)
 
 
-def _again(chosen: dict[str, Any]) -> str:
-    """Return the command line, or the one that reads the run's own settings where a line would not hold them."""
+def _rerun_command(chosen: dict[str, Any]) -> str:
+    """Return the full command line, or one that reads ``config.yaml`` if the settings do not fit on a line."""
     words = ["podium", "run", str(chosen.get("source", "data.csv"))]
     for name, value in chosen.items():
         if name == "source":
@@ -144,10 +148,10 @@ def _reproduction(facts: RunFacts) -> tuple[tuple[str, str], ...]:
     problem = facts.problem
     found = [("Seed", str(problem.seed)), ("Metric", problem.metric)]
     if problem.fingerprint:
-        found.append(("Fingerprint of the data", problem.fingerprint))
+        found.append(("Data fingerprint", problem.fingerprint))
     if not facts.settings.get("max_trials"):
         found.append(
-            ("Exactly again", "Takes --max-trials in place of a time limit, which is never twice the same.")
+            ("Exact repetition", "Use --max-trials: with a time limit, no two runs are exactly the same.")
         )
     return tuple(found)
 

@@ -1,7 +1,7 @@
 """The algorithms for tables: one file each, found by walking this folder.
 
-To add one, write a module here with a ``build`` function and a ``SPEC``; the contract tests then run it too. A
-module of your own may also lie in a folder that the environment variable ``PODIUM_ALGORITHMS`` names.
+To add one, write a module here with a ``build`` function and a ``SPEC``; the contract tests then cover it too. You can
+also keep modules of your own in a folder and list that folder in the environment variable ``PODIUM_ALGORITHMS``.
 """
 
 import os

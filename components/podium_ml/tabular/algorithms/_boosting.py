@@ -1,4 +1,4 @@
-"""What the gradient boosting libraries share: usable validation rows, and how long to train without any."""
+"""Helpers of the gradient boosting libraries: usable validation rows, and rounds to train without any."""
 
 import math
 
@@ -13,7 +13,7 @@ MAX_ROUNDS = 2000
 
 
 def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | None:
-    """Drop the validation rows of classes that the training rows lack; the libraries refuse such labels.
+    """Drop validation rows of classes missing from the training rows; the libraries reject such labels.
 
     Returns:
         The remaining rows, or ``None`` if there are none.
@@ -28,17 +28,17 @@ def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | 
 
 
 def default_learning_rate(problem: Problem) -> float:
-    """Learning rate that early stopping likes; higher for many classes, as each round then grows a tree a class."""
+    """Return a learning rate for early stopping; higher for many classes, as each round grows a tree per class."""
     return min(0.15, 0.05 * math.sqrt(max(2, problem.n_outputs) / 2))
 
 
 def rounds_without_validation(learning_rate: float) -> int:
-    """Number of trees where nothing says when to stop: the product with the learning rate stays the same."""
+    """Return the number of trees without early stopping; its product with the learning rate is constant."""
     return math.ceil(8.0 / learning_rate)
 
 
 def numbered(X: Matrix) -> Matrix:
-    """Name a frame's columns by position: users' names may have characters that the libraries refuse."""
+    """Name a frame's columns by position: users' names may contain characters that the libraries reject."""
     if isinstance(X, pd.DataFrame):
         return X.set_axis([f"feature_{i}" for i in range(X.shape[1])], axis=1)
     return X

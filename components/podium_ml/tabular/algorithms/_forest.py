@@ -1,4 +1,4 @@
-"""Growing a forest of scikit-learn tree by tree, so that a deadline can end it."""
+"""Growing of scikit-learn forests in batches of trees, so that a deadline can end it."""
 
 import time
 import warnings
@@ -12,18 +12,18 @@ from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import Validation
 
 _LARGEST_FOREST = 64 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
-# Rows of the overall class mix in each leaf; a forest is smooth by itself, and needs but a trace.
+# Rows of the overall class mix to add to each leaf; a forest is already smooth and needs very little.
 _SMOOTHING = 0.02
 
 
 def leaf_limit(problem: Problem, n_estimators: int) -> int:
-    """Most leaves a tree may have, so that the forest fits into memory and its file can be kept."""
+    """Return the most leaves a tree may have, so that the forest fits into memory and its file stays small."""
     bytes_per_leaf = 2 * (64 + 8 * problem.n_outputs)
     return max(64, _LARGEST_FOREST // (n_estimators * bytes_per_leaf))
 
 
 def column_share(problem: Problem) -> float | str:
-    """Columns to try at each split by default: regression gains from more than the square root of their number."""
+    """Return the default columns to try at each split; regression gains from more than their square root."""
     return "sqrt" if problem.is_classification else 0.8
 
 
@@ -36,7 +36,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Grow the forest in batches until it is complete or the deadline passes; the trees stay the same."""
+    """Grow the forest in batches until it is complete or the deadline passes; batches do not change the trees."""
     from podium_ml.tabular.algorithms._smoothing import smooth_leaves
 
     total, grown = estimator.n_estimators, 0
@@ -57,6 +57,6 @@ def fit(
 
 
 def _next_batch(grown: int, elapsed: float, deadline: Deadline) -> int:
-    """Trees to grow before looking at the clock again: at most half of what still fits."""
+    """Return the number of trees to grow before the next check of the clock: at most half of what still fits."""
     fitting = deadline.remaining() * grown / max(elapsed, 1e-6) / 2
     return int(max(1, min(fitting, 2 * grown)))

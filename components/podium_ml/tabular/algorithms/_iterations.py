@@ -1,4 +1,4 @@
-"""Fitting an iterative scikit-learn estimator in stretches, so that a deadline can end it."""
+"""Fitting of iterative scikit-learn estimators in stages, so that a deadline can end it."""
 
 import warnings
 from typing import Any
@@ -19,18 +19,18 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Iterate until convergence, ``max_iter`` or the deadline; the estimator must know ``warm_start``.
+    """Iterate until convergence, ``max_iter`` or the deadline; the estimator must support ``warm_start``.
 
-    Stopping early is no fault of the data, so convergence warnings are silenced.
+    Convergence warnings are silenced, because stopping early says nothing about the data.
     """
     total = estimator.max_iter
-    stretch = done = total if deadline.remaining() == float("inf") else min(total, 10)
+    stage = done = total if deadline.remaining() == float("inf") else min(total, 10)
     estimator.set_params(warm_start=True)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*(converge|max_iter).*")
         while True:
-            estimator.set_params(max_iter=stretch).fit(X, y, sample_weight=sample_weight)
-            if np.max(estimator.n_iter_) < stretch or done >= total or deadline.passed():
+            estimator.set_params(max_iter=stage).fit(X, y, sample_weight=sample_weight)
+            if np.max(estimator.n_iter_) < stage or done >= total or deadline.passed():
                 return estimator.set_params(max_iter=total, warm_start=False)
-            stretch = min(2 * stretch, total - done)
-            done += stretch
+            stage = min(2 * stage, total - done)
+            done += stage

@@ -1,4 +1,4 @@
-"""Probabilities for classifiers that know margins only, or are overconfident; also where a class has one row."""
+"""Probabilities for classifiers that return only margins or are overconfident, even if a class has one row."""
 
 import warnings
 from typing import Any, Self
@@ -14,9 +14,9 @@ _PENALTY = 1e-5
 
 
 class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Turns margins into probabilities by a softmax that is fitted on out-of-fold margins (Platt 1999).
+    """Turns margins into probabilities with a softmax that is fitted on out-of-fold margins (Platt 1999).
 
-    scikit-learn's own calibration refuses classes with fewer rows than folds; this does not.
+    scikit-learn's own calibration rejects classes with fewer rows than folds; this one accepts them.
 
     Args:
         estimator: Classifier with ``decision_function`` or ``predict_log_proba``.
@@ -28,7 +28,7 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.seed = seed
 
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
-        """Fit the classifier on all rows and the calibration on margins of rows left out."""
+        """Fit the classifier on all rows and the calibration on out-of-fold margins."""
         self.classes_, codes = np.unique(y, return_inverse=True)
         self.estimator_ = clone(self.estimator).fit(X, codes, sample_weight=sample_weight)
         margins = self._margins_left_out(X, codes, sample_weight)
@@ -37,15 +37,15 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Class probabilities, shape ``(n, len(classes_))``."""
+        """Return class probabilities, shape ``(n, len(classes_))``."""
         return softmax(self.slope_ * _margins(self.estimator_, X) + self.offsets_, axis=1)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """The most probable classes, shape ``(n,)``."""
+        """Return the most probable classes, shape ``(n,)``."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def _margins_left_out(self, X: np.ndarray, codes: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
-        """Margins of each row from a fit without it; rows whose class is too rare keep those of the full fit."""
+        """Return each row's margins from a fit without it; rows of too rare classes keep those of the full fit."""
         margins = _margins(self.estimator_, X)
         if np.bincount(codes).max() < _FOLDS:
             return margins
@@ -62,7 +62,7 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _margins(model: Any, X: np.ndarray) -> np.ndarray:
-    """Margins, one column a class; log probabilities serve as well."""
+    """Return margins, one column per class; log-probabilities work as well."""
     if not hasattr(model, "decision_function"):
         return np.maximum(model.predict_log_proba(X), -1e6)
     margins = np.asarray(model.decision_function(X))
@@ -70,9 +70,9 @@ def _margins(model: Any, X: np.ndarray) -> np.ndarray:
 
 
 def _fit_softmax(margins: np.ndarray, codes: np.ndarray, weight: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the slope and the offset of each class that make margins the likeliest log probabilities.
+    """Return the slope and the class offsets that turn margins into the most likely log-probabilities.
 
-    One slope for all classes, so that a class of few rows cannot overfit.
+    All classes share one slope, so that a class with few rows cannot overfit.
     """
     unit = float(np.abs(margins).mean()) or 1.0
     scaled, truth = margins / unit, np.eye(margins.shape[1])[codes]

@@ -1,4 +1,4 @@
-"""Which regression metrics reward the conditional median rather than the mean."""
+"""Regression metrics that reward the conditional median rather than the mean."""
 
 from podium_ml.contracts import Problem
 
@@ -8,5 +8,5 @@ _MEDIAN_METRICS = frozenset(
 
 
 def prefers_median(problem: Problem) -> bool:
-    """Whether models should minimize the absolute error: squared loss aims at the mean, which those punish."""
+    """Return whether models should minimize the absolute error, because squared loss would predict the mean."""
     return problem.task == "regression" and problem.metric in _MEDIAN_METRICS

@@ -1,4 +1,4 @@
-"""The tabular network as scikit-learn estimators; imported only where PyTorch is used."""
+"""The tabular network as scikit-learn estimators; imported only when PyTorch is used."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,24 +15,24 @@ from podium_ml.tabular.algorithms._network_layers import TabularNetwork
 from podium_ml.tabular.algorithms._network_training import Rows, Schedule, train
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler
 
-# With more columns of numbers than this, embedding them all would cost more than it gains.
-_MOST_EMBEDDED = 256
+# With more numeric columns than this, embedding them all would cost more than it gains.
+_MAX_EMBEDDED = 256
 
 
 class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
-    """What classifier and regressor share.
+    """Shared base of the classifier and the regressor.
 
     Args:
         epochs: Passes over the rows.
-        batch_size: Rows a step; small tables get smaller batches.
+        batch_size: Rows per step; small tables get smaller batches.
         learning_rate: Peak learning rate.
         weight_decay: Decoupled weight decay.
         dropout: Share of hidden units dropped.
         width: Units of a hidden layer.
         depth: Number of hidden layers.
         label_smoothing: Share of the target's probability spread over all classes.
-        absolute: Whether a regression minimizes the absolute in place of the squared error.
-        logarithmic: Whether a regression learns a target whose long tails are pulled in.
+        absolute: Whether a regression minimizes the absolute instead of the squared error.
+        logarithmic: Whether a regression compresses the long tails of its target.
         seed: Seed of weights, batches and dropout.
         n_jobs: Threads for training.
     """
@@ -76,7 +76,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         validation: Rows | None,
         deadline: Deadline,
     ) -> None:
-        """Train a new network on inputs and targets ready for the loss."""
+        """Train a new network on inputs and on targets in the form that the loss expects."""
         with _reproducible(self.seed, self.n_jobs):
             device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
             network = self._network(X, self._n_outputs()).to(device)
@@ -94,12 +94,12 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _network(self, X: np.ndarray, n_outputs: int) -> TabularNetwork:
         embedded = torch.tensor([len(np.unique(column[:1000])) > 2 for column in X.T], dtype=torch.bool)
-        if embedded.sum() > _MOST_EMBEDDED:
+        if embedded.sum() > _MAX_EMBEDDED:
             embedded[:] = False
         return TabularNetwork(embedded, n_outputs, width=self.width, depth=self.depth, smooth=self.smooth)
 
     def _outputs(self, X: np.ndarray) -> Tensor:
-        """Outputs of the trained network, shape ``(n, n_outputs)``."""
+        """Return the outputs of the trained network, shape ``(n, n_outputs)``."""
         parts = torch.as_tensor(np.asarray(X, dtype=np.float32)).split(8192)
         with torch.no_grad():
             return torch.cat([self.network_(part) for part in parts])
@@ -123,7 +123,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         validation: tuple[np.ndarray, np.ndarray] | None = None,
         deadline: Deadline | None = None,
     ) -> Self:
-        """Fit; the classes of the validation rows must be among those of ``y``."""
+        """Fit the network; all classes of the validation rows must occur in ``y``."""
         self.classes_, codes = np.unique(y, return_inverse=True)
         checks = None
         if validation is not None:
@@ -133,11 +133,11 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Class probabilities, shape ``(n, len(classes_))``."""
+        """Return class probabilities, shape ``(n, len(classes_))``."""
         return self._outputs(X).double().softmax(dim=1).numpy()
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """The most probable classes, shape ``(n,)``."""
+        """Return the most probable classes, shape ``(n,)``."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def _n_outputs(self) -> int:
@@ -149,7 +149,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
 
 
 class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
-    """Predicts values with a tabular network, never beyond the range of the training rows."""
+    """Predicts values with a tabular network, never outside the range of the training rows."""
 
     smooth = True
 
@@ -162,7 +162,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         validation: tuple[np.ndarray, np.ndarray] | None = None,
         deadline: Deadline | None = None,
     ) -> Self:
-        """Fit on a standardized target."""
+        """Fit the network on a standardized target."""
         self.range_ = float(np.min(y)), float(np.max(y))
         self.scaler_ = TargetScaler(self.logarithmic).fit(y[:, None])
         checks = None
@@ -172,7 +172,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """Values, shape ``(n,)``."""
+        """Return values, shape ``(n,)``."""
         values = self.scaler_.inverse_transform(self._outputs(X).double().numpy())
         return np.clip(values[:, 0], *self.range_)
 
@@ -188,7 +188,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
 
 
 def _rows(X: np.ndarray, target: Tensor, weight: np.ndarray | None) -> Rows:
-    """Put rows into tensors."""
+    """Convert rows to tensors."""
     weights = np.ones(len(X)) if weight is None else weight / weight.mean()
     inputs = np.asarray(X, dtype=np.float32)
     return Rows(torch.as_tensor(inputs), target, torch.as_tensor(weights, dtype=torch.float32))
@@ -201,7 +201,7 @@ def _on(rows: Rows, device: torch.device) -> Rows:
 
 @contextmanager
 def _reproducible(seed: int, n_jobs: int) -> Iterator[None]:
-    """Seed PyTorch and set its threads, and leave both as they were afterwards."""
+    """Seed PyTorch and set its number of threads, and restore both afterwards."""
     threads = torch.get_num_threads()
     torch.set_num_threads(n_jobs)
     try:

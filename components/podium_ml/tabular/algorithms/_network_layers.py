@@ -1,7 +1,7 @@
-"""The layers of the tabular network; imported only where PyTorch is used.
+"""The layers of the tabular network; imported only when PyTorch is used.
 
 They follow RealMLP (Holzmüller, Grinsztajn and Steinwart, "Better by Default", NeurIPS 2024, section 3 and appendix A).
-Each parameter says in ``rate`` how fast it learns, relative to the weights of the linear layers.
+Each parameter has a ``rate``: its learning rate relative to the weights of the linear layers.
 """
 
 import math
@@ -13,18 +13,18 @@ from torch.nn import functional
 
 
 def _parameter(values: Tensor, *, rate: float = 1.0, decays: bool = False) -> nn.Parameter:
-    """Make a parameter with its relative learning rate, and whether weight decay applies to it."""
+    """Create a parameter with its relative learning rate and a flag for whether weight decay applies."""
     parameter = nn.Parameter(values)
     parameter.rate, parameter.decays = rate, decays
     return parameter
 
 
 class PeriodicEmbedding(nn.Module):  # type: ignore[misc]
-    """Gives each number four coordinates: itself, and three mixtures of cosines of it.
+    """Embeds each number in four coordinates: the number itself and three mixtures of cosines of it.
 
     Args:
         n_columns: Number of columns.
-        n_frequencies: Cosines a column.
+        n_frequencies: Number of cosines per column.
         sigma: Spread of the initial frequencies.
     """
 
@@ -72,7 +72,7 @@ class ScaledLinear(nn.Module):  # type: ignore[misc]
 
 
 class BlendedActivation(nn.Module):  # type: ignore[misc]
-    """An activation that each unit blends with the identity, as much as it learns to."""
+    """An activation that each unit blends with the identity to a learned degree."""
 
     def __init__(self, n_units: int, *, smooth: bool) -> None:
         super().__init__()
@@ -86,14 +86,14 @@ class BlendedActivation(nn.Module):  # type: ignore[misc]
 
 
 class TabularNetwork(nn.Module):  # type: ignore[misc]
-    """Numbers embedded, columns scaled, then a multilayer perceptron.
+    """A multilayer perceptron on embedded numbers and scaled columns.
 
     Args:
-        embedded: Which columns hold more than two values and get an embedding, boolean, shape ``(d,)``.
-        n_outputs: Classes, or 1 for a value.
+        embedded: Mask of the columns that hold more than two values and get an embedding, boolean, shape ``(d,)``.
+        n_outputs: Number of classes, or 1 for regression.
         width: Units of each hidden layer.
         depth: Number of hidden layers.
-        smooth: Whether to use Mish, which suits regression, in place of SELU.
+        smooth: Whether to use Mish, which suits regression, instead of SELU.
     """
 
     def __init__(self, embedded: Tensor, n_outputs: int, *, width: int, depth: int, smooth: bool) -> None:

@@ -1,4 +1,4 @@
-"""The tabular network's optimizer; imported only where PyTorch is used."""
+"""The tabular network's optimizer; imported only when PyTorch is used."""
 
 import torch
 from torch import Tensor, nn
@@ -9,12 +9,12 @@ _MOMENTUM, _SECOND_MOMENTUM, _EPSILON = 0.9, 0.95, 1e-8
 class FlatAdam:
     """Adam with decoupled weight decay (Loshchilov and Hutter 2019) on all parameters as one vector.
 
-    PyTorch's own optimizers import its compiler, which takes seconds; and a step on one vector is faster than on many
-    small tensors.
+    PyTorch's own optimizers import its compiler, which takes seconds. A step on one vector is also faster than a step
+    on many small tensors.
 
     Args:
-        network: A module whose parameters have a relative learning ``rate`` and say whether they ``decay``. They become
-            parts of the vector ``values``.
+        network: A module whose parameters have a relative learning ``rate`` and a flag ``decays``. They
+            become parts of the vector ``values``.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -32,7 +32,7 @@ class FlatAdam:
             start += parameter.numel()
 
     def step(self, *, learning_rate: float, weight_decay: float) -> None:
-        """Move the parameters along the gradients that have come together, and forget those."""
+        """Update the parameters with the accumulated gradients, and reset the gradients."""
         self._steps += 1
         gradient = self._gradient
         self._mean.lerp_(gradient, 1 - _MOMENTUM)
@@ -44,7 +44,7 @@ class FlatAdam:
         gradient.zero_()
 
     def close(self) -> None:
-        """Let the parameters go, each with memory of its own and without gradient."""
+        """Release the parameters: each gets its own memory and no gradient."""
         for parameter in self._parameters:
             parameter.data, parameter.grad = parameter.data.clone(), None
 

@@ -1,4 +1,4 @@
-"""How the tabular network learns; imported only where PyTorch is used."""
+"""Training of the tabular network; imported only when PyTorch is used."""
 
 import math
 import time
@@ -16,7 +16,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows to learn from or to check with.
+    """Training or validation rows.
 
     Attributes:
         x: Inputs, shape ``(n, d)``.
@@ -31,14 +31,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What changes while training goes on.
+    """The training schedule.
 
     Attributes:
         epochs: Passes over the training rows.
-        batch_size: Rows a step.
+        batch_size: Rows per step.
         learning_rate: Peak learning rate of the linear layers' weights.
-        weight_decay: Decoupled weight decay until half-time; it ends at 0.
-        dropout: Share of hidden units dropped until half-time; it ends at 0.
+        weight_decay: Decoupled weight decay in the first half of training; it then falls to 0.
+        dropout: Share of hidden units dropped in the first half of training; it then falls to 0.
     """
 
     epochs: int
@@ -57,15 +57,15 @@ def train(
     schedule: Schedule,
     deadline: Deadline,
 ) -> None:
-    """Train in place, and end with the weights of the epoch that was best on the validation rows.
+    """Train in place, and keep the weights of the epoch that was best on the validation rows.
 
     Args:
         network: An unfitted ``TabularNetwork``; its ``dropout`` is set here.
         rows: Training rows.
-        validation: Rows that choose the epoch, or ``None`` for the last one.
+        validation: Rows that select the best epoch, or ``None`` to keep the last one.
         loss: Loss of each row, given outputs and targets.
-        schedule: How to train. The schedule is compressed where the deadline asks for it, so that training ends with
-            small steps and not in the middle.
+        schedule: The training schedule. It is compressed if the deadline requires it, so that training still ends with
+            small steps.
         deadline: When to stop.
     """
     optimizer = FlatAdam(network)
@@ -86,7 +86,7 @@ def train(
 
 
 class _Progress:
-    """How far training is, from 0 to 1: in steps, or in time where that is shorter."""
+    """Progress of training from 0 to 1: the share of steps or of time used, whichever is greater."""
 
     def __init__(self, steps: int, deadline: Deadline) -> None:
         self._steps, self._step = max(1, steps), 0
@@ -128,7 +128,7 @@ def _batches(n: int, size: int) -> tuple[Tensor, ...]:
 
 
 def _four_waves(progress: float) -> float:
-    """Learning rate in four waves of growing length, each ending at 0 (RealMLP's ``coslog4``)."""
+    """Return the learning rate's factor: four waves of growing length, each ending at 0 (RealMLP's ``coslog4``)."""
     return 0.5 - 0.5 * math.cos(2 * math.pi * math.log2(1 + 15 * progress))
 
 

@@ -1,4 +1,4 @@
-"""Fitting in silence: a convergence warning concerns who chose the limit of iterations, and that is this project."""
+"""Fitting without warnings: this project sets the iteration limits, so users need no convergence warnings."""
 
 import warnings
 from typing import Any
@@ -19,21 +19,8 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit with sample weights where there are any, without warnings."""
+    """Fit without warnings, with sample weights if there are any."""
     weights = {} if sample_weight is None else {"sample_weight": sample_weight}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return estimator.fit(X, y, **weights)
-
-
-def fit_unweighted(
-    estimator: Any,
-    X: Matrix,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-) -> Any:
-    """Fit without warnings an estimator whose library knows no sample weights; they then count in scores only."""
-    return fit(estimator, X, y, sample_weight=None, validation=validation, deadline=deadline)

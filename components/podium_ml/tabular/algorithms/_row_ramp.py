@@ -1,4 +1,4 @@
-"""Fitting methods that cannot be interrupted: on ever more rows, while the time is likely to suffice."""
+"""Fitting of methods that cannot be interrupted: on more and more rows, as long as time is likely to allow."""
 
 import time
 from typing import Any
@@ -11,9 +11,9 @@ from podium_ml.tabular.algorithms._boosting import Validation
 from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
 
 _FIRST_ROWS = 300
-# The cost of kernels grows with the square of the rows, and a little more.
+# The cost of kernels grows slightly faster than the square of the number of rows.
 _EXPONENT = 2.2
-_LEAST_GROWTH, _MOST_GROWTH = 1.3, 8.0
+_MIN_GROWTH, _MAX_GROWTH = 1.3, 8.0
 
 
 def fit(
@@ -25,7 +25,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit on all rows, or with a deadline on 300, then on as many as half of the time left allows, and so on."""
+    """Fit on all rows; with a deadline, first on 300, then on as many as half of the time left allows, and so on."""
     order = np.random.default_rng(0).permutation(len(y))
     rows = len(y) if deadline.remaining() == float("inf") else _FIRST_ROWS
     while True:
@@ -34,13 +34,13 @@ def fit(
         began = time.monotonic()
         fit_quietly(estimator, X[chosen], y[chosen], sample_weight=weight, validation=None, deadline=deadline)
         growth = (deadline.remaining() / 2 / (time.monotonic() - began + 1e-6)) ** (1 / _EXPONENT)
-        if rows >= len(y) or growth < _LEAST_GROWTH:
+        if rows >= len(y) or growth < _MIN_GROWTH:
             return estimator
-        rows = round(rows * min(growth, _MOST_GROWTH))
+        rows = round(rows * min(growth, _MAX_GROWTH))
 
 
 def _with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Add the first row of each class that a random subset lacks."""
+    """Add the first row of each class, so that a random subset contains every class."""
     if y.dtype.kind == "f":
         return rows
     return np.union1d(rows, np.unique(y, return_index=True)[1])

@@ -1,7 +1,7 @@
-"""Probabilities of trees and neighbours that are never 0: a leaf or neighbourhood adds rows of the overall mix.
+"""Smoothed probabilities of trees and neighbours, never 0: rows of the overall class mix are added.
 
-One certain prediction that is wrong ruins a log loss, and few rows make nobody certain (the m-estimate of Cestnik 1990;
-for trees: Provost and Domingos 2003).
+One wrong prediction made with certainty ruins the log loss, and a few rows do not justify certainty (the m-estimate of
+Cestnik 1990; for trees: Provost and Domingos 2003).
 """
 
 from typing import Any, Self
@@ -15,21 +15,21 @@ def smooth_leaves(tree: Any, *, rows: float) -> None:
 
     Args:
         tree: The estimator's ``tree_``.
-        rows: How many, in units of training rows.
+        rows: How many rows to add, in units of training rows.
     """
     shares, counts = tree.value, tree.weighted_n_node_samples[:, None, None]
     shares[:] = (shares * counts + shares[0].copy() * rows) / (counts + rows)
 
 
 class SmoothedNeighborsClassifier(KNeighborsClassifier):  # type: ignore[misc]
-    """Nearest neighbours, and one more with the overall class mix."""
+    """Nearest neighbours plus one more neighbour with the overall class mix."""
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Remember rows and classes."""
+        """Store the rows and the class mix."""
         super().fit(X, y)
         self.mix_ = np.bincount(np.searchsorted(self.classes_, y)) / len(y)
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Class probabilities, shape ``(n, len(classes_))``."""
+        """Return class probabilities, shape ``(n, len(classes_))``."""
         return (super().predict_proba(X) * self.n_neighbors + self.mix_) / (self.n_neighbors + 1)

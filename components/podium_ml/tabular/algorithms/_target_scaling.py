@@ -1,4 +1,4 @@
-"""Putting a regression target on a scale that linear models, kernels and networks can work with."""
+"""Scaling of a regression target for linear models, kernels and networks."""
 
 from typing import Any, Self
 
@@ -6,22 +6,22 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import TransformedTargetRegressor
 
-# How far beyond the range seen in training a prediction may go, in units of that range.
+# How far a prediction may go beyond the range seen in training, in units of that range.
 _MARGIN = 0.5
 
 
 class TargetScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Standardizes a target, after pulling in long tails if asked, and keeps predictions within reach of the data.
+    """Standardizes a target, optionally compresses its long tails, and keeps predictions near the data's range.
 
     Args:
-        logarithmic: Whether to take the inverse hyperbolic sine first: a logarithm that knows zero and negatives.
+        logarithmic: Whether to apply the inverse hyperbolic sine first, a logarithm for zero and negative values too.
     """
 
     def __init__(self, logarithmic: bool = False) -> None:
         self.logarithmic = logarithmic
 
     def fit(self, y: np.ndarray, _: Any = None) -> Self:
-        """Learn center and scale from values of shape ``(n, 1)``."""
+        """Learn the centre and scale from values of shape ``(n, 1)``."""
         self.zero_ = 0.0 if y.min() >= 0 else float(np.median(y))
         self.unit_ = float(np.median(np.abs(y - self.zero_))) or 1.0
         shaped = self._shape(y)

@@ -1,4 +1,4 @@
-"""The baseline: predicts the same for every row; what a model must beat to be worth having."""
+"""The baseline: it predicts the same for every row, and a model must beat it to be worth having."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from podium_ml.tabular.algorithms._median import prefers_median
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
-    """Build a dummy: class frequencies, the mean, or the median where the metric is an absolute error."""
+    """Build a dummy that predicts class frequencies, the mean, or the median for absolute error metrics."""
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
     if problem.is_classification:
@@ -26,5 +26,6 @@ SPEC = AlgorithmSpec(
     weight=0.1,
     minimum_seconds=0.1,
     interpretable=True,
-    description="Predicts the class frequencies, or the mean or median target, whatever the row.",
+    weighted=False,
+    description="Predicts the class frequencies, or the mean or median target, for every row.",
 )

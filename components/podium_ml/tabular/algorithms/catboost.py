@@ -36,7 +36,7 @@ def build(
     max_ctr_complexity: int = 2,
     class_weight: str | None = None,
 ) -> Any:
-    """Build a CatBoost model with early stopping, behind a step that gives missing categories a name."""
+    """Build a CatBoost model with early stopping, preceded by a step that names missing categories."""
     from catboost import CatBoostClassifier, CatBoostRegressor
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import FunctionTransformer
@@ -65,7 +65,7 @@ def build(
 
 
 def name_missing(X: Matrix) -> Matrix:
-    """Turn missing categories into a category of their own, which the library does not do by itself."""
+    """Turn missing categories into a category of their own, which the library does not do itself."""
     X = numbered(X)
     if not isinstance(X, pd.DataFrame):
         return X
@@ -76,13 +76,13 @@ def name_missing(X: Matrix) -> Matrix:
 
 
 class _StopAtDeadline:
-    """CatBoost callback."""
+    """CatBoost callback that stops training at the deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
 
     def after_iteration(self, _: Any) -> bool:
-        """Whether to go on."""
+        """Return whether to continue."""
         return not self._deadline.passed()
 
 
@@ -95,7 +95,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit with early stopping on the fold's validation rows, or a set number of trees without them."""
+    """Fit with early stopping on the fold's validation rows, or with a fixed number of trees without them."""
     validation, model = known_classes(validation, y), estimator["model"]
     X = estimator["name_missing"].fit_transform(X)
     if validation is None:
@@ -139,5 +139,5 @@ SPEC = AlgorithmSpec(
     resources=Resources(cpu="1", memory="2Gi"),
     weight=2.0,
     minimum_seconds=3.0,
-    description="Boosted symmetric trees with the best treatment of categories.",
+    description="Boosted symmetric trees with the best handling of categories.",
 )

@@ -1,4 +1,4 @@
-"""A single decision tree (CART, Breiman et al. 1984), small enough to be read."""
+"""A single decision tree (CART, Breiman et al. 1984), small enough to read."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Grow the tree, and keep its leaves from certainty that their rows cannot give."""
+    """Grow the tree, and smooth its leaves, so that a few rows do not make it certain."""
     from podium_ml.tabular.algorithms._smoothing import smooth_leaves
 
     estimator.fit(X, y, sample_weight=sample_weight)
@@ -73,5 +73,5 @@ SPEC = AlgorithmSpec(
     max_rows=200_000,
     minimum_seconds=0.5,
     interpretable=True,
-    description="One tree of yes-or-no questions, small enough to be read.",
+    description="One tree of yes-or-no questions, small enough to read.",
 )

@@ -1,4 +1,4 @@
-"""Explainable boosting machine: a boosted additive model whose every term can be drawn (Lou et al., KDD 2013)."""
+"""Explainable boosting machine: a boosted additive model whose terms can all be drawn (Lou et al., KDD 2013)."""
 
 import time
 from typing import Any
@@ -14,7 +14,7 @@ from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
 
 _MAX_ROUNDS = 4000
 _PILOT_ROUNDS = 20
-_MOST_COLUMNS_PAIRED = 100
+_MAX_COLUMNS_PAIRED = 100
 
 
 def build(
@@ -28,9 +28,9 @@ def build(
     max_bins: int = 256,
     smoothing_rounds: int = 25,
 ) -> Any:
-    """Build an explainable boosting machine; two outer bags suffice, as the folds bag once more.
+    """Build an explainable boosting machine; two outer bags are enough, as the folds add more bagging.
 
-    Pairs of features are left out where there are more than two classes: they could not be drawn.
+    With more than two classes, pairs of features are left out, because they could not be drawn.
     """
     from interpret.glassbox import ExplainableBoostingClassifier, ExplainableBoostingRegressor
 
@@ -60,12 +60,12 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit; with a deadline, two short fits first tell how many rounds the time allows.
+    """Fit the model; with a deadline, two short fits first measure how many rounds the time allows.
 
-    The library can stop at a deadline by itself, but starts another process to do so.
+    The library can stop at a deadline itself, but it starts another process to do so.
     """
     interactions = _count_interactions(estimator.interactions, X.shape[1])
-    # Told the types, the library need not read all values as text to guess them.
+    # With the types given, the library need not read all values as text to guess them.
     estimator.set_params(feature_types=_feature_types(X), interactions=0, max_rounds=1)
     rounds = _MAX_ROUNDS
     if deadline.remaining() != float("inf"):
@@ -89,12 +89,12 @@ def _feature_types(X: Matrix) -> list[str]:
 
 
 def _count_interactions(pairs: float, n_columns: int) -> int:
-    """Pairs to model, for so many a column: all pairs are tried for it, which wide tables cannot afford."""
-    return round(pairs * n_columns) if n_columns <= _MOST_COLUMNS_PAIRED else 0
+    """Return the number of pairs to model; none for wide tables, as the library would try all pairs."""
+    return round(pairs * n_columns) if n_columns <= _MAX_COLUMNS_PAIRED else 0
 
 
 def _timed_fit(estimator: Any, X: Matrix, y: np.ndarray, sample_weight: np.ndarray | None) -> float:
-    """Fit in threads, for the library's own choice, processes, costs a second each; return the seconds it took."""
+    """Fit in threads and return the seconds it took; processes, the library's default, cost a second each."""
     import joblib
 
     began = time.monotonic()
@@ -123,5 +123,5 @@ SPEC = AlgorithmSpec(
     minimum_seconds=5.0,
     max_rows=100_000,
     interpretable=True,
-    description="A glass box as accurate as many black ones: one curve a feature, one map a pair of features.",
+    description="A glass box as accurate as many black boxes: one curve per feature, one map per pair of features.",
 )

@@ -1,4 +1,4 @@
-"""scikit-learn's gradient boosting on histograms."""
+"""scikit-learn's histogram-based gradient boosting."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def build(
     max_features: float = 0.8,
     class_weight: str | None = None,
 ) -> Any:
-    """Build a boosting model whose number of trees is left to early stopping."""
+    """Build a boosting model; early stopping determines its number of trees."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     parameters: dict[str, Any] = {
@@ -59,7 +59,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Add trees in growing stretches, looking at the clock between them, until early stopping or the deadline."""
+    """Add trees in growing batches, checking the clock in between, until early stopping or the deadline."""
     validation = known_classes(validation, y)
     total = _MAX_ROUNDS if validation else rounds_without_validation(estimator.learning_rate)
     rows = {"X_val": validation[0], "y_val": validation[1]} if validation else {}
@@ -94,5 +94,5 @@ SPEC = AlgorithmSpec(
     needs="ordinal",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=1.2,
-    description="scikit-learn's own boosted trees on histograms.",
+    description="scikit-learn's histogram-based boosted trees.",
 )

@@ -16,7 +16,7 @@ def build(
     gamma: float | str = "scale",
     class_weight: str | None = None,
 ) -> Any:
-    """Build a kernel machine: calibrated for classes, on a standardized target for regression."""
+    """Build a kernel SVM: calibrated for classification, on a standardized target for regression."""
     from sklearn.svm import SVC, SVR
 
     from podium_ml.tabular.algorithms._margins import MarginClassifier
@@ -44,5 +44,5 @@ SPEC = AlgorithmSpec(
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,
     max_rows=6_000,
-    description="Compares rows by a Gaussian kernel; strong on small tables, fitted on at most 6,000 rows.",
+    description="Compares rows with a Gaussian kernel; strong on small tables, fitted on at most 6,000 rows.",
 )

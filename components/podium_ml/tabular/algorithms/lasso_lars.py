@@ -4,13 +4,13 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._quiet import fit_unweighted
+from podium_ml.tabular.algorithms._quiet import fit
 
 
 def build(
     problem: Problem, *, seed: int, n_jobs: int, alpha: float = 0.001, logarithmic: bool = False
 ) -> Any:
-    """Build a lasso on a standardized target; a trace of noise on it keeps equal columns from breaking the path."""
+    """Build a lasso on a standardized target; a little noise keeps equal columns from breaking the path."""
     from sklearn.linear_model import LassoLars
 
     from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
@@ -24,12 +24,13 @@ SPEC = AlgorithmSpec(
     title="Lasso (least-angle regression)",
     tasks=frozenset({"regression"}),
     build=build,
-    fit=fit_unweighted,
+    fit=fit,
     search_space={"alpha": Float(1e-5, 0.1, log=True), "logarithmic": Categorical((False, True))},
     portfolio=[{}, {"alpha": 0.001, "logarithmic": True}, {"alpha": 0.0001}, {"alpha": 0.01}],
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,
     interpretable=True,
-    description="A weighted sum of few features, entered one after another; ignores sample weights.",
+    weighted=False,
+    description="A weighted sum of a few features, added one at a time; ignores sample weights.",
 )

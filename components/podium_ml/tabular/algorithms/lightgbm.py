@@ -37,7 +37,7 @@ def build(
     cat_smooth: float = 10.0,
     class_weight: str | None = None,
 ) -> Any:
-    """Build a LightGBM model whose number of trees is left to early stopping."""
+    """Build a LightGBM model; early stopping determines its number of trees."""
     from lightgbm import LGBMClassifier, LGBMRegressor
 
     parameters: dict[str, Any] = {
@@ -64,7 +64,7 @@ def build(
 
 
 class _StopWhenDone:
-    """Callback: stops after 50 rounds without a better validation loss, or at the deadline."""
+    """Callback that stops after 50 rounds without a better validation loss, or at the deadline."""
 
     order = 30
 
@@ -91,14 +91,14 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit with early stopping on the fold's validation rows, or a set number of trees without them."""
+    """Fit with early stopping on the fold's validation rows, or with a fixed number of trees without them."""
     validation = known_classes(validation, y)
     if validation is None:
         estimator.set_params(n_estimators=rounds_without_validation(estimator.learning_rate))
     eval_set = [(numbered(validation[0]), validation[1])] if validation else None
     callbacks = [_StopWhenDone(deadline)]
     with warnings.catch_warnings():
-        # Releases from 4.7 on prefer eval_X and eval_y, which earlier ones do not know.
+        # LightGBM 4.7 and later prefer eval_X and eval_y, which earlier releases do not know.
         warnings.filterwarnings("ignore", message=".*eval_set.*")
         return estimator.fit(
             numbered(X), y, sample_weight=sample_weight, eval_set=eval_set, callbacks=callbacks

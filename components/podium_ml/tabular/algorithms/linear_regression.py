@@ -16,9 +16,9 @@ def build(
     l1_ratio: float = 0.5,
     logarithmic: bool = False,
 ) -> Any:
-    """Build an elastic net on a standardized target, so that ``alpha`` means the same whatever the unit.
+    """Build an elastic net on a standardized target, so that ``alpha`` means the same in any unit.
 
-    The Gram matrix is computed once: iterations then cost nothing that grows with the rows.
+    The Gram matrix is computed once, so that the cost of an iteration does not grow with the number of rows.
     """
     from sklearn.linear_model import ElasticNet
 
@@ -51,5 +51,5 @@ SPEC = AlgorithmSpec(
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.3,
     interpretable=True,
-    description="A weighted sum of the features with a mixed penalty that drops the ones that do not help.",
+    description="A weighted sum of the features; its mixed penalty drops features that do not help.",
 )

@@ -10,7 +10,7 @@ from podium_ml.tabular.algorithms._row_ramp import fit
 def build(
     problem: Problem, *, seed: int, n_jobs: int, C: float = 0.1, class_weight: str | None = None
 ) -> Any:
-    """Build a linear support vector machine: calibrated for classes, on a standardized target for regression."""
+    """Build a linear SVM: calibrated for classification, on a standardized target for regression."""
     from sklearn.svm import LinearSVC, LinearSVR
 
     from podium_ml.tabular.algorithms._margins import MarginClassifier

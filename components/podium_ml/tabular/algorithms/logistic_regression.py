@@ -16,7 +16,7 @@ def build(
     l1_ratio: float = 0.0,
     class_weight: str | None = None,
 ) -> Any:
-    """Build a logistic regression; the lasso's part needs the slower SAGA solver."""
+    """Build a logistic regression; the lasso penalty needs the slower SAGA solver."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(

@@ -8,7 +8,7 @@ from podium_ml.tabular.algorithms._row_ramp import fit
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int, var_smoothing: float = 0.1) -> Any:
-    """Build a naive Bayes classifier; calibrated, because features that say the same make it far too sure."""
+    """Build a calibrated naive Bayes classifier; redundant features would otherwise make it overconfident."""
     from sklearn.naive_bayes import GaussianNB
 
     from podium_ml.tabular.algorithms._margins import MarginClassifier
@@ -29,5 +29,5 @@ SPEC = AlgorithmSpec(
     weight=0.1,
     minimum_seconds=0.5,
     interpretable=True,
-    description="Multiplies what each feature alone says of the class; trains in no time.",
+    description="Multiplies what each feature alone says about the class; trains in no time.",
 )

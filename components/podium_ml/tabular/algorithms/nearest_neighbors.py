@@ -37,7 +37,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Remember the rows, and ask for no more neighbours than there are."""
+    """Store the rows, and use no more neighbours than there are rows."""
     return estimator.set_params(n_neighbors=min(estimator.n_neighbors, len(y))).fit(X, y)
 
 
@@ -57,5 +57,6 @@ SPEC = AlgorithmSpec(
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.4,
     max_rows=20_000,
-    description="Asks the most similar training rows; ignores sample weights.",
+    weighted=False,
+    description="Predicts from the most similar training rows; ignores sample weights.",
 )

@@ -26,7 +26,7 @@ def build(
     label_smoothing: float = 0.0,
     logarithmic: bool = False,
 ) -> Any:
-    """Build a network; values are learned with a higher learning rate than classes."""
+    """Build a network; regression uses a higher learning rate than classification."""
     from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor
 
     parameters: dict[str, Any] = {
@@ -55,7 +55,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Train until the last epoch or the deadline; the fold's validation rows choose the best epoch."""
+    """Train until the last epoch or the deadline; the fold's validation rows select the best epoch."""
     return estimator.fit(X, y, sample_weight, validation=known_classes(validation, y), deadline=deadline)
 
 
@@ -83,5 +83,5 @@ SPEC = AlgorithmSpec(
     minimum_seconds=15.0,
     requires=("torch",),
     extra="torch",
-    description="A multilayer perceptron with periodic embeddings of numbers, of the kind that wins benchmarks.",
+    description="A multilayer perceptron with periodic embeddings of numbers; this kind of network wins benchmarks.",
 )

@@ -29,5 +29,5 @@ SPEC = AlgorithmSpec(
     weight=0.2,
     minimum_seconds=0.5,
     interpretable=True,
-    description="A weighted sum of all features with shrunken weights; the fastest real model.",
+    description="A weighted sum of all features with shrunken weights; the fastest model after the baseline.",
 )

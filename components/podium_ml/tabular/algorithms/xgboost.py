@@ -34,7 +34,7 @@ def build(
     reg_lambda: float = 1.0,
     grow_policy: str = "depthwise",
 ) -> Any:
-    """Build an XGBoost model whose number of trees is left to early stopping."""
+    """Build an XGBoost model; early stopping determines its number of trees."""
     from xgboost import XGBRegressor
 
     from podium_ml.tabular.algorithms._xgboost_classifier import GapTolerantClassifier
@@ -71,7 +71,7 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit with early stopping on the fold's validation rows, or a set number of trees without them."""
+    """Fit with early stopping on the fold's validation rows, or with a fixed number of trees without them."""
     validation = known_classes(validation, y)
     if validation is None:
         estimator.set_params(n_estimators=rounds_without_validation(estimator.learning_rate))
@@ -80,13 +80,13 @@ def fit(
     )
     eval_set = [(numbered(validation[0]), validation[1])] if validation else None
     estimator.fit(numbered(X), y, sample_weight=sample_weight, eval_set=eval_set, verbose=False)
-    # Columns go by position from here on, as the encoders keep their order.
+    # From here on, columns are matched by position, as the encoders keep their order.
     estimator.get_booster().feature_names = None
     return estimator.set_params(callbacks=None)
 
 
 def _deadline_callback(deadline: Deadline) -> Any:
-    """Make the callback that ends training at the deadline; its base class lives in the library."""
+    """Create the callback that ends training at the deadline; its base class is part of the library."""
     from xgboost.callback import TrainingCallback
 
     class StopAtDeadline(TrainingCallback):  # type: ignore[misc]
@@ -121,5 +121,5 @@ SPEC = AlgorithmSpec(
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=2.0,
-    description="Gradient boosted trees with strong regularization; a long-time winner of competitions.",
+    description="Gradient boosted trees with strong regularization; they have won many competitions.",
 )

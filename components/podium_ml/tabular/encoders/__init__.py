@@ -1,8 +1,8 @@
-"""Encoders: from the feature table to what an algorithm can read, fitted inside each fold.
+"""Encoders turn the feature table into the input of an algorithm; they are fitted inside each fold.
 
-``make_encoder`` gives the one that an algorithm's ``needs`` names. Fit it with ``fit_transform(X, y)`` on a fold's
-training rows (columns made with the target's help are cross-fitted there, so that no row sees its own target), and use
-``transform(X)`` on every other row.
+``make_encoder`` returns the encoder for an algorithm's ``needs``. Use ``fit_transform(X, y)`` on a fold's training
+rows and ``transform(X)`` on all other rows. ``fit_transform`` cross-fits the columns that use the target, so that no
+row sees its own target.
 """
 
 from podium_ml.tabular.encoders._dense import DenseEncoder

@@ -1,4 +1,4 @@
-"""The building blocks of encoders: each turns inputs into some columns of the encoded matrix."""
+"""The building blocks of encoders; each turns inputs into some columns of the encoded matrix."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Output:
 
     Attributes:
         name: Unique name.
-        feature: The feature of the table that it was made from.
+        feature: Feature of the table that it was made from.
     """
 
     name: str
@@ -25,19 +25,19 @@ class Block(ABC):
     """Some columns of the encoded matrix.
 
     Attributes:
-        outputs: What the columns are; known once fitted.
+        outputs: Descriptions of the columns; known after fitting.
     """
 
     outputs: tuple[Output, ...] = ()
 
-    def fit(self, inputs: Inputs, y: np.ndarray) -> None:  # noqa: B027 (most blocks that learn nothing need none)
-        """Learn from a fold's training rows."""
+    def fit(self, inputs: Inputs, y: np.ndarray) -> None:  # noqa: B027 (blocks that learn nothing need none)
+        """Fit on a fold's training rows."""
 
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
-        """Learn, and return the training rows' columns; blocks that use the target cross-fit them."""
+        """Fit, and return the columns of the training rows; blocks that use the target cross-fit them."""
         self.fit(inputs, y)
         return self.transform(inputs)
 
     @abstractmethod
     def transform(self, inputs: Inputs) -> np.ndarray:
-        """Return the columns, float32, shape ``(n, len(outputs))``."""
+        """Return the columns as float32, shape ``(n, len(outputs))``."""

@@ -1,4 +1,4 @@
-"""Blocks for categorical features that do not look at the target."""
+"""Blocks for categorical features that do not use the target."""
 
 import numpy as np
 
@@ -8,11 +8,11 @@ from podium_ml.tabular.encoders._levels import MISSING, UNSEEN, Levels, wrap_cod
 
 
 class LevelCodes(Block):
-    """The code of the level; -1 for a level that fitting never saw, NaN for missing.
+    """The code of the level; -1 for a level unseen during fit, NaN for missing.
 
     Args:
         levels: The levels of all categorical features.
-        positions: Which of them to encode.
+        positions: Positions of the features to encode.
     """
 
     def __init__(self, levels: Levels, positions: np.ndarray) -> None:
@@ -29,14 +29,14 @@ class LevelCodes(Block):
 
 
 class LevelIndicators(Block):
-    """One column a level, the rare ones of a feature in one column together, which levels never seen join.
+    """One column per level; rare levels of a feature share one column, which also covers levels unseen during fit.
 
     A missing value is a level of its own.
 
     Args:
         levels: The levels of all categorical features.
-        positions: Which of them to encode.
-        most: Most columns for one feature.
+        positions: Positions of the features to encode.
+        most: Maximum number of columns per feature.
     """
 
     def __init__(self, levels: Levels, positions: np.ndarray, *, most: int) -> None:
@@ -56,7 +56,7 @@ class LevelIndicators(Block):
 
     def transform(self, inputs: Inputs) -> np.ndarray:
         """Return zeros and ones."""
-        # One column more than needed catches the levels that have none.
+        # An extra column catches the levels without a column.
         result = np.zeros((len(inputs), len(self.outputs) + 1), dtype=np.float32)
         rows = np.arange(len(inputs))
         for position, columns in zip(self.positions, self.columns, strict=True):
@@ -70,15 +70,15 @@ class LevelIndicators(Block):
 
 
 def level_counts(codes: np.ndarray, n_levels: int) -> np.ndarray:
-    """Rows by code, shape ``(n_levels + 2,)``; the codes -1 (missing) and -2 (unseen) index it from its end."""
+    """Return the number of rows by code, shape ``(n_levels + 2,)``; -1 (missing) and -2 (unseen) index its end."""
     return np.bincount(wrap_codes(codes, n_levels), minlength=n_levels + 2)
 
 
-RARE = -3  # the code, in ``_assign_columns``, of the column that rare levels share
+RARE = -3  # code in ``_assign_columns`` for the column that rare levels share
 
 
 def _assign_columns(counts: np.ndarray, *, most: int, start: int) -> tuple[np.ndarray, list[int]]:
-    """Return the column of each code (-1, the spare one, for none), and the codes that got columns."""
+    """Return the column of each code (-1, the extra one, for none) and the codes with a column."""
     n_levels = len(counts) - 2
     by_count = np.argsort(-counts[:n_levels], kind="stable")
     keep = sorted(by_count[:most].tolist() if n_levels <= most else by_count[: most - 1].tolist())

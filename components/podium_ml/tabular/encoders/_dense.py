@@ -1,4 +1,4 @@
-"""The base of encoders that give a dense matrix."""
+"""The base class of encoders that return a dense matrix."""
 
 from abc import abstractmethod
 
@@ -9,6 +9,7 @@ from podium_ml.tabular.encoders._block import Block, Output
 from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders._inputs import read_inputs
 from podium_ml.tabular.encoders._levels import Levels
+from podium_ml.tabular.encoders._target_matrix import count_classes
 
 
 class DenseEncoder(Encoder):
@@ -19,15 +20,15 @@ class DenseEncoder(Encoder):
         """Return unfitted blocks for a table with these levels; ``n_classes`` is 0 for regression."""
 
     def fit_transform(self, X: pd.DataFrame, y: np.ndarray) -> np.ndarray:
-        """Fit, and return the training rows, float32; target means are cross-fitted, so this is not ``transform``."""
-        n_classes = 0 if self.task == "regression" else len(np.unique(y))
+        """Fit, and return the training rows as float32; unlike in ``transform``, target means are cross-fitted."""
+        n_classes = count_classes(y, task=self.task)
         self.levels_ = Levels(self.schema.of_kind("categorical")).fit(X)
         self.blocks_ = self._make_blocks(self.levels_, n_classes)
         inputs = read_inputs(X, self.schema, self.levels_)
         return _join([block.fit_transform(inputs, y) for block in self.blocks_], len(X))
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
-        """Encode rows, float32, shape ``(n, d)``."""
+        """Encode rows as float32, shape ``(n, d)``."""
         inputs = read_inputs(X, self.schema, self.levels_)
         return _join([block.transform(inputs) for block in self.blocks_], len(X))
 

@@ -1,4 +1,4 @@
-"""What all encoders offer."""
+"""The interface of all encoders."""
 
 from abc import ABC, abstractmethod
 from typing import Any, Self
@@ -16,9 +16,9 @@ class Encoder(BaseEstimator, ABC):  # type: ignore[misc]
     """A scikit-learn transformer of feature tables, fitted on a fold's training rows.
 
     Args:
-        schema: The features of the table.
-        task: Kind of problem; says what the target is.
-        seed: Seed of everything random.
+        schema: Features of the table.
+        task: Kind of problem, which defines the type of the target.
+        seed: Random seed.
     """
 
     def __init__(self, schema: FeatureSchema, *, task: Task, seed: int = 0) -> None:
@@ -27,7 +27,7 @@ class Encoder(BaseEstimator, ABC):  # type: ignore[misc]
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: np.ndarray) -> Self:
-        """Learn from a fold's training rows.
+        """Fit on a fold's training rows.
 
         Args:
             X: Feature table, shape ``(n, len(schema.features))``.
@@ -38,20 +38,20 @@ class Encoder(BaseEstimator, ABC):  # type: ignore[misc]
 
     @abstractmethod
     def fit_transform(self, X: pd.DataFrame, y: np.ndarray) -> Any:
-        """Learn from a fold's training rows and return them encoded, so that none has seen its own target."""
+        """Fit on a fold's training rows and return them encoded, so that no row has seen its own target."""
 
     @abstractmethod
     def transform(self, X: pd.DataFrame) -> Any:
-        """Encode rows, shape ``(n, d)``; the columns are the same whatever the rows."""
+        """Encode rows, shape ``(n, d)``; the columns do not depend on the rows."""
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Names of the encoded columns, unique, shape ``(d,)``."""
+        """Return the unique names of the encoded columns, shape ``(d,)``."""
         return np.array([output.name for output in self._outputs()], dtype=object)
 
     def get_feature_sources(self) -> list[str]:
-        """The feature of the table that each encoded column was made from, ``d`` names."""
+        """Return the source feature of each encoded column, ``d`` names."""
         return [output.feature for output in self._outputs()]
 
     @abstractmethod
     def _outputs(self) -> list[Output]:
-        """Return what the encoded columns are."""
+        """Return descriptions of the encoded columns."""

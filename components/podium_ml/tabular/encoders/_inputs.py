@@ -1,4 +1,4 @@
-"""The feature table as the plain arrays that encoding blocks work on."""
+"""The feature table as plain arrays for encoding blocks."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ LARGEST = 1e30
 
 @dataclass(frozen=True)
 class Inputs:
-    """A feature table, kind by kind.
+    """A feature table, split by kind of feature.
 
     Attributes:
         numbers: Numeric features, float32, NaN for missing, never infinite, shape ``(n, p)``.
@@ -31,7 +31,7 @@ class Inputs:
 
 
 def read_inputs(X: pd.DataFrame, schema: FeatureSchema, levels: Levels) -> Inputs:
-    """Take a feature table apart; ``levels`` must have been fitted."""
+    """Split a feature table by kind of feature; ``levels`` must have been fitted."""
     texts = tuple(_strings(X[name]) for name in schema.of_kind("text"))
     return Inputs(numbers=read_numbers(X, schema.of_kind("numeric")), codes=levels.codes(X), texts=texts)
 

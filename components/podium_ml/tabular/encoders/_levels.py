@@ -1,24 +1,24 @@
-"""The levels of categorical features that a fold's training rows have, and their integer codes."""
+"""The levels of categorical features in a fold's training rows, and their integer codes."""
 
 import numpy as np
 import pandas as pd
 
 MISSING = -1
 UNSEEN = -2
-# Beyond this many levels a feature is better told by target means than by its levels alone. Measured with LightGBM,
-# XGBoost, CatBoost, extra trees and explainable boosting machines on four tables: AUC up to 1 point better on loans,
-# XGBoost's error 10 % lower with thousands of levels, at worst 1.4 % higher; level frequencies helped nowhere.
+# Features with more levels than this are better described by target means than by their levels alone. Measured with
+# LightGBM, XGBoost, CatBoost, extra trees and explainable boosting machines on four tables: AUC up to 1 point better
+# on loans; XGBoost's error 10% lower with thousands of levels, at worst 1.4% higher. Level frequencies never helped.
 MANY_LEVELS = 20
 
 
 class Levels:
-    """Maps every categorical feature to codes ``0 .. k-1``, -1 for missing and -2 for levels that fitting never saw.
+    """Maps every categorical feature to codes ``0 .. k-1``, -1 for missing and -2 for levels unseen during fit.
 
-    Levels are ordered as a reader would: by number if all of them are numbers, else alphabetically. That order often
-    carries meaning (grades, sizes in figures), which a tree can then use with one split.
+    Levels are sorted by number if all of them are numbers, else alphabetically. That order often carries meaning
+    (grades, numeric sizes), which a tree can use with one split.
 
     Args:
-        names: The categorical features.
+        names: Categorical features.
 
     Attributes:
         codes_by_level: The code of each level, for each feature.
@@ -31,7 +31,7 @@ class Levels:
         self.counts = np.empty(0, dtype=int)
 
     def fit(self, X: pd.DataFrame) -> "Levels":
-        """Learn the levels that occur in ``X`` (categories without rows do not count)."""
+        """Learn the levels that occur in ``X``; categories without rows do not count."""
         self.codes_by_level = [_code_levels(X[name]) for name in self.names]
         self.counts = np.array([len(codes) for codes in self.codes_by_level], dtype=int)
         return self
@@ -41,16 +41,16 @@ class Levels:
         result = np.empty((len(X), len(self.names)), dtype=np.int32, order="F")
         for position, (name, codes) in enumerate(zip(self.names, self.codes_by_level, strict=True)):
             column = X[name].array
-            # The last entry is what pandas' own code for missing, -1, points at.
+            # pandas' own code for missing values, -1, points at the last entry.
             translation = [codes.get(level, UNSEEN) for level in column.categories.tolist()] + [MISSING]
             result[:, position] = np.array(translation, dtype=np.int32)[column.codes]
         return result
 
 
 def wrap_codes(codes: np.ndarray, n_levels: int) -> np.ndarray:
-    """Return codes without negative ones: unseen becomes ``n_levels``, missing ``n_levels + 1``.
+    """Replace the negative codes: unseen becomes ``n_levels``, missing ``n_levels + 1``.
 
-    A table of ``n_levels + 2`` rows may be indexed by either kind of code.
+    An array with ``n_levels + 2`` rows can be indexed by either form of the codes.
     """
     return np.where(codes < 0, n_levels + 2 + codes, codes)
 

@@ -1,7 +1,10 @@
-"""The one place that knows which encoder an algorithm's ``needs`` means."""
+"""Choosing the encoder that an algorithm's ``needs`` names."""
+
+from typing import cast
 
 from podium_ml.algorithms import Encoding
 from podium_ml.contracts import FeatureSchema, Problem
+from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders.native import NativeEncoder
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
@@ -14,18 +17,19 @@ def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, se
 
     Args:
         needs: ``"ordinal"`` (trees: integer codes, NaN for missing), ``"onehot"`` (linear models, distances: dense,
-            imputed, scaled), ``"target"`` (like one-hot, categories as target means: narrow) or ``"native"`` (a data
-            frame with ``category`` columns).
-        schema: The features of the table that it will be given.
-        problem: The learning problem; only its task is used.
+            imputed, scaled), ``"target"`` (like one-hot, but categories become target means: narrow) or ``"native"`` (a
+            data frame with ``category`` columns).
+        schema: Features of the table to encode.
+        problem: Learning problem, of which only the task is used.
         seed: Seed of cross-fitting and of the text decomposition.
     """
+    task = cast(Task, problem.task)
     if needs == "ordinal":
-        return OrdinalEncoder(schema, task=problem.task, seed=seed)
+        return OrdinalEncoder(schema, task=task, seed=seed)
     if needs == "onehot":
-        return OneHotEncoder(schema, task=problem.task, seed=seed)
+        return OneHotEncoder(schema, task=task, seed=seed)
     if needs == "target":
-        return TargetMeanEncoder(schema, task=problem.task, seed=seed)
+        return TargetMeanEncoder(schema, task=task, seed=seed)
     if needs == "native":
-        return NativeEncoder(schema, task=problem.task, seed=seed)
+        return NativeEncoder(schema, task=task, seed=seed)
     raise ValueError(f"There is no encoder for needs={needs!r}.")

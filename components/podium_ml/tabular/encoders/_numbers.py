@@ -8,7 +8,7 @@ from podium_ml.tabular.encoders._scaler import RobustScaler
 
 
 class RawNumbers(Block):
-    """Numbers as they are, NaN for missing: trees need no more."""
+    """Unchanged numbers, NaN for missing; trees need no more."""
 
     def __init__(self, names: list[str]) -> None:
         self.outputs = tuple(Output(name, name) for name in names)
@@ -19,7 +19,7 @@ class RawNumbers(Block):
 
 
 class ScaledNumbers(Block):
-    """Numbers on one robust scale, missing ones at the median."""
+    """Numbers on one robust scale; missing ones become the median."""
 
     def __init__(self, names: list[str]) -> None:
         self.outputs = tuple(Output(name, name) for name in names)
@@ -35,14 +35,14 @@ class ScaledNumbers(Block):
 
 
 class MissingIndicators(Block):
-    """1 where a number is missing; one column for all features that always miss together."""
+    """1 where a number is missing; features that are always missing together share one column."""
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
         self.positions = np.empty(0, dtype=int)
 
     def fit(self, inputs: Inputs, y: np.ndarray) -> None:
-        """Find the features that miss values, and drop those that miss in the same rows as another."""
+        """Find the features with missing values; of those that are missing in the same rows, keep the first."""
         missing = np.isnan(inputs.numbers)
         partly = np.flatnonzero(missing.any(axis=0) & ~missing.all(axis=0))
         first = {missing[:, position].tobytes(): position for position in partly[::-1]}

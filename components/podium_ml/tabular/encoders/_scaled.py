@@ -1,4 +1,4 @@
-"""A block on the scale of scaled numbers."""
+"""A block that scales the columns of another block."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ class Scaled(Block):
     """Another block's columns, scaled robustly.
 
     Args:
-        block: The block whose columns are scaled.
+        block: Block whose columns are scaled.
     """
 
     def __init__(self, block: Block) -> None:
@@ -19,7 +19,7 @@ class Scaled(Block):
         self.scaler = RobustScaler()
 
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
-        """Fit the block and the scale, and return the training rows'."""
+        """Fit the block and the scaler, and return the scaled columns of the training rows."""
         columns = self.block.fit_transform(inputs, y)
         self.outputs = self.block.outputs
         self.scaler.fit(columns)

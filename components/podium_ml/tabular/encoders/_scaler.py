@@ -1,16 +1,16 @@
-"""Scaling that outliers cannot spoil."""
+"""Scaling that is robust to outliers."""
 
 import numpy as np
 
-# Beyond this many spreads from the median a value hardly moves further.
+# Outliers approach, but never exceed, this many spreads from the median.
 BOUND = 3.0
 
 
 class RobustScaler:
-    """Centre on the median, divide by the quartile range, bend outliers smoothly into (-3, 3).
+    """Center on the median, divide by the interquartile range, and bend outliers smoothly into (-3, 3).
 
-    The method is RealMLP's (Holzmüller, Grinsztajn, Steinwart, "Better by Default", 2024, section 3): constant columns
-    become 0, columns whose quartiles coincide are scaled by their range. Missing values take the median, which is 0.
+    The method is that of RealMLP (Holzmüller, Grinsztajn, Steinwart, "Better by Default", 2024, section 3). Constant
+    columns become 0; columns whose quartiles coincide are scaled by their range. Missing values become the median: 0.
     """
 
     def __init__(self) -> None:
@@ -18,7 +18,7 @@ class RobustScaler:
         self.factor = np.empty(0, dtype=np.float32)
 
     def fit(self, numbers: np.ndarray) -> None:
-        """Learn from a matrix with NaN for missing, shape ``(n, p)``."""
+        """Fit on a matrix with NaN for missing, shape ``(n, p)``."""
         lowest, first, center, third, highest = column_quantiles(numbers, (0.0, 0.25, 0.5, 0.75, 1.0))
         spread = np.where(third > first, third - first, (highest - lowest) / 2)
         self.center = center.astype(np.float32)
@@ -26,7 +26,7 @@ class RobustScaler:
             self.factor = np.where(spread > 0, 1 / spread, 0).astype(np.float32)
 
     def transform(self, numbers: np.ndarray) -> np.ndarray:
-        """Return finite values, float32, of the same shape."""
+        """Return finite values as float32, in the same shape."""
         scaled = (numbers - self.center) * self.factor
         np.nan_to_num(scaled, copy=False, nan=0.0, posinf=1e18, neginf=-1e18)
         np.clip(scaled, -1e15, 1e15, out=scaled)
@@ -34,7 +34,7 @@ class RobustScaler:
 
 
 def column_quantiles(numbers: np.ndarray, quantiles: tuple[float, ...]) -> np.ndarray:
-    """Quantiles of each column without its NaN, 0 for columns that have nothing else, shape ``(len(quantiles), p)``."""
+    """Return quantiles of each column without NaN, 0 for columns of NaN only, shape ``(len(quantiles), p)``."""
     if not numbers.shape[1]:
         return np.zeros((len(quantiles), 0))
     ordered = np.sort(numbers, axis=0)

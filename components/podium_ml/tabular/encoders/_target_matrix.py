@@ -4,12 +4,12 @@ import numpy as np
 
 from podium_ml.contracts.problem import Task
 
-# Classes beyond the most frequent ones are told apart no further, so that widths stay bounded.
+# All but the most frequent classes are merged, so that widths stay bounded.
 MOST_CLASSES = 20
 
 
 def condense_classes(y: np.ndarray) -> np.ndarray:
-    """Return class codes where all classes but the most frequent ones have one code in common."""
+    """Return class codes in which all but the most frequent classes share one code."""
     classes, counts = np.unique(y, return_counts=True)
     if len(classes) <= MOST_CLASSES:
         return np.asarray(y)
@@ -18,12 +18,14 @@ def condense_classes(y: np.ndarray) -> np.ndarray:
 
 
 def target_matrix(y: np.ndarray, *, task: Task) -> np.ndarray:
-    """Return the target standardized, one column; with several classes, one centred indicator column a class.
+    """Return the standardized target: one column, or one indicator column per class or label if there are several.
 
-    A target that does not vary gives zeros.
+    A constant target gives zeros.
     """
     if task == "regression":
         columns = np.asarray(y, dtype=np.float64)[:, None]
+    elif task == "multilabel":
+        columns = y[:, np.argsort(-y.sum(axis=0), kind="stable")[:MOST_CLASSES]].astype(np.float64)
     else:
         condensed = condense_classes(y)
         classes = np.unique(condensed)
@@ -31,3 +33,15 @@ def target_matrix(y: np.ndarray, *, task: Task) -> np.ndarray:
     columns = columns - columns.mean(axis=0)
     spread = columns.std(axis=0)
     return columns / np.where(spread > 0, spread, 1.0)
+
+
+def count_classes(y: np.ndarray, *, task: Task) -> int:
+    """Return the number of classes or labels; 0 for regression."""
+    if task == "regression":
+        return 0
+    return y.shape[1] if task == "multilabel" else len(np.unique(y))
+
+
+def order_of(y: np.ndarray, *, task: Task) -> np.ndarray:
+    """Return values to sort rows by, so that rows spread evenly over that order have all kinds of targets."""
+    return y.sum(axis=1) if task == "multilabel" else y

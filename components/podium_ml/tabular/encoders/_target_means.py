@@ -1,4 +1,4 @@
-"""The block that replaces a category by what the target is like there."""
+"""The block that replaces a category with its target mean."""
 
 import numpy as np
 
@@ -6,21 +6,21 @@ from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._block import Block, Output
 from podium_ml.tabular.encoders._inputs import Inputs
 from podium_ml.tabular.encoders._levels import Levels, wrap_codes
-from podium_ml.tabular.encoders._target_matrix import target_matrix
+from podium_ml.tabular.encoders._target_matrix import order_of, target_matrix
 
 CROSS_FIT_FOLDS = 5
 
 
 class TargetMeans(Block):
-    """The target's mean in each level, shrunk to the overall mean where rows are few; one column a class if several.
+    """The target mean of each level, shrunk towards the overall mean if rows are few; one column per class if several.
 
     The shrinkage is empirical Bayes (Micci-Barreca, "A Preprocessing Scheme for High-Cardinality Categorical
-    Attributes", 2001), as in scikit-learn's ``TargetEncoder``, which takes twenty times as long because it knows
-    nothing of codes. The target is standardized first. Training rows get means that other rows gave.
+    Attributes", 2001), as in scikit-learn's ``TargetEncoder``, which takes twenty times as long because it does not
+    work on codes. The target is standardized first. Training rows get means from other rows.
 
     Args:
-        levels: The levels of all categorical features.
-        positions: Which of them to encode.
+        levels: Levels of all categorical features.
+        positions: Positions of the features to encode.
         task: Kind of problem.
         seed: Seed of the cross-fitting.
     """
@@ -30,8 +30,11 @@ class TargetMeans(Block):
         self.tables: list[np.ndarray] = []
 
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
-        """Learn the means, and return those that the other cross-fitting folds give each row."""
-        target, folds = target_matrix(y, task=self.task), _assign_folds(y, seed=self.seed)
+        """Learn the means, and return for each row those from the other cross-fitting folds."""
+        target, folds = (
+            target_matrix(y, task=self.task),
+            _assign_folds(order_of(y, task=self.task), seed=self.seed),
+        )
         self.tables, parts = [], []
         for position in self.positions:
             n_levels = int(self.levels.counts[position])
@@ -54,7 +57,7 @@ class TargetMeans(Block):
 
 
 def _assign_folds(y: np.ndarray, *, seed: int) -> np.ndarray:
-    """Return a fold for each row, so that every fold has its share of each class or range of values."""
+    """Assign each row to a fold, so that every fold has its share of each class or range of values."""
     shuffled = np.random.default_rng(seed).permutation(len(y))
     folds = np.empty(len(y), dtype=np.int64)
     folds[shuffled[np.argsort(y[shuffled], kind="stable")]] = np.arange(len(y)) % CROSS_FIT_FOLDS
@@ -83,7 +86,7 @@ def _shrink(sums: np.ndarray) -> np.ndarray:
     present = np.maximum(count, 1)
     mean = total / present
     within = np.maximum(squares / present - mean**2, 0)
-    # The more the level's rows agree among themselves, and the more there are, the more its own mean counts.
+    # A level's own mean counts more the more rows it has and the more they agree.
     evidence = count * variance
     trust = np.divide(evidence, evidence + within, out=np.zeros_like(evidence), where=evidence > 0)
     return trust * mean + (1 - trust) * overall

@@ -1,4 +1,4 @@
-"""What is learned of one text feature."""
+"""The model of one text feature."""
 
 from typing import Any
 
@@ -8,34 +8,34 @@ from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._target_matrix import target_matrix
 
 MOST_TERMS = 10_000
-# Longer texts are cut: what they are about shows before.
+# Longer texts are cut, because their beginning shows what they are about.
 MOST_CHARACTERS = 5_000
-# Up to this mean length a text is a phrase, told by its letters; above, by its words.
+# Texts up to this mean length are phrases, described by their letters; longer ones are described by their words.
 PHRASE_LENGTH = 30
 PHRASE_TOPICS = 10
 CROSS_FIT_FOLDS = 5
-# Fewer rows than this teach a linear model of thousands of words nothing.
+# With fewer rows than this, a linear model of thousands of words learns nothing.
 FEWEST_ROWS = 30
 _PENALTY = 2.0
 _NO_VARIATION = 1e-3
-# Scripts without spaces, and lists of codes, have fewer spaces than this for each character.
+# Scripts without spaces, and lists of codes, have fewer spaces per character than this.
 _FEWEST_SPACES = 0.04
 
 
 class TextModel:
-    """TF-IDF, reduced to topics by a truncated singular value decomposition, and to scores by ridge regression.
+    """TF-IDF, reduced to topics by a truncated singular value decomposition and to scores by ridge regression.
 
-    Topics say what a text is about (latent semantic analysis); scores, one for the target or for each class, say what
-    its words tell about the target. Trees cannot add up thousands of words, so scores help them most. For the training
-    rows they are cross-fitted. A text feature without any term gives no column.
+    Topics say what a text is about (latent semantic analysis). Scores, one for the target or for each class, say what
+    its words reveal about the target. Trees cannot add up thousands of words, so scores help them most. Scores of
+    training rows are cross-fitted. A text feature without any terms gives no columns.
 
     Args:
         task: Kind of problem.
-        topics: Most topics.
-        seed: Seed of everything random.
+        topics: Maximum number of topics.
+        seed: Random seed.
 
     Attributes:
-        outputs: What the columns are: ``topic_1``, ..., ``score``.
+        outputs: Names of the columns: ``topic_1``, ..., ``score``.
     """
 
     def __init__(self, *, task: Task, topics: int, seed: int) -> None:
@@ -46,18 +46,18 @@ class TextModel:
         self.outputs: tuple[str, ...] = ()
 
     def fit_transform(self, texts: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Learn, and return the training rows' topics and cross-fitted scores, float32, shape ``(n, k)``."""
+        """Fit, and return the training rows' topics and cross-fitted scores, float32, shape ``(n, k)``."""
         cut = _cut(texts)
         self.vectorizer = _make_vectorizer(cut)
         try:
             terms = self.vectorizer.fit_transform(cut)
-        except ValueError:  # no text has a term
+        except ValueError:  # no text contains a term
             self.vectorizer = None
             return self.transform(texts)
         most = min(self.topics, PHRASE_TOPICS) if self.vectorizer.analyzer == "char_wb" else self.topics
         topics = _find_topics(terms, most=most, seed=self.seed)
         slopes, offsets, scores = _score(terms, target_matrix(y, task=self.task), seed=self.seed)
-        # Half precision halves what is by far the largest part of a model of texts.
+        # Half precision halves the weights, which are by far the largest part of a text model.
         self.weights = np.concatenate([topics, slopes], axis=1).astype(np.float16)
         self.offsets = np.concatenate([np.zeros(topics.shape[1]), offsets]).astype(np.float32)
         self.outputs = (*_numbered("topic", topics.shape[1]), *_numbered("score", slopes.shape[1]))
@@ -93,7 +93,7 @@ def _make_vectorizer(texts: list[str]) -> Any:
 
 
 def _find_topics(terms: Any, *, most: int, seed: int) -> np.ndarray:
-    """Return what each term weighs in each topic, scaled so that the strongest topic varies by 1."""
+    """Return the weight of each term in each topic; the strongest topic is scaled to a standard deviation of 1."""
     from sklearn.utils.extmath import randomized_svd
 
     rows, distinct = terms.shape
@@ -106,7 +106,7 @@ def _find_topics(terms: Any, *, most: int, seed: int) -> np.ndarray:
 
 
 def _score(terms: Any, target: np.ndarray, *, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return slopes, offsets and cross-fitted scores, scaled so that scores vary by about 1; none for few rows."""
+    """Return slopes, offsets and cross-fitted scores with a standard deviation of about 1; empty if rows are few."""
     rows, outputs = target.shape
     if rows < FEWEST_ROWS or not target.any():
         return np.empty((terms.shape[1], 0)), np.empty(0), np.empty((rows, 0))

@@ -7,19 +7,19 @@ from podium_ml.tabular.encoders._block import Block, Output
 from podium_ml.tabular.encoders._inputs import Inputs
 from podium_ml.tabular.encoders._text_model import TextModel
 
-# Measured: scores carry most of what words tell; more topics than this hurt trees as often as they help.
+# Measured: scores carry most of the information; more topics than this hurt trees as often as they help them.
 MOST_TOPICS = 30
-# Topics of all text features together, so that many text features stay affordable.
+# Number of topics of all text features together, so that many text features stay affordable.
 TOPICS_IN_ALL = 100
 
 
 class TextColumns(Block):
-    """Each text feature as topics, and as what a linear model of its words says of the target.
+    """Each text feature as topics, and as scores from a linear model of its words.
 
     Args:
-        names: The text features.
+        names: Text features.
         task: Kind of problem.
-        seed: Seed of everything random.
+        seed: Random seed.
     """
 
     def __init__(self, names: list[str], *, task: Task, seed: int) -> None:
@@ -27,7 +27,7 @@ class TextColumns(Block):
         self.models: list[TextModel] = []
 
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
-        """Learn vocabularies, topics and scores, and return the training rows', scores cross-fitted."""
+        """Learn vocabularies, topics and scores, and return the training rows with cross-fitted scores."""
         topics = max(4, min(MOST_TOPICS, TOPICS_IN_ALL // max(1, len(self.names))))
         self.models = [TextModel(task=self.task, topics=topics, seed=self.seed) for _ in self.names]
         pairs = list(zip(self.names, self.models, inputs.texts, strict=True))

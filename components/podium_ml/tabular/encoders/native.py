@@ -1,4 +1,4 @@
-"""The encoding for algorithms that know categories and missing values themselves."""
+"""The encoding for algorithms that handle categories and missing values themselves."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ from podium_ml.tabular.encoders._texts import TextColumns
 class NativeEncoder(Encoder):
     """A data frame: float32 numbers, ``category`` columns with the training rows' levels, text as topics and scores.
 
-    Features with many levels are codes and target means, as in the ordinal encoding: algorithms learn such categories
-    by heart. Missing values, and levels of ``category`` columns that fitting never saw, are NaN.
+    Features with many levels become codes and target means, as in the ordinal encoding, because algorithms memorize
+    such categories. Missing values, and levels of ``category`` columns unseen during fit, are NaN.
     """
 
     def fit_transform(self, X: pd.DataFrame, y: np.ndarray) -> pd.DataFrame:
-        """Learn levels, target means and texts, and return the training rows."""
+        """Learn levels, target means and texts, and return the encoded training rows."""
         self.levels_ = Levels(self.schema.of_kind("categorical")).fit(X)
         self.few_ = np.flatnonzero(self.levels_.counts <= MANY_LEVELS)
         self.dtypes_ = [
@@ -33,7 +33,7 @@ class NativeEncoder(Encoder):
         return self._frame(inputs, [block.fit_transform(inputs, y) for block in self.blocks_], X.index)
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
-        """Encode rows; the frame has the same columns and levels whatever the rows."""
+        """Encode rows; the columns and levels of the frame do not depend on the rows."""
         inputs = read_inputs(X, self.schema, self.levels_)
         return self._frame(inputs, [block.transform(inputs) for block in self.blocks_], X.index)
 

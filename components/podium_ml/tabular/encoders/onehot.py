@@ -12,14 +12,14 @@ from podium_ml.tabular.encoders._target_means import TargetMeans
 from podium_ml.tabular.encoders._texts import TextColumns
 
 MOST_LEVELS = 50
-# Columns of all categorical features together, as far as two a feature allow.
+# Number of columns of all categorical features together, but at least two per feature.
 MOST_INDICATORS = 5_000
 
 
 class OneHotEncoder(DenseEncoder):
-    """Finite numbers on one scale: scaled numbers, missing indicators, a column a level, text as topics and scores.
+    """Finite numbers on one scale: scaled numbers, missing indicators, level indicators, text as topics and scores.
 
-    Features with more levels than get a column are target-encoded besides.
+    Features with more levels than columns are target-encoded as well.
     """
 
     def _make_blocks(self, levels: Levels, n_classes: int) -> list[Block]:

@@ -12,9 +12,9 @@ from podium_ml.tabular.encoders._texts import TextColumns
 
 
 class OrdinalEncoder(DenseEncoder):
-    """Numbers as they are, categories as integer codes, text as topics and scores; NaN where a value is missing.
+    """Unchanged numbers, categories as integer codes, text as topics and scores; NaN for missing.
 
-    Features with many levels have target means besides.
+    Features with many levels also get target means.
     """
 
     def _make_blocks(self, levels: Levels, n_classes: int) -> list[Block]:

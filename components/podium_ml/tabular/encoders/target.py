@@ -13,14 +13,14 @@ from podium_ml.tabular.encoders._texts import TextColumns
 
 
 class TargetMeanEncoder(DenseEncoder):
-    """Like one-hot, but a category becomes the mean of the target there: one column a feature.
+    """Like one-hot, but each category becomes its target mean: one column per feature.
 
-    With several classes that is a column a class, so features with fewer levels than that stay one-hot.
+    With several classes, there is one column per class, so features with no more levels than classes stay one-hot.
     """
 
     def _make_blocks(self, levels: Levels, n_classes: int) -> list[Block]:
         numeric = self.schema.of_kind("numeric")
-        few = levels.counts <= (n_classes if self.task == "multiclass" else 0)
+        few = levels.counts <= (n_classes if self.task in ("multiclass", "multilabel") else 0)
         return [
             ScaledNumbers(numeric),
             MissingIndicators(numeric),

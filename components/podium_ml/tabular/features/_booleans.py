@@ -15,7 +15,7 @@ class BooleanColumn(BooleanFormat):
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The answer."""
+        """The boolean as a number."""
         yes, no = self.positive or "yes", self.negative or "no"
         return (Part("", "numeric", f"1 for “{yes}”, 0 for “{no}”"),)
 

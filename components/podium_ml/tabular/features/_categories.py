@@ -11,12 +11,12 @@ from podium_ml.values.plain_text import plain_texts
 
 @dataclass(frozen=True)
 class CategoryColumn:
-    """A category; 1, 1.0 and "1" are the same one, blank text is missing."""
+    """A category; 1, 1.0 and "1" are the same category, and blank text is missing."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The category itself."""
-        return (Part("", "categorical", "the category as it is"),)
+        return (Part("", "categorical", "the category, unchanged"),)
 
     def transform(self, column: pd.Series) -> list[Any]:
         """Return a ``Categorical`` of strings with the values that occur."""

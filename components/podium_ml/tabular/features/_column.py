@@ -1,4 +1,4 @@
-"""What the features of one column are made by."""
+"""The interface for making features from one column."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,9 +13,9 @@ class Part:
     """One feature of a column.
 
     Attributes:
-        suffix: What its name adds to the column's, e.g. ``"year"``; empty if it is the column itself.
+        suffix: Suffix that is added to the column's name, e.g. ``"year"``; empty if the feature is the column itself.
         kind: Kind of feature.
-        how: What is done, in words for the user.
+        how: How the feature is made, worded for the user.
     """
 
     suffix: str
@@ -32,5 +32,5 @@ class ColumnFeatures(Protocol):
         ...
 
     def transform(self, column: pd.Series) -> list[Any]:
-        """Return one array a part: float64, ``Categorical`` of strings, or object array of strings."""
+        """Return one array per part: float64, ``Categorical`` of strings, or object array of strings."""
         ...

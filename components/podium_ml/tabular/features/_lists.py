@@ -18,19 +18,19 @@ _NO_WORD = re.compile(r"\W")
 
 @dataclass(frozen=True)
 class ListColumn:
-    """The items as words of a text, and how many there are.
+    """The items as words of a text, and the number of items.
 
-    Which items are worth a column is for the encoders to learn inside the folds.
+    Encoders learn inside the folds which items are worth a column.
 
     Attributes:
-        separator: What separates the items of lists in text; empty if the items are words.
+        separator: Separator of items in text; empty if the items are words.
     """
 
     separator: str = ""
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
-        """Find out what separates items: the mark that most rows hold."""
+        """Infer the separator of items: the one that occurs in most rows."""
         texts = [value for value in column if isinstance(value, str) and not value.lstrip().startswith("[")]
         rows = {mark: sum(mark in text for text in texts) for mark in SEPARATORS}
         best = max(SEPARATORS, key=lambda mark: rows[mark])
@@ -40,12 +40,12 @@ class ListColumn:
     def parts(self) -> tuple[Part, ...]:
         """The items and their number."""
         return (
-            Part("", "text", "the items as words, of which each model's encoder makes topics"),
+            Part("", "text", "the items as words, which each model's encoder turns into topics"),
             Part("items", "numeric", "number of items"),
         )
 
     def transform(self, column: pd.Series) -> list[Any]:
-        """Return one text a row, a word an item, and the number of items, NaN for missing."""
+        """Return one text per row, with one word per item, and the number of items, NaN for missing."""
         lists = [self._items(value) for value in column]
         texts = np.empty(len(lists), dtype=object)
         texts[:] = [" ".join(map(_word, items)) if items else "" for items in lists]
@@ -76,7 +76,7 @@ class ListColumn:
 
 
 def _word(item: str) -> str:
-    """Make one word of an item, another for another item.
+    """Turn an item into one word; different items become different words.
 
     >>> _word("red wine"), _word("C++"), _word("c")
     ('red_wine', 'C_2b_2b', 'c_')

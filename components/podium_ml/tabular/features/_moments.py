@@ -42,7 +42,7 @@ def _day_of_year(moments: np.ndarray) -> np.ndarray:
 
 
 PARTS: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
-    "days": ("days since 1 January 1970, with the time of day as fraction", _days),
+    "days": ("days since 1 January 1970, with the time of day as a fraction", _days),
     "year": ("year", _year),
     "month": ("month, 1 to 12", _month),
     "day": ("day of the month", _day),
@@ -50,15 +50,15 @@ PARTS: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
     "weekend": ("1 on Saturday and Sunday", lambda moments: _weekday(moments) >= 5),
     "hour": ("time of day in hours", _hour),
     "season_sin": (
-        "day of the year as a circle, sine",
+        "day of the year on a circle, sine",
         lambda m: np.sin(2 * np.pi * _day_of_year(m) / 365.25),
     ),
     "season_cos": (
-        "day of the year as a circle, cosine",
+        "day of the year on a circle, cosine",
         lambda m: np.cos(2 * np.pi * _day_of_year(m) / 365.25),
     ),
-    "hour_sin": ("time of day as a circle, sine", lambda moments: np.sin(2 * np.pi * _hour(moments) / 24)),
-    "hour_cos": ("time of day as a circle, cosine", lambda moments: np.cos(2 * np.pi * _hour(moments) / 24)),
+    "hour_sin": ("time of day on a circle, sine", lambda moments: np.sin(2 * np.pi * _hour(moments) / 24)),
+    "hour_cos": ("time of day on a circle, cosine", lambda moments: np.cos(2 * np.pi * _hour(moments) / 24)),
 }
 
 
@@ -67,8 +67,8 @@ class MomentColumn:
     """The parts of a date that vary, and the date itself as a number of days.
 
     Attributes:
-        format: How the column writes moments.
-        names: Which of ``PARTS`` are made.
+        format: How the column writes dates and times.
+        names: Names of the ``PARTS`` that are made.
     """
 
     format: DateFormat
@@ -76,7 +76,7 @@ class MomentColumn:
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
-        """Find out the format, and which parts vary."""
+        """Infer the format, and find the parts that vary."""
         date_format = DateFormat.plan(column)
         moments = date_format.read(column)
         moments = moments[~np.isnat(moments)]

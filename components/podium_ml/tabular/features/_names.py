@@ -7,10 +7,10 @@ _UNSAFE = re.compile(r"[^\w]+|_+")
 
 
 class FeatureNames:
-    """Hands out names made of letters, digits and single underscores.
+    """Generates names made of letters, digits and single underscores.
 
-    LightGBM and XGBoost refuse or rewrite brackets, quotes, commas and spaces, so a name has none. Nor has it two
-    underscores in a row: encoders put those between a feature and what they add.
+    LightGBM and XGBoost reject or rewrite brackets, quotes, commas and spaces, so names contain none. Nor do they
+    contain two underscores in a row, which encoders put between a feature and their own suffix.
     """
 
     def __init__(self) -> None:

@@ -11,16 +11,18 @@ from podium_ml.values.numbers import NumberFormat
 
 @dataclass(frozen=True)
 class NumberColumn(NumberFormat):
-    """A number, read from text where need be."""
+    """A number, read from text if necessary."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The number itself."""
         mark = " with decimal comma" if self.decimal == "," else ""
         return (
-            Part("", "numeric", f"number read from text{mark}" if self.from_text else "the number as it is"),
+            Part(
+                "", "numeric", f"number read from text{mark}" if self.from_text else "the number, unchanged"
+            ),
         )
 
     def transform(self, column: pd.Series) -> list[Any]:
-        """Return numbers, float64, NaN for what is missing, infinite or no number."""
+        """Return numbers as float64; missing, infinite and non-numeric values become NaN."""
         return [self.read(column)]

@@ -12,13 +12,13 @@ from podium_ml.values.plain_text import encodable
 
 @dataclass(frozen=True)
 class TextColumn:
-    """The text, which encoders turn into topics, and how long it is."""
+    """The text, which encoders turn into topics, and its length."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Text, number of characters, number of words."""
         return (
-            Part("", "text", "the text, of which each model's encoder makes topics (TF-IDF and SVD)"),
+            Part("", "text", "the text, which each model's encoder turns into topics (TF-IDF and SVD)"),
             Part("length", "numeric", "number of characters"),
             Part("words", "numeric", "number of words"),
         )

@@ -10,18 +10,18 @@ import pandas as pd
 from podium_ml.tabular.features._column import Part
 from podium_ml.values.dates import DateFormat
 
-# With more date columns the pairs would outnumber all other features.
+# With more date columns, there would be more pairs than other features.
 MOST_COLUMNS = 4
 _DAY = 86_400_000_000  # microseconds
 
 
 @dataclass(frozen=True)
 class Span:
-    """From one date column to another.
+    """The span from one date column to another.
 
     Attributes:
-        earlier: Name of the column that stands first in the table.
-        later: Name of the other.
+        earlier: Name of the column that comes first in the table.
+        later: Name of the other column.
     """
 
     earlier: str
@@ -30,10 +30,10 @@ class Span:
 
 @dataclass(frozen=True)
 class TimeSpans:
-    """The days between every two date columns.
+    """The days between each pair of date columns.
 
     Attributes:
-        formats: How each date column writes moments.
+        formats: How each date column writes dates and times.
         spans: The pairs.
     """
 
@@ -42,20 +42,20 @@ class TimeSpans:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """One feature a pair."""
+        """One feature per pair."""
         return tuple(
             Part("since_" + _short(span.earlier), "numeric", f"days since “{_short(span.earlier)}”")
             for span in self.spans
         )
 
     def transform(self, columns: Mapping[str, pd.Series]) -> list[np.ndarray]:
-        """Return days, float64, NaN where either date is missing."""
+        """Return days as float64, NaN if either date is missing."""
         moments = {name: date_format.read(columns[name]) for name, date_format in self.formats.items()}
         return [_days_between(moments[span.earlier], moments[span.later]) for span in self.spans]
 
 
 def plan_time_spans(formats: dict[str, DateFormat]) -> TimeSpans:
-    """Pair two to four date columns; make nothing of fewer or more."""
+    """Pair the date columns if there are two to four; otherwise make no features."""
     if not 2 <= len(formats) <= MOST_COLUMNS:
         return TimeSpans({})
     return TimeSpans(formats, tuple(Span(earlier, later) for earlier, later in combinations(formats, 2)))

@@ -1,4 +1,4 @@
-"""From the user's columns to features, row by row."""
+"""Turning the user's columns into features, row by row."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from podium_ml.tabular.features._time_spans import TimeSpans, plan_time_spans
 
 @dataclass(frozen=True)
 class Step:
-    """One column, and what makes its features.
+    """One column, and the maker of its features.
 
     Attributes:
         column: Name of the user's column.
-        maker: Makes the features.
+        maker: Maker of the features.
     """
 
     column: str
@@ -33,11 +33,11 @@ class Step:
 
 
 class Featurizer:
-    """Makes the features of any rows that look like the training rows.
+    """Makes features of rows that look like the training rows.
 
-    Every row is treated by itself: formats and types were settled when it was planned, and nothing else was learned
-    from the data, so the same row gives the same features wherever it stands. Values of other types than in training
-    are read as well as they can be; columns that lack are all missing.
+    Each row is treated on its own: formats and types were inferred when the featurizer was planned, and nothing else
+    was learned from the data. The same row therefore always gives the same features. Values of other types than in
+    training are converted where possible; missing columns are treated as if all their values were missing.
 
     Attributes:
         schema: The features that it makes.
@@ -49,10 +49,10 @@ class Featurizer:
 
     @classmethod
     def plan(cls, problem: Problem, table: pd.DataFrame) -> Self:
-        """Decide on features from the columns' roles and on how the training rows write their values.
+        """Choose features from the columns' roles and from how the training rows write their values.
 
         Args:
-            problem: Says which columns are features, and their roles.
+            problem: Defines the feature columns and their roles.
             table: The training rows, with the user's columns.
         """
         columns = _Columns(table)
@@ -68,10 +68,10 @@ class Featurizer:
         """Make features.
 
         Args:
-            table: Rows with the user's columns, in any order; others are ignored.
+            table: Rows with the user's columns, in any order; other columns are ignored.
 
         Returns:
-            One column a feature of the schema, with a RangeIndex.
+            One column per feature of the schema, with a RangeIndex.
         """
         columns = _Columns(table)
         arrays = [array for step in self._steps for array in step.maker.transform(columns[step.column])]
@@ -82,7 +82,7 @@ class Featurizer:
 
 
 class _Columns(Mapping[str, pd.Series]):
-    """The columns of a table by their names as text; the first of duplicates; all missing where there is none."""
+    """The columns of a table by name as text: the first of duplicates, and all missing if there is none."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._table = table

@@ -1,4 +1,4 @@
-"""A page that lists every feature, the column that it came from, and an example."""
+"""A page that lists every feature with its source column and an example."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,8 +10,8 @@ from podium_ml.contracts import Feature, FeatureSchema, Problem
 
 _LONG = 80
 _REASONS = {
-    "target": "What is to be predicted.",
-    "weight": "Says how much a row counts.",
+    "target": "The value to predict.",
+    "weight": "The weight of each row.",
     "group": "Keeps rows that belong together in one fold.",
 }
 
@@ -24,8 +24,8 @@ def render_feature_report(
     Args:
         problem: The learning problem.
         table: Training rows, with the user's columns.
-        X: Their features, row by row.
-        schema: What each feature is.
+        X: Features of these rows.
+        schema: Description of each feature.
     """
     from jinja2 import Environment
     from markupsafe import Markup
@@ -65,7 +65,7 @@ def _describe_columns(
 
 
 def _with_examples(features: list[Feature], table: pd.DataFrame, X: pd.DataFrame) -> list[dict[str, str]]:
-    """Add what the first row that has a value becomes."""
+    """Describe features, with the first row that has a value as the example."""
     source = features[0].source
     raw = table[source] if source in table.columns else pd.Series(dtype=object)
     filled = raw.notna().to_numpy().ravel()

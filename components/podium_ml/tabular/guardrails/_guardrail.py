@@ -14,14 +14,14 @@ _LONGEST = 80
 
 @dataclass(frozen=True)
 class Guardrail:
-    """A check of the data that says what it saw, and mends what it can.
+    """A check of the data that reports problems and fixes them where possible.
 
     Attributes:
         name: Name in the registry.
-        title: Words for the user.
+        title: Title for the user.
         phase: When it runs: ``target`` before anything else, ``table`` before the split, ``split`` after it.
         order: Position within the phase.
-        check: Looks at the context, may change it, and returns the outcome.
+        check: Examines the context, may change it, and returns the result.
     """
 
     name: str
@@ -31,13 +31,13 @@ class Guardrail:
     check: "Callable[[Context, Guardrail], GuardrailResult]"
 
     def passed(self, seen: str, *, details: Iterable[dict[str, Any]] = ()) -> GuardrailResult:
-        """Nothing to worry about."""
+        """Return the result for data without a problem."""
         return GuardrailResult(self.name, self.title, "passed", seen, details=_cut(details))
 
     def fixed(
         self, seen: str, done: str, *, columns: Iterable[str] = (), details: Iterable[dict[str, Any]] = ()
     ) -> GuardrailResult:
-        """Something was done about it."""
+        """Return the result for a problem that was fixed."""
         return GuardrailResult(self.name, self.title, "fixed", seen, done, tuple(columns), _cut(details))
 
     def alert(
@@ -48,12 +48,12 @@ class Guardrail:
         columns: Iterable[str] = (),
         details: Iterable[dict[str, Any]] = (),
     ) -> GuardrailResult:
-        """The user should look."""
+        """Return the result for a problem that the user should look at."""
         return GuardrailResult(self.name, self.title, "alert", seen, done, tuple(columns), _cut(details))
 
 
 def name_list(names: Iterable[str], *, most: int = 5) -> str:
-    """Return names in quotes, the first few in full.
+    """Return names in quotes, listing the first few and counting the rest.
 
     >>> name_list(["a", "b", "c"], most=2)
     "'a', 'b' and 1 more"

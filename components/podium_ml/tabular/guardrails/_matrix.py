@@ -1,4 +1,4 @@
-"""Columns as plain numbers, for quick looks."""
+"""Columns as plain numbers for quick checks."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from podium_ml.values.numbers import read_numbers
 
 
 def to_matrix(table: pd.DataFrame, columns: Sequence[Column]) -> np.ndarray:
-    """Return numbers as they are, moments as numbers and all else as codes, NaN for missing; shape ``(n, d)``."""
+    """Return columns as numbers, shape ``(n, d)``: dates as numbers, other values as codes, missing values as NaN."""
     if not columns:
         return np.empty((len(table), 0))
     return np.column_stack([to_numbers(table[column.name], column.role) for column in columns])

@@ -1,4 +1,4 @@
-"""How much one column alone says of the target: a screen that is quick for thousands of columns."""
+"""How much a single column says about the target: a screening that is fast for thousands of columns."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ _BINS = 64
 
 
 def explained_share(numbers: np.ndarray, y: np.ndarray, *, n_classes: int, half: np.ndarray) -> float:
-    """Return the share of the target's variance that the means within bins of one column explain, cross-fitted.
+    """Return the cross-fitted share of the target's variance that the means within bins of one column explain.
 
-    Means are taken on one half of the rows and scored on the other. For classes the variance is that of the one-hot
-    target, so that the share is a Brier skill score.
+    Means are computed on one half of the rows and scored on the other. For classes, the variance is that of the
+    one-hot target, so the share is a Brier skill score.
 
     Args:
         numbers: The column, NaN for missing, shape ``(n,)``.
@@ -18,7 +18,7 @@ def explained_share(numbers: np.ndarray, y: np.ndarray, *, n_classes: int, half:
         half: Which half each row is in, boolean, shape ``(n,)``.
 
     Returns:
-        At most 1; negative where the column says nothing.
+        At most 1; negative if the column says nothing about the target.
     """
     bins, count = _bin(numbers)
     if count < 2 or count > len(numbers) / 4:
@@ -30,7 +30,7 @@ def explained_share(numbers: np.ndarray, y: np.ndarray, *, n_classes: int, half:
 
 
 def _bin(numbers: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return bins of about equal size, and their number; the last one holds the missing values."""
+    """Return the bin of each value and the number of bins of about equal size; the last bin holds missing values."""
     distinct, codes = np.unique(numbers, return_inverse=True)
     if len(distinct) > _BINS:
         present = numbers[~np.isnan(numbers)]

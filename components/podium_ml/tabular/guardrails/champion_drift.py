@@ -1,54 +1,54 @@
-"""Whether the data are still like those that the champion was trained on."""
+"""Whether the data has drifted since the champion was trained."""
 
-from podium_ml.champions.drift import ColumnDrift, measure_drift
 from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.drift import ColumnDrift, measure_drift
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Compare every column, the target included, with the champion's training profile; nothing is changed for it."""
-    if context.champion is None:
-        return guardrail.passed("There is no champion that was trained on other data.")
+    """Compare every column, including the target, with the champion's training profile; the data is not changed."""
+    if context.reference is None:
+        return guardrail.passed("Not checked: there is no champion that was trained on other data.")
     found = _drifts(context)
     drifted = [one for one in found if one.drifted]
     details = (_row(one) for one in sorted(found, key=lambda one: -one.index))
-    compared = f"Compared with the {context.champion.rows:,} rows that the champion was trained on"
-    lacking = _columns_gone(context)
-    if not drifted and not lacking:
+    compared = f"Compared with the {context.reference.rows:,} rows that the champion was trained on"
+    missing = _missing_columns(context)
+    if not drifted and not missing:
         return guardrail.passed(f"{compared}, no column has drifted.", details=details)
     target = context.settings.target
     parts = [f"{name_list(one.name for one in drifted)} drifted"] if drifted else []
-    parts += [f"{name_list(lacking)} {'lacks' if len(lacking) == 1 else 'lack'}"] if lacking else []
+    parts += [f"{name_list(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []
     seen = f"{compared}, {' and '.join(parts)}."
     if any(one.name == target for one in drifted):
-        seen += " The target is among them: what is to be predicted has changed."
+        seen += " The target itself has changed."
     return guardrail.alert(
         seen,
-        "The champion may do worse on such data than it did; the comparison with the new model says whether.",
+        "The champion may perform worse on such data; the comparison with the new model will show this.",
         columns=[one.name for one in drifted],
         details=details,
     )
 
 
 def _drifts(context: Context) -> list[ColumnDrift]:
-    assert context.champion is not None
+    assert context.reference is not None
     found = []
-    for before in context.champion.columns:
+    for before in context.reference.columns:
         column = context.columns.get(before.name)
         if column is None or column.role in ("text", "list", "group") or before.role in ("dropped", "group"):
             continue
-        drift = measure_drift(context.values(before.name), column, before, rows=context.champion.rows)
+        drift = measure_drift(context.values(before.name), column, before, rows=context.reference.rows)
         if drift is not None:
             found.append(drift)
     return found
 
 
-def _columns_gone(context: Context) -> list[str]:
-    assert context.champion is not None
+def _missing_columns(context: Context) -> list[str]:
+    assert context.reference is not None
     return [
         one.name
-        for one in context.champion.columns
+        for one in context.reference.columns
         if one.role != "dropped" and one.name not in context.columns
     ]
 
@@ -64,4 +64,4 @@ def _row(drift: ColumnDrift) -> dict[str, str | float | None]:
     }
 
 
-SPEC = Guardrail("champion_drift", "Drift since the champion", "split", 25, check)
+SPEC = Guardrail("champion_drift", "Drift since the champion was trained", "split", 25, check)

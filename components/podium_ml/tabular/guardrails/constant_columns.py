@@ -1,4 +1,4 @@
-"""Columns that never vary."""
+"""Columns with a single value."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from podium_ml.tabular.validation.context import Context
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Drop columns that are empty or hold one value in every row."""
+    """Drop columns that are empty or have the same value in every row."""
     dropped = {}
     for column in context.features:
         hashes = context.hashes(column.name)
@@ -18,10 +18,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     for name, reason in dropped.items():
         context.drop_column(name, reason)
     if not dropped:
-        return guardrail.passed("Every column varies.")
+        return guardrail.passed("No column is constant.")
     return guardrail.fixed(
-        f"{len(dropped)} columns never vary: {name_list(dropped)}.",
-        "They were left out.",
+        f"Constant columns ({len(dropped)}): {name_list(dropped)}.",
+        "They were dropped.",
         columns=dropped,
         details=({"column": name, "why": reason} for name, reason in dropped.items()),
     )

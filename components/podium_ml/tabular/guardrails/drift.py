@@ -15,10 +15,10 @@ _SECONDS = 2.0
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Try to tell test rows from training rows; where that works, scores of one say little of the other."""
+    """Train a model to distinguish test from training rows; if it can, scores on one say little about the other."""
     settings, test = context.settings, context.test
     if not (context.separate_test or settings.time_column or settings.group_column):
-        return guardrail.passed("Test rows were drawn at random.")
+        return guardrail.passed("Not checked: the test rows were drawn at random.")
     if (
         test is None
         or min(len(test), len(context.table)) < _FEWEST_ROWS
@@ -27,24 +27,24 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         return guardrail.passed("Not checked: too few rows or too little time.")
     columns = [c for c in context.features if c.role not in ("text", "list", "time")][:_MOST_COLUMNS]
     if not columns:
-        return guardrail.passed("There is no column to compare by.")
+        return guardrail.passed("Not checked: there is no column to compare.")
     parts = [sample_rows(part, _ROWS, seed=settings.seed) for part in (context.table, test)]
     X = to_matrix(pd.concat(parts, ignore_index=True), columns)
-    score, importance = _tell_apart(X, np.repeat([0, 1], [len(part) for part in parts]), seed=settings.seed)
-    seen = f"A model tells test rows from training rows with an AUC of {score:.2f} (0.5 is guessing)."
+    score, importance = _distinguish(X, np.repeat([0, 1], [len(part) for part in parts]), seed=settings.seed)
+    seen = f"A model distinguishes test rows from training rows with an AUC of {score:.2f} (0.5 is chance)."
     if score < _DRIFTED:
         return guardrail.passed(seen)
     order = np.argsort(-importance)[:5]
     names = [columns[i].name for i in order if importance[i] > 0]
     return guardrail.alert(
         f"{seen} They differ most in {name_list(names, most=3)}.",
-        "The test scores are for data like the test rows; expect others elsewhere.",
+        "The test scores hold for data like the test rows; expect different scores on other data.",
         columns=names,
         details=({"column": columns[i].name, "importance": round(float(importance[i]), 3)} for i in order),
     )
 
 
-def _tell_apart(X: np.ndarray, side: np.ndarray, *, seed: int) -> tuple[float, np.ndarray]:
+def _distinguish(X: np.ndarray, side: np.ndarray, *, seed: int) -> tuple[float, np.ndarray]:
     from lightgbm import LGBMClassifier
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold

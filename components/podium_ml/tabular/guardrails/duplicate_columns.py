@@ -1,4 +1,4 @@
-"""Columns that repeat another one."""
+"""Columns that repeat another column."""
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
@@ -6,7 +6,7 @@ from podium_ml.tabular.validation.context import Context
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Drop columns whose every value equals that of a column further left."""
+    """Drop columns that have the same values as a column further left."""
     first: dict[bytes, str] = {}
     twins: dict[str, str] = {}
     for column in context.features:
@@ -16,12 +16,12 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         else:
             first[digest] = column.name
     for name, other in twins.items():
-        context.drop_column(name, f"The same as '{other}'.")
+        context.drop_column(name, f"Same values as '{other}'.")
     if not twins:
-        return guardrail.passed("No two columns are the same.")
+        return guardrail.passed("No column repeats another one.")
     return guardrail.fixed(
-        f"Repeat other columns in every row: {name_list(twins)}.",
-        "The repetitions were left out.",
+        f"Columns that repeat another column: {name_list(twins)}.",
+        "They were dropped.",
         columns=twins,
         details=({"column": name, "same as": other} for name, other in twins.items()),
     )

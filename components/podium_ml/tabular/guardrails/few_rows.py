@@ -1,4 +1,4 @@
-"""Whether there are enough rows to learn from."""
+"""Whether there are enough rows for training."""
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail
@@ -9,15 +9,18 @@ _FEW_PER_COLUMN = 5
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Compare rows with columns."""
+    """Compare the number of rows with the number of columns."""
     rows, columns = len(context.table), len(context.features)
-    seen = f"{rows} rows and {columns} columns to learn from."
+    seen = f"There are {rows} rows and {columns} feature columns."
     if rows < _FEW:
         return guardrail.alert(
-            f"{seen} With fewer than {_FEW} rows, scores are unsure.", "Look at the intervals."
+            f"{seen} With fewer than {_FEW} rows, scores are uncertain.",
+            "Look at the intervals of the scores.",
         )
     if rows < _FEW_PER_COLUMN * columns:
-        return guardrail.alert(f"{seen} So many columns for so few rows invite chance findings.")
+        return guardrail.alert(
+            f"{seen} With so many columns for so few rows, models may find patterns by chance."
+        )
     return guardrail.passed(seen)
 
 

@@ -1,4 +1,4 @@
-"""Categories with very many values."""
+"""Categorical columns with very many values."""
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
@@ -8,14 +8,14 @@ _MANY = 50
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Say which categorical columns have many values; they are encoded by what they tell of the target."""
+    """Report categorical columns with many values; encoders replace such values by target means."""
     counts = {c.name: context.count_distinct(c.name) for c in context.features if c.role == "categorical"}
     found = {name: count for name, count in counts.items() if count > _MANY}
     if not found:
         return guardrail.passed(f"No categorical column has more than {_MANY} values.")
     return guardrail.fixed(
-        f"Categories with many different values: {name_list(found)}.",
-        "Rare values are grouped, and values encoded by the target's mean, within the folds.",
+        f"Categorical columns with many values: {name_list(found)}.",
+        "Within the folds, rare values are grouped, and values are encoded by the mean of the target.",
         columns=found,
         details=({"column": name, "values": count} for name, count in found.items()),
     )

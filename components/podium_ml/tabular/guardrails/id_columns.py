@@ -1,4 +1,4 @@
-"""Columns that name the row rather than tell something of it."""
+"""Columns that identify a row rather than describe it."""
 
 import re
 
@@ -15,9 +15,9 @@ _UNIQUE_SHARE = 0.98
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Drop ids: counters, and codes that are different in almost every row."""
+    """Drop ids: counters, and codes that differ in almost every row."""
     if len(context.table) < _FEWEST_ROWS:
-        return guardrail.passed("Too few rows to tell ids from other columns.")
+        return guardrail.passed("Not checked: there are too few rows to recognize ids.")
     found = {c.name: why for c in context.features if (why := _why_id(context.values(c.name), c))}
     for name, why in found.items():
         context.drop_column(name, why)
@@ -25,7 +25,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         return guardrail.passed("No column looks like an id.")
     return guardrail.fixed(
         f"Columns that look like ids: {name_list(found)}.",
-        "They were left out: a model would learn rows by heart.",
+        "They were dropped, because a model would only memorize rows with them.",
         columns=found,
         details=({"column": name, "why": why} for name, why in found.items()),
     )
@@ -38,11 +38,11 @@ def _why_id(values: pd.Series, column: Column) -> str:
         counter = unique and int(present.max()) - int(present.min()) == len(present) - 1
         ordered = unique and bool(np.all(np.diff(present.to_numpy()) > 0))
         if counter and (ordered or _NAME.search(column.name)):
-            return "A counter of the rows."
+            return "A row counter."
         if unique and _NAME.search(column.name):
-            return "An id: whole numbers, different in every row."
+            return "An id: a different whole number in every row."
     if column.role == "categorical" and len(present) and present.nunique() >= _UNIQUE_SHARE * len(present):
-        return "An id: different in almost every row."
+        return "An id: a different value in almost every row."
     return ""
 
 

@@ -9,7 +9,7 @@ from podium_ml.tabular.validation.context import Context
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Count infinities; featurization takes them as missing."""
+    """Count infinite values, which featurization treats as missing."""
     counts = {
         column.name: int(
             np.isinf(context.values(column.name).to_numpy(dtype=np.float64, na_value=np.nan)).sum()
@@ -19,10 +19,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     }
     found = {name: count for name, count in counts.items() if count}
     if not found:
-        return guardrail.passed("No column holds infinite values.")
+        return guardrail.passed("No column contains infinite values.")
     return guardrail.fixed(
-        f"{sum(found.values())} infinite values, in {name_list(found)}.",
-        "They are taken as missing.",
+        f"{sum(found.values())} infinite values in {name_list(found)}.",
+        "They are treated as missing.",
         columns=found,
         details=({"column": name, "infinite values": count} for name, count in found.items()),
     )

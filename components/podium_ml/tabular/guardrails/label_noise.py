@@ -1,4 +1,4 @@
-"""Rows whose label contradicts all rows like them."""
+"""Rows whose label contradicts similar rows."""
 
 import numpy as np
 
@@ -6,40 +6,42 @@ from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail
 from podium_ml.tabular.guardrails._matrix import to_matrix
 from podium_ml.tabular.validation.context import Context, sample_rows
-from podium_ml.targets.encoding import encode_target
+from podium_ml.targets import encode_target
 
 _ROWS, _FEWEST_ROWS = 4_000, 100
 _MOST_CLASSES, _MOST_COLUMNS = 30, 300
 _UNLIKELY, _CERTAIN = 0.05, 0.95
 _SECONDS = 4.0
-# A few such rows are everywhere; more than this share of those looked at are worth an alert.
+# Most tables have a few such rows; only a larger share of the examined rows is worth an alert.
 _MANY = 0.005
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """List rows whose own label a model that never saw them finds all but impossible (Northcutt et al., 2021)."""
+    """List rows whose label is almost impossible according to an out-of-fold model (Northcutt et al., 2021)."""
     problem = context.problem
     assert problem is not None
     if (
-        context.task == "regression"
+        context.target_type != "labels"
         or len(problem.classes) > _MOST_CLASSES
         or len(context.table) < _FEWEST_ROWS
     ):
-        return guardrail.passed("Not checked for this target.")
+        return guardrail.passed(
+            "Not checked: the target is no single class or has many classes, or there are too few rows."
+        )
     if context.deadline.remaining() < _SECONDS:
         return guardrail.passed("Not checked: too little time.")
     table = sample_rows(context.table, _ROWS, seed=context.settings.seed)
     columns = [column for column in context.features if column.role not in ("text", "list")][:_MOST_COLUMNS]
     if not columns:
-        return guardrail.passed("Not checked for text.")
+        return guardrail.passed("Not checked: there are only text and list columns.")
     y = encode_target(table[problem.target], problem)
     raw = _out_of_fold(to_matrix(table, columns), y, len(problem.classes), seed=problem.seed)
     own = raw[np.arange(len(y)), y]
-    # Measured against how frequent the class is: a rare one is unlikely everywhere.
+    # Relative to the class frequency, because a rare class is unlikely everywhere.
     frequency = np.bincount(y, minlength=len(problem.classes)) / len(y)
     suspects = np.flatnonzero((own < _UNLIKELY * frequency[y]) & (raw.max(axis=1) > _CERTAIN))
     if not len(suspects):
-        return guardrail.passed("No label contradicts the rows like it.")
+        return guardrail.passed("No label contradicts similar rows.")
     details = [
         {
             "training row": int(table.index[i]) + 1,
@@ -50,11 +52,16 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         for i in suspects[np.argsort(own[suspects])]
     ]
     seen = (
-        f"{len(suspects)} of {len(table)} rows looked at have a label that rows like them hardly ever have."
+        f"{len(suspects)} of {len(table)} examined rows have a label that is very unlikely for similar rows."
     )
     if len(suspects) <= _MANY * len(table):
-        return guardrail.passed(f"{seen} So few are nothing unusual.", details=details)
-    return guardrail.alert(seen, "They were kept; are they right?", columns=[problem.target], details=details)
+        return guardrail.passed(f"{seen} This share is not unusual.", details=details)
+    return guardrail.alert(
+        seen,
+        "They were kept; check whether they are correct.",
+        columns=[problem.target],
+        details=details,
+    )
 
 
 def _out_of_fold(X: np.ndarray, y: np.ndarray, n_classes: int, *, seed: int) -> np.ndarray:

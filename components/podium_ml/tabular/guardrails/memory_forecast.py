@@ -6,26 +6,26 @@ from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
 
-# What features, encodings of all folds and two branches at once take, as a multiple of the table.
+# Memory for features, encodings of all folds and two branches at once, as a multiple of the table.
 _FACTOR = 12
 _LIBRARIES = 600 * 2**20
 _CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Compare a forecast with the memory at hand, or with the user's limit."""
+    """Compare a forecast with the available memory, or with the user's limit."""
     needed = _LIBRARIES + _FACTOR * int(context.table.memory_usage(deep=True).sum())
-    there = context.settings.max_memory_bytes or _available()
-    seen = f"Training may take about {needed / 2**30:.2g} GiB; there are {there / 2**30:.2g} GiB."
-    if needed <= there:
+    available = context.settings.max_memory_bytes or _available()
+    seen = f"Training may need about {needed / 2**30:.2g} GiB; {available / 2**30:.2g} GiB are available."
+    if needed <= available:
         return guardrail.passed(seen)
     return guardrail.alert(
-        seen, "Branches that need too much will be ended and marked failed; the run goes on."
+        seen, "Branches that need too much will be stopped and marked as failed; the run continues."
     )
 
 
 def _available() -> int:
-    """Return the bytes that are free on the machine, or allowed to the container if those are fewer."""
+    """Return the free memory of the machine, or the container's limit if that is lower, in bytes."""
     import psutil
 
     free = int(psutil.virtual_memory().available)

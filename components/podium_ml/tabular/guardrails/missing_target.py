@@ -6,14 +6,14 @@ from podium_ml.tabular.validation.context import Context
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Leave out rows that have nothing to learn."""
+    """Drop rows without a target."""
     missing = context.target.isna().to_numpy()
     if context.test is not None and context.settings.target in context.test:
         context.test = context.test[context.test[context.settings.target].notna()].reset_index(drop=True)
     if not missing.any():
         return guardrail.passed("Every row has a target.")
     context.keep_rows(~missing)
-    return guardrail.fixed(f"{missing.sum()} of {len(missing)} rows have no target.", "They were left out.")
+    return guardrail.fixed(f"{missing.sum()} of {len(missing)} rows have no target.", "They were dropped.")
 
 
 SPEC = Guardrail("missing_target", "Missing target", "target", 10, check)

@@ -1,4 +1,4 @@
-"""Missing values in the columns to learn from."""
+"""Missing values in the feature columns."""
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
@@ -8,16 +8,16 @@ _MUCH = 0.9
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Say where values are missing; encoders fill them in or pass them on as each algorithm needs."""
+    """Report where values are missing; encoders impute them or pass them on, as each algorithm needs."""
     shares = {column.name: float(context.values(column.name).isna().mean()) for column in context.features}
     found = dict(sorted(((n, s) for n, s in shares.items() if s), key=lambda item: -item[1]))
     if not found:
-        return guardrail.passed("No value is missing.")
+        return guardrail.passed("No values are missing.")
     details = [{"column": name, "missing": f"{share:.1%}"} for name, share in found.items()]
-    seen = f"Missing values in {len(found)} of {len(shares)} columns, most in {name_list(found, most=3)}."
-    done = "They are filled in within the folds, or left to algorithms that can tell them apart."
+    seen = f"{len(found)} of {len(shares)} columns have missing values, most in {name_list(found, most=3)}."
+    done = "They are imputed within the folds, or left to algorithms that handle missing values."
     if next(iter(found.values())) > _MUCH:
-        return guardrail.alert(f"{seen} Some are almost empty.", done, columns=found, details=details)
+        return guardrail.alert(f"{seen} Some columns are almost empty.", done, columns=found, details=details)
     return guardrail.fixed(seen, done, columns=found, details=details)
 
 

@@ -14,7 +14,7 @@ _FEWEST_VALUES = 10
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Find text columns many of whose values are numbers, and number columns with stray text."""
+    """Find text columns with many numbers, and numeric columns with stray text."""
     shares = {
         c.name: share for c in context.features if (share := _share(context, c.name, c.role)) is not None
     }
@@ -23,7 +23,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         return guardrail.passed("No column mixes numbers and text.")
     return guardrail.alert(
         f"Columns that mix numbers and text: {name_list(found)}.",
-        "Where nearly all values are numbers the others are taken as missing; else the column is taken as text.",
+        "If nearly all values are numbers, the others are treated as missing; otherwise, all are treated as text.",
         columns=found,
         details=(
             {"column": name, "numbers among its values": f"{share:.1%}"} for name, share in found.items()

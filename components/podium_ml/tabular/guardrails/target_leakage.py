@@ -1,4 +1,4 @@
-"""Columns that give the answer away."""
+"""Columns that reveal the target."""
 
 import warnings
 from typing import Any
@@ -11,13 +11,14 @@ from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.guardrails._matrix import to_numbers
 from podium_ml.tabular.guardrails._strength import explained_share
 from podium_ml.tabular.validation.context import Context, sample_rows
-from podium_ml.targets.encoding import encode_target
+from podium_ml.targets import encode_target
 from podium_ml.values.hashes import hashable
 
 _ROWS, _FEWEST_ROWS = 4_000, 50
-# Columns that explain less are not looked at more closely; of the others, so many are.
+# Columns that explain at least this share of the target are examined more closely, up to this number.
 _CLOSER_LOOK, _MOST_COLUMNS = 0.75, 20
-# What one column alone may reach before it is suspect: AUC, balanced accuracy, R2.
+_MOST_LABELS = 10
+# A single column is suspect if it reaches this score: AUC, balanced accuracy, R2.
 _SUSPECT = {"binary": 0.98, "multiclass": 0.97, "regression": 0.98}
 _MEASURE = {"binary": "AUC", "multiclass": "balanced accuracy", "regression": "R2"}
 _SAME_CORRELATION = 1 - 1e-9
@@ -25,48 +26,73 @@ _FUTURE_SHARE = 0.95
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Drop copies of the target; point at columns that alone predict it, or that lie in the rows' future."""
+    """Drop copies of the target; report columns that predict it on their own, or that lie in the rows' future."""
     if len(context.table) < _FEWEST_ROWS:
-        return guardrail.passed("Too few rows to tell a leak from chance.")
+        return guardrail.passed("Not checked: there are too few rows to distinguish a leak from chance.")
     assert context.problem is not None
     table = sample_rows(context.table, _ROWS, seed=context.settings.seed)
     y = encode_target(table[context.settings.target], context.problem)
-    suspects = _suspects(context, table, y)
-    copies = [name for name in suspects if _is_copy(table[name], y, context)]
+    suspects: dict[str, float] = {}
+    copies: list[str] = []
+    for question in _questions(context, y):
+        found = _suspects(context, table, question)
+        copies += [name for name in found if _is_copy(table[name], question, context) and name not in copies]
+        suspects = {
+            name: max(score, suspects.get(name, 0.0)) for name, score in {**suspects, **found}.items()
+        }
     if len(copies) == len(context.features):
-        copies = []  # something must be left to learn from: it may be a toy
+        copies = []  # some column must be left; this may be a toy problem
     for name in copies:
         context.drop_column(name, "A copy of the target under another name.")
     scores = {name: score for name, score in suspects.items() if name not in copies}
-    return _report(guardrail, copies, scores, _later_than_time(context, table), _MEASURE[context.task])
+    return _report(guardrail, copies, scores, _later_than_time(context, table), _MEASURE[_task(context)])
 
 
 def _report(
     guardrail: Guardrail, copies: list[str], scores: dict[str, float], later: list[str], measure: str
 ) -> GuardrailResult:
-    details = [{"column": name, "finding": "copy of the target, left out"} for name in copies]
-    details += [{"column": name, "finding": f"{measure} {score:.4f} alone"} for name, score in scores.items()]
+    details = [{"column": name, "finding": "copy of the target, dropped"} for name in copies]
+    details += [
+        {"column": name, "finding": f"{measure} {score:.4f} on its own"} for name, score in scores.items()
+    ]
     details += [{"column": name, "finding": "later than the row's time"} for name in later]
     names = list(dict.fromkeys([*copies, *scores, *later]))
     if not names:
-        return guardrail.passed("No single column gives the target away.")
-    done = f"{name_list(copies)} left out. " if copies else ""
+        return guardrail.passed("No single column reveals the target.")
+    done = f"Dropped {name_list(copies)}. " if copies else ""
     if not scores and not later:
-        seen = f"{name_list(copies)} repeat the target, one value for each of its values."
+        seen = f"Copies of the target, value for value: {name_list(copies)}."
         return guardrail.fixed(seen, done.strip(), columns=names, details=details)
-    seen = f"{name_list(names)} may give the target away."
-    done += "Would these be known when a prediction is needed? If not, leave them out with --drop."
+    seen = f"Columns that may reveal the target: {name_list(names)}."
+    done += "If these columns are not known at prediction time, drop them with --drop."
     return guardrail.alert(seen, done, columns=names, details=details)
 
 
+def _questions(context: Context, y: np.ndarray) -> list[np.ndarray]:
+    """Return what a column may reveal: the target, or each of the most frequent labels of sets."""
+    if context.target_type != "label_sets":
+        return [y]
+    order = np.argsort(-y.sum(axis=0), kind="stable")[:_MOST_LABELS]
+    return [y[:, label] for label in order if 0 < y[:, label].sum() < len(y)]
+
+
+def _task(context: Context) -> str:
+    return "binary" if context.target_type == "label_sets" else context.task
+
+
+def _n_classes(context: Context) -> int:
+    assert context.problem is not None
+    return 2 if context.target_type == "label_sets" else len(context.problem.classes)
+
+
 def _suspects(context: Context, table: pd.DataFrame, y: np.ndarray) -> dict[str, float]:
-    """Return the columns that alone predict the target almost perfectly, with their scores, best first."""
+    """Return the columns that predict the target almost perfectly on their own, with their scores, best first."""
     scores = {}
     for column, numbers in _closer_look(context, table, y):
         if context.deadline.passed():
             break
-        score = _alone(numbers, y, context.task)
-        if score >= _SUSPECT[context.task]:
+        score = _score_alone(numbers, y, _task(context))
+        if score >= _SUSPECT[_task(context)]:
             scores[column.name] = score
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
@@ -79,7 +105,7 @@ def _closer_look(context: Context, table: pd.DataFrame, y: np.ndarray) -> list[t
         if column.role in ("text", "list") or context.deadline.passed():
             continue
         numbers = to_numbers(table[column.name], column.role)
-        share = explained_share(numbers, y, n_classes=len(context.problem.classes), half=half)
+        share = explained_share(numbers, y, n_classes=_n_classes(context), half=half)
         if share >= _CLOSER_LOOK:
             found.append((share, column, numbers))
     found.sort(key=lambda entry: -entry[0])
@@ -87,10 +113,10 @@ def _closer_look(context: Context, table: pd.DataFrame, y: np.ndarray) -> list[t
 
 
 def _is_copy(values: pd.Series, y: np.ndarray, context: Context) -> bool:
-    """Whether a column and the target stand for each other one to one, or are one number in two units."""
+    """Whether a column maps to the target one to one, or is the same number in another unit."""
     if values.isna().any():
         return False
-    if context.task == "regression":
+    if context.target_type == "values":
         numbers = to_numbers(values, context.columns[str(values.name)].role)
         return bool(np.isfinite(numbers).all() and abs(np.corrcoef(numbers, y)[0, 1]) >= _SAME_CORRELATION)
     codes = pd.factorize(hashable(values))[0]
@@ -98,8 +124,8 @@ def _is_copy(values: pd.Series, y: np.ndarray, context: Context) -> bool:
     return bool(pairs == codes.max() + 1 == len(np.unique(y)))
 
 
-def _alone(numbers: np.ndarray, y: np.ndarray, task: str) -> float:
-    """Return the cross-validated score of a small tree that sees one column only."""
+def _score_alone(numbers: np.ndarray, y: np.ndarray, task: str) -> float:
+    """Return the cross-validated score of a small tree on one column."""
     from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -115,7 +141,7 @@ def _alone(numbers: np.ndarray, y: np.ndarray, task: str) -> float:
 
 
 def _later_than_time(context: Context, table: pd.DataFrame) -> list[str]:
-    """Return date columns that lie after the row's own time in nearly every row."""
+    """Return date columns that are later than the row's own time in nearly every row."""
     name = context.settings.time_column
     if not name or pd.api.types.is_numeric_dtype(table[name].dtype):
         return []

@@ -7,14 +7,14 @@ from podium_ml.tabular.guardrails._guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
 from podium_ml.values.numbers import read_numbers
 
-# Interquartile ranges from the middle half.
+# Distance from the middle half of the values, in interquartile ranges.
 _FAR = 10.0
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Point at values that squared errors would chase."""
-    if context.task != "regression":
-        return guardrail.passed("Classes have no outliers.")
+    """Report target values that would dominate squared errors."""
+    if context.target_type != "values":
+        return guardrail.passed("Not checked: the target is categorical.")
     y = read_numbers(context.target)
     low, high = np.quantile(y, [0.25, 0.75])
     reach = _FAR * (high - low)
@@ -24,7 +24,8 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     order = far[np.argsort(-np.abs(y[far] - np.median(y)))]
     return guardrail.alert(
         f"{len(far)} target values lie more than {_FAR:.0f} interquartile ranges from the middle half.",
-        "They were kept; are they right? The metrics mae or rmsle mind them less than rmse.",
+        "They were kept; check whether they are correct. "
+        "The metrics mae and rmsle are less sensitive to them than rmse.",
         columns=[context.settings.target],
         details=({"row": int(row) + 1, "value": float(y[row])} for row in order),
     )

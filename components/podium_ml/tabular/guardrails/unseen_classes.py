@@ -1,42 +1,59 @@
-"""Test rows of classes that the training rows do not have."""
+"""Test rows whose class does not occur in the training rows."""
 
 import numpy as np
+import pandas as pd
 
-from podium_ml.contracts import GuardrailResult
+from podium_ml.contracts import GuardrailResult, Problem
 from podium_ml.errors import DataError
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
-from podium_ml.targets.encoding import encode_target
-from podium_ml.targets.labels_of import distinct_labels
+from podium_ml.targets import encode_target
+from podium_ml.values.label_sets import known_labels
+from podium_ml.values.labels import distinct_labels
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Leave out test rows whose class nobody could have learned: no model could be right about them.
+    """Drop test rows whose class does not occur in the training rows, because no model can predict it.
 
     Raises:
         DataError: No test row is left.
     """
     problem, test = context.problem, context.test
     assert problem is not None
-    if context.task == "regression":
-        return guardrail.passed("A regression has no classes.")
+    if context.target_type == "values":
+        return guardrail.passed("Not checked: the target is numeric.")
     if test is None or not len(test):
-        return guardrail.passed("There are no test rows.")
+        return guardrail.passed("Not checked: there are no test rows.")
+    if context.target_type == "label_sets":
+        return _check_sets(test[problem.target], problem, guardrail)
     unseen = encode_target(test[problem.target], problem) < 0
     if not unseen.any():
-        return guardrail.passed("Every class of the test rows was there to learn.")
+        return guardrail.passed("Every class of the test rows also occurs in the training rows.")
     labels = distinct_labels(test[problem.target][unseen])
     names = name_list(map(str, labels))
     if unseen.all():
         raise DataError(
-            f"No class of the test rows ({names}) occurs in the training rows.", "Do both write it the same?"
+            f"No class of the test rows ({names}) occurs in the training rows.",
+            "Check that both spell the classes the same way.",
         )
     context.test = test[~unseen].reset_index(drop=True)
     return guardrail.alert(
-        f"Classes that only test rows have: {names}.",
-        f"Their {int(np.sum(unseen))} test rows were left out: nobody could have learned them.",
+        f"Classes that occur only in test rows: {names}.",
+        f"Their {int(np.sum(unseen))} test rows were dropped, because no model can predict these classes.",
         columns=[problem.target],
     )
 
 
-SPEC = Guardrail("unseen_classes", "Classes that only the test has", "split", 5, check)
+def _check_sets(sets: pd.Series, problem: Problem, guardrail: Guardrail) -> GuardrailResult:
+    """Report labels that no model can predict; the rows stay for the sake of their other labels."""
+    unseen = sorted(set(known_labels(sets)) - set(map(str, problem.classes)))
+    if not unseen:
+        return guardrail.passed("Every label of the test rows also occurs in the training rows.")
+    return guardrail.alert(
+        f"Labels that occur only in test rows: {name_list(unseen)}.",
+        "They are not predicted; the rows are scored by their other labels.",
+        columns=[problem.target],
+    )
+
+
+SPEC = Guardrail("unseen_classes", "Classes only in the test rows", "split", 5, check)

@@ -1,1 +1,1 @@
-"""What is the problem, and can the data be trusted?"""
+"""Infers the problem and checks whether the data can be trusted."""

@@ -1,4 +1,4 @@
-"""What must hold before anything can be learned."""
+"""Checks that the data and the settings must pass before training."""
 
 import difflib
 from collections.abc import Iterable
@@ -7,25 +7,32 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.context import Context
-from podium_ml.targets.labels_of import distinct_labels, find_label
+from podium_ml.tabular.validation.target_columns import target_columns
+from podium_ml.values.labels import distinct_labels, find_label
 
 FEWEST_ROWS = 10
 _SHOWN = 8
+# Why there is no positive label, by type of target.
+_NO_POSITIVE_LABEL = {
+    "labels": "has more than two classes",
+    "label_sets": "holds sets of labels",
+    "values": "is predicted as a number",
+}
 
 
-def check_names(columns: Iterable[str], settings: Settings) -> None:
-    """Refuse settings that name a column that is not there.
+def check_columns(columns: Iterable[str], settings: TabularProblem) -> None:
+    """Refuse settings that name a column that does not exist.
 
     Raises:
-        SettingsError: One line for each, with near names.
+        SettingsError: One line per missing column, with similar names.
     """
     if not settings.target:
         raise SettingsError("target: name the column to predict.")
     known = list(columns)
-    asked = {
-        "target": [settings.target],
+    named = {
+        "target": target_columns(known, settings),
         "time_column": [settings.time_column],
         "group_column": [settings.group_column],
         "weight_column": [settings.weight_column],
@@ -33,7 +40,7 @@ def check_names(columns: Iterable[str], settings: Settings) -> None:
     }
     mistakes = [
         f"{setting}: there is no column '{_short(name)}'. {_near(name, known)}"
-        for setting, names in asked.items()
+        for setting, names in named.items()
         for name in names
         if name and name not in known
     ]
@@ -44,21 +51,26 @@ def check_names(columns: Iterable[str], settings: Settings) -> None:
         settings.group_column,
         settings.weight_column,
     }:
-        raise SettingsError(f"drop: '{min(kept)}' has a part of its own.", "Take it out of one of the two.")
+        raise SettingsError(
+            f"drop: '{min(kept)}' is also the time, group or weight column.",
+            "Remove it from one of the settings.",
+        )
 
 
-def check_known_target(target: pd.Series) -> None:
-    """Refuse targets that hold nothing, too little, or what no model can predict.
+def check_known_target(target: pd.Series, *, lists: bool = False) -> None:
+    """Refuse targets that no model can learn.
 
     Raises:
-        DataError: No value, too few rows, infinite or nested values.
+        DataError: All values are missing, there are too few rows, or a value is infinite or nested.
     """
     name, known = target.name, target.dropna()
     if not len(known):
         raise DataError(f"Target '{name}' is missing in all {len(target)} rows.", "Choose another target.")
     if len(known) < FEWEST_ROWS:
         rows = "1 row has" if len(known) == 1 else f"{len(known)} rows have"
-        raise DataError(f"Only {rows} a value of '{name}'.", f"At least {FEWEST_ROWS} are needed.")
+        raise DataError(f"Only {rows} a value for '{name}'.", f"At least {FEWEST_ROWS} are needed.")
+    if lists:
+        return
     if isinstance(known.iloc[0], list | dict | np.ndarray):
         raise DataError(
             f"Target '{name}' holds nested values, e.g. {known.iloc[0]}.", "Choose another target."
@@ -68,23 +80,21 @@ def check_known_target(target: pd.Series) -> None:
         row = int(infinite.argmax())
         raise DataError(
             f"Target '{name}' is infinite in row {row + 1} ({int(infinite.sum())} such rows).",
-            "Correct or remove them.",
+            "Correct or remove these rows.",
         )
 
 
 def check_positive_label(context: Context) -> None:
-    """Refuse a positive label that does not occur, or that the task has no use for.
+    """Check that the task uses a positive label and that the label occurs in the target.
 
     Raises:
-        SettingsError: As said.
+        SettingsError: The task has no positive label, or the label does not occur.
     """
     positive = context.settings.positive_label
     if not positive:
         return
     if context.task != "binary":
-        kind = (
-            "has more than two classes" if context.task == "multiclass" else "is to be predicted as a number"
-        )
+        kind = _NO_POSITIVE_LABEL[context.target_type]
         raise SettingsError(
             f"positive_label: '{context.settings.target}' {kind}, so no label is the positive one.",
             "Leave positive_label out.",
@@ -93,20 +103,20 @@ def check_positive_label(context: Context) -> None:
 
 
 def check_features(context: Context) -> None:
-    """Refuse tables that have nothing left to learn from.
+    """Refuse tables without any column to learn from.
 
     Raises:
-        DataError: Says why each column was left out.
+        DataError: No column is left; the message gives the reason for each dropped column.
     """
     if context.features:
         return
     dropped = [c for c in context.columns.values() if c.role == "dropped"]
     reasons = "; ".join(f"'{_short(c.name)}': {c.reason.rstrip('.')}" for c in dropped[:_SHOWN])
     more = f"; and {len(dropped) - _SHOWN} more" if len(dropped) > _SHOWN else ""
-    told = f" {reasons}{more}." if reasons else ""
+    details = f" {reasons}{more}." if reasons else ""
     raise DataError(
-        f"No column is left to learn '{context.settings.target}' from.{told}",
-        "Add columns that tell something of it.",
+        f"No column is left to learn '{context.settings.target}' from.{details}",
+        "Add columns that help to predict it.",
     )
 
 
@@ -123,7 +133,7 @@ def _near(name: str, known: list[str]) -> str:
     if near:
         return f"Did you mean {', '.join(repr(_short(folded[one])) for one in near)}?"
     shown = ", ".join(_short(column) for column in known[:_SHOWN])
-    return f"There are {shown}{', ...' if len(known) > _SHOWN else ''}."
+    return f"The columns are {shown}{', ...' if len(known) > _SHOWN else ''}."
 
 
 def _short(name: str) -> str:

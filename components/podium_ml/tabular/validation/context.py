@@ -1,4 +1,4 @@
-"""What the guardrails look at, and what they may change."""
+"""The data that guardrails check and may change."""
 
 from dataclasses import dataclass, field, replace
 
@@ -8,42 +8,45 @@ import pandas as pd
 from podium_ml.contracts import Column, Problem, Profile
 from podium_ml.contracts.problem import Task
 from podium_ml.run.budget import Deadline
-from podium_ml.settings.tabular import Settings
-from podium_ml.targets.encoding import canonical
+from podium_ml.settings import TabularProblem
+from podium_ml.targets import target_of_task
 from podium_ml.values.hashes import value_hashes
+from podium_ml.values.labels import canonical
 
-# Hashes kept at most; 8 bytes each.
+# Maximum number of hashes to keep, 8 bytes each.
 _MOST_HASHES = 20_000_000
 
 
 @dataclass
 class Context:
-    """The data on its way to becoming a problem.
+    """The data and everything inferred from it so far.
 
     Attributes:
         table: Labelled rows, with the user's columns.
-        test: Separate test rows of the user's, or ``None``; after the split, the rows that were set aside.
-        settings: What the user asked for.
+        test: The user's separate test rows, or ``None``; after the split, the test rows.
+        settings: The user's settings.
         task: Kind of problem.
-        columns: Every column and its role, by name.
-        deadline: When the guardrails must have ended; the costly ones are skipped when it is near.
-        separate_test: Whether the test rows are the user's own.
-        champion: Statistics of the rows that the champion was trained on, or ``None``.
-        lacking: Columns of the table that the user's own test rows do not have.
-        problem: The problem as settled; ``None`` before the split.
+        columns: All columns and their roles, by name.
+        deadline: When the guardrails must have ended; costly ones are skipped when it is near.
+        separate_test: Whether the user gave separate test rows.
+        reference: Statistics of the training rows of a champion trained on other data, or ``None``.
+        rare_labels: Labels of sets that occur in too few rows to be learned.
+        missing_columns: Columns of the table that are missing in the user's test rows.
+        problem: The inferred problem; ``None`` before the split.
     """
 
     table: pd.DataFrame
     test: pd.DataFrame | None
-    settings: Settings
+    settings: TabularProblem
     task: Task
     columns: dict[str, Column]
     deadline: Deadline = field(default_factory=Deadline)
     problem: Problem | None = None
     separate_test: bool = False
-    champion: Profile | None = None
-    lacking: tuple[str, ...] = ()
-    _seen: "_Seen" = field(default_factory=lambda: _Seen(pd.DataFrame()), repr=False)
+    reference: Profile | None = None
+    rare_labels: frozenset[str] = frozenset()
+    missing_columns: tuple[str, ...] = ()
+    _cache: "_Cache" = field(default_factory=lambda: _Cache(pd.DataFrame()), repr=False)
 
     @property
     def target(self) -> pd.Series:
@@ -51,31 +54,31 @@ class Context:
         return self.table[self.settings.target]
 
     def values(self, name: str) -> pd.Series:
-        """Return one column of the labelled rows; quick also where there are thousands."""
-        return self._of_table().series[name]
+        """Return one column of the labelled rows; fast even with thousands of columns."""
+        return self._cached().series[name]
 
     def hashes(self, name: str) -> np.ndarray:
-        """Return one hash a value of a column, as ``value_hashes`` does; kept, for several guardrails ask."""
-        seen = self._of_table()
-        if name in seen.hashes:
-            return seen.hashes[name]
-        hashes = value_hashes(seen.series[name])
+        """Return one hash per value of a column, as ``value_hashes`` does; cached for further guardrails."""
+        cache = self._cached()
+        if name in cache.hashes:
+            return cache.hashes[name]
+        hashes = value_hashes(cache.series[name])
         if self.table.size <= _MOST_HASHES:
-            seen.hashes[name] = hashes
+            cache.hashes[name] = hashes
         return hashes
 
     def count_distinct(self, name: str) -> int:
-        """Return the number of distinct values of a column, missing ones left out."""
+        """Return the number of distinct values of a column, without missing values."""
         return len(np.unique(self.hashes(name)[self.values(name).notna().to_numpy()]))
 
-    def _of_table(self) -> "_Seen":
-        if self._seen.table is not self.table:
-            self._seen = _Seen(self.table)
-        return self._seen
+    def _cached(self) -> "_Cache":
+        if self._cache.table is not self.table:
+            self._cache = _Cache(self.table)
+        return self._cache
 
     @property
     def features(self) -> list[Column]:
-        """Columns that models may learn from, as things stand."""
+        """The columns that models may learn from, so far."""
         return [
             c
             for c in self.columns.values()
@@ -83,12 +86,31 @@ class Context:
         ]
 
     @property
+    def target_type(self) -> str:
+        """The type of target: ``values``, ``labels`` or ``label_sets``."""
+        return target_of_task(self.task).name
+
+    @property
     def classes(self) -> pd.Series:
-        """Number of rows by class, most frequent first."""
-        return self.target.astype(object).map(canonical).value_counts()
+        """The number of rows by class or label, most frequent first."""
+        target = self.target.explode().dropna() if self.target_type == "label_sets" else self.target
+        return target.astype(object).map(canonical).value_counts()
+
+    def strata(self) -> np.ndarray | None:
+        """Return codes for stratified splits: the class, or the rarest label, of each row; ``None`` for values."""
+        if self.target_type == "label_sets":
+            return _rarest_labels(self.target, self.classes)
+        if self.target_type == "labels":
+            return pd.factorize(self.target.astype(object).map(canonical))[0]
+        return None
 
     def drop_column(self, name: str, reason: str) -> None:
-        """Take a column from the features, for a reason in words for the user."""
+        """Drop a column from the features.
+
+        Args:
+            name: The column.
+            reason: Why it is dropped, in words for the user.
+        """
         column = self.columns[name]
         self.columns[name] = replace(column, role="dropped", reason=reason, required=False, is_feature=False)
 
@@ -97,12 +119,17 @@ class Context:
         self.table = self.table[mask].reset_index(drop=True)
 
     def sample(self, rows: int) -> pd.DataFrame:
-        """Return at most so many labelled rows, the same ones each time."""
+        """Return at most this many labelled rows, always the same ones."""
         return sample_rows(self.table, rows, seed=self.settings.seed)
 
 
-class _Seen:
-    """What was looked up of one state of the table."""
+def _rarest_labels(target: pd.Series, counts: pd.Series) -> np.ndarray:
+    rank = {label: at for at, label in enumerate(counts.index)}
+    return np.array([max((rank[label] for label in labels), default=len(rank)) for labels in target])
+
+
+class _Cache:
+    """Columns and hashes of one state of the table."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         self.table = table
@@ -111,5 +138,5 @@ class _Seen:
 
 
 def sample_rows(table: pd.DataFrame, rows: int, *, seed: int) -> pd.DataFrame:
-    """Return at most so many rows, the same ones each time, in their order."""
+    """Return at most this many rows, always the same ones, in their original order."""
     return table if len(table) <= rows else table.sample(n=rows, random_state=seed).sort_index()

@@ -1,4 +1,4 @@
-"""The guardrails' outcomes as a page of their own."""
+"""The results of the guardrails as an HTML page."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,8 @@ h1 { font-size: 1.3rem; } h2 { font-size: 1rem; margin: 0; } p { margin: .2rem 0
 td, th { border-top: 1px solid var(--line); padding: .2rem .8rem .2rem 0; text-align: left; max-width: 24rem;
   overflow-wrap: anywhere; }
 </style></head><body>
-<h1>Guardrails: predicting “{{ problem.target }}”, {{ problem.task }}, {{ problem.n_train }} rows to learn from and
-{{ problem.n_test }} set aside</h1>
+<h1>Guardrails: predicting “{{ problem.target }}”, {{ problem.task }}, {{ problem.n_train }} training rows and
+{{ problem.n_test }} test rows</h1>
 {% for result in results %}<article>
 <span class="outcome {{ result.outcome }}">{{ result.outcome }}</span><h2>{{ result.title }}</h2>
 <p>{{ result.seen }}</p>{% if result.done %}<p><em>{{ result.done }}</em></p>{% endif %}
@@ -33,10 +33,10 @@ _ORDER = {"alert": 0, "fixed": 1, "passed": 2}
 
 
 def render_guardrails(results: Sequence[GuardrailResult], problem: Problem) -> str:
-    """Return a self-contained page, alerts first.
+    """Return a self-contained page, with alerts first.
 
     Args:
-        results: What the guardrails saw and did.
+        results: Results of the guardrails.
         problem: The problem.
     """
     ordered = sorted(results, key=lambda result: _ORDER[result.outcome])

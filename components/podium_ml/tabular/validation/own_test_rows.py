@@ -1,4 +1,4 @@
-"""The user's own test rows, brought into the training table's form."""
+"""Checks the user's own test rows and converts them to the form of the training table."""
 
 from typing import NoReturn
 
@@ -7,9 +7,9 @@ import pandas as pd
 
 from podium_ml.errors import DataError
 from podium_ml.tabular.validation.context import Context
-from podium_ml.targets.encoding import canonical, target_numbers
-from podium_ml.targets.labels_of import distinct_labels
-from podium_ml.values.numbers import read_numbers
+from podium_ml.tabular.validation.target_columns import gather_target, target_columns
+from podium_ml.values.labels import canonical, distinct_labels
+from podium_ml.values.numbers import read_numbers, target_numbers
 
 _SHOWN = 5
 
@@ -17,43 +17,48 @@ _SHOWN = 5
 def align_test(context: Context) -> None:
     """Check the user's test rows against the labelled rows, and give them the same columns and types.
 
-    Columns that the training rows lack are left out; those that lack are all missing.
+    Columns that are not in the training data are left out. Missing columns are filled with missing values.
 
     Raises:
-        DataError: The target lacks or cannot be read, a column holds something else, or no row is left.
+        DataError: The target is missing or cannot be read, a column holds other values than in the training data, or no
+            row is left.
     """
     test, target = context.test, context.settings.target
     if test is None:
         return
-    if target not in test.columns:
-        _refuse([target])
+    if missing := [
+        name for name in target_columns(list(map(str, test.columns)), context.settings) if name not in test
+    ]:
+        _refuse(missing)
+    test, _ = gather_target(test, context.settings, lists=context.target_type == "label_sets")
     test = test[test[target].notna()].reset_index(drop=True)
     if not len(test):
-        raise DataError(f"The test data has no row with a value of '{target}'.", "Give labelled test rows.")
+        raise DataError(f"The test data has no row with a value for '{target}'.", "Give labelled test rows.")
     _check_numbers(context, test)
-    if context.task == "regression":
+    if context.target_type == "values":
         _check_target_numbers(test[target])
     aligned = {str(name): _align(context.table[name], test.get(name), len(test)) for name in context.table}
-    aligned[target] = _align_target(context.target, aligned[target])
-    context.lacking = tuple(name for name in aligned if name not in test.columns)
+    if context.target_type == "labels":
+        aligned[target] = _align_target(context.target, aligned[target])
+    context.missing_columns = tuple(name for name in aligned if name not in test.columns)
     context.test = pd.DataFrame(aligned)
 
 
 def check_test_columns(context: Context) -> None:
-    """Refuse test rows that lack a column that is learned from; others may lack.
+    """Refuse test rows without a column that models learn from. Other columns may be missing.
 
     Raises:
-        DataError: Names the columns.
+        DataError: Columns are missing; the message names them.
     """
-    if lacking := [column.name for column in context.features if column.name in context.lacking]:
-        _refuse(lacking)
+    if missing := [column.name for column in context.features if column.name in context.missing_columns]:
+        _refuse(missing)
 
 
-def _refuse(lacking: list[str]) -> NoReturn:
-    shown = ", ".join(f"'{name}'" for name in lacking[:_SHOWN])
-    rest = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
+def _refuse(missing: list[str]) -> NoReturn:
+    shown = ", ".join(f"'{name}'" for name in missing[:_SHOWN])
+    rest = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
     raise DataError(
-        f"The test data lacks {shown}{rest}, which the training data has.", "Give it the same columns."
+        f"The test data is missing {shown}{rest}, which the training data has.", "Give both the same columns."
     )
 
 
@@ -76,13 +81,13 @@ def _check_target_numbers(values: pd.Series) -> None:
     wrong = np.isnan(target_numbers(values))
     if wrong.any():
         raise DataError(
-            f"The test data's target '{values.name}' holds '{values[wrong].iloc[0]}', which is no finite number.",
+            f"The test data's target '{values.name}' holds '{values[wrong].iloc[0]}', which is not a finite number.",
             "Correct or remove such rows.",
         )
 
 
 def _align(like: pd.Series, values: pd.Series | None, rows: int) -> pd.Series:
-    """Return values in the training column's type where that loses nothing, else as they are."""
+    """Convert values to the type of the training column if this loses nothing, else return them unchanged."""
     if values is None:
         return pd.Series(np.nan, index=pd.RangeIndex(rows)).astype(object)
     if values.dtype == like.dtype:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column, ColumnProfile, Profile
+from podium_ml.values.label_sets import holds_lists
 from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
@@ -25,6 +26,8 @@ def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile
 
 
 def _profile(values: pd.Series, column: Column) -> ColumnProfile:
+    if column.role == "target" and holds_lists(values):
+        values = values.explode()
     numbers = finite_numbers(values, column)
     if numbers is not None and len(numbers):
         return _of_numbers(numbers, column, rows=len(values))
@@ -48,7 +51,7 @@ def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
 
 
 def finite_numbers(values: pd.Series, column: Column) -> np.ndarray | None:
-    """Return the numbers of a column that is profiled as such, missing ones left out; ``None`` for other columns."""
+    """Return the finite numbers of a numeric column, without missing values; ``None`` for other columns."""
     is_number = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
     if column.role != "numeric" and not is_number:
         return None
@@ -82,5 +85,5 @@ def _of_numbers(numbers: np.ndarray, column: Column, *, rows: int) -> ColumnProf
 
 
 def shorten(text: str) -> str:
-    """Return a value as profiles hold it."""
+    """Return a value as shortened for profiles."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,11 +1,11 @@
-"""What each column is."""
+"""Infers the role of each column."""
 
 import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column
 from podium_ml.contracts.problem import Role
-from podium_ml.settings.tabular import Settings
+from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.text_roles import infer_text_role
 from podium_ml.values.hashes import hashable
 from podium_ml.values.plain_text import plain_texts
@@ -14,12 +14,14 @@ _SAMPLE = 5_000
 _FEWEST_COMPACT_DATES = 20
 
 
-def infer_columns(table: pd.DataFrame, settings: Settings, *, dtypes: dict[str, str]) -> dict[str, Column]:
-    """Return every column with its role, by name.
+def infer_columns(
+    table: pd.DataFrame, settings: TabularProblem, *, dtypes: dict[str, str]
+) -> dict[str, Column]:
+    """Return all columns with their roles, by name.
 
     Args:
         table: Labelled rows.
-        settings: Says which columns have a part of their own, and which to drop.
+        settings: The user's settings, which may assign roles to columns and drop columns.
         dtypes: Arrow types that ingestion inferred, by column.
     """
     special = _special(settings)
@@ -37,7 +39,7 @@ def infer_columns(table: pd.DataFrame, settings: Settings, *, dtypes: dict[str, 
 
 
 def infer_role(values: pd.Series) -> tuple[Role, str]:
-    """Return a column's role and why it has it, in words for the user."""
+    """Return the role of a column and the reason, in words for the user."""
     dtype = values.dtype
     if pd.api.types.is_bool_dtype(dtype):
         return "boolean", "True and false."
@@ -66,7 +68,7 @@ def distinct_texts(values: pd.Series) -> list[str]:
 
 
 def _compact_dates(values: pd.Series) -> bool:
-    """Whether whole numbers are all dates like ``20150301``: by chance, hardly one in ten would be."""
+    """Whether all integers are dates like ``20150301``. By chance, hardly one in ten would be."""
     numbers = values.dropna().to_numpy(dtype=np.int64)
     if not len(numbers) or numbers.min() < 1900_01_01 or numbers.max() > 2100_12_31:
         return False
@@ -76,14 +78,14 @@ def _compact_dates(values: pd.Series) -> bool:
     return len(distinct) >= _FEWEST_COMPACT_DATES and bool(plausible.all())
 
 
-def _special(settings: Settings) -> dict[str, tuple[Role, str]]:
+def _special(settings: TabularProblem) -> dict[str, tuple[Role, str]]:
     special: dict[str, tuple[Role, str]] = dict.fromkeys(
-        settings.columns_to_drop, ("dropped", "Left out by the user.")
+        settings.columns_to_drop, ("dropped", "Dropped by the user.")
     )
     roles: tuple[tuple[str, Role, str], ...] = (
-        (settings.weight_column, "weight", "Weights of the rows, as the user said."),
-        (settings.group_column, "group", "Groups that stay together, as the user said."),
-        (settings.time_column, "time", "Orders the rows in time, as the user said."),
-        (settings.target, "target", "To be predicted."),
+        (settings.weight_column, "weight", "Weights of the rows, set by the user."),
+        (settings.group_column, "group", "Groups that stay together, set by the user."),
+        (settings.time_column, "time", "Orders the rows in time, set by the user."),
+        (settings.target, "target", "The column to predict."),
     )
     return special | {name: (role, reason) for name, role, reason in roles if name}

@@ -1,4 +1,4 @@
-"""Columns of weights, groups and times: can they serve?"""
+"""Checks the columns of weights, groups and times."""
 
 from typing import Any
 
@@ -13,10 +13,11 @@ from podium_ml.values.numbers import read_numbers
 
 
 def check_special_columns(context: Context) -> None:
-    """Refuse weights, groups and times that cannot serve.
+    """Refuse unusable columns of weights, groups and times.
 
     Raises:
-        DataError: Weights are no numbers, missing or negative; times cannot be read; groups are missing, or one only.
+        DataError: A weight is missing, negative or not a number; all weights are zero; a time is missing or cannot be
+            read; a group is missing; or there is only one time or one group.
     """
     settings, table = context.settings, context.table
     if settings.weight_column:
@@ -32,11 +33,11 @@ def _check_weights(values: pd.Series) -> None:
     wrong = np.isnan(weights) | (weights < 0)
     if wrong.any():
         raise DataError(
-            f"Weight column '{values.name}': {_first(values, wrong)}, which is no weight.",
-            "Weights are numbers from 0 on, in every row.",
+            f"Weight column '{values.name}': {_first(values, wrong)}, which is not a weight.",
+            "Every row needs a weight of at least 0.",
         )
     if not weights.sum() > 0:
-        raise DataError(f"Weight column '{values.name}' is 0 in every row.", "Some rows must count.")
+        raise DataError(f"Weight column '{values.name}' is 0 in every row.", "At least one must be positive.")
 
 
 def _check_times(values: pd.Series) -> None:
@@ -47,7 +48,7 @@ def _check_times(values: pd.Series) -> None:
             "Fill in these times, or remove the rows.",
         )
     if pd.api.types.is_bool_dtype(values.dtype):
-        raise DataError(f"Time column '{name}' holds true and false, no times.", "Choose another column.")
+        raise DataError(f"Time column '{name}' holds true and false, not times.", "Choose another column.")
     moments = _moments(values)
     wrong = np.isnan(moments)
     if wrong.all():
@@ -62,7 +63,7 @@ def _check_times(values: pd.Series) -> None:
             "Write all times in one format, or remove the rows.",
         )
     if len(np.unique(moments)) < 2:
-        raise DataError(f"Time column '{name}' holds one time only.", "There is no order to keep.")
+        raise DataError(f"Time column '{name}' holds only one time.", "Choose a column with at least two.")
 
 
 def _check_groups(values: pd.Series) -> None:
@@ -73,7 +74,7 @@ def _check_groups(values: pd.Series) -> None:
             "Give every row its group, or remove the rows.",
         )
     if hashable(values).nunique() < 2:
-        raise DataError(f"Group column '{values.name}' has one group only.", "It needs at least two.")
+        raise DataError(f"Group column '{values.name}' has only one group.", "At least two are needed.")
 
 
 def _moments(values: pd.Series) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Which rows are set aside, and how the others are cross-validated."""
+"""Sets the test rows aside and plans the folds for the other rows."""
 
 from typing import Any
 
@@ -9,25 +9,25 @@ from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, tra
 from podium_ml.contracts.problem import FoldStrategy
 from podium_ml.errors import DataError
 from podium_ml.tabular.validation.context import Context
-from podium_ml.targets.encoding import canonical
 from podium_ml.values.hashes import combine_hashes
 from podium_ml.values.row_roles import read_groups, read_times
 
-# Folds by number of training rows; above the last, one holdout.
+# Number of folds for fewer than this many training rows. Larger tables get a single holdout.
 _FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
 _MOST_ORDERED_FOLDS = 5
 HOLDOUT_FRACTION = 0.1
-# Classes with fewer rows stay in training: a test of one row says nothing, and learning from so few needs them all.
+# Classes with fewer rows are used for training only: a test on one row says nothing, and training needs all of them.
 _FEWEST_TO_TEST = 5
-# Where rows repeat more than this, it is because columns have few values, not because rows were copied.
+# If a larger share of the rows repeats, the columns have few distinct values, and the rows are not copies.
 _MOST_REPEATED = 0.5
 
 
 def set_test_aside(context: Context) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the training rows and of the test rows, each in order.
 
-    The latest rows in time, whole groups, or a random, for classes stratified, part. Rows that are equal in every
-    feature stay on one side, or the test would ask what was learned by heart.
+    The test rows are the latest rows in time, whole groups, or a random sample, which is stratified for classes. In a
+    random split, rows that are equal in every feature stay on one side, because the test would otherwise reward
+    memorization.
     """
     settings, rows = context.settings, len(context.table)
     everything = np.arange(rows)
@@ -42,7 +42,7 @@ def set_test_aside(context: Context) -> tuple[np.ndarray, np.ndarray]:
 
 
 def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
-    """Return the fold strategy and the number of folds for so many training rows."""
+    """Return the fold strategy and the number of folds for this number of training rows."""
     settings = context.settings
     asked = 0 if settings.folds == "auto" else int(settings.folds)
     count = asked or next((folds for most, folds in _FOLDS if rows < most), 1)
@@ -54,15 +54,16 @@ def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
         return ("holdout", 1) if count == 1 else ("grouped", int(max(2, min(count, groups))))
     if count == 1:
         return "holdout", 1
-    if context.task == "regression":
+    strata = context.strata()
+    if strata is None:
         return "shuffled", max(2, min(count, rows))
-    return "stratified", int(max(2, min(count, context.classes.max())))
+    return "stratified", int(max(2, min(count, np.unique(strata, return_counts=True)[1].max())))
 
 
 def equal_row_groups(context: Context) -> np.ndarray:
     """Return codes that are the same for rows that are equal in every feature; shape ``(n,)``.
 
-    Where rows mostly repeat because the columns have few values, every row is its own: they are no copies.
+    If most rows repeat because the columns have few distinct values, every row gets its own code.
     """
     own = np.arange(len(context.table))
     names = [column.name for column in context.features]
@@ -74,7 +75,7 @@ def equal_row_groups(context: Context) -> np.ndarray:
 
 
 def _latest(times: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
-    """Set the latest rows aside; rows of one moment stay together, where that leaves something to learn from."""
+    """Set the latest rows aside. Rows with equal times stay together, unless no training rows would remain."""
     order = np.argsort(times, kind="stable")
     cut = len(times) - max(1, round(len(times) * fraction))
     moment = times[order[cut]]
@@ -91,9 +92,9 @@ def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.
     parts = round(1 / settings.test_fraction)
     count = groups.max() + 1
     splitter: Any
-    if context.task != "regression" and parts >= 2 and count >= 2 * parts:
+    labels = context.strata()
+    if labels is not None and parts >= 2 and count >= 2 * parts:
         splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=settings.seed)
-        labels = pd.factorize(context.target.astype(object).map(canonical))[0]
     else:
         splitter, labels = (
             GroupShuffleSplit(1, test_size=settings.test_fraction, random_state=settings.seed),
@@ -107,15 +108,14 @@ def _random(context: Context) -> tuple[np.ndarray, np.ndarray]:
     settings = context.settings
     group = equal_row_groups(context)
     _, first = np.unique(group, return_index=True)
-    labels = None
-    if context.task != "regression":
-        codes = pd.factorize(context.target.astype(object).map(canonical))[0]
+    labels, codes = None, context.strata()
+    if codes is not None:
         first = first[(np.bincount(codes) >= _FEWEST_TO_TEST)[codes[first]]]
         labels = codes[first]
     if len(first) < 2:
         raise DataError(
-            "Too few different rows to set some aside for the test.",
-            "Give more rows, or set test_fraction to 0.",
+            "There are too few distinct rows to set some aside for the test.",
+            "Add rows, or set test_fraction to 0.",
         )
     chosen = _split_off(first, labels, fraction=settings.test_fraction, seed=settings.seed)
     in_test = np.isin(group, group[chosen])
@@ -125,5 +125,5 @@ def _random(context: Context) -> tuple[np.ndarray, np.ndarray]:
 def _split_off(rows: np.ndarray, labels: np.ndarray | None, *, fraction: float, seed: int) -> np.ndarray:
     try:
         return train_test_split(rows, test_size=fraction, random_state=seed, stratify=labels)[1]
-    except ValueError:  # too few rows for one of each class on both sides
+    except ValueError:  # A class has too few rows for both sides.
         return train_test_split(rows, test_size=fraction, random_state=seed)[1]

@@ -1,4 +1,4 @@
-"""What kind of problem a target poses."""
+"""Infers the task from the target."""
 
 import numpy as np
 import pandas as pd
@@ -6,9 +6,10 @@ import pandas as pd
 from podium_ml.contracts.problem import Task
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.tabular.validation.roles import infer_role
-from podium_ml.targets.encoding import canonical, target_numbers
+from podium_ml.values.labels import canonical
+from podium_ml.values.numbers import target_numbers
 
-# Whole numbers with at most this many values, and at most this share of the rows, are taken for classes.
+# Integers count as classes if they have at most this many distinct values, which are at most this share of the rows.
 _MOST_NUMERIC_CLASSES = 20
 _MOST_CLASS_SHARE = 0.05
 _MOST_CLASSES = 1000
@@ -16,28 +17,28 @@ _WHAT = {"datetime": "dates", "text": "free text"}
 
 
 def infer_task(target: pd.Series, asked: str) -> Task:
-    """Return the kind of problem.
+    """Return the task.
 
     Args:
         target: The target without missing values.
-        asked: What the user said: ``auto``, ``classification`` or a task.
+        asked: The user's setting: ``auto``, ``classification`` or a task.
 
     Raises:
-        DataError: The target has one value only, or cannot be learned as any task.
-        SettingsError: The target cannot be what the user said.
+        DataError: The target has only one value, or does not fit any task.
+        SettingsError: The target does not fit the user's setting.
     """
     name = str(target.name)
     distinct = target.astype(object).map(canonical).nunique()
     if distinct < 2:
         raise DataError(
-            f"Target '{name}' has one value only ('{target.iloc[0]}').", "There is nothing to tell apart."
+            f"Target '{name}' has only one value ('{target.iloc[0]}').", "Choose a target with at least two."
         )
     numeric = is_numeric_target(target)
     if asked == "regression":
         if not numeric:
             raise SettingsError(
-                f"Target '{name}' holds '{_first_text(target)}', which is no number: regression cannot learn it.",
-                "Leave the task to auto, or choose classification.",
+                f"Target '{name}' holds '{_first_text(target)}', which is not a number. Regression needs numbers.",
+                "Set the task to auto or classification.",
             )
         return "regression"
     if asked in ("classification", "binary", "multiclass"):
@@ -48,7 +49,7 @@ def infer_task(target: pd.Series, asked: str) -> Task:
 
 
 def is_numeric_target(target: pd.Series) -> bool:
-    """Whether every value of a target is a number, or a number in text; true and false are none."""
+    """Whether all values of a target are numbers, or numbers written as text. True and false do not count."""
     if pd.api.types.is_bool_dtype(target.dtype) or pd.api.types.is_datetime64_any_dtype(target.dtype):
         return False
     return pd.api.types.is_numeric_dtype(target.dtype) or not bool(np.isnan(target_numbers(target)).any())
@@ -71,9 +72,9 @@ def _classification(target: pd.Series, asked: str, distinct: int, *, numeric: bo
 def _advice(target: pd.Series) -> str:
     what = _WHAT.get(infer_role(target)[0])
     if what is None:
-        return "It looks like an id: choose another target."
-    turned = " or turn it into a number of days" if what == "dates" else ""
-    return f"It holds {what}: choose another target{turned}."
+        return "It looks like an id. Choose another target."
+    conversion = " or convert it to a number of days" if what == "dates" else ""
+    return f"It holds {what}. Choose another target{conversion}."
 
 
 def _looks_like_classes(target: pd.Series, distinct: int) -> bool:

@@ -1,0 +1,69 @@
+"""Runs the comparison with the champion so that the champion stays whatever happens to the comparison."""
+
+import tempfile
+from typing import Any
+
+from podium_components.supervision import StageFailedError, announced, reported, supervise
+from podium_ml.run.budget import stage_timeout
+
+_NUMBERS = ("champion_score", "challenger_score", "improvement", "low", "high")
+
+
+def compare(promotion: dict[str, Any], *, time_limit: str, **inputs: str) -> dict[str, Any]:
+    """Fetch the champion and compare it with the new model, in supervised children.
+
+    If a child fails, the champion stays.
+
+    Args:
+        promotion: ``champion``, ``registry`` and the ``PromotionSettings``.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
+        **inputs: The other arguments of the stage ``challenge_champion``.
+
+    Returns:
+        Fields of the ``Decision``.
+    """
+    settings = {name: value for name, value in promotion.items() if name not in ("champion", "registry")}
+    call = "podium_ml.stages.challenge_champion"
+    with reported("challenge_champion"), tempfile.TemporaryDirectory(prefix="podium-") as folder:
+        try:
+            _read_champion(promotion, folder)
+            arguments = {"champion": folder, "settings": settings, "time_limit": time_limit, **inputs}
+            timeout = stage_timeout("challenge_champion", time_limit)
+            return supervise(f"{call}:run", arguments, timeout=timeout)
+        except StageFailedError as failure:
+            known = {name: inputs[name] for name in ("model", "evaluation")}
+            arguments = {
+                "champion": promotion["champion"],
+                "settings": settings,
+                "reason": str(failure),
+                **known,
+            }
+            return supervise(f"{call}:record_failure", arguments)
+
+
+def _read_champion(promotion: dict[str, Any], folder: str) -> None:
+    arguments = {"champion": promotion["champion"], "registry": promotion["registry"], "folder": folder}
+    with announced("read_champion"):
+        supervise("podium_ml.stages.read_champion:run", arguments)
+
+
+def numbers(facts: dict[str, Any]) -> dict[str, float]:
+    """Return the numbers of a decision to show as metrics; only ``promoted`` if nothing was compared."""
+    known = {name: facts[name] for name in _NUMBERS if facts.get(name) is not None}
+    return {**known, "promoted": float(facts["promoted"])}
+
+
+def describe(facts: dict[str, Any]) -> str:
+    """Return a decision as Markdown.
+
+    >>> print(describe({"promoted": False, "reason": "No better.", "champion": "churn/7", "challenger": "ridge"}))
+    # Held
+    <BLANKLINE>
+    No better.
+    <BLANKLINE>
+    Champion: churn/7. Challenger: ridge.
+    <BLANKLINE>
+    """
+    title = "Promoted" if facts["promoted"] else "Held"
+    who = f"Champion: {facts.get('champion') or 'none'}. Challenger: {facts['challenger']}."
+    return f"# {title}\n\n{facts['reason']}\n\n{who}\n"

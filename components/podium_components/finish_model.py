@@ -1,0 +1,54 @@
+"""Explains the chosen model and, in parallel, refits it on all rows."""
+
+from typing import List
+
+from kfp.dsl import HTML, Artifact, Dataset, Input, Model, Output
+
+from podium_components._component import component
+
+
+@component
+def finish_model(
+    model: Input[Model],
+    train: Input[Dataset],
+    test: Input[Dataset],
+    problem: Input[Artifact],
+    candidates: Input[List[Model]],
+    refit: bool,
+    time_limit: str,
+    finished: Output[Model],
+    explanation: Output[HTML],
+):
+    """Explain the chosen model in terms of the user's columns, and refit it on the training and test rows.
+
+    The reported scores are those of the model before the refit. If the refit fails (killed, out of memory, out of
+    time), the run delivers the chosen model as it is and goes on.
+
+    Args:
+        model: The chosen model and the ensembles.
+        train: Training rows.
+        test: Test rows; the model has already been scored on them.
+        problem: The inferred problem.
+        candidates: The trained candidates of all branches.
+        refit: Whether to refit the model.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
+        finished: The explanation as JSON, and the refitted model.
+        explanation: The explanation as a page.
+    """
+    import shutil
+
+    from podium_components.finishing import explain_and_refit
+    from podium_components.metadata import annotate
+
+    facts = explain_and_refit(
+        model=model.path,
+        train=train.path,
+        test=test.path,
+        problem=problem.path,
+        candidates=[one.path for one in candidates],
+        refit=refit,
+        finished=finished.path,
+        time_limit=time_limit,
+    )
+    annotate(finished, facts)
+    shutil.copyfile(finished.path + "/explanation.html", explanation.path)

@@ -1,0 +1,51 @@
+"""The body of ``resolve_inputs``, which receives every setting as a parameter of its own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from podium_components.notices import notify_unchanged
+from podium_components.supervision import run_stage
+
+# Fields of the form that are not the user's settings: see ``DeploymentSettings``.
+_DEPLOYMENT = ("fingerprint", "images", "placement", "tracking")
+# For each output of the component, the stage's name for it.
+_OUTPUTS = {
+    "source_today": "source",
+    "test_today": "test",
+    "data_version": "fingerprint",
+    "reference": "reference",
+    "problem_settings": "problem",
+    "plan_settings": "plan",
+    "limits": "limits",
+    "promotion": "promotion",
+    "publication": "publication",
+}
+
+
+def resolve(kind: str, form: dict[str, Any], paths: dict[str, str]) -> bool:
+    """Run the stage and write its outputs.
+
+    Args:
+        kind: Kind of problem.
+        form: The fields of the form.
+        paths: Files to write, by output.
+
+    Returns:
+        Whether there is anything to train.
+    """
+    settings = {name: value for name, value in form.items() if name not in _DEPLOYMENT}
+    facts = run_stage(
+        "resolve_inputs",
+        kind=kind,
+        settings=settings,
+        fingerprint=form["fingerprint"],
+        tracking=form["tracking"],
+    )
+    for output, path in paths.items():
+        value = facts[_OUTPUTS[output]]
+        text = value if isinstance(value, str) else json.dumps(value)
+        Path(path).write_text(text, encoding="utf-8")
+    if facts["unchanged"]:
+        notify_unchanged(facts["champion"], notify=form["notify"], name=form["name"])
+    return not facts["unchanged"]

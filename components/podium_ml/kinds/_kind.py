@@ -1,0 +1,172 @@
+"""The declaration of a kind of problem."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from podium_ml.algorithms import AlgorithmSpec
+    from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile
+    from podium_ml.run.budget import Deadline
+    from podium_ml.settings import ProblemSettings, Settings
+
+
+@dataclass(frozen=True)
+class InferredProblem:
+    """What validation inferred and decided.
+
+    Attributes:
+        problem: The problem.
+        train: Rows to learn from.
+        test: Rows set aside; may be empty.
+        profile: Statistics of the training rows.
+        results: What the guardrails saw and did.
+    """
+
+    problem: "Problem"
+    train: "pd.DataFrame"
+    test: "pd.DataFrame"
+    profile: "Profile"
+    results: "list[GuardrailResult]"
+
+
+class Featurizer(Protocol):
+    """Makes features of raw rows, row by row; picklable.
+
+    Attributes:
+        schema: The features that it makes.
+    """
+
+    schema: "FeatureSchema"
+
+    def transform(self, table: "pd.DataFrame") -> "pd.DataFrame":
+        """Return one column a feature of the schema, with a RangeIndex."""
+        ...
+
+
+class Encoder(Protocol):
+    """Turns features into what an estimator reads; fitted on the training rows of one fold."""
+
+    def fit_transform(self, X: "pd.DataFrame", y: "np.ndarray") -> Any:
+        """Learn from training rows and return them encoded, so that no row has seen its own target."""
+        ...
+
+    def transform(self, X: "pd.DataFrame") -> Any:
+        """Return other rows encoded."""
+        ...
+
+
+class Kind(ABC):
+    """One kind of problem: what its settings, features, algorithms and models are.
+
+    The stages know kinds by this class alone. Methods import what they need when they are called, so that a light
+    command can read the declarations.
+
+    Attributes:
+        name: Name of the kind, and of its pipeline.
+        title: What its problems are about, in words for the user, e.g. ``"tables"``.
+        description: What its pipeline does, in one sentence.
+        tasks: What users may give as ``task`` to choose this kind.
+        settings: Everything that a run of this kind can be asked to do.
+        problem_settings: The slice of them that the problem depends on.
+        first_settings: The settings that most users fill in, most important first.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str]
+    tasks: ClassVar[tuple[str, ...]]
+    settings: "ClassVar[type[Settings]]"
+    problem_settings: "ClassVar[type[ProblemSettings]]"
+    first_settings: ClassVar[tuple[str, ...]] = (
+        "source",
+        "target",
+        "time_limit",
+        "name",
+        "algorithms",
+        "metric",
+    )
+
+    @property
+    @abstractmethod
+    def algorithms(self) -> "Mapping[str, AlgorithmSpec]":
+        """The algorithms that may be tried, by name."""
+
+    @property
+    def warm_modules(self) -> tuple[str, ...]:
+        """Modules that training imports, in the order in which it needs them; the local engine imports them early."""
+        return ()
+
+    @abstractmethod
+    def infer_problem(
+        self,
+        table: "pd.DataFrame",
+        settings: "Any",
+        *,
+        test: "pd.DataFrame | None" = None,
+        dtypes: dict[str, str] | None = None,
+        fingerprint: str = "",
+        reference: "Profile | None" = None,
+        deadline: "Deadline | None" = None,
+    ) -> InferredProblem:
+        """Infer the problem, check the data and set test rows aside.
+
+        Args:
+            table: Labelled rows.
+            settings: What the user asked for: ``problem_settings``.
+            test: Separate test rows, or ``None`` to set some aside.
+            dtypes: Arrow types that ingestion inferred, by column.
+            fingerprint: Content hash of the data.
+            reference: Statistics of the rows that a champion of other data was trained on, or ``None``.
+            deadline: When to be done; costly checks are skipped when it is near.
+
+        Raises:
+            DataError: The data cannot be learned from.
+            SettingsError: A setting does not fit the data.
+        """
+
+    @abstractmethod
+    def plan_features(self, problem: "Problem", train: "pd.DataFrame") -> Featurizer:
+        """Decide on the features, from the columns' roles and the training rows."""
+
+    @abstractmethod
+    def make_encoder(self, needs: str, *, schema: "FeatureSchema", problem: "Problem", seed: int) -> Encoder:
+        """Return an unfitted encoder.
+
+        Args:
+            needs: What the algorithm declares as its ``needs``.
+            schema: The features of the table that it will be given.
+            problem: The problem.
+            seed: Seed of everything random.
+        """
+
+    @abstractmethod
+    def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
+        """Return model and preprocessing as one object; ``options`` are those of ``Predictor``."""
+
+    @abstractmethod
+    def explain(
+        self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"
+    ) -> "Explanation":
+        """Return what drives the model, in the user's own columns."""
+
+    @abstractmethod
+    def render_features(
+        self, problem: "Problem", table: "pd.DataFrame", X: "pd.DataFrame", schema: "FeatureSchema"
+    ) -> str:
+        """Return an HTML page that lists the features.
+
+        Args:
+            problem: The problem.
+            table: The training rows.
+            X: Their features.
+            schema: What the features are.
+        """
+
+    @abstractmethod
+    def render_guardrails(self, results: "list[GuardrailResult]", problem: "Problem") -> str:
+        """Return an HTML page that says what each guardrail saw and did."""

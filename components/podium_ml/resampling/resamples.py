@@ -1,0 +1,116 @@
+"""The resamples that all models share, and the metrics of one model on them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from podium_ml.metrics import Metric, Threshold, decide_labels, decide_sets
+from podium_ml.resampling import _labels, _losses, _rankings, _sets
+from podium_ml.resampling._labels import ClassCounts
+from podium_ml.resampling._rankings import RankingAreas
+from podium_ml.resampling._sets import SetCounts
+
+_MOST_RESAMPLES, _FEWEST_RESAMPLES, _BY_FUNCTION = 500, 50, 100
+# Maximum of rows times resamples: held in memory, and for ranking all classes.
+_HELD, _RANKED = 2_000_000, 10_000_000
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Bootstrap resamples of rows, drawn with replacement.
+
+    Attributes:
+        y: Class codes or values of the original rows, shape ``(n,)``.
+        weight: Sample weights of the original rows, or ``None``.
+        counts: How often each row was drawn in each resample, shape ``(n, B)``.
+    """
+
+    y: np.ndarray
+    weight: np.ndarray | None
+    counts: np.ndarray
+
+    @classmethod
+    def draw(cls, y: np.ndarray, weight: np.ndarray | None, random: np.random.Generator) -> "Resamples":
+        """Draw as many resamples as memory allows, at most 500. The first one contains every row once."""
+        rows = len(y)
+        number = int(np.clip(_HELD // rows, _FEWEST_RESAMPLES, _MOST_RESAMPLES))
+        counts = random.multinomial(rows, np.full(rows, 1 / rows), size=number)
+        return cls(
+            y, weight, np.ascontiguousarray(np.vstack([np.ones((1, rows), dtype=counts.dtype), counts]).T)
+        )
+
+    @cached_property
+    def draws(self) -> np.ndarray:
+        """Weight of each row in each resample, including its sample weight, shape ``(n, B)``."""
+        counts = self.counts.astype(np.float64)
+        return counts if self.weight is None else counts * self.weight[:, None]
+
+
+@dataclass(frozen=True)
+class ResampledModel:
+    """The predictions of one model for the original rows.
+
+    Attributes:
+        resamples: The resamples.
+        raw: Raw predictions, shape ``(n, K)`` or ``(n,)``.
+        threshold: Decision threshold of a binary model or of each label, or ``None``.
+        of_sets: Whether targets are sets of labels.
+    """
+
+    resamples: Resamples
+    raw: np.ndarray
+    threshold: Threshold
+    of_sets: bool = False
+
+    def scores(self, metric: Metric) -> np.ndarray | None:
+        """Return a metric on every resample, shape ``(B,)`` or shorter; ``None`` if it has no vectorized kernel."""
+        name, resamples = metric.name, self.resamples
+        if metric.of_sets:
+            return self._set_scores(name)
+        if name in _labels.KERNELS:
+            return _labels.KERNELS[name](self._classes)
+        if name in _rankings.KERNELS:
+            return _rankings.KERNELS[name](self._areas)
+        if name in _losses.KERNELS:
+            return _losses.KERNELS[name](resamples.y, self.raw, resamples.draws)
+        return None
+
+    def _set_scores(self, name: str) -> np.ndarray | None:
+        if name in _sets.LABEL_KERNELS:
+            return _sets.LABEL_KERNELS[name](self._label_counts)
+        if name in _rankings.KERNELS:
+            return _rankings.KERNELS[name](self._areas)
+        if name == "lrap":
+            return _sets.lrap(self.resamples.y, self.raw, self.resamples.draws)
+        return None
+
+    def score_one(self, metric: Metric, number: int) -> float:
+        """Return any metric on one resample, in which a row drawn twice occurs twice."""
+        drawn = self.resamples
+        rows = np.repeat(np.arange(len(drawn.y)), drawn.counts[:, number])
+        weight = None if drawn.weight is None else drawn.weight[rows]
+        return metric.score(drawn.y[rows], self.raw[rows], weight, threshold=self.threshold)
+
+    @property
+    def numbers(self) -> range:
+        """The resamples for metrics without a vectorized kernel."""
+        return range(min(_BY_FUNCTION, self.resamples.counts.shape[1]))
+
+    @cached_property
+    def _classes(self) -> ClassCounts:
+        labels = decide_labels(self.raw, self.threshold)
+        return ClassCounts.count(self.resamples.y, labels, self.resamples.draws, n_classes=self.raw.shape[1])
+
+    @cached_property
+    def _label_counts(self) -> SetCounts:
+        sets = decide_sets(self.raw, self.threshold)
+        return SetCounts.count(self.resamples.y, sets, self.resamples.draws)
+
+    @cached_property
+    def _areas(self) -> RankingAreas:
+        most, y = max(_FEWEST_RESAMPLES, _RANKED // self.raw.size), self.resamples.y
+        draws = self.resamples.draws[:, : most + 1]
+        if self.of_sets:
+            return RankingAreas.of_flags(y == 1, self.raw, draws)
+        return RankingAreas.measure(y, self.raw, draws)

@@ -1,0 +1,232 @@
+"""What a user can ask of every kind of problem: one field a setting, in the slice of the stages that depend on it.
+
+A field's name, default and description are the same wherever it appears: as ``--time-limit``, as a key of the
+configuration file, as an argument of ``podium.run`` and as a field of the run form. ``resolve_inputs`` checks them all
+and hands each stage its slice, so that a setting changes only what depends on it, and the rest comes from the cache.
+"""
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from podium_ml.settings._slice import Slice, split_names
+from podium_ml.values.addresses import public_names, split_list
+from podium_ml.values.quantities import parse_duration, parse_size
+
+# Kinds of addresses that have no place for a user.
+_WITHOUT_USERS = ("http", "https", "s3", "s3a", "minio")
+
+
+class ReaderOptions(Slice):
+    """How to read the source, where it cannot be inferred."""
+
+    format: str = Field(
+        "", description="csv, tsv, json_lines, parquet, arrow, excel, delta or sql; empty infers it."
+    )
+    delimiter: str = Field("", description="Column delimiter of a text file; empty infers it.")
+    encoding: str = Field("", description="Character encoding of a text file; empty infers it.")
+    decimal: str = Field("", description="Decimal mark of a text file, '.' or ','; empty infers it.")
+    sheet: str = Field("", description="Sheet of an Excel workbook; empty takes the first.")
+    query: str = Field("", description="SQL query, if the source is a database URL.")
+
+
+class DataSettings(Slice):
+    """Where the data are."""
+
+    source: str = Field(
+        "", description="Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL."
+    )
+    test: str = Field("", description="Separate test data; empty sets part of the source aside.")
+    reader: ReaderOptions = Field(default_factory=ReaderOptions, description="How to read the source.")
+
+    @field_validator("source", "test")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        for one in split_list(value):
+            try:
+                parts = urlsplit(one)
+            except ValueError:
+                continue
+            if parts.password and not parts.password.startswith("$"):
+                raise ValueError(
+                    "the address holds a password; write $NAME in its place, with the name of an environment variable"
+                )
+            if "@" in parts.netloc and parts.scheme in _WITHOUT_USERS:
+                raise ValueError(
+                    "the address holds credentials; put them in the environment, or use a signed link"
+                )
+        return value
+
+
+class _Memory(Slice):
+    max_memory: str = Field(
+        "", description="Maximum memory for training, like 8G; empty uses what is available."
+    )
+
+    @field_validator("max_memory")
+    @classmethod
+    def _size(cls, value: str) -> str:
+        if value:
+            parse_size(value)
+        return value
+
+    @property
+    def max_memory_bytes(self) -> int | None:
+        """The memory limit in bytes, or ``None``."""
+        return parse_size(self.max_memory) if self.max_memory else None
+
+
+class _Seed(Slice):
+    seed: int = Field(0, ge=0, lt=2**31, description="Random seed.")
+
+
+class _Interpretable(Slice):
+    interpretable: bool = Field(False, description="Choose only among models that explain themselves.")
+
+
+class ProblemSettings(_Seed, _Memory):
+    """What the problem depends on: the target, the metric, and how rows are split."""
+
+    target: str = Field("", description="Name of the column to predict.")
+    task: str = Field("auto", description="Kind of problem; auto infers it from the target.")
+    metric: str = Field("auto", description="Metric that models are compared by; auto fits the task.")
+    test_fraction: float = Field(
+        0.2, ge=0, lt=1, description="Fraction of rows set aside for the final test."
+    )
+    folds: str = Field("auto", description="Number of cross-validation folds; auto fits the number of rows.")
+    name: str = Field("", description="Project name: MLflow experiment and registered model.")
+
+    @field_validator("folds")
+    @classmethod
+    def _folds(cls, value: str) -> str:
+        if value != "auto" and not (value.isdigit() and 2 <= int(value) <= 50):
+            raise ValueError(f"'{value}' is not auto or a number from 2 to 50")
+        return value
+
+
+class PlanSettings(_Interpretable, _Seed, _Memory):
+    """What the plan of the training depends on: the algorithms and the limits of their search."""
+
+    algorithms: str = Field("", description="Algorithms to try, separated by commas; empty for all that fit.")
+    exclude: str = Field("", description="Algorithms to leave out, separated by commas.")
+    time_limit: str = Field(
+        "", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none."
+    )
+    max_trials: int = Field(
+        0, ge=0, description="Maximum number of configurations per algorithm; 0 for no limit."
+    )
+    trial_timeout: str = Field(
+        "", description="Maximum time for one configuration, like 2m; empty for no limit."
+    )
+    target_score: str = Field("", description="Stop searching once the metric is this good; empty for never.")
+    patience: int = Field(
+        0, ge=0, description="Stop an algorithm after so many trials without improvement; 0 for auto."
+    )
+    parallel: int = Field(
+        0, ge=0, description="Branches that the cluster trains at once and that share the time; 0 for two."
+    )
+
+    @field_validator("time_limit", "trial_timeout")
+    @classmethod
+    def _durations(cls, value: str) -> str:
+        if value:
+            parse_duration(value)
+        return value
+
+    @field_validator("target_score")
+    @classmethod
+    def _number(cls, value: str) -> str:
+        if value:
+            float(value)
+        return value
+
+    @property
+    def time_limit_seconds(self) -> float | None:
+        """The time limit in seconds, or ``None``."""
+        return parse_duration(self.time_limit) if self.time_limit else None
+
+    @property
+    def trial_timeout_seconds(self) -> float | None:
+        """The limit of one trial in seconds, or ``None``."""
+        return parse_duration(self.trial_timeout) if self.trial_timeout else None
+
+    @property
+    def target_score_value(self) -> float | None:
+        """The target score, or ``None``."""
+        return float(self.target_score) if self.target_score else None
+
+    @property
+    def algorithm_names(self) -> tuple[str, ...]:
+        """Names in ``algorithms``; empty means all."""
+        return split_names(self.algorithms)
+
+    @property
+    def excluded_names(self) -> tuple[str, ...]:
+        """Names in ``exclude``."""
+        return split_names(self.exclude)
+
+
+class ModelLimits(_Interpretable, _Memory):
+    """What the chosen model must keep within."""
+
+    max_latency: str = Field("", description="Maximum time to predict one row, like 5ms; empty for no limit.")
+
+    @field_validator("max_latency")
+    @classmethod
+    def _duration(cls, value: str) -> str:
+        if value:
+            parse_duration(value)
+        return value
+
+    @property
+    def max_latency_seconds(self) -> float | None:
+        """The latency limit in seconds, or ``None``."""
+        return parse_duration(self.max_latency) if self.max_latency else None
+
+
+class PromotionSettings(ModelLimits):
+    """When the new model becomes the champion."""
+
+    promote: Literal["auto", "never", "always"] = Field(
+        "auto",
+        description="Promote the new model to champion: auto if it is clearly better, never, or always.",
+    )
+    promotion_margin: float = Field(
+        0.0, ge=0, description="How much better than the champion it must score; 0 accepts any improvement."
+    )
+
+
+class Settings(PromotionSettings, PlanSettings, ProblemSettings, DataSettings):
+    """Everything that a run can be asked to do. Empty strings and zeros mean: not set."""
+
+    refit: bool = Field(True, description="Train the chosen model again on all rows, if time allows.")
+    skip_unchanged: bool = Field(
+        False, description="End at once if data and settings are the same as the champion's."
+    )
+    notify: Literal["", "always", "failure", "decision"] = Field(
+        "", description="When to notify the webhook: always, failure or decision; empty for never."
+    )
+
+
+class DeploymentSettings(Slice):
+    """What the engine that runs the pipeline adds to a user's settings."""
+
+    fingerprint: str = Field("", description="Version of the data; a new one reads the data again.")
+    images: dict[str, str] = Field(
+        default_factory=dict,
+        description="Container images by the project's names for them; empty for defaults.",
+    )
+    placement: dict[str, Any] = Field(
+        default_factory=dict,
+        description='Accelerators, like {"accelerators": 1, "node_selector": {}, "tolerations": []}.',
+    )
+    tracking: dict[str, str] = Field(
+        default_factory=dict, description="MLflow experiment and run names; empty for defaults."
+    )
+
+
+def without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings as they may be shown: sources without users, passwords and queries."""
+    names = {name: public_names(settings[name]) for name in ("source", "test") if settings.get(name)}
+    return {**settings, **names}

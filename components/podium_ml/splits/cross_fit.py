@@ -1,0 +1,38 @@
+"""Splits for cross-fitting what is fitted on out-of-fold predictions."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.problem import FoldStrategy
+from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.splits.folds import make_folds
+from podium_ml.targets import target_of
+
+_FOLDS = 5
+
+
+def cross_fit_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
+    """Return splits of some rows, with every row in exactly one validation part; none if there are too few rows.
+
+    Args:
+        problem: The problem.
+        targets: Targets of all rows.
+        rows: Positions of the rows to split.
+    """
+    if len(rows) < 2:
+        return []
+    y = targets.y[rows]
+    strata = target_of(problem).strata(y)
+    fewest = len(rows) if strata is None else np.unique(strata, return_counts=True)[1].min()
+    count = int(max(2, min(_FOLDS, fewest)))
+    stratified = strata is not None and fewest >= count
+    strategy: FoldStrategy = "stratified" if stratified else "shuffled"
+    split = replace(problem, fold_strategy=strategy, n_folds=count, n_repeats=1)
+    group = None if targets.group is None else targets.group[rows]
+    if group is not None and len(np.unique(group)) < count:
+        group = None
+    folds = make_folds(split, y=y, group=group)
+    # ``make_folds`` leaves out folds that train on only one class. Their rows would then have no prediction.
+    return folds if sum(len(valid) for _, valid in folds) == len(rows) else []

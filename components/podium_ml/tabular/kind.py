@@ -1,0 +1,114 @@
+"""The kind of problems whose rows are the rows of one table."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
+from podium_ml.settings import TabularProblem, TabularSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from podium_ml.algorithms import AlgorithmSpec
+    from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile
+    from podium_ml.run.budget import Deadline
+
+
+class TabularKind(Kind):
+    """Classification and regression on tables."""
+
+    name = "tabular"
+    title = "tables"
+    description = "Train, compare and explain models that predict one column of a table."
+    tasks = ("classification", "binary", "multiclass", "multilabel", "regression")
+    settings = TabularSettings
+    problem_settings = TabularProblem
+
+    @property
+    def algorithms(self) -> "Mapping[str, AlgorithmSpec]":
+        """See ``Kind``."""
+        from podium_ml.tabular.algorithms import ALGORITHMS
+
+        return ALGORITHMS
+
+    @property
+    def warm_modules(self) -> tuple[str, ...]:
+        """See ``Kind``."""
+        return (
+            "skrub",
+            "sklearn.linear_model",
+            "sklearn.ensemble",
+            "lightgbm",
+            "optuna",
+            "xgboost",
+            "catboost",
+            "interpret.glassbox",
+        )
+
+    def infer_problem(
+        self,
+        table: "pd.DataFrame",
+        settings: TabularProblem,
+        *,
+        test: "pd.DataFrame | None" = None,
+        dtypes: dict[str, str] | None = None,
+        fingerprint: str = "",
+        reference: "Profile | None" = None,
+        deadline: "Deadline | None" = None,
+    ) -> InferredProblem:
+        """See ``Kind``."""
+        from podium_ml.tabular.validation.infer_problem import infer_problem
+
+        return infer_problem(
+            table,
+            settings,
+            test=test,
+            dtypes=dtypes,
+            fingerprint=fingerprint,
+            reference=reference,
+            deadline=deadline,
+        )
+
+    def plan_features(self, problem: "Problem", train: "pd.DataFrame") -> Featurizer:
+        """See ``Kind``."""
+        from podium_ml.tabular.features import Featurizer as TabularFeaturizer
+
+        return TabularFeaturizer.plan(problem, train)
+
+    def make_encoder(self, needs: str, *, schema: "FeatureSchema", problem: "Problem", seed: int) -> Encoder:
+        """See ``Kind``."""
+        from podium_ml.algorithms import Encoding
+        from podium_ml.tabular.encoders import make_encoder
+
+        return make_encoder(cast(Encoding, needs), schema=schema, problem=problem, seed=seed)
+
+    def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
+        """See ``Kind``."""
+        from podium_ml.tabular.predictor import Predictor
+
+        return Predictor(problem, featurizer, model, **options)
+
+    def explain(
+        self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"
+    ) -> "Explanation":
+        """See ``Kind``."""
+        from podium_ml.explanation.explain import explain
+
+        return explain(predictor, train=train, test=test, deadline=deadline)
+
+    def render_features(
+        self, problem: "Problem", table: "pd.DataFrame", X: "pd.DataFrame", schema: "FeatureSchema"
+    ) -> str:
+        """See ``Kind``."""
+        from podium_ml.tabular.features.report import render_feature_report
+
+        return render_feature_report(problem, table, X, schema)
+
+    def render_guardrails(self, results: "list[GuardrailResult]", problem: "Problem") -> str:
+        """See ``Kind``."""
+        from podium_ml.tabular.validation.guardrail_page import render_guardrails
+
+        return render_guardrails(results, problem)
+
+
+KIND = TabularKind()

@@ -1,0 +1,149 @@
+"""Infers the learning problem from a table and the user's settings."""
+
+import pandas as pd
+
+from podium_ml.contracts import Problem, Profile
+from podium_ml.contracts.problem import Label
+from podium_ml.errors import DataError
+from podium_ml.kinds import InferredProblem
+from podium_ml.metrics import resolve_metric
+from podium_ml.run.budget import Deadline
+from podium_ml.settings import TabularProblem
+from podium_ml.tabular.guardrails import run_guardrails
+from podium_ml.tabular.validation.checks import (
+    check_columns,
+    check_features,
+    check_known_target,
+    check_positive_label,
+)
+from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.own_test_rows import align_test, check_test_columns
+from podium_ml.tabular.validation.profiling import profile_table
+from podium_ml.tabular.validation.roles import infer_columns
+from podium_ml.tabular.validation.special_columns import check_special_columns
+from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, set_test_aside
+from podium_ml.tabular.validation.target_columns import gather_target
+from podium_ml.tabular.validation.task import infer_task
+from podium_ml.values.label_sets import known_labels
+from podium_ml.values.labels import order_labels
+
+
+def infer_problem(
+    table: pd.DataFrame,
+    settings: TabularProblem,
+    *,
+    test: pd.DataFrame | None = None,
+    dtypes: dict[str, str] | None = None,
+    fingerprint: str = "",
+    reference: Profile | None = None,
+    deadline: Deadline | None = None,
+) -> InferredProblem:
+    """Infer the task and the roles, run the guardrails, set the test rows aside and plan the folds.
+
+    Args:
+        table: Labelled rows.
+        settings: The user's settings.
+        test: Separate test rows, or ``None`` to set some rows aside.
+        dtypes: Arrow types that ingestion inferred, by column.
+        fingerprint: Content hash of the data.
+        reference: Statistics of the training rows of a champion trained on other data, or ``None``.
+        deadline: When validation must be done; costly guardrails are skipped when it is near.
+
+    Raises:
+        DataError: The data cannot be learned from.
+        SettingsError: A setting does not fit the data.
+    """
+    context = _begin(table, settings, test=test, dtypes=dtypes or {}, deadline=deadline or Deadline())
+    context.reference = reference
+    resolve_metric(settings.metric, context.task)  # Report a mistake before any work is done.
+    results = run_guardrails(context, phase="target")
+    check_special_columns(context)
+    results += run_guardrails(context, phase="table")
+    check_features(context)
+    check_test_columns(context)
+    metric = resolve_metric(settings.metric, context.task).name  # A guardrail may have left only two classes.
+    _split(context)
+    context.problem = _problem(context, metric, fingerprint)
+    results += run_guardrails(context, phase="split")
+    check_features(context)
+    problem = _problem(context, metric, fingerprint)
+    assert context.test is not None
+    profile = profile_table(context.table, context.columns)
+    return InferredProblem(problem, context.table, context.test, profile, results)
+
+
+def _begin(
+    table: pd.DataFrame,
+    settings: TabularProblem,
+    *,
+    test: pd.DataFrame | None,
+    dtypes: dict[str, str],
+    deadline: Deadline,
+) -> Context:
+    check_columns(map(str, table.columns), settings)
+    table, lists = gather_target(table, settings)
+    check_known_target(table[settings.target], lists=lists)
+    context = Context(
+        table=table,
+        test=test,
+        settings=settings,
+        task="multilabel" if lists else infer_task(table[settings.target].dropna(), settings.task),
+        columns=infer_columns(table, settings, dtypes=dtypes),
+        deadline=deadline,
+        separate_test=test is not None,
+    )
+    check_positive_label(context)
+    align_test(context)
+    return context
+
+
+def _split(context: Context) -> None:
+    """Set test rows aside, and keep only the training rows in the table of the context."""
+    train, aside = set_test_aside(context)
+    whole = context.table
+    context.table = whole.iloc[train].reset_index(drop=True)
+    if context.test is None:
+        context.test = whole.iloc[aside].reset_index(drop=True)
+    if context.target_type == "labels" and context.target.nunique() < 2:
+        raise DataError(
+            f"Without the test rows, '{context.settings.target}' has only one value.",
+            "Choose a smaller test_fraction, or add more rows of each class.",
+        )
+
+
+def _problem(context: Context, metric: str, fingerprint: str) -> Problem:
+    settings, rows = context.settings, len(context.table)
+    strategy, folds = plan_folds(context, rows=rows)
+    classes = _classes(context)
+    assert context.test is not None
+    return Problem(
+        name=settings.name or settings.target,
+        task=context.task,
+        target=settings.target,
+        metric=metric,
+        columns=tuple(context.columns.values()),
+        classes=classes,
+        positive_label=classes[1] if context.task == "binary" else None,
+        weight_column=settings.weight_column or None,
+        group_column=settings.group_column or None,
+        time_column=settings.time_column or None,
+        fold_strategy=strategy,
+        n_folds=folds,
+        holdout_fraction=HOLDOUT_FRACTION,
+        n_train=rows,
+        n_test=len(context.test),
+        seed=settings.seed,
+        fingerprint=fingerprint,
+        target_type=context.target_type,
+    )
+
+
+def _classes(context: Context) -> tuple[Label, ...]:
+    """Return the classes in code order, or the sorted labels that are learned."""
+    match context.target_type:
+        case "labels":
+            return order_labels(context.target, positive=context.settings.positive_label)
+        case "label_sets":
+            return tuple(label for label in known_labels(context.target) if label not in context.rare_labels)
+        case _:
+            return ()

@@ -1,0 +1,92 @@
+"""Converts the target to one column, in whichever form the user gives it."""
+
+import pandas as pd
+
+from podium_ml.errors import DataError, SettingsError
+from podium_ml.settings import TabularProblem, split_names
+from podium_ml.values.booleans import FALSE, TRUE
+from podium_ml.values.label_sets import holds_lists, read_label_sets
+from podium_ml.values.plain_text import plain_text
+
+_MULTILABEL = "multilabel"
+
+
+def target_columns(columns: list[str], settings: TabularProblem) -> list[str]:
+    """Return the columns named by the target: one column, or several with yes or no for one label each.
+
+    Args:
+        columns: Names of all columns.
+        settings: The user's ``target``, which may be several names separated by commas.
+    """
+    names = list(split_names(settings.target))
+    return [settings.target] if settings.target in columns or len(names) < 2 else names
+
+
+def gather_target(
+    table: pd.DataFrame, settings: TabularProblem, *, lists: bool | None = None
+) -> tuple[pd.DataFrame, bool]:
+    """Return the table with the target in one column, named like the setting, and whether it holds sets of labels.
+
+    Sets of labels become lists of texts. They come from several columns of yes and no, from lists, or from texts such
+    as ``a, b``.
+
+    Args:
+        table: Rows with the user's columns.
+        settings: The user's ``target`` and ``task``.
+        lists: Whether the target holds sets of labels, if already known.
+
+    Raises:
+        DataError: One of several target columns does not hold yes and no.
+        SettingsError: The task does not fit several columns.
+    """
+    names = target_columns([str(name) for name in table.columns], settings)
+    if len(names) > 1:
+        return _joined(table, names, settings), True
+    target = table[names[0]]
+    if lists is None:
+        lists = settings.task == _MULTILABEL or (settings.task == "auto" and holds_lists(target))
+    if lists:
+        table = table.assign(**{names[0]: _as_lists(target)})
+    return table, lists
+
+
+def _joined(table: pd.DataFrame, names: list[str], settings: TabularProblem) -> pd.DataFrame:
+    """Combine several columns of yes and no into the list of labels of each row."""
+    if settings.task not in ("auto", _MULTILABEL):
+        raise SettingsError(
+            f"target: {len(names)} columns form sets of labels, which the task {settings.task} cannot predict.",
+            "Set the task to multilabel, or name only one column.",
+        )
+    flags = pd.DataFrame({name: _flags(table[name]) for name in names})
+    labels = [
+        [name for name, has in zip(names, row, strict=True) if has == 1]
+        for row in flags.itertuples(index=False)
+    ]
+    lists = pd.Series(labels, index=table.index, dtype=object)
+    lists[flags.isna().any(axis=1).to_numpy()] = None
+    return table.drop(columns=names).assign(**{settings.target: lists})
+
+
+def _flags(values: pd.Series) -> pd.Series:
+    """Return 1 for yes, 0 for no and NaN for missing."""
+    texts = values.map(plain_text)
+    flags = texts.map(lambda text: None if text is None else _flag(text.casefold()))
+    wrong = flags.isna() & texts.notna()
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise DataError(
+            f"Target column '{values.name}' holds '{values.iloc[row]}' in row {row + 1}, which is neither yes nor no.",
+            "Several target columns must hold 0 and 1, one column per label.",
+        )
+    return flags.astype("float64")
+
+
+def _flag(text: str) -> float | None:
+    if text in TRUE:
+        return 1.0
+    return 0.0 if text in FALSE else None
+
+
+def _as_lists(target: pd.Series) -> pd.Series:
+    lists = [None if labels is None else list(labels) for labels in read_label_sets(target)]
+    return pd.Series(lists, index=target.index, name=target.name, dtype=object)

@@ -1,0 +1,158 @@
+"""Charts of classification."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import auc, average_precision_score, confusion_matrix, precision_recall_curve, roc_curve
+
+from podium_ml.targets._thinning import thin
+
+# Classes with a curve of their own, classes that averages are taken over, and classes of a confusion matrix.
+_CURVES, _AVERAGED, _MATRIX = 6, 50, 50
+# Rows times classes above which micro averages are left out.
+_MICRO = 5_000_000
+_BINS, _GRID = 10, 101
+_OTHERS = "(other classes)"
+
+
+def confusion_chart(y: np.ndarray, predicted: np.ndarray, labels: list[str]) -> dict[str, Any]:
+    """Count true against predicted classes; of more than 50 the less frequent are put together.
+
+    Args:
+        y: Class codes, shape ``(n,)``.
+        predicted: Predicted codes, shape ``(n,)``.
+        labels: Classes as shown.
+    """
+    if len(labels) > _MATRIX:
+        frequent = np.sort(np.argsort(-np.bincount(y, minlength=len(labels)), kind="stable")[: _MATRIX - 1])
+        shown = np.full(len(labels), len(frequent))
+        shown[frequent] = np.arange(len(frequent))
+        y, predicted = shown[y], shown[predicted]
+        labels = [*(labels[code] for code in frequent), _OTHERS]
+    matrix = confusion_matrix(y, predicted, labels=range(len(labels)))
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    return {"labels": labels, "matrix": matrix.tolist(), "normalised": shares.round(6).tolist()}
+
+
+def curves(y: np.ndarray, raw: np.ndarray, labels: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the curves of the positive class, or of the most frequent classes and their averages.
+
+    Args:
+        y: Class codes, shape ``(n,)``.
+        raw: Probabilities, shape ``(n, K)``.
+        labels: Classes as shown.
+    """
+    shown = _shown_classes(y, len(labels))
+    each = [(labels[code], y == code, raw[:, code]) for code in shown]
+    made = curves_of(each)
+    if len(labels) > 2 and shown:
+        made["roc"].append(_macro_roc(y, raw))
+        if raw.size <= _MICRO:
+            every = "micro average", (np.eye(len(labels))[y] == 1).ravel(), raw.ravel()
+            made["roc"].append({**_roc(*every), "average": True})
+            made["precision_recall"].append({**_precision_recall(*every), "average": True})
+    return made
+
+
+def curves_of(each: list[tuple[str, np.ndarray, np.ndarray]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the curves of some classes.
+
+    Args:
+        each: Name of the class as shown, whether each row belongs to it, and its probability, by class.
+    """
+    return {
+        "roc": [_roc(*one) for one in each],
+        "precision_recall": [_precision_recall(*one) for one in each],
+        "gains": [_gains(*one) for one in each],
+        "lift": [_lift(*one) for one in each],
+        "calibration": [_calibration(*one) for one in each],
+    }
+
+
+def _shown_classes(y: np.ndarray, n_classes: int) -> list[int]:
+    """The positive class, or the most frequent ones; those only that occur beside others."""
+    possible = _possible_classes(y, n_classes)
+    if n_classes == 2:
+        return [1] if 1 in possible else []
+    return possible[:_CURVES]
+
+
+def _possible_classes(y: np.ndarray, n_classes: int) -> list[int]:
+    counts = np.bincount(y, minlength=n_classes)
+    return [int(code) for code in np.argsort(-counts, kind="stable") if 0 < counts[code] < len(y)]
+
+
+def _curve(label: str, x: np.ndarray, y: np.ndarray, **rest: float) -> dict[str, Any]:
+    kept = thin(x, y)
+    return {"label": label, "x": x[kept].tolist(), "y": y[kept].tolist(), **rest}
+
+
+def _roc(label: str, positive: np.ndarray, score: np.ndarray) -> dict[str, Any]:
+    fpr, tpr, _ = roc_curve(positive, score)
+    return _curve(label, fpr, tpr, area=float(auc(fpr, tpr)))
+
+
+def _macro_roc(y: np.ndarray, raw: np.ndarray) -> dict[str, Any]:
+    """Mean of the classes' curves, of at most the 50 most frequent."""
+    grid, found, areas = np.linspace(0, 1, _GRID), [], []
+    for code in _possible_classes(y, raw.shape[1])[:_AVERAGED]:
+        fpr, tpr, _ = roc_curve(y == code, raw[:, code])
+        found.append(np.interp(grid, fpr, tpr))
+        areas.append(auc(fpr, tpr))
+    mean = np.concatenate([[0.0], np.mean(found, axis=0)])
+    return {
+        **_curve("macro average", np.append(0.0, grid), mean, area=float(np.mean(areas))),
+        "average": True,
+    }
+
+
+def _precision_recall(label: str, positive: np.ndarray, score: np.ndarray) -> dict[str, Any]:
+    precision, recall, _ = precision_recall_curve(positive, score)
+    area = float(average_precision_score(positive, score))
+    return _curve(label, recall, precision, area=area, share=float(positive.mean()))
+
+
+def _gains(label: str, positive: np.ndarray, score: np.ndarray) -> dict[str, Any]:
+    """Share of the members found when going down the ranking."""
+    return _curve(label, *_ranking(positive, score))
+
+
+def _lift(label: str, positive: np.ndarray, score: np.ndarray) -> dict[str, Any]:
+    """How many times more members are found than by chance, going down the ranking."""
+    contacted, found = _ranking(positive, score)
+    kept = thin(contacted, found)[1:]
+    return {"label": label, "x": contacted[kept].tolist(), "y": (found[kept] / contacted[kept]).tolist()}
+
+
+def _ranking(positive: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return shares of all rows and of the members, after each stretch of equal scores."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
+    found = np.cumsum(positive[order])[ends] / positive.sum()
+    return np.append(0.0, (ends + 1) / len(score)), np.append(0.0, found)
+
+
+def _calibration(label: str, positive: np.ndarray, score: np.ndarray) -> dict[str, Any]:
+    """Predicted against observed frequency, in bins of equal width; ``error`` is their mean distance by rows."""
+    bins = np.clip((score * _BINS).astype(int), 0, _BINS - 1)
+    counts = np.bincount(bins, minlength=_BINS)
+    used = np.flatnonzero(counts)
+    predicted = np.bincount(bins, weights=score, minlength=_BINS)[used] / counts[used]
+    observed = np.bincount(bins, weights=positive.astype(float), minlength=_BINS)[used] / counts[used]
+    return {
+        "label": label,
+        "x": predicted.tolist(),
+        "y": observed.tolist(),
+        "counts": counts[used].tolist(),
+        "error": float(np.average(np.abs(predicted - observed), weights=counts[used])),
+    }
+
+
+def kubeflow_roc(y: np.ndarray, raw: np.ndarray) -> dict[str, list[float]] | None:
+    """Return the ROC curve as Kubeflow draws it, with finite thresholds; ``None`` without both classes."""
+    if raw.shape[1] != 2 or len(np.unique(y)) < 2:
+        return None
+    fpr, tpr, thresholds = roc_curve(y == 1, raw[:, 1])
+    kept = thin(fpr, tpr)
+    finite = np.where(np.isfinite(thresholds), thresholds, 1.0)
+    return {"fpr": fpr[kept].tolist(), "tpr": tpr[kept].tolist(), "thresholds": finite[kept].tolist()}

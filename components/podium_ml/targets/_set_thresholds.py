@@ -1,0 +1,77 @@
+"""The probabilities from which the labels of a set are predicted."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.metrics import Metric, decide_sets
+from podium_ml.targets._cross_fitted import cross_fitted
+
+_GRID = np.linspace(0.05, 0.95, 37)
+
+Choose = Callable[[np.ndarray], np.ndarray]
+
+
+def choose_set_thresholds(
+    raw: np.ndarray, targets: Targets, *, metric: Metric, folds: Folds
+) -> tuple[tuple[float, ...] | None, float]:
+    """Choose one threshold for all labels, or one for each, if that helps rows that it was not chosen on.
+
+    Args:
+        raw: Out-of-fold probabilities, shape ``(n, L)``.
+        targets: Targets of the same rows.
+        metric: What to improve.
+        folds: Splits for cross-fitting; if there are none, thresholds stay at one half.
+
+    Returns:
+        The thresholds of the labels or ``None``, and the cross-fitted score.
+    """
+    score = metric.score(targets.y, raw, targets.weight)
+    if not folds or not metric.tunes_threshold:
+        return None, score
+    best: Choose | None = None
+    for choose in _ways(raw, targets, metric):
+        honest = cross_fitted(folds, _decider(raw, choose), raw)
+        tuned = float(metric.function(targets.y, honest.astype(np.int64), targets.weight))
+        if metric.utility(tuned) > metric.utility(score):
+            best, score = choose, tuned
+    return (None if best is None else tuple(best(np.arange(len(raw))).tolist())), score
+
+
+def _decider(raw: np.ndarray, choose: Choose) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Return what decides some rows by thresholds that were chosen on others."""
+    return lambda train, valid: decide_sets(raw[valid], tuple(choose(train)))
+
+
+def _ways(raw: np.ndarray, targets: Targets, metric: Metric) -> Iterator[Choose]:
+    """Yield what chooses thresholds on some rows: one for all labels by the metric, or each label's own by its F1."""
+    yield lambda rows: _common(raw[rows], targets.y[rows], _part(targets.weight, rows), metric)
+    yield lambda rows: _each(raw[rows], targets.y[rows], _part(targets.weight, rows))
+
+
+def _common(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None, metric: Metric) -> np.ndarray:
+    utilities = [
+        metric.utility(metric.score(y, raw, weight, threshold=(one,) * raw.shape[1])) for one in _GRID
+    ]
+    return np.full(raw.shape[1], _GRID[int(np.argmax(utilities))])
+
+
+def _each(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    """Return the threshold of each label with the best F1; the middle one of equals."""
+    mass = np.ones(len(y)) if weight is None else weight
+    scores = np.stack([_f1(raw >= one, y, mass) for one in _GRID])
+    chosen = []
+    for label in range(raw.shape[1]):
+        tied = np.flatnonzero(scores[:, label] >= scores[:, label].max() - 1e-12)
+        chosen.append(_GRID[tied[len(tied) // 2]])
+    return np.array(chosen)
+
+
+def _f1(predicted: np.ndarray, y: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    hits, total = mass @ (predicted * y), mass @ predicted + mass @ y
+    return np.divide(2 * hits, total, out=np.zeros(len(hits)), where=total > 0)
+
+
+def _part(weight: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    return None if weight is None else weight[rows]

@@ -1,0 +1,161 @@
+"""What a type of target has to say."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.metrics import Metric, Threshold
+from podium_ml.targets._corrections import Corrections
+from podium_ml.targets._fitting import Fitting
+
+
+class Target(ABC):
+    """One type of target: how it is read, learned, predicted, combined and shown.
+
+    Encoded targets are arrays whose first axis is that of the rows. So are raw predictions, which models return and
+    metrics score: float64, NaN for rows without prediction.
+
+    Attributes:
+        name: Name in the registry; problems and models name it.
+        tasks: Tasks whose problems have this type of target.
+        output: What raw predictions are: ``values`` of shape ``(n,)``, or ``probabilities`` of shape ``(n, K)``.
+    """
+
+    name: ClassVar[str]
+    tasks: ClassVar[frozenset[str]]
+    output: ClassVar[Literal["values", "probabilities"]]
+
+    # Reading.
+
+    @abstractmethod
+    def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
+        """Return targets as estimators learn them.
+
+        Raises:
+            DataError: A target cannot be read.
+        """
+
+    @abstractmethod
+    def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:
+        """Return decisions, or encoded targets, in the user's own type, shape ``(n,)``."""
+
+    def known(self, y: np.ndarray) -> np.ndarray:
+        """Return which encoded targets the problem knows; booleans, shape ``(n,)``."""
+        return np.ones(len(y), dtype=bool)
+
+    def text(self, value: Any) -> str:
+        """Return one decoded target as users read it."""
+        return str(value)
+
+    def column(self, values: np.ndarray) -> np.ndarray:
+        """Return decoded targets as a column of one type, as Parquet and CSV files need it."""
+        return (
+            np.array([self.text(value) for value in values], dtype=object)
+            if values.dtype == object
+            else values
+        )
+
+    # Splitting.
+
+    def strata(self, y: np.ndarray) -> np.ndarray | None:
+        """Return codes of what should be spread evenly over folds and samples, shape ``(n,)``, or ``None``."""
+        return None
+
+    def teaches(self, y: np.ndarray) -> bool:
+        """Whether there is anything to learn from rows with these targets."""
+        return True
+
+    def ordering(self, y: np.ndarray) -> np.ndarray:
+        """Return sortable values, shape ``(n,)``: evenly spaced rows of that order represent all rows."""
+        strata = self.strata(y)
+        return np.zeros(len(y)) if strata is None else strata
+
+    # Learning and predicting.
+
+    def task_of_algorithms(self, problem: Problem) -> str:
+        """Return the task that an algorithm must solve to take part."""
+        return problem.task
+
+    @abstractmethod
+    def outputs(self, problem: Problem) -> tuple[str, ...]:
+        """Return the names of the columns of a raw prediction; one empty name for values."""
+
+    @abstractmethod
+    def zeros(self, rows: int, problem: Problem) -> np.ndarray:
+        """Return an array of the shape of raw predictions."""
+
+    @abstractmethod
+    def fit(self, work: Fitting) -> Any:
+        """Build and fit an estimator."""
+
+    @abstractmethod
+    def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
+        """Return raw predictions of encoded features; NaN for rows whose prediction is not finite.
+
+        Args:
+            estimator: What ``fit`` returned.
+            encoded: Encoded features, shape ``(n, e)``.
+            n_outputs: Number of columns of a raw prediction.
+        """
+
+    @abstractmethod
+    def fallback(self, y: np.ndarray, *, n_outputs: int) -> float:
+        """Return the prediction for rows that an estimator has none for, from the training targets."""
+
+    def raw(self, columns: np.ndarray) -> np.ndarray:
+        """Return raw predictions that were given as a matrix with one column an output."""
+        return columns
+
+    # Deciding.
+
+    @abstractmethod
+    def decide(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """Return the decisions that raw predictions mean, encoded as targets are."""
+
+    @abstractmethod
+    def main_output(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """Return the output that stands for each prediction where only one can be explained; codes, shape ``(n,)``."""
+
+    def correct(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Return what improves the chosen model's predictions and decisions on rows that it was not fitted on.
+
+        Args:
+            raw: Out-of-fold predictions.
+            targets: Targets of the same rows.
+            problem: The problem.
+            metric: What to improve.
+            folds: Splits of the rows for cross-fitting; there may be none.
+        """
+        return Corrections(metric.score(targets.y, raw, targets.weight))
+
+    def decision_note(self, threshold: Threshold, problem: Problem) -> str:
+        """Return a sentence on how decisions are made, for the report; empty if there is nothing special."""
+        return ""
+
+    # Combining.
+
+    @abstractmethod
+    def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
+        """Return the inputs of a meta-model from the raw predictions of each member, shape ``(n, d)``."""
+
+    @abstractmethod
+    def make_meta(self, *, n_outputs: int) -> Any:
+        """Return an unfitted meta-model; once fitted it has ``coef_``, whose first axis is that of the members."""
+
+    # Showing.
+
+    def charts(
+        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+    ) -> dict[str, Any]:
+        """Return the data of the charts of one model, as plain lists and numbers, by name of the chart."""
+        return {}
+
+    def kubeflow_roc(self, y: np.ndarray, raw: np.ndarray) -> dict[str, list[float]] | None:
+        """Return the ROC curve as Kubeflow draws it, or ``None`` if there is none."""
+        return None

@@ -1,0 +1,103 @@
+"""The probability from which the positive class is predicted."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from podium_ml.contracts.targets import Folds
+from podium_ml.metrics import Metric
+from podium_ml.targets._cross_fitted import cross_fitted, sample_rows
+
+# Steps of the search over all thresholds, and of the one around the best of them.
+_COARSE, _FINE = 33, 15
+# A user's own metric is asked about so many rows at most.
+_MOST_ROWS = 10_000
+
+
+def choose_threshold(
+    raw: np.ndarray, y: np.ndarray, *, metric: Metric, folds: Folds, weight: np.ndarray | None = None
+) -> tuple[float | None, float]:
+    """Choose the threshold that serves the metric best, if it helps rows that it was not chosen on.
+
+    Args:
+        raw: Out-of-fold probabilities, shape ``(n, 2)``.
+        y: Class codes, shape ``(n,)``.
+        metric: What to serve.
+        folds: Splits for cross-fitting; without any, nothing is tuned.
+        weight: Sample weights, or ``None``.
+
+    Returns:
+        The threshold or ``None``, and the cross-fitted score.
+    """
+    plain = metric.score(y, raw, weight)
+    if not folds:
+        return None, plain
+
+    def best(rows: np.ndarray) -> float:
+        return _best(raw[rows, 1], y[rows], metric, None if weight is None else weight[rows])
+
+    decided = cross_fitted(folds, lambda train, valid: _decided(raw[valid, 1] >= best(train)), raw)
+    tuned = metric.score(y, decided, weight)
+    if metric.utility(tuned) <= metric.utility(plain):
+        return None, plain
+    return best(np.arange(len(y))), tuned
+
+
+def _decided(positive: np.ndarray) -> np.ndarray:
+    """Return decisions as probabilities."""
+    return np.column_stack([~positive, positive]).astype(np.float64)
+
+
+def _best(positive: np.ndarray, y: np.ndarray, metric: Metric, weight: np.ndarray | None) -> float:
+    score = _scorer(positive, y, metric, weight)
+
+    def best(lowest: float, highest: float, steps: int) -> tuple[float, float, float]:
+        """Return the best of some quantiles, and its neighbours."""
+        shares = np.linspace(lowest, highest, steps)
+        grid = np.quantile(positive, shares)
+        utilities = np.array([metric.utility(score(float(threshold))) for threshold in grid])
+        # The middle of the best stretch is steadier than its edge.
+        tied = np.flatnonzero(utilities >= utilities.max() - 1e-12)
+        chosen = tied[len(tied) // 2]
+        return shares[max(0, chosen - 1)], shares[min(steps - 1, chosen + 1)], float(grid[chosen])
+
+    lower, upper, _ = best(0.0025, 0.9975, _COARSE)
+    return best(lower, upper, _FINE)[2]
+
+
+def _scorer(
+    positive: np.ndarray, y: np.ndarray, metric: Metric, weight: np.ndarray | None
+) -> Callable[[float], float]:
+    """Return what scores a threshold."""
+    if ":" not in metric.name:
+        return _CountedScorer(positive, y, metric, weight)
+    rows = sample_rows(y, np.arange(len(y)), most=_MOST_ROWS)
+    raw = np.column_stack([1.0 - positive, positive])[rows]
+    part = None if weight is None else weight[rows]
+    return lambda threshold: metric.score(y[rows], raw, part, threshold=threshold)
+
+
+class _CountedScorer:
+    """Scores thresholds by the weights of the four outcomes, which is all that metrics of labels look at.
+
+    So each threshold costs as much as a table of four rows, however many there are.
+    """
+
+    def __init__(
+        self, positive: np.ndarray, y: np.ndarray, metric: Metric, weight: np.ndarray | None
+    ) -> None:
+        order = np.argsort(positive)
+        mass = (np.ones(len(y)) if weight is None else weight)[order]
+        truth = y[order] == 1
+        self._sorted, self._metric = positive[order], metric
+        # What is below a threshold, for each number of rows below it.
+        self._positives = np.append(0.0, np.cumsum(mass * truth))
+        self._negatives = np.append(0.0, np.cumsum(mass * ~truth))
+
+    def __call__(self, threshold: float) -> float:
+        below = np.searchsorted(self._sorted, threshold, side="left")
+        missed, rejected = self._positives[below], self._negatives[below]
+        found, alarms = self._positives[-1] - missed, self._negatives[-1] - rejected
+        truth, labels = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+        outcomes = np.array([rejected, alarms, missed, found])
+        return float(self._metric.function(truth, labels, outcomes))

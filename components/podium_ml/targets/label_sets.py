@@ -1,0 +1,148 @@
+"""Sets of labels: each row has any number of labels that do not exclude each other."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.metrics import SET_TASKS, Metric, Threshold, decide_sets
+from podium_ml.targets._binary_relevance import BinaryRelevance
+from podium_ml.targets._corrections import Corrections
+from podium_ml.targets._fitting import Fitting
+from podium_ml.targets._log_odds import label_log_odds
+from podium_ml.targets._target import Target
+from podium_ml.targets.labels import SPEC as LABELS
+from podium_ml.values.label_sets import label_set_text, read_label_sets
+
+
+class LabelSets(Target):
+    """Sets of labels, as in multi-label classification.
+
+    Encoded as a matrix with 1 for each label that a row has and 0 for the others, int64, shape ``(n, L)``; a label that
+    the problem does not know is left out. Raw predictions are the probabilities of the labels, shape ``(n, L)``.
+    """
+
+    name = "label_sets"
+    tasks = SET_TASKS
+    output = "probabilities"
+
+    def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        position = {str(label): at for at, label in enumerate(problem.classes)}
+        y = np.zeros((len(values), len(position)), dtype=np.int64)
+        for row, labels in enumerate(read_label_sets(values)):
+            y[row, [position[label] for label in labels or () if label in position]] = 1
+        return y
+
+    def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:
+        """Return a list of labels a row."""
+        sets = np.empty(len(decisions), dtype=object)
+        sets[:] = [[str(problem.classes[at]) for at in np.flatnonzero(row)] for row in decisions]
+        return sets
+
+    def text(self, value: Any) -> str:
+        """See ``Target``."""
+        return label_set_text(value)
+
+    def strata(self, y: np.ndarray) -> np.ndarray | None:
+        """Return the rarest label of each row, because the rarest are the hardest to spread (Sechidis et al. 2011)."""
+        counts = y.sum(axis=0)
+        ranked = np.where(y > 0, counts, np.iinfo(np.int64).max)
+        return np.where(y.any(axis=1), ranked.argmin(axis=1), y.shape[1])
+
+    def task_of_algorithms(self, problem: Problem) -> str:
+        """See ``Target``: every algorithm for two classes can learn each label."""
+        return "binary"
+
+    def outputs(self, problem: Problem) -> tuple[str, ...]:
+        """See ``Target``."""
+        return tuple(str(label) for label in problem.classes)
+
+    def zeros(self, rows: int, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        return np.zeros((rows, len(problem.classes)))
+
+    def fit(self, work: Fitting) -> Any:
+        """Fit one classifier a label, each with an equal share of the time that is left."""
+        (X, y), (X_valid, y_valid) = work.train, work.valid
+        problem = replace(
+            work.problem,
+            task="binary",
+            target_type=LABELS.name,
+            classes=(0, 1),
+            positive_label=1,
+            metric="log_loss",
+        )
+        estimators = []
+        for label in range(y.shape[1]):
+            one = replace(
+                work,
+                problem=problem,
+                train=(X, y[:, label]),
+                valid=(X_valid, y_valid[:, label]),
+                deadline=work.deadline.share(1 / (y.shape[1] - label)),
+            )
+            estimators.append(LABELS.fit(one))
+        return BinaryRelevance(tuple(estimators))
+
+    def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
+        """See ``Target``."""
+        raw = np.clip(np.asarray(estimator.predict_proba(encoded), dtype=np.float64), 0.0, 1.0)
+        return np.where(np.isfinite(raw).all(axis=1, keepdims=True), raw, np.nan)
+
+    def fallback(self, y: np.ndarray, *, n_outputs: int) -> float:
+        """See ``Target``."""
+        return float(y.mean())
+
+    def decide(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """See ``Target``."""
+        return decide_sets(raw, threshold)
+
+    def main_output(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """Return the most probable label of each row."""
+        return raw.argmax(axis=1)
+
+    def correct(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Tune the thresholds of the labels if that helps."""
+        from podium_ml.targets._set_thresholds import choose_set_thresholds
+
+        threshold, score = choose_set_thresholds(raw, targets, metric=metric, folds=folds)
+        return Corrections(score, threshold=threshold)
+
+    def decision_note(self, threshold: Threshold, problem: Problem) -> str:
+        """See ``Target``."""
+        if not isinstance(threshold, tuple):
+            return "It predicts each label whose probability is at least 50%."
+        shown = [f"{label}: {share:.0%}" for label, share in zip(problem.classes, threshold, strict=True)]
+        more = f" and {len(shown) - 10} more" if len(shown) > 10 else ""
+        return f"It predicts a label from a probability of its own on ({', '.join(shown[:10])}{more})."
+
+    def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
+        """Return the log odds of every label side by side, member by member."""
+        return np.column_stack([label_log_odds(raw) for raw in predictions])
+
+    def make_meta(self, *, n_outputs: int) -> Any:
+        """See ``Target``."""
+        from podium_ml.targets._labelwise_pool import LabelwisePool
+
+        return LabelwisePool(n_outputs)
+
+    def charts(
+        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+    ) -> dict[str, Any]:
+        """Return the curves of the most frequent labels, as ``Labels`` has them, and ``label_scores``.
+
+        ``label_scores`` is a list with ``label``, ``rows`` (that have it), ``precision``, ``recall`` and ``f1`` of each
+        label, the most frequent first.
+        """
+        from podium_ml.targets._set_charts import set_charts
+
+        return set_charts(y, raw, self.decide(raw, threshold), list(self.outputs(problem)))
+
+
+SPEC = LabelSets()

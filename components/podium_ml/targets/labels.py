@@ -1,0 +1,134 @@
+"""Labels: the target is one of a few classes."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.metrics import Metric, Threshold, decide_labels
+from podium_ml.targets._corrections import Corrections
+from podium_ml.targets._fitting import Fitting
+from podium_ml.targets._log_odds import class_log_odds
+from podium_ml.targets._target import Target
+from podium_ml.values.labels import canonical, label_array
+
+
+class Labels(Target):
+    """Classes, as in classification; encoded as class codes, int64, shape ``(n,)``, -1 for unknown classes."""
+
+    name = "labels"
+    tasks = frozenset({"binary", "multiclass"})
+    output = "probabilities"
+
+    def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        codes = {canonical(label): code for code, label in enumerate(problem.classes)}
+        return np.array([codes.get(canonical(value), -1) for value in values], dtype=np.int64)
+
+    def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        return label_array(problem.classes)[np.asarray(decisions, dtype=np.int64)]
+
+    def known(self, y: np.ndarray) -> np.ndarray:
+        """See ``Target``."""
+        return y >= 0
+
+    def strata(self, y: np.ndarray) -> np.ndarray | None:
+        """See ``Target``."""
+        return y
+
+    def teaches(self, y: np.ndarray) -> bool:
+        """See ``Target``."""
+        return len(np.unique(y)) > 1
+
+    def outputs(self, problem: Problem) -> tuple[str, ...]:
+        """See ``Target``."""
+        return tuple(str(label) for label in problem.classes)
+
+    def zeros(self, rows: int, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        return np.zeros((rows, len(problem.classes)))
+
+    def fit(self, work: Fitting) -> Any:
+        """See ``Target``."""
+        y = work.train[1]
+        return work.run() if self.teaches(y) else _constant(y)
+
+    def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
+        """Return probabilities whose rows sum to 1; classes that the estimator never saw get probability 0."""
+        known = np.asarray(estimator.predict_proba(encoded), dtype=np.float64)
+        raw = np.zeros((len(known), n_outputs))
+        raw[:, np.asarray(estimator.classes_, dtype=np.int64)] = np.clip(known, 0.0, 1.0)
+        total = raw.sum(axis=1, keepdims=True)
+        raw = np.divide(raw, total, out=np.full_like(raw, 1.0 / n_outputs), where=total != 0)
+        return np.where(np.isfinite(total), raw, np.nan)
+
+    def fallback(self, y: np.ndarray, *, n_outputs: int) -> float:
+        """See ``Target``."""
+        return 1.0 / n_outputs
+
+    def decide(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """Return class codes: the most probable, or the positive one from the threshold on."""
+        return decide_labels(raw, threshold)
+
+    def main_output(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """See ``Target``."""
+        return self.decide(raw, threshold)
+
+    def correct(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Calibrate the probabilities, and tune the threshold of binary problems, if that helps."""
+        from podium_ml.targets._calibration import choose_calibration
+        from podium_ml.targets._threshold import choose_threshold
+
+        y, weight = targets.y, targets.weight
+        calibration = choose_calibration(raw, y, metric=metric, folds=folds, weight=weight)
+        threshold, score = None, metric.score(y, calibration.raw, weight)
+        if len(problem.classes) == 2 and metric.tunes_threshold:
+            threshold, score = choose_threshold(calibration.raw, y, metric=metric, folds=folds, weight=weight)
+        return Corrections(score, calibration.calibrator, calibration.kind, calibration.gain, threshold)
+
+    def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
+        """Return centred log-probabilities of every class side by side; of two classes, only the positive one's."""
+        return np.column_stack([class_log_odds(raw) for raw in predictions])
+
+    def make_meta(self, *, n_outputs: int) -> Any:
+        """See ``Target``."""
+        from podium_ml.targets._log_linear_pool import LogLinearPool
+
+        return LogLinearPool(n_outputs)
+
+    def charts(
+        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+    ) -> dict[str, Any]:
+        """Return the confusion matrix and the curves.
+
+        ``confusion_matrix`` has ``labels``, ``matrix`` (true classes down, predicted ones across) and ``normalised``
+        (shares of each true class). ``roc``, ``precision_recall``, ``gains``, ``lift`` and ``calibration`` are lists of
+        curves, each with ``label``, ``x``, ``y`` and what belongs to it (``area``, ``share``, ``counts``). Averages
+        over the classes of a multiclass problem have ``average`` set and come last.
+        """
+        from podium_ml.targets._class_charts import confusion_chart, curves
+
+        labels = list(self.outputs(problem))
+        confusion = confusion_chart(y, self.decide(raw, threshold), labels)
+        return {"confusion_matrix": confusion, **curves(y, raw, labels)}
+
+    def kubeflow_roc(self, y: np.ndarray, raw: np.ndarray) -> dict[str, list[float]] | None:
+        """Return the ROC curve of a binary problem with finite thresholds; ``None`` without both classes."""
+        from podium_ml.targets._class_charts import kubeflow_roc
+
+        return kubeflow_roc(y, raw)
+
+
+def _constant(y: np.ndarray) -> Any:
+    """Return a model of rows of one class only, from which most algorithms refuse to learn."""
+    from sklearn.dummy import DummyClassifier
+
+    return DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
+
+
+SPEC = Labels()

@@ -1,0 +1,104 @@
+"""Values: the target is a number."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.errors import DataError
+from podium_ml.metrics import Threshold
+from podium_ml.targets._fitting import Fitting
+from podium_ml.targets._target import Target
+from podium_ml.values.numbers import target_numbers
+
+
+class Values(Target):
+    """Numbers, as in regression; encoded as float64, shape ``(n,)``."""
+
+    name = "values"
+    tasks = frozenset({"regression"})
+    output = "values"
+
+    def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        numbers = target_numbers(values)
+        if np.isnan(numbers).any():
+            row = int(np.isnan(numbers).argmax())
+            raise DataError(
+                f"Target '{problem.target}': row {row + 1} holds '{values.iloc[row]}', which is not a finite number."
+            )
+        return numbers
+
+    def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        return np.asarray(decisions, dtype=np.float64)
+
+    def text(self, value: Any) -> str:
+        """See ``Target``."""
+        return f"{value:,.6g}"
+
+    def ordering(self, y: np.ndarray) -> np.ndarray:
+        """See ``Target``."""
+        return y
+
+    def outputs(self, problem: Problem) -> tuple[str, ...]:
+        """See ``Target``."""
+        return ("",)
+
+    def zeros(self, rows: int, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        return np.zeros(rows)
+
+    def fit(self, work: Fitting) -> Any:
+        """See ``Target``."""
+        return work.run()
+
+    def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
+        """See ``Target``."""
+        values = np.asarray(estimator.predict(encoded), dtype=np.float64).reshape(-1)
+        return np.where(np.isfinite(values), values, np.nan)
+
+    def fallback(self, y: np.ndarray, *, n_outputs: int) -> float:
+        """See ``Target``."""
+        return float(y.mean())
+
+    def raw(self, columns: np.ndarray) -> np.ndarray:
+        """See ``Target``."""
+        return columns[:, 0]
+
+    def decide(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """See ``Target``."""
+        return raw
+
+    def main_output(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """See ``Target``."""
+        return np.zeros(len(raw), dtype=np.int64)
+
+    def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
+        """See ``Target``."""
+        return np.column_stack(predictions)
+
+    def make_meta(self, *, n_outputs: int) -> Any:
+        """See ``Target``."""
+        from sklearn.linear_model import LinearRegression
+
+        return LinearRegression(positive=True)
+
+    def charts(
+        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+    ) -> dict[str, Any]:
+        """Return ``predicted_vs_true`` and ``residuals``.
+
+        The first has ``true`` and ``predicted`` of some rows, and ``bins``; the second (predicted less true) has a
+        histogram's ``edges`` and ``counts``, and ``predicted`` and ``residual`` of some rows.
+        """
+        from podium_ml.targets._value_charts import predicted_vs_true, residuals
+
+        return {
+            "predicted_vs_true": predicted_vs_true(y, raw, seed=problem.seed),
+            "residuals": residuals(y, raw, seed=problem.seed),
+        }
+
+
+SPEC = Values()

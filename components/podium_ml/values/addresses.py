@@ -1,0 +1,140 @@
+"""The kind of place a source is in, and the name of a source in messages. Imports the standard library only."""
+
+import glob
+import os
+import re
+from collections.abc import Sequence
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from podium_ml.errors import DataError
+
+Place = Literal["local", "http", "objects", "database"]
+
+# A query that consists of an environment variable only; web services use lowercase parameters like $top.
+_VARIABLE = re.compile(r"\$([A-Z][A-Z0-9_]*)")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+._-]*)://")
+_PLACES: dict[str, Place] = {
+    **{"file": "local", "http": "http", "https": "http"},
+    **{"s3": "objects", "s3a": "objects", "minio": "objects"},
+}
+_UNKNOWN = ("gs", "gcs", "az", "abfs", "abfss", "wasb", "wasbs", "adl", "hdfs", "ftp", "sftp", "ssh", "dbfs")
+_ENVIRONMENT = {
+    "objects": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment",
+    "http": "a signed link, or an s3 URL with credentials in the environment",
+}
+
+
+def scheme_of(source: str) -> str:
+    """Return the scheme of a URL in lower case; empty for a path.
+
+    >>> scheme_of("S3://bucket/a.csv"), scheme_of("data/a.csv")
+    ('s3', '')
+    """
+    match = _SCHEME.match(source)
+    return match[1].lower() if match else ""
+
+
+def place_of(source: str) -> Place:
+    """Return the kind of place a source is in.
+
+    Raises:
+        DataError: The URL is of an unsupported kind, invalid, or contains credentials.
+    """
+    scheme = scheme_of(source)
+    if scheme in _UNKNOWN:
+        raise DataError(
+            f"{public_name(source)}: {scheme} URLs cannot be read.",
+            "Copy the data to a file, an http(s) link or an S3 bucket.",
+        )
+    place = _PLACES.get(scheme, "database") if scheme else "local"
+    try:
+        is_signed_in = place in _ENVIRONMENT and "@" in urlsplit(source).netloc
+    except ValueError as error:
+        raise DataError(f"{public_name(source)} is not a valid URL: {error}.", "Check the address.") from None
+    if is_signed_in:
+        raise DataError(
+            f"{public_name(source)}: the URL contains credentials.", f"Use {_ENVIRONMENT[place]} instead."
+        )
+    return place
+
+
+def public_name(source: str) -> str:
+    """Return a source without user, password and signature, for messages and reports.
+
+    >>> public_name("postgresql://me:secret@db/sales"), public_name("https://host/a.csv?token=secret")
+    ('postgresql://db/sales', 'https://host/a.csv')
+    """
+    if not scheme_of(source):
+        return source
+    # A password may contain the characters that split a URL.
+    scheme, _, rest = source.partition("://")
+    rest = rest.rpartition("@")[2] if "@" in rest.split("/")[0] or _is_database(scheme) else rest
+    try:
+        parts = urlsplit(f"{scheme}://{rest}")
+    except ValueError:
+        return f"{scheme}://..."
+    return (
+        urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")) if parts.netloc else f"{scheme}://{rest}"
+    )
+
+
+def conceal_query(source: str, variable: str) -> tuple[str, str]:
+    """Replace a URL's query, which may hold a signature, with the name of an environment variable.
+
+    Args:
+        source: A path or URL.
+        variable: Name of the variable.
+
+    Returns:
+        The source to store, and the query for the variable; empty if there is nothing to conceal.
+
+    >>> conceal_query("https://host/a.csv?sig=secret", "SIGNATURE")
+    ('https://host/a.csv?$SIGNATURE', 'sig=secret')
+    """
+    address, _, query = source.partition("?")
+    takes_query = _PLACES.get(scheme_of(source), "database") in ("http", "database")
+    if not (scheme_of(source) and takes_query and query) or _VARIABLE.fullmatch(query):
+        return source, ""
+    return f"{address}?${variable}", query
+
+
+def reveal_query(source: str) -> str:
+    """Return a URL with its query restored from an environment variable, if it names one.
+
+    Raises:
+        DataError: The variable is not set.
+    """
+    address, _, query = source.partition("?")
+    named = _VARIABLE.fullmatch(query)
+    if named is None:
+        return source
+    if named[1] not in os.environ:
+        raise DataError(
+            f"{public_name(source)}: the environment variable {named[1]} is not set.",
+            "It stands for the part after the ? in the address; set it, or use the whole address.",
+        )
+    return f"{address}?{os.environ[named[1]]}"
+
+
+def _is_database(scheme: str) -> bool:
+    return scheme.lower() not in _PLACES and scheme.lower() not in _UNKNOWN
+
+
+def split_list(source: str | Sequence[str]) -> list[str]:
+    """Return the sources in a list, which may be separated by commas; an existing path is one source."""
+    if not isinstance(source, str):
+        return [str(one) for one in source]
+    parts = [part.strip() for part in source.split(",")]
+    if len(parts) > 1 and not os.path.lexists(source) and all(_stands_alone(part) for part in parts):
+        return parts
+    return [source]
+
+
+def public_names(source: str | Sequence[str]) -> str:
+    """Return a source, or a list of sources, for messages and reports; see ``public_name``."""
+    return ", ".join(public_name(one) for one in split_list(source))
+
+
+def _stands_alone(part: str) -> bool:
+    return bool(part) and (bool(scheme_of(part)) or os.path.lexists(part) or glob.has_magic(part))

@@ -1,0 +1,77 @@
+"""Sets of labels in columns of any type: lists, or text such as ``a, b``."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.values.plain_text import plain_text
+
+LabelSet = tuple[str, ...]
+_SEPARATORS = (";", "|", ",")
+_SAMPLE = 1_000
+_LISTS = (list, tuple, set, frozenset, np.ndarray)
+
+
+def read_label_sets(values: pd.Series) -> list[LabelSet | None]:
+    """Return the labels of each row, sorted and without repetition; ``None`` for missing values.
+
+    Args:
+        values: Lists of labels, JSON lists in text, or labels in text separated by semicolons, bars or commas.
+    """
+    separator = _find_separator(values)
+    return [_read(value, separator) for value in values]
+
+
+def holds_lists(values: pd.Series) -> bool:
+    """Whether a column holds lists, so that nothing but a set of labels can be meant."""
+    present = values.dropna()
+    return len(present) > 0 and isinstance(present.iloc[0], _LISTS)
+
+
+def known_labels(sets: Iterable[LabelSet | None]) -> tuple[str, ...]:
+    """Return all labels that occur, sorted.
+
+    >>> known_labels([("b", "a"), None, ("b",)])
+    ('a', 'b')
+    """
+    return tuple(sorted({label for one in sets if one is not None for label in one}))
+
+
+def label_set_text(labels: Iterable[Any]) -> str:
+    """Return a set of labels as users write it.
+
+    >>> label_set_text(["red", "round"])
+    'red, round'
+    """
+    return ", ".join(map(str, labels))
+
+
+def _find_separator(values: pd.Series) -> str:
+    """Return the separator that most of the texts hold; a comma if none holds any."""
+    texts = [value for value in values.dropna().head(_SAMPLE) if isinstance(value, str)]
+    counts = Counter({separator: sum(separator in text for text in texts) for separator in _SEPARATORS})
+    best = max(_SEPARATORS, key=lambda one: counts[one])
+    return best if counts[best] else ","
+
+
+def _read(value: Any, separator: str) -> LabelSet | None:
+    if isinstance(value, _LISTS):
+        return _labels(value)
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return None
+    text = str(value).strip()
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            return _labels(json.loads(text))
+        except ValueError:
+            text = text[1:-1]
+    return _labels(text.split(separator))
+
+
+def _labels(parts: Iterable[Any]) -> LabelSet:
+    texts = (plain_text(part) for part in parts)
+    return tuple(sorted({text for text in texts if text}))

@@ -1,0 +1,109 @@
+"""Kubernetes settings of a pipeline's pods; the embedded engine ignores them."""
+
+from typing import Any
+
+from kfp import kubernetes
+from kfp.dsl import PipelineTask
+from kfp.dsl.pipeline_context import Pipeline
+
+from podium_ml.run.budget import BEGAN_VARIABLE
+
+# ConfigMap of server addresses and Secret of credentials. Both are optional, in the namespace of the runs.
+SERVERS = "podium-servers"
+CREDENTIALS = "podium-credentials"
+# ConfigMap with the certificates of a private CA, which the variables below may point to.
+CERTIFICATES = "podium-ca"
+# A stage requests this much, so that a full node does not evict it first. It has no limit, because its needs depend on
+# the data. Branches get what the plan says.
+STAGE_CPU, STAGE_MEMORY = "500m", "1Gi"
+# Pod annotation that holds the start of the run, in seconds since the epoch.
+_BEGAN = "podium.run/began"
+_ADDRESSES = (
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_CA_BUNDLE",
+    "MLFLOW_TRACKING_URI",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
+_SECRETS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "MLFLOW_TRACKING_USERNAME",
+    "MLFLOW_TRACKING_PASSWORD",
+    "MLFLOW_TRACKING_TOKEN",
+    "PODIUM_WEBHOOK_URL",
+    "PODIUM_SOURCE_QUERY_1",
+    "PODIUM_TEST_QUERY_1",
+)
+
+
+# The task whose pods take their resources from a loop item, and the compiler's names for the inputs of the loop.
+_BRANCH = "train-candidate"
+_ITEM, _TOLERATIONS = (
+    "pipelinechannel--plan-training-Output-loop-item",
+    "pipelinechannel--plan-training-tolerations",
+)
+# Fields of KFP's resource specification, by the task parameter that holds the value.
+_RESOURCES = {
+    "cpu": "resourceCpuLimit",
+    "memory": "resourceMemoryRequest",
+    "memory_limit": "resourceMemoryLimit",
+}
+
+
+def apply_pod_defaults() -> None:
+    """Apply the common settings to all pods of the pipeline that is being defined.
+
+    The pods get the server addresses, the credentials and the start of the run, do not run as root, and request the
+    resources of a stage.
+    """
+    for task in Pipeline.get_default_pipeline().tasks.values():
+        if task.container_spec is not None:
+            _apply_defaults(task)
+
+
+def _apply_defaults(task: PipelineTask) -> None:
+    kubernetes.use_config_map_as_env(task, SERVERS, {name: name for name in _ADDRESSES}, optional=True)
+    kubernetes.use_secret_as_env(task, CREDENTIALS, {name: name for name in _SECRETS}, optional=True)
+    kubernetes.use_config_map_as_volume(task, CERTIFICATES, mount_path="/etc/podium/ca", optional=True)
+    kubernetes.set_security_context(task, run_as_non_root=True)
+    # Argo fills this in. It is not a parameter, because a parameter would be part of the cache key.
+    kubernetes.add_pod_annotation(task, _BEGAN, "{{workflow.creationTimestamp.s}}")
+    kubernetes.use_field_path_as_env(task, BEGAN_VARIABLE, f"metadata.annotations['{_BEGAN}']")
+    if task.name != _BRANCH:
+        task.set_cpu_request(STAGE_CPU).set_memory_request(STAGE_MEMORY)
+
+
+def ask_for_resources(pipeline: Any) -> None:
+    """Give the pods of branches the resources, image and nodes that their loop items name.
+
+    The compiler accepts the fields of a loop item as parameters of a task but not as its resources, unless the task
+    is wrapped in a sub-pipeline, which would cost each branch another pod. The resources are therefore written into
+    the compiled pipeline as references to the task's own parameters. The node affinity is read from the whole item;
+    see ``loop_items``.
+
+    Args:
+        pipeline: A compiled pipeline; modified in place.
+    """
+    executor = f"exec-{_BRANCH}"
+    container = pipeline.pipeline_spec.deployment_spec["executors"][executor]["container"]
+    container.update({"image": _parameter("image")})
+    resources = {field: _parameter(name) for name, field in _RESOURCES.items()}
+    accelerator = {
+        "resourceType": _parameter("accelerator"),
+        "resourceCount": _parameter("accelerator_count"),
+    }
+    container.update({"resources": {**resources, "accelerator": accelerator}})
+    config = pipeline.platform_spec.platforms["kubernetes"].deployment_spec.executors[executor]
+    config.update(
+        {
+            "nodeAffinity": [{"nodeAffinityJson": {"componentInputParameter": _ITEM}}],
+            "tolerations": [{"tolerationJson": {"componentInputParameter": _TOLERATIONS}}],
+        }
+    )
+
+
+def _parameter(name: str) -> str:
+    return f"{{{{$.inputs.parameters['{name}']}}}}"

@@ -1,0 +1,112 @@
+"""A comparison with the champion whose child fails: the champion stays, and the run goes on."""
+
+import json
+import os
+
+import pytest
+
+from podium_components import comparisons
+from podium_components.comparisons import compare, numbers
+from podium_components.supervision import StageFailedError
+from podium_components.supervision._children import WARM_VARIABLE
+from podium_ml.contracts import Decision, Selection
+from podium_ml.run import budget
+from podium_ml.run.events import EVENTS_VARIABLE
+from podium_ml.settings import PromotionSettings, TabularSettings
+
+
+@pytest.fixture
+def inputs(tmp_path, monkeypatch):
+    """The paths that the comparison gets; there is no model to compare."""
+    monkeypatch.delenv(WARM_VARIABLE, raising=False)
+    monkeypatch.setenv(EVENTS_VARIABLE, str(tmp_path / "events"))
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("model", "evaluation"):
+        (tmp_path / name).mkdir()
+    Selection("ridge", "", ()).save(tmp_path / "model" / "selection.json")
+    return {name: str(tmp_path / name) for name in ("model", "train", "test", "problem", "evaluation")}
+
+
+@pytest.fixture
+def promotion(tmp_path):
+    """What the component gets of the champion and the gate."""
+    settings = TabularSettings(promote="always").cut(PromotionSettings)
+    return {**settings, "champion": "", "registry": str(tmp_path)}
+
+
+def events(tmp_path):
+    """Return what was told: pairs of event and stage."""
+    lines = (tmp_path / "events").read_text().splitlines()
+    return [(event["event"], event["stage"]) for event in map(json.loads, lines)]
+
+
+def held(inputs, tmp_path, facts):
+    """Check that a decision leaves things as they are, and return its reason."""
+    decision = Decision.load(tmp_path / "evaluation" / "decision.json")
+    assert decision.to_dict() == facts
+    assert not decision.promoted
+    assert decision.challenger == "ridge"
+    assert decision.promote == "always"
+    return decision.reason
+
+
+def test_a_comparison_that_raises(inputs, promotion, tmp_path):
+    facts = compare(promotion, time_limit="", **inputs)
+    assert "No such file" in held(inputs, tmp_path, facts)
+    assert facts["champion"] == ""
+    assert events(tmp_path) == [
+        ("stage_started", "challenge_champion"),
+        ("stage_started", "read_champion"),
+        ("stage_finished", "read_champion"),
+        ("stage_finished", "challenge_champion"),
+    ]
+
+
+def test_a_champion_that_cannot_be_read(inputs, promotion, tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    facts = compare({**promotion, "champion": "churn/7"}, time_limit="", **inputs)
+    assert held(inputs, tmp_path, facts)
+    assert facts["champion"] == "churn/7"
+    assert ("stage_failed", "read_champion") in events(tmp_path)
+    assert events(tmp_path)[-1] == ("stage_finished", "challenge_champion")
+
+
+def test_a_comparison_that_takes_too_long(inputs, promotion, tmp_path, monkeypatch):
+    os.mkfifo(inputs["problem"])  # whoever reads it waits for ever
+    monkeypatch.setattr(budget, "_LEAST_SECONDS", 0.2)
+    facts = compare(promotion, time_limit="1s", **inputs)
+    assert "Out of time" in held(inputs, tmp_path, facts)
+
+
+def test_each_stage_gets_what_it_declares(inputs, promotion, monkeypatch):
+    """The component's one parameter is for two stages."""
+    calls = []
+
+    def supervise(call, arguments, /, **options):
+        calls.append((call.partition(".stages.")[2], set(arguments)))
+        if len(calls) == 2:
+            raise StageFailedError("Killed.", kind="killed")
+        return {}
+
+    monkeypatch.setattr(comparisons, "supervise", supervise)
+    compare({**promotion, "champion": "churn/7"}, time_limit="10m", **inputs)
+    assert calls == [
+        ("read_champion:run", {"champion", "registry", "folder"}),
+        ("challenge_champion:run", {*inputs, "champion", "settings", "time_limit"}),
+        ("challenge_champion:record_failure", {"champion", "model", "evaluation", "settings", "reason"}),
+    ]
+
+
+def test_only_what_was_compared_is_a_number():
+    decision = Decision(
+        True, "Better.", "ridge", "churn/7", champion_score=0.8, challenger_score=0.9, low=0.0
+    )
+    assert numbers(decision.to_dict()) == {
+        "champion_score": 0.8,
+        "challenger_score": 0.9,
+        "low": 0.0,
+        "promoted": 1.0,
+    }
+    assert numbers(Decision(False, "First.", "ridge", "").to_dict()) == {"promoted": 0.0}

@@ -1,0 +1,140 @@
+"""The command line where no run is needed: help, lists, mistakes, exit codes."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from podium.commands import COMMANDS, load
+from podium.main import main
+
+PODIUM = [sys.executable, "-m", "podium.main"]
+
+
+def call(capsys, *words):
+    """Run the command line in this process; return exit code, standard output and standard error."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    out, err = capsys.readouterr()
+    return ended.value.code or 0, out, err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name, capsys):
+    code, out, _ = call(capsys, name, "--help")
+    assert code == 0
+    described = " ".join((load(name, COMMANDS[name][0]).__doc__ or "").split())
+    assert described.startswith(COMMANDS[name][1].rstrip("."))
+    assert "Usage: podium " + name in out
+
+
+def test_help_is_quick():
+    subprocess.run([*PODIUM, "--help"], capture_output=True, check=True)  # warms the file cache
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        subprocess.run([*PODIUM, "--help"], capture_output=True, check=True)
+        times.append(time.perf_counter() - started)
+    bare = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import typer"], check=True)
+    bare = time.perf_counter() - bare
+    # Half a second, on a machine on which Python and typer alone do not need as much.
+    assert min(times) < max(0.5, 3 * bare)
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\n"
+        "from podium.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'numpy', 'kfp', 'sklearn', 'torch', 'mlflow', 'pydantic', 'matplotlib'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "--target", "y"], "name the data"),
+        (["run", "x.csv"], "target: name the column"),
+        (["run", "x.csv", "--target", "y", "--time-limit", "soon"], "'soon' is not a duration"),
+        (["run", "x.csv", "--target", "y", "--max-trials", "-1"], "max_trials"),
+        (["run", "x.csv", "--target", "y", "--algorithms", "lightgm"], "Did you mean lightgbm"),
+        (["run", "x.csv", "--target", "y", "--exclude", "nothing_like_it"], "Unknown algorithm"),
+        (["run", "x.csv", "--target", "y", "--metric", "roc_auk"], "roc_auc"),
+        (["run", "x.csv", "--target", "y", "--drop", "y"], "cannot be dropped"),
+        (["run", "x.csv", "--target", "y", "--engine", "cloud"], "'cloud' is not one of"),
+        (["run", "x.csv", "--target", "y", "--test-fraction", "1.5"], "test_fraction"),
+        (["run", "x.csv", "--target", "y", "--config", "no.yaml"], "Cannot read no.yaml"),
+        (["leaderboard", "nowhere"], "no run at nowhere"),
+        (["predict", "nowhere", "x.csv"], "no run or model at nowhere"),
+        (["resume", "nowhere"], "no run at nowhere"),
+    ],
+)
+def test_mistakes_are_told_in_one_message(words, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call(capsys, *words)
+    assert code == 2
+    assert message in err
+    assert err.startswith("Error:")
+    assert "Traceback" not in err + out
+    assert list(tmp_path.iterdir()) == []  # nothing that looks like a run
+
+
+def test_every_mistake_has_its_line(capsys):
+    code, _, err = call(capsys, "run", "x.csv", "--target", "y", "--time-limit", "soon", "--folds", "1")
+    assert code == 2
+    assert len(err.splitlines()) == 3
+
+
+def test_debug_shows_the_traceback():
+    done = subprocess.run(
+        [*PODIUM, "leaderboard", "nowhere", "--debug"], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" in done.stderr
+
+
+def test_lists_as_json(capsys):
+    for words, known in ((["algorithms"], "lightgbm"), (["metrics"], "roc_auc")):
+        code, out, _ = call(capsys, *words, "--json")
+        assert code == 0
+        assert known in [row["name"] for row in json.loads(out)]
+        assert known in call(capsys, *words)[1]
+
+
+def test_no_runs_yet(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "No runs" in call(capsys, "runs")[1]
+    assert json.loads(call(capsys, "runs", "--json")[1]) == []
+
+
+def test_compile_writes_the_package(capsys, tmp_path):
+    code, out, _ = call(capsys, "compile", "--out", str(tmp_path / "build"))
+    assert code == 0
+    assert Path(out.strip()).read_text().startswith("# PIPELINE DEFINITION")
+
+
+def test_configuration_file_gives_way_to_options(tmp_path):
+    from podium.commands._options import gather
+
+    config = tmp_path / "config.yaml"
+    config.write_text("target: churn\ntime_limit: 5m\nreader:\n  delimiter: ';'\n")
+    settings = gather({"time_limit": "1m"}, config, source="x.csv")
+    assert (settings.target, settings.time_limit, settings.reader.delimiter) == ("churn", "1m", ";")
+
+
+def test_bad_configuration_files(tmp_path, capsys):
+    for text, message in (
+        ("- a\n- b\n", "not a mapping of settings"),
+        ("tarqet: y\n", "Did you mean target"),
+        ("a: [", "Cannot read"),
+    ):
+        config = tmp_path / "config.yaml"
+        config.write_text(text)
+        code, _, err = call(capsys, "run", "x.csv", "--config", str(config))
+        assert code == 2
+        assert message in err

@@ -1,0 +1,156 @@
+"""Progress told from what a server records and what tasks wrote."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from podium.engines.kubeflow import is_run_id, last_words, settings_of
+from podium.engines.server_events import ServerEvents
+from podium.progress.state import Progress
+from podium.run_folder import RunFolder
+from podium_ml.contracts import Candidate
+from podium_ml.run.stages import NAMES, STAGES
+from podium_ml.settings import TabularSettings
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def task(name, state, begin=0, end=None):
+    ended = START + timedelta(seconds=end) if end is not None else NEVER
+    return SimpleNamespace(
+        display_name=name, state=state, start_time=START + timedelta(seconds=begin), end_time=ended
+    )
+
+
+def run(*tasks, state="RUNNING"):
+    return SimpleNamespace(state=state, run_details=SimpleNamespace(task_details=list(tasks)))
+
+
+def every_stage_of(*tasks, state="done"):
+    """Return the states of all stages that some tasks do: the server knows tasks alone."""
+    return {stage.name: state for stage in STAGES if stage.task in tasks}
+
+
+class Written:
+    """What tasks wrote, as a test says."""
+
+    def __init__(self):
+        self.done, self.trained = {}, []
+
+    def finished(self):
+        return self.done
+
+    def plan(self):
+        return ["baseline", "lightgbm"]
+
+    def candidates(self):
+        new, self.trained = self.trained, []
+        return new
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder.create(tmp_path / "run", TabularSettings(target="y"), engine="kubeflow")
+
+
+def progress(folder):
+    folded = Progress()
+    for event in folder.events():
+        folded.take(event)
+    return folded
+
+
+def test_a_notice_is_told_once(folder):
+    for _ in range(2):
+        events = ServerEvents(folder, Written())
+        for text in ("The image a:1 cannot be pulled.", "The image b:1 cannot be pulled.") * 2:
+            events.notice(text)
+    assert [event["text"][10:13] for event in folder.events()] == ["a:1", "b:1"]
+
+
+def test_stages_and_branches(folder):
+    written = Written()
+    events = ServerEvents(folder, written)
+    read = task("validate-data", "SUCCEEDED", 0, 10)
+    noise = [task(None, None), task("validate-data-driver", "SUCCEEDED", 0, 1), task("executor", "SUCCEEDED")]
+    events.follow(run(read, *noise))
+    assert progress(folder).stages == every_stage_of("validate_data")
+    assert {"ingest_data", "validate_data"} <= set(progress(folder).stages)
+    assert progress(folder).times["ingest_data"] == progress(folder).times["validate_data"] == 10.0
+
+    planned = task("plan-training", "SUCCEEDED", 10, 20)
+    loop = task("for-loop-2", "RUNNING", 20)
+    written.trained = [Candidate("baseline", "ok"), Candidate("lightgbm", "failed", reason="Out of memory.")]
+    events.follow(run(read, planned, loop, task("train-candidate", "RUNNING", 21)))
+    seen = progress(folder)
+    assert seen.stages["train_candidate"] == "running"
+    assert seen.branches["lightgbm"].reason == "Out of memory."
+    assert list(seen.branches) == ["baseline", "lightgbm"]
+
+    loop.state, loop.end_time = "SUCCEEDED", START + timedelta(seconds=60)
+    events.follow(run(read, planned, loop))
+    assert progress(folder).stages["train_candidate"] == "done"
+
+
+def test_nothing_is_told_twice_even_by_another_process(folder):
+    planned = run(task("featurize-data", "SUCCEEDED", 0, 10))
+    for _ in range(2):
+        events = ServerEvents(folder, Written())
+        events.follow(planned)
+        events.follow(planned)
+    assert len(list(folder.events())) == 2
+
+
+def test_a_record_that_stands_still_does_not_stop_progress(folder):
+    """As when Argo compresses the state of a workflow with many nodes."""
+    written = Written()
+    written.done = {"featurize-data": START, "evaluate-models": START}
+    ServerEvents(folder, written).follow(run(task("featurize-data", "RUNNING")))
+    assert progress(folder).stages == every_stage_of("featurize_data", "evaluate_models")
+    assert {"featurize_data", "challenge_champion"} <= set(progress(folder).stages)
+
+
+def test_branches_that_nobody_saw_are_done(folder):
+    written = Written()
+    events = ServerEvents(folder, written)
+    written.done = {"plan-training": START, "select-model": START}
+    events.follow(run())
+    assert progress(folder).stages["train_candidate"] == "done"
+    assert {one.status for one in progress(folder).branches.values()} == {"ok"}
+    events.follow(run(state="SUCCEEDED"))
+    assert set(progress(folder).stages.values()) == {"done"}
+
+
+def test_what_came_from_the_cache_is_done_in_the_end(folder):
+    ServerEvents(folder, Written()).follow(run(state="SUCCEEDED"))
+    assert progress(folder).stages == dict.fromkeys(NAMES, "done")
+
+
+def test_a_failed_stage(folder):
+    ServerEvents(folder, Written()).follow(run(task("validate-data", "FAILED", 0, 5), state="FAILED"))
+    assert progress(folder).stages == every_stage_of("validate_data", state="failed")
+    assert progress(folder).stages["validate_data"] == "failed"
+
+
+def test_last_words():
+    text = "INFO: x\nvalidate_data failed: There is no column 'x'. Did you mean 'y'?\nexit status 1\n"
+    assert last_words(text) == "There is no column 'x'. Did you mean 'y'?"
+    assert last_words("download failed: it\n") == ""
+
+
+def test_ids(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run_id = "115304fa-4f97-4258-ba4c-9c21f1e2002e"
+    assert is_run_id(run_id)
+    assert not is_run_id("runs/german-20260101")
+    (tmp_path / run_id).mkdir()
+    assert not is_run_id(run_id)
+
+
+def test_settings_of_a_run_from_the_form():
+    """Kubeflow's numbers are floats, and its form sends what the pipeline takes besides settings."""
+    parameters = {"target": "y", "max_trials": 3.0, "images": {}, "fingerprint": "f", "reader": {}}
+    settings = settings_of(SimpleNamespace(runtime_config=SimpleNamespace(parameters=parameters)))
+    assert (settings.target, settings.max_trials) == ("y", 3)

@@ -1,0 +1,132 @@
+"""What is said when a server is away, refuses, or is none: asked over HTTP, as for real."""
+
+import json
+import threading
+import warnings
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from podium.servers.connections import Connections
+from podium.servers.doctor import examine
+from podium.servers.errors import ServerError
+from podium.servers.kubeflow import Kubeflow, status_of
+from podium.servers.schedules import kubeflow_cron, usual_cron
+from podium_ml.errors import RunError, SettingsError
+
+RUN = "115304fa-4f97-4258-ba4c-9c21f1e2002e"
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers as it is told to."""
+
+    status, version, date = 200, "2.17.0", ""
+    pages = {}  # answers of lists, by the token of the page
+
+    def do_GET(self):
+        """Answer."""
+        healthy = self.path.endswith("healthz")
+        status = 200 if healthy else Server.status
+        facts = {"tag_name": Server.version, "multi_user": False} if healthy else {"message": "No.\nNot you."}
+        if Server.pages and "page_token" in self.path:
+            (token,) = parse_qs(urlsplit(self.path).query, keep_blank_values=True)["page_token"]
+            facts = Server.pages[token]
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/json")
+        if Server.date:
+            self.send_header("Date", Server.date)
+        self.end_headers()
+        self.wfile.write(json.dumps(facts).encode())
+
+    do_POST = do_GET
+
+    def log_message(self, *args):
+        """Say nothing else."""
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A server's connections; it is changed by the class's fields."""
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("KUBECONFIG", "/nowhere")
+    Server.status, Server.version, Server.date, Server.pages = 200, "2.17.0", "", {}
+    http = HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    yield Connections({"KF_PIPELINES_ENDPOINT": f"http://127.0.0.1:{http.server_port}"})
+    http.shutdown()
+
+
+def finding(connections, check):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return next(one for one in examine(connections) if one.check == check)
+
+
+def test_nobody_knows_where_it_is(monkeypatch):
+    monkeypatch.setenv("KUBECONFIG", "/nowhere")
+    with pytest.raises(ServerError, match="endpoint of Kubeflow Pipelines is not set"):
+        Kubeflow(Connections({}))
+
+
+def test_nobody_is_there(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    with pytest.raises(ServerError, match=r"127.0.0.1:9 cannot be reached \(.*refused"):
+        Kubeflow(Connections({"KF_PIPELINES_ENDPOINT": "http://127.0.0.1:9"})).health()
+
+
+@pytest.mark.parametrize(("status", "hint"), [(401, "token"), (403, "permission")])
+def test_refusals_say_what_to_do(server, status, hint):
+    Server.status = status
+    with pytest.raises(ServerError, match=f"returned {status} No. Not you") as caught:
+        Kubeflow(server).runs()
+    assert hint in caught.value.hint
+    assert finding(server, "permission to run").verdict == "wrong"
+
+
+def test_no_such_run(server):
+    Server.status = 404
+    with pytest.raises(RunError, match="There is no run"):
+        Kubeflow(server).run(RUN)
+
+
+def test_runs_are_those_of_podium_in_its_words(server):
+    def run(name, state, *history, **parameters):
+        states = [{"state": one} for one in history]
+        given = {"parameters": parameters}
+        return {"run_id": name, "state": state, "state_history": states, "runtime_config": given}
+
+    ours = {"source": "s3://lake/a.csv", "target": "y"}
+    mixed = [
+        run("a", "RUNNING", **ours),
+        run("other", "FAILED", rows=3),
+        {"run_id": "none", "state": "FAILED"},
+    ]
+    ended = [
+        run("b", "FAILED", "RUNNING", "CANCELING", "FAILED", **ours),
+        run("c", "FAILED", "RUNNING", "FAILED", **ours),
+    ]
+    Server.pages = {"": {"runs": mixed, "next_page_token": "2"}, "2": {"runs": ended}}
+    found = [(one.run_id, status_of(one)) for one in Kubeflow(server).runs()]
+    assert found == [("a", "running"), ("b", "cancelled"), ("c", "failed")]
+    assert [one.run_id for one in Kubeflow(server).runs(limit=2)] == ["a", "b"]
+    Server.pages = {"": {"recurring_runs": [{"display_name": "theirs"}]}}
+    assert list(Kubeflow(server).schedules()) == []
+
+
+def test_doctor_knows_versions_and_clocks(server):
+    assert finding(server, "Kubeflow").verdict == "ok"
+    assert finding(server, "clock").verdict == "skipped"
+    Server.version, Server.date = "2.3.0", "Mon, 01 Jan 2024 00:00:00 GMT"
+    assert "2.5" in finding(server, "Kubeflow").remedy
+    clock = finding(server, "clock")
+    assert clock.verdict == "wrong"
+    assert "ahead" in clock.seen
+
+
+def test_cron_is_that_of_everybody():
+    assert kubeflow_cron("*/5 * * * *") == "0 */5 * * * *"
+    assert usual_cron("0 */5 * * * *") == "*/5 * * * *"
+    assert usual_cron("30 0 3 * * 1") == "30 0 3 * * 1"
+    with pytest.raises(SettingsError, match="five"):
+        kubeflow_cron("@daily")

@@ -1,0 +1,96 @@
+"""The webhook, against a real server."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from podium_components.notices import notify_decision, notify_end, notify_unchanged
+from podium_ml.run.notification import URL_VARIABLE, notify
+
+
+@pytest.fixture
+def webhook(monkeypatch):
+    """A server that answers as it is told, and keeps what it got."""
+    answers, got = [], []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((self.path, self.headers["Content-Type"], json.loads(body)))
+            self.send_response(answers.pop(0) if answers else 200)
+            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv(URL_VARIABLE, f"http://127.0.0.1:{server.server_port}/hook/s3cret")
+    yield answers, got
+    server.shutdown()
+    server.server_close()
+
+
+def post(wish="always", occasion="failure", **content):
+    return notify(wish, occasion, {"text": "hello", **content}, sleep=lambda _: None)
+
+
+def test_what_is_told_arrives_as_json(webhook):
+    assert post(run="churn") == ""
+    assert webhook[1] == [("/hook/s3cret", "application/json", {"text": "hello", "run": "churn"})]
+
+
+@pytest.mark.parametrize(
+    ("wish", "heard"),
+    [("", []), ("failure", ["failure"]), ("decision", ["decision"]),
+     ("always", ["failure", "decision", "unchanged"])],
+)  # fmt: skip
+def test_only_what_is_wished_is_told(webhook, wish, heard):
+    for occasion in ("failure", "decision", "unchanged"):
+        post(wish, occasion, kind=occasion)
+    assert [body["kind"] for _, _, body in webhook[1]] == heard
+
+
+def test_transient_failures_are_tried_again_and_others_not(webhook, capsys):
+    answers, got = webhook
+    answers += [503, 429]
+    assert post() == ""
+    assert len(got) == 3
+    answers += [500, 500, 500]
+    assert "status 500" in post()
+    assert len(got) == 6
+    for code in (404, 307):  # a redirect would tell another host
+        answers += [code]
+        assert f"status {code}" in post()
+    assert len(got) == 8
+    assert "s3cret" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "file:///etc/passwd", "ftp://host/x", "nonsense", "https://[", "http://127.0.0.1:9/s3cret"],
+)
+def test_a_webhook_that_fails_fails_nothing_else(monkeypatch, capsys, address):
+    monkeypatch.setenv(URL_VARIABLE, address)
+    assert post()
+    assert "s3cret" not in capsys.readouterr().out
+
+
+def test_the_notices_read_well(webhook):
+    notify_unchanged("churn/7", notify="always", name="churn")
+    notify_end(notify="failure", name="churn", state="FAILED", failed="ingest-data", message="No such file.")
+    for state in ("SUCCEEDED", "COMPLETE", "RUNNING"):
+        notify_end(notify="always", name="churn", state=state, failed="", message="")
+    decision = {"outcome": "promoted", "reason": "Better.", "low": 0.01}
+    facts = {"decision": decision, "scores": {"roc_auc": 0.9}}
+    notify_decision(facts, notify="decision", name="churn", report="s3://bucket/report.html")
+    unchanged, failed, decided = (body for _, _, body in webhook[1])
+    assert unchanged["status"] == "unchanged"
+    assert failed["text"] == "churn: the run failed at ingest-data. No such file."
+    assert failed["failed_task"] == "ingest-data"
+    assert decided["text"] == "churn: promoted. Better."
+    assert (decided["decision"], decided["scores"]) == (decision, {"roc_auc": 0.9})
+    assert decided["report"] == "s3://bucket/report.html"

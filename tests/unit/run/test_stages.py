@@ -1,0 +1,124 @@
+"""The table of stages: what budget, progress, engines and the pipeline read of it."""
+
+import inspect
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import podium_components
+import podium_ml.stages
+from podium_ml.run.budget import STARTED_VARIABLE, stage_deadline
+from podium_ml.run.stages import NAMES, STAGES, TASKS, begins, stage, training_share, warm_modules
+
+TRAINING = ("sklearn.ensemble", "lightgbm")
+
+
+def modules(package):
+    """Return the names of the public modules of a package."""
+    files = Path(package.__path__[0]).glob("*.py")
+    return {file.stem for file in files if not file.stem.startswith("_")}
+
+
+def test_stages_come_in_the_order_in_which_a_run_does_them():
+    assert NAMES[0] == "resolve_inputs"
+    assert NAMES[-1] == "publish_run"
+    order = (
+        "ingest_data",
+        "validate_data",
+        "plan_training",
+        "train_candidate",
+        "build_ensemble",
+        "select_model",
+    )
+    order += ("evaluate_models", "challenge_champion", "refit_model", "publish_run")
+    positions = [NAMES.index(name) for name in order]
+    assert positions == sorted(positions)
+    # The stages of one task follow each other.
+    assert [one.task for one in STAGES] == sorted((one.task for one in STAGES), key=TASKS.index)
+    assert len(set(NAMES)) == len(STAGES)
+
+
+def test_every_stage_is_a_module_and_every_module_a_stage():
+    assert set(NAMES) == modules(podium_ml.stages)
+    for name in NAMES:
+        assert inspect.isfunction(import_module(f"podium_ml.stages.{name}").run)
+
+
+def test_every_task_is_a_component():
+    assert set(TASKS) | {"finalize_run"} <= modules(podium_components)
+    for name in set(TASKS) - {"resolve_inputs"}:
+        component = getattr(import_module(f"podium_components.{name}"), name)
+        assert component.python_func.__name__ == name
+
+
+def test_a_task_that_does_several_stages_bears_the_name_of_one_of_them_or_of_none():
+    """So that a task is not taken for a stage of another task."""
+    for one in STAGES:
+        if one.task in NAMES:
+            assert stage(one.task).task == one.task
+
+
+def test_titles_are_words_for_the_user():
+    titles = [one.title for one in STAGES]
+    assert len(set(titles)) == len(titles)
+    for title in titles:
+        assert title[0].isupper()
+        assert not title.endswith(".")
+
+
+def test_shares_of_the_time_limit_grow_to_the_whole():
+    ends = [one.ends for one in STAGES if one.ends]
+    assert ends == sorted(ends)
+    assert ends[-1] == 1.0
+    for one in STAGES:
+        if one.ends:
+            assert 0 <= begins(one.name) < one.ends <= 1
+
+
+def test_each_stage_begins_where_the_one_before_it_ends():
+    for before, after in (
+        ("ingest_data", "validate_data"),
+        ("validate_data", "plan_training"),
+        ("featurize_data", "train_candidate"),
+        ("train_candidate", "build_ensemble"),
+        ("challenge_champion", "refit_model"),
+    ):
+        assert begins(after) == stage(before).ends
+    # These two run side by side.
+    assert begins("explain_model") == begins("refit_model")
+    assert stage("explain_model").ends == stage("refit_model").ends
+
+
+def test_most_of_the_time_is_for_training():
+    assert training_share() == pytest.approx(stage("train_candidate").ends - stage("featurize_data").ends)
+    assert training_share() > 0.5
+
+
+def test_deadlines_follow_the_table(monkeypatch):
+    monkeypatch.setenv(STARTED_VARIABLE, "1000")
+    moments = {one.name: stage_deadline(one.name, "100s").at for one in STAGES if one.ends}
+    assert moments == {name: pytest.approx(1000 + 100 * stage(name).ends) for name in moments}
+
+
+def test_modules_are_imported_before_the_stages_that_need_them():
+    found = warm_modules(TRAINING)
+    for one in STAGES:
+        at = found.index(f"podium_ml.stages.{one.name}")
+        assert all(found.index(module) < at for module in one.warm)
+    assert [name for name in found if name.startswith("podium_ml.stages.")] == [
+        f"podium_ml.stages.{name}" for name in NAMES
+    ]
+
+
+def test_what_training_needs_is_imported_when_the_run_gets_there():
+    found = warm_modules(TRAINING)
+    where = [found.index(module) for module in TRAINING]
+    assert found.index("podium_ml.stages.featurize_data") < min(where)
+    assert max(where) < found.index("podium_ml.stages.build_ensemble")
+    assert not set(TRAINING) & set(warm_modules(()))
+
+
+def test_an_unknown_stage_is_a_mistake():
+    with pytest.raises(ValueError, match="tuple"):
+        stage("train")

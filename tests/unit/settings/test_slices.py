@@ -1,0 +1,138 @@
+"""Slices of settings: cut for the stages, read without defaults, and each setting declared once."""
+
+import inspect
+import json
+
+import pytest
+from pydantic import Field
+
+from podium_ml.errors import PodiumError, SettingsError
+from podium_ml.settings import (
+    DataSettings,
+    DeploymentSettings,
+    ModelLimits,
+    PlanSettings,
+    ProblemSettings,
+    PromotionSettings,
+    ReaderOptions,
+    Settings,
+    Slice,
+    TabularProblem,
+    TabularSettings,
+    without_secrets,
+)
+from podium_ml.settings._slice import split_names
+
+SLICES = (DataSettings, ProblemSettings, TabularProblem, PlanSettings, ModelLimits, PromotionSettings)
+
+
+def test_missing_settings_take_their_defaults():
+    settings = TabularSettings.parse({"target": "churn"})
+    assert settings == TabularSettings(target="churn")
+    assert (settings.metric, settings.test_fraction, settings.refit) == ("auto", 0.2, True)
+
+
+@pytest.mark.parametrize("part", SLICES)
+def test_a_slice_that_was_cut_is_read_as_it_was(part):
+    settings = TabularSettings(
+        source="data.csv",
+        target="churn",
+        seed=7,
+        max_memory="8G",
+        interpretable=True,
+        reader=ReaderOptions(delimiter=";"),
+    )
+    cut = settings.cut(part)
+    assert set(cut) == set(part.model_fields)
+    assert cut == json.loads(json.dumps(cut))
+    again = part.read(cut)
+    for name in part.model_fields:
+        assert getattr(again, name) == getattr(settings, name)
+
+
+@pytest.mark.parametrize("part", SLICES)
+def test_a_slice_with_a_gap_is_refused(part):
+    cut = TabularSettings().cut(part)
+    for name in part.model_fields:
+        rest = {other: value for other, value in cut.items() if other != name}
+        with pytest.raises(PodiumError, match=f"{part.__name__} is incomplete: {name} missing"):
+            part.read(rest)
+    with pytest.raises(PodiumError, match="incomplete"):
+        part.read({})
+
+
+@pytest.mark.parametrize("part", SLICES)
+def test_a_slice_takes_nothing_that_is_not_its_own(part):
+    with pytest.raises(SettingsError, match="colour: there is no such setting"):
+        part.read({**TabularSettings().cut(part), "colour": "red"})
+
+
+def test_mistakes_are_told_one_a_line():
+    with pytest.raises(SettingsError) as caught:
+        TabularSettings.parse({"tarqet": "y", "seed": -1, "time_limit": "soon", "reader": {"sheet": 3}})
+    lines = sorted(str(caught.value).splitlines())
+    assert [line.partition(":")[0] for line in lines] == ["reader.sheet", "seed", "tarqet", "time_limit"]
+    assert all(line.endswith((".", "?")) for line in lines)
+    assert "Did you mean target?" in str(caught.value)
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(ValueError, match="frozen"):
+        TabularSettings().seed = 1
+
+
+@pytest.mark.parametrize("model", [TabularSettings, DeploymentSettings, ReaderOptions])
+def test_every_setting_has_a_default_and_a_description(model):
+    for name, field in model.model_fields.items():
+        assert not field.is_required(), name
+        assert field.description.endswith((".", "never", "empty")), name
+
+
+def test_a_setting_of_several_slices_is_one_and_the_same():
+    """Declared once, in a base class of them, so that its default and description cannot differ."""
+    for name, field in Settings.model_fields.items():
+        owners = [part for part in SLICES if part is not TabularProblem and name in part.model_fields]
+        declared = {id(owner) for part in owners for owner in part.__mro__ if name in own_fields(owner)}
+        assert len(declared) == (1 if owners else 0), name
+        for owner in owners:
+            assert owner.model_fields[name].description == field.description
+            assert owner.model_fields[name].default == field.default
+
+
+def own_fields(model):
+    """Return the names that a class declares itself."""
+    return inspect.get_annotations(model)
+
+
+def test_shared_settings_reach_each_slice_that_depends_on_them():
+    assert set(PlanSettings.model_fields) & set(ProblemSettings.model_fields) == {"seed", "max_memory"}
+    assert set(ModelLimits.model_fields) < set(PromotionSettings.model_fields)
+    assert set(DataSettings.model_fields) == {"source", "test", "reader"}
+
+
+def test_a_kind_may_narrow_a_setting():
+    with pytest.raises(SettingsError, match="task"):
+        TabularProblem.parse({"task": "clustering"})
+    assert ProblemSettings.parse({"task": "clustering"}).task == "clustering"
+
+
+def test_a_new_slice_needs_no_more_than_its_fields():
+    class Fruit(Slice):
+        colour: str = Field("red", description="Its colour.")
+
+    class Basket(TabularSettings, Fruit):
+        pass
+
+    basket = Basket.parse({"colour": "green", "target": "y"})
+    assert basket.cut(Fruit) == {"colour": "green"}
+    assert Fruit.read(basket.cut(Fruit)) == Fruit(colour="green")
+
+
+def test_lists_of_names():
+    assert split_names("") == ()
+    assert split_names(" ridge , lightgbm,,") == ("ridge", "lightgbm")
+
+
+def test_settings_are_shown_without_secrets():
+    shown = without_secrets({"source": "https://host/a.csv?sig=secret", "test": "", "target": "y"})
+    assert shown == {"source": "https://host/a.csv", "test": "", "target": "y"}

@@ -1,0 +1,195 @@
+"""The stage, on models that were really trained."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.contracts import Evaluation, Selection
+from podium_ml.metrics import metrics_for, resolve_metric
+from podium_ml.run.budget import STARTED_VARIABLE
+from podium_ml.stages import evaluate_models
+from podium_ml.tabular.predictor import Predictor
+from podium_ml.targets import encode_target
+from podium_ml.training.candidate_folder import CandidateFolder
+from tests.unit.evaluation.conftest import CLASSES, Trained
+
+
+def evaluate(selected: Trained, folder: Path, **changes):
+    facts = evaluate_models.run(**selected.arguments(folder, **changes))
+    return facts, Evaluation.load(folder / "evaluation.json")
+
+
+@pytest.fixture(scope="session")
+def evaluated(selected, tmp_path_factory):
+    """Facts, evaluation and folder of the plain case."""
+    folder = tmp_path_factory.mktemp("evaluated")
+    return *evaluate(selected, folder), folder
+
+
+def chosen(result: Evaluation):
+    return next(model for model in result.models if model.chosen)
+
+
+def test_every_model_is_scored_and_failed_ones_stay_with_their_reason(selected, evaluated):
+    facts, result, _ = evaluated
+    assert facts["rows"] == result.rows == 120
+    names = {model.name for model in result.models}
+    assert {"baseline", "lightgbm", "weighted_ensemble", "xgboost"} <= names
+    every = {metric.name for metric in metrics_for(selected.problem.task)}
+    for model in result.models:
+        if model.status == "failed":
+            assert model.reason
+            assert not model.test
+            continue
+        assert set(model.test) == every, model.reason
+        primary = model.test[selected.problem.metric]
+        assert primary.low <= primary.value <= primary.high
+    failed = [model.name for model in result.models if model.status == "failed"]
+    assert "xgboost" in failed
+    assert [model.name for model in result.models][-len(failed) :] == failed
+
+
+def test_models_come_in_the_order_of_their_out_of_fold_scores(selected, evaluated):
+    _, result, _ = evaluated
+    metric = resolve_metric(selected.problem.metric, selected.problem.task)
+    utilities = [metric.utility(m.oof_score) for m in result.models if m.oof_score is not None]
+    assert utilities == sorted(utilities, reverse=True)
+
+
+def test_the_chosen_model_beats_the_baseline(selected, evaluated):
+    _, result, _ = evaluated
+    metric = resolve_metric(selected.problem.metric, selected.problem.task)
+    best, baseline = chosen(result), next(m for m in result.models if m.name == "baseline")
+    better, worse = (metric.utility(m.test[metric.name].value) for m in (best, baseline))
+    assert better > worse
+
+
+def test_the_chosen_models_scores_are_those_of_the_predictor(selected, evaluated):
+    _, result, _ = evaluated
+    rows = pd.read_parquet(selected.folder / "test.parquet")
+    predictor = Predictor.load(selected.folder / "model" / "model.pkl")
+    truth = encode_target(rows["y"], selected.problem)
+    for metric in metrics_for(selected.problem.task):
+        value = metric.score(truth, predictor.predict_raw(rows), threshold=predictor.threshold)
+        assert chosen(result).test[metric.name].value == pytest.approx(value), metric.name
+
+
+def test_predictions_are_those_of_the_predictor(selected, evaluated):
+    written = pd.read_parquet(evaluated[2] / "predictions.parquet")
+    rows = pd.read_parquet(selected.folder / "test.parquet")
+    predictor = Predictor.load(selected.folder / "model" / "model.pkl")
+    assert written["row"].tolist() == list(range(120))
+    assert written["truth"].tolist() == rows["y"].tolist()
+    if selected.problem.is_classification:
+        assert written["prediction"].tolist() == predictor.predict(rows).tolist()
+        names = [f"probability_{label}" for label in CLASSES[selected.problem.task]]
+        np.testing.assert_allclose(written[names], predictor.predict_proba(rows))
+    else:
+        np.testing.assert_allclose(written["prediction"], predictor.predict(rows))
+
+
+def test_equal_runs_write_equal_scores(selected, evaluated, tmp_path):
+    evaluate(selected, tmp_path)
+    folders = (evaluated[2], tmp_path)
+    tables = [pd.read_csv(folder / "leaderboard.csv", dtype=str) for folder in folders]
+    scores = [c for c in tables[0] if c.endswith(("_oof", "_test", "_low", "_high"))]
+    assert len(scores) >= 10
+    pd.testing.assert_frame_equal(tables[0][scores], tables[1][scores])
+    first, second = ((folder / "predictions.parquet").read_bytes() for folder in folders)
+    assert first == second
+
+
+def test_the_leaderboard_has_its_columns(selected, evaluated):
+    table, metric = pd.read_csv(evaluated[2] / "leaderboard.csv"), selected.problem.metric
+    first = ["rank", "model", "status", f"{metric}_oof"]
+    first += [f"{metric}_test", f"{metric}_test_low", f"{metric}_test_high"]
+    assert list(table.columns[:7]) == first
+    last = ["fit_seconds", "predict_ms", "size_bytes", "n_trials", "chosen", "reason"]
+    assert list(table.columns[-6:]) == last
+    assert table["rank"].tolist() == list(range(1, len(table) + 1))
+    assert table["chosen"].sum() == 1
+    assert "Killed: out of memory." in table.set_index("model").loc["xgboost", "reason"]
+
+
+def test_kubeflow_gets_plain_finite_numbers(selected, evaluated):
+    facts, _, _ = evaluated
+    json.dumps(facts, allow_nan=False)
+    assert all(isinstance(value, float) for value in facts["metrics"].values())
+    assert (facts["roc"] is not None) == (selected.problem.task == "binary")
+    if selected.problem.is_classification:
+        assert np.sum(facts["confusion_matrix"]["matrix"]) == 120
+    else:
+        assert facts["confusion_matrix"] is None
+
+
+def test_without_test_rows_charts_are_of_out_of_fold_predictions(selected, tmp_path):
+    empty = pd.read_parquet(selected.folder / "test.parquet").iloc[:0]
+    empty.to_parquet(tmp_path / "empty.parquet")
+    facts, result = evaluate(selected, tmp_path / "evaluation", test=str(tmp_path / "empty.parquet"))
+    assert facts["rows"] == result.rows == 0
+    assert list(facts["metrics"]) == [f"{selected.problem.metric}_out_of_fold"]
+    assert all(not model.test for model in result.models)
+    assert result.charts
+    assert any("no test rows" in note for note in result.notes)
+    assert len(pd.read_parquet(tmp_path / "evaluation" / "predictions.parquet")) == 240
+    table = pd.read_csv(tmp_path / "evaluation" / "leaderboard.csv")
+    assert table[f"{selected.problem.metric}_test"].isna().all()
+
+
+def test_a_model_that_cannot_predict_does_not_end_the_report(selected, tmp_path):
+    selection = Selection.load(selected.folder / "model" / "selection.json")
+    ensembles = ("weighted_ensemble", "stacked_ensemble", selection.chosen)
+    victim = next(c.name for c in selection.choices if c.score is not None and c.name not in ensembles)
+    folder = CandidateFolder(selected.folder / "candidates" / victim)
+    file = folder.model_file(folder.candidate.kept[0].number)
+    hidden = file.rename(file.with_suffix(".hidden"))
+    try:
+        _, result = evaluate(selected, tmp_path)
+    finally:
+        hidden.rename(file)
+    row = next(model for model in result.models if model.name == victim)
+    assert row.status == "ok"
+    assert not row.test
+    assert "Not scored on the test set: ModelFileError" in row.reason
+    assert chosen(result).test
+
+
+def test_weights_count(selected_with_weights, tmp_path):
+    _, result = evaluate(selected_with_weights, tmp_path)
+    rows = pd.read_parquet(selected_with_weights.folder / "test.parquet")
+    raw = Predictor.load(selected_with_weights.folder / "model" / "model.pkl").predict_raw(rows)
+    truth = encode_target(rows["y"], selected_with_weights.problem)
+    metric = resolve_metric("log_loss", "binary")
+    value = chosen(result).test["log_loss"].value
+    assert value == pytest.approx(metric.score(truth, raw, rows["importance"].to_numpy()))
+    assert value != pytest.approx(metric.score(truth, raw))
+
+
+def test_rows_of_unknown_classes_are_left_out_with_a_note(selected_with_weights, tmp_path):
+    rows = pd.read_parquet(selected_with_weights.folder / "test.parquet")
+    rows.loc[[3, 5], "y"] = "perhaps"
+    rows.to_parquet(tmp_path / "test.parquet")
+    facts, result = evaluate(selected_with_weights, tmp_path, test=str(tmp_path / "test.parquet"))
+    assert facts["rows"] == 118
+    assert result.notes == ("2 test rows have classes that no training row has. They were left out.",)
+    positions = pd.read_parquet(tmp_path / "predictions.parquet")["row"]
+    assert set(range(120)) - set(positions) == {3, 5}
+
+
+def test_a_spent_time_limit_still_gives_the_primary_scores_of_the_chosen_model(
+    selected_with_weights, tmp_path, monkeypatch
+):
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 1000))
+    began = time.time()
+    facts, result = evaluate(selected_with_weights, tmp_path, time_limit="60s")
+    assert time.time() - began < 20
+    assert list(chosen(result).test) == ["f1"]
+    assert chosen(result).test["f1"].low is None
+    assert facts["confusion_matrix"]
+    others = [model for model in result.models if model.status == "ok" and not model.chosen]
+    assert others
+    assert all("too long" in model.reason for model in others)

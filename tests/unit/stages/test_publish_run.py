@@ -1,0 +1,147 @@
+"""The stage that gathers a run: from artifacts on disk to the delivery."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.contracts import BranchSpec, Decision, Explanation, Problem, Selection
+from podium_ml.ensembling import ENSEMBLES
+from podium_ml.evaluation.leaderboard import write_leaderboard
+from podium_ml.reporting.run_facts import read_facts
+from podium_ml.reporting.summary import render_summary
+from podium_ml.stages import publish_run
+
+BRANCH = BranchSpec("ridge", seconds=3.0)
+
+
+@pytest.fixture
+def artifacts(tmp_path, facts_of) -> dict[str, object]:
+    """Write the artifacts of a run as the stages do, and return the paths that ``publish_run`` gets."""
+    facts = facts_of("binary")
+    folders = {name: tmp_path / name for name in ("validation", "model", "finished", "evaluation")}
+    for folder in (*folders.values(), folders["model"] / ENSEMBLES):
+        folder.mkdir()
+    (folders["validation"] / "ingestion.json").write_text(json.dumps(facts.ingestion))
+    facts.problem.save(tmp_path / "problem")
+    facts.profile.save(folders["validation"] / "profile.json")
+    results = [result.to_dict() for result in facts.guardrails]
+    (folders["validation"] / "guardrails.json").write_text(json.dumps(results))
+    planned = {"plan": [BRANCH.to_dict()], "skipped": list(facts.skipped), "warnings": ["Short of time."]}
+    (tmp_path / "plan").write_text(json.dumps(planned))
+    for ensemble in facts.ensembles:
+        ensemble.save(folders["model"] / ENSEMBLES / f"{ensemble.name}.json")
+    facts.selection.save(folders["model"] / "selection.json")
+    (folders["model"] / "model.pkl").write_bytes(b"the chosen model")
+    (folders["finished"] / "model.pkl").write_bytes(b"a model")
+    (folders["finished"] / "refit.json").write_text(json.dumps({"refitted": True, "reason": ""}))
+    facts.evaluation.save(folders["evaluation"] / "evaluation.json")
+    write_leaderboard(facts.evaluation, folders["evaluation"] / "leaderboard.csv")
+    pd.DataFrame({"truth": ["yes"]}).to_parquet(folders["evaluation"] / "predictions.parquet")
+    facts.explanation.save(folders["finished"] / "explanation.json")
+    return {
+        **{name: str(folder) for name, folder in folders.items()},
+        "problem": str(tmp_path / "problem"),
+        "plan": str(tmp_path / "plan"),
+        "candidates": [str(_write_candidate(tmp_path, facts, candidate)) for candidate in facts.candidates],
+    }
+
+
+def _write_candidate(parent: Path, facts, candidate) -> Path:
+    folder = parent / f"candidate-{candidate.algorithm}"
+    candidate.save(folder / "candidate.json")
+    own = [trial for trial in facts.trials if trial.algorithm == candidate.algorithm]
+    (folder / "trials.jsonl").write_text("".join(json.dumps(trial.to_dict()) + "\n" for trial in own))
+    return folder
+
+
+def publish(artifacts: dict[str, object], tmp_path: Path) -> tuple[Path, dict[str, object]]:
+    delivery = tmp_path / "delivery"
+    settings = {"source": "data.csv", "target": "churn", "time_limit": "10m", "seed": 0, "refit": True}
+    found = publish_run.run(
+        **artifacts,
+        publication={"settings": settings, "versions": {"fingerprint": "v1", "settings": "0123"}},
+        tracking={"folder": str(tmp_path)},  # fails, as there is no example of the model's input
+        delivery=str(delivery),
+        report=str(tmp_path / "report.html"),
+        summary=str(tmp_path / "summary.md"),
+    )
+    return delivery, found
+
+
+def test_the_delivery_is_whole_though_tracking_fails(artifacts, tmp_path):
+    delivery, found = publish(artifacts, tmp_path)
+    assert "not logged to MLflow" in found["warning"]
+    assert (delivery / "model.pkl").read_bytes() == b"a model"
+    assert Problem.load(delivery / "problem.json").target == "churn"
+    assert Selection.load(delivery / "selection.json").chosen == "weighted_ensemble"
+    trials = [json.loads(line) for line in (delivery / "trials.jsonl").read_text().splitlines()]
+    assert [trial["algorithm"] for trial in trials] == ["baseline"] * 5 + ["lightgbm"] * 5 + ["ridge"] * 5
+    metrics = json.loads((delivery / "metrics.json").read_text())
+    assert metrics["refitted"]
+    assert metrics["test"]["roc_auc"]["low"] < metrics["test"]["roc_auc"]["value"]
+    assert pd.read_csv(delivery / "importance.csv")["column"].tolist() == ["amount", "purpose", "since"]
+    assert pd.read_csv(delivery / "leaderboard.csv")["chosen"].sum() == 1
+    assert len(json.loads((delivery / "guardrails.json").read_text())) == 3
+    page = (delivery / "report.html").read_text(encoding="utf-8")
+    assert page == (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Short of time." in page
+    assert (tmp_path / "summary.md").read_text().startswith("# Predicting churn")
+
+
+def test_a_report_that_cannot_be_drawn_gives_way_to_its_summary(artifacts, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("no ink")
+
+    monkeypatch.setattr(publish_run, "render_report", fail)
+    delivery, _ = publish(artifacts, tmp_path)
+    page = (delivery / "report.html").read_text(encoding="utf-8")
+    assert "could not be drawn" in page
+    assert "Weighted ensemble" in page
+
+
+def test_a_missing_explanation_is_a_gap_not_an_end(artifacts, tmp_path):
+    (Path(str(artifacts["finished"])) / "explanation.json").unlink()
+    (Path(str(artifacts["finished"])) / "refit.json").unlink()
+    facts = read_facts(settings={}, **artifacts)
+    assert isinstance(facts.explanation, Explanation)
+    assert facts.refit == {}
+    delivery, _ = publish(artifacts, tmp_path)
+    assert "was not explained" in (delivery / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_model_that_was_not_refitted_is_delivered_as_it_was_chosen(artifacts, tmp_path):
+    finished = Path(str(artifacts["finished"]))
+    (finished / "refit.json").write_text(json.dumps({"refitted": False, "reason": "No time."}))
+    delivery, _ = publish(artifacts, tmp_path)
+    assert (delivery / "model.pkl").read_bytes() == b"the chosen model"
+    assert json.loads((delivery / "metrics.json").read_text())["refitted"] is False
+
+
+def test_facts_of_a_run_are_read_from_the_folders_that_stages_share(artifacts, facts_of):
+    written, facts = facts_of("binary"), read_facts(settings={}, **artifacts)
+    assert facts.ingestion == written.ingestion
+    assert facts.profile == written.profile
+    assert facts.guardrails == written.guardrails
+    assert facts.ensembles == written.ensembles
+    assert facts.plan == (BRANCH,)
+    assert facts.skipped == written.skipped
+    assert facts.warnings == ("Short of time.",)
+
+
+def test_the_decision_is_that_of_the_evaluation_if_there_is_one(artifacts):
+    assert read_facts(settings={}, **artifacts).decision is None
+    decision = Decision(False, "No better.", "ridge", "churn/7")
+    decision.save(Path(str(artifacts["evaluation"])) / "decision.json")
+    assert read_facts(settings={}, **artifacts).decision == decision
+
+
+def test_the_summary_is_markdown_whatever_the_names(facts_of):
+    text = render_summary(facts_of("binary", target="a|b*<c>", test=False))
+    assert text.startswith("# Predicting a\\|b\\*&lt;c&gt;")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 5
+    assert "| XGBoost | failed" in text
+    assert np.char.count(rows, "|").min() == 5

@@ -1,0 +1,146 @@
+"""Training the chosen recipe again on all rows."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.contracts import Selection
+from podium_ml.refitting.handover import model_to_hand_over
+from podium_ml.run.stages import stage
+from podium_ml.stages import refit_model
+from podium_ml.tabular.predictor import Predictor
+from podium_ml.training.candidate_folder import CandidateFolder
+from tests.unit.stages.conftest import METRICS, TrainedRun, make_rows
+
+Trained = Callable[..., TrainedRun]
+
+
+def refit(run: TrainedRun, folder: Path, *, chosen: str = "", **options: Any) -> dict[str, Any]:
+    """Choose a model (the best, or the given one) and refit it."""
+    run.select(folder / "model")
+    if chosen:
+        path = folder / "model" / "selection.json"
+        replace(Selection.load(path), chosen=chosen).save(path)
+    arguments = {
+        **run.paths("train", "test", "problem", "candidates"),
+        "model": str(folder / "model"),
+        "refitted": str(folder / "refitted"),
+        "enabled": True,
+        **options,
+    }
+    facts = refit_model.run(**arguments)
+    assert json.loads((folder / "refitted" / "refit.json").read_text()) == facts
+    return facts
+
+
+def assert_kept(folder: Path) -> None:
+    assert not (folder / "refitted" / "model.pkl").exists()
+    assert model_to_hand_over(folder / "model", folder / "refitted") == folder / "model" / "model.pkl"
+
+
+@pytest.mark.parametrize("task", METRICS)
+@pytest.mark.parametrize("chosen", ["", "decision_tree", "weighted_ensemble", "stacked_ensemble"])
+def test_refitted_model_knows_the_test_rows(trained: Trained, task: str, chosen: str, tmp_path: Path) -> None:
+    run = trained(task)
+    assert refit(run, tmp_path, chosen=chosen)["refitted"] is True
+    before = Predictor.load(tmp_path / "model" / "model.pkl")
+    assert model_to_hand_over(tmp_path / "model", tmp_path / "refitted").parent == tmp_path / "refitted"
+    after = Predictor.load(tmp_path / "refitted" / "model.pkl")
+    assert after.problem.n_train == 190
+    assert after.threshold == before.threshold
+    assert after.requirements == before.requirements
+    rows = make_rows(task, rows=60, seed=9)
+    assert not np.array_equal(after.predict_raw(rows), before.predict_raw(rows))
+    if task == "regression":
+        assert np.corrcoef(after.predict(rows), rows["target"])[0, 1] > 0.6
+    else:
+        assert (after.predict(rows) == rows["target"]).mean() > 0.5
+
+
+def test_not_asked_for(trained: Trained, tmp_path: Path) -> None:
+    assert refit(trained("binary"), tmp_path, enabled=False) == {
+        "refitted": False,
+        "reason": "Refitting is off (`--no-refit`).",
+    }
+    assert_kept(tmp_path)
+
+
+@pytest.mark.parametrize("unknown", [False, True])
+def test_no_rows_to_add(trained: Trained, tmp_path: Path, unknown: bool) -> None:
+    rows = (
+        make_rows("binary", rows=3).assign(target="perhaps")
+        if unknown
+        else make_rows("binary", rows=3).head(0)
+    )
+    rows.to_parquet(tmp_path / "test.parquet")
+    facts = refit(trained("binary"), tmp_path, test=str(tmp_path / "test.parquet"))
+    assert "no further rows" in facts["reason"]
+    assert_kept(tmp_path)
+
+
+def test_too_little_time(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PODIUM_STARTED", str(time.time() - 1000))
+    facts = refit(trained("binary"), tmp_path, time_limit="60s")
+    assert "more than the time limit leaves" in facts["reason"]
+    assert_kept(tmp_path)
+
+
+def changed_candidates(run: TrainedRun, folder: Path, **changes: Any) -> list[str]:
+    """Return the candidates with other facts about their best trials."""
+    paths = []
+    for source in map(CandidateFolder, run.paths("candidates")["candidates"]):
+        target = folder / source.path.name
+        target.mkdir(parents=True)
+        for path in source.path.iterdir():
+            if path.name != "candidate.json":
+                (target / path.name).symlink_to(path)
+        kept = tuple(replace(one, **changes) for one in source.candidate.kept)
+        CandidateFolder(target).write(replace(source.candidate, kept=kept))
+        paths.append(str(target))
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"score": 1.5, "fold_scores": ()}, "scored worse than before"),
+        ({"parameters": {"max_depth": "deep"}}, "decision_tree failed"),
+    ],
+)
+def test_bad_refit_keeps_the_model(
+    trained: Trained, tmp_path: Path, changes: dict[str, Any], reason: str
+) -> None:
+    run = trained("binary")
+    candidates = changed_candidates(run, tmp_path / "candidates", **changes)
+    facts = refit(run, tmp_path, chosen="decision_tree", candidates=candidates)
+    assert facts["refitted"] is False
+    assert reason in facts["reason"]
+    assert_kept(tmp_path)
+
+
+def test_interrupted_refit_keeps_the_model(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trained("binary")
+    candidates = changed_candidates(run, tmp_path / "candidates", fit_seconds=1e-6)
+    monkeypatch.setenv("PODIUM_STARTED", str(time.time() - stage("refit_model").ends * 60 + 0.2))
+    facts = refit(run, tmp_path, chosen="decision_tree", candidates=candidates, time_limit="60s")
+    if not facts["refitted"]:  # a fast machine may make it
+        assert "time limit leaves" in facts["reason"]
+        assert_kept(tmp_path)
+
+
+def test_rows_keep_their_own_types(trained: Trained, tmp_path: Path) -> None:
+    rows = make_rows("multiclass", rows=10, seed=4).assign(noise=1)
+    rows.to_parquet(tmp_path / "test.parquet")
+    facts = refit(trained("multiclass"), tmp_path, test=str(tmp_path / "test.parquet"))
+    assert facts["refitted"]
+    after = Predictor.load(tmp_path / "refitted" / "model.pkl")
+    assert pd.api.types.is_integer_dtype(after.predict(rows).dtype)

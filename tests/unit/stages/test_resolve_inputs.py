@@ -1,0 +1,155 @@
+"""The first stage: what is wrong is told at once, and what the data and the champion are is settled once."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from podium_ml.errors import RegistryError, SettingsError
+from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, TabularProblem, TabularSettings
+from podium_ml.stages import read_champion, read_warm_start, resolve_inputs
+
+
+def resolve(tmp_path, fingerprint="", **settings):
+    values = {
+        **TabularSettings().model_dump(mode="json"),
+        "source": "data.csv",
+        "target": "churn",
+        **settings,
+    }
+    return resolve_inputs.run(
+        kind="tabular", settings=values, fingerprint=fingerprint, tracking={"folder": str(tmp_path)}
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch):
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"source": ""}, ["source"]),
+        ({"target": ""}, ["target"]),
+        ({"algorithms": "lightgmb", "metric": "aux"}, ["Did you mean lightgbm", "metric"]),
+        ({"time_limit": "soon"}, ["time_limit"]),
+        ({"promote": "perhaps", "notify": "daily"}, ["promote", "notify"]),
+        ({"promotion_margin": -1.0}, ["promotion_margin"]),
+        ({"max_latency": "5 parsecs", "max_memory": "much"}, ["max_memory", "max_latency"]),
+    ],
+)
+def test_mistakes_are_told_one_a_line(tmp_path, settings, words):
+    with pytest.raises(SettingsError) as caught:
+        resolve(tmp_path, **settings)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(words)
+    for line, word in zip(lines, words, strict=True):
+        assert word in line
+
+
+def test_the_date_is_that_of_the_run(tmp_path):
+    days = {f"{datetime.now(UTC):%Y-%m-%d}"}
+    found = resolve(tmp_path, source="s3://lake/{date}/a.csv", test="{date}/{date}.csv", fingerprint="v1")
+    days.add(f"{datetime.now(UTC):%Y-%m-%d}")  # midnight may pass
+    assert found["source"] in {f"s3://lake/{day}/a.csv" for day in days}
+    assert found["test"] in {f"{day}/{day}.csv" for day in days}
+
+
+def test_a_given_fingerprint_is_taken_and_else_the_data_are_looked_at(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n")
+    assert resolve(tmp_path, fingerprint="v1")["fingerprint"] == "v1"
+    found = [resolve(tmp_path, source=str(tmp_path / "a.csv"))["fingerprint"] for _ in range(2)]
+    assert found[0] == found[1] != "v1"
+
+
+def test_the_hash_of_settings_is_of_what_matters(tmp_path):
+    def hashed(**settings):
+        return resolve(tmp_path, fingerprint="v1", **settings)["publication"]["versions"]["settings"]
+
+    first = hashed()
+    assert hashed(source="b.csv", notify="always", skip_unchanged=True) == first
+    assert hashed(seed=1) != first
+    assert hashed(reader={"delimiter": ";"}) != first
+
+
+def test_each_stage_gets_its_slice_of_the_settings_whole(tmp_path):
+    asked = {
+        "seed": 3,
+        "max_memory": "8G",
+        "drop": "noise",
+        "max_trials": 2,
+        "promote": "never",
+        "max_latency": "5ms",
+    }
+    found = resolve(tmp_path, fingerprint="v1", **asked)
+    settings = TabularSettings(source="data.csv", target="churn", **asked)
+    assert TabularProblem.read(found["problem"]) == TabularProblem(
+        target="churn", seed=3, max_memory="8G", drop="noise"
+    )
+    assert PlanSettings.read(found["plan"]) == PlanSettings(seed=3, max_memory="8G", max_trials=2)
+    assert ModelLimits.read(found["limits"]) == ModelLimits(max_memory="8G", max_latency="5ms")
+    promotion = {**settings.cut(PromotionSettings), "champion": "", "registry": str(tmp_path)}
+    assert found["promotion"] == promotion
+    assert found["reference"] == {"reference": "", "registry": str(tmp_path)}
+    for name in ("problem", "plan", "limits", "promotion"):
+        assert found[name].items() <= {**settings.model_dump(mode="json"), **promotion}.items()
+
+
+def test_what_is_published_is_all_that_was_asked(tmp_path):
+    settings = {"source": "{date}.csv", "reader": {"delimiter": ";"}, "seed": 3}
+    found = resolve(tmp_path, fingerprint="v1", **settings)
+    asked = TabularSettings(source=found["source"], target="churn", seed=3).model_dump(mode="json")
+    assert found["source"] != "{date}.csv"
+    assert found["publication"]["settings"] == {name: asked[name] for name in asked if name != "reader"}
+    assert found["publication"]["versions"]["fingerprint"] == "v1"
+
+
+def test_a_setting_that_changes_one_slice_leaves_the_others_as_they_are(tmp_path):
+    """What the others are handed to comes from the cache then."""
+    slices = ("problem", "plan", "limits", "promotion", "reference", "source", "test")
+
+    def changed(**settings):
+        before, now = (resolve(tmp_path, fingerprint="v1", **given) for given in ({}, settings))
+        return {name for name in slices if before[name] != now[name]}
+
+    assert changed(algorithms="ridge", time_limit="10m") == {"plan"}
+    assert changed(drop="noise", folds="3") == {"problem"}
+    assert changed(promote="always", promotion_margin=0.1) == {"promotion"}
+    assert changed(max_latency="5ms") == {"limits", "promotion"}
+    assert changed(interpretable=True) == {"plan", "limits", "promotion"}
+    assert changed(seed=1) == {"problem", "plan"}
+    assert changed(notify="always", refit=False, skip_unchanged=True) == set()
+
+
+def test_an_unknown_kind_is_refused(tmp_path):
+    with pytest.raises(RegistryError, match="Unknown kind of problem 'pictures'"):
+        resolve_inputs.run(kind="pictures", settings={})
+
+
+def test_without_a_registry_there_is_no_champion_and_nothing_is_imported_for_it(tmp_path):
+    code = (
+        "import sys; from podium_ml.settings import TabularSettings; from podium_ml.stages import resolve_inputs\n"
+        "values = {**TabularSettings().model_dump(mode='json'), 'source': 'a.csv', 'target': 'b'}\n"
+        "values['skip_unchanged'] = True\n"
+        f"tracking = {{'folder': {str(tmp_path)!r}}}\n"
+        "found = resolve_inputs.run(kind='tabular', settings=values, fingerprint='', tracking=tracking)\n"
+        "assert found['champion'] == '' and not found['unchanged'], found\n"
+        "heavy = {'pandas', 'mlflow', 'sklearn', 'pyarrow'} & set(sys.modules); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    read_champion.run(champion="", registry="", folder=str(tmp_path / "champion"))
+    folder = read_champion.ChampionFolder(tmp_path / "champion")
+    assert (folder.champion, folder.seen_rows) == (None, None)
+    read_warm_start.run(reference="", registry="", folder=str(tmp_path / "warm_start"))
+    warm_start = read_warm_start.WarmStart(tmp_path / "warm_start")
+    assert (warm_start.profile, warm_start.configurations) == (None, {})
+
+
+def test_a_registry_that_cannot_be_reached_is_told_and_stops_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    assert resolve(tmp_path, fingerprint="v1", skip_unchanged=True)["champion"] == ""
+    assert "The champion is unknown" in capsys.readouterr().out

@@ -1,0 +1,128 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.contracts import GuardrailResult, Problem, Profile
+from podium_ml.kinds import KINDS
+from podium_ml.kinds.features import build_feature_table
+from podium_ml.settings import TabularProblem, TabularSettings
+from podium_ml.splits.folds import make_folds
+from podium_ml.stages import validate_data
+from podium_ml.tabular.features import Featurizer
+from podium_ml.tabular.validation.guardrail_page import render_guardrails
+from podium_ml.tabular.validation.infer_problem import infer_problem
+
+RNG = np.random.default_rng(0)
+OUTPUTS = ("train", "test", "problem", "validation", "guardrails")
+
+
+def table(rows: int = 300) -> pd.DataFrame:
+    number = RNG.normal(size=rows)
+    return pd.DataFrame({
+        "number": np.where(RNG.random(rows) < 0.1, np.nan, number),
+        "price": [f"${value:,}" for value in RNG.integers(0, 9_999, rows)],
+        "day": pd.date_range("2020-01-01", periods=rows).strftime("%m/%d/%Y"),
+        "colour": RNG.choice(["red", "green", None], rows),
+        "text": [f"the {word} has {n} words in it" for n, word in enumerate(RNG.choice(["cat", "dog"], rows))],
+        "tags": [["a", "b"], ["c"]] * (rows // 2),
+        "same": 1,
+        "y": np.where(number + RNG.normal(size=rows) > 0, "yes", "no"),
+    })  # fmt: skip
+
+
+def run(folder: Path, data: pd.DataFrame, test: pd.DataFrame | None = None, **settings):
+    source = folder / "table"
+    source.mkdir()
+    data.to_parquet(source / "data.parquet")
+    if test is not None:
+        test.to_parquet(source / "test.parquet")
+    types = {"number": "double"}
+    (source / "ingestion.json").write_text(json.dumps({"types": types, "fingerprint": "abc"}))
+    return validate(source, folder, **settings)
+
+
+def validate(source: Path, folder: Path, *, time_limit: str = "", **settings):
+    asked = TabularSettings(target="y", **settings).cut(TabularProblem)
+    outputs = {name: str(folder / name) for name in OUTPUTS}
+    return validate_data.run(
+        kind="tabular", table=str(source), settings=asked, time_limit=time_limit, **outputs
+    )
+
+
+def test_the_stage_writes_what_later_stages_read(tmp_path):
+    facts = run(tmp_path, table(), metric="f1", name="demo")
+    folder = tmp_path / "validation"
+    problem, profile = Problem.load(tmp_path / "problem"), Profile.load(folder / "profile.json")
+    train, test = pd.read_parquet(tmp_path / "train"), pd.read_parquet(tmp_path / "test")
+    assert facts["task"] == problem.task == "binary"
+    assert facts["metric"] == problem.metric == "f1"
+    assert (problem.name, problem.fingerprint) == ("demo", "abc")
+    assert facts["train_rows"] == problem.n_train == len(train) == profile.rows
+    assert facts["test_rows"] == problem.n_test == len(test)
+    assert list(train.columns) == list(table().columns)
+    results = [GuardrailResult.from_dict(r) for r in json.loads((folder / "guardrails.json").read_text())]
+    assert facts["alerts"] == sum(result.outcome == "alert" for result in results)
+    assert "Missing values" in (tmp_path / "guardrails").read_text()
+    ingestion = (tmp_path / "table" / "ingestion.json").read_text()
+    assert json.loads((folder / "ingestion.json").read_text()) == json.loads(ingestion)
+    assert problem.kind == "tabular"
+    features = build_feature_table(Featurizer.plan(problem, train), train, problem)
+    assert len(make_folds(problem, y=features.y)) == problem.n_folds
+
+
+def test_the_users_own_test_rows_are_read(tmp_path):
+    facts = run(tmp_path, table(), table(60))
+    assert (facts["train_rows"], facts["test_rows"]) == (300, 60)
+
+
+def test_a_short_limit_skips_what_is_costly(tmp_path, monkeypatch):
+    monkeypatch.setenv("PODIUM_STARTED", "1")
+    facts = validate_with_limit(tmp_path)
+    seen = {result["name"]: result["seen"] for result in facts["guardrails"]}
+    assert "too little time" in seen["label_noise"]
+
+
+def validate_with_limit(folder: Path):
+    source = folder / "table"
+    source.mkdir()
+    table().to_parquet(source / "data.parquet")
+    (source / "ingestion.json").write_text("{}")
+    return validate(source, folder, time_limit="10s")
+
+
+def test_the_profile_describes_every_column():
+    settled = infer_problem(table(), TabularSettings(target="y"))
+    columns = {column.name: column for column in settled.profile.columns}
+    assert columns["number"].missing == pytest.approx(settled.train["number"].isna().mean())
+    assert columns["number"].minimum == pytest.approx(settled.train["number"].min())
+    assert sum(columns["number"].counts) == settled.train["number"].notna().sum()
+    assert len(columns["number"].edges) == len(columns["number"].counts) + 1
+    assert columns["price"].mean > 0
+    assert set(columns["colour"].top) == {"red", "green"}
+    assert sum(columns["colour"].counts) == settled.train["colour"].notna().sum()
+    assert columns["text"].top == ()
+    assert columns["same"].role == "dropped"
+    assert columns["same"].unique == 1
+    assert all(len(column.examples) <= 5 for column in columns.values())
+    assert settled.profile.memory_bytes > 0
+
+
+def test_check_runs_the_guardrails_alone():
+    results = KINDS["tabular"].infer_problem(table(), TabularSettings(target="y")).results
+    assert {"constant_columns", "drift", "label_noise"} <= {result.name for result in results}
+    assert next(result for result in results if result.name == "constant_columns").columns == ("same",)
+
+
+def test_the_page_is_whole_and_escapes_what_users_write():
+    settled = infer_problem(table(), TabularSettings(target="y"))
+    evil = GuardrailResult(
+        "evil", "<script>", "alert", "a < b", "", ("<i>",), ({"column": "<b>bold</b>", "share": None},)
+    )
+    page = render_guardrails([*settled.results, evil], settled.problem)
+    assert page.index("&lt;script&gt;") < page.index("Constant columns")
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert "http" not in page

@@ -1,0 +1,77 @@
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.settings import TabularSettings
+from podium_ml.tabular.validation.roles import distinct_texts, infer_columns, infer_role
+
+DAYS = pd.date_range("2015-01-01", periods=60)
+NUMBERS = range(60)
+WORDS = ["red", "green", "blue", "dark red"]
+
+
+@pytest.mark.parametrize(
+    ("values", "role"),
+    [
+        (np.arange(60.0), "numeric"),
+        (pd.array([1, None] * 30, dtype="Int64"), "numeric"),
+        (pd.to_timedelta(np.arange(60), "h"), "numeric"),
+        ([f"{n * 1000:,}" for n in NUMBERS], "numeric"),
+        ([f"{n}%" for n in NUMBERS], "numeric"),
+        ([f"${n}.50" for n in NUMBERS], "numeric"),
+        ([f"{n},5" for n in NUMBERS], "numeric"),
+        ([*map(str, NUMBERS), "n/a"], "numeric"),
+        ([True, False] * 30, "boolean"),
+        (pd.array([True, None] * 30, dtype="boolean"), "boolean"),
+        (["Yes", "no"] * 30, "boolean"),
+        (["T", "F"] * 30, "boolean"),
+        (["ja", "nein"] * 30, "boolean"),
+        (["M", "F"] * 30, "categorical"),
+        (DAYS, "datetime"),
+        ([day.date() for day in DAYS], "datetime"),
+        ([f"{day:%Y-%m-%d}" for day in DAYS], "datetime"),
+        ([f"{day:%m/%d/%Y}" for day in DAYS], "datetime"),
+        ([f"{day:%b-%Y}" for day in pd.date_range("2015-01-01", periods=60, freq="MS")], "datetime"),
+        ([f"{day:%Y-%m-%dT%H:%M:%SZ}" for day in DAYS], "datetime"),
+        ([int(f"{day:%Y%m%d}") for day in DAYS], "datetime"),
+        ([f"{n:05}" for n in NUMBERS], "categorical"),
+        (np.resize(WORDS, 60), "categorical"),
+        (pd.Categorical(np.resize(WORDS, 60)), "categorical"),
+        ([None] * 60, "categorical"),
+        (["  "] * 60, "categorical"),
+        ([f"the customer called {n} times about a {WORDS[n % 4]} thing" for n in NUMBERS], "text"),
+        (np.resize(["a long sentence that comes again", "and another long sentence"], 60), "categorical"),
+        ([["a", "b"], ["c"]] * 30, "list"),
+        ([{"a": 1}, {"b": 2}] * 30, "list"),
+        ([f'["{WORDS[n % 4]}", "{WORDS[n % 3]}"]' for n in NUMBERS], "list"),
+        ([f"{WORDS[n % 4]}; {WORDS[n % 3]}" for n in NUMBERS], "list"),
+        ([*["a"] * 30, *[["nested"]] * 30], "categorical"),
+        (pd.Series([datetime.time(n % 24) for n in NUMBERS]), "categorical"),
+    ],
+)
+def test_role(values, role):
+    found, reason = infer_role(pd.Series(values))
+    assert found == role
+    assert reason.endswith(".")
+
+
+def test_large_columns_are_judged_by_a_sample():
+    assert infer_role(pd.Series([f"{n:,}" for n in range(20_000)]))[0] == "numeric"
+
+
+def test_the_users_wishes_are_honoured():
+    table = pd.DataFrame({name: [1, 2] for name in ("y", "t", "g", "w", "d", "x")})
+    settings = TabularSettings(target="y", time_column="t", group_column="g", weight_column="w", drop="d")
+    columns = infer_columns(table, settings, dtypes={"x": "int32"})
+    roles = {name: column.role for name, column in columns.items()}
+    assert roles == {"y": "target", "t": "time", "g": "group", "w": "weight", "d": "dropped", "x": "numeric"}
+    assert [name for name, column in columns.items() if column.is_feature] == ["t", "x"]
+    assert [name for name, column in columns.items() if column.required] == ["t", "x"]
+    assert columns["x"].dtype == "int32"
+    assert columns["d"].reason == "Dropped by the user."
+
+
+def test_distinct_texts_meet_across_spellings():
+    assert distinct_texts(pd.Series([1, 1.0, "1", " 1 "], dtype=object)) == ["1"]

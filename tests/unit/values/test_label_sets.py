@@ -1,0 +1,35 @@
+"""Reading sets of labels."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.values.label_sets import holds_lists, known_labels, label_set_text, read_label_sets
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([["b", "a"], []], [("a", "b"), ()]),
+        ([np.array(["x"]), None], [("x",), None]),
+        (["a, b", "b"], [("a", "b"), ("b",)]),
+        (["a; b, c", "d; e"], [("a", "b, c"), ("d", "e")]),
+        (["a|b", "b"], [("a", "b"), ("b",)]),
+        (['["a", "b"]', "[]"], [("a", "b"), ()]),
+        (["a, a ,", np.nan], [("a",), None]),
+        ([[1, 2.0], [2]], [("1", "2"), ("2",)]),
+    ],
+)
+def test_sets_are_read(values, expected):
+    assert read_label_sets(pd.Series(values, dtype=object)) == expected
+
+
+def test_lists_are_recognized():
+    assert holds_lists(pd.Series([None, ["a"]], dtype=object))
+    assert not holds_lists(pd.Series(["a, b"]))
+    assert not holds_lists(pd.Series([None], dtype=object))
+
+
+def test_labels_and_texts():
+    assert known_labels([("b",), None, ("a", "b")]) == ("a", "b")
+    assert label_set_text(["a", "b"]) == "a, b"
