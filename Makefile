@@ -9,7 +9,7 @@ TEST_WORKERS ?= 2
 # Excludes the tests that need a server of their own.
 NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
 # The other tests must not see any server, whatever the user's shell sets.
-ALONE := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
+SERVERLESS := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
 
 # Settings of the container images; images/build also reads BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH and LOAD.
 IMAGES ?= python-cpu python-torch mlflow
@@ -67,17 +67,18 @@ golden: install-dev ## Regenerate the committed compiled pipelines
 
 .PHONY: test
 test: install-dev kustomize ## Install the test dependencies and run all tests, with coverage of the library
-	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow and $(NEEDS_NO_SERVER)" --cov --cov-report=
-	@# Whole runs go one after another, because they use both cores and some of them test time limits.
-	$(ALONE) $(BIN)/python -m pytest -m slow --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
+	@# One worker runs all tests of a file, which share its runs and models; files start in the order of their names.
+	$(SERVERLESS) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder \
+	  -m "not alone and $(NEEDS_NO_SERVER)" --cov --cov-report=
+	$(SERVERLESS) $(BIN)/python -m pytest -m alone --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: test-fast
 test-fast: install-dev kustomize ## Run the tests that do not run a whole pipeline
-	$(ALONE) $(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
+	$(SERVERLESS) $(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow and $(NEEDS_NO_SERVER)"
 
 .PHONY: test-minio
 test-minio: install-dev ## Run the tests of S3 stores on a real MinIO, which PODIUM_TEST_CLUSTER starts
-	$(ALONE) tests/with-minio $(BIN)/python -m pytest -m minio
+	$(SERVERLESS) tests/with-minio $(BIN)/python -m pytest -m minio
 
 .PHONY: benchmark
 benchmark: install-dev ## Print the overhead of the engine, stage by stage

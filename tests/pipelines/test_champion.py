@@ -14,7 +14,7 @@ import pytest
 import podium
 from podium_ml.champions.registry import ModelRegistry
 from podium_ml.errors import RunError
-from podium_ml.run.stages import NAMES
+from podium_ml.run.stages import TASKS, stage
 from tests.pipelines.tables import binary_table
 
 pytestmark = pytest.mark.slow
@@ -118,12 +118,12 @@ def test_rollback_moves_back(folder, registry):
     assert again.stderr.count("\n") == 1
 
 
-def test_a_run_killed_at_any_stage_leaves_the_champion_where_it_is(folder, registry):
-    """One run, killed when a stage begins, resumed, killed at the next; left alone at last, it moves the alias."""
+def test_a_run_killed_in_any_task_leaves_the_champion_where_it_is(folder, registry):
+    """A run is killed when a task begins, resumed, and killed at the next; left alone at last, it moves the alias."""
     killed = podium.run(folder / "first.csv", "churn", out=folder / "killed", promote="always", **QUICK)
     killed_at = set()
-    while killed_at != set(NAMES):
-        killed_at.add(next_stage(killed, killed_at))
+    while killed_at != set(TASKS):
+        killed_at.add(next_task(killed, killed_at))
         os.killpg(killed.state.pid, signal.SIGKILL)
         killed = interrupted(killed)
         assert registry.champion("churn").number == "1", killed_at
@@ -132,14 +132,16 @@ def test_a_run_killed_at_any_stage_leaves_the_champion_where_it_is(folder, regis
     assert registry.champion("churn").number != "1"
 
 
-def next_stage(started, known):
-    """Wait until the present attempt of a run begins a stage that is not among the known ones, and return it."""
+def next_task(started, known):
+    """Wait until the present attempt of a run begins a task that is not among the known ones, and return it."""
     since, end = started.state.started, time.monotonic() + 60
     while True:
         for event in started.folder.events():
-            if event["event"] == "stage_started" and event["at"] >= since and event["stage"] not in known:
-                return event["stage"]
-        assert time.monotonic() < end, f"no other stage than {known} began"
+            if event["event"] == "stage_started" and event["at"] >= since:
+                task = stage(event["stage"]).task
+                if task not in known:
+                    return task
+        assert time.monotonic() < end, f"no other task than {known} began"
         assert started.status == "running", started.state.error
         time.sleep(0.01)
 

@@ -147,6 +147,7 @@ def test_equal_seeds_give_equal_leaderboards_and_predictions(table, target, metr
     assert best[f"{metric}_test"] < baseline[f"{metric}_test"]
 
 
+@pytest.mark.alone
 def test_the_time_limit_holds(tmp_path):
     """The promise is for limits of a minute and up."""
     started = time.monotonic()

@@ -42,5 +42,5 @@ class TabularProblem(ProblemSettings):
         return split_names(self.drop)
 
 
-class TabularSettings(Settings, TabularProblem):
+class TabularSettings(TabularProblem, Settings):
     """Everything that a run on a table can be asked to do."""

@@ -4,10 +4,11 @@ import functools
 import inspect
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 import yaml
+from pydantic.fields import FieldInfo
 
 from podium_ml.errors import SettingsError
 from podium_ml.kinds import KINDS, parse_settings
@@ -27,8 +28,9 @@ def with_settings(command: Callable[..., None], *, only: Collection[str] = ()) -
     """
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
     models: list[type[Slice]] = [*(kind.settings for kind in KINDS.values()), ReaderOptions]
-    every = {option.name: option for model in models for option in _options(model)}
-    options = [option for name, option in every.items() if not only or name in only]
+    fields = [(name, field) for model in models for name, field in model.model_fields.items()]
+    offered = {name: field for name, field in fields if name not in _SPECIAL and (not only or name in only)}
+    options = [_option(name, field, choices=_choices(name, fields)) for name, field in offered.items()]
     names = {option.name for option in options}
 
     @functools.wraps(command)
@@ -55,23 +57,27 @@ def gather(given: dict[str, Any], config: Path | None, *, source: str | None) ->
     return parse_settings(values)
 
 
-def _options(model: type[Slice]) -> list[inspect.Parameter]:
-    parameters = []
-    for name, field in model.model_fields.items():
-        if name in _SPECIAL:
-            continue
-        kind = _TYPES.get(field.annotation, str | None)  # type: ignore[arg-type]
-        default = field.default
-        shown = False if default in ("", 0, False) else str(default)
-        flag = f"--{name.replace('_', '-')}"
-        flags = [f"{flag}/--no-{name.replace('_', '-')}"] if field.annotation is bool else [flag]
-        option = typer.Option(*flags, help=field.description, show_default=shown)
-        parameters.append(
-            inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
-            )
-        )
-    return parameters
+def _option(name: str, field: FieldInfo, *, choices: list[str]) -> inspect.Parameter:
+    kind = _TYPES.get(field.annotation, str | None)  # type: ignore[arg-type]
+    default = field.default
+    shown = False if default in ("", 0, False) else "on" if default is True else str(default)
+    flag = f"--{name.replace('_', '-')}"
+    flags = [f"{flag}/--no-{name.replace('_', '-')}"] if field.annotation is bool else [flag]
+    text = str(field.description)
+    if not all(choice in text for choice in choices):
+        text += f" One of: {', '.join(choices)}."
+    option = typer.Option(*flags, help=text, show_default=shown)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
+    )
+
+
+def _choices(name: str, fields: list[tuple[str, FieldInfo]]) -> list[str]:
+    """Return the values that a setting may have, those of all kinds of problems together, or none if any will do."""
+    literals = [get_args(field.annotation) for one, field in fields if one == name]
+    return list(
+        dict.fromkeys(value for values in literals for value in values if isinstance(value, str) and value)
+    )
 
 
 def _nest(given: dict[str, Any]) -> dict[str, Any]:
