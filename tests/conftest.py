@@ -1,4 +1,4 @@
-"""An S3 store, for tests of any folder, and threads as the engines give them."""
+"""Servers, for tests of any folder, and threads as the engines give them."""
 
 import os
 from collections.abc import Iterator
@@ -24,6 +24,12 @@ VARIABLES = (
     "MINIO_ROOT_USER",
     "MINIO_ROOT_PASSWORD",
 )
+
+
+@pytest.fixture(scope="session")
+def httpserver_listen_address() -> tuple[str, int]:
+    """Address of ``httpserver``: a number, since clients treat names differently; the system chooses the port."""
+    return "127.0.0.1", 0
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,7 @@ import os
 import resource
 import subprocess
 import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pandas as pd
@@ -157,26 +155,9 @@ def test_nested_json(tmp_path):
     assert "'a'" in fails(tmp_path, text(tmp_path, lines, "data.jsonl"))
 
 
-class NotFound(BaseHTTPRequestHandler):
-    """Answers 404 to everything."""
-
-    def do_GET(self):
-        """Say no."""
-        self.send_error(404)
-
-    do_HEAD = do_GET
-
-    def log_message(self, *args):
-        """Say nothing else."""
-
-
-def test_url_that_answers_404(tmp_path):
-    server = HTTPServer(("127.0.0.1", 0), NotFound)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        assert "404" in fails(tmp_path, f"http://127.0.0.1:{server.server_port}/data.csv")
-    finally:
-        server.shutdown()
+def test_url_that_answers_404(httpserver, tmp_path):
+    httpserver.expect_request("/data.csv").respond_with_data(status=404)
+    assert "404" in fails(tmp_path, httpserver.url_for("/data.csv"))
 
 
 @pytest.mark.parametrize("kilobytes", [20, 120])

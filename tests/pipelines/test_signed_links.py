@@ -3,9 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -15,37 +12,7 @@ from tests.pipelines.tables import binary_table
 pytestmark = pytest.mark.slow
 PODIUM = [sys.executable, "-m", "podium.main"]
 SECRET = "5f1e0c7a9b3d"
-
-
-class Store(BaseHTTPRequestHandler):
-    """Gives a table to whoever has the signature, while it is open."""
-
-    is_open = False
-
-    def do_GET(self):
-        """Answer."""
-        signed = parse_qs(urlsplit(self.path).query).get("X-Amz-Signature") == [SECRET]
-        if not signed or not Store.is_open:
-            self.send_error(403 if Store.is_open else 503)
-            return
-        content = binary_table(200).to_csv(index=False).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *args):
-        """Say nothing else."""
-
-
-@pytest.fixture
-def link():
-    """A signed link to a store that is closed at first."""
-    Store.is_open = False
-    server = HTTPServer(("127.0.0.1", 0), Store)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/sales.csv?X-Amz-Expires=60&X-Amz-Signature={SECRET}"
-    server.shutdown()
+SIGNED = f"X-Amz-Expires=60&X-Amz-Signature={SECRET}"
 
 
 def podium(*words):
@@ -59,7 +26,9 @@ def holding_the_secret(folder):
     return [path.name for path in files if SECRET.encode() in path.read_bytes()]
 
 
-def test_signature(link, tmp_path):
+def test_signature(httpserver, tmp_path):
+    link = httpserver.url_for(f"/sales.csv?{SIGNED}")
+    httpserver.expect_request("/sales.csv").respond_with_data(status=503)
     out, words = tmp_path / "run", ["--max-trials", "1", "--algorithms", "decision_tree"]
     failed = podium("run", link, "--target", "churn", "--out", out, *words)
     assert failed.returncode == 2
@@ -67,7 +36,10 @@ def test_signature(link, tmp_path):
     assert holding_the_secret(tmp_path) == [".variables.json"]
     assert (out / ".variables.json").stat().st_mode & 0o077 == 0
 
-    Store.is_open = True
+    httpserver.clear()
+    content = binary_table(200).to_csv(index=False)
+    httpserver.expect_request("/sales.csv", method="GET", query_string=SIGNED).respond_with_data(content)
+    httpserver.expect_request("/sales.csv").respond_with_data(status=403)
     resumed = podium("resume", out)
     assert resumed.returncode == 0, resumed.stderr
     assert SECRET not in failed.stdout + failed.stderr + resumed.stdout + resumed.stderr

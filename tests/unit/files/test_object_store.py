@@ -1,11 +1,9 @@
 """How stubborn clients of an object store are."""
 
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-
 import pytest
 from botocore.exceptions import ClientError
+from pytest_httpserver import URI_DEFAULT, HTTPServer
+from werkzeug import Request, Response
 
 from podium_ml.files.object_store import ObjectStore
 
@@ -17,21 +15,12 @@ def statuses() -> list[int]:
 
 
 @pytest.fixture
-def store(statuses: list[int]) -> Iterator[ObjectStore]:
-    class Answers(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(statuses.pop(0) if statuses else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+def store(httpserver: HTTPServer, statuses: list[int]) -> ObjectStore:
+    def answer(_: Request) -> Response:
+        return Response(status=statuses.pop(0) if statuses else 200)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield ObjectStore(f"http://127.0.0.1:{server.server_port}", "key", "secret", "", "us-east-1")
-    server.shutdown()
-    server.server_close()
+    httpserver.expect_request(URI_DEFAULT, method="GET").respond_with_handler(answer)
+    return ObjectStore(f"http://127.0.0.1:{httpserver.port}", "key", "secret", "", "us-east-1")
 
 
 def get(store: ObjectStore) -> None:

@@ -1,13 +1,11 @@
 """Files, and a server of them."""
 
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
+from pytest_httpserver import URI_DEFAULT, HTTPServer
+from werkzeug import Request, Response
+from werkzeug.utils import send_from_directory
 
 from tests.unit.ingestion.ingesting import Ingest, Write
 
@@ -28,37 +26,18 @@ def write(tmp_path: Path) -> Write:
     return write_file
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """Serves files; ``/moved`` redirects, ``/private`` wants a password, ``/broken`` breaks off."""
-
-    def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
-        if path == "/moved":
-            self.send_response(302)
-            self.send_header("Location", "/good.csv")
-            self.end_headers()
-        elif path == "/private":
-            self.send_error(403)
-        elif path == "/broken":
-            self.send_response(200)
-            self.send_header("Content-Length", "1000")
-            self.end_headers()
-            self.wfile.write(b"a,b\n1,2\n")
-        else:
-            super().do_GET()
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture
-def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Address of a server of the test's files."""
+def web(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Address of a server of the test's files; ``/moved`` redirects, ``/private`` refuses, ``/broken`` breaks off."""
+
+    def answer(request: Request) -> Response:
+        name = request.path[1:] + "index.html" * request.path.endswith("/")
+        return send_from_directory(tmp_path, name, request.environ, mimetype="text/plain", etag=False)
+
     monkeypatch.setenv("no_proxy", "*")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    httpserver.expect_request("/moved").respond_with_data(status=302, headers={"Location": "/good.csv"})
+    httpserver.expect_request("/private").respond_with_data(status=403)
+    broken = Response([b"a,b\n1,2\n"], headers={"Content-Length": "1000"})
+    httpserver.expect_request("/broken").respond_with_response(broken)
+    httpserver.expect_request(URI_DEFAULT).respond_with_handler(answer)
+    return f"http://127.0.0.1:{httpserver.port}"

@@ -1,9 +1,5 @@
 """What tells that the data changed, before they are read."""
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
 from podium_ml.errors import DataError
@@ -35,23 +31,13 @@ def test_a_place_that_cannot_be_reached_is_told_at_once(source):
     assert "s3cret" not in str(caught.value)
 
 
-def test_pages_are_known_by_what_their_server_tells(tmp_path):
-    class Handler(SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tmp_path)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        (tmp_path / "a.csv").write_text("x\n1\n")
-        url = f"http://127.0.0.1:{server.server_port}/a.csv"
-        first = content_version(url)
-        assert not first.startswith("unknown")
-        assert content_version(url) == first
-        (tmp_path / "a.csv").write_text("x\n12\n")
-        assert content_version(url) != first
-        (tmp_path / "a.csv").unlink()
-        assert content_version(url).startswith("unknown")
-    finally:
-        server.shutdown()
-        server.server_close()
+def test_pages_are_known_by_what_their_server_tells(tmp_path, web):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    url = f"{web}/a.csv"
+    first = content_version(url)
+    assert not first.startswith("unknown")
+    assert content_version(url) == first
+    (tmp_path / "a.csv").write_text("x\n12\n")
+    assert content_version(url) != first
+    (tmp_path / "a.csv").unlink()
+    assert content_version(url).startswith("unknown")

@@ -1,37 +1,29 @@
 """The webhook, against a real server."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from pytest_httpserver import URI_DEFAULT
+from werkzeug import Response
 
 from podium_components.notices import notify_decision, notify_end, notify_unchanged
 from podium_ml.run.notification import URL_VARIABLE, notify
 
 
 @pytest.fixture
-def webhook(monkeypatch):
+def webhook(httpserver, monkeypatch):
     """A server that answers as it is told, and keeps what it got."""
     answers, got = [], []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append((self.path, self.headers["Content-Type"], json.loads(body)))
-            self.send_response(answers.pop(0) if answers else 200)
-            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-            self.end_headers()
+    def answer(request):
+        address, headers = request.environ["REQUEST_URI"], request.headers
+        got.append((address, headers["Content-Type"], json.loads(request.data)))
+        elsewhere = {"Location": "http://127.0.0.1:9/elsewhere"}
+        return Response(status=answers.pop(0) if answers else 200, headers=elsewhere)
 
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv(URL_VARIABLE, f"http://127.0.0.1:{server.server_port}/hook/s3cret")
-    yield answers, got
-    server.shutdown()
-    server.server_close()
+    httpserver.expect_request(URI_DEFAULT, method="POST").respond_with_handler(answer)
+    monkeypatch.setenv(URL_VARIABLE, httpserver.url_for("/hook/s3cret"))
+    return answers, got
 
 
 def post(wish="always", occasion="failure", **content):

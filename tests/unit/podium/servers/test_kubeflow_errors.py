@@ -1,12 +1,12 @@
 """What is said when a server is away, refuses, or is none: asked over HTTP, as for real."""
 
 import json
-import threading
 import warnings
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pytest_httpserver import URI_DEFAULT
+from werkzeug import Response
+from werkzeug.serving import WSGIRequestHandler
 
 from podium.servers.connections import Connections
 from podium.servers.doctor import examine
@@ -18,43 +18,38 @@ from podium_ml.errors import RunError, SettingsError
 RUN = "115304fa-4f97-4258-ba4c-9c21f1e2002e"
 
 
-class Server(BaseHTTPRequestHandler):
-    """Answers as it is told to."""
+class Answers:
+    """What the server answers."""
 
     status, version, date = 200, "2.17.0", ""
     pages = {}  # answers of lists, by the token of the page
 
-    def do_GET(self):
+    def __call__(self, request):
         """Answer."""
-        healthy = self.path.endswith("healthz")
-        status = 200 if healthy else Server.status
-        facts = {"tag_name": Server.version, "multi_user": False} if healthy else {"message": "No.\nNot you."}
-        if Server.pages and "page_token" in self.path:
-            (token,) = parse_qs(urlsplit(self.path).query, keep_blank_values=True)["page_token"]
-            facts = Server.pages[token]
-        self.send_response_only(status)
-        self.send_header("Content-Type", "application/json")
-        if Server.date:
-            self.send_header("Date", Server.date)
-        self.end_headers()
-        self.wfile.write(json.dumps(facts).encode())
-
-    do_POST = do_GET
-
-    def log_message(self, *args):
-        """Say nothing else."""
+        healthy = request.path.endswith("healthz")
+        facts = {"tag_name": self.version, "multi_user": False} if healthy else {"message": "No.\nNot you."}
+        if self.pages and "page_token" in request.args:
+            facts = self.pages[request.args["page_token"]]
+        headers = {"Date": self.date} if self.date else {}
+        status = 200 if healthy else self.status
+        return Response(json.dumps(facts), status, headers, content_type="application/json")
 
 
 @pytest.fixture
-def server(monkeypatch):
-    """A server's connections; it is changed by the class's fields."""
+def answers(httpserver, monkeypatch):
+    """What the server answers, to which nothing adds today's date."""
+    monkeypatch.setattr(WSGIRequestHandler, "send_response", WSGIRequestHandler.send_response_only)
+    answers = Answers()
+    httpserver.expect_request(URI_DEFAULT).respond_with_handler(answers)
+    return answers
+
+
+@pytest.fixture
+def server(httpserver, answers, monkeypatch):
+    """A server's connections; ``answers`` changes it."""
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("KUBECONFIG", "/nowhere")
-    Server.status, Server.version, Server.date, Server.pages = 200, "2.17.0", "", {}
-    http = HTTPServer(("127.0.0.1", 0), Server)
-    threading.Thread(target=http.serve_forever, daemon=True).start()
-    yield Connections({"KF_PIPELINES_ENDPOINT": f"http://127.0.0.1:{http.server_port}"})
-    http.shutdown()
+    return Connections({"KF_PIPELINES_ENDPOINT": f"http://127.0.0.1:{httpserver.port}"})
 
 
 def finding(connections, check):
@@ -76,21 +71,21 @@ def test_nobody_is_there(monkeypatch):
 
 
 @pytest.mark.parametrize(("status", "hint"), [(401, "token"), (403, "permission")])
-def test_refusals_say_what_to_do(server, status, hint):
-    Server.status = status
+def test_refusals_say_what_to_do(server, answers, status, hint):
+    answers.status = status
     with pytest.raises(ServerError, match=f"returned {status} No. Not you") as caught:
         Kubeflow(server).runs()
     assert hint in caught.value.hint
     assert finding(server, "permission to run").verdict == "wrong"
 
 
-def test_no_such_run(server):
-    Server.status = 404
+def test_no_such_run(server, answers):
+    answers.status = 404
     with pytest.raises(RunError, match="There is no run"):
         Kubeflow(server).run(RUN)
 
 
-def test_runs_are_those_of_podium_in_its_words(server):
+def test_runs_are_those_of_podium_in_its_words(server, answers):
     def run(name, state, *history, **parameters):
         states = [{"state": one} for one in history]
         given = {"parameters": parameters}
@@ -106,18 +101,18 @@ def test_runs_are_those_of_podium_in_its_words(server):
         run("b", "FAILED", "RUNNING", "CANCELING", "FAILED", **ours),
         run("c", "FAILED", "RUNNING", "FAILED", **ours),
     ]
-    Server.pages = {"": {"runs": mixed, "next_page_token": "2"}, "2": {"runs": ended}}
+    answers.pages = {"": {"runs": mixed, "next_page_token": "2"}, "2": {"runs": ended}}
     found = [(one.run_id, status_of(one)) for one in Kubeflow(server).runs()]
     assert found == [("a", "running"), ("b", "cancelled"), ("c", "failed")]
     assert [one.run_id for one in Kubeflow(server).runs(limit=2)] == ["a", "b"]
-    Server.pages = {"": {"recurring_runs": [{"display_name": "theirs"}]}}
+    answers.pages = {"": {"recurring_runs": [{"display_name": "theirs"}]}}
     assert list(Kubeflow(server).schedules()) == []
 
 
-def test_doctor_knows_versions_and_clocks(server):
+def test_doctor_knows_versions_and_clocks(server, answers):
     assert finding(server, "Kubeflow").verdict == "ok"
     assert finding(server, "clock").verdict == "skipped"
-    Server.version, Server.date = "2.3.0", "Mon, 01 Jan 2024 00:00:00 GMT"
+    answers.version, answers.date = "2.3.0", "Mon, 01 Jan 2024 00:00:00 GMT"
     assert "2.5" in finding(server, "Kubeflow").remedy
     clock = finding(server, "clock")
     assert clock.verdict == "wrong"
