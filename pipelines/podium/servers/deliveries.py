@@ -15,7 +15,7 @@ from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
 from podium.servers.store import Store
 from podium_ml.contracts import Candidate
-from podium_ml.kinds import kind_of_settings
+from podium_ml.kinds import KINDS
 from podium_ml.run.stages import STAGES
 
 # Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT names a place.
@@ -35,8 +35,6 @@ class Deliveries:
         asked = run.runtime_config.pipeline_root if run.runtime_config else ""
         self._store = Store(asked or connections["pipeline root"] or DEFAULT_ROOT)
         self._run_id = str(run.run_id)
-        given = run.runtime_config.parameters if run.runtime_config else None
-        self._pipeline = pipeline_name(kind_of_settings(given or {}).name)
         self._read: set[str] = set()
 
     def fetch(self, folder: Path) -> bool:
@@ -70,7 +68,7 @@ class Deliveries:
     def finished(self) -> dict[str, datetime]:
         """Return the time at which each task wrote its last output, by task."""
         found: dict[str, datetime] = {}
-        for key, written in self._store.listing(f"{self._pipeline}/{self._run_id}"):
+        for key, written in self._listing():
             task = self._store.relative(key).parts[2]
             found[task] = max(written, found.get(task, written))
         return found
@@ -113,8 +111,13 @@ class Deliveries:
         KFP numbers the logs of a task by attempt: ``executor-logs-0``.
         """
         found = {}
-        for key, written in self._store.listing(f"{self._pipeline}/{self._run_id}/{task}"):
+        for key, written in self._listing(f"/{task}"):
             parts = self._store.relative(key).parts
             if len(parts) > 4 and (parts[4] == output or (output == _LOG and parts[4].startswith(_LOG))):
                 found["/".join(parts[:5])] = written
         return sorted(found, key=lambda place: found[place])
+
+    def _listing(self, below: str = "") -> Iterator[tuple[str, datetime]]:
+        """Yield the key and the time of each object of the run. Its id is under the pipeline of one kind of problem."""
+        for kind in KINDS:
+            yield from self._store.listing(f"{pipeline_name(kind)}/{self._run_id}{below}")
