@@ -1,7 +1,7 @@
-"""Trains AutoGluon on the rows that a run trained on, for as long, and scores both on the run's test rows.
+"""Train AutoGluon on the same rows and for the same time as a run, and score both on the run's test rows.
 
 Run as ``python tests/benchmark/against_autogluon.py RUN [RUN ...] [--presets NAME]`` with an interpreter that has
-``autogluon.tabular``; Podium itself is not needed, so the two may live in environments of their own.
+``autogluon.tabular``. Podium is not needed, so it can be installed in a different environment.
 """
 
 import argparse
@@ -19,7 +19,7 @@ _NAMES = {"roc_auc": "roc_auc", "log_loss": "log_loss", "rmse": "root_mean_squar
 
 
 def compare(run: Path, presets: str) -> dict[str, Any]:
-    """Return both scores on the test rows, in the run's own metric, and both systems' seconds."""
+    """Return the test scores of both systems in the run's metric, and their times in seconds."""
     from autogluon.tabular import TabularPredictor
 
     problem, metrics = (json.loads((run / name).read_text()) for name in ("problem.json", "metrics.json"))
@@ -56,7 +56,7 @@ def _score(predictor: Any, test: pd.DataFrame, metric: str, problem: dict[str, A
 
 
 def main() -> None:
-    """Compare run after run, a line of JSON each."""
+    """Compare the runs, and print one line of JSON for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", nargs="+", type=Path)
     parser.add_argument("--presets", default="best_quality")

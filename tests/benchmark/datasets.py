@@ -1,7 +1,7 @@
-"""Runs Podium on every table of a folder and prints one row each: limits kept, scores, memory.
+"""Run Podium on every table in a folder, and print its time, scores and memory as one row each.
 
-Run as ``python -m tests.benchmark.datasets FOLDER [--time-limit 60s] [--only NAME ...]``. ``datasets.json`` there lists
-the data sets: ``name``, ``file``, ``modality``, ``task``, ``target``.
+Run as ``python -m tests.benchmark.datasets FOLDER [--time-limit 60s] [--only NAME ...]``. The file
+``datasets.json`` in the folder lists the data sets: ``name``, ``file``, ``modality``, ``task``, ``target``.
 """
 
 import argparse
@@ -29,7 +29,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one run went: seconds of the command, bytes at the peak of its whole process tree, its folder."""
+    """The outcome of one run: exit status, seconds, peak memory of its process tree in bytes, and folder."""
 
     status: int
     seconds: float
@@ -38,7 +38,7 @@ class Outcome:
 
 
 def run(arguments: list[str], folder: Path) -> Outcome:
-    """Run ``podium run`` as a user would and watch its processes."""
+    """Run ``podium run`` as a user would, and monitor its processes."""
     command = [str(Path(sys.executable).parent / "podium"), "run", *arguments, "--out", str(folder)]
     started, peak = time.time(), 0
     with (folder.parent / f"{folder.name}.out").open("w") as log:
@@ -50,7 +50,7 @@ def run(arguments: list[str], folder: Path) -> Outcome:
 
 
 def _memory(pid: int) -> int:
-    """Bytes of a process and its descendants; pages that they share count once (PSS)."""
+    """Return the bytes of a process and its descendants, with shared pages counted once (PSS)."""
     total = 0
     with contextlib.suppress(psutil.Error):
         for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
@@ -60,7 +60,7 @@ def _memory(pid: int) -> int:
 
 
 def row(data: dict[str, Any], outcome: Outcome, limit: float) -> list[str]:
-    """Return the table's row of one run."""
+    """Return the table row of one run."""
     shape = [data["name"], str(data["rows"]), str(data["cols"]), data["task"]]
     wall = f"{outcome.seconds:.0f} / {limit:.0f}"
     memory = f"{outcome.peak / 1e9:.1f}"
@@ -77,7 +77,7 @@ def row(data: dict[str, Any], outcome: Outcome, limit: float) -> list[str]:
 
 
 def main() -> None:
-    """Run, and print a Markdown table as it grows."""
+    """Run on all data sets, and print a Markdown table row by row."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--time-limit", default="60s")

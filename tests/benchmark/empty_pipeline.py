@@ -1,7 +1,7 @@
-"""What the engine itself costs: a pipeline of the product's shape whose tasks do their imports and nothing else.
+"""Measure the overhead of the engine with a pipeline whose tasks only do their imports.
 
-Run as ``python -m tests.benchmark.empty_pipeline [--fresh]``; prints seconds task by task, first with children forked
-from the warm process, then, with ``--fresh``, with a fresh interpreter each.
+Run as ``python -m tests.benchmark.empty_pipeline [--fresh]``. It prints the seconds of each task with children forked
+from the warm process, and with ``--fresh`` also the total with a fresh interpreter for each task.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def gather(models: Input[list[Model]], after: Output[Dataset]):
 
 @dsl.pipeline(name="empty")
 def empty():
-    """Seven stages and twelve branches."""
+    """Define seven stages and twelve branches."""
     ingested = source()
     validated = stage(name="validate", before=ingested.outputs["after"])
     planned = first()
@@ -78,7 +78,7 @@ def empty():
 
 @contextlib.contextmanager
 def warm_process(folder: Path):
-    """Start a warm process as the local engine does; yields the seconds that its imports took."""
+    """Start a warm process like the local engine, and stop it at the end."""
     address = folder / "socket"
     command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *MODULES]
     process = subprocess.Popen(command)
@@ -94,7 +94,7 @@ def warm_process(folder: Path):
 
 
 def measure(folder: Path) -> tuple[float, list[tuple[str, float]]]:
-    """Run the pipeline once and return the seconds of the whole and of each task's part of the wall clock."""
+    """Run the pipeline once, and return the wall-clock seconds in total and per task."""
     package = folder / "empty.yaml"
     compiler.Compiler().compile(empty, str(package))
     local.init(local.SubprocessRunner(use_venv=False), pipeline_root=str(folder / "root"))
@@ -111,13 +111,13 @@ def measure(folder: Path) -> tuple[float, list[tuple[str, float]]]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="also with a fresh interpreter for each task")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(Path.cwd()), *filter(None, sys.path)])
     arguments, results = parser.parse_args(), {}
     with tempfile.TemporaryDirectory() as folder:
-        # Starting the warm process is part of a run, so it is part of the figure.
+        # The start of the warm process is part of a run, so it is included.
         started = time.time()
         with warm_process(Path(folder)):
             results["warm"], tasks = measure(Path(folder))

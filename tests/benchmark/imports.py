@@ -1,4 +1,4 @@
-"""What a stage that handles tables and models imports at least."""
+"""The minimal imports of a stage that handles tables and models."""
 
 import time
 
@@ -6,7 +6,7 @@ MODULES = ("pandas", "sklearn.pipeline", "sklearn.linear_model", "sklearn.ensemb
 
 
 def import_modules() -> float:
-    """Do a task's imports and return when they were done."""
+    """Do the imports of a task, and return the time when they are finished."""
     from importlib import import_module
 
     for module in MODULES:

@@ -1,4 +1,4 @@
-"""A pod with the product in it, in which tests run what they like."""
+"""A pod in which tests run commands and code."""
 
 import json
 import subprocess
@@ -12,13 +12,13 @@ from .pods import container, volumes
 
 
 class Client:
-    """A pod with the product in it, as the pods of runs are.
+    """A pod with the same image as the pods of runs.
 
     Args:
-        cluster: Where to start it.
-        name: Its name.
-        mounts: Its volumes, by path; ``/tmp`` is emptied before each command.
-        limits: Its limits by resource; none by default.
+        cluster: Cluster to start the pod in.
+        name: Name of the pod.
+        mounts: Volumes by path. ``/tmp`` is emptied before each command.
+        limits: Resource limits of the container. There are none by default.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Client:
         return done.stdout
 
     def interrupted(self, code: str, *interruption: str) -> str:
-        """Run code, and call kubectl as soon as it says BEGIN; return all that it printed."""
+        """Run code, call kubectl as soon as the code prints BEGIN, and return the whole output."""
         command = ["kubectl", *self._exec(("python", "-c", textwrap.dedent(code)), {})]
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -67,7 +67,7 @@ class Client:
 
 
 def pod(name: str, image: str, command: list[str], mounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Describe a pod whose name is its label as well."""
+    """Return the manifest of a pod that has its name as a label."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",

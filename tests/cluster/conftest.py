@@ -1,4 +1,4 @@
-"""The manifests applied to a real cluster, once for all tests here."""
+"""Fixtures that apply the manifests to a real cluster once per session."""
 
 import os
 import re
@@ -15,7 +15,7 @@ RUNS = "podium-test-runs"
 
 
 class Cluster:
-    """What kubectl says and does."""
+    """A cluster that is accessed with kubectl."""
 
     def try_kubectl(
         self, *words: str, timeout: int = 120, stdin: str | None = None
@@ -30,14 +30,14 @@ class Cluster:
         return result.stdout
 
     def python(self, code: str) -> str:
-        """Run Python in MLflow's container, which has the libraries and may reach what it needs."""
+        """Run Python in the container of MLflow, which has the libraries and network access to the servers."""
         return self.kubectl(
             "exec", "-n", "podium", "deployment/mlflow", "-c", "mlflow", "--", "python", "-c", code
         )
 
     @contextmanager
     def tunnel(self, namespace: str, service: str, port: int) -> Iterator[str]:
-        """Give a Service an address on this machine, as users do."""
+        """Forward a port of a Service to this machine, and yield its address."""
         command = ["kubectl", "port-forward", "-n", namespace, f"service/{service}", f":{port}"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
@@ -53,7 +53,7 @@ class Cluster:
 def cluster() -> Cluster:
     if not os.environ.get("KUBECONFIG"):
         pytest.fail(
-            "set KUBECONFIG to a cluster on which the namespaces podium and podium-test-runs may be made and deleted"
+            "set KUBECONFIG to a cluster on which the namespaces podium and podium-test-runs may be created and deleted"
         )
     if not shutil.which("kubectl"):
         pytest.fail("put kubectl on the PATH")
@@ -64,7 +64,7 @@ def cluster() -> Cluster:
 
 @pytest.fixture(scope="session")
 def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the manifests with credentials of its own and another namespace for the runs, as a user makes it."""
+    """Copy the manifests, and set new credentials and another namespace for runs, as a user would."""
     root = tmp_path_factory.mktemp("manifests")
     shutil.copytree(
         ROOT / "manifests", root / "manifests", ignore=lambda _, names: [n for n in names if n in SECRETS]
@@ -83,9 +83,9 @@ SECRETS = {"credentials.env", "database.env"}
 
 @pytest.fixture(scope="session")
 def applied(cluster: Cluster, overlay: Path) -> Iterator[str]:
-    """What kubectl wrote when it applied the overlay; all is deleted in the end, unless PODIUM_TEST_KEEP is set."""
+    """Apply the overlay, and yield the output. Delete everything afterwards, unless PODIUM_TEST_KEEP is set."""
     if cluster.try_kubectl("get", "namespace", "podium").returncode == 0:
-        pytest.fail("the cluster has a namespace podium already: these tests would delete it")
+        pytest.fail("the cluster already has a namespace podium, which these tests would delete")
     try:
         cluster.kubectl("create", "namespace", RUNS)
         cluster.kubectl("label", "namespace", RUNS, "pod-security.kubernetes.io/enforce=restricted")

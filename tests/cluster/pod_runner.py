@@ -1,9 +1,9 @@
-"""KFP's local runner with a pod in place of each Docker container: ``python -m tests.cluster.pod_runner < GIVEN``.
+"""KFP's local runner with pods instead of Docker containers: ``python -m tests.cluster.pod_runner < GIVEN``.
 
-Tasks run as they were compiled: image, command, and nothing but the strictest rights. What the launcher of Kubeflow
-Pipelines does before and after a task is done by two more containers of its pod: ``fetch`` brings the input artifacts
-from the object store, and ``store`` takes there what the task wrote. Standard output has a line ``RAN NAME``
-for each task that ended well, among KFP's own.
+Tasks run with their compiled image and command, and with minimal permissions. Two more containers in each pod replace
+the launcher of Kubeflow Pipelines: ``fetch`` downloads the input artifacts from the object store before the task,
+and ``store`` uploads its outputs afterwards. For each successful task, standard output has a line ``RAN NAME`` among
+the output of KFP.
 """
 
 import json
@@ -42,7 +42,7 @@ for path in pathlib.Path(root, folder).rglob("*"):
 
 
 class PodTaskHandler:
-    """Runs one task as a pod; has the interface of ``kfp.local``'s handlers."""
+    """Run one task as a pod, with the interface of the handlers in ``kfp.local``."""
 
     bucket = namespace = ""
 
@@ -72,7 +72,7 @@ class PodTaskHandler:
         return status.Status.SUCCESS
 
     def _fetch_parameters(self) -> None:
-        """Bring the output parameters here, where KFP reads them; artifacts stay in the object store."""
+        """Download the output parameters for KFP. Artifacts stay in the object store."""
         outputs = self._executor_input()["outputs"]
         files = [one["outputFile"] for one in outputs.get("parameters", {}).values()]
         folder = self._relative(str(Path(outputs["outputFile"]).parent))
@@ -139,7 +139,7 @@ class PodTaskHandler:
 
 
 def kubectl(*words: str, stdin: str | None = None, check: bool = True) -> str:
-    """Call kubectl in the namespace of the pods, and return what it printed."""
+    """Run kubectl in the namespace of the pods, and return its output."""
     command = ["kubectl", "-n", PodTaskHandler.namespace, *words]
     done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=False)
     if check and done.returncode:
@@ -148,7 +148,7 @@ def kubectl(*words: str, stdin: str | None = None, check: bool = True) -> str:
 
 
 def main() -> None:
-    """Run the package that standard input names."""
+    """Run the package that standard input specifies."""
     given = json.load(sys.stdin)
     PodTaskHandler.bucket, PodTaskHandler.namespace = given["bucket"], given["namespace"]
     docker_task_handler.DockerTaskHandler = PodTaskHandler

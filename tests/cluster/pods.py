@@ -1,4 +1,4 @@
-"""Pods of the tests: as strict as Pod Security ``restricted`` and a read-only root file system ask for."""
+"""Pods for tests, with a read-only root file system and Pod Security ``restricted``."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ STRICT = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
     "runAsNonRoot": True,
-    # Any user of group 0, as OpenShift chooses them.
+    # An arbitrary user in group 0, as on OpenShift.
     "runAsUser": 12345,
     "runAsGroup": 0,
     "capabilities": {"drop": ["ALL"]},
@@ -17,14 +17,14 @@ STRICT = {
 def container(
     name: str, image: str, command: list[str], *paths: str, memory: str = "256Mi"
 ) -> dict[str, Any]:
-    """Describe a container that is told where the servers are, as those of runs are.
+    """Return a container with the addresses of the servers, as in the pods of runs.
 
     Args:
-        name: Its name in the pod.
-        image: Its image.
-        command: Its command.
-        paths: Where volumes are mounted; ``volumes`` names them alike.
-        memory: Memory that it asks for.
+        name: Name of the container.
+        image: Image of the container.
+        command: Command of the container.
+        paths: Mount paths of volumes, which ``volumes`` declares under the same names.
+        memory: Memory request.
     """
     return {
         "name": name,
@@ -42,10 +42,10 @@ def container(
 
 
 def volumes(mounts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Describe the volumes of a pod, each by the path where its containers mount it."""
+    """Return the volumes of a pod, given by their mount paths."""
     return [{"name": _volume(path), **source} for path, source in mounts.items()]
 
 
 def _volume(path: str) -> str:
-    """Return the name of the volume at a path; the last part alone, for names are short."""
+    """Return the name of the volume at a path, which is the last part of the path."""
     return path.rpartition("/")[2]

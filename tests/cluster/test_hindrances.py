@@ -1,4 +1,4 @@
-"""What users are told of pods that do not start, and of pods that failed."""
+"""Tests of the messages about pods that cannot start and pods that failed."""
 
 import json
 import time
@@ -17,7 +17,7 @@ from .conftest import RUNS, Cluster
 pytestmark = pytest.mark.cluster
 RUN = "0c0f6a4e-3f2b-4d8e-9a52-6c1f1f0e7c11"
 IMAGE = image_names()["python-cpu"]
-# Of a driver of Kubeflow's that failed, under Argo's executor.
+# Log of a failed Kubeflow driver under Argo's executor.
 LOG = """I1125 02:31:00.841842      16 registry.go:68] No task-level plugins enabled
 F1125 02:33:56.777696      16 main.go:127] KFP driver: The key is wrong.
 time=2026-11-25T02:33:57.769Z level=INFO msg="sub-process exited" argo=true error="exit status 1"
@@ -53,23 +53,23 @@ def eventually(ask: Any, expected: str) -> Any:
     return answer
 
 
-def test_an_image_that_cannot_be_pulled(connections: Connections) -> None:
+def test_image_that_cannot_be_pulled(connections: Connections) -> None:
     found = eventually(lambda: pods.hindrances(connections, RUN), "image")
     assert found == ["The image registry.invalid/podium/none:1 cannot be pulled."]
     assert pods.images_waited_for(connections) == {"registry.invalid/podium/none:1"}
 
 
-def test_a_pod_that_waits_long_for_a_place(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pod_that_cannot_be_scheduled(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pods, "_PATIENCE_SECONDS", 0.0)
     found = eventually(lambda: pods.hindrances(connections, RUN), "place")
     assert "A pod cannot be scheduled on any node: 0/1 nodes are available: 1 Insufficient cpu." in found
 
 
-def test_the_last_words_of_a_pod_that_failed(connections: Connections) -> None:
+def test_last_error_of_a_failed_pod(connections: Connections) -> None:
     found = eventually(lambda: pods.printed_last(connections, RUN), "failed")
     assert found == "failed: KFP driver: The key is wrong."
 
 
-def test_nothing_is_said_of_other_runs(connections: Connections) -> None:
+def test_other_runs_have_no_messages(connections: Connections) -> None:
     assert pods.hindrances(connections, "another") == []
     assert pods.printed_last(connections, "another") == ""

@@ -1,4 +1,4 @@
-"""Work in a pod with limits: it keeps to them before the kernel does, which would kill the whole container."""
+"""Tests of work in a pod with limits, which must stop before the kernel kills the whole container."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from .client import Client
 from .conftest import RUNS, Cluster
 
 pytestmark = pytest.mark.cluster
-# Work that takes so many MiB, not faster than real work does, in place of the stages' own.
+# Functions that replace those of the stages, and allocate memory about as fast as real work.
 GREEDY = """
 import time
 def take(mebibytes):
@@ -50,7 +50,7 @@ TWO_ATTEMPTS = (
         print("FAILED", failure.kind, failure)
 """
 )
-# What native libraries would take by themselves, and how many threads they have in the child.
+# Print the default number of threads of native libraries, and the number in a child.
 THREADS = """
     import os
     from podium_components.supervision import supervise
@@ -70,7 +70,7 @@ def limited(ready: Cluster) -> Iterator[Client]:
 
 @pytest.fixture(autouse=True)
 def _survives(limited: Client) -> Iterator[None]:
-    """Hold that the kernel killed nothing."""
+    """Check that the kernel did not kill the container."""
     yield
     found = json.loads(limited.cluster.kubectl("get", "pod", "limited", "-n", RUNS, "-o", "json"))
     (state,) = found["status"]["containerStatuses"]
@@ -78,13 +78,13 @@ def _survives(limited: Client) -> Iterator[None]:
     assert "running" in state["state"]
 
 
-def test_too_much_for_the_container_is_one_sentence(limited: Client) -> None:
+def test_exceeding_memory_of_container_is_reported(limited: Client) -> None:
     printed = limited.python(BEYOND_THE_LIMIT)
     assert "ENOUGH 10" in printed
     assert "FAILED memory Out of memory: it needed more than 486 MiB" in printed
 
 
-def test_a_branch_gets_more_memory_once(limited: Client) -> None:
+def test_branch_is_retried_once_with_more_memory(limited: Client) -> None:
     printed = limited.python(TWO_ATTEMPTS, "300")
     assert "needed more than 128 MiB" in printed
     assert "Trying again with all the memory that this pod may use." in printed
@@ -94,7 +94,7 @@ def test_a_branch_gets_more_memory_once(limited: Client) -> None:
     assert "FAILED memory Out of memory: it needed more than 486 MiB" in printed
 
 
-def test_threads_are_as_many_as_the_pod_has_cpus_not_its_node(limited: Client) -> None:
+def test_threads_match_cpus_of_pod_and_not_of_node(limited: Client) -> None:
     printed = limited.python(THREADS)
     cores = printed.split("ALONE ")[1].split()[1]
     assert f"ALONE {cores} {cores}" in printed

@@ -1,4 +1,4 @@
-"""The servers on a real cluster: they start under Pod Security, work together, and keep what they were given."""
+"""Tests of the servers on a real cluster: Pod Security, access between the servers and persistence of data."""
 
 import json
 from pathlib import Path
@@ -42,12 +42,12 @@ def run(ready: Cluster) -> str:
     return run
 
 
-def test_the_server_accepts_each_object(cluster: Cluster, overlay: Path, applied: str) -> None:
+def test_server_accepts_each_object(cluster: Cluster, overlay: Path, applied: str) -> None:
     out = cluster.kubectl("apply", "-k", str(overlay), "--dry-run=server")
     assert "(server dry run)" in out
 
 
-def test_a_second_deployment_changes_nothing(cluster: Cluster, overlay: Path, ready: Cluster) -> None:
+def test_second_apply_changes_nothing(cluster: Cluster, overlay: Path, ready: Cluster) -> None:
     def generations() -> str:
         columns = "NAME:.metadata.name,GENERATION:.metadata.generation"
         return cluster.kubectl(
@@ -60,10 +60,10 @@ def test_a_second_deployment_changes_nothing(cluster: Cluster, overlay: Path, re
 
 
 @pytest.mark.parametrize("name", ["overlays/production", "examples"])
-def test_the_server_accepts_what_this_cluster_does_not_run(
+def test_server_accepts_production_overlay_and_examples(
     cluster: Cluster, overlay: Path, applied: str, name: str
 ) -> None:
-    """All but the objects of operators that a cluster for tests does not have."""
+    """Objects of operators are left out, because test clusters do not have the operators."""
     folder = overlay.parents[2] / "manifests" / name
     objects = [
         one
@@ -78,11 +78,11 @@ def test_the_server_accepts_what_this_cluster_does_not_run(
     assert "would violate" not in result.stderr
 
 
-def test_pod_security_warns_of_nothing(applied: str) -> None:
+def test_pod_security_does_not_warn(applied: str) -> None:
     assert "warning" not in applied.lower()
 
 
-def test_the_namespace_refuses_a_privileged_pod(cluster: Cluster, applied: str) -> None:
+def test_namespace_rejects_a_privileged_pod(cluster: Cluster, applied: str) -> None:
     result = cluster.try_kubectl(
         "run", "intruder", "-n", "podium", "--image=podium/mlflow:0.1.0", "--privileged", "--dry-run=server"
     )
@@ -103,13 +103,13 @@ def test_all_pods_are_ready(ready: Cluster) -> None:
         assert pod["status"]["phase"] == "Succeeded" or ready_now == "True", pod["metadata"]["name"]
 
 
-def test_mlflow_keeps_an_artifact_in_minio(ready: Cluster, run: str) -> None:
+def test_mlflow_stores_artifacts_in_minio(ready: Cluster, run: str) -> None:
     assert f"{run}/artifacts/notes/note.txt" in ready.python(OBJECTS)
     assert "TEXT kept" in ready.python(READ.format(run=run))
 
 
 @pytest.mark.parametrize("pods", [("minio-0",), ("postgresql-0",), ("minio-0", "postgresql-0")], ids=" ".join)
-def test_data_survive_the_deletion_of_pods(ready: Cluster, run: str, pods: tuple[str, ...]) -> None:
+def test_data_survives_the_deletion_of_pods(ready: Cluster, run: str, pods: tuple[str, ...]) -> None:
     ready.kubectl("delete", "pod", "-n", "podium", *pods)
     for pod in pods:
         name = f"statefulset/{pod.removesuffix('-0')}"
@@ -120,7 +120,7 @@ def test_data_survive_the_deletion_of_pods(ready: Cluster, run: str, pods: tuple
     assert "METRIC 0.75" in text
 
 
-def test_mlflow_refuses_a_host_that_is_not_its_own(ready: Cluster) -> None:
+def test_mlflow_rejects_a_foreign_host_header(ready: Cluster) -> None:
     code = (
         "import urllib.request as u, urllib.error as e\n"
         "r = u.Request('http://localhost:5000/api/2.0/mlflow/experiments/search?max_results=1',"
@@ -148,18 +148,18 @@ def test_mlflow_refuses_a_host_that_is_not_its_own(ready: Cluster) -> None:
         (False, "create", "jobs.batch"),
     ],
 )
-def test_the_runs_account_may_do_what_it_needs_alone(
+def test_service_account_of_runs_has_minimal_permissions(
     cluster: Cluster, applied: str, may: bool, verb: str, what: str
 ) -> None:
     if what.startswith("workflowtaskresults") and not cluster.try_kubectl("get", "crd", what).stdout:
-        cluster.kubectl("get", "role", "podium-runner", "-n", RUNS)  # the rule is tested with the manifests
+        cluster.kubectl("get", "role", "podium-runner", "-n", RUNS)  # tests/manifests covers the rule
         return
     account = f"system:serviceaccount:{RUNS}:podium-runner"
     answer = cluster.try_kubectl("auth", "can-i", verb, what, f"--as={account}", "-n", RUNS).stdout.strip()
     assert answer == ("yes" if may else "no")
 
 
-def test_runs_are_told_where_the_servers_are(cluster: Cluster, applied: str) -> None:
+def test_runs_get_addresses_and_credentials_of_servers(cluster: Cluster, applied: str) -> None:
     servers = json.loads(cluster.kubectl("get", "configmap", "podium-servers", "-n", RUNS, "-o", "json"))[
         "data"
     ]
@@ -168,7 +168,7 @@ def test_runs_are_told_where_the_servers_are(cluster: Cluster, applied: str) -> 
     assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} == set(secret["data"])
 
 
-def test_a_pod_of_a_run_reaches_both_servers_with_what_it_is_told(ready: Cluster) -> None:
+def test_pod_of_a_run_reaches_both_servers(ready: Cluster) -> None:
     code = (
         "import boto3, mlflow\n"
         "mlflow.set_experiment('from-a-run')\n"
@@ -201,7 +201,7 @@ def test_a_pod_of_a_run_reaches_both_servers_with_what_it_is_told(ready: Cluster
     assert "BUCKETS ['mlflow', 'mlpipeline']" in log
 
 
-def test_policies_admit_the_namespace_of_the_runs(cluster: Cluster, applied: str) -> None:
+def test_network_policies_admit_the_namespace_of_runs(cluster: Cluster, applied: str) -> None:
     for name in ("mlflow", "minio"):
         policy = cluster.kubectl("get", "networkpolicy", name, "-n", "podium", "-o", "json")
         assert RUNS in policy

@@ -1,4 +1,4 @@
-"""Each stage's container as a pod under Pod Security ``restricted``, with nothing between them but the object store."""
+"""Tests of each task as a pod under Pod Security ``restricted``, with the object store as the only connection."""
 
 import json
 import os
@@ -40,7 +40,7 @@ print("CHAMPION", client.get_model_version_by_alias("cluster-stages", "champion"
 
 @pytest.fixture(scope="module")
 def store(ready: Cluster, overlay: Path) -> Iterator[Any]:
-    """A client of the object store; the environment names it, for other processes too."""
+    """Return a client of the object store, and set the environment variables that other processes need."""
     lines = (overlay.parents[2] / "manifests/overlays/kind/runner/credentials.env").read_text().splitlines()
     with ready.tunnel("podium", "minio", 9000) as address, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", address)
@@ -61,7 +61,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished(
     ready: Cluster, store: Any, package: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> list[str]:
-    """The functions of the tasks that ended well, one for each pod."""
+    """Return the functions of the tasks that succeeded, one for each pod."""
     folder = tmp_path_factory.mktemp("stages")
     binary_table(400).to_csv(folder / "churn.csv", index=False)
     store.upload_file(str(folder / "churn.csv"), BUCKET, SOURCE)
@@ -69,7 +69,7 @@ def finished(
     given = {
         "bucket": BUCKET,
         "namespace": RUNS,
-        # The same path in all pods; on this machine it holds no more than the tasks' parameters.
+        # This path is the same in all pods. On this machine it only contains the tasks' parameters.
         "root": str(folder / "root"),
         "package": str(package),
         "parameters": pipeline_arguments(settings),
@@ -82,7 +82,7 @@ def finished(
 
 @pytest.fixture(scope="module")
 def delivery(finished: list[str], store: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the last task left in the object store."""
+    """Return a copy of the files that the last task wrote to the object store."""
     folder = tmp_path_factory.mktemp("delivery")
     pages = store.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
     for key in (one["Key"] for page in pages for one in page.get("Contents", ())):
@@ -97,10 +97,10 @@ def test_every_component_of_the_package_ran(package: Path, finished: list[str]) 
     spec = next(yaml.safe_load_all(package.read_text()))
     executors = {name.removeprefix("exec-").replace("-", "_") for name in spec["deploymentSpec"]["executors"]}
     assert set(finished) == executors
-    assert finished.count("train_candidate") == 3  # the baseline too
+    assert finished.count("train_candidate") == 3  # including the baseline
 
 
-def test_the_leaderboard_is_that_of_the_local_engine(delivery: Path, tmp_path: Path) -> None:
+def test_leaderboard_matches_local_engine(delivery: Path, tmp_path: Path) -> None:
     binary_table(400).to_csv(tmp_path / "churn.csv", index=False)
     local = podium.run(tmp_path / "churn.csv", "churn", out=tmp_path / "runs" / "local", **QUICK).wait()
     columns = ["model", "chosen", "roc_auc_oof", "roc_auc_test"]
@@ -108,11 +108,11 @@ def test_the_leaderboard_is_that_of_the_local_engine(delivery: Path, tmp_path: P
     pd.testing.assert_frame_equal(in_pods, local.leaderboard[columns], rtol=1e-6)
 
 
-def test_the_model_came_through_the_store(delivery: Path) -> None:
+def test_model_is_delivered_through_the_store(delivery: Path) -> None:
     rows = binary_table(400).drop(columns="churn")
     assert len(podium.Predictor.load(delivery / "model.pkl").predict(rows)) == 400
     assert "<h1" in (delivery / "report.html").read_text()
 
 
-def test_the_model_is_registered_as_champion(ready: Cluster, finished: list[str]) -> None:
+def test_model_is_registered_as_champion(ready: Cluster, finished: list[str]) -> None:
     assert "CHAMPION 1" in ready.python(REGISTERED)

@@ -1,4 +1,4 @@
-"""Faults of the object store, as the product meets them in a pod: nothing is lost, and one line says what happened."""
+"""Tests of object store faults in a pod: no data is lost, and errors are one line."""
 
 import subprocess
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ FILL = """
         client.create_bucket(Bucket="mlpipeline")
     client.put_object(Bucket="mlpipeline", Key="faults/rows.csv", Body=rows.encode())
 """
-# 1.6 GB that are nowhere the same, and what became of them.
+# Write a file of 1.6 GB without repeated blocks, and report failed requests.
 LARGE = """
     import hashlib, os
     from pathlib import Path
@@ -70,7 +70,7 @@ INGEST = (
     print("SAME", digest(large) == digest(one.path), os.listdir("/tmp/in"))
 """
 )
-# A way to the store that lets through 2 MB a second.
+# Use a proxy that limits transfers to 2 MB per second.
 SLOW = """
     import os, socket, threading, time
     from pathlib import Path
@@ -97,7 +97,7 @@ SLOW = """
     (one,) = Objects("s3://mlpipeline/faults/slow/slow.bin").fetch(Path("/tmp/slow"), choose=list)
     print("SAME", Path(one.path).read_bytes() == sent.read_bytes())
 """
-# A store that takes requests and never answers; the product waits a minute for an answer, the test not so long.
+# Use a store that accepts connections and never answers. The test shortens the read timeout of one minute.
 SILENT = """
     import os, socket
     server = socket.create_server(("127.0.0.1", 0))
@@ -149,7 +149,7 @@ FULL_DISK = """
 
 
 def store_of_its_own(cluster: Cluster, name: str, data: dict[str, Any], **mounts: dict[str, Any]) -> None:
-    """Start a MinIO beside that of the overlay, with the same credentials."""
+    """Start a second MinIO with the credentials of the overlay."""
     command = 'MINIO_ROOT_USER=$AWS_ACCESS_KEY_ID MINIO_ROOT_PASSWORD=$AWS_SECRET_ACCESS_KEY exec minio "$@"'
     words = ["sh", "-c", command, "sh", "server", "--quiet", "--address=:9000", "--certs-dir=/certs", "/data"]
     given = {
@@ -168,7 +168,7 @@ def store_of_its_own(cluster: Cluster, name: str, data: dict[str, Any], **mounts
 
 
 def authority(folder: Path, host: str) -> None:
-    """Make a certificate authority and a server's certificate by it."""
+    """Create a certificate authority and a server certificate that it signs."""
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     ca = ["-x509", *curve, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=test-authority"]
     server = [
@@ -199,7 +199,7 @@ def client(ready: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def one_error(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the only line of an error, less what kubectl says of the exit status."""
+    """Check that the command failed with a one-line error, and return the line."""
     lines = [line for line in done.stderr.splitlines() if not line.startswith("command terminated")]
     assert done.returncode in (1, 2), done.stdout + done.stderr
     assert len(lines) == 1, done.stderr
@@ -207,7 +207,7 @@ def one_error(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-def test_all_is_well_without_a_fault(client: Client) -> None:
+def test_check_succeeds_without_a_fault(client: Client) -> None:
     assert client.run(*CHECK).returncode == 0
 
 
@@ -220,37 +220,37 @@ def test_all_is_well_without_a_fault(client: Client) -> None:
     ],
     ids=["wrong key", "wrong secret", "wrong port"],
 )
-def test_a_store_that_does_not_let_in(client: Client, variables: dict[str, str], said: str) -> None:
+def test_store_that_refuses_access(client: Client, variables: dict[str, str], said: str) -> None:
     assert said in one_error(client.run(*CHECK, **variables))
 
 
 @pytest.mark.parametrize("link", ["s3://no-such-bucket/rows.csv", "s3://mlpipeline/faults/other.csv"])
-def test_what_is_not_there(client: Client, link: str) -> None:
+def test_missing_bucket_and_object(client: Client, link: str) -> None:
     assert link in one_error(client.run(*("python", "-m", "podium.main", "check", link, "--target", "y")))
 
 
 @pytest.mark.parametrize("code", [UPLOAD, DOWNLOAD, INGEST], ids=["upload", "download", "ingestion"])
-def test_a_store_that_is_started_anew_in_the_middle(client: Client, code: str) -> None:
+def test_store_restart_during_transfer(client: Client, code: str) -> None:
     printed = client.interrupted(
         code, "delete", "pod", "minio-0", "-n", "podium", "--wait=false", "--grace-period=0", "--force"
     )
-    assert "LOST" in printed, f"it was not in the middle: {printed}"
+    assert "LOST" in printed, f"the restart interrupted no request: {printed}"
     assert "SAME True" in printed
     assert ".partial" not in printed
     client.cluster.kubectl("rollout", "status", "-n", "podium", "statefulset/minio", "--timeout=90s")
 
 
-def test_a_slow_store(client: Client) -> None:
+def test_slow_store(client: Client) -> None:
     assert "SAME True" in client.python(SLOW)
 
 
-def test_a_store_that_never_answers(client: Client) -> None:
+def test_store_that_never_answers(client: Client) -> None:
     errors = [line for line in client.python(SILENT).splitlines() if line.startswith("ERROR")]
     assert len(errors) == 2
     assert all("127.0.0.1" in line for line in errors)
 
 
-def test_a_private_authority(client: Client) -> None:
+def test_private_certificate_authority(client: Client) -> None:
     store_of_its_own(
         client.cluster, "minio-tls", {"emptyDir": {}}, certs={"secret": {"secretName": "test-tls"}}
     )
@@ -263,7 +263,7 @@ def test_a_private_authority(client: Client) -> None:
     assert client.run(*CHECK, **trusted).returncode == 0
 
 
-def test_a_full_store(client: Client) -> None:
+def test_full_store(client: Client) -> None:
     store_of_its_own(client.cluster, "minio-small", {"emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}})
     there = {"AWS_ENDPOINT_URL": f"http://minio-small.{RUNS}.svc:9000"}
     client.python(FILL, **there)
@@ -274,7 +274,7 @@ def test_a_full_store(client: Client) -> None:
     assert "SAME True" in printed
 
 
-def test_a_full_disk_of_a_pod(client: Client) -> None:
+def test_full_disk_in_pod(client: Client) -> None:
     printed = client.python(FULL_DISK)
     errors = [line for line in printed.splitlines() if line.startswith("ERROR")]
     assert len(errors) == 2, printed

@@ -1,16 +1,16 @@
-"""What the pipeline loops over: the branches, and what their pods get."""
+"""Tests of the branch items that the pipeline loops over."""
 
 from podium_components.branches import loop_items
 from podium_ml.contracts import BranchSpec
 
 
 def item(**fields):
-    """Return the item of one branch."""
+    """Return the loop item of one branch."""
     (made,) = loop_items([BranchSpec("ridge", **fields).to_dict()])
     return made
 
 
-def test_an_item_holds_its_branch_and_what_its_pod_gets():
+def test_item_contains_branch_and_pod_fields():
     given = {
         "cpu": "4",
         "memory": "3Gi",
@@ -24,18 +24,18 @@ def test_an_item_holds_its_branch_and_what_its_pod_gets():
     assert BranchSpec.from_dict(made["branch"]) == BranchSpec("ridge", **given, seed=3)
 
 
-def test_what_a_branch_does_not_say_is_left_to_its_default():
+def test_missing_branch_fields_use_defaults():
     """KFP cannot pass nulls."""
     assert "target_score" not in item()["branch"]
     assert BranchSpec.from_dict(item()["branch"]) == BranchSpec("ridge")
     assert item(target_score=0.0)["branch"]["target_score"] == 0.0
 
 
-def test_a_node_selector_becomes_a_node_affinity():
+def test_node_selector_becomes_node_affinity():
     selector = {"node.kubernetes.io/instance-type": "gpu-large", "zone": "a"}
     made = item(node_selector=selector)
     terms = made["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
-    (expressions,) = terms  # all of one term's must hold
+    (expressions,) = terms  # all expressions of a term must match
     assert expressions == {
         "matchExpressions": [
             {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": ["gpu-large"]},
@@ -44,7 +44,7 @@ def test_a_node_selector_becomes_a_node_affinity():
     }
 
 
-def test_a_branch_for_any_node_has_no_affinity():
+def test_branch_without_node_selector_has_no_affinity():
     assert set(item()) == {
         "branch",
         "cpu",
@@ -56,6 +56,6 @@ def test_a_branch_for_any_node_has_no_affinity():
     }
 
 
-def test_the_items_come_in_the_order_of_the_plan():
+def test_items_follow_plan_order():
     plan = [BranchSpec(name).to_dict() for name in ("ridge", "lightgbm", "baseline")]
     assert [one["branch"]["algorithm"] for one in loop_items(plan)] == ["ridge", "lightgbm", "baseline"]

@@ -1,4 +1,4 @@
-"""A comparison with the champion whose child fails: the champion stays, and the run goes on."""
+"""Tests of a failing comparison with the champion: the champion stays and the run continues."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from podium_ml.settings import PromotionSettings, TabularSettings
 
 @pytest.fixture
 def inputs(tmp_path, monkeypatch):
-    """The paths that the comparison gets; there is no model to compare."""
+    """Return the input paths of the comparison, without a model to compare."""
     monkeypatch.delenv(WARM_VARIABLE, raising=False)
     monkeypatch.setenv(EVENTS_VARIABLE, str(tmp_path / "events"))
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
@@ -30,19 +30,19 @@ def inputs(tmp_path, monkeypatch):
 
 @pytest.fixture
 def promotion(tmp_path):
-    """What the component gets of the champion and the gate."""
+    """Return the component's parameter for the champion and the promotion gate."""
     settings = TabularSettings(promote="always").cut(PromotionSettings)
     return {**settings, "champion": "", "registry": str(tmp_path)}
 
 
 def events(tmp_path):
-    """Return what was told: pairs of event and stage."""
+    """Return the recorded events as pairs of event and stage."""
     lines = (tmp_path / "events").read_text().splitlines()
     return [(event["event"], event["stage"]) for event in map(json.loads, lines)]
 
 
 def held(inputs, tmp_path, facts):
-    """Check that a decision leaves things as they are, and return its reason."""
+    """Check that the decision keeps the champion, and return its reason."""
     decision = Decision.load(tmp_path / "evaluation" / "decision.json")
     assert decision.to_dict() == facts
     assert not decision.promoted
@@ -51,7 +51,7 @@ def held(inputs, tmp_path, facts):
     return decision.reason
 
 
-def test_a_comparison_that_raises(inputs, promotion, tmp_path):
+def test_failed_comparison_keeps_champion(inputs, promotion, tmp_path):
     facts = compare(promotion, time_limit="", **inputs)
     assert "No such file" in held(inputs, tmp_path, facts)
     assert facts["champion"] == ""
@@ -63,7 +63,7 @@ def test_a_comparison_that_raises(inputs, promotion, tmp_path):
     ]
 
 
-def test_a_champion_that_cannot_be_read(inputs, promotion, tmp_path, monkeypatch):
+def test_unreadable_champion_is_kept(inputs, promotion, tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     facts = compare({**promotion, "champion": "churn/7"}, time_limit="", **inputs)
@@ -73,15 +73,15 @@ def test_a_champion_that_cannot_be_read(inputs, promotion, tmp_path, monkeypatch
     assert events(tmp_path)[-1] == ("stage_finished", "challenge_champion")
 
 
-def test_a_comparison_that_takes_too_long(inputs, promotion, tmp_path, monkeypatch):
-    os.mkfifo(inputs["problem"])  # whoever reads it waits for ever
+def test_comparison_timeout_keeps_champion(inputs, promotion, tmp_path, monkeypatch):
+    os.mkfifo(inputs["problem"])  # reading it blocks forever
     monkeypatch.setattr(budget, "_LEAST_SECONDS", 0.2)
     facts = compare(promotion, time_limit="1s", **inputs)
     assert "Out of time" in held(inputs, tmp_path, facts)
 
 
-def test_each_stage_gets_what_it_declares(inputs, promotion, monkeypatch):
-    """The component's one parameter is for two stages."""
+def test_each_stage_gets_its_declared_arguments(inputs, promotion, monkeypatch):
+    """One parameter of the component holds the settings of two stages."""
     calls = []
 
     def supervise(call, arguments, /, **options):
@@ -99,7 +99,7 @@ def test_each_stage_gets_what_it_declares(inputs, promotion, monkeypatch):
     ]
 
 
-def test_only_what_was_compared_is_a_number():
+def test_numbers_omit_missing_scores():
     decision = Decision(
         True, "Better.", "ridge", "churn/7", champion_score=0.8, challenger_score=0.9, low=0.0
     )

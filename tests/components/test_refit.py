@@ -1,4 +1,4 @@
-"""A refit whose child fails in every way: the chosen model is handed over, with the reason."""
+"""Tests of a refit whose child process fails: the chosen model is handed over with the reason."""
 
 import contextlib
 import json
@@ -20,12 +20,12 @@ from podium_ml.run import budget
 
 
 def artifact(path):
-    """What KFP hands to a component."""
+    """Return a stand-in for the artifact that KFP passes to a component."""
     return SimpleNamespace(path=str(path), metadata={})
 
 
 def explain(stage, **arguments):
-    """Stand for the explanation, which a model that cannot be loaded has none of."""
+    """Write placeholder explanations, because the real stage cannot load the model."""
     assert stage == "explain_model"
     for name in ("explanation.json", "explanation.html"):
         (Path(arguments["explanation"]) / name).write_text("why")
@@ -33,7 +33,7 @@ def explain(stage, **arguments):
 
 @pytest.fixture
 def hand_over(tmp_path, monkeypatch):
-    """Run the component with a problem file that its child fails on, and return what it recorded."""
+    """Return a function that runs the component on a problem file that makes its child fail."""
     monkeypatch.delenv(WARM_VARIABLE, raising=False)
     monkeypatch.setattr(finishing, "run_stage", explain)
     (tmp_path / "model").mkdir()
@@ -70,26 +70,26 @@ def hand_over(tmp_path, monkeypatch):
 
 @pytest.fixture
 def endless(tmp_path):
-    """A file that whoever reads it waits for, for ever."""
+    """Return a named pipe that blocks its readers forever."""
     os.mkfifo(tmp_path / "problem.json")
     return tmp_path / "problem.json"
 
 
 @contextlib.contextmanager
 def read_by_child(fifo):
-    """Wait until somebody reads a file that has no end yet; yields what is written to."""
+    """Wait until a process reads the named pipe, and yield a file to write to it."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        with contextlib.suppress(OSError):  # nobody reads it yet
+        with contextlib.suppress(OSError):  # no reader yet
             with open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w") as file:
                 yield file
             return
         time.sleep(0.01)
-    pytest.fail("Nobody read it.")
+    pytest.fail("No process read the named pipe.")
 
 
 def kill_child(fifo):
-    """Kill what this process has started once it reads ``fifo``."""
+    """Kill the supervised children of this process once one of them reads ``fifo``."""
     with read_by_child(fifo):
         for child in psutil.Process().children():
             if "supervision._call" in " ".join(child.cmdline()):
@@ -106,14 +106,14 @@ def test_kill(hand_over, endless):
     assert "signal 9" in hand_over(endless)
 
 
-def test_a_model_that_a_child_left_half_written_is_not_handed_over(hand_over, tmp_path):
+def test_partially_written_model_is_not_handed_over(hand_over, tmp_path):
     (tmp_path / "finished").mkdir()
     (tmp_path / "finished" / "model.pkl").write_bytes(b"half a mod")
     assert "FileNotFoundError" in hand_over(tmp_path / "problem.json")
 
 
-def test_the_explanation_is_made_meanwhile(hand_over, endless, monkeypatch):
-    """Whichever of the two waited for the other would do so for ever."""
+def test_explanation_runs_during_refit(hand_over, endless, monkeypatch):
+    """The test would hang if the refit and the explanation waited for each other."""
 
     def explain_and_let_go(stage, **arguments):
         with read_by_child(endless) as file:
@@ -134,7 +134,7 @@ def test_memory(hand_over, monkeypatch):
     assert "Out of memory" in hand_over("/dev/zero")
 
 
-def test_what_cannot_be_recorded_is_the_refits_own_error(hand_over, tmp_path):
+def test_unrecordable_failure_fails_the_refit(hand_over, tmp_path):
     (tmp_path / "finished" / "refit.json").mkdir(parents=True)
     with pytest.raises(SystemExit, match="refit_model failed: FileNotFoundError"):
         hand_over(tmp_path / "problem.json")

@@ -1,4 +1,4 @@
-"""Supervised work: results, errors, deaths, memory, time; in fresh and in warm children alike."""
+"""Tests of supervised calls in fresh and warm children: results, errors, memory and time limits."""
 
 import os
 import signal
@@ -50,7 +50,7 @@ def allocate(mebibytes):
 
 @pytest.fixture(params=["fresh", "warm"])
 def work(request, tmp_path, monkeypatch):
-    """A module of calls that children can import, with or without a warm process to fork them from."""
+    """Return the name of a module that children can import, with and without a warm process to fork them from."""
     (tmp_path / "supervised_work.py").write_text(textwrap.dedent(WORK))
     path = os.pathsep.join([str(tmp_path), *sys.path])
     monkeypatch.setenv("PYTHONPATH", path)
@@ -72,12 +72,12 @@ def wait_for(condition, seconds=10.0):
     """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.01)
 
 
 def gone(pid):
-    """Whether a process has ended."""
+    """Return whether a process has ended."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except OSError:
@@ -99,7 +99,7 @@ def test_child_sees_the_tasks_environment_and_folder(work, monkeypatch, tmp_path
     assert seen["pid"] != os.getpid()
 
 
-def test_fresh_child_uses_as_many_threads_as_there_are_cpus(monkeypatch):
+def test_fresh_child_uses_one_thread_per_cpu(monkeypatch):
     monkeypatch.delenv(WARM_VARIABLE, raising=False)
     monkeypatch.setattr("podium_components.supervision._children.cpus", lambda: 3)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "5")
@@ -121,7 +121,7 @@ def test_fresh_child_uses_as_many_threads_as_there_are_cpus(monkeypatch):
         ({}, 4),
     ],
 )
-def test_cpus_of_a_container_on_a_machine_of_eight(files, expected, tmp_path, monkeypatch):
+def test_cpu_count_of_container_on_eight_cpu_machine(files, expected, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
     for name, text in files.items():
         path = tmp_path / name
@@ -130,7 +130,7 @@ def test_cpus_of_a_container_on_a_machine_of_eight(files, expected, tmp_path, mo
     assert cpus(tmp_path) == expected
 
 
-def test_user_error_keeps_its_words(work):
+def test_user_error_keeps_message_and_hint(work):
     with pytest.raises(StageFailedError) as caught:
         supervise(f"{work}:bad_data", {})
     assert (caught.value.kind, caught.value.message, caught.value.hint) == (
@@ -147,13 +147,13 @@ def test_bug_keeps_its_traceback(work):
     assert "in bug" in caught.value.trace
 
 
-def test_killed_child_is_told_from_a_bug(work):
+def test_killed_child_is_not_reported_as_bug(work):
     with pytest.raises(StageFailedError, match="signal 9") as caught:
         supervise(f"{work}:die", {})
     assert caught.value.kind == "killed"
 
 
-def test_hanging_child_is_ended(work, tmp_path):
+def test_hanging_child_is_terminated(work, tmp_path):
     note = tmp_path / "pid"
     started = time.monotonic()
     with pytest.raises(StageFailedError, match="Out of time") as caught:
@@ -181,21 +181,21 @@ def test_child_ends_with_its_task(work, tmp_path):
     wait_for(lambda: gone(int(note.read_text())))
 
 
-def test_warm_process_that_is_gone_is_replaced_by_a_fresh_child(monkeypatch, tmp_path):
+def test_fresh_child_replaces_missing_warm_process(monkeypatch, tmp_path):
     monkeypatch.setenv(WARM_VARIABLE, str(tmp_path / "nobody"))
     assert supervise("os:getpid", {}) != os.getpid()
 
 
-def test_stage_failure_is_one_plain_line():
+def test_stage_failure_is_one_line():
     with pytest.raises(SystemExit, match=r"ingest_data failed: .*nowhere\.csv"):
         run_stage("ingest_data", source="nowhere.csv", test="", reader={}, table="unused")
 
 
-def test_own_memory_is_seen():
+def test_resident_memory_is_measured():
     assert resident_bytes(os.getpid()) > 2**20
     assert resident_bytes(2**22 + 1) == 0
 
 
-def test_engines_limit_counts(monkeypatch):
+def test_memory_limit_of_engine_is_used(monkeypatch):
     monkeypatch.setenv(MEMORY_VARIABLE, "12345")
     assert limit_bytes() == 12345

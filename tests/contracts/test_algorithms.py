@@ -1,4 +1,4 @@
-"""Every registered algorithm through the same tests: a new file in ``podium_ml/tabular/algorithms`` joins by itself."""
+"""Common tests of all registered algorithms, including new files in ``podium_ml/tabular/algorithms``."""
 
 import functools
 import inspect
@@ -25,7 +25,7 @@ from podium_ml.values.quantities import parse_size
 AVAILABLE = {name: spec for name, spec in ALGORITHMS.items() if spec.is_available()}
 CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spec.tasks)]
 CLASSIFIERS = [case for case in CASES if case[1] != "regression"]
-# Settings that only shorten the tests.
+# Parameters that speed up the tests.
 QUICK = {"neural_network": {"epochs": 12}, "explainable_boosting_machine": {"pairs": 0.0}}
 N_TRAIN, N_VALID, N_TEST = 150, 50, 200
 
@@ -36,7 +36,7 @@ every_algorithm = pytest.mark.parametrize("name", list(AVAILABLE))
 
 @dataclass(frozen=True)
 class Data:
-    """An easy problem: three numbers and a category decide, one number is noise."""
+    """An easy problem: the target depends on three numbers and a category, and one number is noise."""
 
     problem: Problem
     X: Any
@@ -76,7 +76,7 @@ def easy(task: str, needs: str, rows: int = N_TRAIN + N_VALID + N_TEST) -> Data:
 
 
 def encode(numbers: np.ndarray, levels: np.ndarray, needs: str, random: np.random.Generator) -> Any:
-    """Encode as the encoders do: missing values stay in ``native`` and ``ordinal``, not in the others."""
+    """Encode as the encoders do: only ``native`` and ``ordinal`` keep missing values."""
     missing = random.random(numbers.shape) < 0.03
     holes = np.where(missing, np.nan, numbers).astype(np.float32)
     if needs == "native":
@@ -111,7 +111,7 @@ def predict(estimator: Any, problem: Problem, X: Any) -> np.ndarray:
 
 
 def losses(prediction: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Log loss or squared error of each row."""
+    """Return the log loss or squared error of each row."""
     if prediction.ndim == 2:
         return -np.log(np.clip(prediction[np.arange(len(y)), y], 1e-6, 1))
     return (prediction - y) ** 2
@@ -132,7 +132,7 @@ def fitted(name: str, task: str) -> Any:
 
 
 @every_case
-def test_predicts_what_its_task_asks_for(name: str, task: str) -> None:
+def test_predictions_fit_the_task(name: str, task: str) -> None:
     data = easy(task, ALGORITHMS[name].needs)
     assert_valid(predict(fitted(name, task), data.problem, data.test[0]), data.problem, N_TEST)
 
@@ -148,7 +148,7 @@ def test_beats_the_baseline_on_an_easy_problem(name: str, task: str) -> None:
 
 @every_case
 def test_follows_sample_weights_without_validation_rows(name: str, task: str) -> None:
-    """Most rows say the opposite of the truth, and weigh next to nothing."""
+    """Most rows have a wrong target and a negligible weight."""
     data = easy(task, ALGORITHMS[name].needs)
     y = data.train[1]
     wrong = np.arange(N_TRAIN) % 5 < 3
@@ -192,8 +192,8 @@ def test_survives_pickling(name: str, task: str) -> None:
 
 
 @every_case
-def test_keeps_a_deadline(name: str, task: str) -> None:
-    """CPU time is what counts: a busy machine makes no fit slower in it."""
+def test_respects_deadline(name: str, task: str) -> None:
+    """The test measures CPU time, which does not depend on the load of the machine."""
     spec = ALGORITHMS[name]
     rows = min(4000, spec.max_rows or 4000)
     data = easy(task, spec.needs, rows)
@@ -208,7 +208,7 @@ def test_keeps_a_deadline(name: str, task: str) -> None:
 
 
 @every_case
-def test_a_passed_deadline_still_gives_a_model(name: str, task: str) -> None:
+def test_expired_deadline_still_returns_model(name: str, task: str) -> None:
     data = easy(task, ALGORITHMS[name].needs)
     model = fit(name, data, deadline=Deadline(time.time() - 1))
     assert_valid(predict(model, data.problem, data.test[0]), data.problem, N_TEST)
@@ -226,8 +226,8 @@ def test_is_silent(name: str, task: str, capfd: pytest.CaptureFixture[str]) -> N
 
 
 @every_classifier
-def test_copes_with_a_class_that_only_the_validation_rows_have(name: str, task: str) -> None:
-    """The classes 0 and 2 are there to learn from, 1 is not."""
+def test_handles_class_that_occurs_only_in_validation_rows(name: str, task: str) -> None:
+    """The training rows contain the classes 0 and 2, but not 1."""
     data = easy("multiclass", ALGORITHMS[name].needs)
     data = replace(data, y=np.where((data.y == 1) & (np.arange(len(data.y)) < N_TRAIN), 2, data.y))
     model = fit(name, data, deadline=Deadline.after(0.5))
@@ -238,7 +238,7 @@ def test_copes_with_a_class_that_only_the_validation_rows_have(name: str, task: 
 
 
 @every_classifier
-def test_copes_with_a_class_of_one_row(name: str, task: str) -> None:
+def test_handles_class_with_one_row(name: str, task: str) -> None:
     data = easy(task, ALGORITHMS[name].needs)
     y = np.minimum(data.train[1], 1)
     y[0] = len(data.problem.classes) - 1
@@ -248,7 +248,7 @@ def test_copes_with_a_class_of_one_row(name: str, task: str) -> None:
 
 
 @every_algorithm
-def test_all_configurations_and_points_of_the_search_space_fit(name: str) -> None:
+def test_portfolio_and_search_space_samples_can_be_fitted(name: str) -> None:
     spec, random = ALGORITHMS[name], np.random.default_rng(1)
     points = [
         *spec.portfolio,
@@ -279,7 +279,7 @@ def sample(dimension: Int | Float | Categorical, random: np.random.Generator) ->
 
 @every_algorithm
 def test_portfolio_lies_in_the_search_space(name: str) -> None:
-    """A search may only learn from configurations that it could have suggested."""
+    """A search can only learn from configurations that it could have suggested."""
     spec = ALGORITHMS[name]
     known = set(inspect.signature(spec.build).parameters) - {"problem", "seed", "n_jobs"}
     assert set(spec.search_space) <= known
@@ -299,7 +299,7 @@ def contains(dimension: Int | Float | Categorical, value: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", list(ALGORITHMS))
-def test_describes_itself(name: str) -> None:
+def test_spec_is_complete(name: str) -> None:
     spec: AlgorithmSpec = ALGORITHMS[name]
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
     assert spec.tasks
@@ -316,7 +316,7 @@ def test_describes_itself(name: str) -> None:
     assert bool(spec.requires) == bool(spec.extra)
 
 
-def test_reading_the_registry_imports_no_library() -> None:
+def test_loading_registry_imports_no_ml_library() -> None:
     code = "import sys; from podium_ml.tabular.algorithms import ALGORITHMS as a; assert list(a); print(*sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"sklearn", "scipy", "torch", "lightgbm", "xgboost", "catboost", "interpret"} & set(

@@ -1,4 +1,4 @@
-"""Every encoder, over the same nasty tables."""
+"""Common tests of all encoders on difficult tables."""
 
 import pickle
 from itertools import product
@@ -20,7 +20,7 @@ ROWS = 60
 
 
 def make_table(columns: dict[str, Any]) -> tuple[pd.DataFrame, FeatureSchema]:
-    """Make a feature table: floats become numeric, ``text...`` columns text, all else categorical."""
+    """Return a feature table with numeric columns for floats, text columns for ``text...``, else categorical ones."""
     frame, features = {}, []
     for name, values in columns.items():
         if name.startswith("text"):
@@ -114,7 +114,7 @@ class TestEveryEncoder:
             assert np.isfinite(trained).all()
             assert np.isfinite(encoded).all()
 
-    def test_fit_learns_the_same_as_fit_transform(self, needs: str, case: Any) -> None:
+    def test_fit_is_equivalent_to_fit_transform(self, needs: str, case: Any) -> None:
         X, schema, task = case
         encoder = make_encoder(needs, schema=schema, problem=make_problem(task), seed=0)
         y = make_target(task)
@@ -122,7 +122,7 @@ class TestEveryEncoder:
         again = clone(encoder).fit(X, y)
         np.testing.assert_array_equal(values(encoder.transform(X)), values(again.transform(X)))
 
-    def test_subsets_rows_and_pickles_agree(self, needs: str, case: Any) -> None:
+    def test_row_subsets_and_pickles_agree(self, needs: str, case: Any) -> None:
         X, schema, task = case
         encoder = make_encoder(needs, schema=schema, problem=make_problem(task), seed=0).fit(
             X, make_target(task)
@@ -136,7 +136,7 @@ class TestEveryEncoder:
         )
         np.testing.assert_allclose(values(encoder.transform(X.iloc[[5]])), whole[[5]], rtol=1e-5, atol=1e-6)
 
-    def test_other_rows_unseen_and_missing(self, needs: str, task: str) -> None:
+    def test_unseen_and_missing_values(self, needs: str, task: str) -> None:
         X, schema = make_table(nasty_tables()["ordinary"])
         encoder = make_encoder(needs, schema=schema, problem=make_problem(task), seed=0).fit(
             X, make_target(task)
@@ -157,7 +157,7 @@ class TestEveryEncoder:
         trained = values(encoder.fit_transform(X, y))
         assert trained.shape == values(encoder.transform(X)).shape
 
-    def test_one_class_in_a_fold(self, needs: str) -> None:
+    def test_single_class(self, needs: str) -> None:
         X, schema = make_table(nasty_tables()["huge cardinality"])
         encoder = make_encoder(needs, schema=schema, problem=make_problem("binary"), seed=0)
         trained = values(encoder.fit_transform(X, np.zeros(ROWS, dtype=int)))

@@ -1,4 +1,4 @@
-"""Every guardrail, over data that it should pass and data that it should find fault with."""
+"""Common tests of all guardrails on clean data and on data that triggers them."""
 
 import json
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def outlying(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(value=table["value"].where(table.index > 1, 1e7))
 
 
-# What makes each guardrail fire: how the clean table is changed, the settings, and the outcome.
+# For each guardrail: a change to the clean table that triggers it, the settings and the expected outcome.
 FIRES = {
     "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
     "infinite_values": (lambda t: t.assign(size=t["size"].where(t.index > 2, np.inf)), {}, "fixed"),
@@ -100,7 +100,7 @@ def test_every_guardrail_has_a_case():
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_clean_data_pass(task):
+def test_clean_data_passes(task):
     settled = validate(target=TASKS[task])
     assert settled.problem.task == task
     assert {result.outcome for result in settled.results} == {"passed"}
@@ -108,14 +108,14 @@ def test_clean_data_pass(task):
 
 
 @pytest.mark.parametrize("name", FIRES)
-def test_it_fires(name):
+def test_guardrail_fires(name):
     result = result_of(fired(name), name)
     assert result.outcome == FIRES[name][2]
     assert "could not be checked" not in result.seen
 
 
 @pytest.mark.parametrize("name", FIRES)
-def test_it_reports_in_words_and_json(name):
+def test_results_are_readable_and_json_serializable(name):
     for result in fired(name).results:
         guardrail = GUARDRAILS[result.name]
         assert result.title == guardrail.title
@@ -139,14 +139,14 @@ def test_orders_are_unique():
     assert len(places) == len(set(places))
 
 
-def test_none_is_costly_when_there_is_no_time():
+def test_costly_guardrails_are_skipped_without_time():
     table, settings = clean(), TabularSettings(target="label", time_column="size")
     settled = infer_problem(table, settings, deadline=Deadline(at=0.0))
     assert "too little time" in result_of(settled, "drift").seen
     assert "too little time" in result_of(settled, "label_noise").seen
 
 
-def test_one_that_fails_says_so_and_ends_nothing(monkeypatch):
+def test_failing_guardrail_alerts_and_does_not_raise(monkeypatch):
     table, settings = clean(), TabularSettings(target="label")
     context = Context(table, None, settings, "binary", infer_columns(table, settings, dtypes={}))
     monkeypatch.setattr(Context, "keep_rows", None)
@@ -156,7 +156,7 @@ def test_one_that_fails_says_so_and_ends_nothing(monkeypatch):
     assert "could not be checked (TypeError" in result.seen
 
 
-def test_copies_of_the_target_are_left_out():
+def test_copies_of_target_are_dropped():
     settled = validate(lambda t: t.assign(copy=t["label"].map({"yes": "J", "no": "N"})))
     assert result_of(settled, "target_leakage").outcome == "fixed"
     assert "copy" not in [column.name for column in settled.problem.features]
@@ -164,26 +164,26 @@ def test_copies_of_the_target_are_left_out():
     assert "fahrenheit" not in [column.name for column in regression.problem.features]
 
 
-def test_a_lone_copy_is_kept():
+def test_copy_of_target_is_kept_as_only_feature():
     table = clean()[["label"]].assign(copy=lambda t: t["label"].map({"yes": "J", "no": "N"}))
     settled = infer_problem(table, TabularSettings(target="label"))
     assert [column.name for column in settled.problem.features] == ["copy"]
     assert result_of(settled, "target_leakage").outcome == "alert"
 
 
-def test_a_column_that_is_there_for_one_class_only_leaks():
+def test_column_filled_for_only_one_class_leaks():
     settled = validate(lambda t: t.assign(left=t["size"].where(t["label"] == "yes")))
     assert result_of(settled, "target_leakage").columns == ("left",)
 
 
-def test_leaks_of_many_classes_and_values_are_seen():
+def test_leaks_of_multiclass_and_regression_targets_are_detected():
     kinds = validate(lambda t: t.assign(code=t["kind"] + np.where(t["number"] > 0, "1", "2")), target="kind")
     assert result_of(kinds, "target_leakage").columns == ("code",)
     values = validate(lambda t: t.assign(nearly=t["value"] + t["number"] / 100), target="value")
     assert result_of(values, "target_leakage").columns == ("nearly",)
 
 
-def test_dates_after_the_rows_own_time_carry_the_future():
+def test_dates_after_time_column_leak():
     when = pd.date_range("2020-01-01", periods=ROWS)
     later = when + pd.to_timedelta(np.random.default_rng(0).integers(1, 30, ROWS), "D")
     settled = validate(
@@ -193,7 +193,7 @@ def test_dates_after_the_rows_own_time_carry_the_future():
     assert result_of(settled, "target_leakage").columns == ("paid",)
 
 
-def test_rare_classes_are_left_out_or_named():
+def test_rare_classes_are_dropped_or_reported():
     change = lambda t: t.assign(kind=np.where(t.index < 2, "tiny", np.where(t.index < 7, "few", t["kind"])))  # noqa: E731
     settled = validate(change, target="kind")
     assert settled.problem.classes == ("a", "b", "c", "few")
@@ -202,14 +202,14 @@ def test_rare_classes_are_left_out_or_named():
     assert result_of(few, "rare_classes").details == ({"class": "few", "rows": 7},)
 
 
-def test_two_classes_left_make_a_binary_problem():
+def test_two_remaining_classes_make_a_binary_problem():
     settled = validate(lambda t: t.assign(label=t["label"].where(t.index > 0, "maybe")))
     assert settled.problem.task == "binary"
     assert settled.problem.metric == "roc_auc"
     assert settled.problem.classes == ("no", "yes")
 
 
-def test_rows_that_contradict_each_other_are_counted():
+def test_contradictory_rows_are_counted():
     def change(table: pd.DataFrame) -> pd.DataFrame:
         twins = table.head(10).assign(label=table["label"].head(10).map({"yes": "no", "no": "yes"}))
         return pd.concat([table, twins], ignore_index=True)
@@ -222,6 +222,6 @@ def test_almost_empty_columns_alert():
     assert result_of(settled, "missing_values").outcome == "alert"
 
 
-def test_names_are_listed_shortly():
+def test_name_list_is_truncated():
     assert name_list(["a", "b", "c"], most=2) == "'a', 'b' and 1 more"
     assert len(name_list(["x" * 10_000])) < 100

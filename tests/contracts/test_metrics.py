@@ -1,4 +1,4 @@
-"""Every registered metric keeps the same promises."""
+"""Common tests of all registered metrics."""
 
 import warnings
 
@@ -12,19 +12,19 @@ LABELS = 4
 
 
 def metric_of(name, task):
-    """The metric as problems of the task are scored by it."""
+    """Return the metric as it scores problems of the task."""
     return METRICS[name].for_task(task)
 
 
 def one_value(task):
-    """Targets that are all the same."""
+    """Return targets that are all equal."""
     if task == "multilabel":
         return np.zeros((10, LABELS), dtype=int)
     return np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
 
 
 def truth(task, rows=90, seed=0):
-    """Targets that every metric of the task is defined for."""
+    """Return targets for which every metric of the task is defined."""
     random = np.random.default_rng(seed)
     if task == "regression":
         return random.gamma(2.0, 3.0, rows) + 0.1
@@ -34,7 +34,7 @@ def truth(task, rows=90, seed=0):
 
 
 def guesses(task, y, *, skill, seed=1):
-    """Raw predictions between nonsense (skill 0) and perfection (skill 1)."""
+    """Return raw predictions between random (skill 0) and perfect (skill 1)."""
     random = np.random.default_rng(seed)
     if task == "regression":
         return skill * y + (1 - skill) * random.permutation(y)
@@ -45,7 +45,7 @@ def guesses(task, y, *, skill, seed=1):
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
-def test_perfection_is_the_best_value(name, task):
+def test_perfect_predictions_have_best_score(name, task):
     y = truth(task)
     assert metric_of(name, task).score(y, guesses(task, y, skill=1.0)) == pytest.approx(
         metric_of(name, task).best
@@ -61,7 +61,7 @@ def test_better_predictions_have_greater_utility(name, task):
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
-def test_equal_weights_are_no_weights(name, task):
+def test_equal_weights_change_nothing(name, task):
     y = truth(task)
     raw = guesses(task, y, skill=0.4)
     plain, weighted = (metric_of(name, task).score(y, raw, weight) for weight in (None, np.ones(len(y))))
@@ -69,7 +69,7 @@ def test_equal_weights_are_no_weights(name, task):
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
-def test_a_weight_of_two_is_a_row_twice(name, task):
+def test_weight_of_two_equals_repeated_row(name, task):
     y, metric = truth(task), metric_of(name, task)
     raw = guesses(task, y, skill=0.4)
     weight = np.ones(len(y))
@@ -79,7 +79,7 @@ def test_a_weight_of_two_is_a_row_twice(name, task):
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
-def test_what_is_undefined_is_nan_or_a_number_and_never_an_error(name, task):
+def test_constant_targets_give_a_float_without_warnings(name, task):
     metric = metric_of(name, task)
     y = one_value(task)
     raw = y + 0.5 if task == "regression" else np.full((10, 2 if task == "binary" else LABELS), 0.5)
@@ -90,7 +90,7 @@ def test_what_is_undefined_is_nan_or_a_number_and_never_an_error(name, task):
     assert metric.utility(float("nan")) == -np.inf
 
 
-# One class alone, or one value: nothing to rank, to compare with chance, or to explain.
+# Metrics that are undefined for a single class or value: there is no ranking, chance level or variance.
 UNDEFINED = {
     name
     for name in METRICS
@@ -99,50 +99,50 @@ UNDEFINED = {
 
 
 @pytest.mark.parametrize(("name", "task"), [case for case in CASES if case[0] in UNDEFINED])
-def test_one_class_or_one_value_is_nan_where_that_says_nothing(name, task):
+def test_undefined_metrics_are_nan_for_constant_targets(name, task):
     y = one_value(task)
     right = np.eye(2 if task == "binary" else LABELS)[y] if task in ("binary", "multiclass") else y
     assert np.isnan(metric_of(name, task).score(y, right))
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
-def test_rows_without_any_weight_have_no_score(name, task):
+def test_zero_weights_give_no_score(name, task):
     y = truth(task)
     score = metric_of(name, task).score(y, guesses(task, y, skill=0.4), np.zeros(len(y)))
     assert np.isnan(score) or METRICS[name].needs == "label" or name == "lrap"
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
-def test_the_direction_is_right(name, task):
+def test_greater_is_better_matches_scores(name, task):
     y, metric = truth(task), metric_of(name, task)
     good, bad = (metric.score(y, guesses(task, y, skill=skill)) for skill in (0.9, 0.1))
     assert (good > bad) == metric.greater_is_better
 
 
 @pytest.mark.parametrize("name", [name for name in METRICS if "multiclass" in METRICS[name].tasks])
-def test_classes_that_do_not_occur_are_no_obstacle(name):
+def test_absent_classes_are_supported(name):
     y = truth("multiclass")
     raw = guesses("multiclass", y, skill=0.6)
     for absent in range(4):
         assert np.isfinite(METRICS[name].score(y[y != absent], raw[y != absent]))
 
 
-def test_certain_and_wrong_is_finite():
+def test_log_loss_of_certain_wrong_predictions_is_finite():
     y = np.array([0, 1])
     assert 30 < METRICS["log_loss"].score(y, np.array([[0.0, 1.0], [1.0, 0.0]])) < 100
 
 
-def test_logarithms_of_negative_values_are_undefined():
+def test_rmsle_of_negative_predictions_is_nan():
     assert np.isnan(METRICS["rmsle"].score(np.array([1.0, 2.0]), np.array([1.0, -3.0])))
 
 
-def test_no_threshold_is_tuned_where_one_class_alone_would_win():
+def test_threshold_is_not_tuned_if_predicting_one_class_would_win():
     assert not any(METRICS[name].tunes_threshold for name in ("recall", "precision", "roc_auc", "log_loss"))
     assert all(METRICS[name].tunes_threshold for name in ("f1", "f1_macro", "mcc", "balanced_accuracy"))
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_metrics_introduce_themselves(name):
+def test_metric_is_described(name):
     metric = METRICS[name]
     assert metric.title
     assert metric.description.endswith(".")
@@ -150,7 +150,7 @@ def test_metrics_introduce_themselves(name):
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel", "regression"])
-def test_values_are_those_of_scikit_learn(task):
+def test_values_match_scikit_learn(task):
     from scipy.stats import spearmanr
     from sklearn import metrics
 
@@ -176,7 +176,7 @@ def test_values_are_those_of_scikit_learn(task):
     elif task == "multilabel":
         sets = (raw >= 0.5).astype(int)
         assert y.any(axis=1).any()
-        both = y.any(axis=1) | sets.any(axis=1)  # of two empty sets scikit-learn says 0
+        both = y.any(axis=1) | sets.any(axis=1)  # scikit-learn scores two empty sets as 0
         known = {
             "hamming_loss": metrics.hamming_loss(y, sets),
             "subset_accuracy": metrics.accuracy_score(y, sets),

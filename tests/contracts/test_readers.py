@@ -1,4 +1,4 @@
-"""Every registered reader, through the same checks."""
+"""Common tests of all registered readers."""
 
 import os
 from collections.abc import Callable
@@ -97,16 +97,16 @@ def suffix_of(reader: Reader) -> str:
     return reader.suffixes[0] if reader.suffixes else ""
 
 
-def test_has_a_writer_here(reader: Reader) -> None:
-    assert reader.name in WRITERS, "teach this test to write the new format"
+def test_has_a_test_writer(reader: Reader) -> None:
+    assert reader.name in WRITERS, "add a writer for the new format to this test"
 
 
-def test_describes_itself(reader: Reader) -> None:
+def test_description_and_suffixes(reader: Reader) -> None:
     assert reader.description.endswith(".")
     assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in reader.suffixes)
 
 
-def test_brings_a_table_back(reader: Reader, tmp_path: Path) -> None:
+def test_round_trip(reader: Reader, tmp_path: Path) -> None:
     table = small_table()
     source = WRITERS[reader.name](table, tmp_path / f"table{suffix_of(reader)}")
     frame = read_frame(source)
@@ -118,7 +118,7 @@ def test_brings_a_table_back(reader: Reader, tmp_path: Path) -> None:
     assert frame["wörter 😀"].tolist() == table["wörter 😀"].to_pylist()
 
 
-def test_hashes_the_same_content_alike(reader: Reader, tmp_path: Path) -> None:
+def test_equal_content_has_equal_fingerprint(reader: Reader, tmp_path: Path) -> None:
     table = small_table()
     source = WRITERS[reader.name](table, tmp_path / f"table{suffix_of(reader)}")
     reference = write_parquet(table, tmp_path / "reference.parquet")
@@ -138,7 +138,7 @@ def test_reads_many_rows_in_batches(reader: Reader, tmp_path: Path) -> None:
     assert all(isinstance(batch, pa.RecordBatch) for batch in batches)
 
 
-def test_gives_names_of_a_table_without_rows(reader: Reader, tmp_path: Path) -> None:
+def test_reads_column_names_of_a_table_without_rows(reader: Reader, tmp_path: Path) -> None:
     if reader.is_sparse:
         pytest.skip("its names come with its rows")
     table = small_table().slice(0, 0)
@@ -150,7 +150,7 @@ def test_gives_names_of_a_table_without_rows(reader: Reader, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", FILE_READERS)
-def test_refuses_an_empty_file(name: str, tmp_path: Path) -> None:
+def test_rejects_an_empty_file(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"empty{suffix_of(READERS[name])}"
     path.touch()
     with pytest.raises(DataError, match="is empty") as caught:
@@ -160,7 +160,7 @@ def test_refuses_an_empty_file(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FILE_READERS)
-def test_refuses_rubbish(name: str, tmp_path: Path) -> None:
+def test_rejects_random_bytes(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"rubbish{suffix_of(READERS[name])}"
     path.write_bytes(b"\x00\x01\x02" + os.urandom(3_000))
     with pytest.raises(DataError, match="binary data") as caught:
@@ -169,7 +169,7 @@ def test_refuses_rubbish(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FILE_READERS)
-def test_refuses_a_file_cut_short_or_reads_what_is_there(name: str, tmp_path: Path) -> None:
+def test_rejects_a_truncated_file(name: str, tmp_path: Path) -> None:
     whole = Path(WRITERS[name](small_table(ROWS), tmp_path / f"table{suffix_of(READERS[name])}"))
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     with pytest.raises(DataError, match="table"):
@@ -187,7 +187,7 @@ def test_reads_a_compressed_file(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FILE_READERS)
-def test_is_told_by_content_or_suffix(name: str, tmp_path: Path) -> None:
+def test_is_detected_by_content_or_suffix(name: str, tmp_path: Path) -> None:
     reader = READERS[name]
     path = Path(WRITERS[name](small_table(), tmp_path / "table")) if name != "excel" else None
     if path is None:

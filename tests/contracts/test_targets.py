@@ -1,4 +1,4 @@
-"""What every type of target must do; a new one is tested the moment its file exists."""
+"""Common tests of all registered target types, including new files."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ CASES = sorted((name, task) for name, target in TARGETS.items() for task in targ
 
 @pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 def case(request):
-    """A problem with this type of target, and its rows."""
+    """Return a problem with this target type, and its rows."""
     name, task = request.param
     problem, rows = problem_of(task)
     assert problem.target_type == name
@@ -58,7 +58,7 @@ def case(request):
 
 @pytest.fixture
 def fitted(case):
-    """The estimator of an algorithm that all types can use, with its raw predictions."""
+    """Fit a decision tree, and return its features, encoded targets and raw predictions."""
     problem, rows = case
     target = target_of(problem)
     X, y = rows[["x", "z"]].to_numpy(), target.encode(rows[problem.target], problem)
@@ -77,7 +77,7 @@ def fitted(case):
     return X, y, target.predict(estimator, X, n_outputs=problem.n_outputs)
 
 
-def test_problems_of_earlier_versions_name_no_type(case):
+def test_problem_without_target_type_is_supported(case):
     problem, _ = case
     assert target_of(replace(problem, target_type="")) is target_of(problem)
 
@@ -92,7 +92,7 @@ def test_decoding_undoes_encoding(case):
     np.testing.assert_allclose(again, y)
 
 
-def test_decoded_values_make_a_column_of_one_type(case):
+def test_decoded_values_have_one_type(case):
     problem, rows = case
     target = target_of(problem)
     decoded = target.decode(target.encode(rows[problem.target], problem), problem)
@@ -101,7 +101,7 @@ def test_decoded_values_make_a_column_of_one_type(case):
     assert all(isinstance(target.text(value), str) for value in decoded[:5])
 
 
-def test_raw_predictions_have_one_column_an_output(case, fitted):
+def test_raw_predictions_have_one_column_per_output(case, fitted):
     problem, rows = case
     target = target_of(problem)
     raw = fitted[2]
@@ -115,7 +115,7 @@ def test_raw_predictions_have_one_column_an_output(case, fitted):
         assert ((raw >= 0) & (raw <= 1)).all()
 
 
-def test_rows_without_prediction_are_found(case, fitted):
+def test_predicted_rows_omit_missing_predictions(case, fitted):
     raw = fitted[2].copy()
     raw[[3, 7]] = np.nan
     assert set(range(ROWS)) - set(predicted_rows(raw)) == {3, 7}
@@ -131,7 +131,7 @@ def test_decisions_are_encoded_targets(case, fitted):
     assert ((main >= 0) & (main < problem.n_outputs)).all()
 
 
-def test_every_metric_prefers_the_model_to_a_shuffled_one(case, fitted):
+def test_every_metric_prefers_model_to_shuffled_predictions(case, fitted):
     problem, _ = case
     _, y, raw = fitted
     shuffled = raw[np.random.default_rng(0).permutation(len(raw))]
@@ -139,7 +139,7 @@ def test_every_metric_prefers_the_model_to_a_shuffled_one(case, fitted):
         assert metric.utility(metric.score(y, raw)) > metric.utility(metric.score(y, shuffled)), metric.name
 
 
-def test_the_default_metric_is_one_of_the_task(case):
+def test_default_metric_belongs_to_task(case):
     problem, _ = case
     assert resolve_metric("auto", problem.task).name == metrics_for(problem.task)[0].name
 
@@ -151,7 +151,7 @@ def test_folds_cover_all_rows_once(case):
     assert sorted(valid) == list(range(len(rows)))
 
 
-def test_strata_are_spread_over_the_folds(case):
+def test_strata_are_balanced_across_folds(case):
     problem, rows = case
     target = target_of(problem)
     y = target.encode(rows[problem.target], problem)
@@ -163,7 +163,7 @@ def test_strata_are_spread_over_the_folds(case):
     assert max(shares) - min(shares) < 0.2
 
 
-def test_samples_follow_the_order(case):
+def test_rows_can_be_sampled_by_ordering(case):
     problem, rows = case
     target = target_of(problem)
     order = target.ordering(target.encode(rows[problem.target], problem))
@@ -172,7 +172,7 @@ def test_samples_follow_the_order(case):
     assert len(set(some)) == 20
 
 
-def test_corrections_do_not_make_it_worse(case, fitted):
+def test_correction_does_not_lower_utility(case, fitted):
     problem, _ = case
     _, y, raw = fitted
     target, metric = target_of(problem), resolve_metric(problem.metric, problem.task)
@@ -186,7 +186,7 @@ def test_corrections_do_not_make_it_worse(case, fitted):
     assert isinstance(target.decision_note(found.threshold, problem), str)
 
 
-def test_a_meta_model_of_two_members_predicts(case, fitted):
+def test_meta_model_combines_two_members(case, fitted):
     problem, _ = case
     _, y, raw = fitted
     target = target_of(problem)
@@ -198,7 +198,7 @@ def test_a_meta_model_of_two_members_predicts(case, fitted):
     assert len(meta.coef_) == 2
 
 
-def test_charts_are_plain_data(case, fitted):
+def test_charts_are_json_serializable(case, fitted):
     import json
 
     problem, _ = case

@@ -1,4 +1,4 @@
-"""The container images, as they were built: ``make images test-images``."""
+"""Fixtures for the built container images: ``make images test-images``."""
 
 import os
 
@@ -6,7 +6,7 @@ import pytest
 
 from podium.images import image_names
 
-# As strict as a cluster may be: any user of group 0, nothing to write but /tmp, no capability, no network.
+# Strict restrictions as on a cluster: a user in group 0, writable /tmp only, no capabilities, no network.
 STRICT = {
     "user": "12345:0",
     "read_only": True,
@@ -19,20 +19,20 @@ STRICT = {
 
 @pytest.fixture(scope="session")
 def names():
-    """Full names of the images, as the Makefile has them."""
+    """Return the full names of the images, as in the Makefile."""
     return image_names(os.environ.get("REGISTRY", ""), os.environ.get("TAG", ""))
 
 
 @pytest.fixture(scope="session")
 def docker_client():
-    """A client of whatever speaks Docker's API here."""
+    """Return a client of the Docker API."""
     import docker
 
     try:
         client = docker.from_env(timeout=600)
     except docker.errors.DockerException as error:
         pytest.fail(
-            f"No Docker API answers: {error}. Start Docker, or `podman system service` and set DOCKER_HOST."
+            f"The Docker API is not available: {error}. Start Docker, or `podman system service` and set DOCKER_HOST."
         )
     yield client
     client.close()
@@ -40,7 +40,7 @@ def docker_client():
 
 @pytest.fixture(scope="session")
 def inside(docker_client):
-    """Run a command in an image, as strictly as a cluster may, and return what it printed."""
+    """Return a function that runs a command in a strictly restricted container and returns its output."""
 
     def run(image, *command, **options):
         given = {**STRICT, **options}

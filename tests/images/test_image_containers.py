@@ -1,4 +1,4 @@
-"""Each image by itself: what is in it, what is not, and that it runs where little is allowed."""
+"""Tests of each image: its contents, its size, and that it runs with few permissions."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from podium.images import IMAGES
 
 pytestmark = pytest.mark.docker
 
-# Megabytes, uncompressed; images/README.md tells what they are made of.
+# Maximum uncompressed sizes in MB. images/README.md explains them.
 MOST = {"python-cpu": 1300, "python-torch": 7000}
 UNCOMPILED = """
 import importlib.util, pathlib, sysconfig
@@ -25,7 +25,7 @@ for path in pathlib.Path(sysconfig.get_path("purelib")).rglob("*.py"):
     if not (compiled.exists() and compiled.read_bytes()[4] == 1) and is_python(path):
         print(path)
 """
-# Warnings are printed as well, and none is expected.
+# Warnings are printed too, and the test expects none.
 STAGE = """
 import json
 from pathlib import Path
@@ -70,49 +70,49 @@ assert ((network.predict_proba(X)[:, 1] > 0.5) == y).mean() > 0.8
 
 @pytest.fixture(params=IMAGES)
 def image(request, names, docker_client):
-    """Each of the images in turn."""
+    """Return each image in turn."""
     return docker_client.images.get(names[request.param])
 
 
 def kind(image):
-    """Return the project's own name of an image."""
+    """Return the short name of an image."""
     return next(name for name in IMAGES if any(f"/{name}:" in tag for tag in image.tags))
 
 
-def test_commands_run_for_any_user_where_nothing_can_be_written(image, inside):
+def test_commands_run_as_any_user_with_read_only_files(image, inside):
     assert "Usage: podium" in inside(image, "podium", "--help")
     assert inside(image, "id", "-u") == "12345\n"
     assert inside(image, "python", "-c", "import podium_ml, podium_components") == ""
     assert inside(image, "python3", "-m", "kfp.dsl.executor_main", "--help").startswith("usage:")
 
 
-def test_a_stage_runs(image, inside):
+def test_stage_runs(image, inside):
     assert json.loads(inside(image, "python", "-c", STAGE)) == {"rows": 100, "columns": 2}
 
 
-def test_libraries_work_after_what_nobody_needs_was_removed(image, inside):
+def test_libraries_work_without_removed_files(image, inside):
     available = json.loads(inside(image, "python", "-W", "ignore", "-c", FITS).splitlines()[0])
     absent = {name for name, is_available in available.items() if not is_available}
     assert absent == ({"neural_network"} if kind(image) == "python-cpu" else set())
 
 
-def test_networks_train(names, inside):
+def test_neural_network_can_be_trained(names, inside):
     assert inside(names["python-torch"], "python", "-W", "ignore", "-c", NETWORK) == ""
 
 
-def test_modules_are_compiled_already(image, inside):
+def test_modules_are_precompiled(image, inside):
     assert inside(image, "python", "-W", "ignore", "-c", UNCOMPILED) == ""
 
 
-def test_the_user_is_a_number_and_not_root(image):
+def test_user_is_numeric_and_not_root(image):
     assert re.fullmatch(r"[1-9]\d*:0", image.attrs["Config"]["User"])
 
 
-def test_nobody_but_root_can_change_the_program(image, inside):
+def test_only_root_can_change_the_program(image, inside):
     assert inside(image, "find", "/opt/podium", "-not", "-type", "l", "-writable", read_only=False) == ""
 
 
-def test_neither_tools_nor_caches_are_left(image, inside):
+def test_image_contains_no_build_tools_or_caches(image, inside):
     look = (
         "command -v cc gcc ld strip make;"
         "find / -xdev \\( -name '*.whl' -o -name '*.deb' -o -path '/root/.cache/*' -o -path /build -o -path /source "
@@ -123,7 +123,7 @@ def test_neither_tools_nor_caches_are_left(image, inside):
     assert found == ""
 
 
-def test_labels_tell_what_it_is(image):
+def test_image_has_labels(image):
     labels = {
         name.removeprefix("org.opencontainers.image."): text
         for name, text in image.attrs["Config"]["Labels"].items()
@@ -135,10 +135,10 @@ def test_labels_tell_what_it_is(image):
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", labels["created"])
 
 
-def test_it_is_no_larger_than_it_has_to_be(image):
+def test_image_size_is_limited(image):
     assert image.attrs["Size"] / 1e6 < MOST[kind(image)]
 
 
-def test_pytorch_is_one_layer_more(names, docker_client):
+def test_pytorch_image_extends_the_layers_of_the_cpu_image(names, docker_client):
     cpu, torch = (docker_client.images.get(names[name]).attrs["RootFS"]["Layers"] for name in IMAGES)
     assert set(cpu) < set(torch)

@@ -1,4 +1,4 @@
-"""The compiled pipeline in the real image: KFP's own Docker runner, each task a container."""
+"""Tests of the compiled pipeline in the real image, with one container per task in KFP's Docker runner."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from tests.pipelines.tables import binary_table
 pytestmark = pytest.mark.docker
 QUICK = {"algorithms": "logistic_regression,lightgbm", "max_trials": 2, "seed": 3}
 BRANCH_IMAGE = " image: '{{$.inputs.parameters[''image'']}}'\n"
-# KFP's local runner changes global state, so it gets a process of its own.
+# KFP's local runner changes global state, so it runs in a separate process.
 RUN = """
 import json, sys
 from kfp import components, local
@@ -27,14 +27,14 @@ components.load_component_from_file(given["package"])(**given["parameters"])
 
 
 def name_branch_image(package, image):
-    """Write the branches' image out: Kubeflow fills it in from the plan, and KFP's local runner (2.17) does not."""
+    """Write the image of the branches into the package, because KFP's local runner (2.17) does not fill it in."""
     text = package.read_text()
     assert text.count(BRANCH_IMAGE) == 1
     package.write_text(text.replace(BRANCH_IMAGE, f" image: {image}\n"))
 
 
 @pytest.mark.timeout(1800)
-def test_the_pipeline_in_containers_gives_the_leaderboard_of_the_local_engine(names, docker_client, tmp_path):
+def test_leaderboard_of_containers_matches_local_engine(names, docker_client, tmp_path):
     root = tmp_path / "root"
     root.mkdir()
     source = root / "churn.csv"

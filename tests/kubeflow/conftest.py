@@ -1,10 +1,14 @@
-"""A real Kubeflow Pipelines: ``make test-kubeflow KFP_ENDPOINT=http://...``.
+"""Fixtures for a real Kubeflow Pipelines server: ``make test-kubeflow KFP_ENDPOINT=http://...``.
 
-Needed besides: the object store's address and keys (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``,
-``AWS_SECRET_ACCESS_KEY``), the ConfigMap ``podium-servers`` and the Secret ``podium-credentials`` in the namespace of
-the runs, an MLflow server that both the pods and this machine reach (``MLFLOW_TRACKING_URI``), the image that the
-package names, and a kubeconfig that may read and delete pods, and run commands in them. What lacks fails the tests,
-and says so.
+The tests also need:
+
+* the address and keys of the object store (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``)
+* the ConfigMap ``podium-servers`` and the Secret ``podium-credentials`` in the namespace of the runs
+* an MLflow server that the pods and this machine can reach (``MLFLOW_TRACKING_URI``)
+* the image that the package names
+* a kubeconfig with permission to read and delete pods and to run commands in them
+
+If anything is missing, the tests fail with a message that names it.
 """
 
 import os
@@ -24,7 +28,7 @@ PODIUM = [sys.executable, "-m", "podium.main"]
 
 @pytest.fixture(scope="session")
 def connections():
-    """Where the servers are; nothing is tried before all of them answer."""
+    """Return the addresses of the servers, and fail unless all of them answer."""
     known = Connections()
     lacking = [one for one in examine(known) if one.verdict != "ok"]
     if lacking:
@@ -34,25 +38,25 @@ def connections():
 
 @pytest.fixture(scope="session")
 def kubeflow(connections):
-    """The server."""
+    """Return the Kubeflow Pipelines server."""
     return Kubeflow(connections)
 
 
 @pytest.fixture(scope="session")
 def pods(connections):
-    """The pods of runs."""
+    """Return the pods of runs."""
     return Pods(connections)
 
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """Folder of all runs of a session; the time in their names keeps earlier sessions' caches apart."""
+    """Return the folder of all runs in this session."""
     return tmp_path_factory.mktemp("kubeflow")
 
 
 @pytest.fixture(scope="session")
 def command(folder):
-    """Run the command line in the folder, as a user would."""
+    """Return a function that runs the command line in the folder, as a user would."""
 
     def run(*words):
         return subprocess.run(
@@ -69,10 +73,10 @@ def command(folder):
 
 @pytest.fixture(scope="session")
 def first_run(connections, folder):
-    """A run of three branches, followed to its end."""
+    """Return a finished run with three branches."""
     from tests.pipelines.tables import binary_table
 
-    # Rows of its own, so that nothing comes from the cache of an earlier session.
+    # Random rows, so that nothing comes from the cache of an earlier session.
     table = binary_table(400, seed=int.from_bytes(os.urandom(3)))
     table.to_csv(folder / "customers.csv", index=False)
     return podium.run(

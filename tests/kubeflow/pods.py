@@ -1,4 +1,4 @@
-"""The pods of runs, seen and disturbed by means of Kubernetes."""
+"""Access to the pods of runs through the Kubernetes API."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from podium.servers.connections import Connections
 
 
 class Pods:
-    """Pods of the namespace in which Kubeflow Pipelines runs them."""
+    """The pods in the namespace in which Kubeflow Pipelines runs them."""
 
     def __init__(self, connections: Connections) -> None:
         config.load_kube_config(context=connections["kubernetes context"] or None)
@@ -19,11 +19,11 @@ class Pods:
         self._namespace = connections.namespace_of_runs
 
     def main_containers(self, run_id: str) -> list[Any]:
-        """Return the containers of a run in which its own code or a driver runs."""
+        """Return the main containers of a run, including those of drivers."""
         return [one for pod in self._of_run(run_id) for one in pod.spec.containers if one.name == "main"]
 
     def branches(self, run_id: str) -> Iterator[tuple[str, str, Any]]:
-        """Yield algorithm, pod and container of each branch whose pod is there, not those of drivers."""
+        """Yield algorithm, pod and container of each branch with an existing pod, without drivers."""
         for pod in self._of_run(run_id):
             for container in pod.spec.containers:
                 words = [*(container.command or ()), *(container.args or ())]
@@ -33,11 +33,11 @@ class Pods:
                         yield branch["algorithm"], pod.metadata.name, container
 
     def delete(self, pod: str) -> None:
-        """Delete a pod at once, as happens to those of a node that fails."""
+        """Delete a pod immediately, as if its node had failed."""
         self._api.delete_namespaced_pod(pod, self._namespace, grace_period_seconds=0)
 
     def python(self, pod: str, code: str) -> str:
-        """Run Python in a pod and return what it printed; nothing if the pod does not run (yet, or any more)."""
+        """Run Python in a pod and return its output, or an empty string if the pod is not running."""
         try:
             return str(
                 stream(

@@ -1,4 +1,4 @@
-"""What users do on a real Kubeflow Pipelines."""
+"""Tests of common tasks on a real Kubeflow Pipelines server."""
 
 import json
 import os
@@ -24,7 +24,7 @@ SCORES = ["model", "roc_auc_oof", "roc_auc_test"]
 
 
 def ended(kubeflow, run_id, *, seconds=900):
-    """Wait for the end of a run that somebody else started, and return it."""
+    """Wait until a run on the server has ended, and return it."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         run = kubeflow.run(run_id)
@@ -34,14 +34,14 @@ def ended(kubeflow, run_id, *, seconds=900):
     return pytest.fail(f"Run {run_id} did not end within {seconds} s.")
 
 
-def test_upload_goes_once(command):
+def test_package_is_uploaded_once(command):
     first, second = command("upload"), command("upload")
     assert first.returncode == 0, first.stderr
     assert "is already there" in second.stdout
     assert second.stdout.splitlines()[-1] == first.stdout.splitlines()[-1]
 
 
-def test_a_run_delivers(first_run, folder):
+def test_run_delivers_results(first_run, folder):
     assert first_run.status == "succeeded"
     board = first_run.leaderboard
     assert board["status"].eq("ok").all()
@@ -50,7 +50,7 @@ def test_a_run_delivers(first_run, folder):
     assert first_run.report.read_text().count("<h1") == 1
 
 
-def test_progress_is_told_to_the_end(first_run):
+def test_progress_is_complete(first_run):
     progress = Progress()
     for event in first_run.folder.events():
         progress.take(event)
@@ -65,7 +65,7 @@ def test_logs_of_one_branch(first_run, command):
     assert '"algorithm": "decision_tree"' in printed
 
 
-def test_the_same_leaderboard_as_on_this_machine(first_run, folder):
+def test_leaderboard_matches_local_run(first_run, folder):
     settings = first_run.folder.settings.model_copy(update={"source": str(folder / "customers.csv")})
     given = settings.model_dump(include={"max_trials", "algorithms"})
     local = podium.run(settings.source, settings.target, out=folder / "local" / "run", **given).wait()
@@ -75,7 +75,7 @@ def test_the_same_leaderboard_as_on_this_machine(first_run, folder):
 
 
 def test_a_second_run_trains_only_what_changed(first_run, folder, connections, kubeflow):
-    """The first one's model being the champion meanwhile."""
+    """The model of the first run is the champion at that time."""
     given = first_run.folder.settings.model_dump(include={"max_trials", "name"})
     again = podium.run(
         folder / "customers.csv",
@@ -90,7 +90,7 @@ def test_a_second_run_trains_only_what_changed(first_run, folder, connections, k
     assert {"naive_bayes", "decision_tree", "logistic_regression"} <= set(again.leaderboard["model"])
 
 
-def test_pods_got_what_their_branches_asked_for(first_run, pods):
+def test_pods_have_the_resources_of_their_branches(first_run, pods):
     branches = [container.resources for _, _, container in pods.branches(first_run.state.run_id)]
     given = {(one.limits["cpu"], parse_size(one.requests["memory"])) for one in branches}
     specs = [ALGORITHMS[name].resources for name in ("baseline", "decision_tree", "logistic_regression")]
@@ -100,7 +100,7 @@ def test_pods_got_what_their_branches_asked_for(first_run, pods):
     assert all(one.security_context.run_as_non_root for one in pods.main_containers(first_run.state.run_id))
 
 
-# In a branch's pod: end the process that trains, the way the kernel does when memory runs out.
+# Kill the training process in a branch's pod, as the kernel does when memory runs out.
 KILL = """
 import os, pathlib, signal
 for one in pathlib.Path("/proc").glob("[0-9]*"):
@@ -110,8 +110,8 @@ for one in pathlib.Path("/proc").glob("[0-9]*"):
 """
 
 
-def test_a_branch_that_dies_and_one_whose_pod_is_lost(pods, folder, kubeflow):
-    """The first ends with its reason, the second is tried again, and the run goes on with all others."""
+def test_killed_branch_and_lost_pod(pods, folder, kubeflow):
+    """The first branch fails with a reason, the second one is retried, and the run continues."""
     binary_table(3000, seed=int.from_bytes(os.urandom(3))).to_csv(folder / "large.csv", index=False)
     dying, lost = "lightgbm", "decision_tree"
     started = podium.run(
@@ -144,7 +144,7 @@ def test_a_branch_that_dies_and_one_whose_pod_is_lost(pods, folder, kubeflow):
     assert "signal 9" in finished.report.read_text()
 
 
-def test_a_wrong_field_is_told_by_the_first_task(command, folder, kubeflow, connections):
+def test_first_task_reports_a_wrong_field(first_run, command, folder, kubeflow, connections):
     began = time.time()
     failed = command(
         "run", folder / "customers.csv", "--target", "churn", "--engine", "kubeflow", "--out", "wrong",
@@ -156,7 +156,7 @@ def test_a_wrong_field_is_told_by_the_first_task(command, folder, kubeflow, conn
     assert time.time() - began < 300
 
 
-def test_an_image_that_cannot_be_pulled_is_told_while_the_run_waits(folder, command, monkeypatch):
+def test_image_that_cannot_be_pulled_is_reported_while_waiting(first_run, folder, command, monkeypatch):
     monkeypatch.setenv("PODIUM_IMAGE_REGISTRY", "registry.invalid/podium")
     started = podium.run(folder / "customers.csv", "churn", engine="kubeflow", out=folder / "no-image")
     try:
@@ -172,7 +172,7 @@ def test_an_image_that_cannot_be_pulled_is_told_while_the_run_waits(folder, comm
         started.cancel()
 
 
-def test_cancelling(command, folder, kubeflow):
+def test_cancel(first_run, command, folder, kubeflow):
     started = command(
         "run", folder / "customers.csv", "--target", "churn", "--engine", "kubeflow", "--out", "cancelled",
         "--seed", "1", "--no-wait",
@@ -185,8 +185,8 @@ def test_cancelling(command, folder, kubeflow):
     assert ended(kubeflow, state.run_id, seconds=120).state in ("CANCELED", "FAILED")
 
 
-def test_schedules_and_the_champion(command, kubeflow, connections, folder):
-    """A first champion, an unchanged run, and a challenger on worse data that does not take the title."""
+def test_scheduled_runs_and_champion(command, kubeflow, connections, folder):
+    """The runs are a first champion, one with unchanged data, and a challenger with worse data that is not promoted."""
     import mlflow
 
     from podium.servers.store import Store

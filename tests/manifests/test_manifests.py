@@ -1,4 +1,4 @@
-"""The manifests, as kustomize builds them: what each object must have, wherever it is."""
+"""Tests of the manifests as kustomize builds them."""
 
 import os
 import re
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = ROOT / "manifests"
 OVERLAYS = ("kind", "production")
 LABELS = {f"app.kubernetes.io/{name}" for name in ("name", "component", "part-of", "managed-by")}
-# Which kinds have pods, and where.
+# Kinds with a pod template.
 WORKLOADS = {"Deployment", "StatefulSet", "Job"}
 SECRET_FILES = {"credentials.env", "database.env"}
 
@@ -38,7 +38,7 @@ def kustomize() -> list[str]:
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The manifests with credentials of their own."""
+    """Return a copy of the manifests with new credentials."""
     folder = tmp_path_factory.mktemp("copy") / "manifests"
     shutil.copytree(MANIFESTS, folder, ignore=shutil.ignore_patterns(*SECRET_FILES))
     subprocess.run([sys.executable, folder / "make-credentials", *OVERLAYS], check=True)
@@ -89,7 +89,7 @@ def _selects(selector: Object, labels: Object) -> bool:
     return selector.get("matchLabels", {}).items() <= labels.items()
 
 
-def test_one_object_a_file() -> None:
+def test_each_file_has_one_object() -> None:
     files = sorted(MANIFESTS.rglob("*.yaml"))
     assert files
     for path in files:
@@ -135,7 +135,7 @@ def test_git_ignores_nothing_else() -> None:
     assert {Path(x).name for x in ignored if "__pycache__" not in x} <= SECRET_FILES
 
 
-def test_credentials_are_random_and_made_once(tmp_path: Path) -> None:
+def test_credentials_are_random_and_created_once(tmp_path: Path) -> None:
     shutil.copytree(MANIFESTS, tmp_path / "m", ignore=shutil.ignore_patterns(*SECRET_FILES))
     path = tmp_path / "m" / "overlays" / "kind" / "runner" / "credentials.env"
     seen = []
@@ -150,7 +150,7 @@ def test_credentials_are_random_and_made_once(tmp_path: Path) -> None:
     assert path.read_text() == seen[1]
 
 
-def test_an_unknown_overlay_is_refused() -> None:
+def test_unknown_overlay_is_rejected() -> None:
     result = subprocess.run(
         [sys.executable, MANIFESTS / "make-credentials", "nowhere"], capture_output=True, text=True
     )
@@ -158,7 +158,7 @@ def test_an_unknown_overlay_is_refused() -> None:
     assert "there is no overlay nowhere" in result.stderr
 
 
-def test_production_makes_no_secret_server_or_volume(built: dict[str, list[Object]]) -> None:
+def test_production_has_no_secrets_stateful_sets_or_jobs(built: dict[str, list[Object]]) -> None:
     kinds = {o["kind"] for o in built["production"]}
     assert not {"Secret", "StatefulSet", "Job"} & kinds
     targets = {o["spec"]["target"]["name"] for o in built["production"] if o["kind"] == "ExternalSecret"}
@@ -170,7 +170,7 @@ def test_each_object_has_the_recommended_labels(built: dict[str, list[Object]], 
     for one in built[name]:
         labels = set(one["metadata"].get("labels", {}))
         missing = LABELS - labels
-        # What is generated is no part of a server.
+        # Generated objects do not belong to one server.
         generated = one["kind"] in {"ConfigMap", "Secret"} and name != "examples"
         assert not missing or (
             generated and missing <= {"app.kubernetes.io/name", "app.kubernetes.io/component"}
@@ -207,7 +207,7 @@ def test_containers_have_requests_and_limits(overlay: list[Object]) -> None:
         assert "memory" in container["resources"]["limits"], name
 
 
-def test_volumes_of_memory_or_disk_are_limited(overlay: list[Object]) -> None:
+def test_empty_dir_volumes_have_size_limits(overlay: list[Object]) -> None:
     for owner, pod in _pods(overlay).items():
         for volume in pod["spec"].get("volumes", []):
             if "emptyDir" in volume:
@@ -228,7 +228,7 @@ def test_images_are_pinned(overlay: list[Object]) -> None:
         assert tag != "latest", name
 
 
-def test_own_images_have_the_version_of_the_project(overlay: list[Object]) -> None:
+def test_podium_images_have_the_version_of_the_project(overlay: list[Object]) -> None:
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version
     for name, container in _containers(overlay).items():
@@ -236,18 +236,18 @@ def test_own_images_have_the_version_of_the_project(overlay: list[Object]) -> No
             assert container["image"].endswith(f":{version[1]}"), name
 
 
-def test_the_namespace_enforces_pod_security(overlay: list[Object]) -> None:
+def test_namespace_enforces_pod_security(overlay: list[Object]) -> None:
     labels = _one(overlay, "Namespace", "podium")["metadata"]["labels"]
     for mode in ("enforce", "warn", "audit"):
         assert labels[f"pod-security.kubernetes.io/{mode}"] == "restricted"
 
 
-def test_everything_is_denied_that_no_policy_allows(overlay: list[Object]) -> None:
+def test_default_policy_denies_all_traffic(overlay: list[Object]) -> None:
     spec = _one(overlay, "NetworkPolicy", "default-deny")["spec"]
     assert spec == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def test_policies_let_in_what_services_serve(overlay: list[Object]) -> None:
+def test_policies_allow_exactly_the_ports_of_services(overlay: list[Object]) -> None:
     policies = [o["spec"] for o in overlay if o["kind"] == "NetworkPolicy"]
     templates = [t["metadata"]["labels"] for t in _pods(overlay).values()]
     services = [o for o in overlay if o["kind"] == "Service"]
@@ -264,7 +264,7 @@ def test_policies_let_in_what_services_serve(overlay: list[Object]) -> None:
         assert open_ports == {port["port"] for port in service["spec"]["ports"]}, _name(service)
 
 
-def test_no_policy_allows_all(overlay: list[Object]) -> None:
+def test_no_policy_allows_everything(overlay: list[Object]) -> None:
     for one in overlay:
         if one["kind"] == "NetworkPolicy":
             for side, key in (("ingress", "from"), ("egress", "to")):
@@ -274,8 +274,8 @@ def test_no_policy_allows_all(overlay: list[Object]) -> None:
                     assert not any(peer == {} for peer in rule[key]), _name(one)
 
 
-def test_what_is_let_out_is_let_in(built: dict[str, list[Object]]) -> None:
-    """Of two ends in the namespace, both policies must name the other."""
+def test_ingress_and_egress_rules_match(built: dict[str, list[Object]]) -> None:
+    """A connection within the namespace needs an egress and an ingress rule."""
     objects = built["kind"]
     policies = [o["spec"] for o in objects if o["kind"] == "NetworkPolicy"]
     pairs = {"Ingress": set(), "Egress": set()}
@@ -296,7 +296,7 @@ def test_what_is_let_out_is_let_in(built: dict[str, list[Object]]) -> None:
     }
 
 
-def test_data_outlive_their_servers(built: dict[str, list[Object]]) -> None:
+def test_volume_claims_are_retained(built: dict[str, list[Object]]) -> None:
     sets = [o for o in built["kind"] if o["kind"] == "StatefulSet"]
     assert {o["metadata"]["name"] for o in sets} == {"minio", "postgresql"}
     for one in sets:
@@ -307,7 +307,7 @@ def test_data_outlive_their_servers(built: dict[str, list[Object]]) -> None:
         assert one["spec"]["volumeClaimTemplates"]
 
 
-def test_runs_find_what_their_pods_read(overlay: list[Object]) -> None:
+def test_runs_find_their_config_map_and_secret(overlay: list[Object]) -> None:
     servers = _one(overlay, "ConfigMap", pods_of_runs.SERVERS)
     assert servers["metadata"]["namespace"] == "kubeflow"
     assert set(servers["data"]) <= set(pods_of_runs._ADDRESSES)
@@ -321,7 +321,7 @@ def test_runs_find_what_their_pods_read(overlay: list[Object]) -> None:
     assert keys(secret) <= set(pods_of_runs._SECRETS)
 
 
-def test_the_runs_role_is_small(overlay: list[Object]) -> None:
+def test_role_of_runs_is_minimal(overlay: list[Object]) -> None:
     role = _one(overlay, "Role", "podium-runner")
     assert role["metadata"]["namespace"] == "kubeflow"
     for rule in role["rules"]:
@@ -334,7 +334,7 @@ def test_the_runs_role_is_small(overlay: list[Object]) -> None:
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
-def test_the_namespace_of_the_runs_is_set_once(
+def test_namespace_of_runs_is_set_in_one_place(
     kustomize: list[str], copy: Path, tmp_path: Path, name: str
 ) -> None:
     shutil.copytree(copy, tmp_path / "m")
@@ -350,7 +350,7 @@ def test_the_namespace_of_the_runs_is_set_once(
     assert "kubernetes.io/metadata.name: team-a" in policies
 
 
-def test_production_trusts_a_private_authority(built: dict[str, list[Object]]) -> None:
+def test_production_trusts_a_private_certificate_authority(built: dict[str, list[Object]]) -> None:
     objects = built["production"]
     pod = _pods(objects)["Deployment/mlflow"]["spec"]
     (container,) = pod["containers"]
@@ -370,7 +370,7 @@ def test_production_trusts_a_private_authority(built: dict[str, list[Object]]) -
     assert servers["MLFLOW_TRACKING_URI"].startswith("https://")
 
 
-def test_production_has_two_servers_on_two_nodes(built: dict[str, list[Object]]) -> None:
+def test_production_spreads_two_replicas_of_mlflow_over_nodes(built: dict[str, list[Object]]) -> None:
     spec = _one(built["production"], "Deployment", "mlflow")["spec"]
     assert spec["replicas"] == 2
     assert spec["template"]["spec"]["topologySpreadConstraints"][0]["topologyKey"] == "kubernetes.io/hostname"
@@ -378,21 +378,21 @@ def test_production_has_two_servers_on_two_nodes(built: dict[str, list[Object]])
     assert budget["selector"]["matchLabels"].items() <= spec["template"]["metadata"]["labels"].items()
 
 
-def test_the_same_words_start_mlflow_in_both(built: dict[str, list[Object]]) -> None:
-    """The patch repeats the base's words, which must not drift apart."""
+def test_both_overlays_start_mlflow_with_the_same_arguments(built: dict[str, list[Object]]) -> None:
+    """The patch repeats the arguments of the base, and the two must stay consistent."""
     one, two = (set(_containers(built[n])["Deployment/mlflow/mlflow"]["args"]) for n in OVERLAYS)
     assert one - two == {"--workers=1"}
     assert {x.partition("=")[0] for x in two - one} == {"--workers", "--uvicorn-opts"}
 
 
-def test_the_placement_example_is_one(built: dict[str, list[Object]]) -> None:
+def test_placement_example_is_valid(built: dict[str, list[Object]]) -> None:
     import json
 
     placement = json.loads(_one(built["examples"], "ConfigMap", "podium-placement")["data"]["placement"])
     assert set(placement) == {"accelerators", "accelerator", "node_selector", "tolerations"}
 
 
-def test_pipeline_objects_are_the_compiled_pipeline(tmp_path: Path) -> None:
+def test_pipeline_objects_contain_the_compiled_pipeline(tmp_path: Path) -> None:
     from podium.images import image_names
     from podium.packages import compile_package
 
@@ -414,4 +414,4 @@ def test_pipeline_objects_are_the_compiled_pipeline(tmp_path: Path) -> None:
     fields, shown = spec["root"]["inputDefinitions"]["parameters"], version["spec"]["description"]
     for field in ("source", "target"):
         assert f"- **{field}**: {fields[field]['description']}\n" in shown
-    assert len(shown.splitlines()) < 15  # which the card that shows it has room for
+    assert len(shown.splitlines()) < 15  # the card in the user interface shows no more

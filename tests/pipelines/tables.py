@@ -5,7 +5,7 @@ import pandas as pd
 
 
 def binary_table(rows: int, *, seed: int = 0) -> pd.DataFrame:
-    """Mixed columns, missing values, and a target that depends on three of them."""
+    """Return a table with mixed columns, missing values and a binary target that depends on three columns."""
     random = np.random.default_rng(seed)
     age = random.integers(18, 80, rows)
     plan = random.choice(["basic", "plus", "pro"], rows, p=[0.5, 0.3, 0.2])
@@ -26,7 +26,7 @@ def binary_table(rows: int, *, seed: int = 0) -> pd.DataFrame:
 
 
 def multiclass_table(rows: int, *, seed: int = 0) -> pd.DataFrame:
-    """Three classes that overlap a little."""
+    """Return a table with three classes that overlap a little."""
     random = np.random.default_rng(seed)
     kind = random.integers(0, 3, rows)
     return pd.DataFrame(
@@ -40,7 +40,7 @@ def multiclass_table(rows: int, *, seed: int = 0) -> pd.DataFrame:
 
 
 def regression_table(rows: int, *, seed: int = 0) -> pd.DataFrame:
-    """A price that follows area and district."""
+    """Return a table with a price that depends on area and district."""
     random = np.random.default_rng(seed)
     area = random.uniform(30, 150, rows)
     district = random.choice(list("ABCDE"), rows)

@@ -1,4 +1,4 @@
-"""What a changed setting has done again on the embedded engine, and what comes from the cache."""
+"""Tests of which tasks a changed setting reruns on the embedded engine, and which come from the cache."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from tests.pipelines.tables import binary_table
 
 pytestmark = pytest.mark.slow
 KNOWN = "logistic_regression,decision_tree"
-# Tasks that look at the outside world, or whose outputs whoever follows the run looks for among its own.
+# Tasks that depend on the outside world, or whose outputs must be among those of the current run.
 NEVER_CACHED = {"resolve_inputs", "plan_training", "publish_run"}
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory):
-    """A finished run, alone in its folder."""
+    """Return a finished run that is alone in its folder."""
     folder = tmp_path_factory.mktemp("runs")
     binary_table(200).to_csv(folder / "churn.csv", index=False)
     source = folder / "churn.csv"
@@ -22,41 +22,41 @@ def first(tmp_path_factory):
 
 
 def again(first, **changes):
-    """Do a run again with other settings, the cache being there; return its tasks that were done, and its branches."""
+    """Repeat a run with other settings and its cache, and return the tasks and branches that were executed."""
     folder, told = first.folder, len(list(first.folder.events()))
     folder.write_settings(folder.settings.model_copy(update=changes))
-    folder.update(status="cancelled")  # for whoever resumes it
+    folder.update(status="cancelled")  # so that it can be resumed
     assert podium.open_run(folder.path).resume().wait().status == "succeeded"
     began = [event for event in list(folder.events())[told:] if event["event"] == "stage_started"]
     stages = {event["stage"] for event in began}
     tasks = {stage.task for stage in STAGES if stage.name in stages}
-    # Whatever is done again is done whole.
+    # An executed task executes all of its stages.
     assert stages == {stage.name for stage in STAGES if stage.task in tasks}
     return tasks, {event["algorithm"] for event in began if event["stage"] == "train_candidate"}
 
 
-def test_everything_is_done_at_first(first):
+def test_first_run_executes_everything(first):
     events = [event for event in first.folder.events() if event["event"] == "stage_started"]
     assert {event["stage"] for event in events} == {stage.name for stage in STAGES}
     branches = {event["algorithm"] for event in events if event["stage"] == "train_candidate"}
     assert branches == {"baseline", *KNOWN.split(",")}
 
 
-def test_another_algorithm_has_only_that_trained_and_what_depends_on_it_done_again(first):
+def test_added_algorithm_reruns_only_its_branch_and_dependent_tasks(first):
     tasks, branches = again(first, algorithms=f"{KNOWN},naive_bayes", notify="always")
     assert branches == {"naive_bayes"}
     assert tasks == NEVER_CACHED | {"train_candidate", "select_model", "evaluate_models", "finish_model"}
     assert {"naive_bayes", *KNOWN.split(",")} <= set(first.leaderboard["model"])
 
 
-def test_whom_to_tell_has_nothing_done_again(first):
+def test_changed_notification_reruns_nothing(first):
     assert again(first, notify="") == (NEVER_CACHED, set())
 
 
-def test_when_to_promote_has_the_comparison_alone_done_again(first):
+def test_changed_promotion_reruns_only_the_evaluation(first):
     assert again(first, promote="never") == (NEVER_CACHED | {"evaluate_models"}, set())
 
 
-def test_a_refit_that_is_not_wanted_leaves_the_scores_as_they_are(first):
+def test_disabled_refit_reruns_only_the_final_task(first):
     assert again(first, refit=False) == (NEVER_CACHED | {"finish_model"}, set())
     assert first.metrics["refitted"] is False

@@ -1,4 +1,4 @@
-"""Champion and challenger in whole runs on the embedded engine; the tests go on where the one before ended."""
+"""Tests of champion and challenger in complete runs on the embedded engine. Each test builds on the previous one."""
 
 import json
 import os
@@ -24,7 +24,7 @@ PODIUM = [sys.executable, "-m", "podium.main"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The folder of all runs, with the first one's data in it."""
+    """Return the folder of all runs, with the data of the first run."""
     folder = tmp_path_factory.mktemp("runs")
     binary_table(220).to_csv(folder / "first.csv", index=False)
     return folder
@@ -32,11 +32,11 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def registry(folder, monkeypatch):
-    """The registry beside the runs; MLflow puts its address into the environment, from where it is taken again."""
+    """Return the registry beside the runs, and restore the environment variables that MLflow sets."""
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.setenv(name, f"sqlite:///{folder}/mlflow.db")
     registry = ModelRegistry(str(folder))
-    # Runs find their own.
+    # Runs find the registry in their folder.
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.delenv(name)
     return registry
@@ -50,7 +50,7 @@ def decision_of(finished):
     return json.loads((finished.path / "decision.json").read_text(encoding="utf-8"))
 
 
-def test_the_first_run_makes_the_champion(folder, registry):
+def test_first_run_sets_champion(folder, registry):
     finished = run(folder, "first")
     assert decision_of(finished)["promoted"]
     champion = registry.champion("churn")
@@ -62,7 +62,7 @@ def test_the_first_run_makes_the_champion(folder, registry):
     assert {f"champion/{name}" for name in ("profile.json", "configurations.json", "seen_rows.npy")} <= names
 
 
-def test_unchanged_data_and_settings_end_a_run_at_once(folder, registry):
+def test_run_without_changes_ends_early(folder, registry):
     started = time.monotonic()
     finished = run(folder, "again", skip_unchanged=True)
     assert time.monotonic() - started < 30
@@ -76,7 +76,7 @@ def test_unchanged_data_and_settings_end_a_run_at_once(folder, registry):
     assert registry.champion("churn").number == "1"
 
 
-def test_a_better_model_is_promoted_and_says_why(folder, registry):
+def test_better_model_is_promoted_with_a_reason(folder, registry):
     binary_table(2000, seed=1).to_csv(folder / "better.csv", index=False)
     finished = run(folder, "better", source="better.csv", skip_unchanged=True)
     decision, champion = decision_of(finished), registry.champion("churn")
@@ -88,10 +88,10 @@ def test_a_better_model_is_promoted_and_says_why(folder, registry):
     assert champion.tags["podium.reason"] == decision["reason"]
     assert "replaces churn/1 as champion" in finished.report.read_text(encoding="utf-8")
     ledger = pd.read_json(finished.path / "trials.jsonl", lines=True)
-    assert "replay" in set(ledger["origin"])  # the champion's configurations came first
+    assert "replay" in set(ledger["origin"])  # the champion's configurations were tried first
 
 
-def test_a_worse_model_is_held(folder, registry):
+def test_worse_model_is_not_promoted(folder, registry):
     table = binary_table(600, seed=2)
     table["churn"] = table["churn"].sample(frac=1, random_state=0).to_numpy()
     table["usage"] += 100
@@ -108,7 +108,7 @@ def test_a_worse_model_is_held(folder, registry):
     assert "usage" in drift["columns"]
 
 
-def test_rollback_moves_back(folder, registry):
+def test_rollback_restores_previous_champion(folder, registry):
     words = [*PODIUM, "rollback", "churn", "--folder", str(folder)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.stdout == "The champion of 'churn' is now version 1 instead of version 2.\n", done.stderr
@@ -118,8 +118,8 @@ def test_rollback_moves_back(folder, registry):
     assert again.stderr.count("\n") == 1
 
 
-def test_a_run_killed_in_any_task_leaves_the_champion_where_it_is(folder, registry):
-    """A run is killed when a task begins, resumed, and killed at the next; left alone at last, it moves the alias."""
+def test_run_killed_in_any_task_keeps_champion(folder, registry):
+    """The run is killed and resumed at the start of each task, and changes the champion when it finally succeeds."""
     killed = podium.run(folder / "first.csv", "churn", out=folder / "killed", promote="always", **QUICK)
     killed_at = set()
     while killed_at != set(TASKS):
@@ -133,7 +133,7 @@ def test_a_run_killed_in_any_task_leaves_the_champion_where_it_is(folder, regist
 
 
 def next_task(started, known):
-    """Wait until the present attempt of a run begins a task that is not among the known ones, and return it."""
+    """Wait until the current attempt of a run starts a task that is not in ``known``, and return the task."""
     since, end = started.state.started, time.monotonic() + 60
     while True:
         for event in started.folder.events():
@@ -141,16 +141,16 @@ def next_task(started, known):
                 task = stage(event["stage"]).task
                 if task not in known:
                     return task
-        assert time.monotonic() < end, f"no other task than {known} began"
+        assert time.monotonic() < end, f"no task except {known} started"
         assert started.status == "running", started.state.error
         time.sleep(0.01)
 
 
 def interrupted(started):
-    """Return the run once its process is gone."""
+    """Wait until the process of a run has ended, and return the run."""
     end = time.monotonic() + 10
     while podium.open_run(started.path).status == "running":
         assert time.monotonic() < end
-        started._engine._process.poll()  # a dead child stays in the table of processes until it is asked for
+        started._engine._process.poll()  # a dead child stays in the process table until it is polled
         time.sleep(0.01)
     return podium.open_run(started.path)

@@ -1,4 +1,4 @@
-"""Branches that fail in every way in a real run: each is on the leaderboard with its reason, and the run ends well."""
+"""Tests of real runs with failing branches, which the leaderboard lists with their reasons."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ FAULTY = Path(__file__).parent / "faulty_algorithms"
 
 @pytest.fixture(autouse=True)
 def faulty_algorithms(monkeypatch):
-    """Offer the faulty algorithms beside the real ones, here and in all processes of a run."""
+    """Register the faulty algorithms in this process and in all processes of a run."""
     from podium_ml.tabular import algorithms
 
     monkeypatch.setenv("PODIUM_ALGORITHMS", str(FAULTY))
@@ -41,7 +41,7 @@ def test_failed_branches_do_not_fail_the_run(tmp_path):
     assert "Out of time" in reasons["hangs"]
     assert set(board.index[board["status"] == "failed"]) == {"raises", "dies", "devours", "hangs"}
     assert board.loc["logistic_regression", "status"] == "ok"
-    assert board.loc["dies_late", "status"] == "ok"  # what it kept before it died still counts
+    assert board.loc["dies_late", "status"] == "ok"  # the trials that it saved before it died still count
     assert len(finished.predictor.predict(binary_table(5))) == 5
 
 
@@ -55,8 +55,8 @@ def test_a_killed_refit_does_not_fail_the_run(tmp_path):
     assert len(finished.predictor.predict(binary_table(5))) == 5
 
 
-def test_a_run_with_nothing_left_fails_and_says_why(tmp_path):
-    """Even the baseline fails here: it is killed by a memory limit that nothing fits in."""
+def test_run_without_any_model_fails_with_a_reason(tmp_path):
+    """The memory limit is so low that even the baseline is killed."""
     with pytest.raises(PodiumError, match="memory"):
         run(binary_table(200), "churn", algorithms="raises", max_memory="60M", out=tmp_path / "run").wait()
     assert not (tmp_path / "run" / "model.pkl").exists()

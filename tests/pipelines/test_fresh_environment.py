@@ -1,4 +1,4 @@
-"""A saved model elsewhere: an environment with the library and what the model needs, and nothing of Kubeflow."""
+"""Tests of a saved model in an environment with only the library and the model's requirements."""
 
 import json
 import os
@@ -28,7 +28,7 @@ print(json.dumps({"absent": absent, "probabilities": model.predict_proba(rows).t
 """
 
 
-def test_a_model_predicts_the_same_without_kubeflow(tmp_path):
+def test_model_predicts_the_same_without_kubeflow(tmp_path):
     finished = podium.run(
         binary_table(300), "churn", algorithms="lightgbm", max_trials=1, out=tmp_path / "run"
     ).wait()
@@ -54,7 +54,7 @@ def test_a_model_predicts_the_same_without_kubeflow(tmp_path):
 
 
 def make_environment(folder, requirements):
-    """Make a virtual environment with some packages, and return its Python."""
+    """Create a virtual environment with some packages, and return its Python."""
     uv = Path(sys.executable).with_name("uv")
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder], check=True)
     install = [

@@ -1,4 +1,4 @@
-"""The names of container images in a compiled package, and in the files that build the images."""
+"""Tests of the container image names in compiled packages and in the files that build the images."""
 
 import json
 import re
@@ -22,12 +22,12 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
 
 
 def load(path):
-    """Return the pipeline of a package."""
+    """Return the pipeline specification of a package."""
     return next(yaml.safe_load_all(Path(path).read_text()))
 
 
 def stage_images(package):
-    """Return the images of all tasks but the branches, whose image is an input."""
+    """Return the images of all tasks except the branches, whose image is an input."""
     executors = package["deploymentSpec"]["executors"]
     images = {name: executor["container"]["image"] for name, executor in executors.items()}
     assert images.pop("exec-train-candidate") == "{{$.inputs.parameters['image']}}"
@@ -35,17 +35,17 @@ def stage_images(package):
 
 
 def default_images(package):
-    """Return what the package gives branches if its user says nothing."""
+    """Return the package's default images for branches."""
     return package["root"]["inputDefinitions"]["parameters"]["images"].get("defaultValue")
 
 
-def test_a_package_without_options_has_the_default_images(tmp_path):
+def test_package_without_options_has_default_images(tmp_path):
     package = load(compile_package("tabular", tmp_path))
     assert stage_images(package) == {DEFAULT_IMAGE}
     assert default_images(package) == {}
 
 
-def test_stages_and_branches_get_the_names_that_were_given(tmp_path):
+def test_stages_and_branches_get_the_given_names(tmp_path):
     names = image_names("registry.example:5000/team", "1.2.3")
     package = load(compile_package("tabular", tmp_path, images=names))
     assert stage_images(package) == {"registry.example:5000/team/python-cpu:1.2.3"}
@@ -55,7 +55,7 @@ def test_stages_and_branches_get_the_names_that_were_given(tmp_path):
     }
 
 
-def test_nothing_but_image_names_differs_from_the_default_package(tmp_path):
+def test_image_options_change_only_image_names(tmp_path):
     plain = load(compile_package("tabular", tmp_path / "plain"))
     named = load(compile_package("tabular", tmp_path / "named", images=image_names("registry.example", "9")))
     for package in (plain, named):
@@ -66,7 +66,7 @@ def test_nothing_but_image_names_differs_from_the_default_package(tmp_path):
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_a_package_with_image_names_is_deterministic_and_ascii(name, tmp_path):
+def test_package_with_image_names_is_deterministic_and_ascii(name, tmp_path):
     names = image_names(
         "registry.example/" + "a-long-path/" * 20 + "end", "1", digests={"python-torch": DIGEST}
     )
@@ -75,19 +75,19 @@ def test_a_package_with_image_names_is_deterministic_and_ascii(name, tmp_path):
     assert f" image: {names['python-cpu']}\n" in first.decode("ascii")
 
 
-def test_naming_images_leaves_later_packages_alone(tmp_path):
+def test_image_names_do_not_affect_later_packages(tmp_path):
     before = compile_package("tabular", tmp_path / "before").read_bytes()
     compile_package("tabular", tmp_path / "named", images=image_names("registry.example", "9"))
     assert compile_package("tabular", tmp_path / "after").read_bytes() == before
 
 
-def test_stages_run_with_pytorch_where_networks_take_part(tmp_path):
+def test_stage_image_can_be_the_pytorch_image(tmp_path):
     package = load(compile_package("tabular", tmp_path, images=image_names(), stage_image="python-torch"))
     assert stage_images(package) == {f"{REGISTRY}/python-torch:{TAG}"}
     assert default_images(package) == image_names()
 
 
-def test_a_digest_takes_the_place_of_the_tag():
+def test_digest_replaces_tag():
     names = image_names("registry.example", "1", digests={"python-cpu": DIGEST})
     assert names == {
         "python-cpu": f"registry.example/python-cpu@{DIGEST}",
@@ -95,7 +95,7 @@ def test_a_digest_takes_the_place_of_the_tag():
     }
 
 
-def test_the_command_writes_the_names(tmp_path, capsys):
+def test_compile_command_writes_image_names(tmp_path, capsys):
     digests = tmp_path / "digests.json"
     digests.write_text(json.dumps({"python-cpu": DIGEST}))
     options = [
@@ -115,7 +115,7 @@ def test_the_command_writes_the_names(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("option", [["--image-tag", "3"], ["--stage-image", "python-torch"]])
-def test_each_option_alone_names_all_images(option, tmp_path, capsys):
+def test_each_option_alone_sets_all_image_names(option, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["compile", "--out", str(tmp_path), *option])
     assert not ended.value.code
@@ -138,7 +138,7 @@ def test_each_option_alone_names_all_images(option, tmp_path, capsys):
         ({"digests": {"python-cpu": 1}}, "not a valid digest"),
     ],
 )
-def test_names_that_are_none_are_refused(options, message):
+def test_invalid_names_are_rejected(options, message):
     with pytest.raises(SettingsError, match=message):
         image_names(**options)
 
@@ -146,7 +146,7 @@ def test_names_that_are_none_are_refused(options, message):
 @pytest.mark.parametrize(
     ("content", "message"), [(None, "cannot be read"), ("[1]", "no digests"), ("{", "no digests")]
 )
-def test_a_file_that_holds_no_digests_is_refused(content, message, tmp_path):
+def test_file_without_digests_is_rejected(content, message, tmp_path):
     path = tmp_path / "digests.json"
     if content is not None:
         path.write_text(content)
@@ -154,17 +154,17 @@ def test_a_file_that_holds_no_digests_is_refused(content, message, tmp_path):
         read_digests(path)
 
 
-def test_all_parts_agree_on_the_default_names():
+def test_default_names_are_consistent():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert version == TAG
     assert image_names()["python-cpu"] == DEFAULT_IMAGE == plan.DEFAULT_IMAGE
     assert {spec.resources.image for spec in ALGORITHMS.values()} <= set(IMAGES)
-    servers = {"mlflow"}  # no pod of a run is made from it
+    servers = {"mlflow"}  # runs have no pods with this image
     assert {path.parent.name for path in ROOT.glob("images/*/Containerfile")} == set(IMAGES) | servers
 
 
-def test_both_images_are_built_and_run_alike():
-    """Their dependencies are one layer on a node, and a branch behaves the same in either."""
+def test_both_containerfiles_differ_only_in_pytorch():
+    """Both images share one layer of dependencies, and a branch behaves the same in either image."""
     cpu, torch = ((ROOT / "images" / name / "Containerfile").read_text() for name in IMAGES)
     torch = re.sub(r"FROM dependencies AS torch\n.*?\n\n", "", torch, flags=re.DOTALL)
     torch = torch.replace("COPY --from=torch /layer/opt /opt\n", "")

@@ -1,4 +1,4 @@
-"""Multi-label classification from the table to the champion."""
+"""Tests of multi-label classification from the table to the champion."""
 
 import json
 
@@ -14,7 +14,7 @@ LABELS = ["comedy", "drama"]
 
 
 def films(rows, seed):
-    """Films whose genres two of three columns decide."""
+    """Return films whose genres depend on two of three columns."""
     random = np.random.default_rng(seed)
     table = pd.DataFrame(random.normal(size=(rows, 3)), columns=["pace", "length", "noise"]).round(4)
     flags = np.column_stack([table["pace"] > 0.2, table["length"] + 0.3 * table["pace"] > 0])
@@ -25,7 +25,7 @@ def films(rows, seed):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """A run, and a second one on more data, whose model challenges the first one's."""
+    """Return two runs. The second one has more data, and its model challenges the first one's."""
     folder = tmp_path_factory.mktemp("films")
     made = []
     for name, table in (("first", films(160, 1)), ("second", films(460, 2))):
@@ -42,7 +42,7 @@ def runs(tmp_path_factory):
     return made
 
 
-def test_every_model_is_scored_by_all_metrics_of_sets(runs):
+def test_every_model_has_all_multilabel_scores(runs):
     board = runs[0].leaderboard
     assert board["status"].eq("ok").all()
     assert {"weighted_ensemble", "stacked_ensemble", "decision_tree", "baseline"} <= set(board["model"])
@@ -64,7 +64,7 @@ def test_predictions_are_lists_of_labels(runs):
     assert table["prediction"].tolist() == [", ".join(labels) for labels in predicted]
 
 
-def test_the_report_shows_each_label_and_what_matters(runs):
+def test_report_shows_each_label_and_importance(runs):
     report = runs[0].report.read_text(encoding="utf-8")
     assert "How well each label is predicted" in report
     assert "Which of 2 labels does it have?" in report
@@ -76,7 +76,7 @@ def test_the_report_shows_each_label_and_what_matters(runs):
     assert explained[["pace", "length"]].abs().to_numpy().max() > 0.05
 
 
-def test_champion_and_challenger_are_compared_on_the_same_sets(runs):
+def test_champion_and_challenger_are_compared(runs):
     decision = json.loads((runs[1].path / "decision.json").read_text())
     assert decision["champion"] == "films/1"
     assert decision["rows"] >= 30

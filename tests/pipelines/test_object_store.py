@@ -1,4 +1,4 @@
-"""Whole runs on data in an object store."""
+"""Tests of complete runs on data in an object store."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ QUICK = ["--algorithms", "decision_tree", "--max-trials", "1"]
 
 @pytest.fixture
 def lake(s3: Any) -> Any:
-    """A client of a store with the rows of yesterday, today and tomorrow, as midnight may pass."""
+    """Return a store client, with data for yesterday, today and tomorrow in case the test runs past midnight."""
     s3.create_bucket(Bucket="lake")
     today = datetime.now(UTC).date()
     for day in pd.date_range(today - pd.Timedelta(days=1), periods=3):
@@ -37,7 +37,7 @@ def podium(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def test_train_and_train_anew_when_objects_changed(lake: Any, tmp_path: Path) -> None:
+def test_run_is_repeated_only_when_objects_changed(lake: Any, tmp_path: Path) -> None:
     podium(tmp_path, *RUN, *QUICK, "--out", "first")
     (rows,) = [line for line in podium(tmp_path, "report", "first").splitlines() if line]
     assert Path(tmp_path, rows).is_file()

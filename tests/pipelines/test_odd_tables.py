@@ -1,4 +1,4 @@
-"""Tables that are odd but valid: each is learned from and predicted like any other."""
+"""Tests of runs and predictions on unusual but valid tables."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from tests.pipelines.tables import binary_table
 
 pytestmark = pytest.mark.slow
 PODIUM = [sys.executable, "-m", "podium.main"]
-# Names that Podium itself gives to columns of its tables.
+# Column names that Podium uses itself.
 INTERNAL = [
     "prediction",
     "probability_True",
@@ -26,7 +26,7 @@ INTERNAL = [
     "weight",
 ]
 INTERNAL += ["group", "time", "target", "test", "source", "__row__", "__index_level_0__", "level_0"]
-# Names that mean something to KFP, templates, shells, HTML or one of the libraries.
+# Names with a special meaning in KFP, templates, shells, HTML or a library.
 SPECIAL = [
     "{{$.inputs.parameters['x']}}",
     "{{ x }}",
@@ -39,7 +39,7 @@ SPECIAL += ['say "hi"', "two\nlines", "--target", "x/y\\z", "a", "A", " a ", "No
 
 
 def command(*words):
-    """Run the command line and return what it printed, after checking that it went well."""
+    """Run the command line, check that it succeeded, and return its output."""
     done = subprocess.run([*PODIUM, *map(str, words)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -47,13 +47,13 @@ def command(*words):
 
 
 def run(folder, table, target, *words, algorithms="decision_tree"):
-    """Run on a table, predict its own rows, and return the folder of the run."""
+    """Run on a table, predict its rows, and return the folder of the run."""
     data, out = folder / "data.csv", folder / "run"
     table.to_csv(data, index=False)
     words = [*words, "--max-trials", "1", "--algorithms", algorithms, "--out", out, "--quiet"]
     command("run", data, "--target", target, *words)
     assert all((out / name).stat().st_size for name in DELIVERED)
-    # The report itself, not the summary that stands in for one that cannot be drawn.
+    # This is the full report and not the fallback summary.
     assert "<h1" in (out / "report.html").read_text()
     assert "not logged to MLflow" not in (out / "logs" / "engine.log").read_text()
     board = pd.read_csv(out / "leaderboard.csv")
@@ -89,7 +89,7 @@ def test_odd_names_and_values(tmp_path):
     np.testing.assert_allclose(explained.drop(columns="output_").sum(axis=1), explained["output_"])
 
 
-def test_a_target_called_like_predictions_beside_unique_categories(tmp_path):
+def test_target_named_prediction_and_unique_categories(tmp_path):
     rng = np.random.default_rng(1)
     table = binary_table(200).rename(columns={"churn": "prediction"})
     table["shop"] = [f"shop {number} {rng.integers(1e9)}" for number in range(200)]
@@ -98,7 +98,7 @@ def test_a_target_called_like_predictions_beside_unique_categories(tmp_path):
     run(tmp_path, table, "prediction")
 
 
-def test_only_unique_categories_beside_one_that_says_something(tmp_path):
+def test_one_informative_column_and_unique_categories(tmp_path):
     rng = np.random.default_rng(1)
     table = binary_table(200)[["plan"]]
     table["fold"] = np.where((table["plan"] == "basic") ^ (rng.random(200) < 0.1), "yes", "no")

@@ -1,4 +1,4 @@
-"""Whole runs on the embedded engine, as users make them."""
+"""Tests of complete runs on the embedded engine."""
 
 import json
 import os
@@ -23,18 +23,18 @@ QUICK = {"algorithms": "logistic_regression,decision_tree", "max_trials": 1}
 
 
 def command(*words, **options):
-    """Run the command line in a process of its own."""
+    """Run the command line in a separate process."""
     return subprocess.run([*PODIUM, *map(str, words)], capture_output=True, text=True, check=False, **options)
 
 
 @pytest.fixture(scope="module")
 def binary_run(tmp_path_factory):
-    """A finished run on a small table."""
+    """Return a finished run on a small table."""
     out = tmp_path_factory.mktemp("runs") / "churn"
     return podium.run(binary_table(400), "churn", test=None, out=out, name="churn", **QUICK).wait()
 
 
-def test_a_run_delivers_what_it_promises(binary_run):
+def test_run_delivers_all_files(binary_run):
     for name in DELIVERED:
         assert (binary_run.path / name).stat().st_size > 0, name
     board = binary_run.leaderboard
@@ -46,7 +46,7 @@ def test_a_run_delivers_what_it_promises(binary_run):
     assert chosen["roc_auc_test_low"] <= chosen["roc_auc_test"] <= chosen["roc_auc_test_high"]
 
 
-def test_the_predictor_works_on_the_users_own_rows(binary_run):
+def test_predictor_accepts_reordered_columns(binary_run):
     predictor, rows = binary_run.predictor, binary_table(50, seed=9)
     labels = predictor.predict(rows.drop(columns="churn")[["noise", "plan", "usage", "joined", "age"]])
     assert set(labels) <= {"yes", "no"}
@@ -54,7 +54,7 @@ def test_the_predictor_works_on_the_users_own_rows(binary_run):
     assert predictor.predict_proba(rows).shape == (50, 2)
 
 
-def test_predict_writes_the_rows_in_their_order(binary_run, tmp_path):
+def test_predict_keeps_row_order(binary_run, tmp_path):
     rows = binary_table(30, seed=5).drop(columns="churn")
     rows.to_csv(tmp_path / "new.csv", index=False)
     done = command(
@@ -87,7 +87,7 @@ def test_a_finished_run_cannot_be_resumed(binary_run):
     assert command("resume", binary_run.path).returncode == 2
 
 
-def test_the_run_is_in_mlflow(binary_run):
+def test_run_is_logged_to_mlflow(binary_run):
     import mlflow
 
     client = mlflow.MlflowClient(f"sqlite:///{binary_run.path.parent}/mlflow.db")
@@ -102,11 +102,11 @@ def test_the_run_is_in_mlflow(binary_run):
     assert client.get_registered_model("churn").latest_versions
 
 
-def test_the_registered_model_predicts(binary_run, monkeypatch):
+def test_registered_model_predicts(binary_run, monkeypatch):
     import mlflow
 
     uri = f"sqlite:///{binary_run.path.parent}/mlflow.db"
-    # MLflow puts it into the environment, too, and would leave it there for the commands of other tests.
+    # MLflow also sets the environment variable, which would affect the commands of other tests.
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     mlflow.set_tracking_uri(uri)
     model = mlflow.pyfunc.load_model("models:/churn/1")
@@ -115,7 +115,7 @@ def test_the_registered_model_predicts(binary_run, monkeypatch):
     np.testing.assert_array_equal(predicted["prediction"], binary_run.predictor.predict(rows))
 
 
-def test_settings_are_written_back(binary_run, tmp_path):
+def test_run_can_be_repeated_from_config_file(binary_run, tmp_path):
     again = command(
         "run", "--config", binary_run.path / "config.yaml", "--out", tmp_path / "again", "--quiet"
     )
@@ -148,21 +148,21 @@ def test_equal_seeds_give_equal_leaderboards_and_predictions(table, target, metr
 
 
 @pytest.mark.alone
-def test_the_time_limit_holds(tmp_path):
-    """The promise is for limits of a minute and up."""
+def test_time_limit_is_kept(tmp_path):
+    """The time limit is guaranteed from one minute upwards."""
     started = time.monotonic()
     finished = podium.run(binary_table(3000), "churn", time_limit="60s", out=tmp_path / "run").wait()
     assert time.monotonic() - started <= 66
     assert finished.leaderboard["status"].eq("ok").sum() > 3
 
 
-def test_a_limit_too_short_for_models_still_gives_the_baseline(tmp_path):
+def test_very_short_time_limit_still_gives_baseline(tmp_path):
     finished = podium.run(binary_table(200), "churn", time_limit="5s", out=tmp_path / "run").wait()
     assert list(finished.leaderboard["model"]) == ["baseline"]
 
 
 def started_processes(path):
-    """Return the ids of all processes that work for a run."""
+    """Return the process ids of a run."""
     found = []
     for entry in os.listdir("/proc"):
         if entry.isdigit() and int(entry) != os.getpid():
@@ -176,8 +176,8 @@ def started_processes(path):
     return found
 
 
-def test_interrupted_runs_leave_no_process_and_are_resumed(tmp_path):
-    # Tests that a shell started in the background ignore interrupts, and so would all that they start.
+def test_interrupted_run_leaves_no_process_and_can_be_resumed(tmp_path):
+    # Background jobs of a shell ignore interrupts, and their child processes inherit this.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     data, out = tmp_path / "data.csv", tmp_path / "run"
     binary_table(1500).to_csv(data, index=False)
@@ -185,7 +185,7 @@ def test_interrupted_runs_leave_no_process_and_are_resumed(tmp_path):
     words += ["--algorithms", "logistic_regression,random_forest,lightgbm"]
     process = subprocess.Popen([*PODIUM, *map(str, words)], stderr=subprocess.PIPE, text=True)
     events = out / "events.jsonl"
-    # When a third branch starts, the first has ended and is in the cache.
+    # When the third branch starts, the first one has finished and is in the cache.
     wait_until(lambda: events.exists() and events.read_text().count('"stage": "train_candidate"') >= 4)
     process.send_signal(signal.SIGINT)
     message = process.communicate(timeout=20)[1]
@@ -199,12 +199,12 @@ def test_interrupted_runs_leave_no_process_and_are_resumed(tmp_path):
     before = events.stat().st_size
     resumed = command("resume", out, "--quiet")
     assert resumed.returncode == 0, resumed.stderr
-    assert first not in finished_branches(events.read_text()[before:])  # what had finished was not done again
+    assert first not in finished_branches(events.read_text()[before:])  # finished branches were not repeated
     assert (out / "model.pkl").exists()
 
 
 def finished_branches(lines):
-    """Return the algorithms whose branches ended, in their order."""
+    """Return the algorithms of the finished branches in order."""
     events = map(json.loads, lines.splitlines())
     return [event["algorithm"] for event in events if event["event"] == "branch_finished"]
 
@@ -213,11 +213,11 @@ def wait_until(condition, seconds=120.0):
     """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.1)
 
 
-def test_foreign_and_damaged_models_are_refused(binary_run, tmp_path):
+def test_foreign_and_damaged_models_are_rejected(binary_run, tmp_path):
     foreign = tmp_path / "foreign.pkl"
     foreign.write_bytes(pickle.dumps({"model": 1}))
     whole = (binary_run.path / "model.pkl").read_bytes()
@@ -233,7 +233,7 @@ def test_foreign_and_damaged_models_are_refused(binary_run, tmp_path):
         assert "Traceback" not in done.stderr
 
 
-def test_plain_pickle_reads_the_model_too(binary_run):
+def test_model_can_be_loaded_with_pickle(binary_run):
     with (binary_run.path / "model.pkl").open("rb") as file:
         model = pickle.load(file)
     rows = binary_table(10, seed=2)

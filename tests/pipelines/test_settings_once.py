@@ -1,4 +1,4 @@
-"""A setting is written once: a field of a kind's settings is everywhere where users and stages look for it."""
+"""Tests that one field of a kind's settings appears in the form, the first task and the command line."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from podium_ml.errors import SettingsError
 from podium_ml.kinds import KINDS, kind_of_parsed, parse_settings
 from podium_ml.settings import DeploymentSettings, TabularSettings
 
-# All that the author of a kind writes about its setting.
+# The only code needed for a kind with a new setting.
 KIND = """
 from pydantic import Field
 
@@ -47,7 +47,7 @@ OUTPUTS = (
 
 @pytest.fixture(scope="module", autouse=True)
 def orchard(tmp_path_factory):
-    """The kind, in a package of the user's that the environment names."""
+    """Install the kind as a user's package that is named in the environment."""
     folder = tmp_path_factory.mktemp("packages")
     (folder / "orchard").mkdir()
     (folder / "orchard" / "__init__.py").touch()
@@ -65,17 +65,17 @@ def orchard(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
-    """The kind's compiled pipeline."""
+    """Return the compiled pipeline of the kind."""
     path = compile_package("orchard", tmp_path_factory.mktemp("package"))
     return next(yaml.safe_load_all(path.read_text(encoding="ascii")))
 
 
-def test_the_kind_is_there_beside_the_projects_own(orchard):
+def test_kind_is_registered(orchard):
     assert list(KINDS) == ["tabular", "orchard"]
     assert set(orchard.settings.model_fields) - set(TabularSettings.model_fields) == {"ripeness"}
 
 
-def test_it_is_a_field_of_the_form(package):
+def test_setting_is_a_form_field(package):
     field = package["root"]["inputDefinitions"]["parameters"]["ripeness"]
     assert field == {
         "parameterType": "NUMBER_INTEGER",
@@ -86,7 +86,7 @@ def test_it_is_a_field_of_the_form(package):
     assert package["pipelineInfo"]["name"] == "podium-orchard"
 
 
-def test_it_reaches_the_first_task(package):
+def test_setting_reaches_first_task(package):
     inputs = package["components"]["comp-resolve-inputs"]["inputDefinitions"]["parameters"]
     assert inputs["ripeness"] == {"parameterType": "NUMBER_INTEGER", "description": DESCRIPTION}
     tasks = [spec["dag"]["tasks"] for spec in package["components"].values() if "dag" in spec]
@@ -97,7 +97,7 @@ def test_it_reaches_the_first_task(package):
     assert task["inputs"]["parameters"]["kind"] == {"runtimeValue": {"constant": "orchard"}}
 
 
-def test_the_first_task_hands_it_to_what_depends_on_it(orchard, tmp_path):
+def test_first_task_passes_setting_to_its_stages(orchard, tmp_path):
     settings = parse_settings({"source": "data.csv", "target": "apples", "ripeness": 3})
     form = {
         **DeploymentSettings().model_dump(mode="json"),
@@ -114,13 +114,13 @@ def test_the_first_task_hands_it_to_what_depends_on_it(orchard, tmp_path):
         assert "ripeness" not in json.loads(written[name])
 
 
-def test_it_is_an_option_of_the_command_line():
+def test_setting_is_a_command_line_option():
     command = [sys.executable, "-m", "podium.main", "run", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert f"--ripeness <int> {DESCRIPTION} [default: (7)]" in " ".join(done.stdout.split())
 
 
-def test_whoever_gives_it_means_this_kind():
+def test_setting_selects_the_kind():
     settings = parse_settings({"target": "apples", "ripeness": 3})
     assert kind_of_parsed(settings).name == "orchard"
     assert settings.ripeness == 3

@@ -1,9 +1,11 @@
-"""The compiled pipeline itself: its golden, its promises, its run form, its size."""
+"""Tests of the compiled pipeline: its golden file, data flow, run form and size."""
 
 import ast
 import inspect
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,9 @@ from podium_ml.kinds import KINDS
 from podium_ml.run.stages import TASKS
 from podium_ml.settings import DeploymentSettings, ReaderOptions, TabularSettings
 
+ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
-# Stages that train, combine or choose models that are scored: test rows must never reach them.
+# Tasks that train, combine or select the scored models. Test rows must never reach them.
 BLIND = {
     "plan-training",
     "featurize-data",
@@ -28,32 +31,36 @@ BLIND = {
 
 
 def load(path):
-    """Return the package without what differs between versions of the compiler."""
+    """Return the package without the version of the compiler."""
     package = next(yaml.safe_load_all(Path(path).read_text()))
     package.pop("sdkVersion", None)
     return package
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """The compiled tabular pipeline."""
-    return load(compile_package("tabular", tmp_path_factory.mktemp("package")))
+@pytest.fixture(scope="module", params=[*KINDS, "toy"])
+def package(request, tmp_path_factory):
+    """Return the compiled pipeline of each kind of problem, one from outside the project among them."""
+    folder = tmp_path_factory.mktemp("package")
+    environment = {**os.environ, "PODIUM_KINDS": "tests.toy_kind"}
+    command = [sys.executable, "-m", "podium.main", "compile", "--out", str(folder)]
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    return load(folder / f"{request.param}.yaml")
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory):
-    """What the package says of the pods of each of its executors."""
+    """Return the Kubernetes settings of each executor in the package."""
     path = compile_package("tabular", tmp_path_factory.mktemp("package"))
     _, platform = yaml.safe_load_all(path.read_text())
     return platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_package_equals_its_golden(name, tmp_path):
+def test_package_matches_golden_file(name, tmp_path):
     compiled = compile_package(name, tmp_path)
     if os.environ.get("PODIUM_UPDATE_GOLDEN"):
         (GOLDEN / f"{name}.yaml").write_bytes(compiled.read_bytes())
-    assert load(compiled) == load(GOLDEN / f"{name}.yaml"), "if this change is meant: make golden"
+    assert load(compiled) == load(GOLDEN / f"{name}.yaml"), "if this change is intended, run: make golden"
 
 
 @pytest.mark.parametrize("name", list(KINDS))
@@ -64,16 +71,16 @@ def test_compilation_is_deterministic_and_ascii(name, tmp_path):
 
 
 def edges(package):
-    """Yield (producer, output, consumer) for all that one task hands to another, whatever pipelines lie in between.
+    """Yield (producer, output, consumer) for each value that one container task passes to another.
 
-    The producer of what the form holds is empty, the output then being the field. Tasks are those of containers.
+    Values are followed through nested pipelines. For form fields, the producer is empty and the output is the field.
     """
     fields = package["root"]["inputDefinitions"]["parameters"]
     yield from _edges(package, package["root"]["dag"], {name: ("", name) for name in fields})
 
 
 def _edges(package, dag, given):
-    """Yield the edges of a pipeline whose own inputs are ``given``, by name."""
+    """Yield the edges of a pipeline whose inputs come from the origins in ``given``."""
     for name, task in dag["tasks"].items():
         inputs = {
             input_name: _origin(package, dag, source, given)
@@ -90,7 +97,7 @@ def _edges(package, dag, given):
 
 
 def _origin(package, dag, source, given):
-    """Return the producer of one input and the output's name, or ``None`` for a constant."""
+    """Return the producer and output that one input comes from, or ``None`` for a constant."""
     if "taskOutputArtifact" in source:
         handed = source["taskOutputArtifact"]
         return _produced(package, dag, handed["producerTask"], handed["outputArtifactKey"])
@@ -107,7 +114,7 @@ def _origin(package, dag, source, given):
 
 
 def _produced(package, dag, producer, output):
-    """Return the task of a container that makes an output, which the pipeline around it may pass on."""
+    """Return the container task and output behind an output that a nested pipeline may pass on."""
     component = package["components"][dag["tasks"][producer]["componentRef"]["name"]]
     if "dag" not in component:
         return producer, output
@@ -116,7 +123,7 @@ def _produced(package, dag, producer, output):
 
 
 def reached_by(package, producer, output):
-    """Return all tasks that data of one output can reach, directly or through others."""
+    """Return all tasks that data of one output can reach, directly or through other tasks."""
     links = list(edges(package))
     reached = {consumer for p, o, consumer in links if (p, o) == (producer, output)}
     while more := {c for p, _, c in links if p in reached} - reached:
@@ -125,7 +132,7 @@ def reached_by(package, producer, output):
 
 
 def outputs_of(package, task):
-    """Return the names of all that a task hands on."""
+    """Return the names of all outputs of a task."""
     declared = package["components"][f"comp-{task}"]["outputDefinitions"]
     return {name for kind in declared.values() for name in kind}
 
@@ -136,35 +143,35 @@ def dags(package):
     return {"root": package["root"]["dag"]["tasks"], **inner}
 
 
-def test_the_tasks_are_those_of_the_table_of_stages(package):
+def test_tasks_match_table_of_stages(package):
     tasks = {name for tasks in dags(package).values() for name in tasks}
     containers = {name for name in tasks if "executorLabel" in package["components"].get(f"comp-{name}", {})}
     assert containers == {name.replace("_", "-") for name in TASKS} | {"finalize-run"}
     assert containers > BLIND
 
 
-def test_test_rows_reach_no_task_that_trains_ensembles_or_selects(package):
+def test_test_rows_do_not_reach_training_or_selection(package):
     reached = reached_by(package, "validate-data", "test")
     assert reached == {"evaluate-models", "finish-model", "publish-run"}
     assert not reached & BLIND
 
 
-def test_the_comparison_with_the_champion_reaches_nothing_but_what_publishes(package):
-    """The evaluation, which saw the test rows, hands on nothing else."""
+def test_evaluation_reaches_only_publication(package):
+    """The evaluation sees the test rows, so its outputs may only reach the publication."""
     outputs = outputs_of(package, "evaluate-models")
     assert {"evaluation", "decision"} <= outputs
     reached = set().union(*(reached_by(package, "evaluate-models", output) for output in outputs))
     assert reached == {"publish-run"}
 
 
-def test_the_model_is_trained_again_only_after_its_scores_were_taken(package):
+def test_refit_comes_after_evaluation(package):
     tasks = next(tasks for tasks in dags(package).values() if "finish-model" in tasks)
     assert "evaluate-models" in tasks["finish-model"]["dependentTasks"]
     assert reached_by(package, "finish-model", "finished") == {"publish-run"}
 
 
-def test_what_is_known_of_the_champion_comes_from_the_registry_alone(package):
-    """Else test rows of this run could come to what trains by way of the champion."""
+def test_champion_data_comes_only_from_registry(package):
+    """Otherwise test rows of this run could reach training tasks through the champion."""
     links = list(edges(package))
     given = {producer for producer, _, consumer in links if consumer == "resolve-inputs"}
     assert given == {""}
@@ -179,13 +186,13 @@ def test_what_is_known_of_the_champion_comes_from_the_registry_alone(package):
     assert not BLIND & reached_by(package, "resolve-inputs", "promotion")
 
 
-def test_the_check_above_can_fail(package):
+def test_reached_by_finds_training_tasks(package):
     assert BLIND & reached_by(package, "validate-data", "train")
     assert "train-candidate" in reached_by(package, "featurize-data", "features")
     assert "select-model" in reached_by(package, "train-candidate", "candidate")
 
 
-def test_loop_tasks_get_only_training_data(package):
+def test_branches_get_only_training_data(package):
     loop = next(spec for name, spec in package["components"].items() if name.startswith("comp-for-loop"))
     inputs = set(loop["inputDefinitions"]["artifacts"])
     assert inputs == {"pipelinechannel--featurize-data-features", "pipelinechannel--validate-data-problem"}
@@ -198,14 +205,14 @@ def test_loop_tasks_get_only_training_data(package):
     }
 
 
-def test_few_tasks_come_one_after_another(package):
-    """Each costs a cluster the start of two pods; the closing one comes after them all."""
+def test_longest_chain_of_tasks_is_short(package):
+    """Each task starts two pods on a cluster. The exit task is not counted."""
     before = {name: tasks for name, tasks in dags(package)["root"].items() if name != "finalize-run"}
     assert 5 < longest(package, before) <= 9
 
 
 def longest(package, tasks):
-    """Return how many tasks of containers come one after another at most."""
+    """Return the length of the longest chain of container tasks."""
     lengths = {}
 
     def until(name):
@@ -219,12 +226,12 @@ def longest(package, tasks):
 
 
 @pytest.mark.parametrize("branches", [2, 3, 12])
-def test_a_run_takes_few_pods(package, branches):
+def test_run_starts_few_pods(package, branches):
     assert pods(package, package["root"]["dag"]["tasks"], branches) <= 28 + 3 * (branches - 2)
 
 
 def pods(package, tasks, branches):
-    """Return how many pods Kubeflow starts: a driver a pipeline, a loop or a turn of it, and two pods a task."""
+    """Return how many pods Kubeflow starts: a driver per pipeline, loop and iteration, and two pods per task."""
     total = 1
     for task in tasks.values():
         component = package["components"][task["componentRef"]["name"]]
@@ -237,7 +244,7 @@ def pods(package, tasks, branches):
     return total
 
 
-def test_every_parameter_has_type_default_and_description(package):
+def test_every_parameter_has_a_type_default_and_description(package):
     parameters = package["root"]["inputDefinitions"]["parameters"]
     for name, parameter in parameters.items():
         assert parameter["parameterType"], name
@@ -246,7 +253,8 @@ def test_every_parameter_has_type_default_and_description(package):
         assert len(parameter["description"]) < 120, name
 
 
-def test_parameters_are_the_settings(package):
+def test_parameters_match_settings(tmp_path):
+    package = load(compile_package("tabular", tmp_path))
     parameters = package["root"]["inputDefinitions"]["parameters"]
     settings = pipeline_arguments(TabularSettings())
     assert set(settings) | {"images", "placement"} == set(parameters)
@@ -255,7 +263,7 @@ def test_parameters_are_the_settings(package):
         if name != "reader":
             default = settings.get(name, field.get_default(call_default_factory=True))
             assert parameters[name]["defaultValue"] == default, name
-    # An empty form and the defaults of the settings mean the same.
+    # The form's default is equivalent to the default of the settings.
     assert ReaderOptions.parse(parameters["reader"]["defaultValue"]) == TabularSettings().reader
 
 
@@ -281,33 +289,33 @@ def test_branch_gets_the_resources_of_its_loop_item(package, platform):
         pod["nodeAffinity"][0]["nodeAffinityJson"]["componentInputParameter"],
         pod["tolerations"][0]["tolerationJson"]["componentInputParameter"],
     }
-    # The driver looks them up among the inputs of the loop.
+    # The driver looks up these names in the inputs of the loop.
     assert named == {parameters[name]["componentInputParameter"] for name in ("branch", "tolerations")}
     assert named - {task_iterator(package)["itemInput"]} <= set(loop["inputDefinitions"]["parameters"])
 
 
 def task_iterator(package):
-    """Return what the loop of the branches goes over."""
+    """Return the iterator of the loop over the branches."""
     tasks = (task for tasks in dags(package).values() for task in tasks.values())
     return next(task["parameterIterator"] for task in tasks if "parameterIterator" in task)
 
 
 def test_components_read_their_types_at_run_time():
-    """Postponed annotations would reach KFP as text."""
+    """KFP would receive postponed annotations as strings."""
     for module in Path(inspect.getfile(podium_components)).parent.glob("*.py"):
         assert "from __future__ import annotations" not in module.read_text(), module
 
 
 def functions(package):
-    """Yield each function in a Python package, with the file that it is in."""
+    """Yield each function in a Python package with its file."""
     for file in sorted(Path(package.__path__[0]).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 yield file, node
 
 
-def test_components_take_few_parameters():
-    """All but the one whose parameters are the form's fields; the source of that one names none of them."""
+def test_components_have_few_parameters():
+    """The exception is ``resolve_inputs``, whose parameters are generated from the form's fields."""
     components = {
         function.name: len(function.args.args)
         for _, function in functions(podium_components)
@@ -331,6 +339,6 @@ def test_functions_are_short():
 
 
 def lines_of(function):
-    """Return how many lines a function's body has, its docstring apart."""
+    """Return the number of lines in a function's body without its docstring."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return body[-1].end_lineno - body[0].lineno + 1 if body else 0

@@ -1,4 +1,4 @@
-"""A kind of problem is one folder and one declaration: a toy one runs end to end without a change to shared code."""
+"""Tests that a new kind of problem, in one folder with one declaration, runs without changes to shared code."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def podium(*arguments, cwd):
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_its_package_has_its_own_form(tmp_path):
+def test_package_has_a_form_for_the_kind(tmp_path):
     done = podium("compile", "--out", "build", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "build").iterdir()} == {"tabular.yaml", "toy.yaml"}
@@ -33,18 +33,18 @@ def test_its_package_has_its_own_form(tmp_path):
     assert forms[0] - forms[1] == {"answer"}
     assert "time_column" in forms[1] - forms[0]
     assert toy["pipelineInfo"]["name"] == "podium-toy"
-    # The tasks, and what they hand to each other, are the same; the first one's parameters alone are the form's.
+    # The tasks and their inputs and outputs are the same, except the first task, which has the form's parameters.
     for package in (toy, tabular):
         package["components"].pop("comp-resolve-inputs")
     assert set(toy["components"]) == set(tabular["components"])
 
 
-def test_its_options_are_on_the_command_line(tmp_path):
+def test_options_are_on_the_command_line(tmp_path):
     assert "--answer" in podium("run", "--help", cwd=tmp_path).stdout
 
 
 @pytest.mark.slow
-def test_it_runs_and_reports(tmp_path):
+def test_run_report_and_predictions(tmp_path):
     random = np.random.default_rng(0)
     table = pd.DataFrame({"x": random.normal(size=90), "y": random.normal(7.0, 1.0, size=90)})
     table.to_csv(tmp_path / "toys.csv", index=False)

@@ -1,1 +1,1 @@
-"""A kind of problem for tests alone: it predicts one and the same number for every row."""
+"""A kind of problem for tests that predicts the same number for every row."""

@@ -15,7 +15,7 @@ def build(problem, *, seed, n_jobs, quantile=None):
 
 
 class ToyKind(Kind):
-    """Predicts a constant."""
+    """A kind of problem that predicts a constant."""
 
     name = "toy"
     title = "toys"

@@ -1,4 +1,4 @@
-"""What a toy model is made of."""
+"""The featurizer, encoder and predictor of the toy kind."""
 
 from podium_ml.contracts import Feature, FeatureSchema
 from podium_ml.files import pickles
@@ -6,7 +6,7 @@ from podium_ml.targets import target_of
 
 
 class ToyFeaturizer:
-    """Takes the columns as they are."""
+    """A featurizer that keeps the columns unchanged."""
 
     def __init__(self, names):
         self.schema = FeatureSchema(tuple(Feature(name, "numeric", name, "as it is") for name in names))
@@ -17,7 +17,7 @@ class ToyFeaturizer:
 
 
 class ToyEncoder:
-    """Takes the features as they are."""
+    """An encoder that keeps the features unchanged."""
 
     def fit_transform(self, X, y):
         return self.transform(X)
@@ -27,7 +27,7 @@ class ToyEncoder:
 
 
 class ToyPredictor:
-    """See ``podium_ml.kinds.Predictor``."""
+    """A predictor, see ``podium_ml.kinds.Predictor``."""
 
     def __init__(
         self,

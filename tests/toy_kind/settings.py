@@ -8,11 +8,11 @@ from podium_ml.settings import ProblemSettings, Settings
 
 
 class ToyProblem(ProblemSettings):
-    """What a toy problem depends on."""
+    """Settings that a toy problem depends on."""
 
     task: Literal["auto", "constant"] = Field("auto", description="Kind of problem: constant.")
     answer: float = Field(42.0, description="Number to predict if the training rows have none.")
 
 
 class ToySettings(Settings, ToyProblem):
-    """Everything that a toy run can be asked to do."""
+    """All settings of a toy run."""

@@ -1,10 +1,10 @@
-"""An algorithm that takes all memory that it can get."""
+"""An algorithm that allocates memory without end."""
 
 from podium_ml.algorithms import AlgorithmSpec
 
 
 def build(problem, *, seed, n_jobs):
-    """Allocate without end."""
+    """Allocate memory until the process is killed."""
     blocks = []
     while True:
         blocks.append(bytearray(64 * 2**20))

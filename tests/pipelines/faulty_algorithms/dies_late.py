@@ -1,4 +1,4 @@
-"""An algorithm that is killed after its first trial was kept."""
+"""An algorithm that is killed after its first trial was saved."""
 
 import os
 import signal

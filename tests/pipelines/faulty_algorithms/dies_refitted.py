@@ -7,7 +7,7 @@ from podium_ml.algorithms import AlgorithmSpec
 
 
 def build(problem, *, seed, n_jobs):
-    """Build a small tree, or kill the process where no test rows are left aside."""
+    """Build a small tree, or kill the process if the problem has no test rows."""
     from sklearn.tree import DecisionTreeClassifier
 
     if not problem.n_test:

@@ -1,4 +1,4 @@
-"""An algorithm that never comes back."""
+"""An algorithm that never returns."""
 
 import signal
 import time
@@ -7,7 +7,7 @@ from podium_ml.algorithms import AlgorithmSpec
 
 
 def build(problem, *, seed, n_jobs):
-    """Sleep far beyond every limit, deaf to alarms, as compiled code is."""
+    """Sleep far beyond every time limit with alarms blocked, as if in compiled code."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
     time.sleep(3600)
 

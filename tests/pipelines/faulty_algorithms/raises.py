@@ -1,10 +1,10 @@
-"""An algorithm whose fit raises."""
+"""An algorithm that raises an exception."""
 
 from podium_ml.algorithms import AlgorithmSpec
 
 
 def build(problem, *, seed, n_jobs):
-    """Fail at once."""
+    """Raise an exception."""
     raise ValueError("this algorithm always fails")
 
 

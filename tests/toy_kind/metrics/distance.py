@@ -1,4 +1,4 @@
-"""How far a constant is off."""
+"""The mean distance between targets and predictions."""
 
 import numpy as np
 

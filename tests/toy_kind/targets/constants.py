@@ -1,4 +1,4 @@
-"""Constants: numbers that one number stands for."""
+"""A target type for numbers that are predicted by one constant."""
 
 import numpy as np
 
