@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from podium_components.supervision import StageFailedError, supervise
-from podium_components.supervision._memory import MEMORY_VARIABLE, limit_bytes
+from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
 from podium_ml.values.quantities import parse_size

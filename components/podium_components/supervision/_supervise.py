@@ -11,7 +11,7 @@ from typing import Any
 
 from podium_components.supervision._children import Child, start_child
 from podium_components.supervision._errors import StageFailedError
-from podium_components.supervision._memory import limit_bytes, resident_bytes
+from podium_components.supervision.memory import limit_bytes, resident_bytes
 
 _POLL_SECONDS = 0.05
 
