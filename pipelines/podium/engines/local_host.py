@@ -16,7 +16,7 @@ from podium.packages import compile_package, pipeline_arguments
 from podium.run_folder import RunFolder
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision._children import WARM_VARIABLE
-from podium_components.supervision._memory import MEMORY_VARIABLE
+from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.champions.registry import has_registry
 from podium_ml.files import full_disk
 from podium_ml.files.link_or_copy import link_or_copy
