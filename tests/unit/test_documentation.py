@@ -1,4 +1,4 @@
-"""What README.md and CONTRIBUTING.md say holds."""
+"""Tests that README.md and CONTRIBUTING.md match the code."""
 
 import re
 import subprocess
@@ -16,18 +16,18 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def example() -> str:
-    """Return the README's example of an algorithm."""
+    """Return the example algorithm from README.md."""
     return re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
 
 
 def rows_below(heading: str) -> list[list[str]]:
-    """Return the cells of the first table below a heading of CONTRIBUTING.md."""
+    """Return the cells of the first table below a heading in CONTRIBUTING.md."""
     section = CONTRIBUTING.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
 
 
-def test_the_example_of_an_algorithm_is_formatted(tmp_path):
+def test_example_algorithm_is_formatted(tmp_path):
     path = tmp_path / "discriminant_analysis.py"
     path.write_text(example())
     for command in (["format", "--check"], ["check"]):
@@ -41,7 +41,7 @@ def test_the_example_of_an_algorithm_is_formatted(tmp_path):
 
 
 @pytest.mark.timeout(300)
-def test_the_example_of_an_algorithm_passes_the_contract_suite(tmp_path):
+def test_example_algorithm_passes_the_contract_tests(tmp_path):
     (tmp_path / "discriminant_analysis.py").write_text(example())
     path = ":".join([str(ROOT), str(ROOT / "components"), str(ROOT / "pipelines")])
     done = subprocess.run(
@@ -70,7 +70,7 @@ def test_the_example_of_an_algorithm_passes_the_contract_suite(tmp_path):
 
 
 @pytest.mark.parametrize("row", rows_below("Where to add things"), ids=lambda row: row[0])
-def test_the_places_to_add_things_exist(row):
+def test_listed_folders_exist(row):
     what, write, tested = row
     for name in re.findall(r"`([\w/.*<>]+/[\w/.*<>]*)`", f"{write} {tested}"):
         folder = Path(name.replace("podium_ml/", "components/podium_ml/"))
@@ -80,7 +80,7 @@ def test_the_places_to_add_things_exist(row):
         assert (ROOT / known).exists(), f"{what}: {name}"
 
 
-def test_the_table_of_tasks_is_the_table_of_stages():
+def test_documented_tasks_match_the_table_of_stages():
     found = {row[0].strip("`").split("`")[0]: row[1] for row in rows_below("The house") if "`" in row[0]}
     for task in TASKS:
         assert task in CONTRIBUTING, task
@@ -92,7 +92,7 @@ def test_the_table_of_tasks_is_the_table_of_stages():
     assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(NAMES)
 
 
-def test_the_rooms_are_the_folders():
+def test_all_packages_are_documented():
     house = CONTRIBUTING.split("## The house")[1].split("## Where to add")[0]
     rooms = {
         path.name for path in (ROOT / "components" / "podium_ml").iterdir() if (path / "__init__.py").exists()

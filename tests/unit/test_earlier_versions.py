@@ -1,4 +1,4 @@
-"""What version 0.1.0 wrote before its modules moved can still be read."""
+"""Tests that files written by version 0.1.0, before its modules moved, can still be read."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,7 @@ WRITTEN = Path(__file__).parents[1] / "data" / "version_0_1_0"
 
 
 @pytest.mark.parametrize("name", ["churn", "spend"])
-def test_an_earlier_model_predicts_what_it_predicted_then(name: str) -> None:
+def test_predictions_of_an_earlier_model_are_unchanged(name: str) -> None:
     model = Predictor.load(WRITTEN / name / "model.pkl")
     rows, expected = (
         pd.read_parquet(WRITTEN / "rows.parquet"),
@@ -31,7 +31,7 @@ def test_an_earlier_model_predicts_what_it_predicted_then(name: str) -> None:
     np.testing.assert_allclose(model.predict_proba(rows), probabilities, rtol=1e-9)
 
 
-def test_an_earlier_run_folder_opens() -> None:
+def test_earlier_run_folder_can_be_opened() -> None:
     folder = RunFolder.open(WRITTEN / "churn")
     assert folder.state.status == "succeeded"
     assert folder.settings.target == "churn"
@@ -39,7 +39,7 @@ def test_an_earlier_run_folder_opens() -> None:
     assert Selection.load(WRITTEN / "churn" / "selection.json").chosen == "lightgbm"
 
 
-def test_an_earlier_champion_can_be_challenged(tmp_path: Path) -> None:
+def test_earlier_champion_folder_can_be_read(tmp_path: Path) -> None:
     shutil.copytree(WRITTEN / "champion", tmp_path / "champion")
     shutil.copy(WRITTEN / "churn" / "model.pkl", tmp_path / "champion" / "model.pkl")
     folder = ChampionFolder(tmp_path / "champion")

@@ -1,4 +1,4 @@
-"""A small trained model, and the champion's folder that it makes."""
+"""Fixtures for the champion tests: small trained models and champion folders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from tests.unit.champions.linear import Linear
 
 @dataclass
 class Trained:
-    """A model and what it learned from."""
+    """A trained model with its problem, training rows and test rows."""
 
     problem: Problem
     predictor: Predictor
@@ -40,7 +40,7 @@ def train(table: pd.DataFrame, *, noise: float = 0.0, **settings: Any) -> Traine
 
 
 def promote(trained: Trained, path: Path, **changes: Any) -> ChampionFolder:
-    """Write the folder of a champion."""
+    """Write the trained model to a champion folder."""
     folder = ChampionFolder(path)
     folder.write_champion(Champion("churn", "7", "run", replace(trained.problem, **changes)))
     trained.predictor.save(path / MODEL)
@@ -50,19 +50,19 @@ def promote(trained: Trained, path: Path, **changes: Any) -> ChampionFolder:
 
 @pytest.fixture(scope="session")
 def good() -> Trained:
-    """A model that knows its job, and many test rows."""
+    """Return an accurate model with many test rows."""
     return train(binary_table(1200, seed=1), test_fraction=0.4)
 
 
 @pytest.fixture(scope="session")
 def poor() -> Trained:
-    """One that guesses most of the time."""
+    """Return an inaccurate model, trained on noisy features."""
     return train(binary_table(400, seed=2), noise=4.0)
 
 
 @pytest.fixture
 def folder_of(tmp_path: Path) -> Callable[..., ChampionFolder]:
-    """Return the function that makes a trained model the champion."""
+    """Return a function that writes a trained model to a champion folder."""
     return lambda trained, **changes: promote(trained, tmp_path / "champion", **changes)
 
 
@@ -74,5 +74,5 @@ def selection(**limits: Any) -> Selection:
 
 @pytest.fixture(name="selection")
 def selection_fixture() -> Selection:
-    """The choice of the run."""
+    """Return the model selection of a run."""
     return selection()

@@ -1,4 +1,4 @@
-"""A model that pickles by the name of its module, which no other test has."""
+"""A linear model in an importable module with a unique name, so that it can be pickled."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 class Linear:
-    """A model of two columns, as good as it is told to be."""
+    """Logistic regression on the numeric columns, with configurable noise added to them."""
 
     def __init__(self, noise: float, classes: int = 2) -> None:
         self.noise, self.model, self.classes = noise, LogisticRegression(), classes

@@ -1,4 +1,4 @@
-"""The gate: when a new model takes the champion's place, and why not."""
+"""Tests of the gate that decides whether a new model replaces the champion."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from tests.pipelines.tables import binary_table
 
 @pytest.fixture
 def challenge(selection, folder_of):
-    """Return the function that lets a model challenge another on the challenger's test rows."""
+    """Return a function that compares a challenger with a champion on the challenger's test rows."""
 
     def run(challenger, champion, *, gate=None, test=None, folder=None, problem=None) -> Decision:
         return decide(
@@ -33,13 +33,13 @@ def challenge(selection, folder_of):
     return run
 
 
-def test_the_first_model_becomes_champion(challenge, good, tmp_path):
+def test_first_model_is_promoted(challenge, good, tmp_path):
     decision = challenge(good, None, folder=ChampionFolder(tmp_path))
     assert decision.promoted
     assert (decision.champion, decision.improvement) == ("", None)
 
 
-def test_a_clearly_better_model_is_promoted_and_the_reason_says_why(challenge, good, poor):
+def test_clearly_better_model_is_promoted(challenge, good, poor):
     decision = challenge(good, poor)
     assert decision.promoted, decision.reason
     assert decision.champion == "churn/7"
@@ -49,7 +49,7 @@ def test_a_clearly_better_model_is_promoted_and_the_reason_says_why(challenge, g
     assert Decision.from_dict(decision.to_dict()) == decision
 
 
-def test_the_same_model_and_a_worse_one_are_held(challenge, good, poor):
+def test_equal_and_worse_models_are_held(challenge, good, poor):
     assert not challenge(good, good).promoted
     big = replace_test(poor, binary_table(300, seed=77))
     worse = challenge(big, good)
@@ -62,7 +62,7 @@ def replace_test(trained, test):
     return type(trained)(trained.problem, trained.predictor, trained.train, test)
 
 
-def test_the_margin_is_in_the_units_of_the_metric(challenge, good, poor):
+def test_margin_is_in_metric_units(challenge, good, poor):
     without = challenge(good, poor)
     held = challenge(good, poor, gate=Gate(margin=without.low + 0.01))
     assert not held.promoted
@@ -70,7 +70,7 @@ def test_the_margin_is_in_the_units_of_the_metric(challenge, good, poor):
     assert challenge(good, poor, gate=Gate(margin=without.low - 0.01)).promoted
 
 
-def test_rows_that_the_champion_has_seen_do_not_count(challenge, good, poor, folder_of):
+def test_rows_seen_by_champion_are_excluded(challenge, good, poor, folder_of):
     folder = folder_of(poor)
     known = good.test.head(len(good.test) // 2)
     seen = np.concatenate([np.load(folder.path / SEEN_ROWS), hash_rows(known, poor.problem)])
@@ -81,14 +81,14 @@ def test_rows_that_the_champion_has_seen_do_not_count(challenge, good, poor, fol
 
 
 @pytest.mark.parametrize("rows", [0, 29])
-def test_too_few_new_rows_hold(challenge, good, poor, rows):
+def test_too_few_new_rows_hold_challenger(challenge, good, poor, rows):
     decision = challenge(good, poor, test=good.test.head(rows))
     assert not decision.promoted
     assert f"{rows} test rows" in decision.reason
     assert "by hand" in decision.reason
 
 
-def test_a_class_that_lacks_among_the_new_rows_holds(challenge, good, poor, folder_of):
+def test_class_missing_from_new_rows_holds_challenger(challenge, good, poor, folder_of):
     folder = folder_of(poor)
     known = hash_rows(good.test[good.test["churn"] == "yes"], poor.problem)
     np.save(folder.path / SEEN_ROWS, known)
@@ -97,7 +97,7 @@ def test_a_class_that_lacks_among_the_new_rows_holds(challenge, good, poor, fold
     assert "'yes'" in decision.reason
 
 
-def test_a_champion_that_cannot_predict_the_rows_holds_and_says_so(challenge, good, poor, folder_of):
+def test_incompatible_champion_holds_challenger(challenge, good, poor, folder_of):
     gone = challenge(good, poor, test=good.test.drop(columns="usage"))
     assert not gone.promoted
     assert "'usage'" in gone.reason
@@ -109,7 +109,7 @@ def test_a_champion_that_cannot_predict_the_rows_holds_and_says_so(challenge, go
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\x80\x05 foreign"])
-def test_a_damaged_champion_holds_and_says_so(challenge, good, poor, folder_of, content):
+def test_damaged_champion_holds_challenger(challenge, good, poor, folder_of, content):
     folder = folder_of(poor)
     (folder.path / MODEL).unlink()
     if content is not None:
@@ -119,13 +119,13 @@ def test_a_damaged_champion_holds_and_says_so(challenge, good, poor, folder_of, 
     assert "cannot be loaded" in decision.reason
 
 
-def test_a_champion_of_unknown_rows_holds(challenge, good, poor, folder_of):
+def test_champion_without_seen_rows_holds_challenger(challenge, good, poor, folder_of):
     folder = folder_of(poor)
     (folder.path / SEEN_ROWS).unlink()
     assert "was trained on are unknown" in challenge(good, None, folder=folder).reason
 
 
-def test_the_user_has_the_last_word_but_for_the_limits(challenge, good, poor):
+def test_gate_setting_overrides_all_but_limits(challenge, good, poor):
     assert not challenge(good, poor, gate=Gate("never")).promoted
     always = challenge(good, good, gate=Gate("always"))
     assert always.promoted
@@ -137,14 +137,14 @@ def test_the_user_has_the_last_word_but_for_the_limits(challenge, good, poor):
         assert "limit" in decision.reason
 
 
-def test_labels_in_another_order_are_compared_all_the_same(challenge, good, poor, folder_of):
+def test_comparison_ignores_label_order(challenge, good, poor, folder_of):
     turned = replace(good.problem, classes=good.problem.classes[::-1], positive_label="no")
     plain, other = challenge(good, poor), challenge(good, poor, problem=turned)
     assert other.champion_score == pytest.approx(plain.champion_score)
     assert other.challenger_score == pytest.approx(plain.challenger_score)
 
 
-def test_rows_are_known_again_whatever_their_order_types_and_other_columns(good):
+def test_row_hashes_ignore_order_types_and_other_columns(good):
     seen = hash_rows(good.train, good.problem)
     again = good.train.sample(frac=1, random_state=0).assign(row=range(len(good.train)))
     again = again[again.columns[::-1]].astype({"age": "float64"})

@@ -1,4 +1,4 @@
-"""Drift since the champion: seen where there is some, and not where there is only chance."""
+"""Tests of the check for data drift since the champion was trained."""
 
 import numpy as np
 import pandas as pd
@@ -27,14 +27,14 @@ def drift(before: pd.DataFrame, now: pd.DataFrame):
     return next(one for one in results if one.name == "champion_drift")
 
 
-def test_without_a_champion_there_is_nothing_to_compare():
+def test_drift_check_passes_without_champion():
     results = infer_problem(table(300, seed=0), TabularSettings(target="label")).results
     assert next(one for one in results if one.name == "champion_drift").outcome == "passed"
 
 
 @pytest.mark.parametrize("rows", [60, 300, 3000])
 @pytest.mark.parametrize("seed", range(5))
-def test_chance_is_no_drift(rows, seed):
+def test_random_variation_is_not_drift(rows, seed):
     result = drift(table(rows, seed=seed), table(rows, seed=100 + seed))
     assert result.outcome == "passed", result
     assert {row["column"] for row in result.details} >= {"age", "plan", "label"}
@@ -50,7 +50,7 @@ def test_chance_is_no_drift(rows, seed):
         (lambda t: t.assign(label=np.where(np.arange(len(t)) % 4, "yes", "no")), "label"),
     ],
 )
-def test_drift_is_an_alert_that_names_the_column(change, column):
+def test_drift_raises_alert_naming_column(change, column):
     result = drift(table(800, seed=0), change(table(800, seed=1)))
     assert result.outcome == "alert"
     assert column in result.columns
@@ -64,7 +64,7 @@ def test_missing_column_is_reported():
     assert "'plan' is missing" in result.seen
 
 
-def test_a_target_of_numbers_drifts_too():
+def test_numeric_target_drift_is_detected():
     def numbers(shift):
         random = np.random.default_rng(int(shift))
         return pd.DataFrame({"x": random.normal(size=500), "label": random.normal(shift, 1, 500)})

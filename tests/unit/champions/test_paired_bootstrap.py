@@ -1,4 +1,4 @@
-"""How sure it is that one model is better than another."""
+"""Tests of the paired bootstrap comparison of two models."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def gain(metric, y, first, second, **options):
     return compare(metric, y, (Answer(first), Answer(second)), **common)
 
 
-def test_a_much_better_model_is_surely_better_and_a_worse_one_surely_not():
+def test_interval_excludes_zero_for_clear_differences():
     y, good = labels(400, noise=1.0)
     _, bad = labels(400, noise=1.0, seed=1)
     found = gain(AUC, y, bad, good)
@@ -32,13 +32,13 @@ def test_a_much_better_model_is_surely_better_and_a_worse_one_surely_not():
     assert back.high < 0
 
 
-def test_the_same_model_is_no_better():
+def test_identical_models_have_zero_gain():
     y, good = labels(300, noise=1.0)
     found = gain(AUC, y, good, good)
     assert (found.low, found.value, found.high) == (0, 0, 0)
 
 
-def test_less_error_is_an_improvement():
+def test_lower_error_is_positive_gain():
     random = np.random.default_rng(0)
     y = random.normal(size=500)
     found = gain(RMSE, y, y + random.normal(size=500), y + 0.1 * random.normal(size=500))
@@ -46,7 +46,7 @@ def test_less_error_is_an_improvement():
     assert found.low > 0
 
 
-def test_pairing_tells_what_intervals_of_each_would_not():
+def test_pairing_detects_small_gain():
     random = np.random.default_rng(0)
     y, common = random.normal(size=400), random.normal(size=400)
     found = gain(RMSE, y, y + common + 0.05, y + 0.97 * common)
@@ -54,7 +54,7 @@ def test_pairing_tells_what_intervals_of_each_would_not():
     assert found.high - found.low < 0.05
 
 
-def test_rows_of_a_group_are_one_witness():
+def test_groups_are_resampled_together():
     random = np.random.default_rng(0)
     group = np.repeat(np.arange(12), 40)
     y = random.normal(size=480)
@@ -64,13 +64,13 @@ def test_rows_of_a_group_are_one_witness():
     assert together.high - together.low > 1.5 * (alone.high - alone.low)
 
 
-def test_many_rows_take_no_more_memory_than_few():
+def test_many_rows_fit_in_memory():
     y, good = labels(60_000, noise=1.0)
     found = gain(AUC, y, good[:, ::-1], good)
     assert found.low > 0
 
 
-def test_a_metric_without_a_quick_way_is_computed_one_by_one_until_time_is_up():
+def test_metric_without_kernel_respects_deadline():
     y, good = labels(200, noise=1.0)
     metric = resolve_metric("sklearn.metrics:jaccard_score", "binary")
     assert gain(metric, y, good[:, ::-1], good).value > 0
@@ -79,7 +79,7 @@ def test_a_metric_without_a_quick_way_is_computed_one_by_one_until_time_is_up():
     assert late.value == 0
 
 
-def test_equal_seeds_give_equal_intervals():
+def test_same_seed_gives_same_interval():
     y, good = labels(300, noise=1.0)
     _, bad = labels(300, noise=2.0)
     assert gain(AUC, y, bad, good) == gain(AUC, y, bad, good)

@@ -1,4 +1,4 @@
-"""The alias of a real, local registry: who is champion, and how that changes."""
+"""Tests of the champion alias in a local MLflow registry."""
 
 import mlflow
 import pytest
@@ -20,7 +20,7 @@ from podium_ml.stages import resolve_inputs
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder of runs; MLflow puts its address into the environment, from where it is taken again."""
+    """Return a tracking folder, and restore the environment variables that MLflow sets."""
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.setenv(name, f"sqlite:///{tmp_path}/mlflow.db")
     return str(tmp_path)
@@ -28,7 +28,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def registry(folder):
-    """A registry with three versions and no champion."""
+    """Return a registry with three versions and no champion."""
     registry = ModelRegistry(folder)
     client = mlflow.MlflowClient()
     client.create_registered_model("churn")
@@ -42,7 +42,7 @@ def claim(registry, number: int, champion: str = "", *, promoted: bool = True) -
     return Promotion(registry, Version("churn", str(number)), decision)
 
 
-def test_nobody_is_champion_at_first(registry):
+def test_registry_without_champion(registry):
     assert registry.champion("churn") is None
     assert registry.champion("no such model") is None
     assert registry.version("churn", "99") is None
@@ -50,20 +50,20 @@ def test_nobody_is_champion_at_first(registry):
     assert not registry.has_model("no such model")
 
 
-def test_a_promotion_replaces_the_champion(registry):
+def test_promotion_replaces_champion(registry):
     assert claim(registry, 1).carry_out() == "promoted"
     assert registry.champion("churn").reference == "churn/1"
     assert claim(registry, 2, "churn/1").carry_out() == "promoted"
     assert registry.champion("churn").number == "2"
 
 
-def test_what_is_held_changes_nothing(registry):
+def test_held_model_does_not_replace_champion(registry):
     claim(registry, 1).carry_out()
     assert claim(registry, 2, "churn/1", promoted=False).carry_out() == "held"
     assert registry.champion("churn").number == "1"
 
 
-def test_two_runs_at_once_do_not_undo_each_other(registry):
+def test_concurrent_promotions_do_not_overwrite_each_other(registry):
     claim(registry, 1).carry_out()
     late = claim(registry, 2, "churn/1")
     assert late.decision.promoted
@@ -72,11 +72,11 @@ def test_two_runs_at_once_do_not_undo_each_other(registry):
     later = claim(registry, 2, "churn/1")
     assert not later.decision.promoted
     assert "churn/3 now" in later.decision.reason
-    # A registry that could not be asked at the start of a run leaves it without champion to compare with.
+    # A run that could not reach the registry when it started has no champion to compare with.
     assert not claim(registry, 2, "").decision.promoted
 
 
-def test_rollback_goes_back_step_by_step(registry, folder):
+def test_rollback_restores_previous_champions(registry, folder):
     for number, before in ((1, ""), (2, "1"), (3, "2")):
         version = Version("churn", str(number))
         registry.tag(version, {PREVIOUS: before})
@@ -94,13 +94,13 @@ def test_rollback_goes_back_step_by_step(registry, folder):
     ("name", "to", "message"),
     [("other", "", "No model 'other'"), ("churn", "9", "no version 9"), ("churn", "", "no champion")],
 )
-def test_rollback_says_what_is_wrong_in_one_line(registry, folder, name, to, message):
+def test_rollback_errors_are_one_line(registry, folder, name, to, message):
     with pytest.raises(PodiumError, match=message) as caught:
         rollback(name, folder=folder, to=to)
     assert "\n" not in str(caught.value)
 
 
-def test_a_registry_that_is_not_there(tmp_path, monkeypatch):
+def test_missing_registry(tmp_path, monkeypatch):
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.delenv(name, raising=False)
     assert not has_registry(str(tmp_path))
@@ -113,22 +113,22 @@ def test_a_registry_that_is_not_there(tmp_path, monkeypatch):
     assert len(str(caught.value)) < 300
 
 
-def test_references():
+def test_split_reference():
     assert split_reference("sales- north/12") == ("sales- north", "12")
 
 
 @pytest.mark.parametrize(
     ("data", "before", "reference"),
     [
-        (["a", "b", "c"], ["", "1", "2"], "3"),  # none of these data
+        (["a", "b", "c"], ["", "1", "2"], "3"),  # no champion was trained on the current data
         (["a", "b", "now"], ["", "1", "2"], "2"),
         (["a", "now", "now"], ["", "1", "2"], "1"),
         (["now", "now", "now"], ["", "1", "2"], ""),
-        (["a", "now", "now"], ["", "3", "2"], ""),  # promoted by hand to and fro
-        (["a", "b", "now"], ["", "", "9"], ""),  # its predecessor was deleted
+        (["a", "now", "now"], ["", "3", "2"], ""),  # manual promotions back and forth
+        (["a", "b", "now"], ["", "", "9"], ""),  # the predecessor was deleted
     ],
 )
-def test_the_reference_model_is_a_champion_of_other_data(registry, folder, data, before, reference):
+def test_reference_is_latest_champion_of_other_data(registry, folder, data, before, reference):
     for number, (fingerprint, previous) in enumerate(zip(data, before, strict=True), start=1):
         version = registry.version("churn", str(number))
         registry.tag(version, {FINGERPRINT: fingerprint, PREVIOUS: previous})

@@ -1,4 +1,4 @@
-"""Greedy weights and their honest score."""
+"""Tests of greedy ensemble weights and of the scores reported for ensembles."""
 
 import time
 from dataclasses import replace
@@ -43,7 +43,7 @@ def make_pool(
     seed: int = 0,
     weighted: bool = False,
 ) -> Pool:
-    """Return members that see the truth through noise of their own, more or less of it."""
+    """Return a pool of members with independent noise; a higher skill means less noise."""
     rng = np.random.default_rng(seed)
     problem = make_problem(task, metric, classes)
     if task == "regression":
@@ -74,7 +74,7 @@ def stack(pool: Pool, problem: Problem) -> Any:
 
 @pytest.mark.parametrize(("task", "metric"), CASES)
 @pytest.mark.parametrize("weighted", [False, True])
-def test_weights_sum_to_one_and_are_never_worse_than_the_best(task: str, metric: str, weighted: bool) -> None:
+def test_weighted_ensemble_is_no_worse_than_best_member(task: str, metric: str, weighted: bool) -> None:
     pool = make_pool(task, metric, weighted=weighted)
     weights = select_weights(pool, np.arange(len(pool.rows)), deadline=Deadline())
     assert weights.sum() == pytest.approx(1)
@@ -89,7 +89,7 @@ def test_weights_sum_to_one_and_are_never_worse_than_the_best(task: str, metric:
     case=st.sampled_from([("binary", "roc_auc"), ("binary", "log_loss"), ("regression", "mae")]),
     seed=st.integers(0, 1000),
 )
-def test_weights_of_any_pool(skills: list[float], case: tuple[str, str], seed: int) -> None:
+def test_weights_of_random_pools(skills: list[float], case: tuple[str, str], seed: int) -> None:
     pool = make_pool(*case, skills=tuple(skills), rows=40, seed=seed)
     weights = select_weights(pool, np.arange(40), deadline=Deadline())
     assert weights.sum() == pytest.approx(1)
@@ -99,7 +99,7 @@ def test_weights_of_any_pool(skills: list[float], case: tuple[str, str], seed: i
 
 @pytest.mark.parametrize(("task", "metric"), CASES)
 @pytest.mark.parametrize("weighted", [False, True])
-def test_objectives_order_members_as_the_metric_does(task: str, metric: str, weighted: bool) -> None:
+def test_objectives_rank_members_like_the_metric(task: str, metric: str, weighted: bool) -> None:
     pool = make_pool(task, metric, weighted=weighted)
     objective = make_objective(pool, np.arange(len(pool.rows)))
     found = objective.utilities(objective.parts)
@@ -107,7 +107,7 @@ def test_objectives_order_members_as_the_metric_does(task: str, metric: str, wei
 
 
 @pytest.mark.parametrize("digits", [0, 1, 8])
-def test_area_counts_ties_half(digits: int) -> None:
+def test_auc_counts_ties_as_half(digits: int) -> None:
     pool = make_pool("binary", "roc_auc", weighted=True)
     pool.oof[:] = pool.oof.round(digits)
     objective = make_objective(pool, np.arange(200))
@@ -115,7 +115,7 @@ def test_area_counts_ties_half(digits: int) -> None:
     assert objective.utilities(objective.parts) == pytest.approx(expected)
 
 
-def test_good_members_together_beat_each() -> None:
+def test_ensemble_beats_its_members() -> None:
     pool = make_pool("binary", "log_loss", skills=(0.8, 0.8, 0.8), rows=600)
     ensemble, oof = build_weighted(pool, deadline=Deadline())
     assert ensemble.score < min(member.score for member in pool.members)
@@ -127,7 +127,7 @@ def test_good_members_together_beat_each() -> None:
 @pytest.mark.parametrize(
     ("task", "metric"), [("binary", "roc_auc"), ("multiclass", "log_loss"), ("regression", "r2")]
 )
-def test_noise_gets_no_inflated_score(task: str, metric: str) -> None:
+def test_score_of_noise_is_not_inflated(task: str, metric: str) -> None:
     guessing = {"roc_auc": 0.5, "log_loss": np.log(3), "r2": 0.0}[metric]
     scores, stacked_scores = [], []
     for seed in range(20):
@@ -141,7 +141,7 @@ def test_noise_gets_no_inflated_score(task: str, metric: str) -> None:
 
 
 @pytest.mark.parametrize(("task", "metric"), CASES)
-def test_stacked_learns_whom_to_trust(task: str, metric: str) -> None:
+def test_stacking_gives_best_member_largest_weight(task: str, metric: str) -> None:
     pool = make_pool(task, metric, rows=400, weighted=True)
     problem = make_problem(task, metric)
     ensemble, oof, meta = stack(pool, problem)
@@ -155,14 +155,14 @@ def test_stacked_learns_whom_to_trust(task: str, metric: str) -> None:
         assert (meta.coef_ >= 0).all()
 
 
-def test_stack_takes_the_best_of_each_branch() -> None:
+def test_stackable_keeps_best_member_per_branch() -> None:
     pool = make_pool("binary", "roc_auc")
     members = (PoolMember("a", 0, 0.6, True), PoolMember("a", 1, 0.5, False), *pool.members[2:])
     changed = replace(pool, members=members, weight=None)
     assert stackable(changed) == [0, 2, 3]
 
 
-def test_rows_without_predictions_stay_without() -> None:
+def test_rows_without_predictions_stay_nan() -> None:
     pool = make_pool("regression", "rmse", rows=60)
     part = replace(pool, rows=np.arange(20, 80), weight=None, n_rows=100)
     _, oof = build_weighted(part, deadline=Deadline())
@@ -170,19 +170,19 @@ def test_rows_without_predictions_stay_without() -> None:
     assert np.isfinite(oof[20:80]).all()
 
 
-def test_selection_ends_at_its_deadline_with_the_best_member() -> None:
+def test_expired_deadline_selects_best_member() -> None:
     pool = make_pool("binary", "roc_auc")
     weights = select_weights(pool, np.arange(200), deadline=Deadline(time.time() - 1))
     assert weights.tolist() == [1, 0, 0, 0]
 
 
-def test_undefined_scores_leave_the_first_member() -> None:
+def test_undefined_scores_select_first_member() -> None:
     pool = make_pool("binary", "roc_auc")
     one_class = np.flatnonzero(pool.y == 0)
     assert select_weights(pool, one_class, deadline=Deadline()).tolist() == [1, 0, 0, 0]
 
 
-def test_sample_keeps_the_classes_in_proportion() -> None:
+def test_sample_is_stratified() -> None:
     y = np.repeat([0, 1], [9000, 1000])
     rows = sample_rows(y, np.arange(10_000), most=100)
     assert len(rows) == 100
@@ -190,7 +190,7 @@ def test_sample_keeps_the_classes_in_proportion() -> None:
     assert sample_rows(y, np.arange(50), most=100).tolist() == list(range(50))
 
 
-def test_many_classes_rows_and_models_take_seconds() -> None:
+def test_large_problem_finishes_in_seconds() -> None:
     pool = make_pool("multiclass", "log_loss", rows=16_000, classes=26, skills=tuple(np.linspace(0, 1, 20)))
     began = time.process_time()
     build_weighted(pool, deadline=Deadline())
@@ -198,7 +198,7 @@ def test_many_classes_rows_and_models_take_seconds() -> None:
     assert time.process_time() - began < 20
 
 
-def test_no_stack_without_time_for_an_honest_score() -> None:
+def test_expired_deadline_skips_stacking() -> None:
     pool = make_pool("binary", "roc_auc")
     late = Deadline(time.time() - 1)
     assert build_stacked(pool, problem=make_problem("binary", "roc_auc"), deadline=late) is None

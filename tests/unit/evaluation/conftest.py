@@ -1,4 +1,4 @@
-"""A small finished training of each task, with test rows, to evaluate."""
+"""Fixtures for the evaluation tests: one small completed training per task, with test rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ ALGORITHMS = ("baseline", "decision_tree", "ridge", "logistic_regression", "ligh
 
 
 def make_rows(task: str, *, rows: int, seed: int) -> pd.DataFrame:
-    """Return rows whose target depends on the size, strongly, and on the colour, less."""
+    """Return rows whose target depends strongly on the size and weakly on the colour."""
     random = np.random.default_rng(seed)
     table = pd.DataFrame(
         {
@@ -62,7 +62,7 @@ def make_problem(task: str, *, weighted: bool = False) -> Problem:
 
 @dataclass(frozen=True)
 class Trained:
-    """What is handed to the stage."""
+    """The inputs of the evaluation stage."""
 
     folder: Path
     problem: Problem
@@ -84,7 +84,7 @@ class Trained:
 
 
 def train(folder: Path, task: str, *, weighted: bool = False) -> Trained:
-    """Train a few algorithms, one of which fails, and choose among them."""
+    """Train a few algorithms, record one failure, and select a model."""
     problem = make_problem(task, weighted=weighted)
     rows = make_rows(task, rows=240, seed=0)
     featurizer = Featurizer.plan(problem, rows)

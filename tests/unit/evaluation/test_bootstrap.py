@@ -1,4 +1,4 @@
-"""Bootstrap intervals: the quick kernels equal the metrics themselves, and intervals hold what they promise."""
+"""Tests of bootstrap intervals and of the vectorized metric kernels."""
 
 import time
 
@@ -12,7 +12,7 @@ from podium_ml.run.budget import Deadline
 
 
 def predictions(task, rows=120, seed=0):
-    """Targets and middling predictions of a task."""
+    """Return targets and moderately accurate predictions for a task."""
     random = np.random.default_rng(seed)
     if task == "regression":
         y = random.gamma(2.0, 3.0, rows)
@@ -20,19 +20,19 @@ def predictions(task, rows=120, seed=0):
     classes = 2 if task == "binary" else 4
     y = random.integers(0, classes, rows)
     raw = random.dirichlet(np.ones(classes), rows) + 0.7 * np.eye(classes)[y] * random.random((rows, 1))
-    # Ties are where rank metrics go wrong.
+    # Rounding creates ties, which are the hard case for rank metrics.
     raw = np.round(raw, 1) + 0.01
     return y, raw / raw.sum(axis=1, keepdims=True)
 
 
 def resampled(y, raw, counts, *, weight=None, threshold=None):
-    """One model on given resamples, one a row of ``counts``."""
+    """Return a model evaluated on the given resamples, one per row of ``counts``."""
     return ResampledModel(Resamples(y, weight, np.asarray(counts).T.copy()), raw, threshold)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_kernels_equal_the_metrics_on_the_rows_that_were_drawn(task, weighted):
+def test_kernels_match_metrics_on_resampled_rows(task, weighted):
     y, raw = predictions(task)
     random = np.random.default_rng(1)
     weight = random.uniform(0.5, 2.0, len(y)) if weighted else None
@@ -45,7 +45,7 @@ def test_kernels_equal_the_metrics_on_the_rows_that_were_drawn(task, weighted):
         np.testing.assert_allclose(scores, one_by_one, atol=1e-9, err_msg=metric.name)
 
 
-def test_kernels_equal_the_metrics_at_a_threshold():
+def test_kernels_match_metrics_at_threshold():
     y, raw = predictions("binary")
     counts = np.random.default_rng(1).multinomial(len(y), np.full(len(y), 1 / len(y)), size=3)
     model = resampled(y, raw, counts, threshold=0.2)
@@ -56,7 +56,7 @@ def test_kernels_equal_the_metrics_at_a_threshold():
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_kernels_are_undefined_where_the_metrics_are(task):
+def test_kernels_are_undefined_where_metrics_are(task):
     y, raw = predictions(task, rows=12)
     y[:6] = y[0]
     counts = np.repeat([[2, 0], [1, 1]], 6, axis=1)[:, np.tile([0, 6], 6).argsort(kind="stable")]
@@ -68,7 +68,7 @@ def test_kernels_are_undefined_where_the_metrics_are(task):
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_intervals_hold_the_value_and_are_reproducible(task):
+def test_intervals_contain_value_and_are_reproducible(task):
     y, raw = predictions(task, rows=300)
     for metric in metrics_for(task):
         ends = [
@@ -79,7 +79,7 @@ def test_intervals_hold_the_value_and_are_reproducible(task):
         assert low <= metric.score(y, raw) <= high, metric.name
 
 
-def test_intervals_cover_the_truth_about_as_often_as_they_say():
+def test_interval_coverage_is_nominal():
     metric, covered = resolve_metric("accuracy", "binary"), 0
     for seed in range(100):
         random = np.random.default_rng(seed)
@@ -100,28 +100,28 @@ def test_more_rows_make_narrower_intervals():
     assert widths[1] < widths[0] / 4
 
 
-def test_weights_of_rows_count():
+def test_row_weights_are_used():
     y, raw = np.array([0, 1] * 50), np.tile([[0.9, 0.1], [0.9, 0.1]], (50, 1))
     metric = resolve_metric("accuracy", "binary")
     weight = np.tile([1.0, 0.0], 50)
     assert Bootstrap(y, weight=weight, seed=0, deadline=Deadline()).interval(metric, raw) == (1.0, 1.0)
 
 
-def test_thresholds_count():
+def test_threshold_is_used():
     y, raw = predictions("binary", rows=200)
     metric = resolve_metric("recall", "binary")
     bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
     assert bootstrap.interval(metric, raw, threshold=0.0) == (1.0, 1.0)
 
 
-def test_no_time_no_interval():
+def test_expired_deadline_gives_no_interval():
     y, raw = predictions("binary")
     bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline(at=0.0))
     assert bootstrap.interval(resolve_metric("accuracy", "binary"), raw) == (None, None)
 
 
-def test_intervals_of_many_rows_are_as_narrow_as_their_number_makes_them():
-    """A proportion's standard error is known: 3.92 of them span the interval."""
+def test_interval_width_for_many_rows():
+    """The standard error of a proportion is known, and a 95% interval is 3.92 of them wide."""
     rows, share = 5 * MOST_ROWS, 0.8
     random = np.random.default_rng(0)
     y = random.integers(0, 2, rows)
@@ -136,7 +136,7 @@ def own_metric(function):
     return Metric("own:metric", "own", frozenset({"binary"}), "label", True, function, "Own.")
 
 
-def test_metrics_of_ones_own_see_rows_as_often_as_they_were_drawn():
+def test_custom_metrics_receive_resampled_rows():
     y, raw = predictions("binary", rows=200)
     accuracy = resolve_metric("accuracy", "binary")
     own = own_metric(lambda true, labels, weight: float((true == labels).mean()))
@@ -145,7 +145,7 @@ def test_metrics_of_ones_own_see_rows_as_often_as_they_were_drawn():
     assert theirs == pytest.approx(ours, abs=0.02)
 
 
-def test_a_slow_metric_of_ones_own_stops_at_the_deadline():
+def test_slow_custom_metric_stops_at_deadline():
     def slow(true, labels, weight):
         time.sleep(0.05)
         return 0.5
@@ -157,13 +157,13 @@ def test_a_slow_metric_of_ones_own_stops_at_the_deadline():
     assert time.perf_counter() - began < 2
 
 
-def test_what_is_undefined_has_no_interval():
+def test_undefined_metric_has_no_interval():
     y, raw = np.zeros(30, dtype=np.int64), np.full((30, 2), 0.5)
     bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
     assert bootstrap.interval(resolve_metric("roc_auc", "binary"), raw) == (None, None)
 
 
-def test_many_classes_still_have_intervals():
+def test_many_classes_have_intervals():
     y = np.arange(4000) % 120
     raw = np.random.default_rng(0).dirichlet(np.ones(120), len(y)) + 0.01 * np.eye(120)[y]
     metric = resolve_metric("roc_auc_macro", "multiclass")

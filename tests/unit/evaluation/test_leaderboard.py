@@ -1,4 +1,4 @@
-"""The leaderboard's file."""
+"""Tests of the leaderboard file."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from podium_ml.contracts import Evaluation, MetricValue, ModelScores
 from podium_ml.evaluation.leaderboard import write_leaderboard
 
 
-def test_numbers_have_ten_digits_and_gaps_are_empty(tmp_path):
+def test_numbers_have_ten_digits_and_missing_values_are_empty(tmp_path):
     models = (
         ModelScores(
             "good", "ok", oof_score=1 / 3, test={"f1": MetricValue(2 / 3, 0.1, 0.9)}, chosen=True, n_trials=4
@@ -23,7 +23,7 @@ def test_numbers_have_ten_digits_and_gaps_are_empty(tmp_path):
     assert table.loc["broken", "reason"] == 'Said "no", and ended.'
 
 
-def test_without_test_rows_the_columns_are_there_but_empty(tmp_path):
+def test_test_columns_are_empty_without_test_rows(tmp_path):
     models = (ModelScores("only", "ok", oof_score=0.5, chosen=True),)
     table = write_leaderboard(Evaluation("own_metrics:cost", False, 0, models), tmp_path / "l.csv")
     assert table["own_metrics:cost_test"].isna().all()

@@ -1,4 +1,4 @@
-"""Which test rows are scored."""
+"""Tests of the choice of the test rows to score."""
 
 import numpy as np
 import pandas as pd
@@ -8,14 +8,14 @@ from podium_ml.run.budget import Deadline
 from tests.unit.evaluation.conftest import make_problem, make_rows
 
 
-def test_without_hurry_every_row_counts():
+def test_all_rows_are_scored_without_deadline():
     table = make_rows("binary", rows=50, seed=0)
     rows = choose_rows(table, make_problem("binary"), row_seconds=1.0, deadline=Deadline())
     pd.testing.assert_frame_equal(rows.table, table)
     assert rows.notes == ()
 
 
-def test_short_time_leaves_a_random_part_and_says_so():
+def test_short_deadline_scores_random_sample():
     table = make_rows("regression", rows=5000, seed=0)
     problem = make_problem("regression")
     few, same = (choose_rows(table, problem, row_seconds=0.01, deadline=Deadline.after(10)) for _ in range(2))
@@ -25,7 +25,7 @@ def test_short_time_leaves_a_random_part_and_says_so():
     assert set(few.positions) & set(same.positions)
 
 
-def test_one_row_of_an_unknown_class():
+def test_row_of_unknown_class_is_left_out():
     table = make_rows("multiclass", rows=20, seed=0)
     table.loc[4, "y"] = 9
     rows = choose_rows(table, make_problem("multiclass"), row_seconds=0.0, deadline=Deadline.after(1))
@@ -33,6 +33,6 @@ def test_one_row_of_an_unknown_class():
     assert 4 not in rows.positions
 
 
-def test_no_rows_stay_no_rows():
+def test_empty_table():
     table = make_rows("binary", rows=5, seed=0).iloc[:0]
     assert not len(choose_rows(table, make_problem("binary"), row_seconds=0.0, deadline=Deadline()).table)

@@ -1,4 +1,4 @@
-"""Small real models of a table where only some columns say anything."""
+"""Fixtures for the explanation tests: small models of a table with few informative columns."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def make_table(task: str, *, rows: int = 240, seed: int = 0) -> pd.DataFrame:
-    """Return rows whose target depends on the amount, strongly, and on the purpose, less."""
+    """Return rows whose target depends strongly on the amount and weakly on the purpose."""
     rng = np.random.default_rng(seed)
     table = pd.DataFrame(
         {
@@ -66,7 +66,7 @@ def make_problem(task: str, table: pd.DataFrame) -> Problem:
 
 @pytest.fixture(scope="session")
 def fitted() -> Callable[..., BaggedModel]:
-    """Return a function that fits an algorithm on the training table of a task; each once."""
+    """Return a function that fits an algorithm on the training table of a task, with caching."""
     known: dict[tuple[str, str], BaggedModel] = {}
 
     def fit(algorithm: str, task: str, **parameters: Any) -> BaggedModel:
@@ -86,7 +86,7 @@ def fitted() -> Callable[..., BaggedModel]:
 
 @pytest.fixture(scope="session")
 def predictor_of() -> Callable[..., Predictor]:
-    """Return a function that makes a predictor of a model."""
+    """Return a function that wraps a model in a predictor."""
 
     def make(model: Any, task: str, **options: Any) -> Predictor:
         table = make_table(task)
@@ -101,5 +101,5 @@ def predictor_of() -> Callable[..., Predictor]:
 
 @pytest.fixture(scope="session")
 def rows_of() -> Callable[..., pd.DataFrame]:
-    """Return a function that makes rows of a task, with their target."""
+    """Return a function that makes rows for a task, including the target."""
     return make_table

@@ -1,4 +1,4 @@
-"""The whole explanation of real models, with and without time."""
+"""Tests of the complete explanation of a model, with and without a deadline."""
 
 import time
 
@@ -28,7 +28,7 @@ def explained(predictor: Predictor, train, test, seconds: float | None = None) -
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_importance_finds_the_columns_that_matter(task, fitted, predictor_of, rows_of):
+def test_importance_ranks_informative_columns_first(task, fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted("lightgbm", task, **SMALL), task)
     found = explained(predictor, rows_of(task), rows_of(task, rows=150, seed=9))
     columns = {one.column: one for one in found.columns}
@@ -42,7 +42,7 @@ def test_importance_finds_the_columns_that_matter(task, fitted, predictor_of, ro
     assert not found.notes
 
 
-def test_everything_is_there_and_survives_the_file(predictor, rows_of, tmp_path):
+def test_explanation_is_complete_and_can_be_saved(predictor, rows_of, tmp_path):
     found = explained(predictor, rows_of("binary"), rows_of("binary", rows=150, seed=9))
     found.save(tmp_path / "explanation.json")
     assert Explanation.load(tmp_path / "explanation.json").to_dict() == found.to_dict()
@@ -64,7 +64,7 @@ def test_everything_is_there_and_survives_the_file(predictor, rows_of, tmp_path)
     assert max(known) == 1
 
 
-def test_partial_dependence_tells_the_direction(fitted, predictor_of, rows_of):
+def test_partial_dependence_follows_the_effect(fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted("linear_regression", "regression"), "regression")
     found = explained(predictor, rows_of("regression"), rows_of("regression", rows=80, seed=9))
     by_column = {one.column: one for one in found.partial_dependence}
@@ -76,7 +76,7 @@ def test_partial_dependence_tells_the_direction(fitted, predictor_of, rows_of):
     assert all(isinstance(value, str) and value.startswith("202") for value in by_column["since"].grid)
 
 
-def test_examples_are_what_they_are_called(predictor, rows_of):
+def test_examples_match_their_titles(predictor, rows_of):
     test = rows_of("binary", rows=150, seed=9)
     found = {one.title: one for one in explained(predictor, rows_of("binary"), test).examples}
     sure, wrong = found["Most certain, and right"], found["Most certain, yet wrong"]
@@ -88,28 +88,29 @@ def test_examples_are_what_they_are_called(predictor, rows_of):
     assert sure.inputs["purpose"] == test["purpose"].iloc[sure.row]
 
 
-def test_without_a_test_set_the_training_rows_serve(predictor, rows_of):
+def test_training_rows_are_explained_without_test_set(predictor, rows_of):
     train = rows_of("binary")
     found = explained(predictor, train, train.head(0))
     assert found.rows == len(train)
     assert "no test set" in found.notes[0]
 
 
-def test_unknown_classes_and_weights_are_dealt_with(predictor, rows_of):
+def test_rows_of_unknown_classes_are_left_out(predictor, rows_of):
     test = rows_of("binary", rows=60, seed=9)
     test.loc[:9, "target"] = "perhaps"
     assert explained(predictor, rows_of("binary"), test).rows == 50
-    assert explained(predictor, rows_of("binary"), test.head(10)).notes  # none left: training rows serve
+    # All ten rows are left out, so the training rows are explained instead.
+    assert explained(predictor, rows_of("binary"), test.head(10)).notes
 
 
-def test_two_explanations_are_equal(fitted, predictor_of, rows_of):
+def test_explanation_is_deterministic(fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted("logistic_regression", "multiclass"), "multiclass")
     train, test = rows_of("multiclass"), rows_of("multiclass", rows=60, seed=9)
     assert explained(predictor, train, test).to_dict() == explained(predictor, train, test).to_dict()
 
 
 class Slow:
-    """A model that takes its time."""
+    """A model with slow predictions."""
 
     def __init__(self, model, seconds_per_row: float) -> None:
         self._model, self._seconds = model, seconds_per_row
@@ -120,7 +121,7 @@ class Slow:
 
 
 @pytest.mark.parametrize("per_row", [1e-4, 3e-3])
-def test_the_deadline_is_kept_whatever_the_model(per_row, fitted, predictor_of, rows_of):
+def test_deadline_is_kept_for_slow_models(per_row, fitted, predictor_of, rows_of):
     predictor = predictor_of(Slow(fitted("linear_regression", "regression"), per_row), "regression")
     started = time.monotonic()
     found = explained(predictor, rows_of("regression"), rows_of("regression", rows=150, seed=9), seconds=2.5)
@@ -129,7 +130,7 @@ def test_the_deadline_is_kept_whatever_the_model(per_row, fitted, predictor_of, 
     assert found.columns[0].column == "amount"
 
 
-def test_no_time_at_all_gives_notes(fitted, predictor_of, rows_of):
+def test_expired_deadline_gives_note(fitted, predictor_of, rows_of):
     predictor = predictor_of(Slow(fitted("linear_regression", "regression"), 2e-3), "regression")
     found = explained(predictor, rows_of("regression"), rows_of("regression", rows=80, seed=9), seconds=0.01)
     assert found.notes == ("There was not enough time to explain the model.",)
@@ -138,7 +139,7 @@ def test_no_time_at_all_gives_notes(fitted, predictor_of, rows_of):
     assert found.shap_method == ""
 
 
-def test_a_library_that_fails_is_replaced_by_sampling(predictor, rows_of, monkeypatch):
+def test_sampling_is_used_when_tree_shap_fails(predictor, rows_of, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("no")
 
@@ -183,7 +184,7 @@ def test_numbers_in_text_and_text_columns(rows_of):
     assert {one.column: one.importance for one in found.columns}["noise"] == 0
 
 
-def test_shuffling_keeps_what_a_column_is_made_into_together(predictor, rows_of):
+def test_features_of_a_column_are_shuffled_together(predictor, rows_of):
     model = ColumnModel(predictor)
     X = model.features(rows_of("binary", rows=20))
     since = model.columns.index("since")
@@ -196,7 +197,7 @@ def test_shuffling_keeps_what_a_column_is_made_into_together(predictor, rows_of)
         assert mixed[name].astype(object).fillna("?").tolist() == expected.astype(object).fillna("?").tolist()
 
 
-def test_the_stage_writes_json_and_a_page(predictor, rows_of, tmp_path):
+def test_stage_writes_json_and_html(predictor, rows_of, tmp_path):
     predictor.save(tmp_path / "model" / "model.pkl")
     rows_of("binary").to_parquet(tmp_path / "train")
     rows_of("binary", rows=50, seed=9).to_parquet(tmp_path / "test")
@@ -211,7 +212,7 @@ def test_the_stage_writes_json_and_a_page(predictor, rows_of, tmp_path):
     assert "amount" in (tmp_path / "explanation" / "explanation.html").read_text(encoding="utf-8")
 
 
-def test_a_stage_that_cannot_explain_says_so(predictor, rows_of, tmp_path):
+def test_stage_notes_failed_explanation(predictor, rows_of, tmp_path):
     predictor.model = StackedEnsemble((), None, 2)
     predictor.save(tmp_path / "model" / "model.pkl")
     rows_of("binary").to_parquet(tmp_path / "train")

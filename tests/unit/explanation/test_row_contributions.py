@@ -1,4 +1,4 @@
-"""Contributions add up to the prediction, for every kind of model."""
+"""Tests that the contributions add up to the prediction for every kind of model."""
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,7 @@ def linear(task: str) -> str:
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("algorithm", TREES)
-def test_trees_are_explained_by_themselves(algorithm, task, fitted, predictor_of, rows_of):
+def test_tree_models_use_tree_shap(algorithm, task, fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted(algorithm, task, **SMALL.get(algorithm, {})), task)
     model, rows = ColumnModel(predictor), rows_of(task, rows=12, seed=5)
     assert applies_tree(model, Deadline())
@@ -58,7 +58,7 @@ def test_trees_are_explained_by_themselves(algorithm, task, fitted, predictor_of
     check_sums(predictor, rows)
 
 
-def test_the_trees_and_the_sampling_tell_the_same(fitted, predictor_of, rows_of):
+def test_tree_shap_matches_sampling(fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted("lightgbm", "binary", **SMALL["lightgbm"]), "binary")
     model, rows = ColumnModel(predictor), rows_of("binary", rows=40, seed=6)
     X, background = model.features(rows), model.features(predictor.sample)
@@ -72,7 +72,7 @@ def test_the_trees_and_the_sampling_tell_the_same(fitted, predictor_of, rows_of)
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_linear_models_add_up(task, fitted, predictor_of, rows_of):
+def test_linear_model_contributions_add_up(task, fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted(linear(task), task), task)
     assert not applies_tree(ColumnModel(predictor), Deadline())
     check_sums(predictor, rows_of(task, rows=10, seed=5).set_index(pd.RangeIndex(5, 15)))
@@ -80,7 +80,7 @@ def test_linear_models_add_up(task, fitted, predictor_of, rows_of):
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("kind", ["trees", "mixed"])
-def test_weighted_ensembles_add_up(kind, task, fitted, predictor_of, rows_of):
+def test_weighted_ensemble_contributions_add_up(kind, task, fitted, predictor_of, rows_of):
     other = "xgboost" if kind == "trees" else linear(task)
     members = (
         fitted("lightgbm", task, **SMALL["lightgbm"]),
@@ -91,7 +91,7 @@ def test_weighted_ensembles_add_up(kind, task, fitted, predictor_of, rows_of):
     check_sums(predictor, rows_of(task, rows=10, seed=5))
 
 
-def test_stacked_ensembles_add_up(fitted, predictor_of, rows_of):
+def test_stacked_ensemble_contributions_add_up(fitted, predictor_of, rows_of):
     from sklearn.linear_model import LogisticRegression
 
     from podium_ml.targets import TARGETS
@@ -106,7 +106,7 @@ def test_stacked_ensembles_add_up(fitted, predictor_of, rows_of):
 
 @pytest.mark.parametrize("algorithm", ["lightgbm", "logistic_regression"])
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
-def test_calibration_and_thresholds_are_explained_too(algorithm, task, fitted, predictor_of, rows_of):
+def test_calibrated_and_thresholded_contributions_add_up(algorithm, task, fitted, predictor_of, rows_of):
     model = fitted(algorithm, task, **SMALL.get(algorithm, {}))
     threshold = 0.2 if task == "binary" else None
     predictor = predictor_of(model, task, calibrator=TemperatureCalibrator(2.0), threshold=threshold)
@@ -114,12 +114,12 @@ def test_calibration_and_thresholds_are_explained_too(algorithm, task, fitted, p
     assert task == "multiclass" or found["output"].min() < 0.5
 
 
-def test_many_rows_share_one_base(fitted, predictor_of, rows_of):
+def test_all_rows_share_one_base(fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted("linear_regression", "regression"), "regression")
     assert check_sums(predictor, rows_of("regression", rows=250, seed=5))["base"].nunique() == 1
 
 
-def test_short_time_gives_a_rough_answer(fitted, predictor_of, rows_of):
+def test_short_deadline_gives_approximate_contributions(fitted, predictor_of, rows_of):
     predictor = predictor_of(fitted("linear_regression", "regression"), "regression")
     rows = rows_of("regression", rows=20, seed=5)
     found = contributions(predictor, rows, background=rows.head(5), seconds=1e-6)

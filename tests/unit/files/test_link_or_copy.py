@@ -1,4 +1,4 @@
-"""One file in two places."""
+"""Tests of link_or_copy."""
 
 import errno
 import os
@@ -10,18 +10,18 @@ from podium_ml.files.link_or_copy import link_or_copy
 
 @pytest.fixture
 def source(tmp_path):
-    """A file."""
+    """Return the path of a small file."""
     path = tmp_path / "model.pkl"
     path.write_bytes(b"a model")
     return path
 
 
-def test_a_file_is_stored_once(source, tmp_path):
+def test_file_is_hard_linked(source, tmp_path):
     link_or_copy(source, tmp_path / "second")
     assert (tmp_path / "second").samefile(source)
 
 
-def test_what_was_there_is_replaced_and_not_written_through(source, tmp_path):
+def test_existing_target_is_replaced_without_changing_its_links(source, tmp_path):
     target, elsewhere = tmp_path / "second", tmp_path / "elsewhere"
     elsewhere.write_bytes(b"precious")
     os.link(elsewhere, target)
@@ -31,7 +31,7 @@ def test_what_was_there_is_replaced_and_not_written_through(source, tmp_path):
 
 
 @pytest.mark.parametrize("code", [errno.EXDEV, errno.EPERM, errno.EMLINK])
-def test_where_files_cannot_be_linked_it_is_copied(source, tmp_path, monkeypatch, code):
+def test_file_is_copied_if_linking_fails(source, tmp_path, monkeypatch, code):
     def refuse(*_):
         raise OSError(code, os.strerror(code))
 
@@ -43,13 +43,13 @@ def test_where_files_cannot_be_linked_it_is_copied(source, tmp_path, monkeypatch
     assert not target.samefile(source)
 
 
-def test_a_deleted_original_leaves_the_second(source, tmp_path):
+def test_deleting_source_keeps_target(source, tmp_path):
     link_or_copy(source, tmp_path / "second")
     source.unlink()
     assert (tmp_path / "second").read_bytes() == b"a model"
 
 
-def test_no_such_file(tmp_path):
+def test_missing_source(tmp_path):
     with pytest.raises(FileNotFoundError):
         link_or_copy(tmp_path / "none", tmp_path / "second")
     assert not (tmp_path / "second").exists()

@@ -1,4 +1,4 @@
-"""Names in models of earlier versions, and where what they name is now."""
+"""Tests of the mapping from module names in old pickles to current module names."""
 
 from importlib.util import find_spec
 
@@ -14,13 +14,13 @@ from podium_ml.files.moved_names import _MOVED, present_name
         ("podium_ml.encoders", "podium_ml.tabular.encoders"),
         ("podium_ml.encoders.onehot", "podium_ml.tabular.encoders.onehot"),
         ("podium_ml.featurization.featurizer", "podium_ml.tabular.features.featurizer"),
-        # Longer prefixes count more.
+        # The longest matching prefix wins.
         ("podium_ml.featurization._dates", "podium_ml.values.dates"),
         ("podium_ml.featurization._plain_text", "podium_ml.values.plain_text"),
         ("podium_ml.algorithms._boosting", "podium_ml.tabular.algorithms._boosting"),
     ],
 )
-def test_what_moved_is_found_where_it_is_now(before: str, now: str) -> None:
+def test_moved_names_are_resolved(before: str, now: str) -> None:
     assert present_name(before) == now
     assert find_spec(now) is not None
 
@@ -37,12 +37,12 @@ def test_what_moved_is_found_where_it_is_now(before: str, now: str) -> None:
         "",
     ],
 )
-def test_other_names_stay_as_they_are(module: str) -> None:
+def test_other_names_are_unchanged(module: str) -> None:
     assert present_name(module) == module
 
 
 @pytest.mark.parametrize("before", _MOVED)
-def test_every_new_place_exists(before: str) -> None:
+def test_every_new_module_exists(before: str) -> None:
     assert present_name(before) == _MOVED[before]
     assert find_spec(_MOVED[before]) is not None
 
@@ -53,6 +53,6 @@ def test_longer_prefixes_come_first() -> None:
         assert not any(name.startswith(f"{earlier}.") for earlier in names[:at])
 
 
-def test_nothing_moves_twice() -> None:
+def test_new_names_are_final() -> None:
     for now in _MOVED.values():
         assert present_name(now) == now

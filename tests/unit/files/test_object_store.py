@@ -1,4 +1,4 @@
-"""How stubborn clients of an object store are."""
+"""Tests of the retries of the object store client."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,7 +10,7 @@ from podium_ml.files.object_store import ObjectStore
 
 @pytest.fixture
 def statuses() -> list[int]:
-    """What the store answers, one after the other; then it is well again."""
+    """Return the statuses of the next responses, in order; later responses succeed."""
     return []
 
 
@@ -28,22 +28,20 @@ def get(store: ObjectStore) -> None:
 
 
 @pytest.mark.parametrize("status", [499, 500, 502, 503, 504])
-def test_a_store_that_is_being_stopped_is_asked_again(
-    store: ObjectStore, statuses: list[int], status: int
-) -> None:
+def test_server_errors_are_retried(store: ObjectStore, statuses: list[int], status: int) -> None:
     statuses[:] = [status]
     get(store)
     assert statuses == []
 
 
-def test_what_a_store_refuses_is_asked_once(store: ObjectStore, statuses: list[int]) -> None:
+def test_denied_requests_are_not_retried(store: ObjectStore, statuses: list[int]) -> None:
     statuses[:] = [403, 403]
     with pytest.raises(ClientError, match="403"):
         get(store)
     assert statuses == [403]
 
 
-def test_attempts_end(store: ObjectStore, statuses: list[int]) -> None:
+def test_number_of_attempts_is_limited(store: ObjectStore, statuses: list[int]) -> None:
     statuses[:] = [499] * 3
     with pytest.raises(ClientError, match="499"):
         get(store)

@@ -1,4 +1,4 @@
-"""Pickles that say what they are."""
+"""Tests of pickle files with a trailer of metadata."""
 
 import errno
 import json
@@ -37,7 +37,7 @@ def refused(path: Path, *, kind: str = "ridge") -> ModelFileError:
 
 
 def with_trailer(path: Path, **changes: object) -> None:
-    """Change fields of a file's trailer, as another version would have written them."""
+    """Change fields of a file's trailer to simulate a file of another version."""
     content = path.read_bytes()
     length = int.from_bytes(content[-16:-8], "big")
     trailer = json.loads(content[-16 - length : -16]) | changes
@@ -45,12 +45,12 @@ def with_trailer(path: Path, **changes: object) -> None:
     path.write_bytes(content[: -16 - length] + text + len(text).to_bytes(8, "big") + content[-8:])
 
 
-def test_what_is_loaded_predicts_as_what_was_saved(model: Ridge, file: Path) -> None:
+def test_loaded_model_predicts_the_same(model: Ridge, file: Path) -> None:
     rows = np.array([[1.5, 2.5], [-3.0, 40.0]])
     np.testing.assert_array_equal(pickles.load(file, kind="ridge").predict(rows), model.predict(rows))
 
 
-def test_plain_pickle_reads_it_too(model: Ridge, file: Path) -> None:
+def test_file_is_readable_with_plain_pickle(model: Ridge, file: Path) -> None:
     with file.open("rb") as opened:
         assert pickle.load(opened).coef_.tolist() == model.coef_.tolist()
 
@@ -67,7 +67,7 @@ def test_metadata_is_read_without_unpickling(tmp_path: Path) -> None:
 
 
 class Bomb:
-    """Whoever unpickles it finds out."""
+    """An object that raises an error when it is unpickled."""
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return _explode, ("unpickled",)
@@ -115,7 +115,7 @@ def test_every_flipped_byte_is_refused_before_unpickling(tmp_path: Path) -> None
         assert "damaged" in refused(path).message
 
 
-def test_another_kind_is_named(file: Path) -> None:
+def test_wrong_kind_is_named(file: Path) -> None:
     assert "contains a ridge, not a predictor" in refused(file, kind="predictor").message
 
 
@@ -142,7 +142,7 @@ def test_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "pip install" in error.hint
 
 
-def test_other_versions_are_named_when_loading_fails(tmp_path: Path) -> None:
+def test_load_error_names_differing_versions(tmp_path: Path) -> None:
     path = tmp_path / "bomb.pkl"
     pickles.dump(Bomb(), path, kind="ridge")
     with_trailer(path, versions={"numpy": "0.1", "left_library": "3"})
@@ -151,9 +151,7 @@ def test_other_versions_are_named_when_loading_fails(tmp_path: Path) -> None:
     assert "numpy 0.1" in error.hint
 
 
-def test_full_disk_is_said_clearly_and_keeps_the_old_file(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_raises_clear_error_and_keeps_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = file.read_bytes()
 
     def full(self: Path, target: Path) -> None:
@@ -167,7 +165,7 @@ def test_full_disk_is_said_clearly_and_keeps_the_old_file(
     assert [one.name for one in file.parent.iterdir()] == [file.name]
 
 
-def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(PodiumError, match="Cannot write"):
         pickles.dump([1], tmp_path / "taken" / "model.pkl", kind="ridge")

@@ -1,4 +1,4 @@
-"""Files, and a server of them."""
+"""Fixtures for the ingestion tests: files and a web server for them."""
 
 from pathlib import Path
 
@@ -28,7 +28,10 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def web(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Address of a server of the test's files; ``/moved`` redirects, ``/private`` refuses, ``/broken`` breaks off."""
+    """Return the URL of a server for the test's files.
+
+    ``/moved`` redirects, ``/private`` denies access and ``/broken`` ends the response early.
+    """
 
     def answer(request: Request) -> Response:
         name = request.path[1:] + "index.html" * request.path.endswith("/")

@@ -1,4 +1,4 @@
-"""Reading small files that a test writes."""
+"""Helpers that ingest small files written by tests."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ Write = Callable[[str, str | bytes], str]
 
 
 class Ingest:
-    """Reads sources into one folder."""
+    """Ingests sources into one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "ingested" / "data.parquet"
@@ -32,7 +32,7 @@ class Ingest:
         return {column.name: column.type for column in self(source, **options).columns}
 
     def refusal(self, source: str | list[str], **options: str) -> PodiumError:
-        """Return the error, which must say what and what to do, and leave nothing behind."""
+        """Return the error, after checking that it has a message and a hint and that no files are left."""
         self.path.unlink(missing_ok=True)
         with pytest.raises(PodiumError) as caught:
             self(source, **options)

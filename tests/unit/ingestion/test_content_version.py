@@ -1,4 +1,4 @@
-"""What tells that the data changed, before they are read."""
+"""Tests of content versions, which detect changed data without reading it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from podium_ml.errors import DataError
 from podium_ml.ingestion.content_version import content_version
 
 
-def test_local_files_are_known_by_their_bytes(tmp_path):
+def test_version_of_local_files_depends_on_content(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("x\n1\n")
     first = content_version(str(path))
@@ -19,19 +19,19 @@ def test_local_files_are_known_by_their_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("source", ["nowhere.csv", "sqlite:///nowhere.db"])
-def test_what_cannot_be_told_is_new_each_time(source):
+def test_unknown_version_is_always_new(source):
     assert content_version(source).startswith("unknown-")
     assert content_version(source) != content_version(source)
 
 
 @pytest.mark.parametrize("source", ["http://127.0.0.1:9/a.csv?sig=s3cret", "gs://bucket/a.csv"])
-def test_a_place_that_cannot_be_reached_is_told_at_once(source):
+def test_unreachable_source_raises_error(source):
     with pytest.raises(DataError, match="cannot be") as caught:
         content_version(source)
     assert "s3cret" not in str(caught.value)
 
 
-def test_pages_are_known_by_what_their_server_tells(tmp_path, web):
+def test_version_of_web_files(tmp_path, web):
     (tmp_path / "a.csv").write_text("x\n1\n")
     url = f"{web}/a.csv"
     first = content_version(url)

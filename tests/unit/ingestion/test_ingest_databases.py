@@ -1,4 +1,4 @@
-"""A real database through SQLAlchemy."""
+"""Tests of ingestion from databases through SQLAlchemy."""
 
 import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ def test_query(ingest: Ingest, url: str) -> None:
     assert ingest(url, query=query).details["query"] == query
 
 
-def test_only_table_needs_no_query(ingest: Ingest, url: str) -> None:
+def test_single_table_needs_no_query(ingest: Ingest, url: str) -> None:
     assert ingest.types(url) == {
         "id": "string",
         "n": "int64",
@@ -41,7 +41,7 @@ def test_only_table_needs_no_query(ingest: Ingest, url: str) -> None:
     }
 
 
-def test_many_rows_come_in_batches(ingest: Ingest, url: str) -> None:
+def test_many_rows_are_read_in_batches(ingest: Ingest, url: str) -> None:
     numbers = (
         "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 40000) SELECT n FROM r"
     )
@@ -69,12 +69,12 @@ def test_bad_queries(ingest: Ingest, url: str, query: str, message: str) -> None
     assert message in ingest.refusal(url, query=query).message
 
 
-def test_missing_file_is_not_made(ingest: Ingest, tmp_path: Path) -> None:
+def test_missing_file_is_not_created(ingest: Ingest, tmp_path: Path) -> None:
     assert "There is no file" in ingest.refusal(f"sqlite:///{tmp_path}/none.db", query="SELECT 1").message
     assert not (tmp_path / "none.db").exists()
 
 
-def test_file_that_is_no_database(ingest: Ingest, tmp_path: Path) -> None:
+def test_file_is_not_a_database(ingest: Ingest, tmp_path: Path) -> None:
     (tmp_path / "a.db").write_text("no database" * 100)
     assert "not a database" in ingest.refusal(f"sqlite:///{tmp_path}/a.db").message
 
@@ -89,14 +89,14 @@ def test_file_that_is_no_database(ingest: Ingest, tmp_path: Path) -> None:
         ("postgresql+nonsense://me:topsecret@host/db", "no reader for postgresql+nonsense"),
     ],
 )
-def test_what_cannot_be_connected(ingest: Ingest, url: str, message: str) -> None:
+def test_connection_errors(ingest: Ingest, url: str, message: str) -> None:
     error = ingest.refusal(url, query="SELECT 1")
     assert message in str(error)
     assert "topsecret" not in str(error)
 
 
 def test_password_from_the_environment(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing listens there: what counts is that the message shows neither password."""
+    """The connection fails, and the message shows neither the password nor its variable."""
     monkeypatch.setenv("DATABASE_PASSWORD", "topsecret")
     error = ingest.refusal("oracle+oracledb://me:$DATABASE_PASSWORD@127.0.0.1:9/db", query="SELECT 1")
     assert "topsecret" not in str(error)

@@ -1,4 +1,4 @@
-"""Objects of a real S3 server."""
+"""Tests of ingestion from an S3 server."""
 
 import gzip
 import io
@@ -24,7 +24,7 @@ TABLE = b"a,b\n1,x\n"
 
 @pytest.fixture
 def store(s3: Any) -> Any:
-    """A client of a store with some objects."""
+    """Return a client of a store that contains some objects."""
     s3.create_bucket(Bucket="bucket")
     objects = {
         "customers.csv": TABLE,
@@ -69,10 +69,10 @@ def test_partitions(ingest: Ingest) -> None:
 @pytest.mark.parametrize(
     "name", ["Größe & Maß (1).csv", "a+b=c.csv", "50%.csv", "#1;x,y.csv", "deep/er/a b.csv"]
 )
-def test_odd_names(ingest: Ingest, store: Any, name: str) -> None:
+def test_unusual_names(ingest: Ingest, store: Any, name: str) -> None:
     store.put_object(Bucket="bucket", Key=f"odd/{name}", Body=TABLE)
     assert ingest("s3://bucket/odd").rows == 1
-    if "," not in name:  # which stands between sources
+    if "," not in name:  # a comma separates sources
         assert ingest(f"s3://bucket/odd/{name}").rows == 1
 
 
@@ -85,10 +85,10 @@ def test_parquet(ingest: Ingest, store: Any) -> None:
     assert (table.format, table.rows) == ("parquet", 4)
 
 
-def test_a_large_object_comes_in_parts_and_whole(ingest: Ingest, store: Any) -> None:
+def test_multipart_object_is_read_completely(ingest: Ingest, store: Any) -> None:
     rows = 1_500_000
     content = "a,b\n" + "".join(f"{number},{number % 7}\n" for number in range(rows))
-    assert len(content) > 8 << 20, "it is in one part"
+    assert len(content) > 8 << 20, "the object is too small for a multipart upload"
     store.upload_fileobj(io.BytesIO(content.encode()), "bucket", "large.csv")
     assert "-" in store.head_object(Bucket="bucket", Key="large.csv")["ETag"]
     frame = ingest.frame("s3://bucket/large.csv")
@@ -99,10 +99,10 @@ def test_a_large_object_comes_in_parts_and_whole(ingest: Ingest, store: Any) -> 
 @pytest.mark.parametrize(
     "url", ["s3://bucket/folder", "s3://bucket/folder/*.csv", "s3://bucket/folder/a.csv"]
 )
-def test_what_changes_while_it_is_read_is_refused(
+def test_objects_changed_during_reading_are_refused(
     ingest: Ingest, store: Any, url: str, is_deleted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object of several parts would be a mixture, and a folder one of two days."""
+    """Reading on would mix the old and the new content of an object or a folder."""
     fetch = Objects._fetch
 
     def fetch_and_change(self: Objects, key: str, folder: Path) -> Any:
@@ -119,7 +119,7 @@ def test_what_changes_while_it_is_read_is_refused(
 
 
 @pytest.mark.usefixtures("store")
-def test_near_names(ingest: Ingest) -> None:
+def test_similar_names_are_suggested(ingest: Ingest) -> None:
     error = ingest.refusal("s3://bucket/custmers.csv")
     assert "no object" in error.message
     assert "s3://bucket/customers.csv" in error.hint
@@ -129,7 +129,7 @@ def test_near_names(ingest: Ingest) -> None:
     "url", ["s3://no-such-bucket/a.csv", "s3://no-such-bucket", "s3://bucket/none/*.csv"]
 )
 @pytest.mark.usefixtures("store")
-def test_nothing_there(ingest: Ingest, url: str) -> None:
+def test_missing_objects(ingest: Ingest, url: str) -> None:
     error = ingest.refusal(url)
     assert "There is no object" in error.message
     assert url in error.message
@@ -137,7 +137,7 @@ def test_nothing_there(ingest: Ingest, url: str) -> None:
 
 @pytest.fixture
 def locked(s3_server: tuple[str, str, str]) -> Iterator[None]:
-    """Let moto's server look at credentials, as others always do."""
+    """Make the moto server check credentials, as real servers do."""
     import requests
 
     def look_after(number: int) -> None:
@@ -162,7 +162,7 @@ def test_wrong_credentials(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def publish(store: Any) -> None:
-    """Let everybody read the objects; MinIO knows no lists of access, and moto's server no policies."""
+    """Make the objects public: with a policy on MinIO, which has no ACLs, and with an ACL on moto."""
     if not os.environ.get("PODIUM_TEST_S3"):
         store.put_object_acl(Bucket="bucket", Key="customers.csv", ACL="public-read")
         return
@@ -172,7 +172,7 @@ def publish(store: Any) -> None:
 
 
 def test_no_credentials(ingest: Ingest, store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What is public is read as nobody."""
+    """Public objects are readable without credentials."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
@@ -185,7 +185,7 @@ def test_no_credentials(ingest: Ingest, store: Any, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     "url", ["s3://bucket/customers.csv", "s3://bucket/folder", "s3://bucket/folder/*.csv"]
 )
-def test_objects_have_versions_by_their_content(store: Any, url: str) -> None:
+def test_content_version_of_objects(store: Any, url: str) -> None:
     first = content_version(url)
     assert content_version(url) == first
     for key in ("customers.csv", "folder/b.csv"):
@@ -204,7 +204,7 @@ def test_unreachable(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("store")
-def test_minio_has_variables_of_its_own(
+def test_minio_environment_variables(
     ingest: Ingest, s3_server: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint, key, secret = s3_server

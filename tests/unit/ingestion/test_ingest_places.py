@@ -1,4 +1,4 @@
-"""Places on this machine and on the web: paths, folders, patterns, lists, links."""
+"""Tests of ingestion from local paths, folders, patterns, lists and web addresses."""
 
 import os
 import tempfile
@@ -16,11 +16,13 @@ TABLE = "a,b\n1,x\n"
 
 
 class TestPaths:
-    def test_missing_file_suggests_near_ones(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
+    def test_missing_file_suggests_similar_names(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
         good = write("customers.csv", TABLE)
         assert good in ingest.refusal(str(tmp_path / "Custmers.csv")).hint
 
-    def test_missing_folder_suggests_near_ones(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
+    def test_missing_folder_suggests_similar_names(
+        self, ingest: Ingest, write: Write, tmp_path: Path
+    ) -> None:
         write("data/a.csv", TABLE)
         assert str(tmp_path / "data") in ingest.refusal(str(tmp_path / "dat" / "a.csv")).hint
 
@@ -29,7 +31,7 @@ class TestPaths:
         assert "zzz.csv" in ingest.refusal(str(tmp_path / "q")).hint
 
     @pytest.mark.parametrize("name", ["x" * 5_000, "a\0b"])
-    def test_impossible_path(self, ingest: Ingest, name: str) -> None:
+    def test_invalid_path(self, ingest: Ingest, name: str) -> None:
         assert len(str(ingest.refusal(name))) < 1_000
 
     def test_empty_source(self, ingest: Ingest) -> None:
@@ -42,11 +44,11 @@ class TestPaths:
         assert len(ingest.frame(path.as_uri())) == 1
         assert "no-such-user" in ingest.refusal("~no-such-user/a.csv").message
 
-    def test_device_is_no_file(self, ingest: Ingest) -> None:
+    def test_device_is_not_a_file(self, ingest: Ingest) -> None:
         assert "not a file" in ingest.refusal("/dev/null").message
 
     def test_without_permission(self) -> None:
-        """As nobody, where the test itself may read everything."""
+        """Read in a process without privileges, because the test itself may run as root."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "a.csv")
             path.write_text(TABLE)
@@ -57,7 +59,7 @@ class TestPaths:
             for source in (path, locked, locked / "a.csv"):
                 assert "permission denied" in _message_as_nobody(str(source))
 
-    def test_unreadable_format_of_options(self, ingest: Ingest, write: Write) -> None:
+    def test_invalid_format_option(self, ingest: Ingest, write: Write) -> None:
         source = write("a.csv", TABLE)
         assert "csv" in ingest.refusal(source, format="cvs").hint
         assert "database URL" in ingest.refusal(source, format="sql").hint
@@ -65,7 +67,7 @@ class TestPaths:
 
 
 def _message_as_nobody(source: str) -> str:
-    """Return the error that a process without rights gets."""
+    """Return the error raised in an unprivileged process."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -124,24 +126,24 @@ class TestSeveralFiles:
         assert "csv (1), json_lines (1)" in ingest.refusal(str(tmp_path / "data")).message
         assert len(ingest.frame(str(tmp_path / "data"), format="csv")) == 1
 
-    def test_empty_one_among_them(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
+    def test_empty_file_among_several(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
         write("data/a.csv", TABLE)
         empty = write("data/b.csv", "")
         assert empty in ingest.refusal(str(tmp_path / "data")).message
 
-    def test_one_without_rows_among_them(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
+    def test_file_without_rows_among_several(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
         write("data/a.csv", TABLE)
         write("data/b.csv", "a,b\n")
         assert len(ingest.frame(str(tmp_path / "data"))) == 1
         write("data/a.csv", "a,b\n")
         assert "2 files" in ingest.refusal(str(tmp_path / "data")).message
 
-    def test_nothing_there(self, ingest: Ingest, tmp_path: Path) -> None:
+    def test_missing_files(self, ingest: Ingest, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()
         assert "no files" in ingest.refusal(str(tmp_path / "empty")).message
         assert "No file matches" in ingest.refusal(str(tmp_path / "*.nothing")).message
 
-    def test_partitions_are_columns(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
+    def test_partitions_become_columns(self, ingest: Ingest, write: Write, tmp_path: Path) -> None:
         write("data/year=2023/kind=a%20b/x.csv", TABLE)
         write("data/year=2024/kind=c/x.csv", TABLE)
         frame = ingest.frame(str(tmp_path / "data"))
@@ -240,5 +242,5 @@ def test_other_urls(ingest: Ingest, url: str) -> None:
         ("http://[bad/a", "http://..."),
     ],
 )
-def test_what_messages_show(source: str, shown: str) -> None:
+def test_sources_shown_in_messages(source: str, shown: str) -> None:
     assert public_name(source) == shown

@@ -1,4 +1,4 @@
-"""Text files: delimiters, quotes, encodings, and what is wrong with them."""
+"""Tests of ingestion of text files: delimiters, quotes, encodings and invalid files."""
 
 import bz2
 import gzip
@@ -26,28 +26,28 @@ def test_delimiter_is_inferred(ingest: Ingest, write: Write, delimiter: str) -> 
     assert ingest(write("a.csv", text)).details["delimiter"] == delimiter
 
 
-def test_delimiter_inside_of_quotes_does_not_mislead(ingest: Ingest, write: Write) -> None:
+def test_delimiter_inside_quotes_is_ignored(ingest: Ingest, write: Write) -> None:
     frame = ingest.frame(write("a.csv", 'x;y\n"a,b,c";1\n"d,e,f";2\n'))
     assert frame["x"].tolist() == ["a,b,c", "d,e,f"]
 
 
 @pytest.mark.parametrize("given", ["\t", "\\t", "tab"])
-def test_delimiter_may_be_given_in_words(ingest: Ingest, write: Write, given: str) -> None:
+def test_delimiter_given_by_name(ingest: Ingest, write: Write, given: str) -> None:
     assert list(ingest.frame(write("a.csv", "a\tb\n1\t2\n"), delimiter=given)) == ["a", "b"]
 
 
-def test_delimiter_of_one_column_is_left(ingest: Ingest, write: Write) -> None:
+def test_single_column_needs_no_delimiter(ingest: Ingest, write: Write) -> None:
     assert ingest.frame(write("a.csv", "word\nx\ny\n"))["word"].tolist() == ["x", "y"]
 
 
-def test_wrong_delimiter_names_the_right_one(ingest: Ingest, write: Write) -> None:
+def test_error_for_wrong_delimiter_names_right_one(ingest: Ingest, write: Write) -> None:
     error = ingest.refusal(write("a.csv", TABLE), delimiter=";")
     assert "only one column" in error.message
     assert "comma (,)" in error.hint
 
 
 @pytest.mark.parametrize("given", ["||", "§", '"'])
-def test_impossible_delimiter(ingest: Ingest, write: Write, given: str) -> None:
+def test_invalid_delimiter(ingest: Ingest, write: Write, given: str) -> None:
     assert "delimiter" in ingest.refusal(write("a.csv", TABLE), delimiter=given).message
 
 
@@ -57,7 +57,7 @@ def test_single_quotes(ingest: Ingest, write: Write) -> None:
     assert frame["b"].tolist() == [1, 2]
 
 
-def test_apostrophes_are_no_quotes(ingest: Ingest, write: Write) -> None:
+def test_apostrophes_are_not_quotes(ingest: Ingest, write: Write) -> None:
     frame = ingest.frame(write("a.csv", "a,b\n'tis,1\nit's,2\n"))
     assert frame["a"].tolist() == ["'tis", "it's"]
 
@@ -67,28 +67,28 @@ def test_escaped_quotes(ingest: Ingest, write: Write) -> None:
     assert frame["a"].tolist() == ['say "hi", twice', "z"]
 
 
-def test_stray_quote_at_the_beginning_of_a_field(ingest: Ingest, write: Write) -> None:
+def test_stray_quote_at_start_of_field(ingest: Ingest, write: Write) -> None:
     rows = "".join(f"{n}\tx\n" for n in range(50))
     frame = ingest.frame(write("a.tsv", f'a\tb\n{rows}"open\tx\n{rows}'))
     assert len(frame) == 101
     assert frame["a"][50] == '"open'
 
 
-def test_inches_are_no_quotes(ingest: Ingest, write: Write) -> None:
+def test_inch_marks_are_not_quotes(ingest: Ingest, write: Write) -> None:
     assert ingest.frame(write("a.csv", 'a,b\n5" pipe,1\n6" pipe,2\n'))["a"].tolist() == ['5" pipe', '6" pipe']
 
 
-def test_line_breaks_inside_of_quotes(ingest: Ingest, write: Write) -> None:
+def test_line_breaks_inside_quotes(ingest: Ingest, write: Write) -> None:
     assert ingest.frame(write("a.csv", 'a,b\n1,"x\ny"\n'))["b"].tolist() == ["x\ny"]
 
 
-def test_excel_says_its_delimiter(ingest: Ingest, write: Write) -> None:
+def test_delimiter_declared_by_excel(ingest: Ingest, write: Write) -> None:
     frame = ingest.frame(write("a.csv", "sep=;\r\na;b\r\n1,5;2\r\n"))
     assert frame.to_dict("list") == {"a": [1.5], "b": [2]}
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_line_ends(ingest: Ingest, write: Write, end: str) -> None:
+def test_line_endings(ingest: Ingest, write: Write, end: str) -> None:
     assert len(ingest.frame(write("a.csv", TABLE.replace("\n", end)))) == 2
 
 
@@ -118,12 +118,12 @@ def test_encoding_is_inferred(ingest: Ingest, write: Write, encoding: str, text:
     assert frame.iloc[0].tolist() == text.split(",")
 
 
-def test_encoding_late_in_a_long_file(ingest: Ingest, write: Write) -> None:
+def test_non_ascii_character_late_in_long_file(ingest: Ingest, write: Write) -> None:
     content = b"a,b\n" + b"plain text,1\n" * 500_000 + "Käse,2\n".encode("latin-1")
     assert ingest.frame(write("a.csv", content))["a"].iloc[-1] == "Käse"
 
 
-def test_few_damaged_characters(ingest: Ingest, write: Write) -> None:
+def test_some_damaged_characters(ingest: Ingest, write: Write) -> None:
     table = ingest(write("a.csv", ("a,b\n" + "äöü,1\n" * 50).encode() + b"\xff,2\n"))
     assert table.details["encoding"] == "utf-8"
     assert "U+FFFD" in table.warnings[0]
@@ -194,7 +194,7 @@ def test_damaged_compression(ingest: Ingest, write: Write, name: str) -> None:
     assert "cannot be decompressed" in error.message
 
 
-def test_ragged_row_is_named_by_its_line(ingest: Ingest, write: Write) -> None:
+def test_ragged_row_error_names_line(ingest: Ingest, write: Write) -> None:
     error = ingest.refusal(write("a.csv", 'a,b\n1,2\n"x\ny",3\n\n1,2,3\n4,5\n'))
     assert "line 6: 3 fields, but the first line has 2" in error.message
 
@@ -209,12 +209,12 @@ def test_ragged_row_after_a_huge_field(ingest: Ingest, write: Write) -> None:
     assert "row 3: 3 fields" in error.message
 
 
-def test_names_fewer_than_fields(ingest: Ingest, write: Write) -> None:
+def test_fewer_names_than_fields(ingest: Ingest, write: Write) -> None:
     error = ingest.refusal(write("a.csv", "a,b\n1,2,3\n4,5,6\n7,8,9\n"))
     assert "line 2: 3 fields" in error.message
 
 
-def test_quote_never_closed(ingest: Ingest, write: Write) -> None:
+def test_unclosed_quote(ingest: Ingest, write: Write) -> None:
     error = ingest.refusal(write("a.csv", 'a,b\n1,"2\n3,4\n5,6\n'))
     assert "ends inside a quoted field" in error.message
 
@@ -234,7 +234,7 @@ def test_empty(ingest: Ingest, write: Write, content: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["a,b\n", "a,b"])
-def test_names_only(ingest: Ingest, write: Write, content: str) -> None:
+def test_header_only(ingest: Ingest, write: Write, content: str) -> None:
     assert "no rows" in ingest.refusal(write("a.csv", content)).message
 
 
@@ -250,11 +250,11 @@ def test_names_only(ingest: Ingest, write: Write, content: str) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["a.csv", "a.txt", "a"])
-def test_what_is_no_text(ingest: Ingest, write: Write, name: str, content: bytes, what: str) -> None:
+def test_binary_content(ingest: Ingest, write: Write, name: str, content: bytes, what: str) -> None:
     assert what in ingest.refusal(write(name, content)).message
 
 
-def test_duplicated_names(ingest: Ingest, write: Write) -> None:
+def test_duplicate_names(ingest: Ingest, write: Write) -> None:
     error = ingest.refusal(write("a.csv", "a,b,a,c,b\n1,2,3,4,5\n"))
     assert "'a', 'b'" in error.message
 
@@ -266,11 +266,11 @@ def test_unnamed_columns_get_names(ingest: Ingest, write: Write) -> None:
     assert [c.name for c in ingest(write("b.csv", "column_2,\n1,2\n")).columns] == ["column_2", "column_2_"]
 
 
-def test_first_line_of_numbers_is_suspect(ingest: Ingest, write: Write) -> None:
+def test_numeric_header_warns(ingest: Ingest, write: Write) -> None:
     assert "looks like values" in ingest(write("a.csv", "1,2.5\n3,4\n")).warnings[0]
 
 
-def test_strange_names_stay_as_they_are(ingest: Ingest, write: Write) -> None:
+def test_unusual_names_are_unchanged(ingest: Ingest, write: Write) -> None:
     names = ["😀", "x" * 10_000, " padded ", 'with "quotes"', "line\nbreak", "a,b"]
     quoted = ",".join('"' + name.replace('"', '""') + '"' for name in names)
     assert list(ingest.frame(write("a.csv", f"{quoted}\n1,2,3,4,5,6\n"))) == names
@@ -307,11 +307,11 @@ FIELDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x
     delimiter=st.sampled_from(",;\t|"),
     encoding=st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]),
 )
-def test_what_pandas_writes_is_read(
+def test_round_trip_with_pandas(
     ingest: Ingest, write: Write, rows: list[tuple[str, str, int]], delimiter: str, encoding: str
 ) -> None:
     frame = pd.DataFrame(rows, columns=["first", "second", "number"])
-    # All quoted: what is plain text must not depend on it.
+    # All fields are quoted; quoting must not affect which columns are read as text.
     text = frame.to_csv(index=False, sep=delimiter, quoting=1, lineterminator="\n")
     read = ingest.frame(write("a.csv", text.encode(encoding)), delimiter=delimiter, encoding=encoding)
     assert read.to_dict("list") == frame.to_dict("list")
@@ -324,7 +324,7 @@ def test_what_pandas_writes_is_read(
     ),
     delimiter=st.sampled_from(",;\t|"),
 )
-def test_delimiter_of_any_plain_table_is_found(rows: list[list[str]], delimiter: str) -> None:
+def test_delimiter_of_random_tables_is_found(rows: list[list[str]], delimiter: str) -> None:
     lines = [["a", "b", "c"], *rows]
     sample = "".join(delimiter.join(line) + "\n" for line in lines).encode()
     assert find_dialect(sample).delimiter == delimiter

@@ -1,4 +1,4 @@
-"""JSON, Parquet, Arrow, Excel and Delta: formats that know types of their own."""
+"""Tests of ingestion of typed formats: JSON, Parquet, Arrow, Excel and Delta."""
 
 import datetime
 import decimal
@@ -23,13 +23,13 @@ def lines(*records: object) -> str:
 
 
 class TestJson:
-    def test_keys_may_lack(self, ingest: Ingest, write: Write) -> None:
+    def test_missing_keys(self, ingest: Ingest, write: Write) -> None:
         frame = ingest.frame(write("a.jsonl", lines({"a": 1, "b": "x"}, {"c": True}, {"b": "y", "a": 2.5})))
         assert list(frame) == ["a", "b", "c"]
         assert frame["a"].fillna(-1).tolist() == [1, -1, 2.5]
         assert frame["b"].isna().tolist() == [False, True, False]
 
-    def test_texts_stay_texts_but_dates_are_read(self, ingest: Ingest, write: Write) -> None:
+    def test_strings_stay_text_except_dates(self, ingest: Ingest, write: Write) -> None:
         source = write(
             "a.jsonl", lines({"n": "12", "t": "2024-01-31T10:00:00", "m": "NA"}, {"n": "3", "t": ""})
         )
@@ -65,7 +65,7 @@ class TestJson:
         assert "Column 'address'" in error.message
         assert "Flatten" in error.hint
 
-    def test_nested_among_others(self, ingest: Ingest, write: Write) -> None:
+    def test_nested_value_among_other_values(self, ingest: Ingest, write: Write) -> None:
         assert "'a'" in ingest.refusal(write("a.jsonl", lines({"a": 1}, {"a": {"b": 1}}))).message
 
     def test_invalid_line(self, ingest: Ingest, write: Write) -> None:
@@ -73,7 +73,7 @@ class TestJson:
         assert "line 3: invalid JSON" in error.message
 
     @pytest.mark.parametrize("line", ["5", "[1, 2]", '"x"', "null"])
-    def test_line_that_is_no_object(self, ingest: Ingest, write: Write, line: str) -> None:
+    def test_line_is_not_an_object(self, ingest: Ingest, write: Write, line: str) -> None:
         assert "line 2" in ingest.refusal(write("a.jsonl", f'{{"a": 1}}\n{line}\n')).message
 
     def test_objects_without_keys(self, ingest: Ingest, write: Write) -> None:
@@ -98,7 +98,7 @@ class TestJson:
         assert ingest.frame(write("a.jsonl", text.encode(encoding)))["a"].tolist() == ["Müller"]
         assert ingest.frame(write("a.jsonl", text.encode(encoding)), encoding=encoding)["a"][0] == "Müller"
 
-    def test_long_columns_names(self, ingest: Ingest, write: Write) -> None:
+    def test_long_column_names(self, ingest: Ingest, write: Write) -> None:
         assert list(ingest.frame(write("a.jsonl", lines({"x" * 10_000: 1, "😀": 2})))) == ["x" * 10_000, "😀"]
 
 
@@ -108,7 +108,7 @@ class TestParquet:
         pq.write_table(pa.table(columns), path)
         return str(path)
 
-    def test_types_become_few(self, ingest: Ingest, tmp_path: Path) -> None:
+    def test_types_are_simplified(self, ingest: Ingest, tmp_path: Path) -> None:
         source = self.write(
             tmp_path,
             small=pa.array([1, None], pa.uint8()),
@@ -151,7 +151,7 @@ class TestParquet:
         assert table["day"] == [DAY, None]
         assert table["plain_bytes"] == ["abc", None]
 
-    def test_texts_are_left_alone(self, ingest: Ingest, tmp_path: Path) -> None:
+    def test_strings_are_unchanged(self, ingest: Ingest, tmp_path: Path) -> None:
         source = self.write(tmp_path, a=pa.array(["1", "NA"]), t=pa.array(["2024-01-01", ""]))
         assert ingest.types(source) == {"a": "string", "t": "string"}
         assert pq.read_table(ingest.path)["a"].to_pylist() == ["1", "NA"]
@@ -160,7 +160,7 @@ class TestParquet:
         error = ingest.refusal(self.write(tmp_path, a=pa.array([1]), person=pa.array([{"name": "x"}])))
         assert "Column 'person'" in error.message
 
-    def test_row_numbers_of_pandas_are_left_out(self, ingest: Ingest, tmp_path: Path) -> None:
+    def test_pandas_index_is_left_out(self, ingest: Ingest, tmp_path: Path) -> None:
         path = tmp_path / "a.parquet"
         pd.DataFrame({"a": [1, 2, 3]}, index=[5, 1, 7]).to_parquet(path)
         table = ingest(str(path))
@@ -184,7 +184,7 @@ class TestParquet:
         path.write_bytes(content)
         assert "damaged" in ingest.refusal(str(path)).message
 
-    def test_of_another_name(self, ingest: Ingest, tmp_path: Path) -> None:
+    def test_file_with_another_suffix(self, ingest: Ingest, tmp_path: Path) -> None:
         path = Path(self.write(tmp_path, a=pa.array([1]))).rename(tmp_path / "a.csv")
         assert ingest(str(path)).format == "parquet"
         assert "Parquet" in ingest.refusal(str(path), format="csv").message
@@ -256,7 +256,7 @@ class TestExcel:
         frame = ingest.frame(source)
         assert frame.fillna(-1).to_dict("list") == {"a": [1, -1], "b": [-1, 2]}
 
-    def test_value_beyond_the_names(self, ingest: Ingest, tmp_path: Path) -> None:
+    def test_value_without_column_name(self, ingest: Ingest, tmp_path: Path) -> None:
         error = ingest.refusal(self.write(tmp_path, ["a"], [1, 7]))
         assert "value 7" in error.message
 
@@ -294,27 +294,27 @@ class TestDelta:
         deltalake.write_deltalake(path, pa.table({"a": [3], "part": ["x"]}), mode="append")
         return path
 
-    def test_newest_version(self, ingest: Ingest, table: str) -> None:
+    def test_latest_version(self, ingest: Ingest, table: str) -> None:
         assert sorted(ingest.frame(table)["a"]) == [1, 2, 3]
         assert ingest(table).details == {"version": "1"}
         assert ingest(table, format="delta").format == "delta"
 
-    def test_other_format_asked_for(self, ingest: Ingest, table: str) -> None:
-        assert ingest(table, format="parquet").rows == 3  # its files, one by one
+    def test_explicit_format(self, ingest: Ingest, table: str) -> None:
+        assert ingest(table, format="parquet").rows == 3  # reads the data files directly
 
     def test_damaged(self, ingest: Ingest, table: str) -> None:
         for log in Path(table, "_delta_log").iterdir():
             log.unlink()
         assert "not a readable Delta table" in ingest.refusal(table).message
 
-    def test_file_gone(self, ingest: Ingest, table: str) -> None:
+    def test_missing_data_file(self, ingest: Ingest, table: str) -> None:
         for file in Path(table).glob("part=*/*.parquet"):
             file.unlink()
         assert "cannot be read" in ingest.refusal(table).message
 
-    def test_without_the_package(self, ingest: Ingest, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_package(self, ingest: Ingest, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "deltalake", None)
         assert "podium-automl[delta]" in ingest.refusal(table).hint
 
-    def test_together_with_others(self, ingest: Ingest, table: str) -> None:
+    def test_combined_with_other_sources(self, ingest: Ingest, table: str) -> None:
         assert "together" in ingest.refusal([table, table]).message

@@ -1,4 +1,4 @@
-"""Types, inferred once and on whole columns."""
+"""Tests of type inference on whole columns."""
 
 import datetime
 
@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tests.unit.ingestion.ingesting import Ingest, Write
 
-FILLER = 70  # more than are looked at first
+FILLER = 70  # more rows than the first sample contains
 
 
 def column(
     ingest: Ingest, write: Write, *values: str, repeat: int = 1, **options: str
 ) -> tuple[str, list[object]]:
-    """Read values as one column of a file; returns its type and values."""
+    """Read values as one column of a file, and return its type and values."""
     text = "x;n\n" + "".join(f'"{value}";1\n' for value in values * repeat)
     source = write("a.csv", text)
     kind = ingest.types(source, delimiter=";", **options)["x"]
@@ -67,7 +67,7 @@ def test_types(
         ("2024-01-31 10:30:00+02:00", datetime.datetime(2024, 1, 31, 8, 30, tzinfo=datetime.UTC)),
     ],
 )
-def test_moments(ingest: Ingest, write: Write, text: str, moment: datetime.datetime) -> None:
+def test_timestamps(ingest: Ingest, write: Write, text: str, moment: datetime.datetime) -> None:
     kind, values = column(ingest, write, text, "", text)
     assert kind == ("timestamp[us, tz=UTC]" if moment.tzinfo else "timestamp[us]")
     assert values == [moment, None, moment]
@@ -82,7 +82,7 @@ def test_missing_markers_anywhere(ingest: Ingest, write: Write, marker: str) -> 
 
 
 @pytest.mark.parametrize("marker", ["-", "--", ".", "missing", "0000-00-00", "#DIV/0!"])
-def test_missing_markers_among_numbers_and_dates_only(ingest: Ingest, write: Write, marker: str) -> None:
+def test_missing_markers_only_among_numbers_and_dates(ingest: Ingest, write: Write, marker: str) -> None:
     assert column(ingest, write, "1.5", marker) == ("double", [1.5, None])
     assert column(ingest, write, "2024-01-01", marker)[0] == "timestamp[us]"
     assert column(ingest, write, "+", marker) == ("string", ["+", marker])
@@ -100,7 +100,7 @@ def test_all_missing(ingest: Ingest, write: Write) -> None:
     assert column(ingest, write, "", "NA") == ("string", [None, None])
 
 
-def test_one_word_at_the_end_of_a_long_column(ingest: Ingest, write: Write) -> None:
+def test_single_word_at_end_of_long_column(ingest: Ingest, write: Write) -> None:
     numbers = [str(number) for number in range(2_000)]
     kind, values = column(ingest, write, *numbers, "word")
     assert kind == "string"
@@ -119,20 +119,20 @@ def test_one_word_at_the_end_of_a_long_column(ingest: Ingest, write: Write) -> N
         (["1,5", "-,5", "+2,0"], "double", [1.5, -0.5, 2.0]),
     ],
 )
-def test_decimal_marks_that_are_certain(
+def test_unambiguous_decimal_marks(
     ingest: Ingest, write: Write, values: list[str], kind: str, read: list[object]
 ) -> None:
     assert column(ingest, write, *values) == (kind, read)
 
 
-def test_decimal_mark_in_doubt_is_that_of_the_other_columns(ingest: Ingest, write: Write) -> None:
+def test_ambiguous_decimal_mark_follows_other_columns(ingest: Ingest, write: Write) -> None:
     frame = ingest.frame(write("a.csv", "a|b|c\n1,5|1.234|2,5\n2,5|5.678|3,5\n"))
     assert frame["b"].tolist() == [1234, 5678]
     frame = ingest.frame(write("a.csv", "a|b\n1.5|1,234\n2.5|5,678\n"))
     assert frame["b"].tolist() == [1234, 5678]
 
 
-def test_decimal_mark_in_doubt_suits_the_delimiter(ingest: Ingest, write: Write) -> None:
+def test_ambiguous_decimal_mark_follows_delimiter(ingest: Ingest, write: Write) -> None:
     assert ingest.frame(write("a.csv", "a;b\n1,234;x\n"))["a"].tolist() == [1.234]
     assert ingest.frame(write("a.csv", 'a,b\n"1,234",x\n'))["a"].tolist() == [1234]
 
@@ -149,7 +149,7 @@ def test_decimal_comma_is_noted(ingest: Ingest, write: Write) -> None:
     assert "comma" in ingest(write("a.csv", "a;b\n1,5;1\n")).columns[0].note
 
 
-def test_types_of_other_data_are_taken_where_they_hold_the_values(ingest: Ingest, write: Write) -> None:
+def test_types_of_reference_data_are_used_if_values_fit(ingest: Ingest, write: Write) -> None:
     like = pa.schema(
         [("id", pa.string()), ("real", pa.float64()), ("gone", pa.timestamp("us")), ("n", pa.int64())]
     )
@@ -166,7 +166,7 @@ def test_types_of_other_data_are_taken_where_they_hold_the_values(ingest: Ingest
         max_size=80,
     )
 )
-def test_numbers_come_back(ingest: Ingest, write: Write, numbers: list[float | None]) -> None:
+def test_numbers_round_trip(ingest: Ingest, write: Write, numbers: list[float | None]) -> None:
     frame = pd.DataFrame({"n": pd.Series(numbers, dtype=object), "row": range(len(numbers))})
     read = ingest.frame(write("a.csv", frame.to_csv(index=False)))["n"]
     if all(number is None for number in numbers):
@@ -186,7 +186,7 @@ def test_codes_with_leading_zeros_stay_text(ingest: Ingest, write: Write, codes:
 @given(
     st.lists(st.datetimes(datetime.datetime(1, 1, 1), datetime.datetime(9999, 1, 1)), min_size=1, max_size=20)
 )
-def test_moments_come_back(ingest: Ingest, write: Write, moments: list[datetime.datetime]) -> None:
+def test_timestamps_round_trip(ingest: Ingest, write: Write, moments: list[datetime.datetime]) -> None:
     text = "t,n\n" + "".join(f"{moment.isoformat()},1\n" for moment in moments)
     ingest(write("a.csv", text))
     assert pa.parquet.read_table(ingest.path)["t"].to_pylist() == moments

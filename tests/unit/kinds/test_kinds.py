@@ -1,4 +1,4 @@
-"""The kinds of problems: found by being there, and meant by what users write."""
+"""Tests of the discovery of problem kinds and of their selection from settings."""
 
 import pytest
 
@@ -35,7 +35,7 @@ KIND = Pictures()
 
 @pytest.fixture
 def declare(tmp_path, monkeypatch):
-    """Return the function that declares kinds of the given names, each in a package of its own."""
+    """Return a function that declares kinds with the given names, each in a separate package."""
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def make(*names):
@@ -52,38 +52,40 @@ def declare(tmp_path, monkeypatch):
     return make
 
 
-def test_tables_are_the_first_kind():
+def test_tabular_is_the_first_kind():
     assert next(iter(KINDS)) == "tabular"
     assert len(KINDS) == len(list(KINDS))
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_a_kind_declares_what_stages_and_forms_read(name):
+def test_kind_declares_required_attributes(name):
     kind = KINDS[name]
     assert isinstance(kind, Kind)
     assert kind.name == name
     assert kind.description.endswith(".")
     assert issubclass(kind.settings, Settings)
     assert issubclass(kind.problem_settings, ProblemSettings)
-    assert issubclass(kind.settings, kind.problem_settings), "the slice is cut out of the settings"
+    assert issubclass(kind.settings, kind.problem_settings), (
+        "the problem settings must be a base class of the settings"
+    )
     assert set(kind.first_settings) <= set(kind.settings.model_fields)
     assert "baseline" in kind.algorithms
 
 
-def test_an_unknown_kind_is_told_with_the_known_ones():
+def test_unknown_kind_error_lists_known_kinds():
     with pytest.raises(RegistryError, match="Unknown kind of problem 'pictures'") as caught:
         KINDS["pictures"]
     assert "tabular" in caught.value.hint
     assert "pictures" not in KINDS
 
 
-def test_a_kind_of_the_users_own_is_found(declare):
+def test_custom_kinds_are_found(declare):
     declare("pictures", "audio")
     assert list(KINDS) == ["tabular", "audio", "pictures"]
     assert "pictures" in KINDS
 
 
-def test_two_kinds_of_one_name_are_a_mistake(declare):
+def test_duplicate_kind_names_are_refused(declare):
     declare("pictures", "pictures")
     with pytest.raises(RegistryError, match="same name"):
         list(KINDS)
@@ -96,26 +98,26 @@ def test_two_kinds_of_one_name_are_a_mistake(declare):
         ({"task": "auto", "target": "y"}, "tabular"),
         ({"task": None}, "tabular"),
         ({"task": "caption"}, "pictures"),
-        ({"task": "regression"}, "tabular"),  # of both: tables come first
+        ({"task": "regression"}, "tabular"),  # both kinds have this task, and tabular comes first
         ({"width": 32}, "pictures"),
-        ({"task": "multiclass", "width": 32}, "tabular"),  # the task counts more
-        ({"widht": 32}, "tabular"),  # nobody knows it: whoever checks will say so
+        ({"task": "multiclass", "width": 32}, "tabular"),  # the task takes precedence
+        ({"widht": 32}, "tabular"),  # an unknown setting is reported later by validation
         ({"drop": "a"}, "tabular"),
     ],
 )
-def test_settings_mean_a_kind(declare, values, expected):
+def test_settings_select_kind(declare, values, expected):
     declare("pictures")
     assert kind_of_settings(values).name == expected
 
 
-def test_parsed_settings_know_their_kind(declare):
+def test_kind_of_parsed_settings(declare):
     declare("pictures")
     assert kind_of_parsed(parse_settings({"width": 32})).name == "pictures"
     assert kind_of_parsed(parse_settings({"drop": "a"})).name == "tabular"
     assert type(parse_settings({})) is TabularSettings
 
 
-def test_settings_are_checked_as_those_of_their_kind(declare):
+def test_settings_are_validated_by_their_kind(declare):
     declare("pictures")
     with pytest.raises(SettingsError, match="width: Input should be greater"):
         parse_settings({"width": 0})
@@ -126,7 +128,7 @@ def test_settings_are_checked_as_those_of_their_kind(declare):
     assert len(str(caught.value).splitlines()) == 2
 
 
-def test_a_task_that_no_kind_has_is_told_with_all_there_are(declare):
+def test_unknown_task_error_lists_all_tasks(declare):
     declare("pictures")
     with pytest.raises(SettingsError, match="task: 'clustering' is not one of auto, ") as caught:
         parse_settings({"task": "clustering"})

@@ -1,4 +1,4 @@
-"""From what a user types to a metric."""
+"""Tests of resolve_metric."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from podium_ml.metrics._resolve import _ALIASES
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_auto_is_the_default_and_comes_first(task):
+def test_auto_is_the_default_metric(task):
     assert resolve_metric("auto", task).name == default_metric(task) == metrics_for(task)[0].name
 
 
@@ -24,26 +24,26 @@ def test_auto_is_the_default_and_comes_first(task):
         ("f1_score", "binary", "f1"),
     ],
 )
-def test_names_from_elsewhere_are_known(typed, task, meant):
+def test_aliases(typed, task, meant):
     assert resolve_metric(typed, task).name == meant
 
 
-def test_near_names_are_suggested():
+def test_similar_names_are_suggested():
     with pytest.raises(SettingsError, match="Did you mean roc_auc"):
         resolve_metric("roc_auk", "binary")
 
 
-def test_a_metric_of_another_task_is_refused_with_those_that_fit():
+def test_metric_of_another_task_is_refused():
     with pytest.raises(SettingsError, match=r"'rmse' is not for binary problems\. Choose one of roc_auc"):
         resolve_metric("rmse", "binary")
 
 
-def test_the_names_nearest_to_what_was_typed_come_first():
+def test_most_similar_names_are_listed_first():
     with pytest.raises(SettingsError, match="Choose one of roc_auc_macro, "):
         resolve_metric("roc_auc", "multiclass")
 
 
-def test_every_other_name_leads_to_a_metric_and_hides_none():
+def test_aliases_are_valid():
     assert set(_ALIASES.values()) <= set(METRICS)
     assert not set(_ALIASES) & set(METRICS)
     assert all(name == name.lower() for name in _ALIASES)
@@ -95,14 +95,14 @@ number = 3
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """A module of the user's own metrics."""
+    """Return the name of a module with custom metrics."""
     (tmp_path / "own_metrics.py").write_text(OWN)
     (tmp_path / "bad_module.py").write_text("undefined_name")
     monkeypatch.syspath_prepend(str(tmp_path))
     return "own_metrics"
 
 
-def test_the_users_own_metric(own):
+def test_custom_metric(own):
     metric = resolve_metric(f"{own}:cost", "binary")
     y, raw = np.array([1, 0]), np.array([[0.9, 0.1], [0.2, 0.8]])
     assert metric.score(y, raw) == 3.0
@@ -110,25 +110,25 @@ def test_the_users_own_metric(own):
     assert metric.description == "Misses cost five, false alarms one."
 
 
-def test_the_users_own_metric_with_weights(own):
+def test_custom_metric_with_weights(own):
     metric = resolve_metric(f"{own}:weighted", "binary")
     y, raw = np.array([1, 0]), np.array([[0.1, 0.9], [0.2, 0.8]])
     assert metric.score(y, raw, np.array([3.0, 1.0])) == 0.75
 
 
-def test_the_users_own_metric_of_probabilities(own):
+def test_custom_metric_of_probabilities(own):
     y, raw = np.array([1, 0]), np.array([[0.1, 0.9], [0.8, 0.2]])
     assert resolve_metric(f"{own}:ranking", "binary").score(y, raw) == pytest.approx(0.7)
     assert resolve_metric(f"{own}:surest", "multiclass").score(y, raw) == pytest.approx(0.85)
 
 
-def test_the_users_own_metric_of_values(own):
+def test_custom_metric_of_values(own):
     metric = resolve_metric(f"{own}:ratio", "regression")
     assert metric.score(np.array([2.0, 2.0]), np.array([1.0, 2.0])) == 0.75
     assert np.isnan(metric.score(np.zeros(2), np.ones(2)))
 
 
-def test_scikit_learns_own_functions_are_metrics_too():
+def test_scikit_learn_functions_are_metrics():
     metric = resolve_metric("sklearn.metrics:zero_one_loss", "multiclass")
     assert metric.score(np.array([0, 1]), np.eye(3)[[0, 2]]) == 0.5
     assert metric.description
@@ -150,7 +150,7 @@ def test_scikit_learns_own_functions_are_metrics_too():
         ("bad_module:cost", "binary", "Cannot import the metric 'bad_module:cost': NameError"),
     ],
 )
-def test_metrics_that_cannot_be_used_say_why(own, path, task, told):
+def test_invalid_metrics(own, path, task, told):
     with pytest.raises(SettingsError) as caught:
         resolve_metric(path, task)
     assert told in str(caught.value)

@@ -1,4 +1,4 @@
-"""Threads of small predictions."""
+"""Tests of the thread limit for predictions on few rows."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def most_threads() -> int:
 
 
 @pytest.mark.parametrize(("rows", "threads"), [(1, 1), (256, 1), (257, 2)])
-def test_few_rows_keep_to_one_thread(rows: int, threads: int) -> None:
+def test_few_rows_use_one_thread(rows: int, threads: int) -> None:
     HistGradientBoostingClassifier(max_iter=1).fit(np.arange(50.0)[:, None], np.arange(50) % 2)
     with threadpool_limits(limits=2):
         with one_thread_for_few(rows):

@@ -1,4 +1,4 @@
-"""Models of folds, alone and together."""
+"""Tests of fold models and bagged models."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def rows(seed: int = 0, n: int = 60) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def fold_model(seed: int, *, without: int | None = None) -> FoldModel:
-    """Fit on three classes, or on those that are left without one."""
+    """Return a model fitted on three classes, or on the other two if ``without`` is given."""
     X, y = rows(seed)
     known = y != without
     scaler = StandardScaler().fit(X[known])
@@ -29,7 +29,7 @@ def fold_model(seed: int, *, without: int | None = None) -> FoldModel:
 
 
 @pytest.mark.parametrize("without", [None, 0, 1, 2])
-def test_every_class_has_its_column(without: int | None) -> None:
+def test_predictions_have_one_column_per_class(without: int | None) -> None:
     X, _ = rows(9)
     raw = fold_model(0, without=without).predict_raw(X)
     assert raw.shape == (60, 3)
@@ -54,7 +54,7 @@ def test_bag_predicts_the_same_after_loading(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.predict_raw(X), bag.predict_raw(X))
 
 
-def test_regression_has_one_value_a_row() -> None:
+def test_regression_predicts_one_value_per_row() -> None:
     X, _ = rows()
     y = X["a"].to_numpy() * 3
     scaler = StandardScaler().fit(X)
@@ -63,7 +63,7 @@ def test_regression_has_one_value_a_row() -> None:
 
 
 class Erring(BaseEstimator):  # type: ignore[misc]
-    """Gives what no probability or value is, as an overflow does."""
+    """An estimator with invalid predictions, such as those caused by overflow."""
 
     classes_ = np.array([0, 1])
 
@@ -74,7 +74,7 @@ class Erring(BaseEstimator):  # type: ignore[misc]
         return np.array([np.inf, np.nan, -np.inf, 5.0])
 
 
-def test_training_sees_what_is_not_finite() -> None:
+def test_training_keeps_non_finite_predictions() -> None:
     X, _ = rows(n=4)
     raw = TARGETS["labels"].predict(Erring(), X, n_outputs=2)
     assert np.isnan(raw).any(axis=1).tolist() == [True, False, False, False]
@@ -82,7 +82,7 @@ def test_training_sees_what_is_not_finite() -> None:
     assert np.isnan(values).tolist() == [True, True, True, False]
 
 
-def test_users_see_finite_predictions_only() -> None:
+def test_fold_model_returns_only_finite_predictions() -> None:
     X, _ = rows(n=4)
     scaler = StandardScaler().fit(X)
     raw = FoldModel(scaler, Erring(), n_classes=2).predict_raw(X)

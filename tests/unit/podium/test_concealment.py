@@ -1,4 +1,4 @@
-"""TabularSettings without what signs a URL."""
+"""Tests of the concealment of signed URLs in settings."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from podium_ml.settings import TabularSettings
 from podium_ml.values.addresses import public_names, reveal_query
 
 
-def test_each_query_has_a_variable_of_its_own(monkeypatch):
+def test_each_query_becomes_a_variable(monkeypatch):
     sources = ["https://host/a.csv?sig=one", "https://host/b.csv", "https://host/c.csv?sig=three"]
     settings = TabularSettings(source=",".join(sources), test="https://host/t.csv?sig=four")
     concealed, variables = conceal(settings)
@@ -39,27 +39,27 @@ def test_nothing_to_conceal(source):
     assert conceal(settings) == (settings, {})
 
 
-def test_database_with_a_password_in_its_query():
+def test_database_password_in_query():
     concealed, variables = conceal(TabularSettings(source="mssql+pyodbc:///?odbc_connect=PWD%3Dsecret"))
     assert "secret" not in concealed.source
     assert variables == {"PODIUM_SOURCE_QUERY_1": "odbc_connect=PWD%3Dsecret"}
 
 
-def test_services_own_parameters_are_no_variables():
+def test_dollar_parameters_of_services_are_not_variables():
     assert reveal_query("https://host/rows?$top=5") == "https://host/rows?$top=5"
 
 
-def test_variable_that_is_not_set(monkeypatch):
+def test_unset_variable(monkeypatch):
     monkeypatch.delenv("SIGNATURE", raising=False)
     with pytest.raises(DataError, match="the environment variable SIGNATURE is not set"):
         reveal_query("https://host/a.csv?$SIGNATURE")
 
 
-def test_lists_are_shown_without_any_query():
+def test_lists_are_shown_without_queries():
     assert public_names("https://h/a?s=1,https://h/b?s=2") == "https://h/a, https://h/b"
 
 
 @pytest.mark.parametrize("source", ["https://token@host/a.csv", "https://h/a.csv,https://me:pw@h/b.csv"])
-def test_users_are_refused_before_anything_is_written(source):
+def test_credentials_in_url_are_refused(source):
     with pytest.raises(SettingsError, match="source: the address holds"):
         TabularSettings.parse({"source": source})

@@ -1,4 +1,4 @@
-"""What a full disk leaves behind, and that it can still be read."""
+"""Tests of runs on a full disk."""
 
 import errno
 from pathlib import Path
@@ -10,7 +10,7 @@ from podium_components.supervision._call import describe
 from podium_ml.settings import TabularSettings
 
 
-def test_the_state_is_written_over_the_old_one(tmp_path, monkeypatch):
+def test_state_is_overwritten_in_place(tmp_path, monkeypatch):
     folder = RunFolder.create(tmp_path / "run", TabularSettings(name="sales"))
     real = Path.write_text
 
@@ -26,7 +26,7 @@ def test_the_state_is_written_over_the_old_one(tmp_path, monkeypatch):
     assert folder.state.error == ""
 
 
-def test_events_that_were_cut_off_are_passed_over(tmp_path):
+def test_truncated_events_are_skipped(tmp_path):
     folder = RunFolder.create(tmp_path / "run", TabularSettings())
     folder.events_file.write_text(
         '{"event": "a", "at": 1}\n{"event": "b", "a{"event": "c"}\n3\n{"event": "d"}\n{"ev'
@@ -37,7 +37,7 @@ def test_events_that_were_cut_off_are_passed_over(tmp_path):
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, "full"), OSError("Error writing bytes: No space left on device")]
 )
-def test_a_stage_that_meets_one_says_what_to_do(error):
+def test_full_disk_error_has_hint(error):
     described = describe(error)
     assert (described["kind"], described["message"]) == ("user", "No space is left on the disk.")
     assert "--out" in described["hint"]

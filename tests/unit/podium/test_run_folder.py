@@ -1,4 +1,4 @@
-"""Run folders: their state survives, lies are not told about runs that died."""
+"""Tests of run folders and their saved state."""
 
 import json
 import os
@@ -16,18 +16,18 @@ from podium_ml.settings import TabularSettings
 SETTINGS = TabularSettings(source="données.csv", target="churn", time_limit="10m", name="churn 🚀")
 
 
-def test_settings_come_back_from_the_file(tmp_path):
+def test_settings_round_trip(tmp_path):
     folder = RunFolder.create(tmp_path / "run", SETTINGS)
     assert folder.settings == SETTINGS
     assert "max_trials" not in (folder.path / "config.yaml").read_text()
 
 
-def test_a_run_knows_its_kind_of_problem(tmp_path):
+def test_run_records_kind_of_problem(tmp_path):
     folder = RunFolder.create(tmp_path / "run", SETTINGS)
     state = json.loads((folder.path / "run.json").read_text())
     assert state["problem"] == "tabular"
     assert folder.kind is KINDS["tabular"]
-    # As versions wrote it that knew tables only.
+    # Earlier versions supported only tabular problems and did not record the kind.
     del state["problem"]
     (folder.path / "run.json").write_text(json.dumps(state))
     assert RunFolder.open(folder.path).kind is KINDS["tabular"]
@@ -42,25 +42,25 @@ def test_state_is_updated(tmp_path):
     assert RunFolder.open(folder.path).state.status == "succeeded"
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(tmp_path):
+def test_non_empty_folder_is_refused(tmp_path):
     (tmp_path / "precious.txt").write_text("mine")
     with pytest.raises(RunError, match="not empty"):
         RunFolder.create(tmp_path, SETTINGS)
     assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
 
 
-def test_no_run(tmp_path):
+def test_missing_run(tmp_path):
     with pytest.raises(RunError, match="no run"):
         RunFolder.open(tmp_path)
 
 
-def test_a_file_in_the_way(tmp_path):
+def test_path_blocked_by_a_file(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="Cannot write"):
         RunFolder.create(tmp_path / "file" / "run", SETTINGS)
 
 
-def test_a_run_whose_process_died_counts_as_failed(tmp_path):
+def test_run_with_dead_process_is_failed(tmp_path):
     folder = RunFolder.create(tmp_path / "run", SETTINGS)
     process = subprocess.Popen([sys.executable, "-c", "pass"])
     process.wait()
@@ -68,19 +68,19 @@ def test_a_run_whose_process_died_counts_as_failed(tmp_path):
     assert (folder.state.status, folder.state.error) == ("failed", "The run was interrupted.")
 
 
-def test_a_run_that_goes_on_is_running(tmp_path):
+def test_run_with_live_process_is_running(tmp_path):
     folder = RunFolder.create(tmp_path / "run", SETTINGS)
     folder.update(pid=os.getpid())
     assert folder.state.status == "running"
 
 
-def test_half_written_events_are_left_for_later(tmp_path):
+def test_incomplete_events_are_skipped(tmp_path):
     folder = RunFolder.create(tmp_path / "run", SETTINGS)
     folder.events_file.write_text('{"event": "a", "at": 1}\n{"event": "b"')
     assert [event["event"] for event in folder.events()] == ["a"]
 
 
-def test_new_paths_are_safe_and_do_not_clash(tmp_path):
+def test_new_run_paths_are_safe_and_unique(tmp_path):
     first = new_run_path("../we ird/🚀", tmp_path)
     assert first.parent == tmp_path
     first.mkdir()

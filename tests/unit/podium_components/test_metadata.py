@@ -1,4 +1,4 @@
-"""What artifacts say of themselves must be what Kubeflow's launcher takes."""
+"""Tests that artifact metadata is valid for Kubeflow's launcher."""
 
 import math
 
@@ -7,7 +7,7 @@ from kfp.dsl import Model
 from podium_components.metadata import annotate
 
 
-def test_what_is_unknown_is_left_out() -> None:
+def test_unknown_values_are_left_out() -> None:
     model = Model()
     annotate(model, {"status": "failed", "score": None, "seconds": math.nan, "n_trials": 0, "reason": ""})
     assert model.metadata == {"status": "failed", "n_trials": 0, "reason": ""}

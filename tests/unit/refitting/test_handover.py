@@ -1,4 +1,4 @@
-"""Which model a run hands over, and why."""
+"""Tests of the choice between the selected and the refitted model."""
 
 import json
 import subprocess
@@ -11,21 +11,21 @@ from podium_ml.refitting.handover import MODEL, REFIT, model_to_hand_over, recor
 
 @pytest.fixture
 def folders(tmp_path):
-    """The folders of the chosen and of the finished model."""
+    """Return the folders of the selected and the finished model."""
     return tmp_path / "model", tmp_path / "finished"
 
 
-def test_the_refitted_model_is_handed_over(folders):
+def test_refitted_model_is_handed_over(folders):
     record_refit(folders[1], refitted=True, reason="Done.")
     assert model_to_hand_over(*folders) == folders[1] / MODEL
 
 
-def test_the_chosen_model_is_handed_over_if_it_was_not_refitted(folders):
+def test_selected_model_is_handed_over_without_refit(folders):
     record_refit(folders[1], refitted=False, reason="No time.")
     assert model_to_hand_over(*folders) == folders[0] / MODEL
 
 
-def test_a_model_of_a_refit_that_was_not_recorded_is_not_trusted(folders):
+def test_unrecorded_refit_is_ignored(folders):
     folders[1].mkdir()
     (folders[1] / MODEL).write_bytes(b"half a model")
     assert model_to_hand_over(*folders) == folders[0] / MODEL
@@ -34,20 +34,20 @@ def test_a_model_of_a_refit_that_was_not_recorded_is_not_trusted(folders):
 
 
 @pytest.mark.parametrize("refitted", [False, True])
-def test_the_reason_is_recorded_and_told(folders, refitted):
+def test_reason_is_recorded_and_returned(folders, refitted):
     facts = record_refit(str(folders[1]), refitted=refitted, reason="Killed by signal 9.")
     assert facts == {"refitted": refitted, "reason": "Killed by signal 9."}
     assert json.loads((folders[1] / REFIT).read_text(encoding="utf-8")) == facts
 
 
-def test_the_last_record_counts(folders):
+def test_last_record_takes_precedence(folders):
     record_refit(folders[1], refitted=True, reason="Done.")
     record_refit(folders[1], refitted=False, reason="Killed.")
     assert model_to_hand_over(*folders) == folders[0] / MODEL
 
 
-def test_it_imports_nothing_heavy():
-    """A task's own process, which watches the work and must stay small, imports it."""
+def test_handover_imports_nothing_heavy():
+    """The supervising process of a task imports this module and must stay small."""
     code = (
         "import sys, podium_ml.refitting.handover\n"
         "heavy = {'numpy', 'pandas', 'sklearn', 'pydantic'} & set(sys.modules); assert not heavy, heavy"

@@ -1,4 +1,4 @@
-"""Facts of runs, put together from small real data."""
+"""Fixtures for the reporting tests: the facts of runs on small data."""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,7 +45,7 @@ def make_facts(
     test: bool = True,
     **changes: Any,
 ) -> RunFacts:
-    """Return facts of a run of four algorithms, one of which failed, and an ensemble."""
+    """Return the facts of a run with four algorithms, one of which failed, and an ensemble."""
     if classes is None:
         classes = {"binary": ("no", "yes"), "multiclass": tuple("ABCDE"), "regression": ()}[task]
     problem = Problem(
@@ -264,5 +264,5 @@ def _explanation(problem: Problem, columns: tuple[str, ...]) -> Explanation:
 
 @pytest.fixture(scope="session")
 def facts_of() -> Callable[..., RunFacts]:
-    """Return the function that makes facts."""
+    """Return a function that makes the facts of a run."""
     return make_facts

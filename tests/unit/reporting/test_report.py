@@ -1,4 +1,4 @@
-"""The report of every kind of run: whole, well-formed, safe, small, and free of the network."""
+"""Tests that reports are complete, well-formed, escaped, small and self-contained."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ ENDLESS = "x" * 10_000
 
 
 class Page(HTMLParser):
-    """Checks that tags are closed in order, and collects what there is."""
+    """An HTML parser that checks that tags are closed in order, and collects the content."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class Page(HTMLParser):
 
 
 def read(html: str) -> Page:
-    """Check what holds for every page, and return it."""
+    """Run the checks that apply to every page, and return the parsed page."""
     page = Page(html)
     assert html.startswith("<!doctype html>")
     assert len(html) < 400_000
@@ -67,7 +67,7 @@ def read(html: str) -> Page:
     assert page.tags["script"] == 1
     assert len(page.ids) == len(set(page.ids))
     assert {reference[1:] for reference in page.references} <= set(page.ids)
-    assert "#0101" not in html  # every stand-in colour was replaced
+    assert "#0101" not in html  # every placeholder colour was replaced
     assert "DejaVu" not in html
     return page
 
@@ -88,7 +88,7 @@ def check(facts: RunFacts) -> tuple[str, Page]:
     return html, page
 
 
-def test_a_binary_run(facts_of):
+def test_binary_run(facts_of):
     html, page = check(facts_of("binary"))
     assert "Is it “yes” or “no”?" in page.text
     assert "the model tells them apart" in page.text
@@ -117,14 +117,14 @@ def test_a_binary_run(facts_of):
     assert "/data/data.csv" not in page.text
 
 
-def test_a_run_of_26_classes(facts_of):
+def test_run_with_26_classes(facts_of):
     html, page = check(facts_of("multiclass", classes=LETTERS, rows=600))
     assert html.count('class="cell') == 26 * 26
     assert "Which of 26 classes is it?" in page.text
     assert "macro average" in page.text
 
 
-def test_a_regression(facts_of):
+def test_regression_run(facts_of):
     html, page = check(facts_of("regression"))
     for chart in ("Predicted versus true", "Errors", "Errors by prediction"):
         assert chart in page.text
@@ -133,7 +133,7 @@ def test_a_regression(facts_of):
     assert 'class="confusion' not in html
 
 
-def test_without_a_test_set(facts_of):
+def test_run_without_test_set(facts_of):
     html, page = check(facts_of("binary", test=False))
     assert "There is no test set" in page.text
     assert "AUC (test)" not in page.text
@@ -142,8 +142,8 @@ def test_without_a_test_set(facts_of):
     assert html.count('<svg class="chart"') >= 9
 
 
-def test_nearly_nothing_is_known(facts_of):
-    """The chosen model alone was left, unscored; nothing was explained; no trial was completed."""
+def test_run_with_minimal_facts(facts_of):
+    """The run has only the selected model, without scores, explanation or completed trials."""
     facts = facts_of("binary")
     chosen = replace(facts.evaluation.models[0], test={}, oof_score=None)
     bare = replace(
@@ -167,7 +167,7 @@ def test_nearly_nothing_is_known(facts_of):
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_nasty_names_stay_text(task, facts_of):
+def test_names_are_escaped(task, facts_of):
     classes = {"binary": ("no", NASTY), "multiclass": ("a", NASTY, ENDLESS, "$x$", "&amp;")}.get(task)
     columns = (NASTY, ENDLESS, "😀 \x00\n url(#x) {{ 7 * 7 }}")
     html, page = check(facts_of(task, columns=columns, target=f"{NASTY}{ENDLESS}", classes=classes))
@@ -192,7 +192,7 @@ def test_passwords_are_not_shown(facts_of):
     assert "podium run --config config.yaml" in html
 
 
-def test_a_score_no_better_than_guessing_is_called_that(facts_of):
+def test_score_no_better_than_guessing_is_reported(facts_of):
     facts = facts_of("binary")
     models = list(facts.evaluation.models)
     models[0] = replace(models[0], test={**models[0].test, "roc_auc": MetricValue(0.52, 0.46, 0.58)})
@@ -200,13 +200,13 @@ def test_a_score_no_better_than_guessing_is_called_that(facts_of):
     assert "not clearly better than guessing" in page.text
 
 
-def test_a_gap_between_folds_and_test_is_mentioned(facts_of):
+def test_gap_between_fold_and_test_scores_is_reported(facts_of):
     facts = facts_of("binary")
     _, page = check(replace(facts, selection=replace(facts.selection, score=0.3)))
     assert "may differ from the training rows" in page.text
 
 
-def test_many_columns_are_folded(facts_of):
+def test_many_columns_are_collapsed(facts_of):
     facts = facts_of("regression")
     names = tuple(f"column {number}" for number in range(400))
     problem = replace(
@@ -224,12 +224,12 @@ def test_many_columns_are_folded(facts_of):
     assert "101 further columns" in page.text
 
 
-def test_equal_facts_give_equal_pages(facts_of):
+def test_report_is_deterministic(facts_of):
     assert render_report(facts_of("binary")) == render_report(facts_of("binary"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_both_themes_define_every_colour_that_is_used(theme, facts_of):
+def test_themes_define_all_used_colours(theme, facts_of):
     html = render_report(facts_of("multiclass"))
     blocks = {
         "light": re.search(r":root \{(.*?)\}", html, re.DOTALL),
@@ -242,13 +242,13 @@ def test_both_themes_define_every_colour_that_is_used(theme, facts_of):
     assert used <= defined
 
 
-def test_the_explanation_page_stands_alone(facts_of):
+def test_standalone_explanation_page(facts_of):
     page = read(render_explanation(facts_of("binary").explanation))
     assert "What drives the weighted ensemble" in page.text
     assert "Importance of each column" in page.text
 
 
-def test_a_metric_under_another_name_is_found(facts_of):
+def test_metric_alias_is_resolved(facts_of):
     facts = facts_of("multiclass")
     problem = replace(facts.problem, metric="neg_log_loss")
     evaluation: Evaluation = replace(facts.evaluation, metric="neg_log_loss")

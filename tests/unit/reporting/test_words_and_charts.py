@@ -1,4 +1,4 @@
-"""Sentences, scales and drawings by themselves."""
+"""Tests of the sentences, scales and charts of reports."""
 
 from dataclasses import replace
 
@@ -48,13 +48,13 @@ def test_scores_in_words(task, metric, value, baseline, words, facts_of):
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_the_gauge_puts_the_score_between_guessing_and_perfection(task, facts_of):
+def test_gauge_places_score_between_baseline_and_best(task, facts_of):
     gauge = headline(facts_of(task)).gauge
     assert gauge is not None
     assert 0 < gauge.baseline < gauge.low < gauge.value < gauge.high <= 100
 
 
-def test_intervals_share_a_scale(facts_of):
+def test_intervals_share_one_scale(facts_of):
     rows = models_view(facts_of("binary")).rows
     intervals = [row.interval for row in rows if row.interval]
     assert all(0 <= one.low <= one.value <= one.high <= 100 for one in intervals)
@@ -62,7 +62,7 @@ def test_intervals_share_a_scale(facts_of):
     assert rows[-1].interval is None
 
 
-def test_recall_and_precision_of_the_matrix():
+def test_recall_and_precision_of_confusion_matrix():
     view = confusion_view({"confusion_matrix": {"labels": ["a", "b"], "matrix": [[3, 1], [0, 0]]}})
     assert view is not None
     assert view.found == (0.75, None)
@@ -70,7 +70,7 @@ def test_recall_and_precision_of_the_matrix():
     assert confusion_view({}) is None
 
 
-def test_strips_hold_every_dot_within_their_frame():
+def test_strip_dots_stay_within_frame():
     swarm = [{"column": "a", "shap": [0.5, -0.5, 0.0] * 50, "value": [0.0, 1.0, None] * 50}]
     (strip,) = draw_strips(swarm, reach=0.5)
     dots = [dot.split("h")[0].split() for _, path in strip.paths for dot in path.split("M")[1:]]
@@ -96,7 +96,7 @@ def test_one_model_has_no_time_charts(facts_of):
     assert time_charts(facts.evaluation.models[:1], resolve_metric("roc_auc", "binary")) == []
 
 
-def test_dependence_on_dates_and_constant_predictions_can_be_drawn():
+def test_dependence_chart_of_dates_and_constant_predictions():
     dates = tuple(f"2024-0{1 + at % 9}-0{1 + at // 9}" for at in range(12))
     found = PartialDependence("since", dates, ((0.5,) * 12,))
     chart = dependence_chart(found, position=0, limits=(0.5, 0.5), profile=None, what="mean prediction")
@@ -106,7 +106,7 @@ def test_dependence_on_dates_and_constant_predictions_can_be_drawn():
     assert "<path" in dependence_chart(numbers, position=1, limits=(1, 2), profile=profile, what="price").svg
 
 
-def test_text_in_charts_is_left_alone():
+def test_chart_text_is_escaped_but_unchanged():
     found = PartialDependence(
         "a", ("0.123456789", "$x^2$", "<b>", "#010203", "url(#x)"), ((1.0, 2.0, 3.0, 4.0, 5.0),)
     )

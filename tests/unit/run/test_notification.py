@@ -1,4 +1,4 @@
-"""The webhook, against a real server."""
+"""Tests of webhook notifications, against a real HTTP server."""
 
 import json
 
@@ -12,7 +12,7 @@ from podium_ml.run.notification import URL_VARIABLE, notify
 
 @pytest.fixture
 def webhook(httpserver, monkeypatch):
-    """A server that answers as it is told, and keeps what it got."""
+    """Start a server; return the list of status codes to answer with and the list of received requests."""
     answers, got = [], []
 
     def answer(request):
@@ -30,7 +30,7 @@ def post(wish="always", occasion="failure", **content):
     return notify(wish, occasion, {"text": "hello", **content}, sleep=lambda _: None)
 
 
-def test_what_is_told_arrives_as_json(webhook):
+def test_notification_is_posted_as_json(webhook):
     assert post(run="churn") == ""
     assert webhook[1] == [("/hook/s3cret", "application/json", {"text": "hello", "run": "churn"})]
 
@@ -40,13 +40,13 @@ def test_what_is_told_arrives_as_json(webhook):
     [("", []), ("failure", ["failure"]), ("decision", ["decision"]),
      ("always", ["failure", "decision", "unchanged"])],
 )  # fmt: skip
-def test_only_what_is_wished_is_told(webhook, wish, heard):
+def test_only_requested_occasions_are_sent(webhook, wish, heard):
     for occasion in ("failure", "decision", "unchanged"):
         post(wish, occasion, kind=occasion)
     assert [body["kind"] for _, _, body in webhook[1]] == heard
 
 
-def test_transient_failures_are_tried_again_and_others_not(webhook, capsys):
+def test_only_transient_failures_are_retried(webhook, capsys):
     answers, got = webhook
     answers += [503, 429]
     assert post() == ""
@@ -54,7 +54,7 @@ def test_transient_failures_are_tried_again_and_others_not(webhook, capsys):
     answers += [500, 500, 500]
     assert "status 500" in post()
     assert len(got) == 6
-    for code in (404, 307):  # a redirect would tell another host
+    for code in (404, 307):  # a redirect would send the notification to another host
         answers += [code]
         assert f"status {code}" in post()
     assert len(got) == 8
@@ -65,13 +65,13 @@ def test_transient_failures_are_tried_again_and_others_not(webhook, capsys):
     "address",
     ["", "file:///etc/passwd", "ftp://host/x", "nonsense", "https://[", "http://127.0.0.1:9/s3cret"],
 )
-def test_a_webhook_that_fails_fails_nothing_else(monkeypatch, capsys, address):
+def test_failing_webhook_raises_nothing(monkeypatch, capsys, address):
     monkeypatch.setenv(URL_VARIABLE, address)
     assert post()
     assert "s3cret" not in capsys.readouterr().out
 
 
-def test_the_notices_read_well(webhook):
+def test_notification_contents(webhook):
     notify_unchanged("churn/7", notify="always", name="churn")
     notify_end(notify="failure", name="churn", state="FAILED", failed="ingest-data", message="No such file.")
     for state in ("SUCCEEDED", "COMPLETE", "RUNNING"):

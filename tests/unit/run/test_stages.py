@@ -1,4 +1,4 @@
-"""The table of stages: what budget, progress, engines and the pipeline read of it."""
+"""Tests of the table of stages, which the budget, the progress display, the engines and the pipeline read."""
 
 import inspect
 from importlib import import_module
@@ -20,7 +20,7 @@ def modules(package):
     return {file.stem for file in files if not file.stem.startswith("_")}
 
 
-def test_stages_come_in_the_order_in_which_a_run_does_them():
+def test_stages_are_in_execution_order():
     assert NAMES[0] == "resolve_inputs"
     assert NAMES[-1] == "publish_run"
     order = (
@@ -34,32 +34,32 @@ def test_stages_come_in_the_order_in_which_a_run_does_them():
     order += ("evaluate_models", "challenge_champion", "refit_model", "publish_run")
     positions = [NAMES.index(name) for name in order]
     assert positions == sorted(positions)
-    # The stages of one task follow each other.
+    # The stages of one task are consecutive.
     assert [one.task for one in STAGES] == sorted((one.task for one in STAGES), key=TASKS.index)
     assert len(set(NAMES)) == len(STAGES)
 
 
-def test_every_stage_is_a_module_and_every_module_a_stage():
+def test_stages_match_the_modules_of_the_stages_package():
     assert set(NAMES) == modules(podium_ml.stages)
     for name in NAMES:
         assert inspect.isfunction(import_module(f"podium_ml.stages.{name}").run)
 
 
-def test_every_task_is_a_component():
+def test_every_task_has_a_component():
     assert set(TASKS) | {"finalize_run"} <= modules(podium_components)
     for name in set(TASKS) - {"resolve_inputs"}:
         component = getattr(import_module(f"podium_components.{name}"), name)
         assert component.python_func.__name__ == name
 
 
-def test_a_task_that_does_several_stages_bears_the_name_of_one_of_them_or_of_none():
-    """So that a task is not taken for a stage of another task."""
+def test_task_is_not_named_after_a_stage_of_another_task():
+    """A task that runs several stages has the name of one of them, or a name that no stage has."""
     for one in STAGES:
         if one.task in NAMES:
             assert stage(one.task).task == one.task
 
 
-def test_titles_are_words_for_the_user():
+def test_titles_are_unique_and_capitalized():
     titles = [one.title for one in STAGES]
     assert len(set(titles)) == len(titles)
     for title in titles:
@@ -67,7 +67,7 @@ def test_titles_are_words_for_the_user():
         assert not title.endswith(".")
 
 
-def test_shares_of_the_time_limit_grow_to_the_whole():
+def test_shares_of_the_time_limit_increase_to_one():
     ends = [one.ends for one in STAGES if one.ends]
     assert ends == sorted(ends)
     assert ends[-1] == 1.0
@@ -76,7 +76,7 @@ def test_shares_of_the_time_limit_grow_to_the_whole():
             assert 0 <= begins(one.name) < one.ends <= 1
 
 
-def test_each_stage_begins_where_the_one_before_it_ends():
+def test_each_stage_begins_where_the_previous_one_ends():
     for before, after in (
         ("ingest_data", "validate_data"),
         ("validate_data", "plan_training"),
@@ -85,12 +85,12 @@ def test_each_stage_begins_where_the_one_before_it_ends():
         ("challenge_champion", "refit_model"),
     ):
         assert begins(after) == stage(before).ends
-    # These two run side by side.
+    # These two stages run in parallel.
     assert begins("explain_model") == begins("refit_model")
     assert stage("explain_model").ends == stage("refit_model").ends
 
 
-def test_most_of_the_time_is_for_training():
+def test_training_gets_most_of_the_time():
     assert training_share() == pytest.approx(stage("train_candidate").ends - stage("featurize_data").ends)
     assert training_share() > 0.5
 
@@ -111,7 +111,7 @@ def test_modules_are_imported_before_the_stages_that_need_them():
     ]
 
 
-def test_what_training_needs_is_imported_when_the_run_gets_there():
+def test_training_modules_are_imported_just_before_training():
     found = warm_modules(TRAINING)
     where = [found.index(module) for module in TRAINING]
     assert found.index("podium_ml.stages.featurize_data") < min(where)
@@ -119,6 +119,6 @@ def test_what_training_needs_is_imported_when_the_run_gets_there():
     assert not set(TRAINING) & set(warm_modules(()))
 
 
-def test_an_unknown_stage_is_a_mistake():
+def test_unknown_stage_raises_an_error():
     with pytest.raises(ValueError, match="tuple"):
         stage("train")

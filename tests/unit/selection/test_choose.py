@@ -1,4 +1,4 @@
-"""Choosing among contenders whose facts are known."""
+"""Tests of model selection, with contenders whose scores, sizes and latencies are given."""
 
 import time
 
@@ -55,7 +55,9 @@ def chosen(contenders: list[Contender], deadline: Deadline | None = None, **limi
         ({"interpretable": False, "max_memory": "", "max_latency": ""}, "weighted_ensemble"),
     ],
 )
-def test_the_best_within_the_limits(deadline: Deadline, limits: dict[str, object], expected: str) -> None:
+def test_best_model_within_the_limits_is_chosen(
+    deadline: Deadline, limits: dict[str, object], expected: str
+) -> None:
     choice = chosen(field(), deadline, **limits)
     assert choice.winner.name == expected
     assert [one.score for one in choice.choices] == [0.9, 0.85, 0.8, 0.7]
@@ -64,19 +66,19 @@ def test_the_best_within_the_limits(deadline: Deadline, limits: dict[str, object
     assert winner.predict_milliseconds == pytest.approx(LATENCY[expected] * 1000)
 
 
-def test_ties_go_to_the_simpler() -> None:
+def test_simpler_model_wins_ties() -> None:
     assert chosen(field((0.8, 0.8, 0.8), 0.8)).winner.name == "decision_tree"
     assert chosen(field((0.7, 0.8, 0.8), 0.8)).winner.name == "lightgbm"
 
 
-def test_late_latencies_are_judged_by_those_measured() -> None:
+def test_latencies_are_estimated_after_the_deadline() -> None:
     choices = chosen(field(), LATE).choices
     milliseconds = {one.name: one.predict_milliseconds for one in choices}
     assert milliseconds["weighted_ensemble"] == 50
     assert 10 < milliseconds["decision_tree"] < 20
 
 
-def test_what_would_admit_one() -> None:
+def test_error_suggests_limits_that_admit_a_model() -> None:
     with pytest.raises(TrainingError) as caught:
         chosen(field(), max_latency="1ms")
     assert "weighted_ensemble: Takes 50ms for one row; the limit is 1ms" in caught.value.message
@@ -89,5 +91,5 @@ def test_what_would_admit_one() -> None:
     assert "Turn off interpretable" in caught.value.hint
 
 
-def test_undefined_scores_come_last() -> None:
+def test_undefined_scores_rank_last() -> None:
     assert chosen(field((0.7, float("nan"), 0.6), float("nan"))).winner.name == "decision_tree"

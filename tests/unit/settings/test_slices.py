@@ -1,4 +1,4 @@
-"""Slices of settings: cut for the stages, read without defaults, and each setting declared once."""
+"""Tests of settings and of their slices, which stages read without defaults."""
 
 import inspect
 import json
@@ -33,7 +33,7 @@ def test_missing_settings_take_their_defaults():
 
 
 @pytest.mark.parametrize("part", SLICES)
-def test_a_slice_that_was_cut_is_read_as_it_was(part):
+def test_slice_round_trip(part):
     settings = TabularSettings(
         source="data.csv",
         target="churn",
@@ -51,7 +51,7 @@ def test_a_slice_that_was_cut_is_read_as_it_was(part):
 
 
 @pytest.mark.parametrize("part", SLICES)
-def test_a_slice_with_a_gap_is_refused(part):
+def test_incomplete_slice_is_rejected(part):
     cut = TabularSettings().cut(part)
     for name in part.model_fields:
         rest = {other: value for other, value in cut.items() if other != name}
@@ -62,12 +62,12 @@ def test_a_slice_with_a_gap_is_refused(part):
 
 
 @pytest.mark.parametrize("part", SLICES)
-def test_a_slice_takes_nothing_that_is_not_its_own(part):
+def test_slice_rejects_unknown_settings(part):
     with pytest.raises(SettingsError, match="colour: there is no such setting"):
         part.read({**TabularSettings().cut(part), "colour": "red"})
 
 
-def test_mistakes_are_told_one_a_line():
+def test_each_invalid_setting_is_reported_on_its_own_line():
     with pytest.raises(SettingsError) as caught:
         TabularSettings.parse({"tarqet": "y", "seed": -1, "time_limit": "soon", "reader": {"sheet": 3}})
     lines = sorted(str(caught.value).splitlines())
@@ -76,7 +76,7 @@ def test_mistakes_are_told_one_a_line():
     assert "Did you mean target?" in str(caught.value)
 
 
-def test_settings_cannot_be_changed():
+def test_settings_are_immutable():
     with pytest.raises(ValueError, match="frozen"):
         TabularSettings().seed = 1
 
@@ -88,8 +88,8 @@ def test_every_setting_has_a_default_and_a_description(model):
         assert field.description.endswith((".", "never", "empty")), name
 
 
-def test_a_setting_of_several_slices_is_one_and_the_same():
-    """Declared once, in a base class of them, so that its default and description cannot differ."""
+def test_shared_setting_is_declared_once():
+    """A common base class declares it, so its default and description cannot differ between slices."""
     for name, field in Settings.model_fields.items():
         owners = [part for part in SLICES if part is not TabularProblem and name in part.model_fields]
         declared = {id(owner) for part in owners for owner in part.__mro__ if name in own_fields(owner)}
@@ -100,23 +100,23 @@ def test_a_setting_of_several_slices_is_one_and_the_same():
 
 
 def own_fields(model):
-    """Return the names that a class declares itself."""
+    """Return the fields that a class declares itself, without inherited ones."""
     return inspect.get_annotations(model)
 
 
-def test_shared_settings_reach_each_slice_that_depends_on_them():
+def test_shared_settings_are_in_every_slice_that_uses_them():
     assert set(PlanSettings.model_fields) & set(ProblemSettings.model_fields) == {"seed", "max_memory"}
     assert set(ModelLimits.model_fields) < set(PromotionSettings.model_fields)
     assert set(DataSettings.model_fields) == {"source", "test", "reader"}
 
 
-def test_a_kind_may_narrow_a_setting():
+def test_kind_can_restrict_a_setting():
     with pytest.raises(SettingsError, match="task"):
         TabularProblem.parse({"task": "clustering"})
     assert ProblemSettings.parse({"task": "clustering"}).task == "clustering"
 
 
-def test_a_new_slice_needs_no_more_than_its_fields():
+def test_new_slice_needs_only_fields():
     class Fruit(Slice):
         colour: str = Field("red", description="Its colour.")
 
@@ -128,11 +128,11 @@ def test_a_new_slice_needs_no_more_than_its_fields():
     assert Fruit.read(basket.cut(Fruit)) == Fruit(colour="green")
 
 
-def test_lists_of_names():
+def test_split_names():
     assert split_names("") == ()
     assert split_names(" ridge , lightgbm,,") == ("ridge", "lightgbm")
 
 
-def test_settings_are_shown_without_secrets():
+def test_secrets_are_removed_from_displayed_settings():
     shown = without_secrets({"source": "https://host/a.csv?sig=secret", "test": "", "target": "y"})
     assert shown == {"source": "https://host/a.csv", "test": "", "target": "y"}

@@ -21,7 +21,7 @@ def assert_partition(folds, rows):
         assert len(train) + len(valid) == rows
 
 
-def test_stratified_folds_cover_all_rows_and_keep_proportions():
+def test_stratified_folds_cover_all_rows_and_preserve_proportions():
     y = labels()
     folds = make_folds(BINARY, y=y)
     assert len(folds) == 5
@@ -29,14 +29,14 @@ def test_stratified_folds_cover_all_rows_and_keep_proportions():
     assert all(y[valid].sum() == 4 for _, valid in folds)
 
 
-def test_folds_depend_on_the_seed_alone():
+def test_folds_depend_only_on_the_seed():
     first, again = make_folds(BINARY, y=labels()), make_folds(BINARY, y=labels())
     other = make_folds(replace(BINARY, seed=1), y=labels())
     assert all(np.array_equal(a[1], b[1]) for a, b in zip(first, again, strict=True))
     assert any(not np.array_equal(a[1], b[1]) for a, b in zip(first, other, strict=True))
 
 
-def test_repeats_split_anew():
+def test_each_repeat_uses_a_different_split():
     folds = make_folds(replace(BINARY, n_repeats=2), y=labels())
     assert len(folds) == 10
     assert_partition(folds[:5], 100)
@@ -45,12 +45,12 @@ def test_repeats_split_anew():
 
 
 @pytest.mark.filterwarnings("error")
-def test_rare_classes_are_folded_without_a_warning():
+def test_rare_classes_cause_no_warning():
     y = labels(50, rare=2)
     assert_partition(make_folds(BINARY, y=y), 50)
 
 
-def test_fewer_rows_of_every_class_than_folds():
+def test_fewer_rows_per_class_than_folds():
     y = np.array([0, 1, 2, 3] * 3)
     problem = replace(BINARY, task="multiclass", classes=(0, 1, 2, 3), n_folds=10)
     assert_partition(make_folds(problem, y=y), 12)
@@ -70,14 +70,14 @@ def test_fewer_groups_than_folds():
     assert len(make_folds(replace(BINARY, fold_strategy="grouped"), y=y, group=group)) == 3
 
 
-def test_ordered_folds_never_learn_from_the_future():
+def test_ordered_folds_train_only_on_earlier_rows():
     time = np.random.default_rng(0).permutation(100)
     folds = make_folds(replace(REGRESSION, fold_strategy="ordered"), y=time * 1.0, time=time)
     assert len(folds) == 5
     assert all(time[train].max() < time[valid].min() for train, valid in folds)
 
 
-def test_ordered_folds_that_know_one_class_are_left_out():
+def test_ordered_folds_with_one_training_class_are_skipped():
     time, y = np.arange(60), np.repeat([0, 1], 30)
     folds = make_folds(replace(BINARY, fold_strategy="ordered"), y=y, time=time)
     assert 0 < len(folds) < 5
@@ -98,7 +98,7 @@ def test_holdout(problem, y):
     assert len(folds[0][1]) == 20
 
 
-def test_holdout_of_groups():
+def test_grouped_holdout():
     group = np.repeat(np.arange(20), 5)
     [(train, valid)] = make_folds(replace(BINARY, fold_strategy="holdout"), y=labels(), group=group)
     assert not set(group[train]) & set(group[valid])

@@ -19,7 +19,7 @@ from podium_ml.stages import build_ensemble, select_model, train_candidate
 from podium_ml.tabular.features import Featurizer
 from podium_ml.training.candidate_folder import mark_failed
 
-# Fixtures of other folders, for the tests of the stages that belong to them.
+# Fixtures from other test folders that the tests of the corresponding stages use.
 from tests.unit.champions.conftest import folder_of, good, poor, selection_fixture
 from tests.unit.evaluation.conftest import selected, selected_with_weights
 from tests.unit.ingestion.conftest import ingest, web, write
@@ -46,7 +46,7 @@ METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 
 
 def make_rows(task: str, *, rows: int, seed: int = 0) -> pd.DataFrame:
-    """Return rows whose target depends on the amount, strongly, and on the purpose, less."""
+    """Return rows whose target depends strongly on the amount and weakly on the purpose."""
     rng = np.random.default_rng(seed)
     table = pd.DataFrame(
         {
@@ -67,7 +67,7 @@ def make_rows(task: str, *, rows: int, seed: int = 0) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """The artifacts that stages hand on."""
+    """The artifacts of a trained run, as stages pass them on."""
 
     folder: Path
     task: str
@@ -77,7 +77,7 @@ class TrainedRun:
         return Problem.load(self.folder / "problem.json")
 
     def paths(self, *names: str) -> dict[str, Any]:
-        """Return arguments of a stage."""
+        """Return the named path arguments of a stage."""
         known: dict[str, Any] = {
             "features": str(self.folder / "features"),
             "problem": str(self.folder / "problem.json"),
@@ -90,11 +90,11 @@ class TrainedRun:
 
     @property
     def ensembles(self) -> Path:
-        """Folder of the ensembles."""
+        """The folder of the ensembles."""
         return self.folder / "model" / ENSEMBLES
 
     def select(self, model: Path, *, time_limit: str = "", **asked: Any) -> dict[str, Any]:
-        """Choose a model into a folder that gets this run's ensembles, unless it has some."""
+        """Select a model, after copying this run's ensembles to the model folder if it contains none."""
         if not (model / ENSEMBLES).exists():
             shutil.copytree(self.ensembles, model / ENSEMBLES)
         paths = self.paths("features", "problem", "featurizer", "train", "candidates")
@@ -106,12 +106,12 @@ class TrainedRun:
 
 
 def limits(**asked: Any) -> dict[str, Any]:
-    """Return the limits of the choice as stages get them."""
+    """Return model limits in the form that stages receive."""
     return TabularSettings(**asked).cut(ModelLimits)
 
 
 def train_run(folder: Path, task: str, **changes: Any) -> TrainedRun:
-    """Do what the stages before the choice do, on a few rows."""
+    """Run the stages that precede model selection on a few rows."""
     run = TrainedRun(folder, task)
     (folder / "candidates").mkdir(parents=True)
     train, test = make_rows(task, rows=150), make_rows(task, rows=40, seed=1)
@@ -156,7 +156,7 @@ def train_run(folder: Path, task: str, **changes: Any) -> TrainedRun:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., TrainedRun]:
-    """Return a function that trains a run of a task, each once."""
+    """Return a function that trains a run for a task and caches it."""
     known: dict[str, TrainedRun] = {}
 
     def make(task: str, **changes: Any) -> TrainedRun:
@@ -170,7 +170,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., TrainedRu
 
 @pytest.fixture
 def with_metric(tmp_path: Path) -> Callable[[TrainedRun, str], TrainedRun]:
-    """Return a function that makes a run be chosen by another metric than it was trained with."""
+    """Return a function that copies a run and replaces the metric that selection uses."""
 
     def change(run: TrainedRun, metric: str) -> TrainedRun:
         folder = tmp_path / f"by_{metric}"

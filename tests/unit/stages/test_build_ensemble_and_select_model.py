@@ -1,4 +1,4 @@
-"""Building ensembles and choosing, as stages, on real candidates."""
+"""Tests of the stages ``build_ensemble`` and ``select_model``, on trained candidates."""
 
 import inspect
 import time
@@ -25,7 +25,7 @@ TASKS = tuple(METRICS)
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_ensembles_are_scored_on_what_they_save(trained: Trained, task: str) -> None:
+def test_ensemble_scores_match_saved_predictions(trained: Trained, task: str) -> None:
     run = trained(task)
     table, metric = FeatureTable.load(run.folder / "features"), resolve_metric(METRICS[task], task)
     ensembles = describe(run.ensembles)
@@ -37,7 +37,7 @@ def test_ensembles_are_scored_on_what_they_save(trained: Trained, task: str) -> 
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_ensembles_predict_as_their_members_combined(trained: Trained, task: str) -> None:
+def test_ensembles_combine_member_predictions(trained: Trained, task: str) -> None:
     run = trained(task)
     models = load(run.ensembles, run.paths("candidates")["candidates"])
     X = FeatureTable.load(run.folder / "features").X.head(20)
@@ -48,13 +48,13 @@ def test_ensembles_predict_as_their_members_combined(trained: Trained, task: str
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_ensembles_leave_the_baseline_out(trained: Trained, task: str) -> None:
+def test_ensembles_exclude_the_baseline(trained: Trained, task: str) -> None:
     run = trained(task)
     for ensemble in describe(run.ensembles):
         assert "baseline" not in {member.algorithm for member in ensemble.members}
 
 
-def test_rows_without_predictions_are_passed_over(trained: Trained, tmp_path: Path) -> None:
+def test_rows_without_predictions_are_ignored(trained: Trained, tmp_path: Path) -> None:
     run = trained("regression", fold_strategy="holdout", holdout_fraction=0.3)
     oof = load_oof(run.ensembles, "weighted_ensemble")
     assert np.isnan(oof).sum() == 105
@@ -62,7 +62,7 @@ def test_rows_without_predictions_are_passed_over(trained: Trained, tmp_path: Pa
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_best_is_chosen_and_predicts(trained: Trained, task: str, tmp_path: Path) -> None:
+def test_best_model_is_chosen_and_predicts(trained: Trained, task: str, tmp_path: Path) -> None:
     run = trained(task)
     facts = run.select(tmp_path)
     selection = Selection.load(tmp_path / "selection.json")
@@ -83,12 +83,12 @@ def test_the_best_is_chosen_and_predicts(trained: Trained, task: str, tmp_path: 
     assert not any(one.startswith(("lightgbm", "kfp", "optuna")) for one in predictor.requirements)
 
 
-def test_the_stage_has_no_way_to_test_rows() -> None:
+def test_stages_cannot_access_test_rows() -> None:
     for stage in (select_model, build_ensemble):
         assert "test" not in inspect.signature(stage.run).parameters
 
 
-def test_interpretable_models_only(trained: Trained, tmp_path: Path) -> None:
+def test_only_interpretable_models_are_eligible_on_request(trained: Trained, tmp_path: Path) -> None:
     trained("binary").select(tmp_path, interpretable=True)
     selection = Selection.load(tmp_path / "selection.json")
     chosen = next(one for one in selection.choices if one.name == selection.chosen)
@@ -96,7 +96,7 @@ def test_interpretable_models_only(trained: Trained, tmp_path: Path) -> None:
     assert all(one.eligible == one.interpretable for one in selection.choices if one.score is not None)
 
 
-def test_limits_that_nothing_keeps(trained: Trained, tmp_path: Path) -> None:
+def test_limits_that_no_model_meets(trained: Trained, tmp_path: Path) -> None:
     run = trained("binary")
     with pytest.raises(TrainingError, match="No model meets the limits") as caught:
         run.select(tmp_path, max_latency="0.01ms")
@@ -107,7 +107,7 @@ def test_limits_that_nothing_keeps(trained: Trained, tmp_path: Path) -> None:
     assert "max_memory" in caught.value.hint
 
 
-def test_limits_that_the_best_breaks(trained: Trained, tmp_path: Path) -> None:
+def test_limit_that_the_best_model_exceeds(trained: Trained, tmp_path: Path) -> None:
     run = trained("binary")
     run.select(tmp_path)
     choices = Selection.load(tmp_path / "selection.json").choices
@@ -118,12 +118,12 @@ def test_limits_that_the_best_breaks(trained: Trained, tmp_path: Path) -> None:
     assert "score better, but break a limit" in selection.reason
 
 
-def test_latency_that_all_keep(trained: Trained, tmp_path: Path) -> None:
+def test_latency_limit_that_all_models_meet(trained: Trained, tmp_path: Path) -> None:
     assert trained("binary").select(tmp_path, max_latency="10s")["chosen"] != "baseline"
 
 
 @pytest.mark.parametrize("metric", ["f1", "balanced_accuracy", "mcc", "log_loss", "accuracy"])
-def test_corrections_never_cost_out_of_fold(
+def test_predictor_applies_the_selected_threshold_and_calibration(
     trained: Trained, with_metric: Callable[[TrainedRun, str], TrainedRun], metric: str, tmp_path: Path
 ) -> None:
     run = with_metric(trained("binary"), metric)
@@ -138,7 +138,7 @@ def test_corrections_never_cost_out_of_fold(
     assert ((predictor.predict(rows) == "yes") == positive).all()
 
 
-def test_late_choice_is_made_without_measuring(
+def test_selection_after_the_deadline(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PODIUM_STARTED", str(time.time() - 1000))
@@ -148,7 +148,7 @@ def test_late_choice_is_made_without_measuring(
     assert list(late) == ["weighted_ensemble"]
 
 
-def test_one_candidate_is_no_ensemble(trained: Trained, tmp_path: Path) -> None:
+def test_single_candidate_gives_no_ensemble(trained: Trained, tmp_path: Path) -> None:
     run = trained("binary")
     paths = run.paths("features", "problem")
     only = [str(run.folder / "candidates" / "baseline")]
@@ -184,7 +184,7 @@ def test_baseline_is_chosen_only_when_nothing_beats_it(trained: Trained, tmp_pat
     assert "no model beats guessing" in facts["reason"]
 
 
-def test_all_failed(trained: Trained, tmp_path: Path) -> None:
+def test_error_if_all_candidates_failed(trained: Trained, tmp_path: Path) -> None:
     run = trained("binary")
     mark_failed(tmp_path / "a", "lightgbm", "Killed.")
     with pytest.raises(TrainingError, match=r"Every algorithm failed\. lightgbm: Killed"):
@@ -200,7 +200,7 @@ def test_all_failed(trained: Trained, tmp_path: Path) -> None:
         )
 
 
-def test_choosing_twice_gives_the_same(trained: Trained, tmp_path: Path) -> None:
+def test_selection_is_reproducible(trained: Trained, tmp_path: Path) -> None:
     run = trained("multiclass")
     rows = make_rows("multiclass", rows=50, seed=3)
     found = []

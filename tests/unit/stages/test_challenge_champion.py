@@ -1,4 +1,4 @@
-"""The stage that compares: what it writes into the evaluation's folder, for publication and for later runs."""
+"""Tests of the stage ``challenge_champion``, which compares the new model with the champion."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from podium_ml.stages.challenge_champion import record_failure, seen_rows
 
 @pytest.fixture
 def inputs(good, selection, tmp_path):
-    """The arguments of the stage for a good model, all but the champion."""
+    """Return all arguments of the stage except the champion, for a good model."""
     (tmp_path / "model").mkdir()
     good.predictor.save(tmp_path / "model" / "model.pkl")
     selection.save(tmp_path / "model" / "selection.json")
@@ -26,11 +26,11 @@ def inputs(good, selection, tmp_path):
 
 
 def asked(**settings):
-    """Return what the user asked for as the stage gets it."""
+    """Return the user's settings in the form that the stage receives."""
     return TabularSettings(**settings).cut(PromotionSettings)
 
 
-def test_the_decision_lies_beside_the_evaluation(inputs, poor, folder_of, tmp_path):
+def test_decision_is_saved_in_the_evaluation_folder(inputs, poor, folder_of, tmp_path):
     facts = challenge_champion.run(champion=str(folder_of(poor).path), **inputs)
     decision = Decision.load(tmp_path / "evaluation" / "decision.json")
     assert decision.to_dict() == facts
@@ -38,7 +38,7 @@ def test_the_decision_lies_beside_the_evaluation(inputs, poor, folder_of, tmp_pa
     assert (decision.champion, decision.challenger) == ("churn/7", "linear")
 
 
-def test_what_is_in_the_folder_already_stays(inputs, poor, folder_of, tmp_path):
+def test_existing_files_are_kept(inputs, poor, folder_of, tmp_path):
     (tmp_path / "evaluation").mkdir()
     (tmp_path / "evaluation" / "evaluation.json").write_text("{}")
     challenge_champion.run(champion=str(folder_of(poor).path), **inputs)
@@ -46,7 +46,7 @@ def test_what_is_in_the_folder_already_stays(inputs, poor, folder_of, tmp_path):
     assert names == {"evaluation.json", "decision.json", "train.npy", "test.npy"}
 
 
-def test_the_settings_are_the_gate(inputs, poor, folder_of):
+def test_settings_control_promotion(inputs, poor, folder_of):
     champion = str(folder_of(poor).path)
     for settings, promoted in (
         ({"promote": "never"}, False),
@@ -58,7 +58,7 @@ def test_the_settings_are_the_gate(inputs, poor, folder_of):
         assert facts["promoted"] is promoted, settings
 
 
-def test_a_gap_in_the_settings_is_no_default(inputs, poor, folder_of):
+def test_incomplete_settings_raise_an_error(inputs, poor, folder_of):
     incomplete = TabularSettings(promote="never").cut(ModelLimits)
     with pytest.raises(
         PodiumError, match="PromotionSettings is incomplete: promote, promotion_margin missing"
@@ -66,7 +66,7 @@ def test_a_gap_in_the_settings_is_no_default(inputs, poor, folder_of):
         challenge_champion.run(champion=str(folder_of(poor).path), **{**inputs, "settings": incomplete})
 
 
-def test_the_rows_that_a_model_knows_are_kept(inputs, good, tmp_path):
+def test_seen_rows_are_saved(inputs, good, tmp_path):
     ChampionFolder(tmp_path / "none").write_champion(None)
     challenge_champion.run(champion=str(tmp_path / "none"), **inputs)
     trained, judged = (hash_rows(rows, good.problem) for rows in (good.train, good.test))
@@ -75,7 +75,7 @@ def test_the_rows_that_a_model_knows_are_kept(inputs, good, tmp_path):
     np.testing.assert_array_equal(seen_rows(inputs["evaluation"], with_test=True), both)
 
 
-def test_rows_that_were_not_recorded_are_not_known(inputs, tmp_path):
+def test_seen_rows_are_none_if_not_recorded(inputs, tmp_path):
     (tmp_path / "evaluation").mkdir()
     assert seen_rows(inputs["evaluation"], with_test=False) is None
     np.save(tmp_path / "evaluation" / "train.npy", np.arange(3, dtype=np.uint64))
@@ -83,7 +83,7 @@ def test_rows_that_were_not_recorded_are_not_known(inputs, tmp_path):
     assert list(seen_rows(inputs["evaluation"], with_test=False)) == [0, 1, 2]
 
 
-def test_a_comparison_that_failed_leaves_the_champion_where_it_is(inputs, tmp_path):
+def test_failed_comparison_keeps_the_champion(inputs, tmp_path):
     (tmp_path / "evaluation").mkdir()
     facts = record_failure(
         champion="churn/7",

@@ -1,4 +1,4 @@
-"""The stage, on models that were really trained."""
+"""Tests of the stage ``evaluate_models``, on trained models."""
 
 import json
 import time
@@ -25,7 +25,7 @@ def evaluate(selected: Trained, folder: Path, **changes):
 
 @pytest.fixture(scope="session")
 def evaluated(selected, tmp_path_factory):
-    """Facts, evaluation and folder of the plain case."""
+    """Return the facts, evaluation and folder of an evaluation with default arguments."""
     folder = tmp_path_factory.mktemp("evaluated")
     return *evaluate(selected, folder), folder
 
@@ -34,7 +34,7 @@ def chosen(result: Evaluation):
     return next(model for model in result.models if model.chosen)
 
 
-def test_every_model_is_scored_and_failed_ones_stay_with_their_reason(selected, evaluated):
+def test_all_models_are_scored_and_failed_ones_keep_their_reason(selected, evaluated):
     facts, result, _ = evaluated
     assert facts["rows"] == result.rows == 120
     names = {model.name for model in result.models}
@@ -53,14 +53,14 @@ def test_every_model_is_scored_and_failed_ones_stay_with_their_reason(selected, 
     assert [model.name for model in result.models][-len(failed) :] == failed
 
 
-def test_models_come_in_the_order_of_their_out_of_fold_scores(selected, evaluated):
+def test_models_are_ordered_by_out_of_fold_score(selected, evaluated):
     _, result, _ = evaluated
     metric = resolve_metric(selected.problem.metric, selected.problem.task)
     utilities = [metric.utility(m.oof_score) for m in result.models if m.oof_score is not None]
     assert utilities == sorted(utilities, reverse=True)
 
 
-def test_the_chosen_model_beats_the_baseline(selected, evaluated):
+def test_chosen_model_beats_the_baseline(selected, evaluated):
     _, result, _ = evaluated
     metric = resolve_metric(selected.problem.metric, selected.problem.task)
     best, baseline = chosen(result), next(m for m in result.models if m.name == "baseline")
@@ -68,7 +68,7 @@ def test_the_chosen_model_beats_the_baseline(selected, evaluated):
     assert better > worse
 
 
-def test_the_chosen_models_scores_are_those_of_the_predictor(selected, evaluated):
+def test_scores_of_the_chosen_model_match_the_predictor(selected, evaluated):
     _, result, _ = evaluated
     rows = pd.read_parquet(selected.folder / "test.parquet")
     predictor = Predictor.load(selected.folder / "model" / "model.pkl")
@@ -78,7 +78,7 @@ def test_the_chosen_models_scores_are_those_of_the_predictor(selected, evaluated
         assert chosen(result).test[metric.name].value == pytest.approx(value), metric.name
 
 
-def test_predictions_are_those_of_the_predictor(selected, evaluated):
+def test_saved_predictions_match_the_predictor(selected, evaluated):
     written = pd.read_parquet(evaluated[2] / "predictions.parquet")
     rows = pd.read_parquet(selected.folder / "test.parquet")
     predictor = Predictor.load(selected.folder / "model" / "model.pkl")
@@ -92,7 +92,7 @@ def test_predictions_are_those_of_the_predictor(selected, evaluated):
         np.testing.assert_allclose(written["prediction"], predictor.predict(rows))
 
 
-def test_equal_runs_write_equal_scores(selected, evaluated, tmp_path):
+def test_evaluation_is_reproducible(selected, evaluated, tmp_path):
     evaluate(selected, tmp_path)
     folders = (evaluated[2], tmp_path)
     tables = [pd.read_csv(folder / "leaderboard.csv", dtype=str) for folder in folders]
@@ -103,7 +103,7 @@ def test_equal_runs_write_equal_scores(selected, evaluated, tmp_path):
     assert first == second
 
 
-def test_the_leaderboard_has_its_columns(selected, evaluated):
+def test_leaderboard_columns(selected, evaluated):
     table, metric = pd.read_csv(evaluated[2] / "leaderboard.csv"), selected.problem.metric
     first = ["rank", "model", "status", f"{metric}_oof"]
     first += [f"{metric}_test", f"{metric}_test_low", f"{metric}_test_high"]
@@ -115,7 +115,7 @@ def test_the_leaderboard_has_its_columns(selected, evaluated):
     assert "Killed: out of memory." in table.set_index("model").loc["xgboost", "reason"]
 
 
-def test_kubeflow_gets_plain_finite_numbers(selected, evaluated):
+def test_facts_for_kubeflow_are_finite_numbers(selected, evaluated):
     facts, _, _ = evaluated
     json.dumps(facts, allow_nan=False)
     assert all(isinstance(value, float) for value in facts["metrics"].values())
@@ -126,7 +126,7 @@ def test_kubeflow_gets_plain_finite_numbers(selected, evaluated):
         assert facts["confusion_matrix"] is None
 
 
-def test_without_test_rows_charts_are_of_out_of_fold_predictions(selected, tmp_path):
+def test_charts_use_out_of_fold_predictions_without_test_rows(selected, tmp_path):
     empty = pd.read_parquet(selected.folder / "test.parquet").iloc[:0]
     empty.to_parquet(tmp_path / "empty.parquet")
     facts, result = evaluate(selected, tmp_path / "evaluation", test=str(tmp_path / "empty.parquet"))
@@ -140,7 +140,7 @@ def test_without_test_rows_charts_are_of_out_of_fold_predictions(selected, tmp_p
     assert table[f"{selected.problem.metric}_test"].isna().all()
 
 
-def test_a_model_that_cannot_predict_does_not_end_the_report(selected, tmp_path):
+def test_model_that_cannot_predict_does_not_stop_the_evaluation(selected, tmp_path):
     selection = Selection.load(selected.folder / "model" / "selection.json")
     ensembles = ("weighted_ensemble", "stacked_ensemble", selection.chosen)
     victim = next(c.name for c in selection.choices if c.score is not None and c.name not in ensembles)
@@ -158,7 +158,7 @@ def test_a_model_that_cannot_predict_does_not_end_the_report(selected, tmp_path)
     assert chosen(result).test
 
 
-def test_weights_count(selected_with_weights, tmp_path):
+def test_scores_use_sample_weights(selected_with_weights, tmp_path):
     _, result = evaluate(selected_with_weights, tmp_path)
     rows = pd.read_parquet(selected_with_weights.folder / "test.parquet")
     raw = Predictor.load(selected_with_weights.folder / "model" / "model.pkl").predict_raw(rows)
@@ -169,7 +169,7 @@ def test_weights_count(selected_with_weights, tmp_path):
     assert value != pytest.approx(metric.score(truth, raw))
 
 
-def test_rows_of_unknown_classes_are_left_out_with_a_note(selected_with_weights, tmp_path):
+def test_rows_of_unknown_classes_are_skipped_with_a_note(selected_with_weights, tmp_path):
     rows = pd.read_parquet(selected_with_weights.folder / "test.parquet")
     rows.loc[[3, 5], "y"] = "perhaps"
     rows.to_parquet(tmp_path / "test.parquet")
@@ -180,9 +180,7 @@ def test_rows_of_unknown_classes_are_left_out_with_a_note(selected_with_weights,
     assert set(range(120)) - set(positions) == {3, 5}
 
 
-def test_a_spent_time_limit_still_gives_the_primary_scores_of_the_chosen_model(
-    selected_with_weights, tmp_path, monkeypatch
-):
+def test_chosen_model_is_scored_after_the_time_limit(selected_with_weights, tmp_path, monkeypatch):
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 1000))
     began = time.time()
     facts, result = evaluate(selected_with_weights, tmp_path, time_limit="60s")

@@ -1,4 +1,4 @@
-"""The stage, its files, its fingerprint, and what it does when the disk is full or the table large."""
+"""Tests of the stage ``ingest_data``, including fingerprints, full disks and large tables."""
 
 import json
 import os
@@ -43,7 +43,7 @@ class TestStage:
         ]
         assert isinstance(pd.read_parquet(folder / "data.parquet").index, pd.RangeIndex)
 
-    def test_test_data_get_the_same_types(self, write: Write, tmp_path: Path) -> None:
+    def test_test_data_has_the_same_types(self, write: Write, tmp_path: Path) -> None:
         folder = tmp_path / "table"
         source, test = write("a.csv", TABLE), write("b.csv", "id;n;word\n123;4;\n")
         result = run(source=source, test=test, reader={}, table=str(folder))
@@ -72,7 +72,7 @@ class TestStage:
 
 
 class TestFingerprint:
-    def test_of_a_source(self, write: Write, tmp_path: Path) -> None:
+    def test_local_source(self, write: Write, tmp_path: Path) -> None:
         source = write("data/a.csv", TABLE)
         first = fingerprint_source(source)
         assert len(first) == 64
@@ -80,7 +80,7 @@ class TestFingerprint:
         write("data/a.csv", TABLE.replace("b", "c"))
         assert fingerprint_source(source) != first
 
-    def test_of_a_delta_table_is_of_its_log_too(self, write: Write, tmp_path: Path) -> None:
+    def test_delta_table_includes_its_log(self, write: Write, tmp_path: Path) -> None:
         write("delta/a.parquet", "x")
         write("delta/_delta_log/0.json", "x")
         first = fingerprint_source(str(tmp_path / "delta"))
@@ -90,10 +90,10 @@ class TestFingerprint:
     @pytest.mark.parametrize(
         "source", ["http://host/a.csv", "s3://b/k", "sqlite:///a.db", "no/such/file", "gs://x"]
     )
-    def test_unknown(self, source: str) -> None:
+    def test_unsupported_source(self, source: str) -> None:
         assert fingerprint_source(source) == ""
 
-    def test_imports_nothing_heavy(self) -> None:
+    def test_no_third_party_imports(self) -> None:
         code = (
             "import sys; from podium_ml.ingestion.fingerprint import fingerprint_source;"
             "fingerprint_source(sys.executable);"
@@ -105,7 +105,7 @@ class TestFingerprint:
         )
         assert eval(shown.stdout) - {"__main__"} == {"podium_ml"}
 
-    def test_of_content_does_not_depend_on_batches(self) -> None:
+    def test_content_hash_does_not_depend_on_batches(self) -> None:
         table = pa.table(
             {
                 "s": ["a", None, "ü", ""] * 5,
@@ -128,7 +128,7 @@ class TestFingerprint:
         "other",
         [{"a": ["x", "yz"]}, {"a": ["xy", None]}, {"a": ["xy", ""]}, {"b": ["xy", "z"]}, {"a": ["xyz"]}],
     )
-    def test_of_content_tells_tables_apart(self, other: dict[str, list[str]]) -> None:
+    def test_content_hash_distinguishes_tables(self, other: dict[str, list[str]]) -> None:
         hashes = set()
         for columns in ({"a": ["xy", "z"]}, other):
             table = pa.table(columns)
@@ -139,8 +139,8 @@ class TestFingerprint:
 
 
 class TestDisk:
-    def test_full(self, tmp_path: Path) -> None:
-        """/dev/full answers every write as a full disk does."""
+    def test_full_disk(self, tmp_path: Path) -> None:
+        """Write to /dev/full, which fails every write as a full disk does."""
         (tmp_path / "data.parquet.partial").symlink_to("/dev/full")
         batch = pa.record_batch({"a": os.urandom(200_000).hex().split("0")})
         output = ParquetOutput(tmp_path / "data.parquet", batch.schema)
@@ -151,18 +151,18 @@ class TestDisk:
             output.write(batch)
         assert list(tmp_path.iterdir()) == []
 
-    def test_full_while_rows_are_kept_aside(self, tmp_path: Path) -> None:
+    def test_full_disk_while_spooling(self, tmp_path: Path) -> None:
         (tmp_path / "spool-0.arrows").symlink_to("/dev/full")
         spool = Spool(tmp_path, memory=0)
         with pytest.raises(DataError, match="No space"):
             spool.append(pa.record_batch({"a": [os.urandom(1_000_000).hex()]}))
 
-    def test_folder_that_cannot_be_made(self, write: Write) -> None:
+    def test_folder_that_cannot_be_created(self, write: Write) -> None:
         blocked = write("file", "x")
         with pytest.raises(DataError, match="cannot be written"):
             run(source=write("a.csv", TABLE), test="", reader={}, table=f"{blocked}/table")
 
-    def test_rows_kept_aside_come_back_in_order(self, tmp_path: Path) -> None:
+    def test_spool_preserves_order(self, tmp_path: Path) -> None:
         batches = [
             pa.record_batch({"a": pa.array([n] * 100, pa.int64() if n % 3 else pa.float64())})
             for n in range(10)
@@ -174,8 +174,8 @@ class TestDisk:
         assert [batch.to_pydict() for batch in spool] == [batch.to_pydict() for batch in batches]
 
 
-def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
-    """Three times the rows need hardly more memory: in a process of its own, whose peak the system tells."""
+def test_memory_does_not_grow_with_file_size(tmp_path: Path) -> None:
+    """Compare the peak memory of separate processes that read 100,000 and 300,000 rows."""
     words = "some words of a row " * 20
     rows = "".join(f"{n},{words}{n},2024-01-01\n" for n in range(50_000))
     peaks = []

@@ -1,4 +1,4 @@
-"""The stage that gathers a run: from artifacts on disk to the delivery."""
+"""Tests of the stage ``publish_run``, which collects the artifacts of a run in the delivery."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ BRANCH = BranchSpec("ridge", seconds=3.0)
 
 @pytest.fixture
 def artifacts(tmp_path, facts_of) -> dict[str, object]:
-    """Write the artifacts of a run as the stages do, and return the paths that ``publish_run`` gets."""
+    """Write the artifacts of a run as the stages do, and return the path arguments of ``publish_run``."""
     facts = facts_of("binary")
     folders = {name: tmp_path / name for name in ("validation", "model", "finished", "evaluation")}
     for folder in (*folders.values(), folders["model"] / ENSEMBLES):
@@ -63,7 +63,7 @@ def publish(artifacts: dict[str, object], tmp_path: Path) -> tuple[Path, dict[st
     found = publish_run.run(
         **artifacts,
         publication={"settings": settings, "versions": {"fingerprint": "v1", "settings": "0123"}},
-        tracking={"folder": str(tmp_path)},  # fails, as there is no example of the model's input
+        tracking={"folder": str(tmp_path)},  # fails because the run has no example of the model's input
         delivery=str(delivery),
         report=str(tmp_path / "report.html"),
         summary=str(tmp_path / "summary.md"),
@@ -71,7 +71,7 @@ def publish(artifacts: dict[str, object], tmp_path: Path) -> tuple[Path, dict[st
     return delivery, found
 
 
-def test_the_delivery_is_whole_though_tracking_fails(artifacts, tmp_path):
+def test_delivery_is_complete_if_tracking_fails(artifacts, tmp_path):
     delivery, found = publish(artifacts, tmp_path)
     assert "not logged to MLflow" in found["warning"]
     assert (delivery / "model.pkl").read_bytes() == b"a model"
@@ -91,7 +91,7 @@ def test_the_delivery_is_whole_though_tracking_fails(artifacts, tmp_path):
     assert (tmp_path / "summary.md").read_text().startswith("# Predicting churn")
 
 
-def test_a_report_that_cannot_be_drawn_gives_way_to_its_summary(artifacts, tmp_path, monkeypatch):
+def test_summary_replaces_a_report_that_cannot_be_rendered(artifacts, tmp_path, monkeypatch):
     def fail(*_, **__):
         raise ValueError("no ink")
 
@@ -102,7 +102,7 @@ def test_a_report_that_cannot_be_drawn_gives_way_to_its_summary(artifacts, tmp_p
     assert "Weighted ensemble" in page
 
 
-def test_a_missing_explanation_is_a_gap_not_an_end(artifacts, tmp_path):
+def test_missing_explanation_does_not_stop_publication(artifacts, tmp_path):
     (Path(str(artifacts["finished"])) / "explanation.json").unlink()
     (Path(str(artifacts["finished"])) / "refit.json").unlink()
     facts = read_facts(settings={}, **artifacts)
@@ -112,7 +112,7 @@ def test_a_missing_explanation_is_a_gap_not_an_end(artifacts, tmp_path):
     assert "was not explained" in (delivery / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_model_that_was_not_refitted_is_delivered_as_it_was_chosen(artifacts, tmp_path):
+def test_chosen_model_is_delivered_without_a_refit(artifacts, tmp_path):
     finished = Path(str(artifacts["finished"]))
     (finished / "refit.json").write_text(json.dumps({"refitted": False, "reason": "No time."}))
     delivery, _ = publish(artifacts, tmp_path)
@@ -120,7 +120,7 @@ def test_a_model_that_was_not_refitted_is_delivered_as_it_was_chosen(artifacts, 
     assert json.loads((delivery / "metrics.json").read_text())["refitted"] is False
 
 
-def test_facts_of_a_run_are_read_from_the_folders_that_stages_share(artifacts, facts_of):
+def test_read_facts(artifacts, facts_of):
     written, facts = facts_of("binary"), read_facts(settings={}, **artifacts)
     assert facts.ingestion == written.ingestion
     assert facts.profile == written.profile
@@ -131,14 +131,14 @@ def test_facts_of_a_run_are_read_from_the_folders_that_stages_share(artifacts, f
     assert facts.warnings == ("Short of time.",)
 
 
-def test_the_decision_is_that_of_the_evaluation_if_there_is_one(artifacts):
+def test_decision_is_read_from_the_evaluation_folder(artifacts):
     assert read_facts(settings={}, **artifacts).decision is None
     decision = Decision(False, "No better.", "ridge", "churn/7")
     decision.save(Path(str(artifacts["evaluation"])) / "decision.json")
     assert read_facts(settings={}, **artifacts).decision == decision
 
 
-def test_the_summary_is_markdown_whatever_the_names(facts_of):
+def test_summary_escapes_markdown_in_names(facts_of):
     text = render_summary(facts_of("binary", target="a|b*<c>", test=False))
     assert text.startswith("# Predicting a\\|b\\*&lt;c&gt;")
     rows = [line for line in text.splitlines() if line.startswith("|")]

@@ -1,4 +1,4 @@
-"""What later runs fetch of a version, from a real, local registry."""
+"""Tests of the stages ``read_champion`` and ``read_warm_start``, with a local MLflow registry."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from podium_ml.stages import read_champion, read_warm_start
 
 @dataclass
 class Registered:
-    """A version in a registry, and where what it was made of lies."""
+    """A registered model version and the location of its artifacts."""
 
     reference: str
     registry: str
@@ -31,7 +31,7 @@ class Registered:
 
 @pytest.fixture
 def registered(good, tmp_path, monkeypatch):
-    """A trained model as a run would register it."""
+    """Register a trained model as a run does."""
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.setenv(name, f"sqlite:///{tmp_path}/mlflow.db")
     ModelRegistry(str(tmp_path))
@@ -52,7 +52,7 @@ def registered(good, tmp_path, monkeypatch):
     return Registered(f"churn/{made.version}", str(tmp_path), root)
 
 
-def test_the_champion_comes_with_its_model_its_scores_and_the_rows_it_has_seen(registered, good, tmp_path):
+def test_read_champion(registered, good, tmp_path):
     folder = registered.read_champion(tmp_path / "champion")
     assert folder.champion.reference == registered.reference
     assert folder.champion.problem == good.problem
@@ -63,7 +63,7 @@ def test_the_champion_comes_with_its_model_its_scores_and_the_rows_it_has_seen(r
     assert {path.name for path in folder.path.iterdir()} == {"champion.json", MODEL, SEEN_ROWS}
 
 
-def test_a_model_that_was_changed_is_left_out(registered, tmp_path, capsys):
+def test_modified_model_is_skipped(registered, tmp_path, capsys):
     (registered.artifacts / "model" / MODEL).write_bytes(b"something else")
     folder = registered.read_champion(tmp_path / "champion")
     assert not (folder.path / MODEL).exists()
@@ -71,13 +71,13 @@ def test_a_model_that_was_changed_is_left_out(registered, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("name", ["problem.json", "metrics.json", f"model/{MODEL}"])
-def test_a_version_of_somebody_else_is_refused(registered, tmp_path, name):
+def test_version_not_registered_by_podium_raises_an_error(registered, tmp_path, name):
     (registered.artifacts / name).unlink()
     with pytest.raises(PodiumError, match=f"contains no {Path(name).name}: Podium did not register it"):
         registered.read_champion(tmp_path / "champion")
 
 
-def test_a_warm_start_is_what_there_is_of_it(registered, tmp_path):
+def test_warm_start_contains_only_available_artifacts(registered, tmp_path):
     read_warm_start.run(
         reference=registered.reference, registry=registered.registry, folder=str(tmp_path / "warm_start")
     )

@@ -1,4 +1,4 @@
-"""Training the chosen recipe again on all rows."""
+"""Tests of the stage ``refit_model``, which trains the chosen model again on all rows."""
 
 import json
 import time
@@ -23,7 +23,7 @@ Trained = Callable[..., TrainedRun]
 
 
 def refit(run: TrainedRun, folder: Path, *, chosen: str = "", **options: Any) -> dict[str, Any]:
-    """Choose a model (the best, or the given one) and refit it."""
+    """Select a model (the best one by default) and refit it."""
     run.select(folder / "model")
     if chosen:
         path = folder / "model" / "selection.json"
@@ -47,7 +47,9 @@ def assert_kept(folder: Path) -> None:
 
 @pytest.mark.parametrize("task", METRICS)
 @pytest.mark.parametrize("chosen", ["", "decision_tree", "weighted_ensemble", "stacked_ensemble"])
-def test_refitted_model_knows_the_test_rows(trained: Trained, task: str, chosen: str, tmp_path: Path) -> None:
+def test_refitted_model_is_trained_on_the_test_rows(
+    trained: Trained, task: str, chosen: str, tmp_path: Path
+) -> None:
     run = trained(task)
     assert refit(run, tmp_path, chosen=chosen)["refitted"] is True
     before = Predictor.load(tmp_path / "model" / "model.pkl")
@@ -64,7 +66,7 @@ def test_refitted_model_knows_the_test_rows(trained: Trained, task: str, chosen:
         assert (after.predict(rows) == rows["target"]).mean() > 0.5
 
 
-def test_not_asked_for(trained: Trained, tmp_path: Path) -> None:
+def test_refitting_disabled(trained: Trained, tmp_path: Path) -> None:
     assert refit(trained("binary"), tmp_path, enabled=False) == {
         "refitted": False,
         "reason": "Refitting is off (`--no-refit`).",
@@ -73,7 +75,7 @@ def test_not_asked_for(trained: Trained, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("unknown", [False, True])
-def test_no_rows_to_add(trained: Trained, tmp_path: Path, unknown: bool) -> None:
+def test_no_additional_rows(trained: Trained, tmp_path: Path, unknown: bool) -> None:
     rows = (
         make_rows("binary", rows=3).assign(target="perhaps")
         if unknown
@@ -93,7 +95,7 @@ def test_too_little_time(trained: Trained, tmp_path: Path, monkeypatch: pytest.M
 
 
 def changed_candidates(run: TrainedRun, folder: Path, **changes: Any) -> list[str]:
-    """Return the candidates with other facts about their best trials."""
+    """Copy the candidates, change the facts about their kept trials, and return the paths."""
     paths = []
     for source in map(CandidateFolder, run.paths("candidates")["candidates"]):
         target = folder / source.path.name
@@ -132,12 +134,12 @@ def test_interrupted_refit_keeps_the_model(
     candidates = changed_candidates(run, tmp_path / "candidates", fit_seconds=1e-6)
     monkeypatch.setenv("PODIUM_STARTED", str(time.time() - stage("refit_model").ends * 60 + 0.2))
     facts = refit(run, tmp_path, chosen="decision_tree", candidates=candidates, time_limit="60s")
-    if not facts["refitted"]:  # a fast machine may make it
+    if not facts["refitted"]:  # a fast machine may finish in time
         assert "time limit leaves" in facts["reason"]
         assert_kept(tmp_path)
 
 
-def test_rows_keep_their_own_types(trained: Trained, tmp_path: Path) -> None:
+def test_class_labels_keep_their_type(trained: Trained, tmp_path: Path) -> None:
     rows = make_rows("multiclass", rows=10, seed=4).assign(noise=1)
     rows.to_parquet(tmp_path / "test.parquet")
     facts = refit(trained("multiclass"), tmp_path, test=str(tmp_path / "test.parquet"))

@@ -1,4 +1,4 @@
-"""The first stage: what is wrong is told at once, and what the data and the champion are is settled once."""
+"""Tests of the stage ``resolve_inputs``, which validates settings and resolves the data and the champion."""
 
 import subprocess
 import sys
@@ -41,7 +41,7 @@ def no_server(monkeypatch):
         ({"max_latency": "5 parsecs", "max_memory": "much"}, ["max_memory", "max_latency"]),
     ],
 )
-def test_mistakes_are_told_one_a_line(tmp_path, settings, words):
+def test_each_invalid_setting_is_reported_on_its_own_line(tmp_path, settings, words):
     with pytest.raises(SettingsError) as caught:
         resolve(tmp_path, **settings)
     lines = str(caught.value).splitlines()
@@ -50,22 +50,22 @@ def test_mistakes_are_told_one_a_line(tmp_path, settings, words):
         assert word in line
 
 
-def test_the_date_is_that_of_the_run(tmp_path):
+def test_date_placeholder_is_the_current_date(tmp_path):
     days = {f"{datetime.now(UTC):%Y-%m-%d}"}
     found = resolve(tmp_path, source="s3://lake/{date}/a.csv", test="{date}/{date}.csv", fingerprint="v1")
-    days.add(f"{datetime.now(UTC):%Y-%m-%d}")  # midnight may pass
+    days.add(f"{datetime.now(UTC):%Y-%m-%d}")  # the date may change during the test
     assert found["source"] in {f"s3://lake/{day}/a.csv" for day in days}
     assert found["test"] in {f"{day}/{day}.csv" for day in days}
 
 
-def test_a_given_fingerprint_is_taken_and_else_the_data_are_looked_at(tmp_path):
+def test_fingerprint_is_computed_unless_given(tmp_path):
     (tmp_path / "a.csv").write_text("x\n")
     assert resolve(tmp_path, fingerprint="v1")["fingerprint"] == "v1"
     found = [resolve(tmp_path, source=str(tmp_path / "a.csv"))["fingerprint"] for _ in range(2)]
     assert found[0] == found[1] != "v1"
 
 
-def test_the_hash_of_settings_is_of_what_matters(tmp_path):
+def test_settings_hash_covers_only_settings_that_affect_the_model(tmp_path):
     def hashed(**settings):
         return resolve(tmp_path, fingerprint="v1", **settings)["publication"]["versions"]["settings"]
 
@@ -75,7 +75,7 @@ def test_the_hash_of_settings_is_of_what_matters(tmp_path):
     assert hashed(reader={"delimiter": ";"}) != first
 
 
-def test_each_stage_gets_its_slice_of_the_settings_whole(tmp_path):
+def test_each_stage_gets_a_complete_slice_of_the_settings(tmp_path):
     asked = {
         "seed": 3,
         "max_memory": "8G",
@@ -98,7 +98,7 @@ def test_each_stage_gets_its_slice_of_the_settings_whole(tmp_path):
         assert found[name].items() <= {**settings.model_dump(mode="json"), **promotion}.items()
 
 
-def test_what_is_published_is_all_that_was_asked(tmp_path):
+def test_publication_contains_all_settings(tmp_path):
     settings = {"source": "{date}.csv", "reader": {"delimiter": ";"}, "seed": 3}
     found = resolve(tmp_path, fingerprint="v1", **settings)
     asked = TabularSettings(source=found["source"], target="churn", seed=3).model_dump(mode="json")
@@ -107,8 +107,8 @@ def test_what_is_published_is_all_that_was_asked(tmp_path):
     assert found["publication"]["versions"]["fingerprint"] == "v1"
 
 
-def test_a_setting_that_changes_one_slice_leaves_the_others_as_they_are(tmp_path):
-    """What the others are handed to comes from the cache then."""
+def test_changed_setting_affects_only_slices_that_contain_it(tmp_path):
+    """Kubeflow can then reuse cached results of stages whose slices are unchanged."""
     slices = ("problem", "plan", "limits", "promotion", "reference", "source", "test")
 
     def changed(**settings):
@@ -124,12 +124,12 @@ def test_a_setting_that_changes_one_slice_leaves_the_others_as_they_are(tmp_path
     assert changed(notify="always", refit=False, skip_unchanged=True) == set()
 
 
-def test_an_unknown_kind_is_refused(tmp_path):
+def test_unknown_kind_raises_an_error(tmp_path):
     with pytest.raises(RegistryError, match="Unknown kind of problem 'pictures'"):
         resolve_inputs.run(kind="pictures", settings={})
 
 
-def test_without_a_registry_there_is_no_champion_and_nothing_is_imported_for_it(tmp_path):
+def test_no_champion_and_no_imports_without_a_registry(tmp_path):
     code = (
         "import sys; from podium_ml.settings import TabularSettings; from podium_ml.stages import resolve_inputs\n"
         "values = {**TabularSettings().model_dump(mode='json'), 'source': 'a.csv', 'target': 'b'}\n"
@@ -148,7 +148,7 @@ def test_without_a_registry_there_is_no_champion_and_nothing_is_imported_for_it(
     assert (warm_start.profile, warm_start.configurations) == (None, {})
 
 
-def test_a_registry_that_cannot_be_reached_is_told_and_stops_nothing(tmp_path, monkeypatch, capsys):
+def test_unreachable_registry_is_reported_without_an_error(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     assert resolve(tmp_path, fingerprint="v1", skip_unchanged=True)["champion"] == ""

@@ -1,4 +1,4 @@
-"""The stage that trains one candidate."""
+"""Tests of the stage ``train_candidate``."""
 
 import json
 import time
@@ -29,7 +29,7 @@ def run(
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_trains_and_says_so(tmp_path: Path, task: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_reports_its_result(tmp_path: Path, task: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODIUM_EVENTS", str(tmp_path / "events.jsonl"))
     facts = run(tmp_path, task, algorithm="lightgbm", max_trials=2)
     folder = CandidateFolder(tmp_path / "candidate")
@@ -46,7 +46,7 @@ def test_trains_and_says_so(tmp_path: Path, task: str, monkeypatch: pytest.Monke
     json.dumps(facts)
 
 
-def test_algorithm_that_fails_is_a_failed_candidate(tmp_path: Path) -> None:
+def test_failing_algorithm_gives_a_failed_candidate(tmp_path: Path) -> None:
     configurations = ({"no_such_parameter": 1},)
     facts = run(tmp_path, algorithm="baseline", configurations=configurations, max_trials=1)
     assert facts["status"] == "failed"
@@ -55,7 +55,7 @@ def test_algorithm_that_fails_is_a_failed_candidate(tmp_path: Path) -> None:
     assert Candidate.load(tmp_path / "candidate" / "candidate.json").reason == facts["reason"]
 
 
-def test_problem_of_the_stage_itself_is_a_failed_candidate(tmp_path: Path) -> None:
+def test_error_in_the_stage_gives_a_failed_candidate(tmp_path: Path) -> None:
     assert "nothing_known" in run(tmp_path, algorithm="nothing_known")["reason"]
     wrong = run(tmp_path, problem={"metric": "no_metric"}, algorithm="baseline")
     assert wrong["status"] == "failed"
@@ -67,7 +67,7 @@ def test_problem_of_the_stage_itself_is_a_failed_candidate(tmp_path: Path) -> No
     assert "Error" in unsplittable["reason"]
 
 
-def test_branch_without_time_fails_and_the_baseline_does_not(
+def test_only_the_baseline_is_trained_after_the_deadline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 1000))
@@ -77,7 +77,7 @@ def test_branch_without_time_fails_and_the_baseline_does_not(
     assert run(tmp_path, algorithm="baseline", time_limit=60.0)["status"] == "ok"
 
 
-def test_branch_ends_inside_its_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_branch_ends_within_its_share_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(STARTED_VARIABLE, raising=False)
     began = time.time()
     facts = run(tmp_path, algorithm="lightgbm", time_limit=60.0, seconds=2.0)
@@ -91,7 +91,7 @@ def test_failure_of_the_process_is_recorded(tmp_path: Path) -> None:
     assert (facts["status"], facts["reason"]) == ("failed", "It was killed.")
 
 
-def test_two_runs_are_equal(tmp_path: Path) -> None:
+def test_training_is_reproducible(tmp_path: Path) -> None:
     facts = [run(tmp_path / name, "multiclass", algorithm="lightgbm", max_trials=3) for name in "ab"]
     assert facts[0]["score"] == facts[1]["score"]
     first, second = (CandidateFolder(tmp_path / name / "candidate") for name in "ab")

@@ -52,7 +52,7 @@ def validate(source: Path, folder: Path, *, time_limit: str = "", **settings):
     )
 
 
-def test_the_stage_writes_what_later_stages_read(tmp_path):
+def test_outputs_for_later_stages(tmp_path):
     facts = run(tmp_path, table(), metric="f1", name="demo")
     folder = tmp_path / "validation"
     problem, profile = Problem.load(tmp_path / "problem"), Profile.load(folder / "profile.json")
@@ -73,12 +73,12 @@ def test_the_stage_writes_what_later_stages_read(tmp_path):
     assert len(make_folds(problem, y=features.y)) == problem.n_folds
 
 
-def test_the_users_own_test_rows_are_read(tmp_path):
+def test_user_supplied_test_rows(tmp_path):
     facts = run(tmp_path, table(), table(60))
     assert (facts["train_rows"], facts["test_rows"]) == (300, 60)
 
 
-def test_a_short_limit_skips_what_is_costly(tmp_path, monkeypatch):
+def test_short_time_limit_skips_expensive_checks(tmp_path, monkeypatch):
     monkeypatch.setenv("PODIUM_STARTED", "1")
     facts = validate_with_limit(tmp_path)
     seen = {result["name"]: result["seen"] for result in facts["guardrails"]}
@@ -93,7 +93,7 @@ def validate_with_limit(folder: Path):
     return validate(source, folder, time_limit="10s")
 
 
-def test_the_profile_describes_every_column():
+def test_profile_describes_every_column():
     settled = infer_problem(table(), TabularSettings(target="y"))
     columns = {column.name: column for column in settled.profile.columns}
     assert columns["number"].missing == pytest.approx(settled.train["number"].isna().mean())
@@ -110,13 +110,13 @@ def test_the_profile_describes_every_column():
     assert settled.profile.memory_bytes > 0
 
 
-def test_check_runs_the_guardrails_alone():
+def test_infer_problem_runs_the_guardrails():
     results = KINDS["tabular"].infer_problem(table(), TabularSettings(target="y")).results
     assert {"constant_columns", "drift", "label_noise"} <= {result.name for result in results}
     assert next(result for result in results if result.name == "constant_columns").columns == ("same",)
 
 
-def test_the_page_is_whole_and_escapes_what_users_write():
+def test_guardrails_page_escapes_html():
     settled = infer_problem(table(), TabularSettings(target="y"))
     evil = GuardrailResult(
         "evil", "<script>", "alert", "a < b", "", ("<i>",), ({"column": "<b>bold</b>", "share": None},)

@@ -1,4 +1,4 @@
-"""The predictor that users keep."""
+"""Tests of ``Predictor``."""
 
 import os
 import pickle
@@ -89,7 +89,7 @@ def binary() -> Predictor:
     return make_predictor("binary")
 
 
-def test_predictions_have_the_type_of_the_target(predictor: Predictor) -> None:
+def test_predictions_have_the_target_type(predictor: Predictor) -> None:
     task = predictor.problem.task
     rows = make_rows(task, seed=1)
     predicted = predictor.predict(rows)
@@ -104,7 +104,7 @@ def test_predictions_have_the_type_of_the_target(predictor: Predictor) -> None:
         assert all(isinstance(label, kind) for label in predicted.tolist())
 
 
-def test_probabilities_follow_classes(predictor: Predictor) -> None:
+def test_probabilities_are_in_class_order(predictor: Predictor) -> None:
     rows = make_rows(predictor.problem.task, seed=1)
     if not predictor.problem.is_classification:
         assert not len(predictor.classes_)
@@ -117,7 +117,7 @@ def test_probabilities_follow_classes(predictor: Predictor) -> None:
     assert (predictor.classes_[proba.argmax(axis=1)] == predictor.predict(rows)).all()
 
 
-def test_saved_and_loaded_predicts_the_very_same(predictor: Predictor, tmp_path: Path) -> None:
+def test_loaded_predictor_gives_identical_predictions(predictor: Predictor, tmp_path: Path) -> None:
     rows = make_rows(predictor.problem.task, seed=2)
     size = predictor.save(tmp_path / "model.pkl")
     assert size == (tmp_path / "model.pkl").stat().st_size
@@ -125,11 +125,11 @@ def test_saved_and_loaded_predicts_the_very_same(predictor: Predictor, tmp_path:
     assert loaded.predict_raw(rows).tobytes() == predictor.predict_raw(rows).tobytes()
     assert loaded.predict(rows).tolist() == predictor.predict(rows).tolist()
     assert repr(loaded) == repr(predictor)
-    with (tmp_path / "model.pkl").open("rb") as file:  # plain pickle reads it too
+    with (tmp_path / "model.pkl").open("rb") as file:  # plain pickle can load the file as well
         assert pickle.load(file).name == predictor.name
 
 
-def test_order_of_columns_and_extra_ones_do_not_matter(predictor: Predictor) -> None:
+def test_column_order_and_extra_columns_do_not_matter(predictor: Predictor) -> None:
     rows = make_rows(predictor.problem.task, seed=3)
     expected = predictor.predict_raw(rows)
     other = rows.drop(columns="target")[rows.columns[:-1][::-1]].assign(unasked=1)
@@ -137,13 +137,13 @@ def test_order_of_columns_and_extra_ones_do_not_matter(predictor: Predictor) -> 
     assert np.array_equal(predictor.predict_raw(other), expected)
 
 
-def test_rows_are_predicted_one_by_one_as_together(binary: Predictor) -> None:
+def test_predictions_do_not_depend_on_other_rows(binary: Predictor) -> None:
     rows = make_rows("binary", seed=3).head(5)
     single = np.concatenate([binary.predict_raw(rows.iloc[[at]]) for at in range(5)])
     assert np.allclose(single, binary.predict_raw(rows))
 
 
-def test_other_forms_of_rows(binary: Predictor) -> None:
+def test_input_formats(binary: Predictor) -> None:
     rows = make_rows("binary", seed=3).head(3).drop(columns="target")
     expected = binary.predict_raw(rows)
     assert np.array_equal(binary.predict_raw(rows.to_dict("list")), expected)
@@ -156,7 +156,7 @@ def test_other_forms_of_rows(binary: Predictor) -> None:
         binary.predict({"amount": [1, 2], "purpose": ["car"]})  # type: ignore[arg-type]
 
 
-def test_missing_required_column_is_refused_by_name(binary: Predictor) -> None:
+def test_missing_required_columns_are_named_in_the_error(binary: Predictor) -> None:
     rows = make_rows("binary").rename(columns={"purpose": "purposes"})
     with pytest.raises(SchemaError, match=r"Missing column 'purpose' \(there is 'purposes'\)"):
         binary.predict(rows)
@@ -164,7 +164,7 @@ def test_missing_required_column_is_refused_by_name(binary: Predictor) -> None:
         binary.predict(make_rows("binary")[["since", "member"]])
 
 
-def test_missing_optional_column_is_warned_of_once(binary: Predictor) -> None:
+def test_missing_optional_column_warns_once(binary: Predictor) -> None:
     rows = make_rows("binary")
     with pytest.warns(UserWarning, match="Missing column 'hint': treated as missing") as caught:
         without = binary.predict_raw(rows.drop(columns="hint"))
@@ -172,7 +172,7 @@ def test_missing_optional_column_is_warned_of_once(binary: Predictor) -> None:
     assert np.array_equal(without, binary.predict_raw(rows.assign(hint=np.nan)))
 
 
-def test_numbers_and_dates_in_text_are_read(binary: Predictor) -> None:
+def test_numbers_and_dates_in_text_are_parsed(binary: Predictor) -> None:
     rows = make_rows("binary", seed=4)
     texts = rows.assign(amount=rows["amount"].astype(str), since=rows["since"].astype(str))
     with warnings.catch_warnings():
@@ -184,7 +184,7 @@ def test_numbers_and_dates_in_text_are_read(binary: Predictor) -> None:
     ("column", "value", "what"),
     [("amount", "many", "numbers"), ("since", "some day", "dates"), ("member", "perhaps", "yes or no")],
 )
-def test_values_of_another_type_are_taken_as_missing(
+def test_values_of_the_wrong_type_are_treated_as_missing(
     binary: Predictor, column: str, value: str, what: str
 ) -> None:
     rows = make_rows("binary", seed=4)
@@ -198,35 +198,35 @@ def test_values_of_another_type_are_taken_as_missing(
 
 
 @pytest.mark.parametrize("column", ["amount", "since"])
-def test_column_of_another_type_is_refused(binary: Predictor, column: str) -> None:
+def test_column_of_the_wrong_type_raises_an_error(binary: Predictor, column: str) -> None:
     rows = make_rows("binary").astype({column: object}).assign(**{column: "words"})
     for ask in (binary.predict, binary.check_schema):
         with pytest.raises(SchemaError, match=f"'{column}' should hold .* holds e.g. 'words'"):
             ask(rows)
 
 
-def test_spellings_of_missing_pass_quietly(binary: Predictor) -> None:
+def test_missing_value_markers_cause_no_warning(binary: Predictor) -> None:
     rows = make_rows("binary").head(4).astype({"amount": object}).assign(amount="n/a")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert np.isfinite(binary.predict_raw(rows)).all()
 
 
-def test_unseen_categories_and_missing_values_are_tolerated(predictor: Predictor) -> None:
+def test_unseen_categories_and_missing_values_are_accepted(predictor: Predictor) -> None:
     rows = make_rows(predictor.problem.task).head(6)
     rows["purpose"] = ["boat", None, "car", 7, "🚤" * 20, ""]
     rows.loc[0, ["amount", "since", "member", "hint"]] = None
     assert np.isfinite(predictor.predict_raw(rows)).all()
 
 
-def test_no_rows_no_predictions(predictor: Predictor) -> None:
+def test_no_rows_give_no_predictions(predictor: Predictor) -> None:
     rows = make_rows(predictor.problem.task).head(0)
     assert predictor.predict(rows).shape == (0,)
     expected = (0, len(predictor.classes_)) if predictor.problem.is_classification else (0,)
     assert predictor.predict_raw(rows).shape == expected
 
 
-def test_first_of_equal_columns_counts(binary: Predictor) -> None:
+def test_first_of_duplicate_columns_is_used(binary: Predictor) -> None:
     rows = make_rows("binary", seed=5)
     twice = pd.concat([rows, rows[["amount"]] * 0], axis=1)
     assert np.array_equal(binary.predict_raw(twice), binary.predict_raw(rows))
@@ -241,7 +241,7 @@ def test_threshold_and_calibrator(binary: Predictor) -> None:
     assert ((proba[:, 1] >= 0.9) == (strict.predict(rows) == 1)).all()
 
 
-def test_explanations_add_up(binary: Predictor) -> None:
+def test_explanations_sum_to_the_output(binary: Predictor) -> None:
     rows = make_rows("binary", seed=6).head(2)
     table = binary.explain(rows)
     assert len(table) == 2
@@ -249,7 +249,7 @@ def test_explanations_add_up(binary: Predictor) -> None:
     assert np.allclose(table[columns].sum(axis=1) + table["base"], table["output"])
 
 
-def test_columns_called_base_and_output_are_explained_once() -> None:
+def test_explanation_of_columns_named_base_and_output() -> None:
     rows = make_rows("regression").rename(columns={"amount": "base", "hint": "output"})
     columns = tuple(
         replace(column, name={"amount": "base", "hint": "output"}.get(column.name, column.name))
@@ -266,13 +266,13 @@ def test_columns_called_base_and_output_are_explained_once() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", pickle.dumps({"a": 1}), b"\x80\x05"])
-def test_foreign_files_are_refused(tmp_path: Path, content: bytes) -> None:
+def test_unrelated_files_raise_an_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.pkl").write_bytes(content)
     with pytest.raises(ModelFileError):
         Predictor.load(tmp_path / "model.pkl")
 
 
-def test_damaged_file_is_refused(binary: Predictor, tmp_path: Path) -> None:
+def test_damaged_file_raises_an_error(binary: Predictor, tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     binary.save(path)
     content = bytearray(path.read_bytes())
@@ -287,7 +287,7 @@ def test_damaged_file_is_refused(binary: Predictor, tmp_path: Path) -> None:
         Predictor.load(tmp_path / "nothing.pkl")
 
 
-def test_requirements_are_what_the_model_is_made_of() -> None:
+def test_requirements_list_only_packages_of_the_model() -> None:
     model = make_predictor("binary", algorithm="lightgbm").model
     assert {"lightgbm", "numpy"} <= modules_in(model)
     names = [one.partition("==")[0] for one in requirements_of(model)]
@@ -313,7 +313,7 @@ np.save(sys.argv[3], Predictor.load(sys.argv[1]).predict_raw(rows))
 """
 
 
-def test_model_file_alone_predicts_without_the_rest(binary: Predictor, tmp_path: Path) -> None:
+def test_prediction_needs_no_training_dependencies(binary: Predictor, tmp_path: Path) -> None:
     rows = make_rows("binary", seed=7)
     binary.save(tmp_path / "model.pkl")
     rows.to_parquet(tmp_path / "rows.parquet")

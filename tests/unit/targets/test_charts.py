@@ -1,4 +1,4 @@
-"""Chart data: right at the ends, small, and finite whatever the predictions."""
+"""Tests of chart data."""
 
 import json
 
@@ -48,15 +48,15 @@ def test_binary_curves(rows):
     assert sum(charts["calibration"][0]["counts"]) == rows
 
 
-def test_equal_scores_rank_alike():
-    """Rows that the model cannot tell apart gain nothing from the order in which they happen to come."""
+def test_tied_scores():
+    """The order of rows with equal scores does not affect the curves."""
     y = np.array([1, 1, 0, 0])
     charts = charts_of("binary", y, np.full((4, 2), 0.5), ("no", "yes"))
     assert charts["gains"][0]["x"] == charts["gains"][0]["y"] == [0.0, 1.0]
     assert charts["lift"][0]["y"] == [1.0]
 
 
-def test_a_confusion_matrix_counts_rows_at_the_threshold():
+def test_confusion_matrix_uses_the_threshold():
     y = np.array([0, 0, 1, 1])
     raw = np.array([[0.9, 0.1], [0.7, 0.3], [0.6, 0.4], [0.1, 0.9]])
     plain = charts_of("binary", y, raw, (False, True))["confusion_matrix"]
@@ -77,7 +77,7 @@ def test_perfect_probabilities_are_calibrated():
     assert curve["error"] < 0.02
 
 
-def test_many_classes_show_the_most_frequent_and_averages():
+def test_many_classes_are_reduced_to_the_most_frequent_and_averages():
     y, raw = predictions(3000, 60)
     y[:600] = 7
     charts = charts_of("multiclass", y, raw, tuple(range(60)))
@@ -91,7 +91,7 @@ def test_many_classes_show_the_most_frequent_and_averages():
     assert all(len(curve["x"]) <= 200 for name in CURVES for curve in charts[name])
 
 
-def test_the_macro_average_has_the_classes_mean_area():
+def test_macro_average_area_is_the_mean_of_the_classes():
     y, raw = predictions(500, 4)
     charts = charts_of("multiclass", y, raw, tuple("abcd"))
     macro = next(curve for curve in charts["roc"] if curve["label"] == "macro average")
@@ -100,7 +100,7 @@ def test_the_macro_average_has_the_classes_mean_area():
 
 
 @pytest.mark.parametrize("classes", [2, 3])
-def test_one_class_alone_has_a_matrix_but_no_curves(classes):
+def test_single_observed_class_has_a_matrix_but_no_curves(classes):
     y, raw = np.zeros(10, dtype=int), np.full((10, classes), 1 / classes)
     charts = charts_of("binary" if classes == 2 else "multiclass", y, raw, tuple(range(classes)))
     assert charts["confusion_matrix"]["matrix"][0][0] == 10
@@ -119,17 +119,17 @@ def test_regression_charts():
     assert scatter["bins"]["true"] == sorted(scatter["bins"]["true"])
     assert sum(residuals["counts"]) == 2000
     assert len(residuals["edges"]) == len(residuals["counts"]) + 1
-    assert residuals["edges"][-1] < 100, "one far-off row must not flatten the histogram"
+    assert residuals["edges"][-1] < 100, "an outlier must not flatten the histogram"
 
 
-def test_regression_charts_of_one_row_and_of_no_error():
+def test_regression_charts_of_one_row_or_without_errors():
     for rows in (1, 5):
         y = np.full(rows, 3.0)
         charts = charts_of("regression", y, y)
         assert sum(charts["residuals"]["counts"]) == rows
 
 
-def test_kubeflows_roc_is_finite_and_small():
+def test_kubeflow_roc_is_finite_and_small():
     kubeflow_roc = TARGETS["labels"].kubeflow_roc
     y, raw = predictions(5000, 2)
     roc = kubeflow_roc(y, raw)

@@ -1,4 +1,4 @@
-"""Calibration and decision thresholds that help, and only those."""
+"""Tests of the calibration of probabilities and the choice of decision thresholds."""
 
 import time
 
@@ -15,7 +15,7 @@ LABEL_METRICS = ("f1", "balanced_accuracy", "mcc", "accuracy", "cohen_kappa", "f
 
 
 def make_raw(*, rows: int = 600, share: float = 0.2, heat: float = 1.0, seed: int = 0) -> tuple:
-    """Return probabilities that are too extreme by ``heat``, and the truth that they are about."""
+    """Return probabilities whose logits are multiplied by ``heat``, the true labels and folds."""
     rng = np.random.default_rng(seed)
     logit = rng.normal(np.log(share / (1 - share)), 1.5, rows)
     y = (rng.random(rows) < 1 / (1 + np.exp(-logit))).astype(np.int64)
@@ -25,7 +25,7 @@ def make_raw(*, rows: int = 600, share: float = 0.2, heat: float = 1.0, seed: in
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_overconfidence_is_cooled(weighted: bool) -> None:
+def test_overconfident_probabilities_are_calibrated(weighted: bool) -> None:
     raw, y, folds = make_raw(heat=3.0)
     weight = np.random.default_rng(1).uniform(0.5, 2, len(y)) if weighted else None
     metric = resolve_metric("log_loss", "binary")
@@ -39,7 +39,7 @@ def test_overconfidence_is_cooled(weighted: bool) -> None:
     assert metric.score(y, raw, weight) - metric.score(y, found.raw, weight) == pytest.approx(found.gain)
 
 
-def test_good_probabilities_are_left_alone() -> None:
+def test_calibrated_probabilities_are_unchanged() -> None:
     for seed in range(5):
         raw, y, folds = make_raw(seed=seed)
         found = choose_calibration(raw, y, metric=resolve_metric("log_loss", "binary"), folds=folds)
@@ -47,7 +47,7 @@ def test_good_probabilities_are_left_alone() -> None:
         assert found.raw is raw
 
 
-def test_crooked_probabilities_need_a_line() -> None:
+def test_distorted_probabilities_get_isotonic_calibration() -> None:
     raw, y, folds = make_raw(rows=4000, share=0.4)
     crooked = np.column_stack([1 - raw[:, 1] ** 4, raw[:, 1] ** 4])
     found = choose_calibration(crooked, y, metric=resolve_metric("brier", "binary"), folds=folds)
@@ -59,14 +59,14 @@ def test_crooked_probabilities_need_a_line() -> None:
     assert (np.diff(calibrated[order, 1]) >= 0).all()
 
 
-def test_ranking_is_not_given_up_for_calibration() -> None:
+def test_calibration_preserves_ranking() -> None:
     raw, y, folds = make_raw(rows=3000, heat=3.0)
     metric = resolve_metric("roc_auc", "binary")
     found = choose_calibration(raw, y, metric=metric, folds=folds)
     assert metric.score(y, found.raw) >= metric.score(y, raw) * 0.999
 
 
-def test_several_classes_are_cooled() -> None:
+def test_multiclass_calibration() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(500, 4))
     y = np.array([rng.choice(4, p=np.exp(one) / np.exp(one).sum()) for one in logits])
@@ -77,14 +77,14 @@ def test_several_classes_are_cooled() -> None:
     assert 2.5 < found.calibrator.temperature <= 5.0
 
 
-def test_nothing_is_corrected_without_folds() -> None:
+def test_no_corrections_without_folds() -> None:
     raw, y, _ = make_raw(heat=3.0)
     metric = resolve_metric("f1", "binary")
     assert choose_calibration(raw, y, metric=metric, folds=[]).calibrator is None
     assert choose_threshold(raw, y, metric=metric, folds=[]) == (None, metric.score(y, raw))
 
 
-def test_rare_positives_want_a_lower_threshold_for_f1() -> None:
+def test_rare_positives_lower_the_threshold_for_f1() -> None:
     raw, y, folds = make_raw(rows=1500, share=0.08)
     metric = resolve_metric("f1", "binary")
     threshold, score = choose_threshold(raw, y, metric=metric, folds=folds)
@@ -93,7 +93,7 @@ def test_rare_positives_want_a_lower_threshold_for_f1() -> None:
     assert score > metric.score(y, raw)
 
 
-def test_noise_gets_no_inflated_score() -> None:
+def test_threshold_score_of_noise_is_not_inflated() -> None:
     gains = []
     for seed in range(5):
         rng = np.random.default_rng(seed)
@@ -107,7 +107,7 @@ def test_noise_gets_no_inflated_score() -> None:
 
 @pytest.mark.parametrize("name", LABEL_METRICS)
 @pytest.mark.parametrize("weighted", [False, True])
-def test_four_outcomes_tell_as_much_as_all_rows(name: str, weighted: bool) -> None:
+def test_scores_from_counts_match_scores_from_rows(name: str, weighted: bool) -> None:
     raw, y, _ = make_raw(rows=200)
     weight = np.random.default_rng(1).uniform(0, 2, len(y)) if weighted else None
     metric = resolve_metric(name, "binary")
@@ -120,7 +120,7 @@ def agreement(y_true: np.ndarray, y_pred: np.ndarray) -> float:
     return float((y_true == y_pred).mean() if y_pred.any() else 0.0)
 
 
-def test_own_metric_is_asked_about_all_labels() -> None:
+def test_threshold_for_a_custom_metric() -> None:
     raw, y, folds = make_raw(rows=300)
     shifted = np.clip(raw + np.array([-0.3, 0.3]), 0, 1)
     metric = Metric(
@@ -139,7 +139,7 @@ def test_own_metric_is_asked_about_all_labels() -> None:
     assert score > metric.score(y, shifted)
 
 
-def test_many_rows_take_moments() -> None:
+def test_threshold_search_is_fast_for_many_rows() -> None:
     raw, y, folds = make_raw(rows=200_000)
     began = time.process_time()
     choose_threshold(raw, y, metric=resolve_metric("f1", "binary"), folds=folds)

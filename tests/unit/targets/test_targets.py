@@ -24,7 +24,7 @@ def problem(*classes) -> Problem:
         ([1, 2, 1], "Int64"),
     ],
 )
-def test_labels_survive_the_round_trip_with_their_type(values, dtype):
+def test_label_round_trip_preserves_types(values, dtype):
     series = pd.Series(values, name="y").astype(dtype)
     task = problem(*order_labels(series))
     codes = encode_target(series, task)
@@ -42,7 +42,7 @@ def test_unknown_labels_get_no_code():
     assert encode_target(pd.Series(["a", "z", "b"]), problem("a", "b")).tolist() == [0, -1, 1]
 
 
-def test_text_and_booleans_stay_apart_from_numbers():
+def test_text_booleans_and_numbers_are_distinct():
     assert len({canonical(1), canonical(True), canonical("1")}) == 3
     assert label_text(canonical(True)) == "True"
 
@@ -51,13 +51,13 @@ def test_text_and_booleans_stay_apart_from_numbers():
     ("texts", "numbers"),
     [(["1,234", "2.5"], [1234.0, 2.5]), (["12%", "7%"], [12.0, 7.0]), (["$5", "$1,000"], [5.0, 1000.0])],
 )
-def test_numbers_in_text_are_values(texts, numbers):
+def test_numbers_in_text_are_parsed(texts, numbers):
     assert encode_target(pd.Series(texts), problem()).tolist() == numbers
     assert decode_target(np.array(numbers), problem()).tolist() == numbers
 
 
 @pytest.mark.parametrize("wrong", ["many", None, "inf"])
-def test_what_is_no_number_is_named_with_its_row(wrong):
+def test_error_names_the_row_of_an_invalid_number(wrong):
     with pytest.raises(DataError, match="row 2"):
         encode_target(pd.Series(["1", wrong, "2"]), problem())
 
@@ -74,11 +74,11 @@ def test_what_is_no_number_is_named_with_its_row(wrong):
         (["good", "good", "bad"], "bad"),
     ],
 )
-def test_the_positive_label_is_a_yes_or_the_rarer(values, positive):
+def test_default_positive_label(values, positive):
     assert order_labels(pd.Series(values))[1] == positive
 
 
-def test_the_user_names_the_positive_label():
+def test_user_defined_positive_label():
     assert order_labels(pd.Series([0, 1, 1]), positive="0") == (1, 0)
     assert order_labels(pd.Series(["Good", "bad"]), positive="good") == ("bad", "Good")
     assert find_label([1, 2], "2.0") == 2

@@ -1,4 +1,4 @@
-"""What MLflow is told of a model's inputs and outputs."""
+"""Tests of the MLflow signature of a model."""
 
 import pandas as pd
 import pytest
@@ -20,9 +20,7 @@ EXAMPLE = pd.DataFrame({"size": [1.5, 2.0], "colour": ["red", "green"]})
         ("multilabel", ("comedy", "drama"), "string"),
     ],
 )
-def test_predictions_have_the_type_of_the_target(
-    task: str, classes: tuple[object, ...], prediction: str
-) -> None:
+def test_signature_columns_and_types(task: str, classes: tuple[object, ...], prediction: str) -> None:
     problem = Problem("p", task, "y", "auto", (), classes=classes)  # type: ignore[arg-type]
     signature = _signature(problem, EXAMPLE)
     assert signature.inputs.input_names() == ["size", "colour"]

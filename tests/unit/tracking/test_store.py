@@ -1,4 +1,4 @@
-"""MLflow's local database, where several processes want it at once."""
+"""Tests of the local MLflow database, which several processes may create at once."""
 
 import multiprocessing
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from podium_ml.tracking import prepare_store
 
 
-def test_processes_that_create_it_at_once_all_get_it(tmp_path: Path) -> None:
+def test_concurrent_creation(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     both = [context.Process(target=prepare_store, args=(str(tmp_path),)) for _ in range(2)]
     for one in both:

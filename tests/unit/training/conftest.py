@@ -1,4 +1,4 @@
-"""A small feature table of each task, and what training it takes."""
+"""Small feature tables, problems and algorithms for the tests of training."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ SCHEMA = FeatureSchema(
 
 
 def make_table(task: str, *, rows: int = 200, seed: int = 0, weighted: bool = False) -> FeatureTable:
-    """Return rows whose target depends on the size, strongly, and on the colour, less."""
+    """Return rows whose target depends strongly on the size and weakly on the colour."""
     rng = np.random.default_rng(seed)
     X = pd.DataFrame(
         {
@@ -63,13 +63,13 @@ def make_problem(task: str, **changes: Any) -> Problem:
 
 
 def make_spec(name: str = "decision_tree", **changes: Any) -> AlgorithmSpec:
-    """Return a registered algorithm, changed."""
+    """Return a copy of a registered algorithm with changed fields."""
     spec = ALGORITHMS[name]
     return AlgorithmSpec(**{field: getattr(spec, field) for field in spec.__dataclass_fields__} | changes)
 
 
 def tree_spec(fit: Any = None, **changes: Any) -> AlgorithmSpec:
-    """Return a tree of one's own with a search space, fitted by ``fit``."""
+    """Return an unregistered tree algorithm with a search space; ``fit`` replaces its fit function."""
 
     def build(problem: Problem, *, seed: int, n_jobs: int, max_depth: int = 3, ccp_alpha: float = 0.0) -> Any:
         from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -91,7 +91,7 @@ def tree_spec(fit: Any = None, **changes: Any) -> AlgorithmSpec:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., Search]:
-    """Return a function that makes a search over an algorithm of ``spec``."""
+    """Return a function that creates a search over the configurations of an algorithm."""
 
     def make(
         spec: AlgorithmSpec,

@@ -1,4 +1,4 @@
-"""A candidate on disk, whatever happens to its process."""
+"""Tests of ``CandidateFolder``, including killed processes and full disks."""
 
 import errno
 import multiprocessing
@@ -30,21 +30,21 @@ def search_in(path: Path, spec: Any, **limits: Any) -> Search:
     )
 
 
-def test_an_empty_candidate_counts_as_failed(tmp_path: Path) -> None:
+def test_empty_candidate_counts_as_failed(tmp_path: Path) -> None:
     folder = CandidateFolder.create(tmp_path / "candidate", "lightgbm")
     assert folder.candidate.status == "failed"
     assert folder.candidate.reason
     assert folder.trials() == []
 
 
-def test_creating_again_starts_afresh(tmp_path: Path) -> None:
+def test_create_removes_an_existing_candidate(tmp_path: Path) -> None:
     search_in(tmp_path / "candidate", tree_spec(), max_trials=1).run()
     folder = CandidateFolder.create(tmp_path / "candidate", "own_tree")
     assert folder.candidate.kept == ()
     assert list((folder.path / "models").iterdir()) == []
 
 
-def test_loaded_model_predicts_what_was_scored(tmp_path: Path) -> None:
+def test_loaded_model_and_its_recorded_facts(tmp_path: Path) -> None:
     search_in(tmp_path, tree_spec(), max_trials=1).run()
     folder = CandidateFolder(tmp_path)
     (kept,) = folder.candidate.kept
@@ -55,7 +55,7 @@ def test_loaded_model_predicts_what_was_scored(tmp_path: Path) -> None:
     assert kept.predict_seconds > 0
 
 
-def test_a_ledger_line_cut_short_is_left_out(tmp_path: Path) -> None:
+def test_truncated_ledger_line_is_ignored(tmp_path: Path) -> None:
     search_in(tmp_path, tree_spec(), max_trials=2).run()
     ledger = tmp_path / "trials.jsonl"
     ledger.write_text(ledger.read_text() + '{"contract": "Tri')
@@ -90,7 +90,7 @@ def killed(tmp_path: Path) -> CandidateFolder:
     return folder
 
 
-def test_killed_branch_leaves_its_finished_trials(killed: CandidateFolder) -> None:
+def test_killed_branch_keeps_its_finished_trials(killed: CandidateFolder) -> None:
     assert killed.candidate.status == "ok"
     assert [one.number for one in killed.candidate.kept] == [1, 0]
     assert [trial.outcome for trial in killed.trials()] == ["complete"] * 2
@@ -100,7 +100,7 @@ def test_killed_branch_leaves_its_finished_trials(killed: CandidateFolder) -> No
         assert np.isfinite(killed.load_oof(one.number)).all()
 
 
-def test_what_a_killed_branch_left_counts(killed: CandidateFolder) -> None:
+def test_killed_branch_with_finished_trials_is_not_failed(killed: CandidateFolder) -> None:
     marked = mark_failed(killed.path, "own_tree", "It was killed.")
     assert marked == killed.candidate
     assert marked.status == "ok"
@@ -108,15 +108,13 @@ def test_what_a_killed_branch_left_counts(killed: CandidateFolder) -> None:
     assert marked.reason == "It was killed. 2 of its trials were kept."
 
 
-def test_a_branch_that_left_nothing_has_failed(tmp_path: Path) -> None:
+def test_branch_without_finished_trials_is_failed(tmp_path: Path) -> None:
     marked = mark_failed(tmp_path / "candidate", "lightgbm", "It was killed.")
     assert marked == Candidate(algorithm="lightgbm", status="failed", reason="It was killed.")
     assert CandidateFolder(tmp_path / "candidate").candidate == marked
 
 
-def test_full_disk_is_an_error_that_leaves_the_last_good_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_keeps_the_last_valid_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     search = search_in(tmp_path, tree_spec(), max_trials=1)
     search.run()
     before = CandidateFolder(tmp_path).candidate

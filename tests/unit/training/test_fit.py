@@ -1,4 +1,4 @@
-"""Fitting one configuration on all folds."""
+"""Tests of fitting one configuration on all folds."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def bag_of(spec: Any, table: Any, problem: Any, **more: Any) -> Bag:
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("algorithm", ["random_forest", "lightgbm"])
-def test_beats_the_baseline_on_rows_not_seen(task: str, algorithm: str) -> None:
+def test_model_beats_the_baseline_on_unseen_rows(task: str, algorithm: str) -> None:
     table, problem = make_table(task), make_problem(task)
     metric = resolve_metric(problem.metric, task)
     parameters = ALGORITHMS[algorithm].portfolio[0]
@@ -37,7 +37,7 @@ def test_beats_the_baseline_on_rows_not_seen(task: str, algorithm: str) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_each_row_is_predicted_by_the_model_that_did_not_see_it(task: str) -> None:
+def test_out_of_fold_predictions_come_from_models_that_did_not_see_the_row(task: str) -> None:
     table, problem = make_table(task), make_problem(task)
     folds = make_folds(problem, y=table.y)
     bag = bag_of(make_spec(), table, problem, folds=folds)
@@ -45,7 +45,7 @@ def test_each_row_is_predicted_by_the_model_that_did_not_see_it(task: str) -> No
         np.testing.assert_allclose(bag.oof[valid], model.predict_raw(table.X.iloc[valid]))
 
 
-def test_score_is_that_of_all_rows_together() -> None:
+def test_score_is_computed_over_all_rows() -> None:
     table, problem = make_table("regression"), make_problem("regression")
     bag = bag_of(make_spec(), table, problem)
     assert bag.score == pytest.approx(np.sqrt(np.mean((bag.oof - table.y) ** 2)))
@@ -61,7 +61,7 @@ def test_repeats_are_averaged() -> None:
     np.testing.assert_allclose(bag.oof, (one_repeat[0].oof + second.oof) / 2)
 
 
-def test_holdout_leaves_the_other_rows_unknown() -> None:
+def test_holdout_predicts_only_validation_rows() -> None:
     table, problem = make_table("multiclass"), make_problem("multiclass", fold_strategy="holdout", n_folds=1)
     folds = make_folds(problem, y=table.y)
     bag = bag_of(make_spec(), table, problem, folds=folds)
@@ -79,7 +79,7 @@ def test_groups_stay_together() -> None:
     assert np.isfinite(bag_of(make_spec(), table, problem, folds=folds).oof).all()
 
 
-def test_weights_count_and_their_unit_does_not() -> None:
+def test_weights_are_used_and_their_scale_does_not_matter() -> None:
     plain, weighted = make_table("binary"), make_table("binary", weighted=True)
     problem, spec = make_problem("binary"), ALGORITHMS["logistic_regression"]
     thousandfold = make_table("binary", weighted=True)
@@ -89,7 +89,7 @@ def test_weights_count_and_their_unit_does_not() -> None:
     np.testing.assert_allclose(bags[1].oof, bags[2].oof, atol=1e-6)
 
 
-def test_weights_that_are_all_zero_are_left_out() -> None:
+def test_all_zero_weights_are_ignored() -> None:
     table = make_table("binary")
     object.__setattr__(table, "weight", np.r_[np.zeros(150), np.ones(50)])
     folds = [(np.arange(100), np.arange(100, 200))]
@@ -97,7 +97,7 @@ def test_weights_that_are_all_zero_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["lightgbm", "logistic_regression", "decision_tree", "random_forest"])
-def test_class_missing_from_a_fold_gets_no_probability(algorithm: str) -> None:
+def test_class_absent_from_a_fold_gets_zero_probability(algorithm: str) -> None:
     table, problem = make_table("multiclass"), make_problem("multiclass")
     rare = np.flatnonzero(table.y == 2)
     others = np.flatnonzero(table.y != 2)
@@ -119,7 +119,7 @@ def test_fold_of_one_class_predicts_that_class() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_row_cap_keeps_the_classes_in_proportion(task: str) -> None:
+def test_row_cap_preserves_class_proportions(task: str) -> None:
     table, problem = make_table(task), make_problem(task)
     folds = make_folds(problem, y=table.y)
     encodings = FoldEncodings(make_spec(max_rows=40), table, problem=problem, folds=folds, seed=0)
@@ -151,7 +151,7 @@ def test_folds_are_encoded_once() -> None:
     assert encodings.seconds_ahead(0) > 0
 
 
-def test_the_encoder_knows_the_training_rows_only() -> None:
+def test_encoder_is_fitted_on_the_training_rows_only() -> None:
     table, problem = make_table("binary"), make_problem("binary")
     X = table.X.assign(size=table.X["size"].where(np.arange(200) >= 100, 1e6))
     object.__setattr__(table, "X", X)
@@ -177,13 +177,13 @@ class NoNumber:
 
 
 @pytest.mark.parametrize("task", ["binary", "regression"])
-def test_what_is_not_finite_is_an_error(task: str) -> None:
+def test_non_finite_predictions_raise_an_error(task: str) -> None:
     spec = tree_spec(build=lambda problem, *, seed, n_jobs: NoNumber())
     with pytest.raises(TrainingError, match="not finite"):
         bag_of(spec, make_table(task), make_problem(task))
 
 
-def test_time_is_shared_among_the_folds() -> None:
+def test_folds_share_the_time() -> None:
     left: list[float] = []
 
     def fit(estimator: Any, X: Any, y: Any, *, deadline: Deadline, **_: Any) -> Any:
@@ -195,13 +195,13 @@ def test_time_is_shared_among_the_folds() -> None:
     assert left[0] <= left[1] <= left[2] <= 30
 
 
-def test_a_deadline_in_the_past_still_gives_a_model() -> None:
+def test_deadline_in_the_past_still_gives_a_model() -> None:
     spec, table = ALGORITHMS["lightgbm"], make_table("binary")
     bag = bag_of(spec, table, make_problem("binary"), deadline=Deadline(1.0))
     assert np.isfinite(bag.score)
 
 
-def test_giving_up_after_a_fold() -> None:
+def test_fold_callback_can_stop_the_fit() -> None:
     def stop(fold: int, score: float) -> None:
         raise StopIteration(fold)
 
@@ -216,7 +216,7 @@ def test_equal_seeds_give_equal_predictions() -> None:
     assert first.score == second.score
 
 
-def test_rows_of_a_bag_keep_their_order() -> None:
+def test_predictions_do_not_depend_on_row_order() -> None:
     table, problem = make_table("regression"), make_problem("regression")
     bag = bag_of(make_spec(), table, problem)
     shuffled = table.X.sample(frac=1, random_state=0)

@@ -1,4 +1,4 @@
-"""Ending a fit that does not look at the clock."""
+"""Tests of interrupting code that does not check its deadline."""
 
 import signal
 import threading
@@ -11,27 +11,27 @@ from podium_ml.run.budget import Deadline
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 
 
-def test_interrupts_at_the_deadline() -> None:
+def test_fit_is_interrupted_at_the_deadline() -> None:
     began = time.time()
     with pytest.raises(OutOfTimeError), interrupted_at(Deadline.after(0.2)):
         time.sleep(30)
     assert 0.15 < time.time() - began < 5
 
 
-def test_what_ends_in_time_is_left_alone() -> None:
+def test_no_interruption_before_the_deadline() -> None:
     with interrupted_at(Deadline.after(0.3)):
         pass
     time.sleep(0.4)
 
 
-def test_deadline_in_the_past_interrupts_at_once() -> None:
+def test_deadline_in_the_past_interrupts_immediately() -> None:
     with pytest.raises(OutOfTimeError), interrupted_at(Deadline(1.0)):
         time.sleep(30)
 
 
 @pytest.fixture
 def own_alarm() -> Iterator[list[int]]:
-    """Take the place of whatever alarm is set, and put it back in the end."""
+    """Replace the current alarm with one that records signals, and restore it afterwards."""
     rung: list[int] = []
     handler = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
     delay, interval = signal.setitimer(signal.ITIMER_REAL, 0)
@@ -40,7 +40,7 @@ def own_alarm() -> Iterator[list[int]]:
     signal.setitimer(signal.ITIMER_REAL, delay, interval)
 
 
-def test_the_handler_before_is_put_back(own_alarm: list[int]) -> None:
+def test_previous_handler_is_restored(own_alarm: list[int]) -> None:
     before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(ValueError), interrupted_at(Deadline.after(5)):
         raise ValueError
@@ -48,7 +48,7 @@ def test_the_handler_before_is_put_back(own_alarm: list[int]) -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_the_alarm_before_goes_on(own_alarm: list[int]) -> None:
+def test_previous_alarm_still_fires(own_alarm: list[int]) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0.3)
     with interrupted_at(Deadline.after(5)):
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""When a search ends, and when a trial must."""
+"""Tests of the limits of a search and of its trials."""
 
 import math
 import time
@@ -27,7 +27,7 @@ def ends(made: SearchLimits, trials: list[Trial], *, since_gain: int = 0, at_tar
     return made.reached(trials, since_gain=since_gain, at_target=at_target)
 
 
-def test_without_limits_nothing_depends_on_the_clock() -> None:
+def test_no_deadlines_without_time_limits() -> None:
     free = limits(max_trials=5)
     assert (
         free.end_of_trial().at
@@ -38,7 +38,7 @@ def test_without_limits_nothing_depends_on_the_clock() -> None:
     assert not free.hopeless()
 
 
-def test_trials_target_and_patience() -> None:
+def test_search_stops_at_max_trials_target_or_patience() -> None:
     assert ends(limits(max_trials=2), [trial()] * 2)
     assert not ends(limits(max_trials=2), [trial()])
     assert ends(limits(), [trial()], at_target=True)
@@ -46,36 +46,36 @@ def test_trials_target_and_patience() -> None:
     assert not ends(limits(patience=3), [trial()] * 4, since_gain=2)
 
 
-def test_patience_of_its_own_waits_for_the_portfolio() -> None:
+def test_default_patience() -> None:
     assert ends(limits(), [trial()] * 11, since_gain=10)
     assert not ends(limits(time_limit=60.0, seconds=9.0), [trial()] * 11, since_gain=10)
     assert not ends(limits(max_trials=99), [trial()] * 50, since_gain=49)
 
 
-def test_hopeless_algorithms_are_given_up() -> None:
+def test_search_stops_if_all_trials_fail() -> None:
     assert ends(limits(max_trials=99), [trial("failed")] * 8)
     assert not ends(limits(max_trials=99), [trial("failed")] * 8 + [trial("pruned")])
 
 
-def test_trial_that_will_not_end_in_time_is_not_begun() -> None:
+def test_search_stops_if_no_trial_can_finish_in_time() -> None:
     assert ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=9.0)])
     assert not ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=1.0)])
     over = SearchLimits(BranchSpec("own_tree", time_limit=60.0), tree_spec(), deadline=Deadline(1.0))
     assert ends(over, [trial("timeout")])
 
 
-def test_too_little_time_to_begin() -> None:
+def test_too_little_time_to_start() -> None:
     assert limits(seconds=0.1, time_limit=60.0).hopeless()
     assert not limits(seconds=1.0, time_limit=60.0).hopeless()
 
 
-def test_trial_timeout_binds() -> None:
+def test_trial_timeout_limits_the_trial() -> None:
     made = limits(seconds=50.0, time_limit=60.0, trial_timeout=2.0)
     assert made.end_of_trial().remaining() == pytest.approx(2.0, abs=0.2)
     assert made.interruption(first=True).remaining() == pytest.approx(2.4, abs=0.2)
 
 
-def test_the_first_model_may_be_late_but_not_beyond_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_trial_may_exceed_the_deadline_of_the_branch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 40))
     made = limits(seconds=3.0, time_limit=60.0)
     assert made.interruption(first=False).remaining() == pytest.approx(3.3, abs=0.3)
@@ -92,12 +92,12 @@ def test_pruning_compares_the_same_folds() -> None:
     prune([0.71], done, metric=metric, n_folds=2)
     with pytest.raises(PrunedError, match="fold 1 of 2"):
         prune([0.69], done, metric=metric, n_folds=2)
-    prune([0.1], done[:3], metric=metric, n_folds=2)  # too few to compare with
-    prune([0.1, 0.1], done, metric=metric, n_folds=2)  # nothing left to save
+    prune([0.1], done[:3], metric=metric, n_folds=2)  # too few trials to compare with
+    prune([0.1, 0.1], done, metric=metric, n_folds=2)  # no folds left to skip
     prune([math.nan], [], metric=metric, n_folds=2)
 
 
-def test_pruning_of_an_error_turns_the_comparison() -> None:
+def test_pruning_with_an_error_metric() -> None:
     metric = resolve_metric("rmse", "regression")
     done = [trial(folds=(2.0, 2.0))] * 4
     prune([1.9], done, metric=metric, n_folds=2)

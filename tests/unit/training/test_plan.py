@@ -1,4 +1,4 @@
-"""Which algorithms run, in which order, with how much of everything."""
+"""Tests of the training plan: which algorithms run, in which order, and with which resources."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ def reasons(made: Plan) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_every_algorithm_runs_or_says_why_not(task: str) -> None:
+def test_every_algorithm_is_planned_or_skipped_with_a_reason(task: str) -> None:
     made = plan(task)
     assert sorted(names(made) + list(reasons(made))) == sorted(ALGORITHMS)
     assert names(made)[0] == "baseline"
@@ -61,7 +61,7 @@ def test_every_algorithm_runs_or_says_why_not(task: str) -> None:
     assert made.warnings == []
 
 
-def test_branches_know_their_place() -> None:
+def test_fields_of_planned_branches() -> None:
     branches = plan(time_limit="10m", max_trials=7, trial_timeout="1m", patience=4, seed=3, n_jobs=2).branches
     assert [branch.index for branch in branches] == list(range(len(branches)))
     assert len({branch.weights for branch in branches}) == 1
@@ -78,7 +78,7 @@ def test_branches_know_their_place() -> None:
     slots=st.integers(1, 30),
 )
 @settings(max_examples=50, deadline=None)
-def test_shares_fit_into_the_window(limit: int, rows: int, task: str, slots: int) -> None:
+def test_shares_fit_into_the_training_time(limit: int, rows: int, task: str, slots: int) -> None:
     branches = plan(task, rows=rows, time_limit=f"{limit}s", slots=slots).branches
     seconds = [branch.seconds for branch in branches]
     assert branches[0].algorithm == "baseline"
@@ -86,7 +86,7 @@ def test_shares_fit_into_the_window(limit: int, rows: int, task: str, slots: int
     assert sum(seconds) <= slots * 0.7 * limit
 
 
-def test_the_more_run_at_once_the_more_time_and_algorithms_there_are() -> None:
+def test_more_slots_allow_more_time_and_algorithms() -> None:
     few, many = (plan(time_limit="2m", rows=20_000, slots=slots) for slots in (2, 30))
     assert len(few.branches) < len(many.branches)
     assert few.branches[-1].seconds < many.branches[-1].seconds
@@ -106,41 +106,41 @@ def test_less_time_means_fewer_algorithms() -> None:
     assert "too little time" in " ".join(reasons(short).values())
 
 
-def test_time_too_short_for_any_model_leaves_the_baseline_and_says_so() -> None:
+def test_very_short_time_limit_leaves_only_the_baseline() -> None:
     made = plan(time_limit="5s")
     assert names(made) == ["baseline"]
     assert "only the baseline" in made.warnings[0]
     assert set(reasons(made)) == set(ALGORITHMS) - {"baseline"}
 
 
-def test_on_very_large_data_methods_for_small_data_stay_out() -> None:
+def test_algorithms_for_small_data_are_skipped_for_large_data() -> None:
     made = plan(rows=2_000_000)
     assert not {"kernel_svm", "nearest_neighbors"} & set(names(made))
     assert "6,000 rows" in reasons(made)["kernel_svm"]
     assert "kernel_svm" in names(plan(rows=2_000_000, algorithms="kernel_svm"))
 
 
-def test_the_users_choice_and_the_baseline() -> None:
+def test_baseline_is_added_to_requested_algorithms() -> None:
     made = plan(algorithms="lightgbm, decision_tree", time_limit="20s", rows=100_000)
     assert names(made) == ["baseline", "decision_tree", "lightgbm"]
     assert names(plan(algorithms="baseline")) == ["baseline"]
 
 
-def test_excluded_algorithms_stay_out_and_the_baseline_in() -> None:
+def test_baseline_cannot_be_excluded() -> None:
     made = plan(exclude="lightgbm, baseline")
     assert "lightgbm" not in names(made)
     assert reasons(made)["lightgbm"] == "Excluded by the user."
     assert names(made)[0] == "baseline"
 
 
-def test_interpretable_models_only() -> None:
+def test_interpretable_setting_selects_interpretable_algorithms() -> None:
     made = plan(interpretable=True)
     assert all(ALGORITHMS[name].interpretable for name in names(made))
     assert len(names(made)) > 1
 
 
 @pytest.mark.parametrize("setting", ["algorithms", "exclude"])
-def test_unknown_name_suggests_near_ones(setting: str) -> None:
+def test_unknown_name_suggests_similar_names(setting: str) -> None:
     with pytest.raises(SettingsError, match="lightgmb") as caught:
         plan(**{setting: "lightgmb"})
     assert caught.value.message.startswith(setting)
@@ -155,17 +155,17 @@ def test_unknown_name_suggests_near_ones(setting: str) -> None:
         ("binary", {"algorithms": "lightgbm", "exclude": "lightgbm"}),
     ],
 )
-def test_what_was_asked_for_and_cannot_run_is_an_error(task: str, asked: dict[str, Any]) -> None:
+def test_requested_algorithm_that_cannot_run_raises_an_error(task: str, asked: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="cannot run"):
         plan(task, **asked)
 
 
-def test_algorithm_that_is_not_installed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_algorithm_that_is_not_installed_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(ALGORITHMS["lightgbm"]), "is_available", lambda self: self.name != "lightgbm")
     assert "pip install" in reasons(plan())["lightgbm"]
 
 
-def test_memory_grows_with_the_data_up_to_what_is_allowed() -> None:
+def test_memory_grows_with_the_data_up_to_the_limit() -> None:
     small, large = plan(), plan(memory=1 << 30)
     capped = plan(memory=1 << 30, max_memory="4G")
     for one, more, most in zip(small.branches, large.branches, capped.branches, strict=True):
@@ -174,7 +174,7 @@ def test_memory_grows_with_the_data_up_to_what_is_allowed() -> None:
         assert parse_size(most.memory) == 4 << 30
 
 
-def test_too_little_memory_is_said_at_once() -> None:
+def test_too_little_memory_causes_a_warning() -> None:
     assert "MiB" in plan(memory=1 << 30, max_memory="1G").warnings[0]
 
 
@@ -187,7 +187,7 @@ def test_images(tmp_path: Path) -> None:
         assert branch.image == images[ALGORITHMS[branch.algorithm].resources.image]
 
 
-def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODIUM_THREADS", "3")
     monkeypatch.setenv("PODIUM_SLOTS", "2")
     problem: Problem = make_problem("binary", columns=COLUMNS)
@@ -212,7 +212,7 @@ def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert {(branch.max_trials, branch.seed, branch.time_limit) for branch in branches} == {(2, 5, 60.0)}
     assert {branch.configurations for branch in branches} == {()}
     assert made["skipped"] == made["warnings"] == []
-    # With a reference model, whose configurations are tried first.
+    # With a reference model, the plan tries its configurations first.
     known = {"lightgbm": [{"num_leaves": 7}], "ridge": [{"alpha": 1.0}]}
     (validation / "warm_start").mkdir()
     (validation / "warm_start" / "configurations.json").write_text(json.dumps(known))
@@ -223,13 +223,13 @@ def test_stage_returns_plain_values(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     }
 
 
-def test_a_plan_needs_every_setting(tmp_path: Path) -> None:
-    """One that is left out must not become its default: the run would do something else than was asked."""
+def test_incomplete_settings_raise_an_error(tmp_path: Path) -> None:
+    """A missing setting must not silently take its default value."""
     with pytest.raises(PodiumError, match=r"PlanSettings is incomplete: .*algorithms.* missing"):
         plan_training.run(problem="unread", validation="unread", settings={"max_trials": 2})
 
 
-def test_only_branches_that_an_accelerator_speeds_up_get_one() -> None:
+def test_only_algorithms_that_use_accelerators_get_one() -> None:
     placement = {
         "accelerators": 2,
         "accelerator": "example.com/gpu",
@@ -251,7 +251,7 @@ def test_only_branches_that_an_accelerator_speeds_up_get_one() -> None:
 @pytest.mark.parametrize(
     ("engine", "asked", "slots"), [({}, 0, 2), ({}, 8, 8), ({"PODIUM_SLOTS": "2"}, 8, 2)]
 )
-def test_the_engine_knows_how_many_run_at_once_and_where_not_the_user(
+def test_number_of_slots(
     engine: dict[str, str], asked: int, slots: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PODIUM_SLOTS", raising=False)
@@ -260,7 +260,7 @@ def test_the_engine_knows_how_many_run_at_once_and_where_not_the_user(
     assert plan_training.slots(TabularSettings(parallel=asked)) == slots
 
 
-def test_threads_are_the_engines_or_as_many_as_the_pod_has_cpus() -> None:
+def test_number_of_threads() -> None:
     assert {branch.n_jobs for branch in plan(n_jobs=3).branches} == {3}
     pods = {branch.algorithm: branch for branch in plan(n_jobs=0).branches}
     assert (pods["baseline"].cpu, pods["baseline"].n_jobs) == ("500m", 1)
@@ -268,8 +268,8 @@ def test_threads_are_the_engines_or_as_many_as_the_pod_has_cpus() -> None:
 
 
 @pytest.mark.parametrize("asked", [{}, {"time_limit": "1h", "slots": 3}])
-def test_where_nothing_is_shared_a_branch_knows_of_no_other(asked: dict[str, Any]) -> None:
-    """So that Kubeflow's cache has it, whatever other algorithms a later run tries."""
+def test_branch_without_shared_time_does_not_depend_on_other_branches(asked: dict[str, Any]) -> None:
+    """Kubeflow can then reuse its cached result in a later run with other algorithms."""
     few = plan(algorithms="decision_tree", **asked)
     many = plan(algorithms="naive_bayes,decision_tree", **asked)
     assert [one for one in many.branches if one.algorithm != "naive_bayes"] == few.branches

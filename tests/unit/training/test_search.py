@@ -1,4 +1,4 @@
-"""The search over one algorithm's configurations: what it tries, when it ends, what it survives."""
+"""Tests of the search over the configurations of one algorithm."""
 
 import json
 import time
@@ -24,7 +24,7 @@ def outcomes(search: Search) -> list[str]:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_portfolio_comes_first_then_suggestions(start: Start, task: str) -> None:
+def test_portfolio_precedes_suggestions(start: Start, task: str) -> None:
     search = start(tree_spec(), table=make_table(task), problem=make_problem(task), max_trials=6)
     trials = search.run()
     assert [trial.origin for trial in trials] == ["portfolio"] * 2 + ["search"] * 4
@@ -33,7 +33,7 @@ def test_portfolio_comes_first_then_suggestions(start: Start, task: str) -> None
     assert all(1 <= trial.parameters["max_depth"] <= 8 for trial in trials[2:])
 
 
-def test_configurations_to_replay_come_before_the_portfolio(start: Start) -> None:
+def test_replayed_configurations_precede_the_portfolio(start: Start) -> None:
     trials = start(tree_spec(), max_trials=3, configurations=({"max_depth": 7}, {})).run()
     assert [(one.origin, one.parameters) for one in trials] == [
         ("replay", {"max_depth": 7}),
@@ -42,7 +42,7 @@ def test_configurations_to_replay_come_before_the_portfolio(start: Start) -> Non
     ]
 
 
-def test_search_of_an_exhausted_space_ends(start: Start) -> None:
+def test_search_ends_when_the_space_is_exhausted(start: Start) -> None:
     from podium_ml.algorithms import Categorical
 
     spec = tree_spec(search_space={"max_depth": Categorical((1, 2, 3))})
@@ -57,7 +57,7 @@ def test_algorithm_without_search_space_ends_after_its_portfolio(start: Start) -
 
 
 @pytest.mark.parametrize("max_trials", [1, 3])
-def test_trials_are_limited(start: Start, max_trials: int) -> None:
+def test_max_trials(start: Start, max_trials: int) -> None:
     assert len(start(tree_spec(), max_trials=max_trials).run()) == max_trials
 
 
@@ -65,13 +65,13 @@ def test_target_score_ends_the_search(start: Start) -> None:
     assert len(start(tree_spec(), target_score=0.5, max_trials=20).run()) == 1
 
 
-def test_target_of_an_error_is_reached_from_above(start: Start) -> None:
+def test_target_score_of_an_error_metric(start: Start) -> None:
     regression = {"table": make_table("regression"), "problem": make_problem("regression"), "max_trials": 4}
     assert len(start(tree_spec(), target_score=1e6, **regression).run()) == 1
     assert len(start(tree_spec(), target_score=1e-6, **regression).run()) == 4
 
 
-def test_patience_counts_trials_without_gain(start: Start) -> None:
+def test_patience_counts_trials_without_improvement(start: Start) -> None:
     search = start(tree_spec(), patience=4, max_trials=100)
     trials = search.run()
     scores = [trial.score for trial in trials]
@@ -80,13 +80,13 @@ def test_patience_counts_trials_without_gain(start: Start) -> None:
     assert len(trials) < 100
 
 
-def test_search_without_limits_ends_by_itself(start: Start) -> None:
+def test_search_without_limits_ends(start: Start) -> None:
     assert 10 < len(start(tree_spec()).run()) < 200
 
 
-def test_time_ends_the_search(start: Start) -> None:
+def test_search_ends_at_the_deadline(start: Start) -> None:
     search = start(tree_spec(), max_trials=3)
-    search.run()  # imports what the timed search needs
+    search.run()  # imports the modules that the timed search needs
     began = time.time()
     spec = tree_spec(portfolio=[{"max_depth": depth} for depth in range(1, 9)])
     trials = start(spec, deadline=Deadline.after(2.0), time_limit=60.0, patience=10_000).run()
@@ -94,7 +94,7 @@ def test_time_ends_the_search(start: Start) -> None:
     assert 1.0 < time.time() - began < 4.0
 
 
-def test_no_trial_is_begun_that_will_not_end_in_time(start: Start) -> None:
+def test_no_trial_starts_if_it_cannot_finish_in_time(start: Start) -> None:
     def slow(estimator: Any, X: Any, y: Any, **_: Any) -> Any:
         time.sleep(0.4)
         return estimator.fit(X, y)
@@ -106,14 +106,14 @@ def test_no_trial_is_begun_that_will_not_end_in_time(start: Start) -> None:
     assert time.time() - began < 4.5
 
 
-def test_first_model_is_there_however_short_the_time(start: Start) -> None:
+def test_first_trial_completes_even_in_a_very_short_time(start: Start) -> None:
     search = start(ALGORITHMS["lightgbm"], deadline=Deadline.after(0.01), time_limit=60.0)
     assert outcomes(search) == ["complete"]
     assert search.best is not None
     assert search.best > 0.5
 
 
-def test_slow_configuration_still_ends_all_folds_in_time(start: Start) -> None:
+def test_slow_configuration_completes_all_folds_in_time(start: Start) -> None:
     spec = make_spec("lightgbm", portfolio=[{"learning_rate": 1e-4}])
     table = make_table("binary", rows=2000)
     began = time.time()
@@ -142,7 +142,7 @@ def test_hanging_trial_is_interrupted_after_its_timeout(start: Start) -> None:
     assert time.time() - began < 6.0
 
 
-def test_hanging_algorithm_ends_with_its_time(start: Start) -> None:
+def test_hanging_algorithm_is_interrupted_at_the_deadline(start: Start) -> None:
     began = time.time()
     search = start(tree_spec(hang), deadline=Deadline.after(0.6), time_limit=60.0)
     assert outcomes(search) == ["timeout"]
@@ -150,7 +150,7 @@ def test_hanging_algorithm_ends_with_its_time(start: Start) -> None:
     assert search.best is None
 
 
-def test_interruption_that_is_swallowed_is_repeated(start: Start) -> None:
+def test_swallowed_interruption_is_repeated(start: Start) -> None:
     def stubborn(estimator: Any, X: Any, y: Any, **_: Any) -> Any:
         try:
             hang(estimator, X, y)
@@ -166,7 +166,7 @@ def fail_if_deep(estimator: Any, X: Any, y: Any, **_: Any) -> Any:
     return estimator.fit(X, y)
 
 
-def test_failing_trial_is_recorded_and_the_search_goes_on(start: Start) -> None:
+def test_failed_trial_is_recorded_and_the_search_continues(start: Start) -> None:
     trials = start(tree_spec(fail_if_deep), max_trials=4).run()
     assert trials[1].outcome == "failed"
     assert trials[1].reason == "ValueError: Too deep."
@@ -175,7 +175,7 @@ def test_failing_trial_is_recorded_and_the_search_goes_on(start: Start) -> None:
     assert len(trials) == 4
 
 
-def test_algorithm_that_always_fails_is_given_up(start: Start) -> None:
+def test_search_stops_if_all_trials_fail(start: Start) -> None:
     def fail(*_: Any, **__: Any) -> Any:
         raise RuntimeError("No.")
 
@@ -186,7 +186,7 @@ def test_algorithm_that_always_fails_is_given_up(start: Start) -> None:
     assert search.best is None
 
 
-def test_running_out_of_memory_fails_the_trial_only(start: Start) -> None:
+def test_memory_error_fails_only_the_trial(start: Start) -> None:
     def greedy(estimator: Any, X: Any, y: Any, **_: Any) -> Any:
         if estimator.max_depth == 3:
             np.empty(10**15)
@@ -208,7 +208,7 @@ def test_undefined_score_fails_the_trial(start: Start) -> None:
     assert "undefined" in trial.reason
 
 
-def test_clearly_worse_trials_are_pruned_by_score(start: Start) -> None:
+def test_trials_with_bad_scores_are_pruned(start: Start) -> None:
     spec = tree_spec(portfolio=[{"max_depth": depth} for depth in (3, 4, 5, 6)])
     problem = make_problem("binary", n_folds=5)
     trials = start(spec, problem=problem, max_trials=20).run()
@@ -218,7 +218,7 @@ def test_clearly_worse_trials_are_pruned_by_score(start: Start) -> None:
     assert all(0 < len(trial.fold_scores) < 5 and "median" in trial.reason for trial in pruned)
 
 
-def test_keeps_the_best_trials_only(start: Start, tmp_path: Path) -> None:
+def test_only_the_best_trials_are_kept(start: Start, tmp_path: Path) -> None:
     trials = start(tree_spec(), max_trials=8, keep=2).run()
     folder = CandidateFolder(tmp_path / "candidate")
     scores = sorted((t.score for t in trials if t.score is not None), reverse=True)
@@ -228,12 +228,12 @@ def test_keeps_the_best_trials_only(start: Start, tmp_path: Path) -> None:
     assert {file.stem for file in (folder.path / "oof").iterdir()} == numbers
 
 
-def test_ledger_on_disk_is_what_was_returned(start: Start, tmp_path: Path) -> None:
+def test_saved_ledger_equals_the_returned_trials(start: Start, tmp_path: Path) -> None:
     trials = start(tree_spec(fail_if_deep), max_trials=4).run()
     assert CandidateFolder(tmp_path / "candidate").trials() == trials
 
 
-def test_events_tell_the_progress(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_events(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODIUM_EVENTS", str(tmp_path / "events.jsonl"))
     start(tree_spec(), max_trials=3).run()
     events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
@@ -259,13 +259,13 @@ def test_equal_seeds_give_equal_ledgers_and_predictions(start: Start, tmp_path: 
         )
 
 
-def test_other_seeds_search_elsewhere(start: Start) -> None:
+def test_different_seeds_try_different_configurations(start: Start) -> None:
     ledgers = [start(tree_spec(), max_trials=5, seed=seed).run() for seed in (0, 1)]
     assert [t.parameters for t in ledgers[0]] != [t.parameters for t in ledgers[1]]
 
 
-def test_undefined_fold_scores_do_not_spoil_the_candidate(start: Start, tmp_path: Path) -> None:
-    """With time-ordered folds, a fold's validation rows may be of one class."""
+def test_undefined_fold_scores_do_not_fail_the_trial(start: Start, tmp_path: Path) -> None:
+    """With time-ordered folds, all validation rows of a fold may belong to one class."""
     table = make_table("binary")
     y = table.y.copy()
     y[np.r_[50:100]] = 1
@@ -279,7 +279,7 @@ def test_undefined_fold_scores_do_not_spoil_the_candidate(start: Start, tmp_path
     assert np.isnan(CandidateFolder(tmp_path / "candidate").load_oof(0)[:50]).all()
 
 
-def test_fewer_rows_where_encoding_would_use_up_the_time(start: Start) -> None:
+def test_fewer_rows_are_used_if_encoding_takes_too_long(start: Start) -> None:
     search = start(
         make_spec("decision_tree"),
         table=make_table("binary", rows=6000),

@@ -1,4 +1,4 @@
-"""How much of the training time one branch may take."""
+"""Tests of the share of the training time that one branch may use."""
 
 import heapq
 import math
@@ -22,7 +22,10 @@ def branches(weights: tuple[float, ...], *, slots: int) -> list[BranchSpec]:
 
 
 def simulate(plan: list[BranchSpec], *, used: float) -> list[tuple[float, float]]:
-    """Run a plan in a window of 1, each branch using a part of its share; return each one's start and share."""
+    """Run a plan in a window of length 1 and return the start and share of each branch.
+
+    Each branch uses the fraction ``used`` of its share.
+    """
     free = [0.0] * plan[0].slots
     runs = []
     for branch in plan:
@@ -34,27 +37,29 @@ def simulate(plan: list[BranchSpec], *, used: float) -> list[tuple[float, float]
 
 
 @given(WEIGHTS, st.integers(1, 4), st.floats(0.0, 1.0))
-def test_no_branch_gets_more_than_is_left(weights: tuple[float, ...], slots: int, used: float) -> None:
+def test_no_branch_gets_more_than_the_remaining_time(
+    weights: tuple[float, ...], slots: int, used: float
+) -> None:
     for start, share in simulate(branches(weights, slots=slots), used=used):
         assert share > 0
         assert start + share <= 1 + 1e-9
 
 
 @given(WEIGHTS, st.integers(1, 3))
-def test_every_branch_gets_about_its_claim(weights: tuple[float, ...], slots: int) -> None:
-    """Even when all use up what they get, none is left with less than a fraction of what the plan promised."""
+def test_every_branch_gets_a_minimum_share(weights: tuple[float, ...], slots: int) -> None:
+    """Even if all branches use their whole share, each gets at least a tenth of its planned share."""
     for weight, (_, share) in zip(weights, simulate(branches(weights, slots=slots), used=1.0), strict=True):
         assert share > 0.1 * min(1.0, slots * weight / math.fsum(weights))
 
 
 @given(WEIGHTS)
-def test_what_is_left_over_goes_to_later_branches(weights: tuple[float, ...]) -> None:
+def test_unused_time_goes_to_later_branches(weights: tuple[float, ...]) -> None:
     plan = branches(weights, slots=2)
     thrifty, greedy = simulate(plan, used=0.1), simulate(plan, used=1.0)
     assert thrifty[-1][1] >= greedy[-1][1] - 1e-9
 
 
-def test_last_branch_may_take_all_that_is_left() -> None:
+def test_last_branch_may_use_all_remaining_time() -> None:
     assert share_of_rest(BranchSpec("last", index=2, weights=(1.0, 1.0, 1.0), slots=2)) == 1.0
     assert share_of_rest(BranchSpec("none", weights=(0.0,))) == 1.0
 
@@ -62,12 +67,12 @@ def test_last_branch_may_take_all_that_is_left() -> None:
 BRANCH = BranchSpec("any", index=0, weights=(1.0, 1.0, 1.0, 1.0), seconds=7.0, time_limit=100.0)
 
 
-def test_no_limit_is_no_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_deadline_without_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time()))
     assert branch_deadline(replace(BRANCH, time_limit=0.0)).at == math.inf
 
 
-def test_on_a_cluster_each_has_its_own_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_branch_on_a_cluster_gets_its_planned_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(STARTED_VARIABLE, raising=False)
     assert branch_deadline(BRANCH).remaining() == pytest.approx(7.0, abs=0.5)
     assert branch_deadline(replace(BRANCH, seconds=0.0)).remaining() == 0.0
@@ -76,22 +81,22 @@ def test_on_a_cluster_each_has_its_own_seconds(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("ago", "left"),
     [
-        (30, 40.0),  # the seconds that the plan gave it
-        (50, 25.0),  # what is left of the training time
-        (72, 14.25),  # a quarter of the training time, however late it is
+        (30, 40.0),  # the planned seconds
+        (50, 25.0),  # the remaining training time
+        (72, 14.25),  # at least a quarter of the training time
         (1000, 14.25),
     ],
 )
-def test_on_a_cluster_a_late_branch_gets_little(
+def test_late_branch_on_a_cluster_gets_less_time(
     monkeypatch: pytest.MonkeyPatch, ago: float, left: float
 ) -> None:
-    """It waited for a place on a node; all such branches together must not take the run far beyond its limit."""
+    """Branches that wait for a node must not extend the run far beyond its time limit."""
     monkeypatch.delenv(STARTED_VARIABLE, raising=False)
     monkeypatch.setenv(BEGAN_VARIABLE, str(int(time.time() - ago)))
     assert branch_deadline(replace(BRANCH, seconds=40.0)).remaining() == pytest.approx(left, abs=1.0)
 
 
-def test_on_this_machine_the_rest_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_local_branches_share_the_remaining_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 30))
     left = 100 * stage("train_candidate").ends - 30
     assert branch_deadline(BRANCH).remaining() == pytest.approx(left / 2, rel=0.1)
@@ -99,6 +104,6 @@ def test_on_this_machine_the_rest_is_shared(monkeypatch: pytest.MonkeyPatch) -> 
     assert 0.9 * left < branch_deadline(last).remaining() < left
 
 
-def test_nothing_is_left_after_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_time_is_left_after_the_training_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 200))
     assert branch_deadline(BRANCH).remaining() == 0.0

@@ -1,4 +1,4 @@
-"""What to try next."""
+"""Tests of suggestions of the next configuration to try."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.unit.training.conftest import tree_spec
 
 
 def climb(spec: Any, *, seed: int = 0, steps: int = 30) -> list[float]:
-    """Search for the depth 6 and the alpha 0.02, and return how far each suggestion was from them."""
+    """Search for a depth of 6 and an alpha of 0.02, and return the negative distance of each suggestion."""
     suggestions, utilities = Suggestions(spec, seed=seed), []
     for _ in range(steps):
         parameters = suggestions.ask()
@@ -21,16 +21,16 @@ def climb(spec: Any, *, seed: int = 0, steps: int = 30) -> list[float]:
     return utilities
 
 
-def test_later_suggestions_are_better() -> None:
+def test_suggestions_improve() -> None:
     utilities = climb(tree_spec())
     assert sum(utilities[-10:]) > sum(utilities[:10])
 
 
-def test_equal_seeds_suggest_the_same() -> None:
+def test_suggestions_are_reproducible() -> None:
     assert climb(tree_spec(), seed=3, steps=12) == climb(tree_spec(), seed=3, steps=12)
 
 
-def test_earlier_trials_teach() -> None:
+def test_suggestions_learn_from_earlier_trials() -> None:
     suggestions = Suggestions(tree_spec(), seed=0)
     for depth in range(1, 9):
         suggestions.learn({"max_depth": depth}, float(depth))
@@ -38,7 +38,7 @@ def test_earlier_trials_teach() -> None:
     assert taught == list(range(1, 9))
 
 
-def test_trials_outside_of_the_space_are_only_remembered() -> None:
+def test_trials_outside_the_search_space_are_not_learned() -> None:
     suggestions = Suggestions(tree_spec(), seed=0)
     suggestions.learn({"max_depth": 100}, 1.0)
     suggestions.learn({"unknown": 1}, 1.0)
@@ -58,7 +58,7 @@ def test_nothing_is_suggested_twice() -> None:
 
 
 @pytest.mark.parametrize("name", list(ALGORITHMS))
-def test_every_portfolio_can_be_learned_from(name: str) -> None:
+def test_suggestions_can_learn_from_every_portfolio(name: str) -> None:
     spec = ALGORITHMS[name]
     if not spec.search_space:
         pytest.skip("nothing to search")

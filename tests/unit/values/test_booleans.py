@@ -1,4 +1,4 @@
-"""Booleans in any spelling."""
+"""Tests of reading booleans in many spellings."""
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ def test_spellings(values: list[object], kind: str) -> None:
     assert planned.transform(column.astype(kind))[0].tolist() == [1, 0]
 
 
-def test_missing_and_unknown_are_missing() -> None:
+def test_missing_and_unknown_values_are_missing() -> None:
     planned = BooleanColumn.plan(pd.Series(["yes", "no", None]))
     assert np.isnan(planned.transform(pd.Series([None, "maybe", ""], dtype=object))[0]).all()
     nullable = pd.Series([True, None], dtype="boolean")
@@ -40,12 +40,12 @@ def test_missing_and_unknown_are_missing() -> None:
     assert np.isnan(planned.transform(nullable)[0][1])
 
 
-def test_one_spelling_only() -> None:
+def test_column_with_a_single_value() -> None:
     assert BooleanColumn.plan(pd.Series(["yes", "yes"])).transform(pd.Series(["no", "yes"]))[0].tolist() == [
         0,
         1,
     ]
 
 
-def test_says_what_one_means() -> None:
+def test_description_names_the_true_value() -> None:
     assert "male" in BooleanColumn.plan(pd.Series(["male", "female"])).parts[0].how

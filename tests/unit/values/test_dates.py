@@ -1,4 +1,4 @@
-"""Dates in many formats."""
+"""Tests of reading dates in many formats."""
 
 import datetime
 
@@ -30,7 +30,7 @@ PATTERNS = [
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
-def test_finds_the_format_of_text(pattern: str) -> None:
+def test_format_of_text_is_detected(pattern: str) -> None:
     column = pd.Series(MOMENTS.strftime(pattern))
     planned = DateFormat.plan(column)
     np.testing.assert_array_equal(planned.read(column), MOMENTS.to_numpy())
@@ -38,13 +38,13 @@ def test_finds_the_format_of_text(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["%b-%Y", "%m/%Y", "%B %Y", "%Y-%m", "%Y%m%d", "%d %B %Y", "%Y"])
-def test_finds_coarse_formats(pattern: str) -> None:
+def test_coarse_formats_are_detected(pattern: str) -> None:
     column = pd.Series(MOMENTS.strftime(pattern))
     days = DateFormat.plan(column).read(column)
     assert (days.astype("M8[Y]") == MOMENTS.to_numpy().astype("M8[Y]")).all()
 
 
-def test_day_or_month_first_is_decided_by_the_column() -> None:
+def test_order_of_day_and_month_is_detected() -> None:
     days_first = DateFormat.plan(pd.Series(["01/02/2020", "25/12/2020"]))
     assert str(days_first.read(pd.Series(["03/04/2020"]))[0])[:10] == "2020-04-03"
     months_first = DateFormat.plan(pd.Series(["01/02/2020", "12/25/2020"]))
@@ -52,23 +52,23 @@ def test_day_or_month_first_is_decided_by_the_column() -> None:
 
 
 @pytest.mark.parametrize("scale", [1, 1e3, 1e6, 1e9])
-def test_numbers_since_1970(scale: float) -> None:
+def test_numbers_since_the_epoch(scale: float) -> None:
     column = pd.Series((MOMENTS.to_numpy().astype("M8[s]").astype(np.int64) * scale).astype(np.int64))
     np.testing.assert_array_equal(DateFormat.plan(column).read(column), MOMENTS.to_numpy())
 
 
-def test_numbers_that_read_as_days() -> None:
+def test_numbers_that_spell_dates() -> None:
     column = pd.Series([20180325, 20191102, None])
     read = DateFormat.plan(column).read(column)
     assert str(read[0])[:10] == "2018-03-25"
     assert np.isnat(read[2])
 
 
-def test_absurd_numbers_are_missing() -> None:
+def test_out_of_range_numbers_are_missing() -> None:
     assert np.isnat(DateFormat().read(pd.Series([1e300, np.nan, np.inf]))).all()
 
 
-def test_zones_keep_their_own_clock() -> None:
+def test_time_zones_keep_local_time() -> None:
     column = pd.Series(MOMENTS.tz_localize("America/New_York"))
     planned = DateFormat.plan(column)
     np.testing.assert_array_equal(planned.read(column), MOMENTS.to_numpy())
@@ -83,7 +83,7 @@ def test_zones_keep_their_own_clock() -> None:
     )
 
 
-def test_rubbish_missing_and_other_objects() -> None:
+def test_invalid_missing_and_other_objects() -> None:
     planned = DateFormat.plan(pd.Series(["25.12.2020", "01.01.2021", None]))
     values = ["rubbish", None, "2020-12-25", datetime.date(2020, 12, 25), pd.Timestamp("2020-12-25"), [1], ""]
     read = planned.read(pd.Series(values, dtype=object))
@@ -91,17 +91,17 @@ def test_rubbish_missing_and_other_objects() -> None:
     assert (read[2:5] == np.datetime64("2020-12-25")).all()
 
 
-def test_mixed_formats_are_read_one_by_one() -> None:
+def test_mixed_formats() -> None:
     column = pd.Series(["2020-12-25", "25 December 2020", "12/25/2020", "Dec 25 2020"] * 3)
     assert (DateFormat.plan(column).read(column) == np.datetime64("2020-12-25")).all()
 
 
-def test_no_dates_at_all() -> None:
+def test_column_without_dates() -> None:
     column = pd.Series(["a", "b"])
     assert np.isnat(DateFormat.plan(column).read(column)).all()
 
 
-def test_only_parts_that_vary_are_made() -> None:
+def test_constant_parts_are_omitted() -> None:
     column = pd.Series(pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"]))
     names = MomentColumn.plan(column).names
     assert "month" in names
@@ -109,7 +109,7 @@ def test_only_parts_that_vary_are_made() -> None:
     assert MomentColumn.plan(column.iloc[:1]).names == ("days",)
 
 
-def test_parts_agree_with_pandas() -> None:
+def test_parts_match_pandas() -> None:
     moments = pd.Series(pd.date_range("1931-05-04 03:20", periods=300, freq="47h13min"))
     planned = MomentColumn.plan(moments)
     parts = dict(zip(planned.names, planned.transform(moments), strict=True))
@@ -128,7 +128,7 @@ def test_missing_dates_have_missing_parts() -> None:
     assert all(np.isnan(part).tolist() == [False, True, False] for part in planned.transform(column))
 
 
-def test_time_spans_between_two_to_four_columns() -> None:
+def test_time_spans_between_columns() -> None:
     table = {name: pd.Series(MOMENTS + pd.Timedelta(days=n)) for n, name in enumerate("abcde")}
     for n, pairs in ((1, 0), (2, 1), (3, 3), (4, 6), (5, 0)):
         spans = plan_time_spans({name: DateFormat() for name in list(table)[:n]})

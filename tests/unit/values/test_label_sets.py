@@ -1,4 +1,4 @@
-"""Reading sets of labels."""
+"""Tests of reading sets of labels."""
 
 import numpy as np
 import pandas as pd
@@ -20,16 +20,16 @@ from podium_ml.values.label_sets import holds_lists, known_labels, label_set_tex
         ([[1, 2.0], [2]], [("1", "2"), ("2",)]),
     ],
 )
-def test_sets_are_read(values, expected):
+def test_read_label_sets(values, expected):
     assert read_label_sets(pd.Series(values, dtype=object)) == expected
 
 
-def test_lists_are_recognized():
+def test_lists_are_detected():
     assert holds_lists(pd.Series([None, ["a"]], dtype=object))
     assert not holds_lists(pd.Series(["a, b"]))
     assert not holds_lists(pd.Series([None], dtype=object))
 
 
-def test_labels_and_texts():
+def test_known_labels_and_label_set_text():
     assert known_labels([("b",), None, ("a", "b")]) == ("a", "b")
     assert label_set_text(["a", "b"]) == "a, b"

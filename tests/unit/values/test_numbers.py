@@ -1,4 +1,4 @@
-"""Numbers as people write them."""
+"""Tests of reading numbers in many notations."""
 
 import datetime
 from decimal import Decimal
@@ -20,14 +20,14 @@ from podium_ml.values.numbers import read_number, read_numbers
         *(("1e-3", 0.001), (".5", 0.5), ("5.", 5)),
     ],
 )  # fmt: skip
-def test_reads(text: str, number: float) -> None:
+def test_valid_numbers(text: str, number: float) -> None:
     assert read_number(text) == pytest.approx(number)
 
 
 @pytest.mark.parametrize(
     "text", ["", "x", "1.2.3", "(5", "5)", "--5", "1/2", "12 apples", "e5", "$", "%", "2024-01-01"]
 )
-def test_refuses(text: str) -> None:
+def test_invalid_numbers_are_missing(text: str) -> None:
     assert np.isnan(read_number(text))
 
 
@@ -45,11 +45,11 @@ def test_refuses(text: str) -> None:
         ([], "."),
     ],
 )
-def test_finds_the_decimal_mark(texts: list[str], mark: str) -> None:
+def test_decimal_mark_is_detected(texts: list[str], mark: str) -> None:
     assert NumberColumn.plan(pd.Series(texts, dtype="str")).decimal == mark
 
 
-def test_decimal_comma_reads_numbers_too() -> None:
+def test_column_with_decimal_commas_accepts_numbers() -> None:
     column = NumberColumn.plan(pd.Series(["1,5", "1.000,25", None]))
     assert column.transform(pd.Series(["2,5", 3, 4.5, "x"], dtype=object))[0].tolist()[:3] == [2.5, 3, 4.5]
     assert column.transform(pd.Series([1.25, 2.0]))[0].tolist() == [1.25, 2.0]
@@ -71,25 +71,25 @@ def test_decimal_comma_reads_numbers_too() -> None:
         pd.Series([1, 2], dtype="int64[pyarrow]"),
     ],
 )
-def test_types_agree(column: pd.Series) -> None:
+def test_result_does_not_depend_on_the_type(column: pd.Series) -> None:
     assert read_numbers(column).tolist() == [1, 2]
     missing = read_numbers(column.reindex([0, 5]))
     assert missing[0] == 1
     assert np.isnan(missing[1])
 
 
-def test_infinite_and_odd_values_are_missing() -> None:
+def test_infinite_and_invalid_values_are_missing() -> None:
     assert np.isnan(read_numbers(pd.Series([np.inf, -np.inf, np.nan]))).all()
     assert np.isnan(read_numbers(pd.Series(["inf", "nan", "-Infinity", "unknown"]))).all()
     assert np.isnan(read_numbers(pd.Series([{}, [1], None, object()], dtype=object))).all()
 
 
-def test_durations_are_seconds_and_booleans_are_numbers() -> None:
+def test_durations_become_seconds_and_booleans_become_numbers() -> None:
     assert read_numbers(pd.Series([datetime.timedelta(minutes=1), None])).tolist()[0] == 60
     assert read_numbers(pd.Series([True, False])).tolist() == [1, 0]
 
 
-def test_the_input_is_left_alone() -> None:
+def test_input_is_not_modified() -> None:
     column = pd.Series([1.0, np.inf])
     read_numbers(column)
     assert column[1] == np.inf

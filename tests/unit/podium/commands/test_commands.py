@@ -1,4 +1,4 @@
-"""The command line where no run is needed: help, lists, mistakes, exit codes."""
+"""Tests of the command line without runs: help, lists, usage errors and exit codes."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ def call(capsys, *words):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself(name, capsys):
+def test_every_command_has_help(name, capsys):
     code, out, _ = call(capsys, name, "--help")
     assert code == 0
     described = " ".join((load(name, COMMANDS[name][0]).__doc__ or "").split())
@@ -31,8 +31,8 @@ def test_every_command_explains_itself(name, capsys):
     assert "Usage: podium " + name in out
 
 
-def test_help_is_quick():
-    subprocess.run([*PODIUM, "--help"], capture_output=True, check=True)  # warms the file cache
+def test_help_is_fast():
+    subprocess.run([*PODIUM, "--help"], capture_output=True, check=True)  # warm up the file cache
     times = []
     for _ in range(5):
         started = time.perf_counter()
@@ -41,7 +41,7 @@ def test_help_is_quick():
     bare = time.perf_counter()
     subprocess.run([sys.executable, "-c", "import typer"], check=True)
     bare = time.perf_counter() - bare
-    # Half a second, on a machine on which Python and typer alone do not need as much.
+    # The limit is half a second, or more on machines where importing typer alone is slow.
     assert min(times) < max(0.5, 3 * bare)
 
 
@@ -75,17 +75,17 @@ def test_help_imports_nothing_heavy():
         (["resume", "nowhere"], "no run at nowhere"),
     ],
 )
-def test_mistakes_are_told_in_one_message(words, message, capsys, tmp_path, monkeypatch):
+def test_usage_errors_are_short_messages(words, message, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, out, err = call(capsys, *words)
     assert code == 2
     assert message in err
     assert err.startswith("Error:")
     assert "Traceback" not in err + out
-    assert list(tmp_path.iterdir()) == []  # nothing that looks like a run
+    assert list(tmp_path.iterdir()) == []  # no run folder was created
 
 
-def test_every_mistake_has_its_line(capsys):
+def test_each_invalid_setting_has_one_line(capsys):
     code, _, err = call(capsys, "run", "x.csv", "--target", "y", "--time-limit", "soon", "--folds", "1")
     assert code == 2
     assert len(err.splitlines()) == 3
@@ -98,7 +98,7 @@ def test_debug_shows_the_traceback():
     assert "Traceback" in done.stderr
 
 
-def test_lists_as_json(capsys):
+def test_list_commands_as_json(capsys):
     for words, known in ((["algorithms"], "lightgbm"), (["metrics"], "roc_auc")):
         code, out, _ = call(capsys, *words, "--json")
         assert code == 0
@@ -118,7 +118,7 @@ def test_compile_writes_the_package(capsys, tmp_path):
     assert Path(out.strip()).read_text().startswith("# PIPELINE DEFINITION")
 
 
-def test_configuration_file_gives_way_to_options(tmp_path):
+def test_options_override_configuration_file(tmp_path):
     from podium.commands._options import gather
 
     config = tmp_path / "config.yaml"
@@ -127,7 +127,7 @@ def test_configuration_file_gives_way_to_options(tmp_path):
     assert (settings.target, settings.time_limit, settings.reader.delimiter) == ("churn", "1m", ";")
 
 
-def test_bad_configuration_files(tmp_path, capsys):
+def test_invalid_configuration_files(tmp_path, capsys):
     for text, message in (
         ("- a\n- b\n", "not a mapping of settings"),
         ("tarqet: y\n", "Did you mean target"),

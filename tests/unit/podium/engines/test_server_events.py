@@ -1,4 +1,4 @@
-"""Progress told from what a server records and what tasks wrote."""
+"""Tests of progress events derived from server records and task outputs."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -29,12 +29,12 @@ def run(*tasks, state="RUNNING"):
 
 
 def every_stage_of(*tasks, state="done"):
-    """Return the states of all stages that some tasks do: the server knows tasks alone."""
+    """Return the state of every stage of the given tasks; the server records only tasks."""
     return {stage.name: state for stage in STAGES if stage.task in tasks}
 
 
 class Written:
-    """What tasks wrote, as a test says."""
+    """Task outputs that a test controls."""
 
     def __init__(self):
         self.done, self.trained = {}, []
@@ -62,7 +62,7 @@ def progress(folder):
     return folded
 
 
-def test_a_notice_is_told_once(folder):
+def test_notices_are_not_repeated(folder):
     for _ in range(2):
         events = ServerEvents(folder, Written())
         for text in ("The image a:1 cannot be pulled.", "The image b:1 cannot be pulled.") * 2:
@@ -94,7 +94,7 @@ def test_stages_and_branches(folder):
     assert progress(folder).stages["train_candidate"] == "done"
 
 
-def test_nothing_is_told_twice_even_by_another_process(folder):
+def test_events_are_not_repeated_by_another_process(folder):
     planned = run(task("featurize-data", "SUCCEEDED", 0, 10))
     for _ in range(2):
         events = ServerEvents(folder, Written())
@@ -103,8 +103,8 @@ def test_nothing_is_told_twice_even_by_another_process(folder):
     assert len(list(folder.events())) == 2
 
 
-def test_a_record_that_stands_still_does_not_stop_progress(folder):
-    """As when Argo compresses the state of a workflow with many nodes."""
+def test_stale_server_record_does_not_stop_progress(folder):
+    """The record is stale when Argo compresses the state of a workflow with many nodes."""
     written = Written()
     written.done = {"featurize-data": START, "evaluate-models": START}
     ServerEvents(folder, written).follow(run(task("featurize-data", "RUNNING")))
@@ -112,7 +112,7 @@ def test_a_record_that_stands_still_does_not_stop_progress(folder):
     assert {"featurize_data", "challenge_champion"} <= set(progress(folder).stages)
 
 
-def test_branches_that_nobody_saw_are_done(folder):
+def test_unobserved_branches_are_done(folder):
     written = Written()
     events = ServerEvents(folder, written)
     written.done = {"plan-training": START, "select-model": START}
@@ -123,12 +123,12 @@ def test_branches_that_nobody_saw_are_done(folder):
     assert set(progress(folder).stages.values()) == {"done"}
 
 
-def test_what_came_from_the_cache_is_done_in_the_end(folder):
+def test_cached_stages_are_done_when_run_succeeds(folder):
     ServerEvents(folder, Written()).follow(run(state="SUCCEEDED"))
     assert progress(folder).stages == dict.fromkeys(NAMES, "done")
 
 
-def test_a_failed_stage(folder):
+def test_failed_stage(folder):
     ServerEvents(folder, Written()).follow(run(task("validate-data", "FAILED", 0, 5), state="FAILED"))
     assert progress(folder).stages == every_stage_of("validate_data", state="failed")
     assert progress(folder).stages["validate_data"] == "failed"
@@ -140,7 +140,7 @@ def test_last_words():
     assert last_words("download failed: it\n") == ""
 
 
-def test_ids(tmp_path, monkeypatch):
+def test_run_ids(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run_id = "115304fa-4f97-4258-ba4c-9c21f1e2002e"
     assert is_run_id(run_id)
@@ -149,8 +149,8 @@ def test_ids(tmp_path, monkeypatch):
     assert not is_run_id(run_id)
 
 
-def test_settings_of_a_run_from_the_form():
-    """Kubeflow's numbers are floats, and its form sends what the pipeline takes besides settings."""
+def test_settings_of_run_started_from_form():
+    """Kubeflow stores numbers as floats, and its form also sends parameters that are not settings."""
     parameters = {"target": "y", "max_trials": 3.0, "images": {}, "fingerprint": "f", "reader": {}}
     settings = settings_of(SimpleNamespace(runtime_config=SimpleNamespace(parameters=parameters)))
     assert (settings.target, settings.max_trials) == ("y", 3)

@@ -1,4 +1,4 @@
-"""Progress: folded from events, shown as lines, JSON and a live table."""
+"""Tests of progress: folding events, and showing them as lines, JSON and a live table."""
 
 import io
 import json
@@ -53,7 +53,7 @@ def test_events_fold_into_progress():
     assert progress.times["ingest_data"] == 1.5
 
 
-def test_training_is_done_when_its_last_branch_is():
+def test_training_is_done_when_last_branch_is_done():
     done = {"event": "branch_finished", "at": 8.0, "algorithm": "tree", "status": "ok", "score": 0.1}
     stage = {"event": "stage_finished", "at": 8.0, "stage": "train_candidate", "algorithm": "tree"}
     assert fold([*EVENTS, done, stage]).stages["train_candidate"] == "done"
@@ -68,18 +68,18 @@ def show(shower, events):
     shower.close()
 
 
-def test_plain_lines_tell_what_matters(capsys):
+def test_plain_lines_show_main_events(capsys):
     show(PlainLines(), EVENTS)
     out = capsys.readouterr().out
     assert "ingest_data done in 1.5s" in out
     assert "3 branches: ridge, svm, tree" in out
-    assert out.count("ridge: trial") == 1  # the second was no better
+    assert out.count("ridge: trial") == 1  # the second trial did not improve the score
     assert "ridge done: 2 trials, best 0.5" in out
     assert "svm failed: Out of memory." in out
     assert out.splitlines()[-1].endswith("] The image x:1 cannot be pulled.")
 
 
-def test_json_lines_are_the_events(capsys):
+def test_json_lines_contain_all_events(capsys):
     show(JsonLines(), EVENTS)
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == EVENTS
 
@@ -98,7 +98,7 @@ def test_clock():
     assert (clock(0), clock(59.9), clock(61), clock(3601)) == ("0:00", "0:59", "1:01", "60:01")
 
 
-def test_reader_reads_only_what_is_new(tmp_path):
+def test_reader_returns_only_new_events(tmp_path):
     path = tmp_path / "events"
     reader = EventReader(path)
     assert reader.read() == []

@@ -1,4 +1,4 @@
-"""Where the servers are, and where each value comes from."""
+"""Tests of the connection settings of servers and of their origins."""
 
 import json
 
@@ -10,13 +10,13 @@ from podium.servers.connections import Connections
 
 @pytest.fixture(autouse=True)
 def nowhere(monkeypatch, tmp_path):
-    """No kubeconfig, no pod, nothing that kfp remembers."""
+    """Hide the kubeconfig, the pod service account and the saved kfp context."""
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
     monkeypatch.setattr(connections, "_KFP_CONTEXT", tmp_path / "context.json")
     monkeypatch.setattr(connections, "_SERVICE_ACCOUNT", tmp_path / "account")
 
 
-def test_nothing_is_known():
+def test_defaults():
     known = Connections({})
     assert not known.has_kubeflow
     assert known["store"] == "s3://mlpipeline/podium"
@@ -24,7 +24,7 @@ def test_nothing_is_known():
     assert known.settings["kubeflow endpoint"].origin == "set KF_PIPELINES_ENDPOINT"
 
 
-def test_the_first_variable_counts():
+def test_first_variable_takes_precedence():
     known = Connections({"KFP_ENDPOINT": "http://b", "KF_PIPELINES_ENDPOINT": "http://a"})
     assert known["kubeflow endpoint"] == "http://a"
     assert known.settings["kubeflow endpoint"].origin == "KF_PIPELINES_ENDPOINT"
@@ -41,7 +41,7 @@ def test_secrets_are_masked():
     assert known.settings["S3 access key"].shown == ""
 
 
-def test_a_kubeconfig_names_the_cluster(tmp_path, monkeypatch):
+def test_endpoint_from_kubeconfig(tmp_path, monkeypatch):
     context = {"name": "kind", "context": {"cluster": "c", "user": "u"}}
     config = {
         "apiVersion": "v1",
@@ -59,7 +59,7 @@ def test_a_kubeconfig_names_the_cluster(tmp_path, monkeypatch):
     assert Connections({"KFP_KUBE_CONTEXT": "missing"})["kubeflow endpoint"] == ""
 
 
-def test_a_pod_knows_its_cluster(tmp_path):
+def test_endpoint_inside_a_pod(tmp_path):
     (tmp_path / "account").mkdir()
     (tmp_path / "account" / "token").write_text("t")
     (tmp_path / "account" / "namespace").write_text("team\n")
@@ -69,7 +69,7 @@ def test_a_pod_knows_its_cluster(tmp_path):
     assert known["kubeflow user namespace"] == "team"
 
 
-def test_the_namespace_that_kfp_remembers(tmp_path):
+def test_namespace_from_kfp_context(tmp_path):
     (tmp_path / "context.json").write_text('{"namespace": "mine"}')
     assert Connections({})["kubeflow user namespace"] == "mine"
     assert Connections({"PODIUM_NAMESPACE": "yours"})["kubeflow user namespace"] == "yours"

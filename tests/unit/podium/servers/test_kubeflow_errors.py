@@ -1,4 +1,4 @@
-"""What is said when a server is away, refuses, or is none: asked over HTTP, as for real."""
+"""Tests of the errors for missing, unreachable or refusing Kubeflow servers, over HTTP."""
 
 import json
 import warnings
@@ -19,13 +19,13 @@ RUN = "115304fa-4f97-4258-ba4c-9c21f1e2002e"
 
 
 class Answers:
-    """What the server answers."""
+    """Configurable responses of the server."""
 
     status, version, date = 200, "2.17.0", ""
-    pages = {}  # answers of lists, by the token of the page
+    pages = {}  # list responses by page token
 
     def __call__(self, request):
-        """Answer."""
+        """Return the response to a request."""
         healthy = request.path.endswith("healthz")
         facts = {"tag_name": self.version, "multi_user": False} if healthy else {"message": "No.\nNot you."}
         if self.pages and "page_token" in request.args:
@@ -37,7 +37,7 @@ class Answers:
 
 @pytest.fixture
 def answers(httpserver, monkeypatch):
-    """What the server answers, to which nothing adds today's date."""
+    """Return the responses of the server, which do not get an automatic Date header."""
     monkeypatch.setattr(WSGIRequestHandler, "send_response", WSGIRequestHandler.send_response_only)
     answers = Answers()
     httpserver.expect_request(URI_DEFAULT).respond_with_handler(answers)
@@ -46,7 +46,7 @@ def answers(httpserver, monkeypatch):
 
 @pytest.fixture
 def server(httpserver, answers, monkeypatch):
-    """A server's connections; ``answers`` changes it."""
+    """Return the connections to a server whose responses ``answers`` controls."""
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("KUBECONFIG", "/nowhere")
     return Connections({"KF_PIPELINES_ENDPOINT": f"http://127.0.0.1:{httpserver.port}"})
@@ -58,20 +58,20 @@ def finding(connections, check):
         return next(one for one in examine(connections) if one.check == check)
 
 
-def test_nobody_knows_where_it_is(monkeypatch):
+def test_endpoint_is_not_set(monkeypatch):
     monkeypatch.setenv("KUBECONFIG", "/nowhere")
     with pytest.raises(ServerError, match="endpoint of Kubeflow Pipelines is not set"):
         Kubeflow(Connections({}))
 
 
-def test_nobody_is_there(monkeypatch):
+def test_unreachable_server(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
     with pytest.raises(ServerError, match=r"127.0.0.1:9 cannot be reached \(.*refused"):
         Kubeflow(Connections({"KF_PIPELINES_ENDPOINT": "http://127.0.0.1:9"})).health()
 
 
 @pytest.mark.parametrize(("status", "hint"), [(401, "token"), (403, "permission")])
-def test_refusals_say_what_to_do(server, answers, status, hint):
+def test_denied_requests_have_hint(server, answers, status, hint):
     answers.status = status
     with pytest.raises(ServerError, match=f"returned {status} No. Not you") as caught:
         Kubeflow(server).runs()
@@ -79,13 +79,13 @@ def test_refusals_say_what_to_do(server, answers, status, hint):
     assert finding(server, "permission to run").verdict == "wrong"
 
 
-def test_no_such_run(server, answers):
+def test_missing_run(server, answers):
     answers.status = 404
     with pytest.raises(RunError, match="There is no run"):
         Kubeflow(server).run(RUN)
 
 
-def test_runs_are_those_of_podium_in_its_words(server, answers):
+def test_only_podium_runs_are_listed(server, answers):
     def run(name, state, *history, **parameters):
         states = [{"state": one} for one in history]
         given = {"parameters": parameters}
@@ -109,7 +109,7 @@ def test_runs_are_those_of_podium_in_its_words(server, answers):
     assert list(Kubeflow(server).schedules()) == []
 
 
-def test_doctor_knows_versions_and_clocks(server, answers):
+def test_doctor_checks_version_and_clock(server, answers):
     assert finding(server, "Kubeflow").verdict == "ok"
     assert finding(server, "clock").verdict == "skipped"
     answers.version, answers.date = "2.3.0", "Mon, 01 Jan 2024 00:00:00 GMT"
@@ -119,7 +119,7 @@ def test_doctor_knows_versions_and_clocks(server, answers):
     assert "ahead" in clock.seen
 
 
-def test_cron_is_that_of_everybody():
+def test_cron_conversion():
     assert kubeflow_cron("*/5 * * * *") == "0 */5 * * * *"
     assert usual_cron("0 */5 * * * *") == "*/5 * * * *"
     assert usual_cron("30 0 3 * * 1") == "30 0 3 * * 1"

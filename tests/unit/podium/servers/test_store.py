@@ -1,4 +1,4 @@
-"""The object store as a way to the cluster and back, on a real S3 server."""
+"""Tests of transfers to and from the object store, on a real S3 server."""
 
 import random
 from pathlib import Path
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.minio
 
 @pytest.fixture
 def bucket(s3):
-    """A client of the store, which has one bucket."""
+    """Return a client of a store with one bucket."""
     s3.create_bucket(Bucket="servers")
     return s3
 
@@ -25,7 +25,7 @@ def keys(client):
     return [one["Key"] for one in client.list_objects_v2(Bucket="servers").get("Contents", ())]
 
 
-def test_there_and_back(bucket, tmp_path):
+def test_upload_and_download(bucket, tmp_path):
     store = Store("s3://servers/prefix/")
     (tmp_path / "a.csv").write_text("a\n1\n")
     assert store.upload([(tmp_path / "a.csv", "x/a.csv")], "data/h") == 4
@@ -37,12 +37,12 @@ def test_there_and_back(bucket, tmp_path):
     assert [path.name for path in (tmp_path / "back").rglob("*") if path.is_file()] == ["a.csv"]
 
 
-def test_probe_leaves_nothing(bucket):
+def test_probe_leaves_no_objects(bucket):
     Store("s3://servers/prefix").probe()
     assert keys(bucket) == []
 
 
-def test_errors_are_one_sentence(bucket, monkeypatch):
+def test_connection_errors(bucket, monkeypatch):
     with pytest.raises(ServerError, match=r"Bucket none cannot be used: http.*NoSuchBucket"):
         Store("s3://none/x").check()
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
@@ -50,7 +50,7 @@ def test_errors_are_one_sentence(bucket, monkeypatch):
         Store("s3://servers/x").check()
 
 
-def test_the_same_data_go_once(bucket, tmp_path):
+def test_same_data_is_uploaded_once(bucket, tmp_path):
     (tmp_path / "My data (1).csv").write_text("a,y\n1,2\n")
     settings = TabularSettings(source=str(tmp_path / "My data (1).csv"), target="y")
     sent, fingerprint = send_data(settings, "s3://servers/podium")
@@ -62,7 +62,7 @@ def test_the_same_data_go_once(bucket, tmp_path):
     assert send_data(settings, "s3://servers/podium")[1] != fingerprint
 
 
-def test_folders_and_patterns_keep_names_and_order(bucket, tmp_path):
+def test_folders_and_patterns_keep_names_and_order_of_files(bucket, tmp_path):
     for name in ("year=2023/b.csv", "year=2024/a.csv"):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text("a\n1\n")
@@ -76,12 +76,12 @@ def test_folders_and_patterns_keep_names_and_order(bucket, tmp_path):
     ]
 
 
-def test_data_that_lie_there_already_are_left_alone():
+def test_remote_data_is_not_uploaded():
     settings = TabularSettings(source="s3://lake/a.csv", test="https://host/test.csv")
     assert send_data(settings, "s3://servers/podium") == (settings, "")
 
 
-def test_what_pods_cannot_read_is_refused(tmp_path):
+def test_sources_unreadable_by_pods_are_refused(tmp_path):
     with pytest.raises(ServerError, match="file on this machine"):
         send_data(TabularSettings(source="sqlite:///sales.db"), "s3://servers/podium")
     with pytest.raises(ServerError, match="would be visible"):
@@ -94,11 +94,11 @@ def test_what_pods_cannot_read_is_refused(tmp_path):
         check_scheduled(TabularSettings())
 
 
-def test_names_survive_as_keys():
+def test_object_names_are_sanitized():
     assert object_name("a?b*[c] d%.csv") == "a-b-c-d-.csv"
 
 
-def test_a_large_file_goes_in_parts_and_comes_back_whole(bucket, tmp_path):
+def test_large_file_multipart_round_trip(bucket, tmp_path):
     content = random.Random(0).randbytes(20_000_000)
     (tmp_path / "large.bin").write_bytes(content)
     store = Store("s3://servers/prefix")
@@ -107,7 +107,7 @@ def test_a_large_file_goes_in_parts_and_comes_back_whole(bucket, tmp_path):
     assert store.download_one("data/large.bin", tmp_path / "back.bin").read_bytes() == content
 
 
-def test_a_listing_has_more_than_one_page(bucket):
+def test_listing_reads_all_pages(bucket):
     for number in range(1001):
         bucket.put_object(Bucket="servers", Key=f"many/{number:04}", Body=b"")
     assert [key for key, _ in Store("s3://servers").listing("many")][-1] == "many/1000"

@@ -10,7 +10,7 @@ from podium_ml.tabular.algorithms._boosting import known_classes, numbered
 PROBLEM = Problem(name="t", task="binary", target="y", metric="log_loss", columns=(), classes=(False, True))
 
 
-def test_known_classes_drops_labels_that_training_lacks() -> None:
+def test_known_classes_drops_labels_absent_from_training() -> None:
     y = np.array([0, 2, 2])
     X_valid, y_valid = np.arange(4)[:, None], np.array([0, 1, 2, 1])
     rows, labels = known_classes((X_valid, y_valid), y)
@@ -21,7 +21,7 @@ def test_known_classes_drops_labels_that_training_lacks() -> None:
     assert known_classes(None, y) is None
 
 
-def test_known_classes_leaves_regression_alone() -> None:
+def test_known_classes_does_not_change_regression_targets() -> None:
     validation = (np.zeros((2, 1)), np.array([0.5, 1.5]))
     assert known_classes(validation, np.array([1.0, 2.0])) is validation
 
@@ -33,8 +33,8 @@ def test_numbered_names_columns_by_position() -> None:
 
 
 @pytest.mark.parametrize("name", ["lightgbm", "xgboost", "catboost"])
-def test_missing_categories_are_predicted(name: str) -> None:
-    """Categories never seen are missing too when they come from the encoder."""
+def test_rows_with_missing_categories_are_predicted(name: str) -> None:
+    """The encoder also turns unseen categories into missing values."""
     random = np.random.default_rng(0)
     dtype = pd.CategoricalDtype(["a", "b", "c"])
     X = pd.DataFrame(

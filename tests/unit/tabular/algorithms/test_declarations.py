@@ -21,13 +21,13 @@ def spec(**fields: object) -> AlgorithmSpec:
     )
 
 
-def test_availability_asks_for_all_modules() -> None:
+def test_availability_requires_all_modules() -> None:
     assert spec().is_available()
     assert spec(requires=("json", "numpy")).is_available()
     assert not spec(requires=("json", "no_such_module")).is_available()
 
 
-def test_fit_estimator_falls_back_on_the_estimators_own_fit() -> None:
+def test_fit_estimator_falls_back_to_the_fit_method() -> None:
     X, y = np.arange(4.0)[:, None], np.array([0.0, 1.0, 2.0, 30.0])
     plain = spec().fit_estimator(LinearRegression(), X, y)
     weighted = spec().fit_estimator(LinearRegression(), X, y, sample_weight=np.array([1.0, 1.0, 1.0, 0.0]))
@@ -38,14 +38,14 @@ def test_fit_estimator_falls_back_on_the_estimators_own_fit() -> None:
 @pytest.mark.parametrize(
     "name", ["lightgbm", "xgboost", "catboost", "hist_gradient_boosting", "neural_network"]
 )
-def test_absolute_errors_are_answered_by_the_median(name: str) -> None:
+def test_mae_metric_gives_the_median(name: str) -> None:
     if not ALGORITHMS[name].is_available():
         pytest.skip("not installed")
     X, y = np.zeros((200, 1), dtype=np.float32), np.repeat([0.0, 100.0], [140, 60])
     X[:, 0] = np.tile([0, 1, 2, 3], 50)
     model = ALGORITHMS[name].build(regression("mae"), seed=0, n_jobs=1)
     prediction = ALGORITHMS[name].fit_estimator(model, X, y).predict(X[:4])
-    assert (prediction < 20).all(), "the mean is 30, the median 0"
+    assert (prediction < 20).all(), "the mean is 30 and the median is 0"
 
 
 def test_baseline_predicts_mean_or_median() -> None:
@@ -55,7 +55,7 @@ def test_baseline_predicts_mean_or_median() -> None:
         assert model.predict(X)[0] == expected
 
 
-def test_forests_shrink_their_trees_for_many_classes() -> None:
+def test_forests_have_smaller_trees_for_many_classes() -> None:
     few, many = (
         Problem(
             name="t", task="multiclass", target="y", metric="log_loss", columns=(), classes=tuple(range(k))

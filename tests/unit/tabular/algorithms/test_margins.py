@@ -17,7 +17,7 @@ def test_probabilities_are_calibrated() -> None:
     assert abs(confidence - (model.predict(X) == y).mean()) < 0.05
 
 
-def test_a_class_may_have_one_row() -> None:
+def test_class_with_one_row() -> None:
     X, y = rows(60, 3)
     y[:1], y[1:] = 9, np.where(y[1:] == 2, 1, y[1:])
     probabilities = MarginClassifier(SVC()).fit(X, y).predict_proba(X)

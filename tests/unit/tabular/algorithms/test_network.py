@@ -19,7 +19,7 @@ def waves(n: int = 300) -> tuple[np.ndarray, np.ndarray]:
     return X, (1000 * np.sin(3 * X[:, 0]) + 500 * X[:, 2]).astype(np.float64)
 
 
-def test_embedding_keeps_the_number_itself() -> None:
+def test_embedding_includes_the_original_number() -> None:
     x = torch.randn(5, 2)
     embedded = PeriodicEmbedding(2)(x)
     assert embedded.shape == (5, 8)
@@ -27,7 +27,7 @@ def test_embedding_keeps_the_number_itself() -> None:
 
 
 @pytest.mark.parametrize("embedded", [[True, False, True], [False] * 3, [True] * 3])
-def test_network_takes_any_mix_of_columns(embedded: list[bool]) -> None:
+def test_network_accepts_any_mix_of_columns(embedded: list[bool]) -> None:
     network = TabularNetwork(torch.tensor(embedded), 4, width=8, depth=2, smooth=True)
     assert network(torch.randn(6, 3)).shape == (6, 4)
 
@@ -51,14 +51,14 @@ def test_optimizer_decays_only_weights() -> None:
     torch.testing.assert_close(after["output.bias"], before["output.bias"])
 
 
-def test_learning_rate_ends_at_zero_in_four_waves() -> None:
+def test_learning_rate_schedule() -> None:
     paces = np.array([training._four_waves(t) for t in np.linspace(0, 1, 2001)])
     assert paces[0] == paces[-1] == pytest.approx(0, abs=1e-9)
     assert paces.max() == pytest.approx(1, abs=1e-4)
     assert ((paces[1:-1] < paces[:-2]) & (paces[1:-1] <= paces[2:])).sum() == 3
 
 
-def test_learns_waves_of_any_scale() -> None:
+def test_regressor_learns_a_sine_of_large_scale() -> None:
     X, y = waves()
     model = NetworkRegressor(epochs=60, width=64, learning_rate=0.1).fit(X[:250], y[:250])
     error = np.abs(model.predict(X[250:]) - y[250:]).mean()
@@ -67,7 +67,7 @@ def test_learns_waves_of_any_scale() -> None:
     assert y.min() <= far[0] <= y.max()
 
 
-def test_keeps_the_best_epoch_on_the_validation_rows() -> None:
+def test_best_epoch_on_the_validation_rows_is_kept() -> None:
     random = np.random.default_rng(0)
     X, y = random.normal(size=(80, 20)).astype(np.float32), random.integers(0, 2, 80)
     fitted = {
@@ -87,7 +87,7 @@ def test_deadline_compresses_the_schedule() -> None:
     assert time.time() - began < 5
 
 
-def test_leaves_the_global_random_state_alone() -> None:
+def test_global_random_state_is_unchanged() -> None:
     X, y = waves(50)
     torch.manual_seed(1)
     expected = torch.rand(1)

@@ -12,7 +12,7 @@ Y = np.repeat([0, 1], [4999, 1])
 
 
 class Slow(BaseEstimator):
-    """Takes a millisecond for ten rows, and notes what it was given."""
+    """An estimator that sleeps 0.1 ms per row and records its training data."""
 
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> "Slow":
         time.sleep(len(y) / 10_000)
@@ -24,7 +24,7 @@ def fit_slow(deadline: Deadline, weight: np.ndarray | None = None) -> Any:
     return fit(Slow(), X, Y, sample_weight=weight, validation=None, deadline=deadline)
 
 
-def test_fits_all_rows_where_time_allows() -> None:
+def test_fits_all_rows_if_time_allows() -> None:
     assert fit_slow(Deadline()).rows == 5000
     assert fit_slow(Deadline.after(60)).rows == 5000
 
@@ -36,5 +36,5 @@ def test_stops_early_and_keeps_every_class() -> None:
     assert model.weight[-1] == 4999
 
 
-def test_a_passed_deadline_gives_the_smallest_fit() -> None:
+def test_deadline_in_the_past_gives_the_smallest_fit() -> None:
     assert fit_slow(Deadline(time.time() - 1)).rows in (301, 302)

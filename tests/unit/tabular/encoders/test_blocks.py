@@ -1,4 +1,4 @@
-"""What single encoding blocks promise beyond the contract of all encoders."""
+"""Tests of individual encoding blocks, in addition to the contract tests of all encoders."""
 
 import numpy as np
 import pandas as pd
@@ -31,14 +31,14 @@ def categories(values: list[str | None]) -> pd.Series:
 def encode(
     needs: str, X: pd.DataFrame, y: np.ndarray, schema: FeatureSchema, problem: Problem
 ) -> pd.DataFrame:
-    """Return the training rows encoded, with the columns' names."""
+    """Encode the training rows and return them with feature names as columns."""
     encoder = make_encoder(needs, schema=schema, problem=problem, seed=0)
     encoded = encoder.fit_transform(X, y)
     return pd.DataFrame(np.asarray(encoded), columns=encoder.get_feature_names_out())
 
 
 class TestOrdinal:
-    def test_codes_follow_the_readers_order_and_missing_stays(self) -> None:
+    def test_codes_follow_natural_order_and_keep_missing_values(self) -> None:
         X = pd.DataFrame(
             {"size": categories(["10", "9", None, "100"]), "grade": categories(["b", "a", "c", "a"])}
         )
@@ -59,7 +59,7 @@ class TestOrdinal:
         levels = Levels(["c"]).fit(pd.DataFrame({"c": column.iloc[2:]}))
         assert levels.codes_by_level == [{"c": 0, "d": 1}]
 
-    def test_many_levels_get_target_means_and_no_row_sees_its_own_target(self) -> None:
+    def test_target_means_of_many_levels_are_cross_fitted(self) -> None:
         rng = np.random.default_rng(0)
         X = pd.DataFrame({"id": categories([f"id {i}" for i in range(400)])})
         y = rng.integers(0, 2, 400)
@@ -68,7 +68,7 @@ class TestOrdinal:
 
 
 class TestOneHot:
-    def test_rare_levels_share_a_column_that_unseen_ones_join(self) -> None:
+    def test_rare_and_unseen_levels_share_a_column(self) -> None:
         values = [f"level {i % 200}" if i % 2 else "often" for i in range(600)]
         schema = make_schema(c="categorical")
         encoder = make_encoder("onehot", schema=schema, problem=make_problem(), seed=0)
@@ -80,20 +80,20 @@ class TestOneHot:
         assert unseen[0, names.index("c__rare")] == 1
         assert unseen[1, :-1].sum() == 0
 
-    def test_each_row_has_one_level_missing_included(self) -> None:
+    def test_missing_values_have_their_own_level(self) -> None:
         X = pd.DataFrame({"c": categories(["a", None, "b", "a"])})
         encoded = encode("onehot", X, np.array([0, 1, 0, 1]), make_schema(c="categorical"), make_problem())
         assert encoded.columns.tolist() == ["c=a", "c=b", "c__missing"]
         assert (encoded.sum(axis=1) == 1).all()
 
-    def test_columns_that_miss_together_share_an_indicator(self) -> None:
+    def test_columns_with_the_same_missing_rows_share_an_indicator(self) -> None:
         gap = np.array([1.0, np.nan, 3.0, 4.0])
         X = pd.DataFrame({"a": gap, "b": gap + 1, "c": gap[::-1], "d": [1.0, 2, 3, 4], "e": [np.nan] * 4})
         schema = make_schema(**dict.fromkeys("abcde", "numeric"))
         names = encode("onehot", X, np.array([0, 1, 0, 1]), schema, make_problem()).columns
         assert [name for name in names if name.endswith("__missing")] == ["a__missing", "c__missing"]
 
-    def test_many_features_get_few_columns_each(self) -> None:
+    def test_number_of_columns_is_limited_for_many_features(self) -> None:
         rng = np.random.default_rng(0)
         X = pd.DataFrame(
             {f"c{i}": categories(rng.integers(0, 40, 100).astype(str).tolist()) for i in range(400)}
@@ -103,14 +103,14 @@ class TestOneHot:
 
 
 class TestScaler:
-    def test_quantiles_are_numpys(self) -> None:
+    def test_quantiles_match_numpy(self) -> None:
         rng = np.random.default_rng(0)
         numbers = rng.normal(size=(101, 3))
         numbers[::3, 1] = np.nan
         found = column_quantiles(numbers, (0.0, 0.25, 0.5, 1.0))
         np.testing.assert_allclose(found, np.nanquantile(numbers, (0.0, 0.25, 0.5, 1.0), axis=0))
 
-    def test_outliers_constants_and_missing(self) -> None:
+    def test_outliers_constants_and_missing_values(self) -> None:
         numbers = np.array(
             [[1, 5, 0, np.nan], [2, 5, 0, np.nan], [3, 5, 0, np.nan], [1e30, 5, 7, np.nan]], dtype=np.float32
         )
@@ -124,7 +124,7 @@ class TestScaler:
 
 
 class TestTarget:
-    def test_means_are_scikit_learns(self) -> None:
+    def test_means_match_scikit_learn(self) -> None:
         rng = np.random.default_rng(0)
         codes = rng.integers(0, 30, 500)
         y = codes + rng.normal(size=500)
@@ -139,14 +139,14 @@ class TestTarget:
         found = encoder.transform(X)[:, 1]
         np.testing.assert_allclose(found * y.std() + y.mean(), expected, rtol=1e-5)
 
-    def test_width_is_bounded_with_many_classes(self) -> None:
+    def test_number_of_columns_is_limited_for_many_classes(self) -> None:
         rng = np.random.default_rng(0)
         X = pd.DataFrame({"c": categories(rng.integers(0, 300, 900).astype(str).tolist())})
         y = np.arange(900) % 60
         encoded = encode("target", X, y, make_schema(c="categorical"), make_problem("multiclass", 60))
         assert encoded.shape[1] == MOST_CLASSES
 
-    def test_few_levels_stay_one_hot_with_several_classes(self) -> None:
+    def test_few_levels_are_one_hot_encoded_for_multiclass_targets(self) -> None:
         X = pd.DataFrame({"c": categories(["a", "b"] * 20)})
         encoded = encode(
             "target", X, np.arange(40) % 4, make_schema(c="categorical"), make_problem("multiclass", 4)
@@ -179,7 +179,7 @@ class TestText:
         return pd.DataFrame({"review": pd.Series(texts, dtype="string")}), y
 
     @pytest.mark.parametrize("needs", ["ordinal", "onehot", "native", "target"])
-    def test_scores_tell_the_target_of_new_rows(self, needs: str) -> None:
+    def test_scores_predict_the_target_of_new_rows(self, needs: str) -> None:
         X, y = self.table()
         encoder = make_encoder(needs, schema=make_schema(review="text"), problem=make_problem(), seed=0)
         trained = np.asarray(encoder.fit_transform(X.iloc[:200], y[:200]))
@@ -198,14 +198,14 @@ class TestText:
         encoded = encode("ordinal", X, y, make_schema(review="text"), make_problem())
         assert 0.35 < roc_auc_score(y, encoded["review__score"]) < 0.65
 
-    def test_a_score_for_each_class(self) -> None:
+    def test_multiclass_text_scores(self) -> None:
         X, _ = self.table()
         encoded = encode(
             "onehot", X, np.arange(300) % 3, make_schema(review="text"), make_problem("multiclass", 3)
         )
         assert [name for name in encoded if "__score" in name] == [f"review__score_{k}" for k in (1, 2, 3)]
 
-    def test_scripts_without_spaces_are_told_by_their_letters(self) -> None:
+    def test_scripts_without_spaces_use_characters(self) -> None:
         texts = ["とても美味しいワインです" * 4, "ひどい味でした二度と買わない" * 4] * 50
         X, y = pd.DataFrame({"review": pd.Series(texts, dtype="string")}), np.arange(100) % 2
         encoder = make_encoder(
@@ -222,7 +222,7 @@ class TestText:
 
 
 class TestNative:
-    def test_levels_are_fixed_and_unseen_ones_are_missing(self) -> None:
+    def test_unseen_levels_are_missing(self) -> None:
         schema = make_schema(c="categorical", n="numeric")
         encoder = make_encoder("native", schema=schema, problem=make_problem(), seed=0)
         X = pd.DataFrame({"c": categories(["b", "a"]), "n": [1.0, 2.0]}).set_axis([7, 9])
@@ -233,7 +233,7 @@ class TestNative:
         assert new["c"].isna().tolist() == [True, False]
         assert new["n"].dtype == np.float32
 
-    def test_many_levels_are_codes_and_target_means(self) -> None:
+    def test_many_levels_become_codes_and_target_means(self) -> None:
         X = pd.DataFrame(
             {"c": categories([f"level {i % 40}" for i in range(200)]), "d": categories(["a", "b"] * 100)}
         )
@@ -254,7 +254,7 @@ def test_unknown_encoding() -> None:
         make_encoder("other", schema=make_schema(), problem=make_problem(), seed=0)  # type: ignore[arg-type]
 
 
-def test_same_seed_same_columns() -> None:
+def test_encoding_is_reproducible() -> None:
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"c": categories(rng.integers(0, 60, 200).astype(str).tolist())})
     y, schema = rng.normal(size=200), make_schema(c="categorical")

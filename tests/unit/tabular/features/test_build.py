@@ -1,4 +1,4 @@
-"""The feature table, the report and the stage."""
+"""Tests of the feature table, the feature report and the stage ``featurize_data``."""
 
 import re
 from pathlib import Path
@@ -69,13 +69,13 @@ def test_feature_table(table: pd.DataFrame, problem: Problem, tmp_path: Path) ->
     loaded = FeatureTable.load(tmp_path)
     pd.testing.assert_frame_equal(loaded.X, built.X, check_categorical=False)
     assert loaded.schema == built.schema
-    targets = Targets.load(tmp_path)  # for whoever needs no features
+    targets = Targets.load(tmp_path)  # without reading the features
     for read in (loaded, targets):
         for name in ("y", "weight", "group", "time"):
             np.testing.assert_array_equal(getattr(read, name), getattr(built, name))
 
 
-def test_targets_alone(tmp_path: Path) -> None:
+def test_save_and_load_targets(tmp_path: Path) -> None:
     Targets(y=np.array([0.5, 1.5]), group=np.array([3, 4])).save(tmp_path / "new" / "folder")
     read = Targets.load(tmp_path / "new" / "folder")
     assert read.y.tolist() == [0.5, 1.5]
@@ -86,14 +86,14 @@ def test_targets_alone(tmp_path: Path) -> None:
         Targets(np.array([0.5]))  # type: ignore[misc]
 
 
-def test_numeric_time(table: pd.DataFrame, problem: Problem) -> None:
+def test_numeric_time_column(table: pd.DataFrame, problem: Problem) -> None:
     numbered = table.assign(t=[30.0, np.nan, 10.0, 20.0])
     built = build_feature_table(Featurizer.plan(problem, numbered), numbered, problem)
     assert built.time is not None
     assert built.time.tolist() == [3, 0, 1, 2]
 
 
-def test_report_names_all_and_escapes(table: pd.DataFrame, problem: Problem) -> None:
+def test_report_lists_all_features_and_escapes_html(table: pd.DataFrame, problem: Problem) -> None:
     featurizer = Featurizer.plan(problem, table)
     page = render_feature_report(problem, table, featurizer.transform(table), featurizer.schema)
     assert all(f"<code>{feature.name}</code>" in page for feature in featurizer.schema.features)

@@ -1,4 +1,4 @@
-"""The whole featurizer on tables such as users have."""
+"""Tests of ``Featurizer`` on realistic and unusual tables."""
 
 import datetime
 import json
@@ -53,7 +53,7 @@ def shop() -> tuple[Featurizer, pd.DataFrame]:
     return Featurizer.plan(make_problem(SHOP_ROLES), table), table
 
 
-def test_every_role_gives_features(shop: Any) -> None:
+def test_every_role_produces_features(shop: Any) -> None:
     featurizer, table = shop
     X = featurizer.transform(table)
     assert list(X.columns) == [f.name for f in featurizer.schema.features]
@@ -70,7 +70,7 @@ def test_every_role_gives_features(shop: Any) -> None:
     assert X["tags_items"].tolist()[:2] == [2, 1]
 
 
-def test_kinds_are_what_the_schema_says(shop: Any) -> None:
+def test_dtypes_match_the_schema(shop: Any) -> None:
     featurizer, table = shop
     X = featurizer.transform(table)
     for feature in featurizer.schema.features:
@@ -85,7 +85,7 @@ def test_kinds_are_what_the_schema_says(shop: Any) -> None:
             assert X[feature.name].notna().all()
 
 
-def test_rows_are_treated_one_by_one(shop: Any) -> None:
+def test_rows_are_transformed_independently(shop: Any) -> None:
     featurizer, table = shop
     whole = featurizer.transform(table)
     for row in range(len(table)):
@@ -95,14 +95,14 @@ def test_rows_are_treated_one_by_one(shop: Any) -> None:
         )
 
 
-def test_pickled_featurizer_is_small_and_equal(shop: Any) -> None:
+def test_pickled_featurizer_is_small_and_equivalent(shop: Any) -> None:
     featurizer, table = shop
     dumped = pickle.dumps(featurizer)
     assert len(dumped) < 10_000
     pd.testing.assert_frame_equal(pickle.loads(dumped).transform(table), featurizer.transform(table))
 
 
-def test_other_types_at_predict_time_mean_the_same() -> None:
+def test_other_input_types_give_the_same_features() -> None:
     table = pd.DataFrame(
         {"zone": [1, 2, 3], "n": [1.5, 2.5, 3.5], "flag": [True, False, True], "y": [0, 1, 0]}
     )
@@ -121,7 +121,7 @@ def test_other_types_at_predict_time_mean_the_same() -> None:
         pd.testing.assert_frame_equal(featurizer.transform(other).astype(object), expected)
 
 
-def test_column_order_extra_and_missing_columns(shop: Any) -> None:
+def test_reordered_extra_and_missing_columns(shop: Any) -> None:
     featurizer, table = shop
     shuffled = table[table.columns[::-1]].assign(extra=1)
     pd.testing.assert_frame_equal(featurizer.transform(shuffled), featurizer.transform(table))
@@ -143,7 +143,7 @@ NASTY_NAMES = [
 ]  # fmt: skip
 
 
-def test_any_column_name_gives_unique_safe_names() -> None:
+def test_feature_names_are_unique_and_safe() -> None:
     table = pd.DataFrame({name: [1.0, 2.0] for name in NASTY_NAMES})
     featurizer = Featurizer.plan(make_problem(dict.fromkeys(NASTY_NAMES, "numeric")), table)
     names = [f.name for f in featurizer.schema.features]
@@ -152,7 +152,7 @@ def test_any_column_name_gives_unique_safe_names() -> None:
     assert featurizer.transform(table).notna().all().all()
 
 
-def test_lightgbm_accepts_the_names() -> None:
+def test_lightgbm_accepts_feature_names() -> None:
     import lightgbm
 
     rng = np.random.default_rng(0)
@@ -161,13 +161,13 @@ def test_lightgbm_accepts_the_names() -> None:
     lightgbm.LGBMRegressor(n_estimators=2, verbose=-1, n_jobs=1).fit(X, rng.normal(size=40))
 
 
-def test_names_that_are_no_strings_and_duplicates() -> None:
+def test_non_string_and_duplicate_column_names() -> None:
     table = pd.DataFrame([[1, 5, 9], [2, 6, 9]], columns=[0, 1, 1])
     featurizer = Featurizer.plan(make_problem({"0": "numeric", "1": "numeric"}), table)
     assert featurizer.transform(table).to_numpy().tolist() == [[1, 5], [2, 6]]
 
 
-def test_dropped_target_weight_and_group_columns_are_no_features() -> None:
+def test_special_columns_are_not_features() -> None:
     columns = (
         Column("x", "numeric", "double"),
         Column("id", "dropped", "string"),
@@ -198,7 +198,7 @@ def test_all_missing_columns_of_every_role() -> None:
         assert (X.isna() | (X == "")).all().all()
 
 
-def test_nested_json_values_do_not_break_any_role() -> None:
+def test_nested_values_are_accepted_in_every_role() -> None:
     values = pd.Series([{"a": 1}, [1, 2], "x\ud800", 3, None, np.array([1.0]), float("nan")], dtype=object)
     roles = {role: role for role in SHOP_ROLES.values()}
     table = pd.DataFrame({role: values.copy() for role in roles})
@@ -206,7 +206,7 @@ def test_nested_json_values_do_not_break_any_role() -> None:
     assert len(featurizer.transform(table)) == len(values)
 
 
-def test_wide_tables_are_fast_enough() -> None:
+def test_wide_table() -> None:
     rng = np.random.default_rng(0)
     names = [f"c{i}" for i in range(2_000)]
     table = pd.DataFrame(rng.normal(size=(50, 2_000)), columns=names)
@@ -214,6 +214,6 @@ def test_wide_tables_are_fast_enough() -> None:
     assert featurizer.transform(table).shape == (50, 2_000)
 
 
-def test_schema_is_json(shop: Any) -> None:
+def test_schema_is_json_serializable(shop: Any) -> None:
     featurizer, _ = shop
     assert json.dumps(featurizer.schema.to_dict())

@@ -1,4 +1,4 @@
-"""Categories, free text and lists."""
+"""Tests of columns of categories, free text and lists."""
 
 import numpy as np
 import pandas as pd
@@ -24,14 +24,14 @@ from podium_ml.values.plain_text import FEW_ROWS, plain_text, plain_texts
     ],
 )
 @pytest.mark.parametrize("times", [1, FEW_ROWS])
-def test_one_category_whatever_the_type(column: pd.Series, times: int) -> None:
+def test_category_does_not_depend_on_the_type(column: pd.Series, times: int) -> None:
     category = CategoryColumn().transform(pd.concat([column] * times))[0]
     assert category.tolist()[:2] == ["1", "2"]
     assert category.isna()[2]
     assert sorted(category.categories) == ["1", "2"]
 
 
-def test_ids_and_versions_stay_as_they_are() -> None:
+def test_plain_text() -> None:
     assert [plain_text(t) for t in ("007", "1.10", "1.5", "-3.0", "1e5", "True")] == [
         "007",
         "1.10",
@@ -45,14 +45,14 @@ def test_ids_and_versions_stay_as_they_are() -> None:
     ]
 
 
-def test_values_without_hash() -> None:
+def test_unhashable_values() -> None:
     codes, texts = plain_texts(pd.Series([[1], {"a": 1}, [1], None] * FEW_ROWS, dtype=object))
     assert codes[0] == codes[2]
     assert codes[3] == -1
     assert len(texts) == 2
 
 
-def test_infinite_category_is_missing_or_text() -> None:
+def test_infinite_category() -> None:
     assert plain_text(float("inf")) == "inf"
 
 
@@ -87,7 +87,7 @@ def test_lists(values: list[object], items: list[float]) -> None:
     assert [len(text.split()) for text in texts] == np.nan_to_num(items).tolist()
 
 
-def test_items_are_words_of_their_own() -> None:
+def test_list_items_become_distinct_identifiers() -> None:
     column = pd.Series(["C++;C#;c", "red wine;red-wine;red_wine"])
     words = " ".join(ListColumn.plan(column).transform(column)[0]).split()
     assert len(set(words[:5])) == 5

@@ -1,4 +1,4 @@
-"""What a user can get wrong: each ends in one clear message that names the column and says what to do."""
+"""Tests of invalid inputs: each error message names the column and suggests a solution."""
 
 import numpy as np
 import pandas as pd
@@ -41,7 +41,7 @@ TARGETS = {
 
 
 @pytest.mark.parametrize("case", TARGETS)
-def test_targets_that_cannot_be_learned(case):
+def test_invalid_targets(case):
     data, words = TARGETS[case]
     with pytest.raises(DataError, match=words) as caught:
         infer_problem(data, TabularSettings(target="y"))
@@ -71,13 +71,13 @@ def test_targets_that_cannot_be_learned(case):
         ({"target": "a", "positive_label": "x"}, "predicted as a number"),
     ],
 )
-def test_settings_that_do_not_fit_the_data(settings, words):
+def test_settings_that_do_not_match_the_data(settings, words):
     with pytest.raises(SettingsError) as caught:
         infer_problem(table(), TabularSettings(**settings))
     assert words in str(caught.value)
 
 
-def test_every_misspelt_name_has_its_line():
+def test_each_unknown_column_is_reported_on_its_own_line():
     with pytest.raises(SettingsError) as caught:
         infer_problem(table(), TabularSettings(target="yy", drop="aa,q", weight_column="w" * 10_000))
     lines = str(caught.value).splitlines()
@@ -101,7 +101,7 @@ def test_every_misspelt_name_has_its_line():
         ({"time_column": "c"}, [True, False] * (ROWS // 2), "true and false"),
     ],
 )
-def test_columns_that_cannot_serve(settings, values, words):
+def test_invalid_weight_group_and_time_columns(settings, values, words):
     with pytest.raises(DataError, match=words) as caught:
         infer_problem(table(c=values), TabularSettings(target="y", **settings))
     assert "'c'" in caught.value.message
@@ -118,7 +118,7 @@ def test_columns_that_cannot_serve(settings, values, words):
         ({f"c{i}": i for i in range(20)}, "and 12 more"),
     ],
 )
-def test_nothing_left_to_learn_from(columns, words):
+def test_no_usable_feature_columns(columns, words):
     data = pd.DataFrame(columns | {"y": RNG.choice(["no", "yes"], ROWS)})
     with pytest.raises(DataError, match=words):
         infer_problem(data, TabularSettings(target="y"))
@@ -141,13 +141,13 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("case", STRANGE)
-def test_strange_columns_are_lived_with(case):
+def test_unusual_columns_are_accepted(case):
     settled = infer_problem(table(**STRANGE[case]), TabularSettings(target="y"))
     assert settled.problem.task == "binary"
     assert not [result for result in settled.results if "could not be checked" in result.seen]
 
 
-def test_five_thousand_columns_and_two_hundred_rows():
+def test_many_more_columns_than_rows():
     numbers = pd.DataFrame(RNG.normal(size=(200, 4_900)), columns=[f"n{i}" for i in range(4_900)])
     texts = pd.DataFrame(RNG.choice(list("abc"), (200, 100)), columns=[f"t{i}" for i in range(100)])
     data = pd.concat([numbers, texts], axis=1).assign(y=RNG.integers(0, 2, 200))

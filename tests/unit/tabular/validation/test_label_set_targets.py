@@ -1,4 +1,4 @@
-"""Targets that are sets of labels, in the forms in which users have them."""
+"""Tests of targets that are sets of labels, in all supported formats."""
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,7 @@ def infer(table: pd.DataFrame, **settings):
         (lambda table: table.replace({"comedy": {1: "yes", 0: "no"}}), {"target": "comedy, drama"}),
     ],
 )
-def test_all_forms_give_the_same_problem(make, settings):
+def test_all_formats_give_the_same_problem(make, settings):
     inferred = infer(make(films()), **settings)
     problem = inferred.problem
     assert (problem.task, problem.target_type, problem.classes) == (
@@ -60,16 +60,16 @@ def test_all_forms_give_the_same_problem(make, settings):
     assert len(inferred.test) == 16
 
 
-def test_a_column_with_a_comma_in_its_name_is_one_target():
+def test_column_with_a_comma_in_its_name_is_one_target():
     table = films().rename(columns={"comedy": "comedy,drama"})
     assert infer(table, target="comedy,drama").problem.task == "binary"
 
 
-def test_a_text_with_commas_is_a_class_unless_the_task_says_otherwise():
+def test_text_with_commas_is_a_class_by_default():
     assert infer(as_text(films()), target="genres").problem.task == "multiclass"
 
 
-def test_several_columns_must_hold_yes_and_no():
+def test_multiple_target_columns_must_be_boolean():
     with pytest.raises(DataError, match=r"'length' holds .* in row 1, which is neither yes nor no"):
         infer(films(), target="length,drama")
     with pytest.raises(SettingsError, match="task regression"):
@@ -78,7 +78,7 @@ def test_several_columns_must_hold_yes_and_no():
         infer(films(), target="comedy,dramma")
 
 
-def test_rare_labels_are_left_out_and_their_rows_stay():
+def test_rare_labels_are_dropped_but_their_rows_are_kept():
     table = as_lists(films())
     table.at[0, "genres"] = ["comedy", "noir"]
     inferred = infer(table, target="genres", test_fraction=0.0)
@@ -89,14 +89,14 @@ def test_rare_labels_are_left_out_and_their_rows_stay():
     assert "noir" in rare.seen
 
 
-def test_a_column_that_is_one_of_the_labels_is_found():
+def test_column_equal_to_a_label_is_reported_as_leakage():
     table = as_lists(films()).assign(flag=films()["drama"])
     inferred = infer(table, target="genres")
     leak = next(result for result in inferred.results if result.name == "target_leakage")
     assert "flag" in leak.columns
 
 
-def test_labels_that_only_test_rows_have_are_reported():
+def test_labels_only_in_test_rows_are_reported():
     train, test = as_lists(films()), as_lists(films(20))
     test.at[0, "genres"] = ["western"]
     inferred = KINDS["tabular"].infer_problem(train, TabularSettings(target="genres"), test=test)
@@ -105,7 +105,7 @@ def test_labels_that_only_test_rows_have_are_reported():
     assert "western" in unseen.seen
 
 
-def test_a_missing_target_is_dropped_and_an_empty_set_is_not():
+def test_missing_targets_are_dropped_but_empty_sets_are_kept():
     table = as_lists(films())
     table.at[0, "genres"], table.at[1, "genres"] = None, []
     inferred = infer(table, target="genres", test_fraction=0.0)

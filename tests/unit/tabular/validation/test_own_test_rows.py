@@ -23,19 +23,19 @@ def outcome(settled: InferredProblem, name: str) -> str:
     return next(result.outcome for result in settled.results if result.name == name)
 
 
-def test_all_labelled_rows_are_learned_from():
+def test_all_training_rows_are_used():
     settled = check(table(60))
     assert (len(settled.train), len(settled.test)) == (200, 60)
     assert (settled.problem.n_train, settled.problem.n_test) == (200, 60)
 
 
-def test_columns_are_ordered_and_others_left_out():
+def test_columns_match_the_training_columns():
     settled = check(table(60)[["y", "c", "i", "n"]].assign(more=1))
     assert list(settled.test.columns) == ["n", "i", "c", "id", "y"]
     assert settled.test["id"].isna().all()
 
 
-def test_types_are_those_of_training():
+def test_types_match_the_training_types():
     test = table(60).astype({"i": "float64", "y": "float64"})
     assert check(test).test.dtypes[["i", "y"]].tolist() == [np.dtype("int64")] * 2
     assert check(test.astype({"y": "int64"}).astype({"y": str})).test["y"].isin([0, 1]).all()
@@ -43,7 +43,7 @@ def test_types_are_those_of_training():
     assert gaps.isna().sum() == 1
 
 
-def test_rows_without_target_are_left_out():
+def test_rows_without_target_are_dropped():
     assert len(check(table(60).assign(y=[None] * 10 + [0, 1] * 25)).test) == 50
 
 
@@ -59,28 +59,28 @@ def test_rows_without_target_are_left_out():
         (table(60).assign(y=7), "No class of the test rows"),
     ],
 )
-def test_refused(test, words):
+def test_invalid_test_rows(test, words):
     with pytest.raises(DataError, match=words):
         check(test)
 
 
 @pytest.mark.parametrize("wrong", ["many", "inf"])
-def test_targets_of_a_regression_must_be_numbers(wrong):
+def test_regression_targets_must_be_finite_numbers(wrong):
     with pytest.raises(DataError, match="not a finite number"):
         check(table(60).assign(n=[wrong, *["1.5"] * 59]), target="n")
 
 
-def test_infinite_features_are_no_text():
+def test_infinite_features_are_accepted():
     assert len(check(table(60).assign(n=np.inf)).test) == 60
 
 
-def test_unseen_classes_are_left_out_with_an_alert():
+def test_unseen_classes_are_dropped_with_an_alert():
     settled = check(table(60).assign(y=[7] * 10 + [0, 1] * 25))
     assert len(settled.test) == settled.problem.n_test == 50
     assert outcome(settled, "unseen_classes") == "alert"
 
 
-def test_rows_that_were_learned_are_taken_from_the_test():
+def test_training_rows_are_removed_from_the_test_rows():
     train = table()
     settled = check(pd.concat([table(60), train.head(20)]), train)
     assert (len(settled.train), len(settled.test)) == (200, 60)
@@ -88,7 +88,7 @@ def test_rows_that_were_learned_are_taken_from_the_test():
     assert outcome(check(train.head(50), train), "duplicate_rows") == "alert"
 
 
-def test_few_values_make_no_copies():
+def test_rows_with_few_distinct_values_are_not_duplicates():
     train = pd.DataFrame({"a": RNG.choice(["x", "z"], 200), "y": RNG.choice([0, 1], 200)})
     test = pd.concat([train.head(60), pd.DataFrame({"a": ["other"], "y": [0]})], ignore_index=True)
     settled = check(test, train)
@@ -96,7 +96,7 @@ def test_few_values_make_no_copies():
     assert outcome(settled, "duplicate_rows") == "passed"
 
 
-def test_drift_is_seen():
+def test_drift_is_reported():
     test = table(100)
     assert outcome(check(test), "drift") == "passed"
     settled = check(test.assign(n=test["n"] + 5))

@@ -51,17 +51,17 @@ WORDS = ["red", "green", "blue", "dark red"]
         (pd.Series([datetime.time(n % 24) for n in NUMBERS]), "categorical"),
     ],
 )
-def test_role(values, role):
+def test_infer_role(values, role):
     found, reason = infer_role(pd.Series(values))
     assert found == role
     assert reason.endswith(".")
 
 
-def test_large_columns_are_judged_by_a_sample():
+def test_role_of_a_large_column():
     assert infer_role(pd.Series([f"{n:,}" for n in range(20_000)]))[0] == "numeric"
 
 
-def test_the_users_wishes_are_honoured():
+def test_settings_determine_roles():
     table = pd.DataFrame({name: [1, 2] for name in ("y", "t", "g", "w", "d", "x")})
     settings = TabularSettings(target="y", time_column="t", group_column="g", weight_column="w", drop="d")
     columns = infer_columns(table, settings, dtypes={"x": "int32"})
@@ -73,5 +73,5 @@ def test_the_users_wishes_are_honoured():
     assert columns["d"].reason == "Dropped by the user."
 
 
-def test_distinct_texts_meet_across_spellings():
+def test_distinct_texts_of_equal_values():
     assert distinct_texts(pd.Series([1, 1.0, "1", " 1 "], dtype=object)) == ["1"]

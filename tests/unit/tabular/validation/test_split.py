@@ -19,7 +19,7 @@ def split(data: pd.DataFrame, **settings) -> InferredProblem:
     return infer_problem(data, TabularSettings(target="y", **settings))
 
 
-def test_test_rows_are_stratified_and_nobody_elses():
+def test_test_rows_are_stratified_and_disjoint_from_training_rows():
     settled = split(table())
     assert len(settled.test) == settled.problem.n_test == 60
     assert len(settled.train) == settled.problem.n_train == 240
@@ -28,19 +28,19 @@ def test_test_rows_are_stratified_and_nobody_elses():
     assert settled.train["row"].is_monotonic_increasing
 
 
-def test_the_seed_decides():
+def test_split_depends_on_the_seed():
     data = table()
     assert split(data).test["row"].equals(split(data).test["row"])
     assert not split(data).test["row"].equals(split(data, seed=1).test["row"])
 
 
-def test_no_test_rows_if_the_user_wants_none():
+def test_no_test_rows_if_test_fraction_is_zero():
     settled = split(table(), test_fraction=0)
     assert len(settled.test) == 0
     assert list(settled.test.columns) == ["a", "row", "y"]
 
 
-def test_the_latest_rows_are_set_aside():
+def test_latest_rows_are_test_rows():
     when = pd.date_range("2020-01-01", periods=300, freq="D").strftime("%d/%m/%Y")
     order = RNG.permutation(300)
     settled = split(table(t=when[order], n=order), time_column="t")
@@ -50,20 +50,20 @@ def test_the_latest_rows_are_set_aside():
     assert [c.name for c in settled.problem.features if c.role == "time"] == ["t"]
 
 
-def test_one_moment_is_not_split():
+def test_rows_of_one_time_stay_together():
     settled = split(table(t=np.repeat(np.arange(30), 10)), time_column="t", test_fraction=0.25)
     assert not set(settled.train["t"]) & set(settled.test["t"])
 
 
 @pytest.mark.parametrize("moments", [[0] * 20 + [1] * 280, [0] * 100 + [1] * 200])
-def test_long_moments_are_split_where_they_must(moments):
+def test_rows_of_one_time_are_split_if_necessary(moments):
     settled = split(table(t=moments), time_column="t")
     assert len(settled.train) >= 200
     assert len(settled.test) >= 30
 
 
 @pytest.mark.parametrize("target", ["y", "a"])
-def test_groups_are_set_aside_whole(target):
+def test_groups_stay_together(target):
     data = table(g=np.repeat(np.arange(60), 5))
     settled = infer_problem(data, TabularSettings(target=target, group_column="g"))
     assert not set(settled.train["g"]) & set(settled.test["g"])
@@ -76,13 +76,13 @@ def test_two_groups():
     assert len(set(settled.train["g"])) == len(set(settled.test["g"])) == 1
 
 
-def test_equal_rows_are_on_one_side():
+def test_duplicate_rows_stay_together():
     data = pd.concat([table(200)] * 2, ignore_index=True).sort_values("row", ignore_index=True)
     settled = split(data)
     assert not set(settled.train["row"]) & set(settled.test["row"])
 
 
-def test_rows_that_repeat_for_want_of_values_are_split_at_random():
+def test_rows_with_few_distinct_values_are_split_at_random():
     few = pd.DataFrame({"a": RNG.choice(["x", "z"], 300), "b": RNG.choice([1, 2], 300), "y": table()["y"]})
     settled = split(few)
     assert len(settled.test) == 60
@@ -90,7 +90,7 @@ def test_rows_that_repeat_for_want_of_values_are_split_at_random():
     assert rows.outcome == "passed"
 
 
-def test_classes_too_rare_to_test_stay_in_training():
+def test_rare_classes_stay_in_the_training_rows():
     settled = split(table(y=["a"] * 196 + ["b"] * 100 + ["c"] * 4))
     assert (settled.train["y"] == "c").sum() == 4
     assert settled.problem.classes == ("a", "b", "c")
@@ -106,21 +106,21 @@ def test_classes_too_rare_to_test_stay_in_training():
         (400, "3", "stratified", 3),
     ],
 )
-def test_folds_by_the_number_of_rows(rows, folds, strategy, count):
+def test_number_of_rows_determines_the_folds(rows, folds, strategy, count):
     problem = split(table(rows), folds=folds).problem
     assert (problem.fold_strategy, problem.n_folds) == (strategy, count)
 
 
-def test_regressions_are_shuffled():
+def test_regression_uses_shuffled_folds():
     assert infer_problem(table(), TabularSettings(target="a")).problem.fold_strategy == "shuffled"
 
 
-def test_many_groups_in_many_rows_are_held_out():
+def test_large_grouped_data_uses_a_holdout():
     data = table(130_000, g=np.repeat(np.arange(1_300), 100))
     assert split(data, group_column="g").problem.fold_strategy == "holdout"
 
 
-def test_training_rows_of_one_class_are_refused():
+def test_training_rows_of_one_class_raise_an_error():
     data = table(100, t=np.arange(100), y=["no"] * 80 + ["yes"] * 20)
     with pytest.raises(DataError, match="Without the test rows"):
         split(data, time_column="t")

@@ -27,7 +27,7 @@ ROWS = 400
         ([f"{value}%" for value in RNG.integers(1, 9, ROWS)], "regression"),
     ],
 )
-def test_inferred(values, task):
+def test_inferred_task(values, task):
     assert infer_task(pd.Series(values, name="y"), "auto") == task
 
 
@@ -40,7 +40,7 @@ def test_inferred(values, task):
         (RNG.choice([1, 2], ROWS), "binary", "binary"),
     ],
 )
-def test_asked(values, asked, task):
+def test_requested_task(values, asked, task):
     assert infer_task(pd.Series(values, name="y"), asked) == task
 
 
@@ -58,6 +58,6 @@ def test_asked(values, asked, task):
         ([f"some words that tell of {i} things" for i in range(50)], "auto", DataError, "It holds free text"),
     ],
 )
-def test_refused(values, asked, error, words):
+def test_invalid_task_or_target(values, asked, error, words):
     with pytest.raises(error, match=words):
         infer_task(pd.Series(values, name="y"), asked)
