@@ -1,6 +1,7 @@
 """What a type of target has to say."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -137,6 +138,15 @@ class Target(ABC):
     def decision_note(self, threshold: Threshold, problem: Problem) -> str:
         """Return a sentence on how decisions are made, for the report; empty if there is nothing special."""
         return ""
+
+    def question(self, problem: Problem, *, shorten: Callable[[object], str] = str) -> str:
+        """Return the question that the model answers, for the report.
+
+        Args:
+            problem: The problem.
+            shorten: Shortens a label that may be long.
+        """
+        return f"What is “{shorten(problem.target)}”?"
 
     # Combining.
 

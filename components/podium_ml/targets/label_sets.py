@@ -1,5 +1,6 @@
 """Sets of labels: each row has any number of labels that do not exclude each other."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -121,6 +122,10 @@ class LabelSets(Target):
         shown = [f"{label}: {share:.0%}" for label, share in zip(problem.classes, threshold, strict=True)]
         more = f" and {len(shown) - 10} more" if len(shown) > 10 else ""
         return f"It predicts a label from a probability of its own on ({', '.join(shown[:10])}{more})."
+
+    def question(self, problem: Problem, *, shorten: Callable[[object], str] = str) -> str:
+        """See ``Target``."""
+        return f"Which of {len(problem.classes)} labels does it have?"
 
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """Return the log odds of every label side by side, member by member."""

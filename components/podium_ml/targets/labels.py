@@ -1,5 +1,6 @@
 """Labels: the target is one of a few classes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,13 @@ class Labels(Target):
         if len(problem.classes) == 2 and metric.tunes_threshold:
             threshold, score = choose_threshold(calibration.raw, y, metric=metric, folds=folds, weight=weight)
         return Corrections(score, calibration.calibrator, calibration.kind, calibration.gain, threshold)
+
+    def question(self, problem: Problem, *, shorten: Callable[[object], str] = str) -> str:
+        """See ``Target``."""
+        if problem.positive_label is None:
+            return f"Which of {len(problem.classes)} classes is it?"
+        other = next(label for label in problem.classes if label != problem.positive_label)
+        return f"Is it “{shorten(problem.positive_label)}” or “{shorten(other)}”?"
 
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """Return centred log-probabilities of every class side by side; of two classes, only the positive one's."""

@@ -75,17 +75,9 @@ def headline(facts: RunFacts) -> Headline:
 
 
 def _question(facts: RunFacts) -> str:
-    problem, columns = facts.problem, counted(len(facts.problem.features), "column")
-    if problem.task == "binary":
-        other = next(label for label in problem.classes if label != problem.positive_label)
-        return (
-            f"Is it “{short(problem.positive_label, 40)}” or “{short(other, 40)}”? Predicted from {columns}."
-        )
-    if problem.task == "multiclass":
-        return f"Which of {len(problem.classes)} classes is it? Predicted from {columns}."
-    if problem.task == "multilabel":
-        return f"Which of {len(problem.classes)} labels does it have? Predicted from {columns}."
-    return f"A number, predicted from {columns}."
+    problem = facts.problem
+    question = target_of(problem).question(problem, shorten=lambda label: short(label, 40))
+    return f"{question} Predicted from {counted(len(problem.features), 'column')}."
 
 
 def _answer(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> str:
