@@ -68,6 +68,9 @@ def test_report_shows_each_label_and_importance(runs):
     report = runs[0].report.read_text(encoding="utf-8")
     assert "How well each label is predicted" in report
     assert "Which of 2 labels does it have?" in report
+    assert (
+        "The model is right for" not in report
+    )  # micro F1 is the share of correct rows only with one label per row
     for chart in ("ROC curve", "Precision and recall"):
         assert chart in report
     importance = pd.read_csv(runs[0].path / "importance.csv").set_index("column")["importance"]

@@ -3,9 +3,11 @@
 from podium_ml.contracts import Problem
 from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import number, percent, short
+from podium_ml.targets import target_of
 
 # Errors in the target's own unit.
 _ERRORS = frozenset({"rmse", "mae", "median_absolute_error"})
+# Shares of correct predictions, if each row has one label.
 _SHARES_RIGHT = frozenset({"accuracy", "f1_micro", "precision_micro", "recall_micro"})
 
 
@@ -23,7 +25,7 @@ def score_in_words(problem: Problem, metric: Metric, value: float, baseline: flo
             f"Given one row that is “{short(problem.positive_label, 30)}” and one that is not, the model tells them "
             f"apart {percent(value)} of the time. Guessing would succeed {percent(0.5)} of the time."
         )
-    if metric.name in _SHARES_RIGHT:
+    if metric.name in _SHARES_RIGHT and target_of(problem).name == "labels":
         rest = (
             f"; always predicting the same class would be right for {percent(baseline)}"
             if baseline is not None
