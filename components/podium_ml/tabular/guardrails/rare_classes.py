@@ -67,6 +67,11 @@ def _check_labels(
             f"'{context.settings.target}' has no label with at least {_FEWEST} rows.",
             "Provide more rows of each label.",
         )
+    if (counts[counts >= _FEWEST] == len(context.table)).all():
+        raise DataError(
+            f"Every row of '{context.settings.target}' has the same labels, so there is nothing to predict.",
+            "Provide rows that have some of the labels only.",
+        )
     if not len(tiny):
         return guardrail.passed("Every label has enough rows.")
     context.rare_labels = frozenset(map(str, tiny.index))

@@ -78,6 +78,13 @@ def test_multiple_target_columns_must_be_boolean():
         infer(films(), target="comedy,dramma")
 
 
+def test_equal_sets_in_all_rows_are_rejected():
+    table = films()
+    table["genres"] = [["comedy", "drama"]] * len(table)
+    with pytest.raises(DataError, match="Every row of 'genres' has the same labels"):
+        infer(table, target="genres")
+
+
 def test_rare_labels_are_dropped_but_their_rows_are_kept():
     table = as_lists(films())
     table.at[0, "genres"] = ["comedy", "noir"]
