@@ -61,7 +61,7 @@ def test_image_that_cannot_be_pulled(connections: Connections) -> None:
 
 def test_pod_that_cannot_be_scheduled(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pods, "_PATIENCE_SECONDS", 0.0)
-    found = eventually(lambda: pods.hindrances(connections, RUN), "place")
+    found = eventually(lambda: pods.hindrances(connections, RUN), "scheduled")
     assert "A pod cannot be scheduled on any node: 0/1 nodes are available: 1 Insufficient cpu." in found
 
 

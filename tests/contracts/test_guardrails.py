@@ -44,8 +44,8 @@ def validate(change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, **opt
     )
 
 
-def result_of(settled: InferredProblem, name: str) -> GuardrailResult:
-    return next(result for result in settled.results if result.name == name)
+def result_of(inferred: InferredProblem, name: str) -> GuardrailResult:
+    return next(result for result in inferred.results if result.name == name)
 
 
 @cache
@@ -101,10 +101,10 @@ def test_every_guardrail_has_a_case():
 
 @pytest.mark.parametrize("task", TASKS)
 def test_clean_data_passes(task):
-    settled = validate(target=TASKS[task])
-    assert settled.problem.task == task
-    assert {result.outcome for result in settled.results} == {"passed"}
-    assert {result.name for result in settled.results} == set(GUARDRAILS)
+    inferred = validate(target=TASKS[task])
+    assert inferred.problem.task == task
+    assert {result.outcome for result in inferred.results} == {"passed"}
+    assert {result.name for result in inferred.results} == set(GUARDRAILS)
 
 
 @pytest.mark.parametrize("name", FIRES)
@@ -141,9 +141,9 @@ def test_orders_are_unique():
 
 def test_costly_guardrails_are_skipped_without_time():
     table, settings = clean(), TabularSettings(target="label", time_column="size")
-    settled = infer_problem(table, settings, deadline=Deadline(at=0.0))
-    assert "too little time" in result_of(settled, "drift").seen
-    assert "too little time" in result_of(settled, "label_noise").seen
+    inferred = infer_problem(table, settings, deadline=Deadline(at=0.0))
+    assert "too little time" in result_of(inferred, "drift").seen
+    assert "too little time" in result_of(inferred, "label_noise").seen
 
 
 def test_failing_guardrail_alerts_and_does_not_raise(monkeypatch):
@@ -157,23 +157,23 @@ def test_failing_guardrail_alerts_and_does_not_raise(monkeypatch):
 
 
 def test_copies_of_target_are_dropped():
-    settled = validate(lambda t: t.assign(copy=t["label"].map({"yes": "J", "no": "N"})))
-    assert result_of(settled, "target_leakage").outcome == "fixed"
-    assert "copy" not in [column.name for column in settled.problem.features]
+    inferred = validate(lambda t: t.assign(copy=t["label"].map({"yes": "J", "no": "N"})))
+    assert result_of(inferred, "target_leakage").outcome == "fixed"
+    assert "copy" not in [column.name for column in inferred.problem.features]
     regression = validate(lambda t: t.assign(fahrenheit=t["value"] * 1.8 + 32), target="value")
     assert "fahrenheit" not in [column.name for column in regression.problem.features]
 
 
 def test_copy_of_target_is_kept_as_only_feature():
     table = clean()[["label"]].assign(copy=lambda t: t["label"].map({"yes": "J", "no": "N"}))
-    settled = infer_problem(table, TabularSettings(target="label"))
-    assert [column.name for column in settled.problem.features] == ["copy"]
-    assert result_of(settled, "target_leakage").outcome == "alert"
+    inferred = infer_problem(table, TabularSettings(target="label"))
+    assert [column.name for column in inferred.problem.features] == ["copy"]
+    assert result_of(inferred, "target_leakage").outcome == "alert"
 
 
 def test_column_filled_for_only_one_class_leaks():
-    settled = validate(lambda t: t.assign(left=t["size"].where(t["label"] == "yes")))
-    assert result_of(settled, "target_leakage").columns == ("left",)
+    inferred = validate(lambda t: t.assign(left=t["size"].where(t["label"] == "yes")))
+    assert result_of(inferred, "target_leakage").columns == ("left",)
 
 
 def test_leaks_of_multiclass_and_regression_targets_are_detected():
@@ -186,27 +186,27 @@ def test_leaks_of_multiclass_and_regression_targets_are_detected():
 def test_dates_after_time_column_leak():
     when = pd.date_range("2020-01-01", periods=ROWS)
     later = when + pd.to_timedelta(np.random.default_rng(0).integers(1, 30, ROWS), "D")
-    settled = validate(
+    inferred = validate(
         lambda t: t.assign(ordered=when, paid=later, born=when - pd.Timedelta(days=9_000)),
         time_column="ordered",
     )
-    assert result_of(settled, "target_leakage").columns == ("paid",)
+    assert result_of(inferred, "target_leakage").columns == ("paid",)
 
 
 def test_rare_classes_are_dropped_or_reported():
     change = lambda t: t.assign(kind=np.where(t.index < 2, "tiny", np.where(t.index < 7, "few", t["kind"])))  # noqa: E731
-    settled = validate(change, target="kind")
-    assert settled.problem.classes == ("a", "b", "c", "few")
-    assert result_of(settled, "rare_classes").details == ({"class": "tiny", "rows": 2},)
+    inferred = validate(change, target="kind")
+    assert inferred.problem.classes == ("a", "b", "c", "few")
+    assert result_of(inferred, "rare_classes").details == ({"class": "tiny", "rows": 2},)
     few = validate(lambda t: t.assign(kind=np.where(t.index < 7, "few", t["kind"])), target="kind")
     assert result_of(few, "rare_classes").details == ({"class": "few", "rows": 7},)
 
 
 def test_two_remaining_classes_make_a_binary_problem():
-    settled = validate(lambda t: t.assign(label=t["label"].where(t.index > 0, "maybe")))
-    assert settled.problem.task == "binary"
-    assert settled.problem.metric == "roc_auc"
-    assert settled.problem.classes == ("no", "yes")
+    inferred = validate(lambda t: t.assign(label=t["label"].where(t.index > 0, "maybe")))
+    assert inferred.problem.task == "binary"
+    assert inferred.problem.metric == "roc_auc"
+    assert inferred.problem.classes == ("no", "yes")
 
 
 def test_contradictory_rows_are_counted():
@@ -218,8 +218,8 @@ def test_contradictory_rows_are_counted():
 
 
 def test_almost_empty_columns_alert():
-    settled = validate(lambda t: t.assign(colour=t["colour"].where(t.index < 9)))
-    assert result_of(settled, "missing_values").outcome == "alert"
+    inferred = validate(lambda t: t.assign(colour=t["colour"].where(t.index < 9)))
+    assert result_of(inferred, "missing_values").outcome == "alert"
 
 
 def test_name_list_is_truncated():

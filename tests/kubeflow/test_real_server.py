@@ -160,11 +160,13 @@ def test_image_that_cannot_be_pulled_is_reported_while_waiting(first_run, folder
     monkeypatch.setenv("PODIUM_IMAGE_REGISTRY", "registry.invalid/podium")
     started = podium.run(folder / "customers.csv", "churn", engine="kubeflow", out=folder / "no-image")
     try:
-        until, told = time.monotonic() + 300, []
-        while not told and time.monotonic() < until:
+        until, notices = time.monotonic() + 300, []
+        while not notices and time.monotonic() < until:
             started.wait(seconds=5)
-            told = [event["text"] for event in started.folder.events() if event["event"] == "notice"]
-        assert told == [f"The image {image_names('registry.invalid/podium')['python-cpu']} cannot be pulled."]
+            notices = [event["text"] for event in started.folder.events() if event["event"] == "notice"]
+        assert notices == [
+            f"The image {image_names('registry.invalid/podium')['python-cpu']} cannot be pulled."
+        ]
         examined = command("doctor")
         assert examined.returncode == 2
         assert "registry.invalid/podium/python-cpu" in examined.stdout

@@ -58,12 +58,12 @@ def attempt_that_fails(out, source, *words, target, **options):
     assert "Traceback" not in done.stdout + done.stderr
     assert done.stderr.startswith("Error:")
     assert not (out / "model.pkl").exists()
-    told = []
+    errors = []
     if (out / "run.json").exists():
         run = RunFolder.open(out)
         assert run.state.status == "failed"
-        told = [event["at"] for event in run.events() if event["event"] == "error"]
-    return done.stderr, min([*told, ended]) - started
+        errors = [event["at"] for event in run.events() if event["event"] == "error"]
+    return done.stderr, min([*errors, ended]) - started
 
 
 def text(folder, content, name="data.csv"):

@@ -23,11 +23,11 @@ def first(tmp_path_factory):
 
 def again(first, **changes):
     """Repeat a run with other settings and its cache, and return the tasks and branches that were executed."""
-    folder, told = first.folder, len(list(first.folder.events()))
+    folder, known = first.folder, len(list(first.folder.events()))
     folder.write_settings(folder.settings.model_copy(update=changes))
     folder.update(status="cancelled")  # so that it can be resumed
     assert podium.open_run(folder.path).resume().wait().status == "succeeded"
-    began = [event for event in list(folder.events())[told:] if event["event"] == "stage_started"]
+    began = [event for event in list(folder.events())[known:] if event["event"] == "stage_started"]
     stages = {event["stage"] for event in began}
     tasks = {stage.task for stage in STAGES if stage.name in stages}
     # An executed task executes all of its stages.

@@ -175,8 +175,8 @@ def test_champion_data_comes_only_from_registry(package):
     links = list(edges(package))
     given = {producer for producer, _, consumer in links if consumer == "resolve-inputs"}
     assert given == {""}
-    told = {"reference": {"validate-data"}, "promotion": {"evaluate-models"}}
-    for output, readers in told.items():
+    expected = {"reference": {"validate-data"}, "promotion": {"evaluate-models"}}
+    for output, readers in expected.items():
         assert {c for p, o, c in links if (p, o) == ("resolve-inputs", output)} == readers
     assert {producer for producer, _, consumer in links if consumer == "validate-data"} <= {
         "",

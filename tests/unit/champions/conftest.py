@@ -31,12 +31,12 @@ class Trained:
 
 
 def train(table: pd.DataFrame, *, noise: float = 0.0, **settings: Any) -> Trained:
-    settled = infer_problem(table, TabularSettings(target="churn", **settings))
-    problem, rows = settled.problem, settled.train
+    inferred = infer_problem(table, TabularSettings(target="churn", **settings))
+    problem, rows = inferred.problem, inferred.train
     featurizer = Featurizer.plan(problem, rows)
     y = (rows["churn"] == problem.classes[1]).to_numpy(dtype=int)
     model = Linear(noise).fit(featurizer.transform(rows[[c.name for c in problem.features]]), y)
-    return Trained(problem, Predictor(problem, featurizer, model, name="linear"), rows, settled.test)
+    return Trained(problem, Predictor(problem, featurizer, model, name="linear"), rows, inferred.test)
 
 
 def promote(trained: Trained, path: Path, **changes: Any) -> ChampionFolder:

@@ -135,7 +135,7 @@ def test_scikit_learn_functions_are_metrics():
 
 
 @pytest.mark.parametrize(
-    ("path", "task", "told"),
+    ("path", "task", "message"),
     [
         ("nowhere:metric", "binary", "No module named 'nowhere'. Add the folder"),
         ("own_metrics:missing", "binary", "no attribute 'missing'"),
@@ -150,7 +150,7 @@ def test_scikit_learn_functions_are_metrics():
         ("bad_module:cost", "binary", "Cannot import the metric 'bad_module:cost': NameError"),
     ],
 )
-def test_invalid_metrics(own, path, task, told):
+def test_invalid_metrics(own, path, task, message):
     with pytest.raises(SettingsError) as caught:
         resolve_metric(path, task)
-    assert told in str(caught.value)
+    assert message in str(caught.value)

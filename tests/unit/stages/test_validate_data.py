@@ -94,20 +94,20 @@ def validate_with_limit(folder: Path):
 
 
 def test_profile_describes_every_column():
-    settled = infer_problem(table(), TabularSettings(target="y"))
-    columns = {column.name: column for column in settled.profile.columns}
-    assert columns["number"].missing == pytest.approx(settled.train["number"].isna().mean())
-    assert columns["number"].minimum == pytest.approx(settled.train["number"].min())
-    assert sum(columns["number"].counts) == settled.train["number"].notna().sum()
+    inferred = infer_problem(table(), TabularSettings(target="y"))
+    columns = {column.name: column for column in inferred.profile.columns}
+    assert columns["number"].missing == pytest.approx(inferred.train["number"].isna().mean())
+    assert columns["number"].minimum == pytest.approx(inferred.train["number"].min())
+    assert sum(columns["number"].counts) == inferred.train["number"].notna().sum()
     assert len(columns["number"].edges) == len(columns["number"].counts) + 1
     assert columns["price"].mean > 0
     assert set(columns["colour"].top) == {"red", "green"}
-    assert sum(columns["colour"].counts) == settled.train["colour"].notna().sum()
+    assert sum(columns["colour"].counts) == inferred.train["colour"].notna().sum()
     assert columns["text"].top == ()
     assert columns["same"].role == "dropped"
     assert columns["same"].unique == 1
     assert all(len(column.examples) <= 5 for column in columns.values())
-    assert settled.profile.memory_bytes > 0
+    assert inferred.profile.memory_bytes > 0
 
 
 def test_infer_problem_runs_the_guardrails():
@@ -117,11 +117,11 @@ def test_infer_problem_runs_the_guardrails():
 
 
 def test_guardrails_page_escapes_html():
-    settled = infer_problem(table(), TabularSettings(target="y"))
+    inferred = infer_problem(table(), TabularSettings(target="y"))
     evil = GuardrailResult(
         "evil", "<script>", "alert", "a < b", "", ("<i>",), ({"column": "<b>bold</b>", "share": None},)
     )
-    page = render_guardrails([*settled.results, evil], settled.problem)
+    page = render_guardrails([*inferred.results, evil], inferred.problem)
     assert page.index("&lt;script&gt;") < page.index("Constant columns")
     assert "<script>" not in page
     assert "<b>" not in page

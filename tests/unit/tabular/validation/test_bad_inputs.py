@@ -142,14 +142,14 @@ STRANGE = {
 
 @pytest.mark.parametrize("case", STRANGE)
 def test_unusual_columns_are_accepted(case):
-    settled = infer_problem(table(**STRANGE[case]), TabularSettings(target="y"))
-    assert settled.problem.task == "binary"
-    assert not [result for result in settled.results if "could not be checked" in result.seen]
+    inferred = infer_problem(table(**STRANGE[case]), TabularSettings(target="y"))
+    assert inferred.problem.task == "binary"
+    assert not [result for result in inferred.results if "could not be checked" in result.seen]
 
 
 def test_many_more_columns_than_rows():
     numbers = pd.DataFrame(RNG.normal(size=(200, 4_900)), columns=[f"n{i}" for i in range(4_900)])
     texts = pd.DataFrame(RNG.choice(list("abc"), (200, 100)), columns=[f"t{i}" for i in range(100)])
     data = pd.concat([numbers, texts], axis=1).assign(y=RNG.integers(0, 2, 200))
-    settled = infer_problem(data, TabularSettings(target="y"))
-    assert len(settled.problem.features) == 5_000
+    inferred = infer_problem(data, TabularSettings(target="y"))
+    assert len(inferred.problem.features) == 5_000

@@ -19,20 +19,20 @@ def check(test: pd.DataFrame, train: pd.DataFrame | None = None, target: str = "
     return infer_problem(table() if train is None else train, TabularSettings(target=target), test=test)
 
 
-def outcome(settled: InferredProblem, name: str) -> str:
-    return next(result.outcome for result in settled.results if result.name == name)
+def outcome(inferred: InferredProblem, name: str) -> str:
+    return next(result.outcome for result in inferred.results if result.name == name)
 
 
 def test_all_training_rows_are_used():
-    settled = check(table(60))
-    assert (len(settled.train), len(settled.test)) == (200, 60)
-    assert (settled.problem.n_train, settled.problem.n_test) == (200, 60)
+    inferred = check(table(60))
+    assert (len(inferred.train), len(inferred.test)) == (200, 60)
+    assert (inferred.problem.n_train, inferred.problem.n_test) == (200, 60)
 
 
 def test_columns_match_the_training_columns():
-    settled = check(table(60)[["y", "c", "i", "n"]].assign(more=1))
-    assert list(settled.test.columns) == ["n", "i", "c", "id", "y"]
-    assert settled.test["id"].isna().all()
+    inferred = check(table(60)[["y", "c", "i", "n"]].assign(more=1))
+    assert list(inferred.test.columns) == ["n", "i", "c", "id", "y"]
+    assert inferred.test["id"].isna().all()
 
 
 def test_types_match_the_training_types():
@@ -75,30 +75,30 @@ def test_infinite_features_are_accepted():
 
 
 def test_unseen_classes_are_dropped_with_an_alert():
-    settled = check(table(60).assign(y=[7] * 10 + [0, 1] * 25))
-    assert len(settled.test) == settled.problem.n_test == 50
-    assert outcome(settled, "unseen_classes") == "alert"
+    inferred = check(table(60).assign(y=[7] * 10 + [0, 1] * 25))
+    assert len(inferred.test) == inferred.problem.n_test == 50
+    assert outcome(inferred, "unseen_classes") == "alert"
 
 
 def test_training_rows_are_removed_from_the_test_rows():
     train = table()
-    settled = check(pd.concat([table(60), train.head(20)]), train)
-    assert (len(settled.train), len(settled.test)) == (200, 60)
-    assert outcome(settled, "duplicate_rows") == "fixed"
+    inferred = check(pd.concat([table(60), train.head(20)]), train)
+    assert (len(inferred.train), len(inferred.test)) == (200, 60)
+    assert outcome(inferred, "duplicate_rows") == "fixed"
     assert outcome(check(train.head(50), train), "duplicate_rows") == "alert"
 
 
 def test_rows_with_few_distinct_values_are_not_duplicates():
     train = pd.DataFrame({"a": RNG.choice(["x", "z"], 200), "y": RNG.choice([0, 1], 200)})
     test = pd.concat([train.head(60), pd.DataFrame({"a": ["other"], "y": [0]})], ignore_index=True)
-    settled = check(test, train)
-    assert len(settled.test) == 61
-    assert outcome(settled, "duplicate_rows") == "passed"
+    inferred = check(test, train)
+    assert len(inferred.test) == 61
+    assert outcome(inferred, "duplicate_rows") == "passed"
 
 
 def test_drift_is_reported():
     test = table(100)
     assert outcome(check(test), "drift") == "passed"
-    settled = check(test.assign(n=test["n"] + 5))
-    assert outcome(settled, "drift") == "alert"
-    assert next(result for result in settled.results if result.name == "drift").columns[0] == "n"
+    inferred = check(test.assign(n=test["n"] + 5))
+    assert outcome(inferred, "drift") == "alert"
+    assert next(result for result in inferred.results if result.name == "drift").columns[0] == "n"

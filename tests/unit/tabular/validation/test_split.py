@@ -20,12 +20,12 @@ def split(data: pd.DataFrame, **settings) -> InferredProblem:
 
 
 def test_test_rows_are_stratified_and_disjoint_from_training_rows():
-    settled = split(table())
-    assert len(settled.test) == settled.problem.n_test == 60
-    assert len(settled.train) == settled.problem.n_train == 240
-    assert not set(settled.train["row"]) & set(settled.test["row"])
-    assert abs((settled.train["y"] == "yes").mean() - (settled.test["y"] == "yes").mean()) < 0.02
-    assert settled.train["row"].is_monotonic_increasing
+    inferred = split(table())
+    assert len(inferred.test) == inferred.problem.n_test == 60
+    assert len(inferred.train) == inferred.problem.n_train == 240
+    assert not set(inferred.train["row"]) & set(inferred.test["row"])
+    assert abs((inferred.train["y"] == "yes").mean() - (inferred.test["y"] == "yes").mean()) < 0.02
+    assert inferred.train["row"].is_monotonic_increasing
 
 
 def test_split_depends_on_the_seed():
@@ -35,65 +35,65 @@ def test_split_depends_on_the_seed():
 
 
 def test_no_test_rows_if_test_fraction_is_zero():
-    settled = split(table(), test_fraction=0)
-    assert len(settled.test) == 0
-    assert list(settled.test.columns) == ["a", "row", "y"]
+    inferred = split(table(), test_fraction=0)
+    assert len(inferred.test) == 0
+    assert list(inferred.test.columns) == ["a", "row", "y"]
 
 
 def test_latest_rows_are_test_rows():
     when = pd.date_range("2020-01-01", periods=300, freq="D").strftime("%d/%m/%Y")
     order = RNG.permutation(300)
-    settled = split(table(t=when[order], n=order), time_column="t")
-    assert settled.train["n"].max() < settled.test["n"].min()
-    assert settled.problem.fold_strategy == "ordered"
-    assert settled.problem.n_folds == 5
-    assert [c.name for c in settled.problem.features if c.role == "time"] == ["t"]
+    inferred = split(table(t=when[order], n=order), time_column="t")
+    assert inferred.train["n"].max() < inferred.test["n"].min()
+    assert inferred.problem.fold_strategy == "ordered"
+    assert inferred.problem.n_folds == 5
+    assert [c.name for c in inferred.problem.features if c.role == "time"] == ["t"]
 
 
 def test_rows_of_one_time_stay_together():
-    settled = split(table(t=np.repeat(np.arange(30), 10)), time_column="t", test_fraction=0.25)
-    assert not set(settled.train["t"]) & set(settled.test["t"])
+    inferred = split(table(t=np.repeat(np.arange(30), 10)), time_column="t", test_fraction=0.25)
+    assert not set(inferred.train["t"]) & set(inferred.test["t"])
 
 
 @pytest.mark.parametrize("moments", [[0] * 20 + [1] * 280, [0] * 100 + [1] * 200])
 def test_rows_of_one_time_are_split_if_necessary(moments):
-    settled = split(table(t=moments), time_column="t")
-    assert len(settled.train) >= 200
-    assert len(settled.test) >= 30
+    inferred = split(table(t=moments), time_column="t")
+    assert len(inferred.train) >= 200
+    assert len(inferred.test) >= 30
 
 
 @pytest.mark.parametrize("target", ["y", "a"])
 def test_groups_stay_together(target):
     data = table(g=np.repeat(np.arange(60), 5))
-    settled = infer_problem(data, TabularSettings(target=target, group_column="g"))
-    assert not set(settled.train["g"]) & set(settled.test["g"])
-    assert 30 <= len(settled.test) <= 90
-    assert settled.problem.fold_strategy == "grouped"
+    inferred = infer_problem(data, TabularSettings(target=target, group_column="g"))
+    assert not set(inferred.train["g"]) & set(inferred.test["g"])
+    assert 30 <= len(inferred.test) <= 90
+    assert inferred.problem.fold_strategy == "grouped"
 
 
 def test_two_groups():
-    settled = split(table(g=["left", "right"] * 150), group_column="g")
-    assert len(set(settled.train["g"])) == len(set(settled.test["g"])) == 1
+    inferred = split(table(g=["left", "right"] * 150), group_column="g")
+    assert len(set(inferred.train["g"])) == len(set(inferred.test["g"])) == 1
 
 
 def test_duplicate_rows_stay_together():
     data = pd.concat([table(200)] * 2, ignore_index=True).sort_values("row", ignore_index=True)
-    settled = split(data)
-    assert not set(settled.train["row"]) & set(settled.test["row"])
+    inferred = split(data)
+    assert not set(inferred.train["row"]) & set(inferred.test["row"])
 
 
 def test_rows_with_few_distinct_values_are_split_at_random():
     few = pd.DataFrame({"a": RNG.choice(["x", "z"], 300), "b": RNG.choice([1, 2], 300), "y": table()["y"]})
-    settled = split(few)
-    assert len(settled.test) == 60
-    rows = next(result for result in settled.results if result.name == "duplicate_rows")
+    inferred = split(few)
+    assert len(inferred.test) == 60
+    rows = next(result for result in inferred.results if result.name == "duplicate_rows")
     assert rows.outcome == "passed"
 
 
 def test_rare_classes_stay_in_the_training_rows():
-    settled = split(table(y=["a"] * 196 + ["b"] * 100 + ["c"] * 4))
-    assert (settled.train["y"] == "c").sum() == 4
-    assert settled.problem.classes == ("a", "b", "c")
+    inferred = split(table(y=["a"] * 196 + ["b"] * 100 + ["c"] * 4))
+    assert (inferred.train["y"] == "c").sum() == 4
+    assert inferred.problem.classes == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(
