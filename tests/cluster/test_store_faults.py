@@ -102,8 +102,8 @@ SILENT = """
     import os, socket
     server = socket.create_server(("127.0.0.1", 0))
     os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}"
-    from podium_ml.readers import _object_store
-    _object_store.READ_SECONDS = 1
+    from podium_ml.files import object_store
+    object_store.READ_SECONDS = 1
     from podium.servers import store
     from podium_ml.ingestion import _objects
     for act in (store.Store("s3://mlpipeline/faults").check, lambda: _objects.Objects("s3://mlpipeline/faults/rows.csv")):
