@@ -49,7 +49,7 @@ def run(
     frames = {"source": data, "test": test}
     paths = {name: str(value) for name, value in frames.items() if isinstance(value, str | Path)}
     checked = parse_settings({**settings, **paths, "target": target})
-    named = checked.model_copy(update={"name": checked.name or _name_of(checked.source)})
+    named = checked.model_copy(update={"name": checked.name or name_of(checked.source)})
     return start(
         named, out=out, engine=engine, frames={n: f for n, f in frames.items() if hasattr(f, "to_parquet")}
     )
@@ -239,5 +239,6 @@ def _store(frames: dict[str, Any], folder: RunFolder) -> dict[str, str]:
     return {name: str(path) for name, path in paths.items()}
 
 
-def _name_of(source: str) -> str:
+def name_of(source: str) -> str:
+    """Return the name of a project whose data is at this path or URL."""
     return Path(source.rstrip("/").split("?")[0]).name.split(".")[0] if source else "run"

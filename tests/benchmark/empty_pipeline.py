@@ -18,7 +18,7 @@ from kfp import compiler, components, dsl, local
 from kfp.dsl import Dataset, Input, Model, Output
 
 from podium_components._component import component
-from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision import WARM_VARIABLE
 from tests.benchmark.imports import MODULES
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from podium_components import comparisons
 from podium_components.comparisons import compare, numbers
-from podium_components.supervision import StageFailedError
-from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision import WARM_VARIABLE, StageFailedError
 from podium_ml.contracts import Decision, Selection
 from podium_ml.run import budget
 from podium_ml.run.events import EVENTS_VARIABLE

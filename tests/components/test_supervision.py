@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from podium_components.supervision import StageFailedError, run_stage, supervise
-from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision import WARM_VARIABLE, StageFailedError, run_stage, supervise
 from podium_components.supervision._cpus import cpus
 from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes, resident_bytes
 from podium_ml.run.concurrency import THREADS_VARIABLE

@@ -4,7 +4,8 @@ The process of the task itself stays light and cannot run out of memory. It watc
 how the child ended.
 """
 
+from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._errors import StageFailedError
 from podium_components.supervision._supervise import announced, reported, run_stage, supervise
 
-__all__ = ["StageFailedError", "announced", "reported", "run_stage", "supervise"]
+__all__ = ["WARM_VARIABLE", "StageFailedError", "announced", "reported", "run_stage", "supervise"]

@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion._canonical import to_canonical
-from podium_ml.ingestion._column_names import check_same_names, complete_names, shorten
 from podium_ml.ingestion._column_types import ColumnEvidence, ColumnType, decide_types
 from podium_ml.ingestion._convert import convert
 from podium_ml.ingestion._locate import Located, locate
 from podium_ml.ingestion._parquet_output import ParquetOutput
 from podium_ml.ingestion._spool import Spool
+from podium_ml.ingestion.column_names import check_same_names, complete_names, shorten
 from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable

@@ -42,7 +42,7 @@ def explain(
 
 def _shown(column: str, table: "pd.DataFrame", number: int) -> str:
     """Return a column with its value, or as missing if the rows do not have it."""
-    from podium_ml.ingestion._column_names import shorten
+    from podium_ml.ingestion.column_names import shorten
 
     value = table[column].iloc[number] if column in table else "missing"
     return f"{shorten(column)} = {value}"

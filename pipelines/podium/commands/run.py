@@ -36,13 +36,13 @@ def _run(
     given: dict[str, Any],
 ) -> None:
     """Train, compare and explain models that predict one column of a table."""
-    from podium.api import _name_of, start
+    from podium.api import name_of, start
     from podium_ml.errors import SettingsError
 
     settings = gather(given, config, source=source)
     if not settings.source:
         raise SettingsError("source: name the data, e.g. `podium run data.csv --target churn`.")
-    settings = settings.model_copy(update={"name": settings.name or _name_of(settings.source)})
+    settings = settings.model_copy(update={"name": settings.name or name_of(settings.source)})
     if not wait and engine == "local":
         raise SettingsError("--no-wait: a local run ends with the command that started it.", "Leave it out.")
     run = start(settings, out=out, engine=engine)

@@ -14,8 +14,7 @@ from pathlib import Path
 from podium.engines.local import end_session
 from podium.packages import compile_package, pipeline_arguments
 from podium.run_folder import RunFolder
-from podium_components.supervision import StageFailedError, supervise
-from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision import WARM_VARIABLE, StageFailedError, supervise
 from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.champions.registry import has_registry
 from podium_ml.files import full_disk
