@@ -27,6 +27,17 @@ class Targets:
     group: np.ndarray | None = None
     time: np.ndarray | None = None
 
+    def of_rows(self, rows: np.ndarray) -> "Targets":
+        """Return the targets of some rows.
+
+        Args:
+            rows: Positions of the rows, shape ``(r,)``.
+        """
+        known: dict[str, Any] = {
+            name: values for name in _FILES if (values := getattr(self, name)) is not None
+        }
+        return Targets(**{name: values[rows] for name, values in known.items()})
+
     def save(self, folder: str | Path) -> None:
         """Write one NumPy file per array. The folder is created if it does not exist."""
         target = Path(folder)

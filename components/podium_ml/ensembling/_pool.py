@@ -79,12 +79,13 @@ class Pool:
         predictions = [folders[one.algorithm].load_oof(one.trial) for one in members]
         oof = np.stack(predictions) if predictions else np.empty((0, len(targets.y)))
         rows = predicted_rows(np.moveaxis(oof, 1, 0))
+        known = targets.of_rows(rows)
         return cls(
             members=tuple(members),
             oof=oof[:, rows],
             rows=rows,
-            y=targets.y[rows],
-            weight=None if targets.weight is None else targets.weight[rows],
+            y=known.y,
+            weight=known.weight,
             folds=cross_fit_folds(problem, targets, rows),
             metric=metric,
             target=target_of(problem),

@@ -158,9 +158,8 @@ def _out_of_fold(
         raw = load_oof(models.ensemble, chosen)
     known = predicted_rows(raw)
     raw = _calibrated(models.predictor, raw[known])
-    weight = None if targets.weight is None else targets.weight[known]
-    notes = (*rows.notes, _NO_TEST)
-    answers = Answers(targets.y[known], weight, held_out=False, notes=notes)
+    scored, notes = targets.of_rows(known), (*rows.notes, _NO_TEST)
+    answers = Answers(scored.y, scored.weight, held_out=False, notes=notes)
     return answers, {chosen: Entrant(lambda: raw)}, TestRows(rows.table, known, notes)
 
 

@@ -99,10 +99,9 @@ def _sample(train: str, problem: Problem) -> pd.DataFrame:
 def _corrections(oof: np.ndarray, targets: Targets, problem: Problem) -> Corrections:
     """Return corrections that improve the out-of-fold predictions, cross-fitted so that the score stays unbiased."""
     rows = predicted_rows(oof)
-    weight = None if targets.weight is None else targets.weight[rows]
     return target_of(problem).correct(
         oof[rows],
-        Targets(y=targets.y[rows], weight=weight),
+        targets.of_rows(rows),
         problem=problem,
         metric=resolve_metric(problem.metric, problem.task),
         folds=cross_fit_folds(problem, targets, rows),

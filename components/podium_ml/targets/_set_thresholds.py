@@ -46,21 +46,22 @@ def _decider(raw: np.ndarray, choose: Choose) -> Callable[[np.ndarray, np.ndarra
 
 def _ways(raw: np.ndarray, targets: Targets, metric: Metric) -> Iterator[Choose]:
     """Yield what chooses thresholds on some rows: one for all labels by the metric, or each label's own by its F1."""
-    yield lambda rows: _common(raw[rows], targets.y[rows], _part(targets.weight, rows), metric)
-    yield lambda rows: _each(raw[rows], targets.y[rows], _part(targets.weight, rows))
+    yield lambda rows: _common(raw[rows], targets.of_rows(rows), metric)
+    yield lambda rows: _each(raw[rows], targets.of_rows(rows))
 
 
-def _common(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None, metric: Metric) -> np.ndarray:
+def _common(raw: np.ndarray, targets: Targets, metric: Metric) -> np.ndarray:
+    y, weight = targets.y, targets.weight
     utilities = [
         metric.utility(metric.score(y, raw, weight, threshold=(one,) * raw.shape[1])) for one in _GRID
     ]
     return np.full(raw.shape[1], _GRID[int(np.argmax(utilities))])
 
 
-def _each(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+def _each(raw: np.ndarray, targets: Targets) -> np.ndarray:
     """Return the threshold of each label with the best F1; the middle one of equals."""
-    mass = np.ones(len(y)) if weight is None else weight
-    scores = np.stack([_f1(raw >= one, y, mass) for one in _GRID])
+    mass = np.ones(len(raw)) if targets.weight is None else targets.weight
+    scores = np.stack([_f1(raw >= one, targets.y, mass) for one in _GRID])
     chosen = []
     for label in range(raw.shape[1]):
         tied = np.flatnonzero(scores[:, label] >= scores[:, label].max() - 1e-12)
@@ -71,7 +72,3 @@ def _each(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> np.ndarr
 def _f1(predicted: np.ndarray, y: np.ndarray, mass: np.ndarray) -> np.ndarray:
     hits, total = mass @ (predicted * y), mass @ predicted + mass @ y
     return np.divide(2 * hits, total, out=np.zeros(len(hits)), where=total > 0)
-
-
-def _part(weight: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
-    return None if weight is None else weight[rows]

@@ -108,7 +108,8 @@ def score_oof(metric: Metric, targets: Targets, oof: np.ndarray) -> float:
 
 
 def _score(metric: Metric, targets: Targets, rows: np.ndarray, raw: np.ndarray) -> float:
-    return metric.score(targets.y[rows], raw, None if targets.weight is None else targets.weight[rows])
+    scored = targets.of_rows(rows)
+    return metric.score(scored.y, raw, scored.weight)
 
 
 class _FoldFitter:
