@@ -1,7 +1,5 @@
 """Types of targets: one file each, found by walking this folder."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -44,14 +42,6 @@ def predicted_rows(raw: np.ndarray) -> np.ndarray:
     return np.flatnonzero(~np.isnan(raw.reshape(len(raw), -1)).any(axis=1))
 
 
-def tasks() -> tuple[str, ...]:
-    """Return all tasks."""
-    found: dict[Any, None] = {}
-    for target in TARGETS.values():
-        found.update(dict.fromkeys(sorted(target.tasks)))
-    return tuple(found)
-
-
 __all__ = [
     "TARGETS",
     "Calibrator",
@@ -66,5 +56,4 @@ __all__ = [
     "sample_rows",
     "target_of",
     "target_of_task",
-    "tasks",
 ]

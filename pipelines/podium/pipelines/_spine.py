@@ -5,6 +5,7 @@ from typing import Any
 from kfp import dsl
 from kfp.dsl import PipelineTask
 
+from podium.packages import pipeline_name
 from podium.pipelines._form import field_types, with_form
 from podium.pipelines._pods import apply_pod_defaults, ask_for_resources
 from podium_components.evaluate_models import evaluate_models
@@ -33,7 +34,7 @@ def make_pipeline(kind: Kind) -> Any:
                 _run(kind, form, resolved.outputs)
         apply_pod_defaults()
 
-    pipeline = dsl.pipeline(name=f"podium-{kind.name}", display_name=f"Podium: {kind.title}")(
+    pipeline = dsl.pipeline(name=pipeline_name(kind.name), display_name=f"Podium: {kind.title}")(
         with_form(kind, spine)
     )
     ask_for_resources(pipeline)
