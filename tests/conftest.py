@@ -13,6 +13,7 @@ from podium_ml.run.concurrency import thread_variables
 os.environ.update(thread_variables(1))
 
 ADDRESS = "PODIUM_TEST_S3"
+MLFLOW_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")
 VARIABLES = (
     "AWS_ENDPOINT_URL_S3",
     "AWS_PROFILE",
@@ -30,6 +31,17 @@ VARIABLES = (
 def httpserver_listen_address() -> tuple[str, int]:
     """Address of ``httpserver``: a number, since clients treat names differently; the system chooses the port."""
     return "127.0.0.1", 0
+
+
+@pytest.fixture(autouse=True)
+def mlflow_environment() -> Iterator[None]:
+    """Undo what MLflow writes to the environment, so that no test uses the server of an earlier one."""
+    before = {name: os.environ.get(name) for name in MLFLOW_VARIABLES}
+    yield
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
 
 
 @pytest.fixture(scope="session")
