@@ -1,6 +1,6 @@
 """Everything that a user can ask for: one source for command line, Python, files and run forms."""
 
-from podium_ml.settings._slice import Slice, split_names
+from podium_ml.settings._slice import Panel, Slice, panel_of, setting, split_names
 from podium_ml.settings.shared import (
     DataSettings,
     DeploymentSettings,
@@ -18,6 +18,7 @@ __all__ = [
     "DataSettings",
     "DeploymentSettings",
     "ModelLimits",
+    "Panel",
     "PlanSettings",
     "ProblemSettings",
     "PromotionSettings",
@@ -26,6 +27,8 @@ __all__ = [
     "Slice",
     "TabularProblem",
     "TabularSettings",
+    "panel_of",
+    "setting",
     "split_names",
     "without_secrets",
 ]

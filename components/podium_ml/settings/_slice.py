@@ -1,11 +1,33 @@
 """The base of all settings, and of the slices of them that stages get."""
 
 import difflib
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from podium_ml.errors import PodiumError, SettingsError
+
+# Panels of `podium run --help`, in their order.
+Panel = Literal["Problem", "Data", "Evaluation", "Limits", "Models", "Champion", "Cluster"]
+
+
+def setting(panel: Panel, default: Any, *, description: str, **rules: Any) -> Any:
+    """Return the declaration of a setting.
+
+    Args:
+        panel: The panel of ``podium run --help`` that shows it.
+        default: Its default.
+        description: What it does, for users.
+        **rules: Further arguments of pydantic's ``Field``.
+    """
+    return Field(default, description=description, json_schema_extra={"panel": panel}, **rules)
+
+
+def panel_of(field: FieldInfo) -> str | None:
+    """Return the panel of a setting, or ``None`` if it was declared without one."""
+    extra = field.json_schema_extra
+    return str(extra["panel"]) if isinstance(extra, dict) and "panel" in extra else None
 
 
 class Slice(BaseModel):

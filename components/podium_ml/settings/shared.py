@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from podium_ml.settings._slice import Slice, split_names
+from podium_ml.settings._slice import Slice, setting, split_names
 from podium_ml.values.addresses import public_names, split_list
 from podium_ml.values.quantities import parse_duration, parse_size
 
@@ -21,23 +21,25 @@ _WITHOUT_USERS = ("http", "https", "s3", "s3a", "minio")
 class ReaderOptions(Slice):
     """How to read the source, where it cannot be inferred."""
 
-    format: str = Field(
-        "", description="csv, tsv, json_lines, parquet, arrow, excel, delta or sql; empty infers it."
+    format: str = setting(
+        "Data", "", description="csv, tsv, json_lines, parquet, arrow, excel, delta or sql; empty infers it."
     )
-    delimiter: str = Field("", description="Column delimiter of a text file; empty infers it.")
-    encoding: str = Field("", description="Character encoding of a text file; empty infers it.")
-    decimal: str = Field("", description="Decimal mark of a text file, '.' or ','; empty infers it.")
-    sheet: str = Field("", description="Sheet of an Excel workbook; empty takes the first.")
-    query: str = Field("", description="SQL query, if the source is a database URL.")
+    delimiter: str = setting("Data", "", description="Column delimiter of a text file; empty infers it.")
+    encoding: str = setting("Data", "", description="Character encoding of a text file; empty infers it.")
+    decimal: str = setting(
+        "Data", "", description="Decimal mark of a text file, '.' or ','; empty infers it."
+    )
+    sheet: str = setting("Data", "", description="Sheet of an Excel workbook; empty takes the first.")
+    query: str = setting("Data", "", description="SQL query, if the source is a database URL.")
 
 
 class DataSettings(Slice):
     """Where the data are."""
 
-    source: str = Field(
-        "", description="Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL."
+    source: str = setting(
+        "Data", "", description="Labelled data: a file, folder, glob, http(s) or s3 URL, or database URL."
     )
-    test: str = Field("", description="Separate test data; empty sets part of the source aside.")
+    test: str = setting("Data", "", description="Separate test data; empty sets part of the source aside.")
     reader: ReaderOptions = Field(default_factory=ReaderOptions, description="How to read the source.")
 
     @field_validator("source", "test")
@@ -60,8 +62,8 @@ class DataSettings(Slice):
 
 
 class _Memory(Slice):
-    max_memory: str = Field(
-        "", description="Maximum memory for training, like 8G; empty uses what is available."
+    max_memory: str = setting(
+        "Limits", "", description="Maximum memory for training, like 8G; empty uses what is available."
     )
 
     @field_validator("max_memory")
@@ -78,24 +80,30 @@ class _Memory(Slice):
 
 
 class _Seed(Slice):
-    seed: int = Field(0, ge=0, lt=2**31, description="Random seed.")
+    seed: int = setting("Evaluation", 0, ge=0, lt=2**31, description="Random seed.")
 
 
 class _Interpretable(Slice):
-    interpretable: bool = Field(False, description="Choose only among models that explain themselves.")
+    interpretable: bool = setting(
+        "Models", False, description="Choose only among models that explain themselves."
+    )
 
 
 class ProblemSettings(_Seed, _Memory):
     """What the problem depends on: the target, the metric, and how rows are split."""
 
-    target: str = Field("", description="Name of the column to predict.")
-    task: str = Field("auto", description="Kind of problem; auto infers it from the target.")
-    metric: str = Field("auto", description="Metric that models are compared by; auto fits the task.")
-    test_fraction: float = Field(
-        0.2, ge=0, lt=1, description="Fraction of rows set aside for the final test."
+    target: str = setting("Problem", "", description="Name of the column to predict.")
+    task: str = setting("Problem", "auto", description="Kind of problem; auto infers it from the target.")
+    metric: str = setting(
+        "Problem", "auto", description="Metric that models are compared by; auto fits the task."
     )
-    folds: str = Field("auto", description="Number of cross-validation folds; auto fits the number of rows.")
-    name: str = Field("", description="Project name: MLflow experiment and registered model.")
+    test_fraction: float = setting(
+        "Evaluation", 0.2, ge=0, lt=1, description="Fraction of rows set aside for the final test."
+    )
+    folds: str = setting(
+        "Evaluation", "auto", description="Number of cross-validation folds; auto fits the number of rows."
+    )
+    name: str = setting("Problem", "", description="Project name: MLflow experiment and registered model.")
 
     @field_validator("folds")
     @classmethod
@@ -108,23 +116,33 @@ class ProblemSettings(_Seed, _Memory):
 class PlanSettings(_Interpretable, _Seed, _Memory):
     """What the plan of the training depends on: the algorithms and the limits of their search."""
 
-    algorithms: str = Field("", description="Algorithms to try, separated by commas; empty for all that fit.")
-    exclude: str = Field("", description="Algorithms to leave out, separated by commas.")
-    time_limit: str = Field(
-        "", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none."
+    algorithms: str = setting(
+        "Models", "", description="Algorithms to try, separated by commas; empty for all that fit."
     )
-    max_trials: int = Field(
-        0, ge=0, description="Maximum number of configurations per algorithm; 0 for no limit."
+    exclude: str = setting("Models", "", description="Algorithms to leave out, separated by commas.")
+    time_limit: str = setting(
+        "Limits", "", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none."
     )
-    trial_timeout: str = Field(
-        "", description="Maximum time for one configuration, like 2m; empty for no limit."
+    max_trials: int = setting(
+        "Limits", 0, ge=0, description="Maximum number of configurations per algorithm; 0 for no limit."
     )
-    target_score: str = Field("", description="Stop searching once the metric is this good; empty for never.")
-    patience: int = Field(
-        0, ge=0, description="Stop an algorithm after so many trials without improvement; 0 for auto."
+    trial_timeout: str = setting(
+        "Limits", "", description="Maximum time for one configuration, like 2m; empty for no limit."
     )
-    parallel: int = Field(
-        0, ge=0, description="Branches that the cluster trains at once and that share the time; 0 for two."
+    target_score: str = setting(
+        "Limits", "", description="Stop searching once the metric is this good; empty for never."
+    )
+    patience: int = setting(
+        "Limits",
+        0,
+        ge=0,
+        description="Stop an algorithm after so many trials without improvement; 0 for auto.",
+    )
+    parallel: int = setting(
+        "Cluster",
+        0,
+        ge=0,
+        description="Branches that the cluster trains at once and that share the time; 0 for two.",
     )
 
     @field_validator("time_limit", "trial_timeout")
@@ -170,7 +188,9 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
 class ModelLimits(_Interpretable, _Memory):
     """What the chosen model must keep within."""
 
-    max_latency: str = Field("", description="Maximum time to predict one row, like 5ms; empty for no limit.")
+    max_latency: str = setting(
+        "Models", "", description="Maximum time to predict one row, like 5ms; empty for no limit."
+    )
 
     @field_validator("max_latency")
     @classmethod
@@ -188,24 +208,32 @@ class ModelLimits(_Interpretable, _Memory):
 class PromotionSettings(ModelLimits):
     """When the new model becomes the champion."""
 
-    promote: Literal["auto", "never", "always"] = Field(
+    promote: Literal["auto", "never", "always"] = setting(
+        "Champion",
         "auto",
         description="Promote the new model to champion: auto if it is clearly better, never, or always.",
     )
-    promotion_margin: float = Field(
-        0.0, ge=0, description="How much better than the champion it must score; 0 accepts any improvement."
+    promotion_margin: float = setting(
+        "Champion",
+        0.0,
+        ge=0,
+        description="How much better than the champion it must score; 0 accepts any improvement.",
     )
 
 
 class Settings(PromotionSettings, PlanSettings, ProblemSettings, DataSettings):
     """Everything that a run can be asked to do. Empty strings and zeros mean: not set."""
 
-    refit: bool = Field(True, description="Train the chosen model again on all rows, if time allows.")
-    skip_unchanged: bool = Field(
-        False, description="End at once if data and settings are the same as the champion's."
+    refit: bool = setting(
+        "Models", True, description="Train the chosen model again on all rows, if time allows."
     )
-    notify: Literal["", "always", "failure", "decision"] = Field(
-        "", description="When to notify the webhook: always, failure or decision; empty for never."
+    skip_unchanged: bool = setting(
+        "Champion", False, description="End at once if data and settings are the same as the champion's."
+    )
+    notify: Literal["", "always", "failure", "decision"] = setting(
+        "Champion",
+        "",
+        description="When to notify the webhook: always, failure or decision; empty for never.",
     )
 
 

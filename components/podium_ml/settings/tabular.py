@@ -2,30 +2,32 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from podium_ml.settings._slice import split_names
+from podium_ml.settings._slice import setting, split_names
 from podium_ml.settings.shared import ProblemSettings, Settings
 
 
 class TabularProblem(ProblemSettings):
     """What a problem on a table depends on: the shared settings, and columns that have a part of their own."""
 
-    target: str = Field(
-        "", description="Column to predict, or several 0/1 columns of labels, separated by commas."
+    target: str = setting(
+        "Problem", "", description="Column to predict, or several 0/1 columns of labels, separated by commas."
     )
-    task: Literal["auto", "classification", "binary", "multiclass", "multilabel", "regression"] = Field(
-        "auto", description="Kind of problem; auto infers it from the target."
+    task: Literal["auto", "classification", "binary", "multiclass", "multilabel", "regression"] = setting(
+        "Problem", "auto", description="Kind of problem; auto infers it from the target."
     )
-    time_column: str = Field(
-        "", description="Column that orders rows in time; folds and test rows respect the order."
+    time_column: str = setting(
+        "Problem", "", description="Column that orders rows in time; folds and test rows respect the order."
     )
-    group_column: str = Field(
-        "", description="Column whose equal values stay together in folds and test rows."
+    group_column: str = setting(
+        "Problem", "", description="Column whose equal values stay together in folds and test rows."
     )
-    weight_column: str = Field("", description="Column of sample weights.")
-    positive_label: str = Field("", description="Class that counts as positive; empty takes the rarer one.")
-    drop: str = Field("", description="Columns to leave out, separated by commas.")
+    weight_column: str = setting("Problem", "", description="Column of sample weights.")
+    positive_label: str = setting(
+        "Problem", "", description="Class that counts as positive; empty takes the rarer one."
+    )
+    drop: str = setting("Data", "", description="Columns to leave out, separated by commas.")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

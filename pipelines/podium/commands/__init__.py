@@ -6,31 +6,40 @@ from typing import Any
 
 import typer
 
-# By command: its function in the module of the same name, and its line in ``podium --help``.
-COMMANDS = {
-    "run": ("run", "Train, compare and explain models that predict one column of a table."),
-    "resume": ("resume", "Resume a cancelled or failed run, or a paused schedule."),
-    "predict": ("predict", "Predict new rows, keeping their order."),
-    "leaderboard": ("leaderboard", "Show all models of a run with their scores."),
-    "explain": ("explain", "Show what each column contributed to the prediction of each row."),
-    "report": ("report", "Print the path of a run's report."),
-    "logs": ("logs", "Print the logs of a run."),
-    "cancel": ("cancel", "Cancel a run; finished work is kept."),
-    "runs": ("runs", "List the runs of a folder or of the server, newest first."),
-    "check": ("check", "Run the guardrails on data without training anything."),
-    "rollback": ("rollback", "Make an earlier version of a registered model the champion again."),
-    "compile": ("compile_pipelines", "Compile the pipelines into KFP packages."),
-    "schedule": ("schedule", "Retrain on a schedule on the cluster."),
-    "schedules": ("schedules", "List the schedules of the server."),
-    "pause": ("pause", "Pause a schedule until it is resumed."),
-    "trigger": ("trigger", "Start a run of a schedule now."),
-    "delete": ("delete", "Delete a schedule; its runs and models are kept."),
-    "upload": ("upload", "Upload the pipelines to Kubeflow Pipelines."),
-    "config": ("config", "Show the settings of the servers and where each value comes from."),
-    "doctor": ("doctor", "Check each server and report what is wrong."),
-    "algorithms": ("algorithms", "List the algorithms."),
-    "metrics": ("metrics", "List the metrics."),
+# The groups of ``podium --help``. By command: its function in the module of the same name, and its line.
+GROUPS = {
+    "Train": {
+        "run": ("run", "Train, compare and explain models that predict one column of a table."),
+        "check": ("check", "Run the guardrails on data without training anything."),
+        "algorithms": ("algorithms", "List the algorithms."),
+        "metrics": ("metrics", "List the metrics."),
+    },
+    "Use": {
+        "predict": ("predict", "Predict new rows, keeping their order."),
+        "explain": ("explain", "Show what each column contributed to the prediction of each row."),
+        "leaderboard": ("leaderboard", "Show all models of a run with their scores."),
+        "report": ("report", "Print the path of a run's report."),
+        "rollback": ("rollback", "Make an earlier version of a registered model the champion again."),
+    },
+    "Runs": {
+        "runs": ("runs", "List the runs of a folder or of the server, newest first."),
+        "logs": ("logs", "Print the logs of a run."),
+        "cancel": ("cancel", "Cancel a run; finished work is kept."),
+        "resume": ("resume", "Resume a cancelled or failed run, or a paused schedule."),
+    },
+    "Cluster": {
+        "compile": ("compile_pipelines", "Compile the pipelines into KFP packages."),
+        "upload": ("upload", "Upload the pipelines to Kubeflow Pipelines."),
+        "schedule": ("schedule", "Retrain on a schedule on the cluster."),
+        "schedules": ("schedules", "List the schedules of the server."),
+        "pause": ("pause", "Pause a schedule until it is resumed."),
+        "trigger": ("trigger", "Start a run of a schedule now."),
+        "delete": ("delete", "Delete a schedule; its runs and models are kept."),
+        "config": ("config", "Show the settings of the servers and where each value comes from."),
+        "doctor": ("doctor", "Check each server and report what is wrong."),
+    },
 }
+COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
 _EPILOG = "Exit codes: 0 success, 1 failed run, 2 wrong input or settings, 130 interrupted. --debug shows tracebacks."
 
 
@@ -46,12 +55,13 @@ def app_for(words: Sequence[str]) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode=None,
+        rich_markup_mode="rich",
         epilog=_EPILOG,
     )
-    for name, (function, text) in COMMANDS.items():
-        command = load(name, function) if name == called else _placeholder
-        app.command(name, short_help=text)(command)
+    for group, commands in GROUPS.items():
+        for name, (function, text) in commands.items():
+            command = load(name, function) if name == called else _placeholder
+            app.command(name, short_help=text, rich_help_panel=group)(command)
     return app
 
 

@@ -12,10 +12,12 @@ from pydantic.fields import FieldInfo
 
 from podium_ml.errors import SettingsError
 from podium_ml.kinds import KINDS, parse_settings
-from podium_ml.settings import ReaderOptions, Settings, Slice
+from podium_ml.settings import Panel, ReaderOptions, Settings, Slice, panel_of
 
 # Settings that are no option: one is an argument, the other a group whose fields are options.
 _SPECIAL = {"source", "reader"}
+# Settings without a panel come first, among the command's own options.
+_PANELS = (None, *get_args(Panel))
 _TYPES: dict[type, Any] = {bool: bool | None, int: int | None, float: float | None}
 
 
@@ -30,7 +32,8 @@ def with_settings(command: Callable[..., None], *, only: Collection[str] = ()) -
     models: list[type[Slice]] = [*(kind.settings for kind in KINDS.values()), ReaderOptions]
     fields = [(name, field) for model in models for name, field in model.model_fields.items()]
     offered = {name: field for name, field in fields if name not in _SPECIAL and (not only or name in only)}
-    options = [_option(name, field, choices=_choices(name, fields)) for name, field in offered.items()]
+    ordered = sorted(offered.items(), key=lambda one: _PANELS.index(panel_of(one[1])))
+    options = [_option(name, field, choices=_choices(name, fields)) for name, field in ordered]
     names = {option.name for option in options}
 
     @functools.wraps(command)
@@ -66,7 +69,7 @@ def _option(name: str, field: FieldInfo, *, choices: list[str]) -> inspect.Param
     text = str(field.description)
     if not all(choice in text for choice in choices):
         text += f" One of: {', '.join(choices)}."
-    option = typer.Option(*flags, help=text, show_default=shown)
+    option = typer.Option(*flags, help=text, show_default=shown, rich_help_panel=panel_of(field))
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
     )
