@@ -69,9 +69,15 @@ def start(
         out: Folder of the run; by default a new one under ``runs/``.
         engine: ``"local"`` or ``"kubeflow"``.
         frames: Data frames to use as ``source`` and ``test``, by name.
+
+    Raises:
+        SettingsError: A setting is invalid.
+        DataError: A local file does not exist.
+        RunError: The folder is not empty, or cannot be written.
     """
     check_engine(engine)
     check_names(settings, kind_of_parsed(settings))
+    _check_files(settings)
     folder = RunFolder.create(out or new_run_path(settings.name or "run"), settings, engine=engine)
     if frames:
         folder.write_settings(folder.settings.model_copy(update=_store(frames, folder)))
@@ -221,6 +227,17 @@ class Run:
                 f"{path} is missing.", "If it was moved, move it back; `podium resume` cannot restore it."
             )
         return path
+
+
+def _check_files(settings: Settings) -> None:
+    """Refuse local data that does not exist, before anything is created."""
+    from podium_ml.ingestion.local_files import find_files
+    from podium_ml.values.addresses import place_of, split_list, with_today
+
+    for source in (settings.source, settings.test):
+        for one in split_list(with_today(source)) if source else ():
+            if place_of(one) == "local":
+                find_files(one)
 
 
 def _failure(state: RunState) -> PodiumError:

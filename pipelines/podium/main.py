@@ -5,6 +5,8 @@ the user.
 """
 
 import sys
+import warnings
+from typing import Any
 
 from podium_ml.errors import PodiumError, RunFailedError
 from podium_ml.files import full_disk
@@ -24,7 +26,9 @@ def main(arguments: list[str] | None = None) -> None:
     from podium.commands import app_for
 
     try:
-        app_for(words)(args=words, prog_name="podium")
+        with warnings.catch_warnings():
+            warnings.showwarning = _print_warning
+            app_for(words)(args=words, prog_name="podium")
     except PodiumError as error:
         if debug:
             raise
@@ -46,6 +50,11 @@ def main(arguments: list[str] | None = None) -> None:
             f"Podium has a bug ({type(error).__name__}: {error}). Run again with --debug for the traceback."
         )
         sys.exit(1)
+
+
+def _print_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Print a warning as a line of the program, in place of Python's, which shows a line of code."""
+    sys.stderr.write(f"Warning: {' '.join(str(message).split())}\n")
 
 
 def _print_error(text: str) -> None:

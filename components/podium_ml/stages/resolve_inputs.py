@@ -1,6 +1,5 @@
 """The first stage, which reads everything from outside, so that all later stages depend only on their parameters."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from podium_ml.champions.registry import FINGERPRINT, PREVIOUS, SETTINGS, ModelRegistry, Version, has_registry
@@ -10,8 +9,7 @@ from podium_ml.ingestion.content_version import content_version
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.checks import check_names
 from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, Settings
-
-_DATE = "{date}"
+from podium_ml.values.addresses import with_today
 
 
 def run(
@@ -41,8 +39,7 @@ def run(
     if not checked.source:
         raise SettingsError("source: name the data, a file or URL.")
     check_names(checked, declared)
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    source, test = (text.replace(_DATE, today) for text in (checked.source, checked.test))
+    source, test = with_today(checked.source), with_today(checked.test)
     version = fingerprint or content_version(source, test)
     wanted = hash_settings(checked.model_dump(mode="json", exclude_defaults=True))
     champion, reference = _champions(checked.name or checked.target, folder or ".", version)

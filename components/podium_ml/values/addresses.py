@@ -4,6 +4,7 @@ import glob
 import os
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -129,6 +130,11 @@ def split_list(source: str | Sequence[str]) -> list[str]:
     if len(parts) > 1 and not os.path.lexists(source) and all(_stands_alone(part) for part in parts):
         return parts
     return [source]
+
+
+def with_today(source: str) -> str:
+    """Return a source with the day in UTC in place of ``{date}``, like 2026-01-31."""
+    return source.replace("{date}", f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 def public_names(source: str | Sequence[str]) -> str:

@@ -1,15 +1,20 @@
 """Tests of the command line without runs: help, lists, usage errors and exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
+from typing import get_args
 
+import pandas as pd
 import pytest
 
-from podium.commands import COMMANDS, load
+from podium.commands import COMMANDS, GROUPS, load
 from podium.main import main
+from podium_ml.settings import Panel, ReaderOptions, TabularSettings, panel_of
 
 PODIUM = [sys.executable, "-m", "podium.main"]
 
@@ -45,6 +50,48 @@ def test_help_is_fast():
     assert min(times) < max(0.5, 3 * bare)
 
 
+def test_help_shows_commands_in_groups(capsys):
+    lines = call(capsys, "--help")[1].splitlines()
+    starts = [next(at for at, line in enumerate(lines) if f"─ {group} ─" in line) for group in GROUPS]
+    assert starts == sorted(starts)
+    for group, start in zip(GROUPS, starts, strict=True):
+        shown = lines[start + 1 : next(at for at in range(start, len(lines)) if lines[at].startswith("╰"))]
+        assert [name for name in GROUPS[group] if any(f"│ {name} " in line for line in shown)] == [
+            *GROUPS[group]
+        ]
+
+
+def test_help_shows_settings_in_panels(capsys):
+    lines = call(capsys, "run", "--help")[1].splitlines()
+    panel, panels = "", {}
+    for line in lines:
+        if line.startswith("╭─"):
+            panel = line.split()[1]
+        elif found := re.match(r"│ --([a-z-]+)", line):
+            panels[found[1].replace("-", "_")] = panel
+    fields = {**TabularSettings.model_fields, **ReaderOptions.model_fields}
+    for name in set(fields) - {"source", "reader"}:
+        assert panels[name] == panel_of(fields[name])
+    assert list(dict.fromkeys(panels.values())) == ["Options", *get_args(Panel)]
+
+
+def test_warnings_of_predict_are_lines_of_the_program(capsys, tmp_path, monkeypatch):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("a\n1\n2\n")
+
+    def predicted(*_, **__):
+        warnings.warn("Missing column 'b':\ntreated as missing.", UserWarning, stacklevel=2)
+        return pd.DataFrame({"prediction": [1, 2]})
+
+    monkeypatch.setattr("podium.commands.predict.load_predictor", lambda _: None)
+    monkeypatch.setattr("podium.commands.predict.predictions", predicted)
+    with pytest.raises(SystemExit):
+        main(["predict", "model.pkl", str(rows)])
+    out, err = capsys.readouterr()
+    assert err == "Warning: Missing column 'b': treated as missing.\n"
+    assert out == "prediction\n1\n2\n"
+
+
 def test_help_imports_nothing_heavy():
     code = (
         "import sys\n"
@@ -61,6 +108,9 @@ def test_help_imports_nothing_heavy():
     [
         (["run", "--target", "y"], "name the data"),
         (["run", "x.csv"], "target: name the column"),
+        (["run", "x.csv", "--target", "y"], "There is no file or folder x.csv."),
+        (["run", f"{__file__}", "--target", "y", "--test", "x.csv"], "There is no file or folder x.csv."),
+        (["run", "data/{date}/*.csv", "--target", "y"], "No file matches data/2"),
         (["run", "x.csv", "--target", "y", "--time-limit", "soon"], "'soon' is not a duration"),
         (["run", "x.csv", "--target", "y", "--max-trials", "-1"], "max_trials"),
         (["run", "x.csv", "--target", "y", "--algorithms", "lightgm"], "Did you mean lightgbm"),
