@@ -118,6 +118,11 @@ class Run:
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r}, status={self.status!r})"
 
+    def _repr_html_(self) -> str:
+        from podium.run_html import run_html
+
+        return run_html(self)
+
     @property
     def path(self) -> Path:
         """Folder of the run."""
@@ -143,7 +148,7 @@ class Run:
 
         Args:
             seconds: Maximum time to wait; ``None`` waits until the run ends.
-            show: Display of the progress; none by default.
+            show: Display of the progress; by default one in notebooks and none elsewhere.
 
         Returns:
             The run itself.
@@ -151,8 +156,10 @@ class Run:
         Raises:
             PodiumError: The run failed; the message says why.
         """
+        from podium.progress.notebook import notebook_progress
         from podium.progress.watch import watch
 
+        show = show or notebook_progress(time_limit=self._folder.settings.time_limit_seconds)
         state = watch(self._folder, self._engine, show, seconds=seconds)
         if state is not None and state.status == "failed":
             raise _failure(state)

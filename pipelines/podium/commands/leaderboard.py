@@ -28,7 +28,7 @@ def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
     tests = [name.replace("_oof", "_test") for name in scores]
     wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "n_trials"]
     shown = [name for name in wanted if name in table]
-    remarks = [_remark(row) for row in table.fillna({"reason": ""}).to_dict("records")]
+    remarks = [_remark(row) for row in table.to_dict("records")]
     rows = table[shown].to_dict("records")
     return [{**_named(row), "": remark} for row, remark in zip(rows, remarks, strict=True)]
 
@@ -37,7 +37,7 @@ def _remark(row: Any) -> str:
     """Return a short remark: that the model was chosen, or why it failed."""
     if row["chosen"]:
         return "chosen"
-    return str(row["reason"]) if row["status"] == "failed" else ""
+    return row["reason"] if row["status"] == "failed" and isinstance(row["reason"], str) else ""
 
 
 def _named(row: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from podium.progress.state import Branch, Progress
+from podium.progress.state import Branch, Progress, clock
 from podium_ml.run.stages import NAMES
 
 _MARKS = {"running": ("●", "yellow"), "done": ("✓", "green"), "failed": ("✗", "red")}
@@ -49,15 +49,6 @@ class LiveTable:
             mark, colour = _MARKS.get(progress.stages.get(stage, ""), ("·", "dim"))
             text.append(f"{mark} {stage.split('_')[0]}  ", style=colour)
         return text
-
-
-def clock(seconds: float) -> str:
-    """Format a duration as minutes and seconds.
-
-    >>> clock(75)
-    '1:15'
-    """
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _branches(progress: Progress) -> Table:

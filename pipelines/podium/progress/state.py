@@ -83,3 +83,12 @@ class Progress:
         branch = self.branch(event["algorithm"])
         branch.status, branch.ended, branch.reason = event["status"], event["at"], event.get("reason", "")
         branch.best = event["score"] if event.get("score") is not None else branch.best
+
+
+def clock(seconds: float) -> str:
+    """Format a duration as minutes and seconds.
+
+    >>> clock(75)
+    '1:15'
+    """
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -2,12 +2,15 @@
 
 import io
 import json
+import sys
+from types import SimpleNamespace
 
 from rich.console import Console
 
 from podium.progress.lines import JsonLines, PlainLines
-from podium.progress.live import LiveTable, clock
-from podium.progress.state import Progress
+from podium.progress.live import LiveTable
+from podium.progress.notebook import NotebookProgress, notebook_progress
+from podium.progress.state import Progress, clock
 from podium.progress.watch import EventReader
 
 EVENTS = [
@@ -107,3 +110,21 @@ def test_reader_returns_only_new_events(tmp_path):
     with path.open("a") as file:
         file.write(': "b"}\n')
     assert reader.read() == [{"event": "b"}]
+
+
+def test_notebook_shows_branches_as_html():
+    shown = []
+    show(NotebookProgress(shown.append, time_limit=60.0), EVENTS)
+    assert "of 1:00</b> Training the algorithms" in shown[-1]
+    assert "<td>ridge</td><td>ok</td><td>2</td><td>0.5</td>" in shown[-1]
+    assert "failed: Out of memory." in shown[-1]
+    assert "The image x:1 cannot be pulled." in shown[-1]
+    assert len(shown) == 2  # the first state, and the last one
+
+
+def test_notebook_progress_only_in_notebooks(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    assert notebook_progress(time_limit=None) is None
+    terminal = SimpleNamespace(get_ipython=lambda: SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "IPython", terminal)
+    assert notebook_progress(time_limit=None) is None
