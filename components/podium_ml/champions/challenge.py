@@ -13,7 +13,7 @@ from podium_ml.champions.seen_rows import unseen
 from podium_ml.contracts import Champion, Decision, Problem, Selection
 from podium_ml.errors import PodiumError
 from podium_ml.kinds import Predictor
-from podium_ml.metrics import Metric, Threshold, resolve_metric
+from podium_ml.metrics import Metric, Threshold, problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
 from podium_ml.targets import Target, encode_target, target_of
@@ -67,7 +67,7 @@ def decide(
         deadline: When the comparison must be done.
     """
     present = champion.champion
-    metric = resolve_metric(problem.metric, problem.task)
+    metric = problem_metric(problem)
     plain = Decision(
         promoted=False,
         reason="",

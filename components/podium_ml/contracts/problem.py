@@ -70,6 +70,8 @@ class Problem(Contract):
         seed: Seed of all random steps.
         fingerprint: Content hash of the ingested data.
         kind: Kind of problem; a key of ``podium_ml.kinds.KINDS``.
+        target_range: Difference between the greatest and the smallest target of the training rows, if targets are
+            values; else, and in files of earlier versions, ``None``.
         target_type: Type of target; a key of ``podium_ml.targets.TARGETS``; empty in files of earlier versions.
     """
 
@@ -93,6 +95,7 @@ class Problem(Contract):
     fingerprint: str = ""
     kind: str = "tabular"
     target_type: str = ""
+    target_range: float | None = None
 
     @property
     def is_classification(self) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
-from podium_ml.metrics import Metric, resolve_metric
+from podium_ml.metrics import Metric, problem_metric
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.targets import Target, predicted_rows, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
@@ -73,7 +73,7 @@ class Pool:
             targets: Targets of the training rows.
             problem: The problem.
         """
-        metric = resolve_metric(problem.metric, problem.task)
+        metric = problem_metric(problem)
         folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
         members = _best_members(folders.values(), metric)
         predictions = [folders[one.algorithm].load_oof(one.trial) for one in members]

@@ -9,7 +9,7 @@ import numpy as np
 
 from podium_ml.contracts import Evaluation, MetricValue, ModelChoice, ModelScores, Problem, Selection
 from podium_ml.evaluation.bootstrap import Bootstrap
-from podium_ml.metrics import Metric, Threshold, metrics_for, resolve_metric
+from podium_ml.metrics import Metric, Threshold, metrics_for, problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import target_of
 
@@ -81,8 +81,9 @@ def evaluate(
         The evaluation, and the raw predictions of the chosen model.
     """
     began = time.perf_counter()
-    primary = resolve_metric(problem.metric, problem.task)
-    metrics = [primary, *(m for m in metrics_for(problem.task) if m.name != primary.name)]
+    primary = problem_metric(problem)
+    others = (metric.over(problem.target_range) for metric in metrics_for(problem.task))
+    metrics = [primary, *(metric for metric in others if metric.name != primary.name)]
     choices = _ranked(selection.choices, primary)
     ordered = [selection.chosen, *(c.name for c in choices if c.name != selection.chosen)]
     predictions = _predict([name for name in ordered if name in entrants], entrants, deadline=deadline)

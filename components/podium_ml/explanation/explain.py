@@ -38,11 +38,11 @@ def explain(
         test: Raw test rows; if there are none, the training rows are explained.
         deadline: When to finish; parts that there is no time for are skipped, and a note says so.
     """
-    from podium_ml.metrics import resolve_metric
+    from podium_ml.metrics import problem_metric
 
     model = ColumnModel(predictor)
     rows = _rows(model, train, test)
-    metric = resolve_metric(model.problem.metric, model.problem.task)
+    metric = problem_metric(model.problem)
     speed = measure_speed(model, rows.X, deadline=deadline)
     if not speed.affordable(deadline, calls=_MIN_CALLS):
         note = "There was not enough time to explain the model."

@@ -2,7 +2,7 @@
 
 from podium_ml.metrics._decisions import Threshold, decide_labels, decide_sets
 from podium_ml.metrics._metric import SET_TASKS, Metric
-from podium_ml.metrics._resolve import default_metric, metrics_for, resolve_metric
+from podium_ml.metrics._resolve import default_metric, metrics_for, problem_metric, resolve_metric
 from podium_ml.registries.folder_registry import Registry
 
 METRICS: Registry[Metric] = Registry(__name__, Metric, noun="metric", part="metrics")
@@ -16,5 +16,6 @@ __all__ = [
     "decide_sets",
     "default_metric",
     "metrics_for",
+    "problem_metric",
     "resolve_metric",
 ]

@@ -1,5 +1,6 @@
 """The declaration of a metric."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Self
@@ -34,6 +35,11 @@ class Metric:
             only one class, as would happen with recall. For sets of labels, whether the labels' thresholds can.
         default_for: Tasks that use this metric by default.
         of_sets: Whether truth and predictions are sets of labels; set by ``for_task``.
+        bounds: Smallest and greatest possible value, infinite where unknown.
+        per_range: Whether ``score`` divides by the range of the true values, so that targets in any unit compare.
+        span: That range over all training rows, so that folds, test rows and champions share one denominator;
+            ``None`` for the range of the scored rows. Set by ``over``.
+        comparable: Whether models may be compared by it; if not, it is only reported, and best near 0 on either side.
     """
 
     name: str
@@ -47,10 +53,21 @@ class Metric:
     tunes_threshold: bool = False
     default_for: frozenset[str] = frozenset()
     of_sets: bool = False
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    per_range: bool = False
+    span: float | None = None
+    comparable: bool = True
 
     def for_task(self, task: str) -> Self:
         """Return the metric as it applies to a task."""
         return replace(self, of_sets=task in SET_TASKS)
+
+    def over(self, span: float | None) -> Self:
+        """Return the metric for targets with this range over all training rows; ``None`` if it is unknown.
+
+        Without a positive range, a metric that divides by it stays as it is.
+        """
+        return replace(self, span=span) if self.per_range and span else self
 
     def score(
         self,
@@ -68,10 +85,17 @@ class Metric:
         prediction = raw
         if self.needs == "label":
             prediction = (decide_sets if self.of_sets else decide_labels)(raw, threshold)
-        return float(self.function(y_true, prediction, sample_weight))
+        score = float(self.function(y_true, prediction, sample_weight))
+        return self._in_ranges(score, y_true) if self.per_range else score
+
+    def _in_ranges(self, score: float, y_true: np.ndarray) -> float:
+        span = float(np.ptp(y_true)) if self.span is None else self.span
+        return score / span if span else math.nan
 
     def utility(self, score: float) -> float:
         """Return the score, negated if lower is better, so that greater is better; NaN becomes minus infinity."""
         if score != score:
             return -np.inf
+        if not self.comparable:
+            return -abs(score)
         return score if self.greater_is_better else -score

@@ -2,6 +2,7 @@
 
 import difflib
 
+from podium_ml.contracts import Problem
 from podium_ml.errors import RegistryError, SettingsError
 from podium_ml.metrics._imported import imported_metric
 from podium_ml.metrics._metric import Metric
@@ -52,6 +53,7 @@ _ALIASES = {
     "spearman_correlation": "spearman",
     "r2_score": "r2",
     "explained_variance_score": "explained_variance",
+    "mean_error": "bias",
     "pinball_loss": "quantile_loss",
     "mean_pinball_loss": "quantile_loss",
     "label_ranking_average_precision": "lrap",
@@ -68,6 +70,11 @@ def default_metric(task: str) -> str:
     from podium_ml.metrics import METRICS
 
     return next(metric.name for metric in METRICS.values() if task in metric.default_for)
+
+
+def problem_metric(problem: Problem) -> Metric:
+    """Return the metric that the models of a problem are compared by."""
+    return resolve_metric(problem.metric, problem.task).over(problem.target_range)
 
 
 def metrics_for(task: str) -> list[Metric]:
@@ -101,6 +108,11 @@ def resolve_metric(name: str, task: str) -> Metric:
     except RegistryError as error:
         own = "To use your own function, give 'package.module:function'."
         raise SettingsError(error.message, f"{error.hint} {own}") from None
+    if not metric.comparable:
+        raise SettingsError(
+            f"Models cannot be compared by '{name}', because errors in both directions cancel.",
+            _fitting(wanted, task),
+        )
     if task not in metric.tasks:
         raise SettingsError(f"The metric '{name}' is not for {task} problems.", _fitting(wanted, task))
     return metric.for_task(task)
@@ -108,6 +120,6 @@ def resolve_metric(name: str, task: str) -> Metric:
 
 def _fitting(name: str, task: str) -> str:
     """Suggest the metrics of a task, those with a similar name first."""
-    known = [metric.name for metric in metrics_for(task)]
+    known = [metric.name for metric in metrics_for(task) if metric.comparable]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.7)
     return f"Choose one of {', '.join(dict.fromkeys([*near, *known]))}."

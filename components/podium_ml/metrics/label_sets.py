@@ -51,7 +51,7 @@ def _ranking(score: Any, *, weighted: bool) -> Function:
 
 
 def _sets(name: str, title: str, function: Function, description: str, **options: Any) -> Metric:
-    return Metric(name, title, SET_TASKS, "label", True, function, description, **options)
+    return Metric(name, title, SET_TASKS, "label", True, function, description, bounds=(0.0, 1.0), **options)
 
 
 SPECS = (
@@ -93,6 +93,7 @@ SPECS = (
         "Share of all pairs of a row and a label that are predicted wrongly.",
         best=0.0,
         tunes_threshold=True,
+        bounds=(0.0, 1.0),
     ),
     _sets(
         "subset_accuracy",
@@ -109,6 +110,7 @@ SPECS = (
         True,
         _plain(metrics.label_ranking_average_precision_score),
         "Label ranking average precision: share of true labels among those ranked at least as high, averaged.",
+        bounds=(0.0, 1.0),
     ),
     Metric(
         "label_roc_auc",
@@ -118,6 +120,7 @@ SPECS = (
         True,
         _ranking(metrics.roc_auc_score, weighted=False),
         "Mean area under the ROC curves of the labels.",
+        bounds=(0.0, 1.0),
     ),
     Metric(
         "label_average_precision",
@@ -127,5 +130,6 @@ SPECS = (
         True,
         _ranking(metrics.average_precision_score, weighted=False),
         "Mean area under the precision-recall curves of the labels.",
+        bounds=(0.0, 1.0),
     ),
 )

@@ -44,11 +44,27 @@ def _mcc(y_true: np.ndarray, labels: np.ndarray, sample_weight: np.ndarray | Non
 
 
 def _metric(
-    name: str, title: str, function: Function, description: str, *, tasks: frozenset[str] = _BOTH
+    name: str,
+    title: str,
+    function: Function,
+    description: str,
+    *,
+    tasks: frozenset[str] = _BOTH,
+    lowest: float = 0.0,
 ) -> Metric:
     # The best threshold for recall predicts only positives, the best for precision a single one.
     tunes = name != "recall" and not name.startswith("precision")
-    return Metric(name, title, tasks, "label", True, function, description, tunes_threshold=tunes)
+    return Metric(
+        name,
+        title,
+        tasks,
+        "label",
+        True,
+        function,
+        description,
+        tunes_threshold=tunes,
+        bounds=(lowest, 1.0),
+    )
 
 
 def _averaged(name: str, title: str, score: Any, what: str) -> tuple[Metric, ...]:
@@ -103,13 +119,21 @@ SPECS = (
         "Normalized macro recall",
         _norm_macro_recall,
         "Mean recall, rescaled so that guessing is 0 and perfection is 1.",
+        lowest=-1.0,
     ),
-    _metric("mcc", "MCC", _mcc, "Matthews correlation coefficient."),
-    _metric("cohen_kappa", "Cohen's kappa", _plain(metrics.cohen_kappa_score), "Agreement beyond chance."),
+    _metric("mcc", "MCC", _mcc, "Matthews correlation coefficient.", lowest=-1.0),
+    _metric(
+        "cohen_kappa",
+        "Cohen's kappa",
+        _plain(metrics.cohen_kappa_score),
+        "Agreement beyond chance.",
+        lowest=-1.0,
+    ),
     _metric(
         "quadratic_kappa",
         "Quadratic kappa",
         _plain(metrics.cohen_kappa_score, weights="quadratic"),
         "Agreement beyond chance for ordered classes; large misses cost more.",
+        lowest=-1.0,
     ),
 )

@@ -1,5 +1,7 @@
 """Metrics of the probabilities themselves."""
 
+import math
+
 import numpy as np
 
 from podium_ml.metrics._metric import Metric
@@ -34,6 +36,7 @@ SPECS = (
         _log_loss,
         "Mean negative log-likelihood of the true class.",
         best=0.0,
+        bounds=(0.0, math.inf),
         default_for=frozenset({"multiclass"}),
     ),
     Metric(
@@ -45,5 +48,6 @@ SPECS = (
         _brier,
         "Mean squared error of the probabilities, summed over classes if there are more than two.",
         best=0.0,
+        bounds=(0.0, 2.0),
     ),
 )

@@ -43,7 +43,7 @@ def _two_kinds(flags: np.ndarray) -> bool:
 
 
 def _metric(name: str, title: str, tasks: frozenset[str], function: Function, description: str) -> Metric:
-    return Metric(name, title, tasks, "probability", True, function, description)
+    return Metric(name, title, tasks, "probability", True, function, description, bounds=(0.0, 1.0))
 
 
 SPECS = (

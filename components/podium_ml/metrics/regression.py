@@ -1,5 +1,6 @@
 """Metrics of predicted values."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,13 +26,12 @@ def _root_of(loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Function:
     return quiet(lambda y_true, y_pred, weight: float(np.sqrt(mean(y_true, y_pred, weight))))
 
 
-def _over_range(function: Function) -> Function:
-    """Divide by the range of the true values, as Azure does, so that targets in any unit are comparable."""
-    return quiet(lambda y_true, y_pred, weight: function(y_true, y_pred, weight) / float(np.ptp(y_true)))
-
-
 def _squared(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
     return (y_true - y_pred) ** 2
+
+
+def _difference(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    return y_pred - y_true
 
 
 def _absolute(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
@@ -84,11 +84,18 @@ def _median_absolute(y_true: np.ndarray, y_pred: np.ndarray, sample_weight: np.n
 
 
 def _error(name: str, title: str, function: Function, description: str) -> Metric:
-    return Metric(name, title, _TASKS, "value", False, function, description, best=0.0)
+    return Metric(
+        name, title, _TASKS, "value", False, function, description, best=0.0, bounds=(0.0, math.inf)
+    )
 
 
-def _fit(name: str, title: str, function: Function, description: str) -> Metric:
-    return Metric(name, title, _TASKS, "value", True, function, description)
+def _per_range(name: str, title: str, function: Function, description: str) -> Metric:
+    """Return an error that is divided by the range of the true values, as Azure does."""
+    return replace(_error(name, title, function, description), per_range=True)
+
+
+def _fit(name: str, title: str, function: Function, description: str, *, lowest: float = -math.inf) -> Metric:
+    return Metric(name, title, _TASKS, "value", True, function, description, bounds=(lowest, 1.0))
 
 
 SPECS = (
@@ -110,10 +117,8 @@ SPECS = (
         _root_of(_squared_logarithms),
         "RMSE of the logarithms: relative errors, for targets with a large range.",
     ),
-    _error(
-        "nrmse", "NRMSE", _over_range(_root_of(_squared)), "RMSE divided by the range of the true values."
-    ),
-    _error("nmae", "NMAE", _over_range(_mean_of(_absolute)), "MAE divided by the range of the true values."),
+    _per_range("nrmse", "NRMSE", _root_of(_squared), "RMSE divided by the range of the true values."),
+    _per_range("nmae", "NMAE", _mean_of(_absolute), "MAE divided by the range of the true values."),
     _error("quantile_loss", "Quantile loss, 0.5", _mean_of(_pinball(0.5)), "Pinball loss of the median."),
     _error(
         "quantile_loss_10",
@@ -134,5 +139,15 @@ SPECS = (
         _explained_variance,
         "Like R2, but a constant error costs nothing.",
     ),
-    _fit("spearman", "Spearman", _spearman, "Rank correlation of true and predicted values."),
+    _fit("spearman", "Spearman", _spearman, "Rank correlation of true and predicted values.", lowest=-1.0),
+    replace(
+        _error(
+            "bias",
+            "Bias",
+            _mean_of(_difference),
+            "Mean of predicted minus true values; below 0, totals are understated.",
+        ),
+        bounds=(-math.inf, math.inf),
+        comparable=False,
+    ),
 )

@@ -5,7 +5,7 @@ import statistics
 from podium_ml.contracts import FittedTrial, Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds import KINDS
-from podium_ml.metrics import resolve_metric
+from podium_ml.metrics import problem_metric
 from podium_ml.models import BaggedModel
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.model_store import Contender, Key
@@ -80,7 +80,7 @@ def refit_members(
 
 
 def _check(algorithm: str, trial: FittedTrial, score: float, *, problem: Problem) -> None:
-    metric = resolve_metric(problem.metric, problem.task)
+    metric = problem_metric(problem)
     spread = statistics.pstdev(trial.fold_scores) if trial.fold_scores else 0.0
     tolerated = max(_WORST * abs(trial.score), _SPREADS * spread)
     if metric.utility(score) < metric.utility(trial.score) - tolerated:

@@ -51,15 +51,17 @@ def _pinball(quantile: float) -> Kernel:
     return score
 
 
-def _over_range(kernel: Kernel) -> Kernel:
-    def score(y: np.ndarray, raw: np.ndarray, draws: np.ndarray) -> np.ndarray:
-        order = np.argsort(y, kind="stable")
-        drawn = draws[order] > 0
-        lowest = y[order][drawn.argmax(axis=0)]
-        highest = y[order][len(y) - 1 - drawn[::-1].argmax(axis=0)]
-        return ratio(kernel(y, raw, draws), highest - lowest, otherwise=np.nan)
+def _bias(y: np.ndarray, raw: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    return _mean(raw - y, draws)
 
-    return score
+
+def ranges(y: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Return the range of the true values in every resample, shape ``(B,)``; NaN where it is 0."""
+    order = np.argsort(y, kind="stable")
+    drawn = draws[order] > 0
+    lowest = y[order][drawn.argmax(axis=0)]
+    highest = y[order][len(y) - 1 - drawn[::-1].argmax(axis=0)]
+    return np.where(highest > lowest, highest - lowest, np.nan)
 
 
 def _variance(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
@@ -111,8 +113,9 @@ KERNELS: dict[str, Kernel] = {
     "median_absolute_error": _median_absolute_error,
     "mape": _mape,
     "rmsle": _rmsle,
-    "nrmse": _over_range(_rmse),
-    "nmae": _over_range(_mae),
+    "nrmse": _rmse,
+    "nmae": _mae,
+    "bias": _bias,
     "quantile_loss": _pinball(0.5),
     "quantile_loss_10": _pinball(0.1),
     "quantile_loss_90": _pinball(0.9),

@@ -73,8 +73,14 @@ class ResampledModel:
         if name in _rankings.KERNELS:
             return _rankings.KERNELS[name](self._areas)
         if name in _losses.KERNELS:
-            return _losses.KERNELS[name](resamples.y, self.raw, resamples.draws)
+            scores = _losses.KERNELS[name](resamples.y, self.raw, resamples.draws)
+            return self._in_ranges(scores, metric) if metric.per_range else scores
         return None
+
+    def _in_ranges(self, scores: np.ndarray, metric: Metric) -> np.ndarray:
+        if metric.span is not None:
+            return scores / metric.span
+        return scores / _losses.ranges(self.resamples.y, self.resamples.draws)
 
     def _set_scores(self, name: str) -> np.ndarray | None:
         if name in _sets.LABEL_KERNELS:

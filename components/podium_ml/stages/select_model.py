@@ -13,7 +13,7 @@ from podium_ml.errors import TrainingError
 from podium_ml.files import pickles
 from podium_ml.files.requirements import requirements_of
 from podium_ml.kinds import KINDS
-from podium_ml.metrics import resolve_metric
+from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import stage_deadline
 from podium_ml.selection.choose import Choice, choose_model
 from podium_ml.selection.latency import measure_latency
@@ -67,7 +67,7 @@ def run(
     choice = choose_model(
         store.contenders,
         Limits.of(ModelLimits.read(limits)),
-        metric=resolve_metric(task.metric, task.task),
+        metric=problem_metric(task),
         latency=lambda one: measure_latency(task, shared, store.model(one), rows=sample),
         deadline=deadline.share(_MEASURING_SHARE),
     )
@@ -103,7 +103,7 @@ def _corrections(oof: np.ndarray, targets: Targets, problem: Problem) -> Correct
         oof[rows],
         targets.of_rows(rows),
         problem=problem,
-        metric=resolve_metric(problem.metric, problem.task),
+        metric=problem_metric(problem),
         folds=cross_fit_folds(problem, targets, rows),
     )
 

@@ -13,7 +13,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.errors import TrainingError
-from podium_ml.metrics import Metric, resolve_metric
+from podium_ml.metrics import Metric, problem_metric
 from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.models.fold_model import FoldModel
 from podium_ml.run.budget import Deadline
@@ -75,7 +75,7 @@ def fit_bag(
         TrainingError: A model predicted values that are not finite.
     """
     encodings = encodings or FoldEncodings(spec, table, problem=problem, folds=folds, seed=seed)
-    metric = resolve_metric(problem.metric, problem.task)
+    metric = problem_metric(problem)
     fitter = _FoldFitter(spec, parameters, table, problem=problem, n_jobs=n_jobs)
     clock, collected = _Clock(deadline or Deadline(), folds=len(folds)), _Collected(len(table.y), problem)
     models, scores = [], []

@@ -10,7 +10,7 @@ from podium_ml.algorithms import AlgorithmSpec, Int
 from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
-from podium_ml.metrics import resolve_metric
+from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.run.events import emit
 from podium_ml.splits.folds import make_folds
@@ -65,7 +65,7 @@ class Search:
     ) -> None:
         self._spec, self._table, self._problem = spec, table, problem
         self._branch, self._folder, self._deadline = branch, folder, deadline
-        self._metric = resolve_metric(problem.metric, problem.task)
+        self._metric = problem_metric(problem)
         self._folds = make_folds(problem, y=table.y, group=table.group, time=table.time)
         self._encodings = FoldEncodings(spec, table, problem=problem, folds=self._folds, seed=branch.seed)
         self._limits = SearchLimits(branch, spec, deadline=deadline)

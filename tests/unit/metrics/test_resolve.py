@@ -28,6 +28,12 @@ def test_aliases(typed, task, meant):
     assert resolve_metric(typed, task).name == meant
 
 
+def test_bias_is_reported_but_not_optimized():
+    assert "bias" in {metric.name for metric in metrics_for("regression")}
+    with pytest.raises(SettingsError, match="errors in both directions cancel"):
+        resolve_metric("bias", "regression")
+
+
 def test_similar_names_are_suggested():
     with pytest.raises(SettingsError, match="Did you mean roc_auc"):
         resolve_metric("roc_auk", "binary")

@@ -1,5 +1,6 @@
 """Infers the learning problem from a table and the user's settings."""
 
+import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem, Profile
@@ -26,6 +27,7 @@ from podium_ml.tabular.validation.target_columns import gather_target
 from podium_ml.tabular.validation.task import infer_task
 from podium_ml.values.label_sets import known_labels
 from podium_ml.values.labels import order_labels
+from podium_ml.values.numbers import target_numbers
 
 
 def infer_problem(
@@ -135,7 +137,16 @@ def _problem(context: Context, metric: str, fingerprint: str) -> Problem:
         seed=settings.seed,
         fingerprint=fingerprint,
         target_type=context.target_type,
+        target_range=_target_range(context),
     )
+
+
+def _target_range(context: Context) -> float | None:
+    """Return the range of the training rows' values, or ``None`` if targets are no values."""
+    if context.target_type != "values":
+        return None
+    numbers = target_numbers(context.target)
+    return float(np.nanmax(numbers) - np.nanmin(numbers)) if np.isfinite(numbers).any() else None
 
 
 def _classes(context: Context) -> tuple[Label, ...]:

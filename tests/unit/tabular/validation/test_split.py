@@ -115,6 +115,12 @@ def test_regression_uses_shuffled_folds():
     assert infer_problem(table(), TabularSettings(target="a")).problem.fold_strategy == "shuffled"
 
 
+def test_range_of_the_training_values_is_kept():
+    inferred = infer_problem(table(), TabularSettings(target="a"))
+    assert inferred.problem.target_range == inferred.train["a"].max() - inferred.train["a"].min()
+    assert split(table()).problem.target_range is None
+
+
 def test_large_grouped_data_uses_a_holdout():
     data = table(130_000, g=np.repeat(np.arange(1_300), 100))
     assert split(data, group_column="g").problem.fold_strategy == "holdout"
