@@ -5,22 +5,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from podium_ml.contracts import Column, GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.guardrails._matrix import to_numbers
-from podium_ml.tabular.guardrails._strength import explained_share
-from podium_ml.tabular.validation.context import Context, sample_rows
+from podium_ml.tabular.guardrails._strength import rank_strength
+from podium_ml.tabular.validation.context import Context
 from podium_ml.targets import encode_target
 from podium_ml.values.hashes import hashable
 
 _ROWS, _FEWEST_ROWS = 4_000, 50
-# Columns that explain at least this share of the target are examined more closely, up to this number.
-_CLOSER_LOOK, _MOST_COLUMNS = 0.75, 20
+# Columns that rank the rows at least this well (see ``rank_strength``) are examined more closely, up to this number.
+_CLOSER_LOOK = {"binary": 0.93, "multiclass": 0.93, "regression": 0.75}
+_MOST_COLUMNS = 20
 _MOST_LABELS = 10
-# A single column is suspect if it reaches this score: AUC, balanced accuracy, R2.
+# A single column is suspect if it reaches this score.
 _SUSPECT = {"binary": 0.98, "multiclass": 0.97, "regression": 0.98}
-_MEASURE = {"binary": "AUC", "multiclass": "balanced accuracy", "regression": "R2"}
+_MEASURE = {"binary": "AUC", "multiclass": "balanced accuracy", "regression": "R2 of ranks"}
+# With fewer rows of a class, a column may rank them first by chance.
+_FEWEST_OF_A_CLASS = 10
 _SAME_CORRELATION = 1 - 1e-9
 _FUTURE_SHARE = 0.95
 
@@ -30,7 +34,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if len(context.table) < _FEWEST_ROWS:
         return guardrail.passed("Not checked: there are too few rows to distinguish a leak from chance.")
     assert context.problem is not None
-    table = sample_rows(context.table, _ROWS, seed=context.settings.seed)
+    table = _sample(context)
     y = encode_target(table[context.settings.target], context.problem)
     suspects: dict[str, float] = {}
     copies: list[str] = []
@@ -66,6 +70,16 @@ def _report(
     seen = f"Columns that may reveal the target: {name_list(names)}."
     done += "If these columns are not known at prediction time, drop them with --drop."
     return guardrail.alert(seen, done, columns=names, details=details)
+
+
+def _sample(context: Context) -> pd.DataFrame:
+    """Return some rows, as many of each class as possible, because rare classes matter as much as frequent ones."""
+    table, strata = context.table, context.strata()
+    if strata is None or len(table) <= _ROWS:
+        return context.sample(_ROWS)
+    order = np.random.default_rng(context.settings.seed).permutation(len(table))
+    place = pd.Series(strata[order]).groupby(strata[order]).cumcount().to_numpy()
+    return table.iloc[np.sort(order[np.argsort(place, kind="stable")[:_ROWS]])]
 
 
 def _questions(context: Context, y: np.ndarray) -> list[np.ndarray]:
@@ -105,9 +119,9 @@ def _closer_look(context: Context, table: pd.DataFrame, y: np.ndarray) -> list[t
         if column.role in ("text", "list") or context.deadline.passed():
             continue
         numbers = to_numbers(table[column.name], column.role)
-        share = explained_share(numbers, y, n_classes=_n_classes(context), half=half)
-        if share >= _CLOSER_LOOK:
-            found.append((share, column, numbers))
+        strength = rank_strength(numbers, y, n_classes=_n_classes(context), half=half)
+        if strength >= _CLOSER_LOOK[_task(context)]:
+            found.append((strength, column, numbers))
     found.sort(key=lambda entry: -entry[0])
     return [(column, numbers) for _, column, numbers in found[:_MOST_COLUMNS]]
 
@@ -125,19 +139,47 @@ def _is_copy(values: pd.Series, y: np.ndarray, context: Context) -> bool:
 
 
 def _score_alone(numbers: np.ndarray, y: np.ndarray, task: str) -> float:
-    """Return the cross-validated score of a small tree on one column."""
+    """Return the cross-validated score of a small tree on one column, or that of the column's own order if better."""
     from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-    tree: Any = DecisionTreeRegressor if task == "regression" else DecisionTreeClassifier
-    folds: Any = KFold if task == "regression" else StratifiedKFold
+    options: dict[str, Any] = {"max_leaf_nodes": 128, "min_samples_leaf": 2, "random_state": 0}
+    values = task == "regression"
+    model: Any = (
+        DecisionTreeRegressor(**options)
+        if values
+        else DecisionTreeClassifier(class_weight="balanced", **options)
+    )
+    folds: Any = KFold if values else StratifiedKFold
     scoring = {"binary": "roc_auc", "multiclass": "balanced_accuracy", "regression": "r2"}[task]
-    filled = np.where(np.isnan(numbers), np.nanmin(numbers, initial=0.0) - 1, numbers)[:, None]
+    filled = np.where(np.isnan(numbers), np.nanmin(numbers, initial=0.0) - 1, numbers)
+    goal = rankdata(y) if values else y
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = tree(max_leaf_nodes=128, min_samples_leaf=2, random_state=0)
-        scores = cross_val_score(model, filled, y, cv=folds(3, shuffle=True, random_state=0), scoring=scoring)
-    return float(np.nan_to_num(scores.mean()))
+        scores = cross_val_score(
+            model, filled[:, None], goal, cv=folds(3, shuffle=True, random_state=0), scoring=scoring
+        )
+    return max(float(np.nan_to_num(scores.mean())), _own_order(numbers, y, task))
+
+
+def _own_order(numbers: np.ndarray, y: np.ndarray, task: str) -> float:
+    """Return how well the column's own values order the rows, rising or falling; nothing is fitted.
+
+    A tree cannot show this for rare classes, because it has too few rows to find the order.
+    """
+    known = ~np.isnan(numbers)
+    if task == "multiclass" or not known.all():
+        return 0.0
+    if task == "regression":
+        with np.errstate(all="ignore"):
+            return float(np.nan_to_num(np.corrcoef(rankdata(numbers), rankdata(y))[0, 1] ** 2))
+    positive = y == 1
+    few = min(positive.sum(), (~positive).sum())
+    if few < _FEWEST_OF_A_CLASS:
+        return 0.0
+    below = rankdata(numbers)[positive].sum() - positive.sum() * (positive.sum() + 1) / 2
+    area = float(below / (positive.sum() * (~positive).sum()))
+    return max(area, 1 - area)
 
 
 def _later_than_time(context: Context, table: pd.DataFrame) -> list[str]:
