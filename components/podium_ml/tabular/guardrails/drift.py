@@ -7,10 +7,14 @@ from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.guardrails._matrix import to_matrix
 from podium_ml.tabular.validation.context import Context, sample_rows
+from podium_ml.values.row_roles import read_groups
 
 _ROWS, _FEWEST_ROWS = 2_000, 50
+# With fewer groups on a side, any two samples of groups differ.
+_FEWEST_GROUPS = 5
 _MOST_COLUMNS = 300
-_DRIFTED = 0.7
+# An AUC from which on the rows differ, and by how many standard errors it must differ from chance.
+_DRIFTED, _STANDARD_ERRORS = 0.7, 2.5
 _SECONDS = 2.0
 
 
@@ -29,10 +33,19 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if not columns:
         return guardrail.passed("Not checked: there is no column to compare.")
     parts = [sample_rows(part, _ROWS, seed=settings.seed) for part in (context.table, test)]
-    X = to_matrix(pd.concat(parts, ignore_index=True), columns)
-    score, importance = _distinguish(X, np.repeat([0, 1], [len(part) for part in parts]), seed=settings.seed)
+    side = np.repeat([0, 1], [len(part) for part in parts])
+    both = pd.concat(parts, ignore_index=True)
+    unit = read_groups(both[settings.group_column]) if settings.group_column else np.arange(len(both))
+    units = [len(np.unique(unit[side == one])) for one in (0, 1)]
+    if min(units) < _FEWEST_GROUPS:
+        return guardrail.passed(
+            f"Not checked: fewer than {_FEWEST_GROUPS} groups in the training or test rows."
+        )
+    score, importance = _distinguish(to_matrix(both, columns), side, unit, seed=settings.seed)
     seen = f"A model distinguishes test rows from training rows with an AUC of {score:.2f} (0.5 is chance)."
-    if score < _DRIFTED:
+    if settings.group_column:
+        seen += " It was asked about groups that it had not seen."
+    if score < max(_DRIFTED, 0.5 + _STANDARD_ERRORS * _standard_error(*units)):
         return guardrail.passed(seen)
     order = np.argsort(-importance)[:5]
     names = [columns[i].name for i in order if importance[i] > 0]
@@ -44,13 +57,19 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     )
 
 
-def _distinguish(X: np.ndarray, side: np.ndarray, *, seed: int) -> tuple[float, np.ndarray]:
+def _distinguish(X: np.ndarray, side: np.ndarray, unit: np.ndarray, *, seed: int) -> tuple[float, np.ndarray]:
+    """Return the AUC on units (rows or groups) that the model had not seen, and the importance of the columns.
+
+    Rows of one group are alike and lie on one side, so a model that has seen a group knows the side of its other rows.
+    """
     from lightgbm import LGBMClassifier
     from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+    alone = len(np.unique(unit)) == len(unit)
+    folds = (StratifiedKFold if alone else StratifiedGroupKFold)(3, shuffle=True, random_state=seed)
     guesses, importance = np.zeros(len(side)), np.zeros(X.shape[1])
-    for train, valid in StratifiedKFold(3, shuffle=True, random_state=seed).split(X, side):
+    for train, valid in folds.split(X, side, unit):
         model = LGBMClassifier(
             n_estimators=60, num_leaves=15, importance_type="gain", n_jobs=1, random_state=seed, verbosity=-1
         )
@@ -58,6 +77,11 @@ def _distinguish(X: np.ndarray, side: np.ndarray, *, seed: int) -> tuple[float, 
         guesses[valid] = model.booster_.predict(X[valid])
         importance += model.feature_importances_
     return float(roc_auc_score(side, guesses)), importance / max(importance.sum(), 1e-12)
+
+
+def _standard_error(first: int, second: int) -> float:
+    """Return the standard error of the AUC of two samples without a difference (Mann and Whitney 1947)."""
+    return float(np.sqrt((first + second + 1) / (12 * first * second)))
 
 
 SPEC = Guardrail("drift", "Drift between training and test", "split", 20, check)
