@@ -93,7 +93,7 @@ def _timeout(branch: dict[str, Any]) -> float:
     limit = float(branch.get("time_limit") or 0.0)
     if not limit:
         return 0.0
-    left = stage_deadline("train_candidate", limit).at - time.time()
+    left = stage_deadline("train_candidate", limit, rows=branch.get("rows", 0)).at - time.time()
     return max(_LEAST_SECONDS, left + _GRACE * limit)
 
 

@@ -20,6 +20,7 @@ class BranchSpec(Contract):
         slots: Number of branches that run at the same time.
         seconds: Share of the wall-clock time in seconds; 0 for no limit.
         time_limit: Wall-clock limit of the whole run in seconds; 0 for no limit.
+        rows: Number of training rows, on which the end of the training depends; 0 if unknown.
         max_trials: Maximum number of trials; 0 for no limit other than the time.
         trial_timeout: Maximum number of seconds per trial; 0 for no limit.
         patience: Number of trials without improvement after which the search stops; 0 for never.
@@ -43,6 +44,7 @@ class BranchSpec(Contract):
     slots: int = 2
     seconds: float = 0.0
     time_limit: float = 0.0
+    rows: int = 0
     max_trials: int = 0
     trial_timeout: float = 0.0
     patience: int = 0

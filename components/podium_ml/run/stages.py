@@ -16,38 +16,48 @@ class Stage:
         name: Name of the stage and of its module.
         task: Component of the pipeline that runs the stage.
         title: What the stage does, in words for the user.
-        ends: Share of the time limit by which the stage must have ended; 0 for stages that take hardly any time.
+        least: Seconds that the stage needs for a small table; see ``podium_ml.run.budget``.
+        share: Share of the time limit that the stage may take beyond that.
+        training: Share of what the other stages leave, for the stages that train models.
         warm: Modules that the stage needs, in order; the local engine imports them ahead of time.
     """
 
     name: str
     task: str
     title: str
-    ends: float = 0.0
+    least: float = 0.0
+    share: float = 0.0
+    training: float = 0.0
     warm: tuple[str, ...] = ()
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the stage has a part of the time limit; the others take hardly any time."""
+        return bool(self.least or self.share or self.training)
 
 
 STAGES = (
     Stage("resolve_inputs", "resolve_inputs", "Checking settings and data version", warm=("pandas",)),
-    Stage("ingest_data", "validate_data", "Reading the data", 0.08, warm=("pyarrow.parquet",)),
+    Stage("ingest_data", "validate_data", "Reading the data", 0.5, 0.01, warm=("pyarrow.parquet",)),
     Stage("read_warm_start", "validate_data", "Reading the reference model's configurations"),
-    Stage("validate_data", "validate_data", "Validating the data", 0.14),
-    Stage("plan_training", "plan_training", "Planning the training", 0.15),
-    Stage("featurize_data", "featurize_data", "Building features", 0.18),
-    Stage("train_candidate", "train_candidate", "Training the algorithms", 0.75),
-    Stage("build_ensemble", "select_model", "Building ensembles", 0.78),
-    Stage("select_model", "select_model", "Selecting the model", 0.83),
-    Stage("evaluate_models", "evaluate_models", "Evaluating on test rows", 0.865),
+    Stage("validate_data", "validate_data", "Validating the data", 0.7, 0.02),
+    Stage("plan_training", "plan_training", "Planning the training", 0.1),
+    Stage("featurize_data", "featurize_data", "Building features", 0.3, 0.01),
+    Stage("train_candidate", "train_candidate", "Training the algorithms", training=0.9),
+    Stage("build_ensemble", "select_model", "Building ensembles", 0.2, 0.012),
+    Stage("select_model", "select_model", "Selecting the model", 0.6, 0.012),
+    Stage("evaluate_models", "evaluate_models", "Evaluating on test rows", 0.7, 0.012),
     Stage("read_champion", "evaluate_models", "Reading the champion"),
-    Stage("challenge_champion", "evaluate_models", "Comparing with the champion", 0.88),
-    # These two stages run in parallel, so they have the same end.
-    Stage("explain_model", "finish_model", "Explaining the model", 0.93),
-    Stage("refit_model", "finish_model", "Refitting the model on all rows", 0.93),
+    Stage("challenge_champion", "evaluate_models", "Comparing with the champion", 0.3, 0.004),
+    # These two stages run in parallel. The explanation has a part of its own, for when the refit takes all of its part.
+    Stage("refit_model", "finish_model", "Refitting the model on all rows", training=0.1),
+    Stage("explain_model", "finish_model", "Explaining the model", 0.7, 0.016),
     Stage(
         "publish_run",
         "publish_run",
         "Publishing model and report",
-        1.0,
+        1.5,
+        0.01,
         warm=("jinja2", "matplotlib.figure", "matplotlib.backends.backend_svg"),
     ),
 )
@@ -58,20 +68,6 @@ TASKS = tuple(dict.fromkeys(stage.task for stage in STAGES))
 def stage(name: str) -> Stage:
     """Return a stage by name."""
     return STAGES[NAMES.index(name)]
-
-
-def begins(name: str) -> float:
-    """Return the share of the time limit at which a stage begins if all earlier stages use theirs up.
-
-    >>> begins("ingest_data"), begins("validate_data"), begins("refit_model")
-    (0.0, 0.08, 0.88)
-    """
-    return max((one.ends for one in STAGES if one.ends < stage(name).ends), default=0.0)
-
-
-def training_share() -> float:
-    """Return the share of the time limit for training."""
-    return stage("train_candidate").ends - begins("train_candidate")
 
 
 def warm_modules(training: Sequence[str]) -> tuple[str, ...]:

@@ -30,8 +30,8 @@ def run(
     Raises:
         TrainingError: Every branch failed.
     """
-    deadline = stage_deadline("build_ensemble", time_limit)
     task, ensemble = Problem.load(problem), Path(model) / ENSEMBLES
+    deadline = stage_deadline("build_ensemble", time_limit, rows=task.n_train)
     ensemble.mkdir(parents=True, exist_ok=True)
     pool = Pool.gather(candidates, Targets.load(features), problem=task)
     if not pool.members:

@@ -45,8 +45,8 @@ def run(
     Returns:
         Fields of the ``Decision``.
     """
-    deadline = stage_deadline("challenge_champion", time_limit)
     folder, task, rows = Path(evaluation), Problem.load(problem), pd.read_parquet(test)
+    deadline = stage_deadline("challenge_champion", time_limit, rows=task.n_train)
     asked = PromotionSettings.read(settings)
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in (("train", pd.read_parquet(train)), ("test", rows)):

@@ -95,8 +95,8 @@ def run(
     Returns:
         ``rows``, and the ``metrics`` of the chosen model with its ``confusion_matrix`` and ``roc`` for the Kubeflow UI.
     """
-    deadline = stage_deadline("evaluate_models", time_limit)
     task, models = Problem.load(problem), _Models.read(candidates, model)
+    deadline = stage_deadline("evaluate_models", time_limit, rows=task.n_train)
     rows = _test_rows(test, task, models, deadline)
     if len(rows.table):
         answers, entrants = _on_test(rows, task, featurizer, models)

@@ -27,8 +27,8 @@ def run(
     Returns:
         The ``columns`` that matter most, and the ``notes`` on what was left out.
     """
-    deadline = stage_deadline("explain_model", time_limit)
     predictor = load_predictor(Path(model) / "model.pkl")
+    deadline = stage_deadline("explain_model", time_limit, rows=predictor.problem.n_train)
     result = _explain(predictor, pd.read_parquet(train), pd.read_parquet(test), deadline)
     folder = Path(explanation)
     folder.mkdir(parents=True, exist_ok=True)

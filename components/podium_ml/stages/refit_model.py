@@ -62,7 +62,7 @@ def run(
 def _refit(
     model: Path, store: ModelStore, problem: Problem, *, train: str, test: str, limit: str | float
 ) -> Predictor:
-    deadline = stage_deadline("refit_model", limit)
+    deadline = stage_deadline("refit_model", limit, rows=problem.n_train)
     chosen = store.contender(Selection.load(model / "selection.json").chosen)
     added = _known_rows(pd.read_parquet(test), problem)
     if not len(added):

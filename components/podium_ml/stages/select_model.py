@@ -58,8 +58,8 @@ def run(
     Raises:
         TrainingError: No model meets the limits, or there is no model.
     """
-    deadline = stage_deadline("select_model", time_limit)
     task = Problem.load(problem)
+    deadline = stage_deadline("select_model", time_limit, rows=task.n_train)
     store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=KINDS[task.kind].algorithms)
     if not store.contenders:
         raise TrainingError("There is no model to choose: every algorithm failed.")

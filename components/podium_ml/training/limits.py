@@ -33,7 +33,7 @@ class SearchLimits:
     def __init__(self, branch: BranchSpec, spec: AlgorithmSpec, *, deadline: Deadline) -> None:
         self._branch, self._spec, self._deadline = branch, spec, deadline
         self._share = deadline.remaining()
-        self._window = stage_deadline("train_candidate", branch.time_limit)
+        self._window = stage_deadline("train_candidate", branch.time_limit, rows=branch.rows)
 
     def hopeless(self) -> bool:
         """Whether too little time is left to start at all."""

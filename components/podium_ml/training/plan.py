@@ -8,7 +8,7 @@ from typing import Any
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import BranchSpec, Problem, Profile
 from podium_ml.contracts.branch import DEFAULT_IMAGE
-from podium_ml.run.stages import training_share
+from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings
 from podium_ml.training.choice import (
     BASELINE,
@@ -74,7 +74,7 @@ def plan_branches(
     """
     chosen, skipped = choose_algorithms(problem, settings)
     limit = settings.time_limit_seconds or 0.0
-    window = limit * training_share()
+    window = training_seconds(limit, rows=profile.rows)
     warnings = []
     if 0 < limit < _SHORTEST_SECONDS:
         warnings.append(
@@ -122,7 +122,7 @@ def _branch(
     # whatever other branches run.
     is_shared = limit and slots < len(ordered)
     index, weights = (index, tuple(one.weight for one in ordered)) if is_shared else (0, (spec.weight,))
-    window = limit * training_share()
+    window = training_seconds(limit, rows=profile.rows)
     memory = _memory(spec, profile, settings)
     return BranchSpec(
         algorithm=spec.name,
@@ -131,6 +131,7 @@ def _branch(
         slots=slots,
         seconds=share_of_window(spec.weight, weights, window=window, slots=slots),
         time_limit=limit,
+        rows=profile.rows,
         max_trials=settings.max_trials,
         trial_timeout=settings.trial_timeout_seconds or 0.0,
         patience=settings.patience,

@@ -26,7 +26,7 @@ def branch_deadline(branch: BranchSpec) -> Deadline:
     """
     if not branch.time_limit:
         return Deadline()
-    window = stage_deadline("train_candidate", branch.time_limit)
+    window = stage_deadline("train_candidate", branch.time_limit, rows=branch.rows)
     if STARTED_VARIABLE not in os.environ:
         return Deadline(time.time() + branch.seconds).earlier(window)
     left = window.remaining()

@@ -8,8 +8,7 @@ import pytest
 
 import podium_components
 import podium_ml.stages
-from podium_ml.run.budget import STARTED_VARIABLE, stage_deadline
-from podium_ml.run.stages import NAMES, STAGES, TASKS, begins, stage, training_share, warm_modules
+from podium_ml.run.stages import NAMES, STAGES, TASKS, stage, warm_modules
 
 TRAINING = ("sklearn.ensemble", "lightgbm")
 
@@ -65,40 +64,6 @@ def test_titles_are_unique_and_capitalized():
     for title in titles:
         assert title[0].isupper()
         assert not title.endswith(".")
-
-
-def test_shares_of_the_time_limit_increase_to_one():
-    ends = [one.ends for one in STAGES if one.ends]
-    assert ends == sorted(ends)
-    assert ends[-1] == 1.0
-    for one in STAGES:
-        if one.ends:
-            assert 0 <= begins(one.name) < one.ends <= 1
-
-
-def test_each_stage_begins_where_the_previous_one_ends():
-    for before, after in (
-        ("ingest_data", "validate_data"),
-        ("validate_data", "plan_training"),
-        ("featurize_data", "train_candidate"),
-        ("train_candidate", "build_ensemble"),
-        ("challenge_champion", "refit_model"),
-    ):
-        assert begins(after) == stage(before).ends
-    # These two stages run in parallel.
-    assert begins("explain_model") == begins("refit_model")
-    assert stage("explain_model").ends == stage("refit_model").ends
-
-
-def test_training_gets_most_of_the_time():
-    assert training_share() == pytest.approx(stage("train_candidate").ends - stage("featurize_data").ends)
-    assert training_share() > 0.5
-
-
-def test_deadlines_follow_the_table(monkeypatch):
-    monkeypatch.setenv(STARTED_VARIABLE, "1000")
-    moments = {one.name: stage_deadline(one.name, "100s").at for one in STAGES if one.ends}
-    assert moments == {name: pytest.approx(1000 + 100 * stage(name).ends) for name in moments}
 
 
 def test_modules_are_imported_before_the_stages_that_need_them():

@@ -13,7 +13,7 @@ import pytest
 
 from podium_ml.contracts import Selection
 from podium_ml.refitting.handover import model_to_hand_over
-from podium_ml.run.stages import stage
+from podium_ml.run.budget import span
 from podium_ml.stages import refit_model
 from podium_ml.tabular.predictor import Predictor
 from podium_ml.training.candidate_folder import CandidateFolder
@@ -132,7 +132,7 @@ def test_interrupted_refit_keeps_the_model(
 ) -> None:
     run = trained("binary")
     candidates = changed_candidates(run, tmp_path / "candidates", fit_seconds=1e-6)
-    monkeypatch.setenv("PODIUM_STARTED", str(time.time() - stage("refit_model").ends * 60 + 0.2))
+    monkeypatch.setenv("PODIUM_STARTED", str(time.time() - span("refit_model", 60.0)[1] + 0.2))
     facts = refit(run, tmp_path, chosen="decision_tree", candidates=candidates, time_limit="60s")
     if not facts["refitted"]:  # a fast machine may finish in time
         assert "time limit leaves" in facts["reason"]

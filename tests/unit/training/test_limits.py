@@ -7,7 +7,7 @@ import pytest
 
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.metrics import resolve_metric
-from podium_ml.run.budget import STARTED_VARIABLE, Deadline
+from podium_ml.run.budget import STARTED_VARIABLE, Deadline, span
 from podium_ml.training.limits import SearchLimits
 from podium_ml.training.pruning import PrunedError, prune
 from tests.unit.training.conftest import tree_spec
@@ -76,7 +76,7 @@ def test_trial_timeout_limits_the_trial() -> None:
 
 
 def test_first_trial_may_exceed_the_deadline_of_the_branch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 40))
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - span("train_candidate", 60.0)[1] + 5))
     made = limits(seconds=3.0, time_limit=60.0)
     assert made.interruption(first=False).remaining() == pytest.approx(3.3, abs=0.3)
     assert made.interruption(first=True).remaining() == pytest.approx(5.0, abs=0.3)

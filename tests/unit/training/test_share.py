@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium_ml.contracts import BranchSpec
-from podium_ml.run.budget import BEGAN_VARIABLE, STARTED_VARIABLE
-from podium_ml.run.stages import stage
+from podium_ml.run.budget import BEGAN_VARIABLE, STARTED_VARIABLE, span
 from podium_ml.training.share import branch_deadline, share_of_rest
 
 WEIGHTS = st.lists(st.floats(0.1, 3.0), min_size=1, max_size=20).map(tuple)
@@ -82,9 +81,9 @@ def test_branch_on_a_cluster_gets_its_planned_seconds(monkeypatch: pytest.Monkey
     ("ago", "left"),
     [
         (30, 40.0),  # the planned seconds
-        (50, 25.0),  # the remaining training time
-        (72, 14.25),  # at least a quarter of the training time
-        (1000, 14.25),
+        (50, 31.0),  # the remaining training time
+        (72, 18.9),  # at least a quarter of the training time
+        (1000, 18.9),
     ],
 )
 def test_late_branch_on_a_cluster_gets_less_time(
@@ -98,7 +97,7 @@ def test_late_branch_on_a_cluster_gets_less_time(
 
 def test_local_branches_share_the_remaining_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 30))
-    left = 100 * stage("train_candidate").ends - 30
+    left = span("train_candidate", 100.0)[1] - 30
     assert branch_deadline(BRANCH).remaining() == pytest.approx(left / 2, rel=0.1)
     last = replace(BRANCH, index=3)
     assert 0.9 * left < branch_deadline(last).remaining() < left

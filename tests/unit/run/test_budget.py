@@ -1,0 +1,87 @@
+"""Tests of how the time limit is divided among the stages."""
+
+import itertools
+import time
+
+import pytest
+
+from podium_ml.run.budget import (
+    BEGAN_VARIABLE,
+    STARTED_VARIABLE,
+    span,
+    stage_deadline,
+    stage_timeout,
+    training_seconds,
+)
+from podium_ml.run.stages import STAGES
+
+TIMED = tuple(one.name for one in STAGES if one.is_timed)
+LIMITS = (15.0, 16.0, 30.0, 60.0, 149.0, 151.0, 300.0, 1800.0, 7200.0, 86400.0)
+ROWS = (0, 1_000, 50_000, 2_000_000)
+CASES = tuple(itertools.product(LIMITS, ROWS))
+
+
+def length(stage: str, limit: float, rows: int = 0) -> float:
+    """Return the seconds of a stage."""
+    begins, ends = span(stage, limit, rows=rows)
+    return ends - begins
+
+
+@pytest.mark.parametrize(("limit", "rows"), [(1.0, 0), (5.0, 1_000), *CASES])
+def test_stages_follow_each_other_and_end_with_the_limit(limit: float, rows: int) -> None:
+    spans = [span(name, limit, rows=rows) for name in TIMED]
+    assert spans[0][0] == 0.0
+    assert spans[-1][1] == pytest.approx(limit)
+    for (begins, ends), (following, _) in itertools.pairwise(spans):
+        assert begins < ends
+        assert ends == pytest.approx(following)
+
+
+@pytest.mark.parametrize(("limit", "share"), [(60.0, 0.8), (300.0, 0.92), (1800.0, 0.97), (86400.0, 0.97)])
+def test_training_gets_most_of_the_limit(limit: float, share: float) -> None:
+    training = length("train_candidate", limit, 1_000) + length("refit_model", limit, 1_000)
+    assert training >= share * limit
+    assert training_seconds(limit, rows=1_000) == pytest.approx(length("train_candidate", limit, 1_000))
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_share_of_training_never_falls_as_the_limit_grows(rows: int) -> None:
+    shares = [training_seconds(limit, rows=rows) / limit for limit in LIMITS]
+    assert shares == sorted(shares)
+    assert shares[0] > 0.4
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_large_tables_get_more_time_outside_of_training(limit: float) -> None:
+    for name in set(TIMED) - {"train_candidate", "refit_model"}:
+        assert length(name, limit, 1_000_000) >= length(name, limit, 1_000) - 1e-3
+    assert training_seconds(limit, rows=1_000_000) <= training_seconds(limit, rows=1_000)
+
+
+def test_without_a_limit_there_is_no_deadline() -> None:
+    assert training_seconds(0.0) == 0.0
+    assert stage_timeout("refit_model", "") == 0.0
+    assert not stage_deadline("train_candidate", None).passed()
+
+
+def test_local_deadlines_count_from_the_start_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() + 1000))  # no stage is late
+    moments = [stage_deadline(name, "100s").at - time.time() - 1000 for name in TIMED]
+    assert moments == [pytest.approx(span(name, 100.0)[1], abs=0.5) for name in TIMED]
+
+
+def test_late_stages_before_training_keep_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guardrails must not be left out because imports took long; the search can make up for it."""
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 50))
+    assert stage_deadline("validate_data", "100s").remaining() == pytest.approx(2.7, abs=0.2)
+    assert stage_deadline("train_candidate", "100s").at == pytest.approx(time.time() + 30, abs=2)
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 99))
+    assert stage_deadline("select_model", "100s").passed()
+
+
+def test_stages_on_a_cluster_get_their_own_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in (STARTED_VARIABLE, BEGAN_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+    for name in TIMED:
+        expected = pytest.approx(length(name, 600.0), abs=0.5)
+        assert stage_deadline(name, "10m").remaining() == expected
