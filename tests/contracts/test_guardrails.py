@@ -71,6 +71,10 @@ def outlying(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(value=table["value"].where(table.index > 1, 1e7))
 
 
+def one_zero(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(value=table["value"].where(table.index > 0, 0.0))
+
+
 # For each guardrail: a change to the clean table that triggers it, the settings and the expected outcome.
 FIRES = {
     "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
@@ -84,6 +88,7 @@ FIRES = {
     "rare_classes": (lambda t: t.assign(kind=t["kind"].where(t.index > 0, "rare")), {"target": "kind"}, "alert"),
     "class_balance": (lambda t: t.assign(label=np.where(t.index % 20 == 0, "yes", "no")), {}, "alert"),
     "target_outliers": (outlying, {"target": "value"}, "alert"),
+    "metric_fit": (one_zero, {"target": "value", "metric": "mape"}, "alert"),
     "duplicate_rows": (shuffled_copy, {}, "fixed"),
     "few_rows": (lambda t: t.head(80), {}, "alert"),
     "memory_forecast": (None, {"max_memory": "64M"}, "alert"),
@@ -220,6 +225,23 @@ def test_contradictory_rows_are_counted():
 def test_almost_empty_columns_alert():
     inferred = validate(lambda t: t.assign(colour=t["colour"].where(t.index < 9)))
     assert result_of(inferred, "missing_values").outcome == "alert"
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "advice"),
+    [
+        ("mape", 0.0, "mae, or rmsle"),
+        ("mape", 1e-9, "mae, or rmsle"),
+        ("rmsle", -5.0, "mae."),
+        ("mape", 30.0, ""),
+    ],
+)
+def test_metric_that_few_rows_decide_is_reported(metric, value, advice):
+    change = lambda t: t.assign(value=(t["value"].abs() + 1).where(t.index > 0, value))  # noqa: E731
+    result = result_of(validate(change, target="value", metric=metric), "metric_fit")
+    assert result.outcome == ("alert" if advice else "passed")
+    assert advice in result.done
+    assert not advice or "In 1 row of 400" in result.seen
 
 
 def test_name_list_is_truncated():
