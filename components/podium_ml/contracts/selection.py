@@ -38,9 +38,9 @@ class Selection(Contract):
         chosen: Name of the chosen model.
         reason: Reason for the choice, in one sentence for the user.
         choices: All models, best first.
-        threshold: Minimum probability to predict the positive class, or one per label for sets of labels; ``None`` if
-            not tuned.
-        calibrated: Whether and how probabilities are calibrated (``""``, ``"temperature"``, ``"isotonic"``).
+        threshold: Minimum probability to predict the positive class, or one per label or class; ``None`` if not tuned.
+        calibrated: Whether and how probabilities are calibrated (``""``, ``"logistic"``, ``"isotonic"``; in earlier
+            versions also ``"temperature"``).
         calibration_gain: Reduction of the log loss by calibration, cross-fitted on out-of-fold rows.
         score: Cross-fitted out-of-fold score of the chosen model after calibration and threshold tuning.
     """

@@ -32,7 +32,8 @@ class Metric:
         description: One sentence for ``podium metrics``.
         best: The value of a perfect prediction.
         tunes_threshold: Whether a binary decision threshold other than 0.5 can improve it without predicting (almost)
-            only one class, as would happen with recall. For sets of labels, whether the labels' thresholds can.
+            only one class, as would happen with recall. For more classes, and for sets of labels, whether thresholds
+            of the classes or labels can.
         default_for: Tasks that use this metric by default.
         of_sets: Whether truth and predictions are sets of labels; set by ``for_task``.
         bounds: Smallest and greatest possible value, infinite where unknown.

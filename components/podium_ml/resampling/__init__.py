@@ -1,5 +1,9 @@
 """Computes metrics on many resamples of the same rows at once."""
 
+from podium_ml.resampling._labels import KERNELS as CLASS_KERNELS
+from podium_ml.resampling._labels import ClassCounts
+from podium_ml.resampling._sets import LABEL_KERNELS as SET_KERNELS
+from podium_ml.resampling._sets import SetCounts
 from podium_ml.resampling.resamples import ResampledModel, Resamples
 
-__all__ = ["ResampledModel", "Resamples"]
+__all__ = ["CLASS_KERNELS", "SET_KERNELS", "ClassCounts", "ResampledModel", "Resamples", "SetCounts"]

@@ -1,28 +1,45 @@
-"""Making probabilities mean what they say."""
+"""Calibrators: they make probabilities mean what they say, and keep their order."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.special import softmax
 
-from podium_ml.contracts.targets import Folds
-from podium_ml.metrics import Metric
-from podium_ml.targets._cross_fitted import cross_fitted
+from podium_ml.targets._log_linear_pool import LogLinearPool
+from podium_ml.targets._log_odds import class_log_odds
 
 _SMALLEST = 1e-12
-# Calibration must save this share of the log loss, cross-fitted, to be worth it ...
-_WORTH = 0.01
-# ... and may cost no more than this share of the metric.
-_TOLERANCE = 0.001
-_LOWEST, _HIGHEST = 0.2, 5.0
-# Below this many rows of a class, isotonic regression follows the noise.
-_FEWEST_OF_A_CLASS = 300
+# Strength of the prior against biases, in rows: enough for a class without rows, and too little to be noticed.
+_BIAS_ROWS = 0.05
+_LOWEST_SLOPE = 0.01
+# Share of the given probability in isotonic calibration; without it, different probabilities would become equal.
+_OWN_SHARE = 1e-3
+
+
+@dataclass(frozen=True)
+class LogisticCalibrator:
+    """Scales log-probabilities, and adds a bias to those of each class.
+
+    For two classes this is a logistic regression on the log odds (Platt 1999), for more of them bias-corrected
+    temperature scaling (Alexandari, Kundaje and Shrikumar, ICML 2020). The biases undo what class weights did to the
+    mean probabilities, which no temperature can.
+
+    Attributes:
+        slope: Positive factor of the log-probabilities; below 1 makes probabilities less extreme.
+        biases: What is added for each class, shape ``(K,)``.
+    """
+
+    slope: float
+    biases: np.ndarray = field(repr=False)
+
+    def calibrate(self, raw: np.ndarray) -> np.ndarray:
+        """Return probabilities of shape ``(n, K)``."""
+        return softmax(self.slope * np.log(np.clip(raw, _SMALLEST, 1.0)) + self.biases, axis=1)
 
 
 @dataclass(frozen=True)
 class TemperatureCalibrator:
-    """Divides log-probabilities by a temperature (Guo et al., ICML 2017); the most probable class stays the same.
+    """Divides log-probabilities by a temperature (Guo et al., ICML 2017); only models of earlier versions have it.
 
     Attributes:
         temperature: Above 1 makes probabilities less extreme.
@@ -32,9 +49,7 @@ class TemperatureCalibrator:
 
     def calibrate(self, raw: np.ndarray) -> np.ndarray:
         """Return probabilities of shape ``(n, K)``."""
-        logs = np.log(np.clip(raw, _SMALLEST, 1.0)) / self.temperature
-        powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return softmax(np.log(np.clip(raw, _SMALLEST, 1.0)) / self.temperature, axis=1)
 
 
 @dataclass(frozen=True)
@@ -55,93 +70,52 @@ class IsotonicCalibrator:
         return np.column_stack([1.0 - positive, positive])
 
 
-Calibrator = TemperatureCalibrator | IsotonicCalibrator
-Fit = Callable[[np.ndarray, np.ndarray, np.ndarray | None], Calibrator]
-
-
 @dataclass(frozen=True)
-class Calibration:
-    """A calibrator that helps, or none.
+class LabelwiseCalibrator:
+    """Calibrates the probability of each label of a set.
 
     Attributes:
-        calibrator: The calibrator, fitted on all rows.
-        kind: ``"temperature"``, ``"isotonic"`` or empty.
-        gain: Log loss that it saves, cross-fitted.
-        raw: The cross-fitted probabilities, shape ``(n, K)``.
+        calibrators: One calibrator of two classes a label, or ``None``.
     """
 
-    calibrator: Calibrator | None
-    kind: str
-    gain: float
-    raw: np.ndarray
+    calibrators: "tuple[LogisticCalibrator | IsotonicCalibrator | None, ...]"
+
+    def calibrate(self, raw: np.ndarray) -> np.ndarray:
+        """Return probabilities of shape ``(n, L)``."""
+        columns = [
+            positive if one is None else one.calibrate(of_two_classes(positive))[:, 1]
+            for one, positive in zip(self.calibrators, raw.T, strict=True)
+        ]
+        return np.column_stack(columns)
 
 
-def choose_calibration(
-    raw: np.ndarray, y: np.ndarray, *, metric: Metric, folds: Folds, weight: np.ndarray | None = None
-) -> Calibration:
-    """Fit calibrators, and keep the best only if it helps rows that it was not fitted on.
+Calibrator = LogisticCalibrator | TemperatureCalibrator | IsotonicCalibrator | LabelwiseCalibrator
+
+
+def of_two_classes(positive: np.ndarray) -> np.ndarray:
+    """Return the probabilities of both classes, shape ``(n, 2)``, from those of the positive one."""
+    return np.column_stack([1.0 - positive, positive])
+
+
+def fit_logistic(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> LogisticCalibrator:
+    """Fit slope and biases by maximum a posteriori estimation; the slope shrinks towards 1.
 
     Args:
-        raw: Out-of-fold probabilities, shape ``(n, K)``.
+        raw: Probabilities, shape ``(n, K)``.
         y: Class codes, shape ``(n,)``.
-        metric: What must not suffer.
-        folds: Splits for cross-fitting; without any, nothing is calibrated.
         weight: Sample weights, or ``None``.
     """
-    none = Calibration(None, "", 0.0, raw)
-    if not folds:
-        return none
-    before = _loss(raw, y, weight)
-    least = metric.utility(metric.score(y, raw, weight))
-    least -= _TOLERANCE * abs(least)
-    best = none
-    for kind, fit in _fits(raw, y).items():
-        honest = cross_fitted(folds, lambda *rows, fit=fit: _fit_and_apply(fit, raw, y, weight, *rows), raw)
-        gain = before - _loss(honest, y, weight)
-        harmless = metric.utility(metric.score(y, honest, weight)) >= least
-        if gain >= _WORTH * before and gain > best.gain and harmless:
-            best = Calibration(fit(raw, y, weight), kind, gain, honest)
-    return best
+    pool = LogLinearPool(raw.shape[1], bias_rows=_BIAS_ROWS).fit(class_log_odds(raw), y, sample_weight=weight)
+    return LogisticCalibrator(max(float(pool.coef_[0]), _LOWEST_SLOPE), pool.intercept_)
 
 
-def _fits(raw: np.ndarray, y: np.ndarray) -> dict[str, Fit]:
-    fits: dict[str, Fit] = {"temperature": _fit_temperature}
-    if raw.shape[1] == 2 and np.bincount(y, minlength=2).min() >= _FEWEST_OF_A_CLASS:
-        fits["isotonic"] = _fit_isotonic
-    return fits
-
-
-def _fit_and_apply(
-    fit: Fit,
-    raw: np.ndarray,
-    y: np.ndarray,
-    weight: np.ndarray | None,
-    train: np.ndarray,
-    valid: np.ndarray,
-) -> np.ndarray:
-    return fit(raw[train], y[train], None if weight is None else weight[train]).calibrate(raw[valid])
-
-
-def _fit_temperature(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Calibrator:
-    found = minimize_scalar(
-        lambda t: _loss(TemperatureCalibrator(float(t)).calibrate(raw), y, weight),
-        bounds=(_LOWEST, _HIGHEST),
-        method="bounded",
-    )
-    return TemperatureCalibrator(float(found.x))
-
-
-def _fit_isotonic(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Calibrator:
+def fit_isotonic(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> IsotonicCalibrator:
+    """Fit a strictly rising line; arguments as of ``fit_logistic``, for two classes."""
     from sklearn.isotonic import IsotonicRegression
 
     edge = 1.0 / (len(y) + 2)
     line = IsotonicRegression(y_min=edge, y_max=1.0 - edge, out_of_bounds="clip")
     line.fit(raw[:, 1], y, sample_weight=weight)
-    return IsotonicCalibrator(line.X_thresholds_, line.y_thresholds_)
-
-
-def _loss(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> float:
-    likely = np.clip(raw[np.arange(len(y)), y], _SMALLEST, 1.0)
-    if weight is not None and not weight.any():
-        weight = None
-    return float(np.average(-np.log(likely), weights=weight))
+    given = np.unique(np.concatenate([[0.0], line.X_thresholds_, [1.0]]))
+    meant = (1.0 - _OWN_SHARE) * line.predict(given) + _OWN_SHARE * given
+    return IsotonicCalibrator(given, np.clip(meant, edge / 2, 1.0 - edge / 2))

@@ -13,7 +13,7 @@ class Corrections:
     Attributes:
         score: Cross-fitted score with them.
         calibrator: Corrects probabilities, or ``None``.
-        calibrated: How: ``"temperature"``, ``"isotonic"`` or empty.
+        calibrated: How: ``"logistic"``, ``"isotonic"`` or empty.
         calibration_gain: Log loss that it saves.
         threshold: Probability from which a class is predicted, or ``None``.
     """

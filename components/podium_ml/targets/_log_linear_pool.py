@@ -7,7 +7,7 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-# Strength of the prior for equal weights and no bias, in rows.
+# Strength of the priors for equal weights and for no bias, in rows.
 _PRIOR_ROWS = 5.0
 
 
@@ -19,6 +19,7 @@ class LogLinearPool(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Args:
         n_classes: Number of classes.
+        bias_rows: Strength of the prior for no bias, in rows.
 
     Attributes:
         classes_: Class codes.
@@ -26,8 +27,9 @@ class LogLinearPool(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         intercept_: One bias per class, shape ``(K,)``.
     """
 
-    def __init__(self, n_classes: int) -> None:
+    def __init__(self, n_classes: int, *, bias_rows: float = _PRIOR_ROWS) -> None:
         self.n_classes = n_classes
+        self.bias_rows = bias_rows
 
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
         """Fit by maximum a posteriori estimation.
@@ -42,6 +44,7 @@ class LogLinearPool(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weight = np.ones(len(y)) if sample_weight is None else sample_weight / sample_weight.mean()
         truth = np.eye(self.n_classes)[y]
         start = np.concatenate([np.full(members, 1.0 / members), np.zeros(self.n_classes)])
+        prior = np.repeat([_PRIOR_ROWS, self.bias_rows], [members, self.n_classes])
 
         def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
             scores = np.tensordot(parameters[:members], logs, axes=1) + parameters[members:]
@@ -50,8 +53,8 @@ class LogLinearPool(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             likely = np.log(np.clip(proba[np.arange(len(y)), y], 1e-300, None))
             away = parameters - start
             gradient = np.concatenate([np.tensordot(logs, excess, axes=2), excess.sum(axis=0)])
-            value = -float(weight @ likely) + _PRIOR_ROWS / 2 * float(away @ away)
-            return value / len(y), (gradient + _PRIOR_ROWS * away) / len(y)
+            value = -float(weight @ likely) + float(prior @ away**2) / 2
+            return value / len(y), (gradient + prior * away) / len(y)
 
         bounds = [(0.0, None)] * members + [(None, None)] * self.n_classes
         options = {"maxiter": 200, "ftol": 1e-7}

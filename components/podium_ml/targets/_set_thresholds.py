@@ -6,9 +6,12 @@ import numpy as np
 
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import Metric, decide_sets
+from podium_ml.resampling import SET_KERNELS, SetCounts
 from podium_ml.targets._cross_fitted import cross_fitted
 
 _GRID = np.linspace(0.05, 0.95, 37)
+# Rows times labels that thresholds are chosen on at most.
+_MOST_CELLS = 200_000
 
 Choose = Callable[[np.ndarray], np.ndarray]
 
@@ -33,7 +36,7 @@ def choose_set_thresholds(
     best: Choose | None = None
     for choose in _ways(raw, targets, metric):
         honest = cross_fitted(folds, _decider(raw, choose), raw)
-        tuned = float(metric.function(targets.y, honest.astype(np.int64), targets.weight))
+        tuned = _score(honest.astype(np.int64), targets, metric)
         if metric.utility(tuned) > metric.utility(score):
             best, score = choose, tuned
     return (None if best is None else tuple(best(np.arange(len(raw))).tolist())), score
@@ -46,16 +49,23 @@ def _decider(raw: np.ndarray, choose: Choose) -> Callable[[np.ndarray, np.ndarra
 
 def _ways(raw: np.ndarray, targets: Targets, metric: Metric) -> Iterator[Choose]:
     """Yield what chooses thresholds on some rows: one for all labels by the metric, or each label's own by its F1."""
-    yield lambda rows: _common(raw[rows], targets.of_rows(rows), metric)
-    yield lambda rows: _each(raw[rows], targets.of_rows(rows))
+    most = max(1, -(-raw.size // _MOST_CELLS))
+    yield lambda rows: _common(raw[rows[::most]], targets.of_rows(rows[::most]), metric)
+    yield lambda rows: _each(raw[rows[::most]], targets.of_rows(rows[::most]))
 
 
 def _common(raw: np.ndarray, targets: Targets, metric: Metric) -> np.ndarray:
-    y, weight = targets.y, targets.weight
-    utilities = [
-        metric.utility(metric.score(y, raw, weight, threshold=(one,) * raw.shape[1])) for one in _GRID
-    ]
+    utilities = [metric.utility(_score(decide_sets(raw, (one,)), targets, metric)) for one in _GRID]
     return np.full(raw.shape[1], _GRID[int(np.argmax(utilities))])
+
+
+def _score(sets: np.ndarray, targets: Targets, metric: Metric) -> float:
+    """Score predicted sets, fast if the metric is known."""
+    if metric.name not in SET_KERNELS:
+        return float(metric.function(targets.y, sets, targets.weight))
+    mass = np.ones(len(sets)) if targets.weight is None else targets.weight
+    with np.errstate(all="ignore"):
+        return float(SET_KERNELS[metric.name](SetCounts.count(targets.y, sets, mass[:, None]))[0])
 
 
 def _each(raw: np.ndarray, targets: Targets) -> np.ndarray:

@@ -109,11 +109,28 @@ class LabelSets(Target):
     def correct(
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
     ) -> Corrections:
-        """Tune the thresholds of the labels if that helps."""
+        """Calibrate the labels and tune their thresholds, if that helps; see ``Labels.correct``."""
+        from podium_ml.targets._calibration_choice import choose_label_calibration
         from podium_ml.targets._set_thresholds import choose_set_thresholds
 
+        y, weight = targets.y, targets.weight
+        found = choose_label_calibration(raw, y, metric=metric, folds=folds, weight=weight)
+        if metric.needs != "label":
+            score = metric.score(y, found.raw, weight)
+            return Corrections(score, found.calibrator, found.kind, found.gain)
         threshold, score = choose_set_thresholds(raw, targets, metric=metric, folds=folds)
-        return Corrections(score, threshold=threshold)
+        if found.calibrator is not None:
+            half = np.full(raw.shape[1], 0.5) if threshold is None else np.array(threshold)
+            threshold = tuple(found.calibrator.calibrate(half[None, :])[0].tolist())
+        return Corrections(score, found.calibrator, found.kind, found.gain, threshold)
+
+    def decided_score(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> float:
+        """See ``Target``: with tuned thresholds, cross-fitted."""
+        from podium_ml.targets._set_thresholds import choose_set_thresholds
+
+        return choose_set_thresholds(raw, targets, metric=metric, folds=folds)[1]
 
     def decision_note(self, threshold: Threshold, problem: Problem) -> str:
         """See ``Target``."""

@@ -81,16 +81,37 @@ class Labels(Target):
     def correct(
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
     ) -> Corrections:
-        """Calibrate the probabilities, and tune the threshold of binary problems, if that helps."""
-        from podium_ml.targets._calibration import choose_calibration
-        from podium_ml.targets._threshold import choose_threshold
+        """Calibrate the probabilities and tune the thresholds, if that helps.
+
+        Thresholds are chosen for the raw predictions, as in ``decided_score``, and carried over to the calibrated ones.
+        """
+        from podium_ml.targets._calibration_choice import choose_calibration
 
         y, weight = targets.y, targets.weight
-        calibration = choose_calibration(raw, y, metric=metric, folds=folds, weight=weight)
-        threshold, score = None, metric.score(y, calibration.raw, weight)
-        if len(problem.classes) == 2 and metric.tunes_threshold:
-            threshold, score = choose_threshold(calibration.raw, y, metric=metric, folds=folds, weight=weight)
-        return Corrections(score, calibration.calibrator, calibration.kind, calibration.gain, threshold)
+        found = choose_calibration(raw, y, metric=metric, folds=folds, weight=weight)
+        if metric.needs != "label":
+            score = metric.score(y, found.raw, weight)
+            return Corrections(score, found.calibrator, found.kind, found.gain)
+        threshold, score = _decide_best(raw, targets, metric=metric, folds=folds)
+        threshold = _carry_over(threshold, found.calibrator, n_classes=raw.shape[1])
+        return Corrections(score, found.calibrator, found.kind, found.gain, threshold)
+
+    def decided_score(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> float:
+        """See ``Target``: with tuned thresholds, cross-fitted."""
+        return _decide_best(raw, targets, metric=metric, folds=folds)[1]
+
+    def decision_note(self, threshold: Threshold, problem: Problem) -> str:
+        """See ``Target``."""
+        if not isinstance(threshold, tuple):
+            return ""
+        shown = [f"{label}: {share:.0%}" for label, share in zip(problem.classes, threshold, strict=True)]
+        more = f" and {len(shown) - 10} more" if len(shown) > 10 else ""
+        return (
+            "It predicts the class whose probability is the greatest multiple of the class's threshold "
+            f"({', '.join(shown[:10])}{more}). The thresholds were tuned on out-of-fold predictions."
+        )
 
     def question(self, problem: Problem, *, shorten: Callable[[object], str] = str) -> str:
         """See ``Target``."""
@@ -130,6 +151,34 @@ class Labels(Target):
         from podium_ml.targets._class_charts import kubeflow_roc
 
         return kubeflow_roc(y, raw)
+
+
+def _decide_best(
+    raw: np.ndarray, targets: Targets, *, metric: Metric, folds: Folds
+) -> tuple[Threshold, float]:
+    """Return the thresholds that serve the metric best, if any do, and the cross-fitted score with them."""
+    from podium_ml.targets._class_thresholds import choose_class_thresholds
+    from podium_ml.targets._threshold import choose_threshold
+
+    y, weight = targets.y, targets.weight
+    if metric.needs != "label" or not metric.tunes_threshold:
+        return None, metric.score(y, raw, weight)
+    choose = choose_threshold if raw.shape[1] == 2 else choose_class_thresholds
+    return choose(raw, y, metric=metric, folds=folds, weight=weight)
+
+
+def _carry_over(threshold: Threshold, calibrator: Any, *, n_classes: int) -> Threshold:
+    """Return thresholds of calibrated probabilities that give the decisions of some thresholds of raw ones.
+
+    A threshold is a probability, and calibrators keep the order of probabilities, so it is calibrated like them.
+    """
+    if calibrator is None:
+        return threshold
+    if n_classes == 2:
+        half = 0.5 if threshold is None else float(threshold)  # type: ignore[arg-type]
+        return float(calibrator.calibrate(np.array([[1.0 - half, half]]))[0, 1])
+    even = np.full(n_classes, 1.0 / n_classes) if threshold is None else np.array(threshold)
+    return tuple(calibrator.calibrate(even[None, :])[0].tolist())
 
 
 def _constant(y: np.ndarray) -> Any:

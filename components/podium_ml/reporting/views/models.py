@@ -161,8 +161,12 @@ def _details(facts: RunFacts) -> list[str]:
             "tuned on out-of-fold predictions."
         )
     if selection.calibrated:
-        details.append(
-            f"Its probabilities were calibrated ({selection.calibrated} scaling), which lowered the out-of-fold log "
-            f"loss by {number(selection.calibration_gain, 2)}."
-        )
+        details.append(_calibration(selection.calibrated, selection.calibration_gain))
     return details
+
+
+def _calibration(kind: str, gain: float) -> str:
+    text = f"Its probabilities were calibrated ({kind} scaling)"
+    if gain > 0:
+        return f"{text}, which lowered the out-of-fold log loss by {number(gain, 2)}."
+    return f"{text}, so that their mean is the share of each class."
