@@ -3,7 +3,8 @@
 import math
 
 MISSING = "–"
-_LONGEST_NAME, _LONGEST_HINT = 48, 300
+# Names wrap, so only endless ones are cut.
+_LONGEST_NAME, _LONGEST_HINT = 200, 300
 
 
 def number(value: float | None, digits: int = 4, *, zeros: bool = False) -> str:

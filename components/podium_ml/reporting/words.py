@@ -22,7 +22,7 @@ def score_in_words(problem: Problem, metric: Metric, value: float, baseline: flo
     """
     if metric.name == "roc_auc":
         return (
-            f"Given one row that is “{short(problem.positive_label, 30)}” and one that is not, the model tells them "
+            f"Given one row that is “{short(problem.positive_label, 80)}” and one that is not, the model tells them "
             f"apart {percent(value)} of the time. Guessing would succeed {percent(0.5)} of the time."
         )
     if metric.name in _SHARES_RIGHT and target_of(problem).name == "labels":

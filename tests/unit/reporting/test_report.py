@@ -9,8 +9,10 @@ import pytest
 
 from podium_ml.contracts import Evaluation, Explanation, MetricValue
 from podium_ml.reporting.explanation_page import render_explanation
+from podium_ml.reporting.formats import percent
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.views.scores import score_rows
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -177,6 +179,41 @@ def test_names_are_escaped(task, facts_of):
     assert page.longest_attribute < 600
     longest_word = max(map(len, re.findall(r"\S+", page.text.replace("·", " "))))
     assert longest_word < 1000
+
+
+def test_long_names_are_shown_whole(facts_of):
+    columns = tuple(
+        f"{start} of all payments that were made after the date of the contract" for start in "abc"
+    )
+    classes = (
+        "paid back in full before the end of the term",
+        "not paid back in full before the end of the term",
+    )
+    html, page = check(
+        facts_of("binary", columns=columns, classes=classes, target="repayment " * 6 + "state")
+    )
+    for whole in (*columns, *classes, "repayment " * 6 + "state"):
+        assert whole in page.text
+    assert "…" not in re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)
+
+
+def test_correct_answers_stand_beside_the_baseline(facts_of):
+    facts = facts_of("binary")
+    baseline = next(model for model in facts.evaluation.models if model.name == "baseline")
+    _, page = check(facts)
+    expected = percent(baseline.test["accuracy"].value)
+    assert f"of test rows; {expected} if the answer is always the same" in page.text
+
+
+def test_metrics_that_are_the_same_are_shown_once(facts_of):
+    rows = score_rows(facts_of("binary"))
+    titles = [row.title for row in rows]
+    assert "AUC, macro" not in titles
+    assert rows[0].equal == "Equal here: AUC, macro; AUC, weighted."
+    assert "F1, macro" in titles
+    assert {row.title: row.better for row in rows}["Log loss"] == "lower"
+    assert {row.title: row.better for row in rows}["AUC"] == "higher"
+    assert "AUC, macro" not in [row.title for row in score_rows(facts_of("multiclass")) if row.equal]
 
 
 def test_passwords_are_not_shown(facts_of):

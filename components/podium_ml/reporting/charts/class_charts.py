@@ -83,7 +83,7 @@ def _gains_in_words(curves: Sequence[Curve]) -> str:
     """Read the curve at a fifth of the rows."""
     x, y = curves[0]["x"], curves[0]["y"]
     at = next((i for i, share in enumerate(x) if share >= 0.2), len(x) - 1)
-    label = short(curves[0]["label"], 24)
+    label = short(curves[0]["label"], 80)
     return f"The {percent(x[at])} of rows most likely to be “{label}” contain {percent(y[at])} of all “{label}” rows."
 
 

@@ -118,7 +118,7 @@ def _class_shares(target: ColumnProfile | None, rows: int) -> str:
     if target is None or not target.top or not rows:
         return ""
     parts = [
-        f"{short(label, 24)} ({percent(count / rows)})"
+        f"{short(label, 80)} ({percent(count / rows)})"
         for label, count in zip(target.top, target.counts, strict=False)
     ]
     return listed(parts, most=5)

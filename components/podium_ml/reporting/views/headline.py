@@ -7,15 +7,25 @@ from podium_ml.reporting.formats import counted, duration, number, percent, shor
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence, metric_of
 from podium_ml.reporting.views.remarks import Remark, remarks
-from podium_ml.reporting.views.scores import PrimaryScore, chosen_model, chosen_title, primary_score
+from podium_ml.reporting.views.scores import (
+    PrimaryScore,
+    baseline_score,
+    chosen_model,
+    chosen_title,
+    primary_score,
+)
 from podium_ml.reporting.words import score_in_words
 from podium_ml.targets import target_of
 
-# A widely known metric for each type of target, with its label and a note.
+# A widely known metric for each type of target, with its label and a note that compares it with the baseline.
 _FAMILIAR = {
-    "labels": ("accuracy", "Correct answers", "share of test rows"),
-    "label_sets": ("subset_accuracy", "Exactly right", "share of test rows whose labels are all right"),
-    "values": ("r2", "Explained", "share of the target's variance (R²)"),
+    "labels": ("accuracy", "Correct answers", "of test rows; {baseline} if the answer is always the same"),
+    "label_sets": (
+        "subset_accuracy",
+        "Exactly right",
+        "of test rows; {baseline} if the answer is always the same",
+    ),
+    "values": ("r2", "Explained", "of the target's variance (R²); {baseline} by guessing"),
 }
 
 
@@ -76,7 +86,7 @@ def headline(facts: RunFacts) -> Headline:
 
 def _question(facts: RunFacts) -> str:
     problem = facts.problem
-    question = target_of(problem).question(problem, shorten=lambda label: short(label, 40))
+    question = target_of(problem).question(problem, shorten=lambda label: short(label, 80))
     return f"{question} Predicted from {counted(len(problem.features), 'column')}."
 
 
@@ -153,4 +163,6 @@ def _familiar_metric(facts: RunFacts, metric: Metric) -> list[Tile]:
     found = chosen_model(facts).test.get(name)
     if name == metric.name or found is None or found.value is None:
         return []
-    return [Tile(label, percent(found.value), note)]
+    baseline = baseline_score(facts, name)
+    compared = note.split(";")[0] if baseline is None else note.format(baseline=percent(baseline))
+    return [Tile(label, percent(found.value), compared)]

@@ -1,11 +1,12 @@
 """The chosen model's scores."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podium_ml.contracts import MetricValue, ModelScores
-from podium_ml.metrics import metrics_for
+from podium_ml.metrics import Metric, metrics_for
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import metric_of, model_title
+from podium_ml.reporting.titles import in_sentence, metric_of, model_title
 
 BASELINE = "baseline"
 # Scores of guessing that are known without a baseline model.
@@ -38,6 +39,8 @@ class ScoreRow:
     Attributes:
         title: The metric.
         meaning: What it measures.
+        better: ``higher`` or ``lower``: which values are better.
+        equal: Metrics that are the same on this problem, in a sentence; else empty.
         value: Its value.
         low: Lower end of its interval, or ``None``.
         high: Upper end.
@@ -47,6 +50,8 @@ class ScoreRow:
 
     title: str
     meaning: str
+    better: str
+    equal: str
     value: float | None
     low: float | None
     high: float | None
@@ -97,25 +102,57 @@ def score_rows(facts: RunFacts) -> list[ScoreRow]:
     test, baseline = chosen_model(facts).test, _baseline(facts)
     primary = metric_of(facts.problem)
     ordered = [primary, *(one for one in metrics_for(facts.problem.task) if one.name != primary.name)]
+    known = [metric for metric in ordered if (found := test.get(metric.name)) and found.value is not None]
     return [
         ScoreRow(
-            title=metric.title,
-            meaning=metric.description,
-            value=found.value,
-            low=found.low,
-            high=found.high,
-            baseline=_value(baseline, metric.name) if baseline else None,
-            primary=metric is primary,
+            title=same[0].title,
+            meaning=same[0].description,
+            better="higher" if same[0].greater_is_better else "lower",
+            equal=_equal(same[1:]),
+            value=test[same[0].name].value,
+            low=test[same[0].name].low,
+            high=test[same[0].name].high,
+            baseline=_value(baseline, same[0].name),
+            primary=same[0] is primary,
         )
-        for metric in ordered
-        if (found := test.get(metric.name)) is not None and found.value is not None
+        for same in _folded(known, facts.evaluation.models)
     ]
+
+
+def _folded(metrics: list[Metric], models: Sequence[ModelScores]) -> list[list[Metric]]:
+    """Put metrics together that give every model the same score.
+
+    With two classes, for instance, the AUC of one class is that of the other, and so are their averages. Scores that
+    tell no models apart show nothing about metrics of different names.
+    """
+    groups: dict[tuple[object, ...], list[Metric]] = {}
+    for metric in metrics:
+        values = tuple(f"{value:.10g}" for one in models if (value := _value(one, metric.name)) is not None)
+        name = metric.title.split(",")[0] if len(set(values)) < 2 else ""
+        groups.setdefault((name, metric.greater_is_better, values), []).append(metric)
+    return list(groups.values())
+
+
+def _equal(metrics: list[Metric]) -> str:
+    """Name the metrics that were folded into another.
+
+    >>> _equal([])
+    ''
+    """
+    if not metrics:
+        return ""
+    return f"Equal here: {'; '.join(in_sentence(metric.title) for metric in metrics)}."
 
 
 def _baseline(facts: RunFacts) -> ModelScores | None:
     return next((model for model in facts.evaluation.models if model.name == BASELINE), None)
 
 
-def _value(model: ModelScores, name: str) -> float | None:
-    found = model.test.get(name)
+def baseline_score(facts: RunFacts, name: str) -> float | None:
+    """Return the baseline's test score on a metric, or ``None`` if it has none."""
+    return _value(_baseline(facts), name)
+
+
+def _value(model: ModelScores | None, name: str) -> float | None:
+    found = model.test.get(name) if model else None
     return found.value if found else None
