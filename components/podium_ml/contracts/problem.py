@@ -73,6 +73,7 @@ class Problem(Contract):
         target_range: Difference between the greatest and the smallest target of the training rows, if targets are
             values; else, and in files of earlier versions, ``None``.
         target_type: Type of target; a key of ``podium_ml.targets.TARGETS``; empty in files of earlier versions.
+        copies_together: Whether rows that are equal in every feature are copies, which must stay in one fold.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Problem(Contract):
     kind: str = "tabular"
     target_type: str = ""
     target_range: float | None = None
+    copies_together: bool = False
 
     @property
     def is_classification(self) -> bool:

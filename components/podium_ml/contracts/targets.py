@@ -18,7 +18,8 @@ class Targets:
     Attributes:
         y: Targets, encoded according to the type of target, one row per row of the table.
         weight: Sample weights, shape ``(n,)``, or ``None``.
-        group: Group codes (int64), shape ``(n,)``, or ``None``.
+        group: Codes (int64) of rows that must stay together, shape ``(n,)``, or ``None``: the user's groups, or the
+            copies of each row.
         time: Times as sortable int64, shape ``(n,)``, or ``None``.
     """
 

@@ -9,6 +9,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds._kind import Featurizer
 from podium_ml.targets import encode_target
+from podium_ml.values.hashes import copy_codes, row_hashes
 from podium_ml.values.row_roles import read_groups, read_times, read_weights
 
 
@@ -25,9 +26,16 @@ def build_feature_table(featurizer: Featurizer, table: pd.DataFrame, problem: Pr
         schema=featurizer.schema,
         y=encode_target(table[problem.target], problem),
         weight=_read(table, problem.weight_column, read_weights),
-        group=_read(table, problem.group_column, read_groups),
+        group=_groups(table, problem),
         time=_read(table, problem.time_column, read_times),
     )
+
+
+def _groups(table: pd.DataFrame, problem: Problem) -> np.ndarray | None:
+    """Return the user's groups. Without any, copies of a row are groups if there are copies."""
+    if problem.group_column or not problem.copies_together:
+        return _read(table, problem.group_column, read_groups)
+    return copy_codes(row_hashes(table, [column.name for column in problem.features]))
 
 
 def _read(

@@ -13,12 +13,15 @@ from sklearn.model_selection import (
     StratifiedGroupKFold,
     StratifiedKFold,
     StratifiedShuffleSplit,
-    TimeSeriesSplit,
 )
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds
 from podium_ml.targets import target_of
+from podium_ml.values.row_roles import last_times
+
+# More groups than this are so small that they can be split like rows. Scikit-learn places groups one by one.
+_MANY_GROUPS = 1_000
 
 
 def make_folds(
@@ -33,32 +36,41 @@ def make_folds(
         problem: Determines the strategy, the number of folds and repeats, and the seed.
         y: Encoded targets, one row per row of the table.
         group: Group codes, shape ``(n,)``, if the rows of a group must stay together.
-        time: Sortable times, shape ``(n,)``, for the ``ordered`` strategy.
+        time: Sortable times, shape ``(n,)``, for the ``ordered`` strategy. The rows of one time, and those of one
+            group, are never on both sides of a fold.
 
     Returns:
-        ``n_folds * n_repeats`` pairs of index arrays; fewer folds if there are too few rows or groups.
+        ``n_folds * n_repeats`` pairs of index arrays; fewer folds if there are too few rows, groups or times.
     """
     problem = replace(problem, n_folds=_possible_folds(problem, len(y), group))
+    folds: Folds = []
     if problem.fold_strategy == "ordered" and time is not None:
-        folds = _ordered(problem, time)
-    else:
-        folds = _shuffled(problem, y, group)
+        folds = _ordered(problem, time if group is None else last_times(time, group))
+    folds = folds or _shuffled(problem, y, group)
     target = target_of(problem)
     # Leave out folds whose training part teaches nothing, as may happen to the first ordered ones, but keep one fold.
     return [fold for fold in folds if target.teaches(y[fold[0]])] or folds[-1:]
 
 
 def _shuffled(problem: Problem, y: np.ndarray, group: np.ndarray | None) -> Folds:
-    folds: Folds = []
     strata = target_of(problem).strata(y)
+    if group is None:
+        return _split(problem, len(y), strata, None)
+    first, unit = np.unique(group, return_index=True, return_inverse=True)[1:]
+    if len(first) <= _MANY_GROUPS:
+        return _split(problem, len(y), strata, group)
+    folds = _split(problem, len(first), None if strata is None else strata[first], None)
+    sides = ((np.isin(unit, train), np.isin(unit, valid)) for train, valid in folds)
+    return [(np.flatnonzero(train), np.flatnonzero(valid)) for train, valid in sides]
+
+
+def _split(problem: Problem, rows: int, strata: np.ndarray | None, group: np.ndarray | None) -> Folds:
+    folds: Folds = []
     for repeat in range(max(1, problem.n_repeats)):
-        splitter = _splitter(problem, strata, len(y), seed=problem.seed + repeat, grouped=group is not None)
+        splitter = _splitter(problem, strata, rows, seed=problem.seed + repeat, grouped=group is not None)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # A guardrail already reports rare classes.
-            folds += [
-                (train, valid)
-                for train, valid in splitter.split(np.zeros(len(y)), y if strata is None else strata, group)
-            ]
+            folds += list(splitter.split(np.zeros(rows), np.zeros(rows) if strata is None else strata, group))
     return folds
 
 
@@ -86,8 +98,17 @@ def _splitter(
 
 
 def _ordered(problem: Problem, time: np.ndarray) -> Folds:
-    """Train on the past and validate on what follows. Rows with equal times keep their order."""
+    """Train on the past and validate on what follows; no fold if all rows are of one time.
+
+    The parts have about the same number of rows. They are cut where the time changes, so that a model is never trained
+    on the moment that it is validated on.
+    """
     order = np.argsort(time, kind="stable")
-    count = max(2, min(problem.n_folds, len(order) - 1))
-    splits = TimeSeriesSplit(n_splits=count).split(order)
-    return [(np.sort(order[train]), np.sort(order[valid])) for train, valid in splits]
+    changes = np.flatnonzero(np.diff(time[order])) + 1
+    if not len(changes):
+        return []
+    parts = max(2, min(problem.n_folds, len(order) - 1)) + 1
+    even = len(order) - len(order) // parts * np.arange(parts - 1, 0, -1)
+    cuts = np.unique(changes[np.abs(changes[:, None] - even).argmin(axis=0)])
+    ends = np.append(cuts[1:], len(order))
+    return [(np.sort(order[:cut]), np.sort(order[cut:end])) for cut, end in zip(cuts, ends, strict=True)]

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+# A combination of values that more than this share of the rows have is common, and its rows are no copies.
+_COMMON = 0.2
 
 
 def row_hashes(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
@@ -20,6 +22,41 @@ def combine_hashes(columns: Iterable[np.ndarray], *, rows: int) -> np.ndarray:
         combined = (combined ^ column) * _FACTOR
         combined ^= combined >> np.uint64(29)
     return combined
+
+
+def column_terms(hashes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return one term per column whose sum over any columns is a hash of the rows over these columns.
+
+    So a column is left out by a subtraction (modulo 2 to the 64).
+
+    Args:
+        hashes: One hash per row for each column, uint64, each of shape ``(n,)``.
+    """
+    places = np.arange(1, len(hashes) + 1, dtype=np.uint64) * _FACTOR
+    return [_mixed(one ^ _mixed(place)) for one, place in zip(hashes, places, strict=True)]
+
+
+def _mixed(values: np.ndarray) -> np.ndarray:
+    """Spread the bits of hashes (the last step of splitmix64; Steele, Lea and Flood, OOPSLA 2014)."""
+    values = np.atleast_1d(values)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def copy_codes(hashes: np.ndarray) -> np.ndarray:
+    """Return codes that are the same for copies of a row; int64, shape ``(n,)``.
+
+    A combination of values that more than a fifth of the rows have is a common value, like a row without any entry.
+    Each of its rows gets a code of its own.
+
+    Args:
+        hashes: One hash per row, uint64, shape ``(n,)``.
+    """
+    codes = pd.factorize(hashes)[0].astype(np.int64)
+    common = (np.bincount(codes) > max(1, _COMMON * len(codes)))[codes]
+    codes[common] = len(codes) + np.flatnonzero(common)
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
 def value_hashes(values: pd.Series) -> np.ndarray:

@@ -28,3 +28,16 @@ def read_times(column: pd.Series) -> np.ndarray:
     else:
         times = DateFormat.plan(column).read(column).view(np.int64)  # NaT is the smallest integer
     return np.unique(times, return_inverse=True)[1].astype(np.int64)
+
+
+def last_times(time: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return for each row the time of the last row of its group, shape ``(n,)``.
+
+    Args:
+        time: Times as sortable int64, shape ``(n,)``.
+        group: Group codes, shape ``(n,)``.
+    """
+    unit = np.unique(group, return_inverse=True)[1]
+    last = np.full(unit.max(initial=-1) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(last, unit, time)
+    return last[unit]

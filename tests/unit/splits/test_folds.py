@@ -77,6 +77,48 @@ def test_ordered_folds_train_only_on_earlier_rows():
     assert all(time[train].max() < time[valid].min() for train, valid in folds)
 
 
+@pytest.mark.parametrize("moments", [2, 3, 7, 40])
+def test_rows_of_one_time_are_on_one_side_of_every_fold(moments):
+    random = np.random.default_rng(moments)
+    time = random.permutation(np.append(random.integers(0, moments, 400), np.arange(moments)))
+    folds = make_folds(replace(REGRESSION, fold_strategy="ordered"), y=time * 1.0, time=time)
+    assert 1 <= len(folds) <= min(5, moments - 1)
+    for train, valid in folds:
+        assert time[train].max() < time[valid].min()
+    assert folds[-1][1].size + folds[-1][0].size == len(time)
+
+
+def test_rows_of_a_single_time_are_shuffled():
+    folds = make_folds(replace(REGRESSION, fold_strategy="ordered"), y=np.arange(60.0), time=np.zeros(60))
+    assert_partition(folds, 60)
+
+
+def test_ordered_folds_keep_groups_together():
+    random = np.random.default_rng(0)
+    group = np.repeat(np.arange(50), 8)
+    time = group * 10 + random.integers(0, 15, 400)  # neighbouring groups overlap
+    folds = make_folds(replace(REGRESSION, fold_strategy="ordered"), y=time * 1.0, time=time, group=group)
+    assert len(folds) == 5
+    for train, valid in folds:
+        assert not set(group[train]) & set(group[valid])
+        assert time[train].max() < time[valid].max()
+        assert (time[valid] < time[train].max()).mean() < 0.1
+
+
+@pytest.mark.parametrize("problem", [BINARY, REGRESSION, replace(BINARY, fold_strategy="holdout")])
+def test_many_small_groups_stay_together(problem):
+    random = np.random.default_rng(0)
+    group = random.integers(0, 3_000, 6_000)
+    y = (random.random(6_000) < 0.2).astype(int)
+    folds = make_folds(problem, y=y, group=group)
+    assert len(folds) == (1 if problem.fold_strategy == "holdout" else 5)
+    for train, valid in folds:
+        assert not set(group[train]) & set(group[valid])
+        assert len(train) + len(valid) == 6_000
+        assert 900 < len(valid) < 1_500
+        assert abs(y[valid].mean() - 0.2) < 0.03
+
+
 def test_ordered_folds_with_one_training_class_are_skipped():
     time, y = np.arange(60), np.repeat([0, 1], 30)
     folds = make_folds(replace(BINARY, fold_strategy="ordered"), y=y, time=time)

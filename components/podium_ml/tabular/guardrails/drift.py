@@ -69,7 +69,7 @@ def _distinguish(X: np.ndarray, side: np.ndarray, unit: np.ndarray, *, seed: int
     alone = len(np.unique(unit)) == len(unit)
     folds = (StratifiedKFold if alone else StratifiedGroupKFold)(3, shuffle=True, random_state=seed)
     guesses, importance = np.zeros(len(side)), np.zeros(X.shape[1])
-    for train, valid in folds.split(X, side, unit):
+    for train, valid in folds.split(X, side, None if alone else unit):
         model = LGBMClassifier(
             n_estimators=60, num_leaves=15, importance_type="gain", n_jobs=1, random_state=seed, verbosity=-1
         )

@@ -6,56 +6,67 @@ import pandas as pd
 from podium_ml.contracts import GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
-from podium_ml.tabular.validation.split import equal_row_groups
-from podium_ml.values.hashes import combine_hashes, hashable, row_hashes
+from podium_ml.tabular.validation.copies import are_copies
+from podium_ml.values.hashes import combine_hashes, hashable, row_hashes, value_hashes
 
-# If more than this share of test rows are also training rows, and the training rows have a smaller share of distinct
-# rows, equal rows are coincidences rather than copies.
-_MOST_SHARED = 0.5
+_EXPECTED = "The columns have few distinct values, so that equal rows are to be expected."
+# If more than this share of the rows repeats, the rows say much less than their number promises.
+_MANY = 0.5
+_FEWEST_TEST_ROWS = 30
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Count repeated rows; keep them on one side of the split, or drop them from separate test data."""
+    """Find copies of rows; keep them together in every split, and drop them from separate test data."""
     names = [column.name for column in context.features]
     if not names:
         return guardrail.passed("Not checked: there are no features to compare.")
-    own = combine_hashes(map(context.hashes, names), rows=len(context.table))
+    own = list(map(context.hashes, names))
+    context.copies_together = are_copies(own)
     if context.test is not None:
         return _against_test(context, guardrail, own, names)
-    codes = pd.factorize(own)[0]
-    repeated = len(codes) - int(codes.max()) - 1
-    if not repeated:
+    codes = pd.factorize(combine_hashes(own, rows=len(context.table)))[0]
+    distinct = int(codes.max()) + 1
+    if distinct == len(codes):
         return guardrail.passed("No row is repeated.")
-    seen = f"{repeated} of {len(codes)} rows repeat an earlier row{_contradicting(context, codes)}."
-    if len(np.unique(equal_row_groups(context))) == len(codes):
-        return guardrail.passed(
-            f"{seen} With so few distinct values in the columns, equal rows are to be expected."
-        )
+    seen = (
+        f"{len(codes) - distinct} of {len(codes)} rows repeat an earlier row{_contradicting(context, codes)}."
+    )
+    if not context.copies_together:
+        return guardrail.passed(f"{seen} {_EXPECTED}")
     if context.settings.time_column or context.settings.group_column:
         return guardrail.alert(
             seen, "Rows are split by time or group, so equal rows may be on both sides of the split."
         )
-    return guardrail.fixed(seen, "Equal rows stay on one side of the test split.")
+    done = "Equal rows stay together in the test split and in the folds."
+    if len(codes) - distinct <= _MANY * len(codes):
+        return guardrail.fixed(seen, done)
+    return guardrail.alert(
+        seen, f"{done} The scores are no more certain than those of {distinct} different rows."
+    )
 
 
 def _against_test(
-    context: Context, guardrail: Guardrail, own: np.ndarray, names: list[str]
+    context: Context, guardrail: Guardrail, own: list[np.ndarray], names: list[str]
 ) -> GuardrailResult:
     assert context.test is not None
-    target = context.settings.target
-    shared = np.isin(row_hashes(context.test, [*names, target]), row_hashes(context.table, [*names, target]))
-    seen = f"{int(shared.sum())} of {len(shared)} test rows are also training rows."
+    columns = [*names, context.settings.target]
+    shared = np.isin(row_hashes(context.test, columns), row_hashes(context.table, columns))
     if not shared.any():
         return guardrail.passed("No test row is also a training row.")
+    seen = f"{int(shared.sum())} of {len(shared)} test rows are also training rows."
+    both = [
+        np.concatenate([one, value_hashes(context.test[name])]) for one, name in zip(own, names, strict=True)
+    ]
+    if not are_copies(both):
+        return guardrail.passed(f"{seen} {_EXPECTED}")
     if shared.all():
         return guardrail.alert(
             "Every test row is also a training row.", "The test scores say nothing about new rows."
         )
-    if shared.mean() > _MOST_SHARED and len(np.unique(own)) < _MOST_SHARED * len(own):
-        return guardrail.passed(
-            f"{seen} With so few distinct values in the columns, equal rows are to be expected."
-        )
     context.test = context.test[~shared].reset_index(drop=True)
+    left = len(context.test)
+    if left < _FEWEST_TEST_ROWS:
+        return guardrail.alert(seen, f"They were removed, which leaves {left}: too few for a reliable score.")
     return guardrail.fixed(seen, "They were removed from the test data.")
 
 

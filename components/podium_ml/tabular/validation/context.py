@@ -32,6 +32,7 @@ class Context:
         reference: Statistics of the training rows of a champion trained on other data, or ``None``.
         rare_labels: Labels of sets that occur in too few rows to be learned.
         missing_columns: Columns of the table that are missing in the user's test rows.
+        copies_together: Whether rows that are equal in every feature are copies, which must share a side of each split.
         problem: The inferred problem; ``None`` before the split.
     """
 
@@ -46,6 +47,7 @@ class Context:
     reference: Profile | None = None
     rare_labels: frozenset[str] = frozenset()
     missing_columns: tuple[str, ...] = ()
+    copies_together: bool = False
     _cache: "_Cache" = field(default_factory=lambda: _Cache(pd.DataFrame()), repr=False)
 
     @property

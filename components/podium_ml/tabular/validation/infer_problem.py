@@ -138,6 +138,7 @@ def _problem(context: Context, metric: str, fingerprint: str) -> Problem:
         fingerprint=fingerprint,
         target_type=context.target_type,
         target_range=_target_range(context),
+        copies_together=context.copies_together,
     )
 
 

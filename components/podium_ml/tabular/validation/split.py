@@ -3,14 +3,13 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, train_test_split
 
 from podium_ml.contracts.problem import FoldStrategy
-from podium_ml.errors import DataError
+from podium_ml.errors import DataError, SettingsError
 from podium_ml.tabular.validation.context import Context
-from podium_ml.values.hashes import combine_hashes
-from podium_ml.values.row_roles import read_groups, read_times
+from podium_ml.values.hashes import combine_hashes, copy_codes
+from podium_ml.values.row_roles import last_times, read_groups, read_times
 
 # Number of folds for fewer than this many training rows. Larger tables get a single holdout.
 _FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
@@ -18,23 +17,30 @@ _MOST_ORDERED_FOLDS = 5
 HOLDOUT_FRACTION = 0.1
 # Classes with fewer rows are used for training only: a test on one row says nothing, and training needs all of them.
 _FEWEST_TO_TEST = 5
-# If a larger share of the rows repeats, the columns have few distinct values, and the rows are not copies.
-_MOST_REPEATED = 0.5
+# If a larger share of the latest groups' rows is older than the newest training row, the groups have no order in time.
+_MOST_OVERLAP = 0.5
 
 
 def set_test_aside(context: Context) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the training rows and of the test rows, each in order.
 
-    The test rows are the latest rows in time, whole groups, or a random sample, which is stratified for classes. In a
-    random split, rows that are equal in every feature stay on one side, because the test would otherwise reward
+    The test rows are the latest rows in time, whole groups, the latest groups, or a random sample, which is stratified
+    for classes. In a random split, copies of a row stay on one side, because the test would otherwise reward
     memorization.
+
+    Raises:
+        DataError: There are too few distinct rows.
+        SettingsError: There are groups and times, but no groups that are later than others.
     """
     settings, rows = context.settings, len(context.table)
     everything = np.arange(rows)
     if not settings.test_fraction or context.test is not None:
         return everything, everything[:0]
     if settings.time_column:
-        return _latest(read_times(context.table[settings.time_column]), settings.test_fraction)
+        times = read_times(context.table[settings.time_column])
+        if settings.group_column:
+            return _latest_groups(times, context)
+        return _latest(times, settings.test_fraction)
     if settings.group_column:
         groups = read_groups(context.table[settings.group_column])
         return _whole_groups(groups, context)
@@ -60,18 +66,12 @@ def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
     return "stratified", int(max(2, min(count, np.unique(strata, return_counts=True)[1].max())))
 
 
-def equal_row_groups(context: Context) -> np.ndarray:
-    """Return codes that are the same for rows that are equal in every feature; shape ``(n,)``.
-
-    If most rows repeat because the columns have few distinct values, every row gets its own code.
-    """
-    own = np.arange(len(context.table))
-    names = [column.name for column in context.features]
-    if not names:
-        return own
-    codes = pd.factorize(combine_hashes(map(context.hashes, names), rows=len(own)))[0]
-    repeated = 1 - (codes.max() + 1) / len(codes)
-    return codes if repeated <= _MOST_REPEATED else own
+def _copies(context: Context) -> np.ndarray:
+    """Return codes that are the same for copies of a row, shape ``(n,)``."""
+    rows = len(context.table)
+    if not context.copies_together:
+        return np.arange(rows)
+    return copy_codes(combine_hashes((context.hashes(one.name) for one in context.features), rows=rows))
 
 
 def _latest(times: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
@@ -85,6 +85,30 @@ def _latest(times: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]
     if not late.any():
         late = np.isin(np.arange(len(times)), order[cut:])
     return np.flatnonzero(~late), np.flatnonzero(late)
+
+
+def _latest_groups(times: np.ndarray, context: Context) -> tuple[np.ndarray, np.ndarray]:
+    """Set the groups aside that end last."""
+    settings = context.settings
+    ends = last_times(times, read_groups(context.table[settings.group_column]))
+    train, test = _latest(ends, settings.test_fraction)
+    advice = (
+        "Give the time column alone to test on later rows, or the group column alone to test on other groups."
+    )
+    if len(np.intersect1d(ends[train], ends[test])):
+        raise SettingsError(
+            f"Most groups of '{settings.group_column}' end at the same '{settings.time_column}', so there are no later"
+            " groups to test on.",
+            advice,
+        )
+    older = (times[test] < times[train].max()).mean()
+    if older > _MOST_OVERLAP:
+        raise SettingsError(
+            f"The groups of '{settings.group_column}' lie side by side in '{settings.time_column}': {older:.0%} of the"
+            " rows of the latest groups are older than the newest row of the others.",
+            advice,
+        )
+    return train, test
 
 
 def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.ndarray]:
@@ -106,7 +130,7 @@ def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.
 
 def _random(context: Context) -> tuple[np.ndarray, np.ndarray]:
     settings = context.settings
-    group = equal_row_groups(context)
+    group = _copies(context)
     _, first = np.unique(group, return_index=True)
     labels, codes = None, context.strata()
     if codes is not None:

@@ -2,9 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.errors import DataError
+from podium_ml.errors import DataError, SettingsError
 from podium_ml.kinds import InferredProblem
+from podium_ml.kinds.features import build_feature_table
 from podium_ml.settings import TabularSettings
+from podium_ml.splits.folds import make_folds
+from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.validation.infer_problem import infer_problem
 
 RNG = np.random.default_rng(0)
@@ -71,23 +74,147 @@ def test_groups_stay_together(target):
     assert inferred.problem.fold_strategy == "grouped"
 
 
+def test_latest_groups_are_test_rows():
+    group = np.repeat(np.arange(60), 5)
+    data = table(g=group, t=group * 10 + RNG.integers(0, 15, 300)).sample(frac=1, random_state=0)
+    inferred = split(data, group_column="g", time_column="t")
+    assert inferred.train["g"].max() < inferred.test["g"].min()
+    assert 50 <= len(inferred.test) <= 70
+    assert inferred.problem.fold_strategy == "ordered"
+    features = build_feature_table(
+        Featurizer.plan(inferred.problem, inferred.train), inferred.train, inferred.problem
+    )
+    for train, valid in make_folds(inferred.problem, y=features.y, group=features.group, time=features.time):
+        assert inferred.train["g"].iloc[train].max() < inferred.train["g"].iloc[valid].min()
+
+
+@pytest.mark.parametrize(
+    ("moments", "words"),
+    [
+        (np.tile(np.arange(5), 60), "end at the same 't'"),
+        (np.tile(np.arange(5), 60) * 100 + np.repeat(np.arange(60), 5), "lie side by side in 't'"),
+    ],
+)
+def test_groups_without_order_in_time_are_refused(moments, words):
+    with pytest.raises(SettingsError, match=words) as caught:
+        split(table(g=np.repeat(np.arange(60), 5), t=moments), group_column="g", time_column="t")
+    assert "time column alone" in str(caught.value)
+
+
 def test_two_groups():
     inferred = split(table(g=["left", "right"] * 150), group_column="g")
     assert len(set(inferred.train["g"])) == len(set(inferred.test["g"])) == 1
 
 
-def test_duplicate_rows_stay_together():
-    data = pd.concat([table(200)] * 2, ignore_index=True).sort_values("row", ignore_index=True)
+def continuous(rows: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"x": RNG.normal(size=rows), "z": RNG.normal(size=rows), "c": RNG.choice(list("uvw"), rows)}
+    )
+
+
+def whole_numbers(rows: int) -> pd.DataFrame:
+    age, day = RNG.integers(18, 90, rows), RNG.integers(1, 366, rows)
+    return pd.DataFrame({"age": age, "day": day, "sex": RNG.choice(list("fm"), rows)})
+
+
+def drawn(originals: pd.DataFrame, rows: int) -> pd.DataFrame:
+    """Return copies of the rows, in random order and number, with a target of their own."""
+    drawn = originals.assign(y=RNG.choice(["yes", "no"], len(originals)))
+    return drawn.iloc[RNG.integers(0, len(drawn), rows)].reset_index(drop=True)
+
+
+def key(data: pd.DataFrame) -> pd.Series:
+    return data.drop(columns="y").astype(str).agg("|".join, axis=1)
+
+
+@pytest.mark.parametrize("make", [continuous, whole_numbers])
+@pytest.mark.parametrize("repeated", [0.02, 0.3, 0.6, 0.96])
+def test_copies_share_test_and_folds(make, repeated):
+    data = drawn(make(round(1_000 * (1 - repeated))), 1_000)
     inferred = split(data)
-    assert not set(inferred.train["row"]) & set(inferred.test["row"])
-
-
-def test_rows_with_few_distinct_values_are_split_at_random():
-    few = pd.DataFrame({"a": RNG.choice(["x", "z"], 300), "b": RNG.choice([1, 2], 300), "y": table()["y"]})
-    inferred = split(few)
-    assert len(inferred.test) == 60
+    assert 100 <= len(inferred.test) <= 320
+    assert not set(key(inferred.train)) & set(key(inferred.test))
     rows = next(result for result in inferred.results if result.name == "duplicate_rows")
-    assert rows.outcome == "passed"
+    assert rows.outcome == ("fixed" if repeated < 0.4 else "alert")
+    features = build_feature_table(
+        Featurizer.plan(inferred.problem, inferred.train), inferred.train, inferred.problem
+    )
+    keys = key(inferred.train).to_numpy()
+    folds = make_folds(inferred.problem, y=features.y, group=features.group)
+    assert len(folds) == inferred.problem.n_folds
+    for train, valid in folds:
+        assert not set(keys[train]) & set(keys[valid])
+
+
+def few_values(rows: int) -> pd.DataFrame:
+    return pd.DataFrame({name: RNG.choice(["x", "y", "z"], rows) for name in "abc"})
+
+
+def skewed(rows: int) -> pd.DataFrame:
+    return pd.DataFrame((RNG.random((rows, 10)) < 0.05).astype(int)).add_prefix("flag")
+
+
+def dependent(rows: int) -> pd.DataFrame:
+    hidden = RNG.integers(0, 5, rows)
+    return pd.DataFrame({
+        name: np.where(RNG.random(rows) < 0.2, RNG.integers(0, 5, rows), (hidden * step) % 5)
+        for step, name in enumerate("abcde", start=1)
+    })  # fmt: skip
+
+
+def determined(rows: int) -> pd.DataFrame:
+    place = RNG.zipf(1.5, rows) % 60
+    return pd.DataFrame({"zip": place, "city": place // 5, "kind": RNG.integers(0, 4, rows)})
+
+
+def rounded(rows: int) -> pd.DataFrame:
+    return pd.DataFrame(RNG.normal(size=(rows, 3)).round()).add_prefix("size")
+
+
+@pytest.mark.parametrize("make", [few_values, skewed, dependent, determined, rounded])
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_that_are_equal_by_chance_are_split_at_random(make, seed):
+    data = make(1_000).assign(y=RNG.choice(["yes", "no"], 1_000))
+    assert key(data).duplicated().mean() > 0.5
+    inferred = split(data, seed=seed)
+    assert len(inferred.test) == 200
+    assert not inferred.problem.copies_together
+    rows = next(result for result in inferred.results if result.name == "duplicate_rows")
+    assert (rows.outcome, "to be expected" in rows.seen) == ("passed", True)
+
+
+def test_rows_without_entries_are_no_copies():
+    data = continuous(600).assign(y=RNG.choice(["yes", "no"], 600))
+    data.loc[:329, ["x", "z", "c"]] = [0.0, 0.0, "u"]
+    inferred = split(data)
+    assert len(inferred.test) == 120
+    assert (inferred.test["x"] == 0).any()
+    assert (inferred.train["x"] == 0).any()
+
+
+@pytest.mark.parametrize("column", ["group_column", "time_column"])
+def test_copies_on_both_sides_are_no_green_light(column):
+    data = drawn(continuous(100), 600).assign(part=RNG.integers(0, 60, 600))
+    rows = next(
+        result for result in split(data, **{column: "part"}).results if result.name == "duplicate_rows"
+    )
+    assert rows.outcome == "alert"
+    assert "both sides" in rows.done
+
+
+@pytest.mark.parametrize("repeated", [0.6, 0.9])
+def test_copies_are_dropped_from_separate_test_rows(repeated):
+    data = drawn(continuous(round(2_000 * (1 - repeated))), 2_000)
+    test = pd.concat([data.sample(250, random_state=0), drawn(continuous(50), 50)], ignore_index=True)
+    inferred = infer_problem(data, TabularSettings(target="y"), test=test)
+    assert len(inferred.test) == 50
+    assert inferred.problem.copies_together
+
+
+def test_equal_separate_test_rows_are_kept_if_they_are_equal_by_chance():
+    data, test = (few_values(rows).assign(y=RNG.choice(["yes", "no"], rows)) for rows in (1_000, 200))
+    inferred = infer_problem(data, TabularSettings(target="y"), test=test)
+    assert len(inferred.test) == 200
 
 
 def test_rare_classes_stay_in_the_training_rows():
