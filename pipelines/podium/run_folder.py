@@ -156,6 +156,19 @@ class RunFolder:
             return replace(state, status="failed", error="The run was interrupted.", kind="killed")
         return state
 
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took in wall-clock seconds, as its report says; ``None`` while it is running."""
+        state = self.state
+        if not state.ended:
+            return None
+        metrics = self.path / "metrics.json"
+        if state.status == "succeeded" and metrics.exists():
+            reported = json.loads(metrics.read_text(encoding="utf-8")).get("seconds")
+            if reported is not None:
+                return float(reported)
+        return round(state.ended - state.started, 1)
+
     def write(self, state: RunState) -> None:
         """Write the state atomically, or over the old file if the disk is full."""
         text = json.dumps(asdict(state), indent=1) + "\n"

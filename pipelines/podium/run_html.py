@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from podium_ml.reporting.formats import number
+from podium_ml.reporting.formats import duration, number
 from podium_ml.reporting.titles import model_title
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ _TOP = 5
 def run_html(run: "Run") -> str:
     """Return a run as HTML: status, chosen model, score with interval, top of the leaderboard, link to the report."""
     state = run.state
-    parts = [f"<p>Run <code>{escape(str(run.path))}</code>: <b>{escape(state.status)}</b></p>"]
+    seconds = run.folder.seconds
+    took = "" if seconds is None else f" after {duration(seconds)}"
+    parts = [f"<p>Run <code>{escape(str(run.path))}</code>: <b>{escape(state.status)}</b>{took}</p>"]
     if state.status != "succeeded" or state.note:
         parts.append(f"<p>{escape(state.error or state.note)}</p>" if state.error or state.note else "")
     else:

@@ -53,6 +53,7 @@ def _metrics(facts: RunFacts) -> dict[str, Any]:
             for name, value in chosen.test.items()
         },
         "refitted": bool(facts.refit.get("refitted")),
+        "seconds": facts.seconds,
     }
 
 

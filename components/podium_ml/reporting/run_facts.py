@@ -45,7 +45,9 @@ class RunFacts:
         explanation: What drives the chosen model.
         refit: ``refitted`` and ``reason``.
         decision: Whether the model becomes the champion, or ``None`` if there was no challenge.
-        timings: Stages and their seconds, if they were measured.
+        seconds: Wall-clock seconds from the start of the run until now, when its results are published, or ``None`` if
+            unknown. It is the only figure that reports and the command line call the time of the run.
+        timings: Stages and their wall-clock seconds, if they were measured.
     """
 
     settings: dict[str, Any]
@@ -64,6 +66,7 @@ class RunFacts:
     explanation: Explanation
     refit: dict[str, Any] = field(default_factory=dict)
     decision: Decision | None = None
+    seconds: float | None = None
     timings: tuple[tuple[str, float], ...] = ()
 
 
@@ -77,6 +80,7 @@ def read_facts(
     model: str,
     evaluation: str,
     finished: str,
+    seconds: float | None = None,
     timings: Sequence[tuple[str, float]] = (),
 ) -> RunFacts:
     """Read the artifacts of a run; the arguments are the paths that ``publish_run`` receives."""
@@ -100,6 +104,7 @@ def read_facts(
         explanation=_explanation(Path(finished) / "explanation.json", chosen.chosen),
         refit=_json(Path(finished) / REFIT),
         decision=Decision.load(decision) if decision.exists() else None,
+        seconds=seconds,
         timings=tuple((str(stage), float(seconds)) for stage, seconds in timings),
     )
 

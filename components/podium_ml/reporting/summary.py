@@ -4,6 +4,7 @@ from podium_ml.contracts import ModelScores
 from podium_ml.reporting.formats import number, short
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import metric_of, model_title
+from podium_ml.reporting.views.effort import time_in_words
 from podium_ml.reporting.views.headline import headline
 from podium_ml.reporting.views.scores import primary_of
 
@@ -20,6 +21,8 @@ def render_summary(facts: RunFacts) -> str:
         "",
     ]
     lines += [f"- {_MARKS[remark.kind]}{_escape(remark.text, 400)}" for remark in head.remarks]
+    if facts.seconds is not None:
+        lines.append(f"- {time_in_words(facts)}")
     lines += ["", f"| model | {title} (out of fold) | {title} (test) | 95% interval |", "|---|---:|---:|---|"]
     lines += [_row(facts, model) for model in facts.evaluation.models]
     return "\n".join(lines) + "\n"

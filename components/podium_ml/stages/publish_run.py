@@ -16,6 +16,7 @@ from podium_ml.reporting.delivery import write_delivery
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts, read_facts
 from podium_ml.reporting.summary import render_summary
+from podium_ml.run.elapsed import run_seconds, stage_seconds
 from podium_ml.tracking.store import URI_VARIABLE
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def run(
         The names of the run and the model in MLflow, or a ``warning`` if logging failed, which does not fail the run.
         For notifications, also the ``decision`` as it was carried out, and the ``scores``.
     """
-    facts = read_facts(settings=publication["settings"], **artifacts)
+    facts = read_facts(
+        settings=publication["settings"], seconds=run_seconds(), timings=stage_seconds(), **artifacts
+    )
     folder = Path(delivery)
     model = model_to_hand_over(artifacts["model"], artifacts["finished"])
     write_delivery(facts, folder, model=model, evaluation=artifacts["evaluation"])

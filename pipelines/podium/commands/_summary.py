@@ -25,7 +25,10 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
         print(json.dumps({**result, "metrics": run.metrics}, default=str))
         return
     if not quiet:
+        from podium_ml.reporting.formats import duration
+
         show_rows(rows_of(run.leaderboard), as_json=False)
+        print(f"Time     {duration(run.folder.seconds)}")
     print(f"Model    {model}")
     print(f"Report   {report}")
     if not quiet:

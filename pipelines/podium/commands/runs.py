@@ -37,7 +37,7 @@ def _of_folder(folder: Path) -> list[dict[str, Any]]:
             "run": str(relative(run.path)),
             "status": (state := run.state).status,
             "started": _time(datetime.fromtimestamp(state.started).astimezone()),
-            "seconds": round(state.ended - state.started, 1) if state.ended else None,
+            "seconds": run.seconds,
             "remark": state.error or state.note,
         }
         for run in sorted(found, key=lambda run: -run.state.started)

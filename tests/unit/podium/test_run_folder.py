@@ -86,3 +86,15 @@ def test_new_run_paths_are_safe_and_unique(tmp_path):
     first.mkdir()
     assert new_run_path("../we ird/🚀", tmp_path) != first
     assert new_run_path("///", tmp_path).name.startswith("run-")
+
+
+def test_seconds_of_a_run_are_those_of_its_report(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    folder.update(started=100.0)
+    assert folder.seconds is None
+    folder.update(status="succeeded", ended=131.04)
+    assert folder.seconds == 31.0
+    (folder.path / "metrics.json").write_text(json.dumps({"seconds": 29.5}))
+    assert folder.seconds == 29.5
+    (folder.path / "metrics.json").write_text(json.dumps({"model": "written by an earlier version"}))
+    assert folder.seconds == 31.0

@@ -12,6 +12,7 @@ from podium_ml.reporting.explanation_page import render_explanation
 from podium_ml.reporting.formats import percent
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.summary import render_summary
 from podium_ml.reporting.views.scores import score_rows
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -214,6 +215,17 @@ def test_metrics_that_are_the_same_are_shown_once(facts_of):
     assert {row.title: row.better for row in rows}["Log loss"] == "lower"
     assert {row.title: row.better for row in rows}["AUC"] == "higher"
     assert "AUC, macro" not in [row.title for row in score_rows(facts_of("multiclass")) if row.equal]
+
+
+def test_report_and_summary_name_the_same_time(facts_of):
+    timings = (("Reading the data", 2.0), ("Training the algorithms", 66.0), ("Planning", 0.01))
+    facts = facts_of("binary", seconds=75.4, timings=timings)
+    _, page = check(facts)
+    assert "The run took 1 min 15 s of a limit of 10 min" in page.text
+    assert "The run took 1 min 15 s of a limit of 10 min" in render_summary(facts)
+    assert "Reading the data: 2 s; Training the algorithms: 1 min 6 s." in page.text
+    assert page.text.count("1 min 15 s") == 2
+    assert "The run took" not in check(facts_of("binary"))[1].text
 
 
 def test_passwords_are_not_shown(facts_of):

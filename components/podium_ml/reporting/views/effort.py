@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from podium_ml.contracts import Candidate
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.effort_charts import score_over_time, time_charts
+from podium_ml.reporting.formats import duration
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import metric_of, model_title
+from podium_ml.values.quantities import parse_duration
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class BranchRow:
 class EffortView:
     """What the section shows."""
 
+    total: str
     branches: tuple[BranchRow, ...]
     stages: tuple[tuple[str, float], ...]
     charts: tuple[Chart, ...]
@@ -49,6 +52,7 @@ def effort_view(facts: RunFacts) -> EffortView:
     longest = max((one.seconds for one in facts.candidates), default=0.0) or 1.0
     over_time = score_over_time(facts.trials, metric)
     return EffortView(
+        total=time_in_words(facts) if facts.seconds is not None else "",
         branches=tuple(
             _branch(facts, one, longest)
             for one in sorted(facts.candidates, key=lambda one: (-one.seconds, one.algorithm))
@@ -74,10 +78,14 @@ def _branch(facts: RunFacts, candidate: Candidate, longest: float) -> BranchRow:
     )
 
 
+def time_in_words(facts: RunFacts) -> str:
+    """Return the wall-clock time of the run and its limit in a sentence."""
+    limit = facts.settings.get("time_limit")
+    within = f" of a limit of {duration(parse_duration(limit))}" if limit else ""
+    return f"The run took {duration(facts.seconds)}{within}, until this was written."
+
+
 def _stages(facts: RunFacts) -> list[tuple[str, float]]:
-    known = list(facts.timings) or [
-        ("Training of all algorithms", sum(one.seconds for one in facts.candidates)),
-        ("Ensembles", sum(one.seconds for one in facts.ensembles)),
-        ("Evaluation", facts.evaluation.seconds),
-    ]
-    return [(title, seconds) for title, seconds in known if seconds > 0]
+    """Return the stages that took a noticeable part of the time."""
+    least = 0.01 * sum(seconds for _, seconds in facts.timings)
+    return [(title, seconds) for title, seconds in facts.timings if seconds > least]

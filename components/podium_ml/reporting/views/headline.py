@@ -143,14 +143,13 @@ def _tiles(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[
         )
     )
     tried = len(facts.trials)
-    busy = sum(candidate.seconds for candidate in facts.candidates)
     tiles.append(
-        Tile(
-            "Configurations tried",
-            f"{tried:,}",
-            f"{counted(len(facts.candidates), 'algorithm')}, {duration(busy)} of training",
-        )
+        Tile("Configurations tried", f"{tried:,}", f"of {counted(len(facts.candidates), 'algorithm')}")
     )
+    if facts.seconds is not None:
+        limit = facts.settings.get("time_limit")
+        note = f"from start to report; the limit was {limit}" if limit else "from start to report"
+        tiles.append(Tile("Time", duration(facts.seconds), note))
     return tiles
 
 
