@@ -40,7 +40,7 @@ class Selection(Contract):
         choices: All models, best first.
         threshold: Minimum probability to predict the positive class, or one per label or class; ``None`` if not tuned.
         calibrated: Whether and how probabilities are calibrated (``""``, ``"logistic"``, ``"isotonic"``; in earlier
-            versions also ``"temperature"``).
+            versions also ``"temperature"``), or values shifted (``"offset"``, ``"factor"``).
         calibration_gain: Reduction of the log loss by calibration, cross-fitted on out-of-fold rows.
         score: Cross-fitted out-of-fold score of the chosen model after calibration and threshold tuning.
     """

@@ -7,6 +7,7 @@ from scipy.special import softmax
 
 from podium_ml.targets._log_linear_pool import LogLinearPool
 from podium_ml.targets._log_odds import class_log_odds
+from podium_ml.targets._shift import Shift
 
 _SMALLEST = 1e-12
 # Strength of the prior against biases, in rows: enough for a class without rows, and too little to be noticed.
@@ -89,7 +90,7 @@ class LabelwiseCalibrator:
         return np.column_stack(columns)
 
 
-Calibrator = LogisticCalibrator | TemperatureCalibrator | IsotonicCalibrator | LabelwiseCalibrator
+Calibrator = LogisticCalibrator | TemperatureCalibrator | IsotonicCalibrator | LabelwiseCalibrator | Shift
 
 
 def of_two_classes(positive: np.ndarray) -> np.ndarray:

@@ -12,8 +12,8 @@ class Corrections:
 
     Attributes:
         score: Cross-fitted score with them.
-        calibrator: Corrects probabilities, or ``None``.
-        calibrated: How: ``"logistic"``, ``"isotonic"`` or empty.
+        calibrator: Corrects probabilities or values, or ``None``.
+        calibrated: How: ``"logistic"``, ``"isotonic"``, ``"offset"``, ``"factor"`` or empty.
         calibration_gain: Log loss that it saves.
         threshold: Probability from which a class is predicted, or ``None``.
     """

@@ -5,10 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from podium_ml.algorithms import objective_of
 from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.errors import DataError
-from podium_ml.metrics import Threshold
+from podium_ml.metrics import Metric, Threshold
+from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._fitting import Fitting
+from podium_ml.targets._shift import choose_shift
 from podium_ml.targets._target import Target
 from podium_ml.values.numbers import target_numbers
 
@@ -51,8 +55,10 @@ class Values(Target):
         return np.zeros(rows)
 
     def fit(self, work: Fitting) -> Any:
-        """See ``Target``."""
-        return work.run()
+        """See ``Target``: on logarithms or with weights, if the metric asks for it."""
+        from podium_ml.targets._value_fitting import fit_values
+
+        return fit_values(work)
 
     def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
         """See ``Target``."""
@@ -74,6 +80,22 @@ class Values(Target):
     def main_output(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
         """See ``Target``."""
         return np.zeros(len(raw), dtype=np.int64)
+
+    def correct(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Shift the predictions, if that helps."""
+        found = choose_shift(raw, targets, metric=metric, objective=objective_of(problem), folds=folds)
+        return Corrections(found.score, found.shift, found.kind)
+
+    def decided_score(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> float:
+        """See ``Target``: with the shift towards the quantile that the metric asks for, cross-fitted."""
+        objective = objective_of(problem)
+        if objective.level is None:
+            return metric.score(targets.y, raw, targets.weight)
+        return choose_shift(raw, targets, metric=metric, objective=objective, folds=folds).score
 
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """See ``Target``."""

@@ -166,6 +166,8 @@ def _details(facts: RunFacts) -> list[str]:
 
 
 def _calibration(kind: str, gain: float) -> str:
+    if kind in ("offset", "factor"):
+        return f"Its predictions are corrected by a constant {kind}, which was fitted on out-of-fold predictions."
     text = f"Its probabilities were calibrated ({kind} scaling)"
     if gain > 0:
         return f"{text}, which lowered the out-of-fold log loss by {number(gain, 2)}."

@@ -31,7 +31,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         width: Units of a hidden layer.
         depth: Number of hidden layers.
         label_smoothing: Share of the target's probability spread over all classes.
-        absolute: Whether a regression minimizes the absolute instead of the squared error.
+        level: Level of the quantile that a regression predicts; ``None`` for the mean.
         logarithmic: Whether a regression compresses the long tails of its target.
         seed: Seed of weights, batches and dropout.
         n_jobs: Threads for training.
@@ -50,7 +50,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         width: int = 256,
         depth: int = 3,
         label_smoothing: float = 0.0,
-        absolute: bool = False,
+        level: float | None = None,
         logarithmic: bool = False,
         seed: int = 0,
         n_jobs: int = 1,
@@ -63,7 +63,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         self.width = width
         self.depth = depth
         self.label_smoothing = label_smoothing
-        self.absolute = absolute
+        self.level = level
         self.logarithmic = logarithmic
         self.seed = seed
         self.n_jobs = n_jobs
@@ -184,7 +184,9 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
 
     def _loss(self, output: Tensor, target: Tensor) -> Tensor:
         error = (output - target)[:, 0]
-        return error.abs() if self.absolute else error.square()
+        if self.level is None:
+            return error.square()
+        return 2 * torch.maximum(-self.level * error, (1 - self.level) * error)
 
 
 def _rows(X: np.ndarray, target: Tensor, weight: np.ndarray | None) -> Rows:

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Resources
+from podium_ml.algorithms import AlgorithmSpec, Resources, objective_of
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._median import prefers_median
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
-    """Build a dummy that predicts class frequencies, the mean, or the median for absolute error metrics."""
+    """Build a dummy that predicts class frequencies, the mean, or the quantile that the metric asks for."""
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
     if problem.is_classification:
         return DummyClassifier(strategy="prior", random_state=seed)
-    return DummyRegressor(strategy="median" if prefers_median(problem) else "mean")
+    level = objective_of(problem).level
+    return DummyRegressor(strategy="mean" if level is None else "quantile", quantile=level)
 
 
 SPEC = AlgorithmSpec(
@@ -27,5 +27,5 @@ SPEC = AlgorithmSpec(
     minimum_seconds=0.1,
     interpretable=True,
     weighted=False,
-    description="Predicts the class frequencies, or the mean or median target, for every row.",
+    description="Predicts the class frequencies, or the mean or a quantile of the target, for every row.",
 )

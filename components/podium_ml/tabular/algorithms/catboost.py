@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
@@ -14,7 +14,6 @@ from podium_ml.tabular.algorithms._boosting import (
     numbered,
     rounds_without_validation,
 )
-from podium_ml.tabular.algorithms._median import prefers_median
 
 _MAX_ROUNDS = 2000
 _PATIENCE = 50
@@ -60,7 +59,9 @@ def build(
         weights = "Balanced" if class_weight == "balanced" else None
         model = CatBoostClassifier(auto_class_weights=weights, **parameters)
     else:
-        model = CatBoostRegressor(loss_function="MAE" if prefers_median(problem) else "RMSE", **parameters)
+        level = objective_of(problem).level
+        loss = "RMSE" if level is None else f"Quantile:alpha={level}"
+        model = CatBoostRegressor(loss_function=loss, **parameters)
     return Pipeline([("name_missing", FunctionTransformer(name_missing)), ("model", model)])
 
 

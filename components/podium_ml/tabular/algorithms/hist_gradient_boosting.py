@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
@@ -13,7 +13,6 @@ from podium_ml.tabular.algorithms._boosting import (
     known_classes,
     rounds_without_validation,
 )
-from podium_ml.tabular.algorithms._median import prefers_median
 
 _MAX_ROUNDS = 1000
 _FIRST_ROUNDS = 10
@@ -46,8 +45,9 @@ def build(
     }
     if problem.is_classification:
         return HistGradientBoostingClassifier(class_weight=class_weight, **parameters)
-    loss = "absolute_error" if prefers_median(problem) else "squared_error"
-    return HistGradientBoostingRegressor(loss=loss, **parameters)
+    level = objective_of(problem).level
+    loss = "squared_error" if level is None else "quantile"
+    return HistGradientBoostingRegressor(loss=loss, quantile=level, **parameters)
 
 
 def fit(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
@@ -16,7 +16,6 @@ from podium_ml.tabular.algorithms._boosting import (
     numbered,
     rounds_without_validation,
 )
-from podium_ml.tabular.algorithms._median import prefers_median
 
 _PATIENCE = 50
 
@@ -60,7 +59,10 @@ def build(
     }
     if problem.is_classification:
         return LGBMClassifier(class_weight=class_weight, **parameters)
-    return LGBMRegressor(objective="l1" if prefers_median(problem) else "l2", **parameters)
+    level = objective_of(problem).level
+    if level is None:
+        return LGBMRegressor(objective="l2", **parameters)
+    return LGBMRegressor(objective="quantile", alpha=level, **parameters)
 
 
 class _StopWhenDone:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._quiet import fit
 
@@ -22,12 +22,14 @@ def build(
     """
     from sklearn.linear_model import ElasticNet
 
+    from podium_ml.tabular.algorithms._quantiles import at_level
     from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
 
+    level = objective_of(problem).level
     model = ElasticNet(
         alpha=alpha, l1_ratio=l1_ratio, precompute=True, max_iter=500, tol=1e-3, random_state=seed
     )
-    return on_scaled_target(model, logarithmic=logarithmic)
+    return on_scaled_target(at_level(model, level), logarithmic=logarithmic)
 
 
 SPEC = AlgorithmSpec(

@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import Validation, known_classes
-from podium_ml.tabular.algorithms._median import prefers_median
 
 
 def build(
@@ -42,8 +41,8 @@ def build(
     if problem.is_classification:
         rate = learning_rate or 0.04
         return NetworkClassifier(learning_rate=rate, label_smoothing=label_smoothing, **parameters)
-    rate, absolute = learning_rate or 0.1, prefers_median(problem)
-    return NetworkRegressor(learning_rate=rate, absolute=absolute, logarithmic=logarithmic, **parameters)
+    rate, level = learning_rate or 0.1, objective_of(problem).level
+    return NetworkRegressor(learning_rate=rate, level=level, logarithmic=logarithmic, **parameters)
 
 
 def fit(

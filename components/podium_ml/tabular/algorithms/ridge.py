@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._quiet import fit
 
@@ -11,9 +11,12 @@ def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 1.0, logar
     """Build a ridge regression on a standardized target."""
     from sklearn.linear_model import Ridge
 
+    from podium_ml.tabular.algorithms._quantiles import at_level
     from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
 
-    return on_scaled_target(Ridge(alpha=alpha, random_state=seed), logarithmic=logarithmic)
+    level = objective_of(problem).level
+    model = at_level(Ridge(alpha=alpha, random_state=seed), level)
+    return on_scaled_target(model, logarithmic=logarithmic)
 
 
 SPEC = AlgorithmSpec(

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
@@ -15,7 +15,6 @@ from podium_ml.tabular.algorithms._boosting import (
     numbered,
     rounds_without_validation,
 )
-from podium_ml.tabular.algorithms._median import prefers_median
 
 _PATIENCE = 50
 
@@ -58,8 +57,16 @@ def build(
     }
     if problem.is_classification:
         return GapTolerantClassifier(**parameters)
-    loss = "reg:absoluteerror" if prefers_median(problem) else "reg:squarederror"
-    return XGBRegressor(objective=loss, **parameters)
+    return XGBRegressor(**_objective(objective_of(problem).level), **parameters)
+
+
+def _objective(level: float | None) -> dict[str, Any]:
+    """Return the loss that asks for the mean, the median or another quantile."""
+    if level is None:
+        return {"objective": "reg:squarederror"}
+    if level == 0.5:
+        return {"objective": "reg:absoluteerror"}
+    return {"objective": "reg:quantileerror", "quantile_alpha": level}
 
 
 def fit(

@@ -1,0 +1,67 @@
+"""Fitting for metrics that no algorithm minimizes itself: on logarithms, or with weights."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import objective_of
+from podium_ml.targets._fitting import Fitting
+
+# Targets below this share of the median one weigh no more than that, or a single one near zero would decide.
+_SMALLEST_SHARE = 0.01
+# Largest logarithm whose exponential is finite.
+_LARGEST = 700.0
+
+
+@dataclass(frozen=True)
+class LogarithmModel:
+    """Predicts values with an estimator that was fitted on the logarithms of one plus the target.
+
+    Attributes:
+        estimator: The fitted estimator.
+    """
+
+    estimator: Any
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return values, shape ``(n,)``."""
+        return np.expm1(np.minimum(np.asarray(self.estimator.predict(X), dtype=np.float64), _LARGEST))
+
+
+def fit_values(work: Fitting) -> Any:
+    """Fit what the metric asks for: the mean logarithm, or a median in which errors are relative to the target."""
+    objective = objective_of(work.problem)
+    if objective.logarithmic and _have_logarithms(work.train[1]):
+        return LogarithmModel(_on_logarithms(work).run())
+    if objective.relative:
+        weight = relative_weight(work.train[1], work.weight)
+        return replace(work, weight=weight, problem=replace(work.problem, metric="mae")).run()
+    return work.run()
+
+
+def relative_weight(y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    """Return weights with mean 1 that make absolute errors relative to the target, shape ``(n,)``.
+
+    Args:
+        y: Targets, shape ``(n,)``.
+        weight: Weights of the rows, or ``None``.
+    """
+    size = np.abs(y)
+    smallest = _SMALLEST_SHARE * float(np.median(size)) or float(size.mean()) or 1.0
+    relative = (1.0 if weight is None else weight) / np.maximum(size, smallest)
+    return relative / relative.mean() if relative.any() else np.ones(len(y))
+
+
+def _have_logarithms(y: np.ndarray) -> bool:
+    return float(y.min()) > -1.0
+
+
+def _on_logarithms(work: Fitting) -> Fitting:
+    (X, y), (X_valid, y_valid) = work.train, work.valid
+    return replace(
+        work,
+        train=(X, np.log1p(y)),
+        valid=(X_valid, np.log1p(np.maximum(y_valid, y.min()))),
+        problem=replace(work.problem, metric="rmse"),
+    )
