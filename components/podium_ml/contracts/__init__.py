@@ -6,7 +6,16 @@ from podium_ml.contracts.champion import Champion
 from podium_ml.contracts.decision import Decision
 from podium_ml.contracts.ensemble import Ensemble, EnsembleMember
 from podium_ml.contracts.evaluation import Evaluation, MetricValue, ModelScores
-from podium_ml.contracts.explanation import ColumnImportance, Explanation, PartialDependence, RowExplanation
+from podium_ml.contracts.explanation import (
+    ColumnImportance,
+    Explanation,
+    GroupImportance,
+    ImportanceKind,
+    ModelImportance,
+    ModelImportances,
+    PartialDependence,
+    RowExplanation,
+)
 from podium_ml.contracts.feature_schema import Feature, FeatureSchema
 from podium_ml.contracts.guardrail_result import GuardrailResult
 from podium_ml.contracts.problem import Column, Problem
@@ -29,9 +38,13 @@ __all__ = [
     "Feature",
     "FeatureSchema",
     "FittedTrial",
+    "GroupImportance",
     "GuardrailResult",
+    "ImportanceKind",
     "MetricValue",
     "ModelChoice",
+    "ModelImportance",
+    "ModelImportances",
     "ModelScores",
     "PartialDependence",
     "Problem",

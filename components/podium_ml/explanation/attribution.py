@@ -11,11 +11,12 @@ from podium_ml.contracts import ColumnImportance, RowExplanation
 from podium_ml.explanation.beeswarm import beeswarm
 from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.explanation.example_rows import Example, choose_examples
-from podium_ml.explanation.labelled_rows import LabelledRows, sample
+from podium_ml.explanation.labelled_rows import LabelledRows, row_weights, shares
 from podium_ml.explanation.prediction_speed import PredictionSpeed
 from podium_ml.explanation.shapley import (
-    MOST_PREDICTIONS,
+    ENOUGH_WALKS,
     applies_tree,
+    most_predictions,
     rows_for_trees,
     shapley_values,
     walks_for,
@@ -25,10 +26,12 @@ from podium_ml.run.budget import Deadline
 
 _MAX_ROWS = 150
 _MIN_SCANNED = 30
-# Minimum number of walks per row when sampling.
-_WALKS = 6
+# Walks per row to plan for, and fewer for the sake of enough rows to average.
+_WALKS, _FEWER_WALKS, _ENOUGH_ROWS = 32, 8, 40
+# Share of the affordable predictions to plan for.
+_PLANNED = 0.6
 # Minimum and maximum number of rows to predict between two checks of the clock.
-_AT_ONCE = (50, 1000)
+_AT_ONCE = (50, 20_000)
 # Minimum number of model calls.
 _CALLS = 4
 _BACKGROUND_ROWS, _MIN_BACKGROUND_ROWS = 100, 8
@@ -45,12 +48,16 @@ class Attribution:
         examples: A few explained rows.
         beeswarm: Data of the chart.
         method: How the values were computed; empty if there was not enough time.
+        rows: Number of rows that the mean absolute values are taken over.
+        walks: Number of sampled column orders per row.
     """
 
     columns: tuple[ColumnImportance, ...]
     examples: tuple[RowExplanation, ...] = ()
     beeswarm: tuple[dict[str, Any], ...] = ()
     method: str = ""
+    rows: int = 0
+    walks: int = 0
 
 
 def attribute(
@@ -77,59 +84,82 @@ def attribute(
         return Attribution(tuple(ranked))
     affordable = speed.affordable(deadline, calls=_CALLS)
     most = int(np.clip(affordable / 8, _MIN_BACKGROUND_ROWS, _BACKGROUND_ROWS))
-    background = model.features(train.iloc[sample(np.arange(len(train)), most, seed=seed)])
-    explained, examples = _choose_rows(model, rows, affordable=affordable, deadline=deadline)
+    background = model.features(_background(model, train, most))
+    budget = min(_PLANNED * affordable, most_predictions(model))
+    chosen = _choose_rows(model, rows, affordable=affordable, budget=budget, deadline=deadline)
     found = shapley_values(
         model,
-        explained.X,
+        chosen.rows.X,
         background=background,
-        walks=walks_for(len(explained), len(model.columns)),
+        walks=walks_for(len(chosen.rows), len(model.columns), most=budget),
         seed=seed,
         deadline=deadline,
-        at_once=int(np.clip(affordable / 8, *_AT_ONCE)),
+        # Calls must not dominate the time.
+        at_once=int(np.clip(max(affordable / 8, 4 * speed.per_call / speed.per_row), *_AT_ONCE)),
     )
     if found is None:
         return Attribution(tuple(ranked))
-    return _show(model, explained, examples, found, ranked)
+    return _show(model, chosen, found, ranked)
+
+
+def _background(model: ColumnModel, train: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Draw training rows, heavy ones more often, so that their mean prediction is the weighted one."""
+    weight = shares(row_weights(train, model.problem.weight_column), len(train))
+    rng = np.random.default_rng(model.problem.seed)
+    n = min(most, int((weight > 0).sum()))
+    return train.iloc[np.sort(rng.choice(len(train), n, replace=False, p=weight))]
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Rows to explain: the examples first, then a sample that represents all rows."""
+
+    rows: LabelledRows
+    examples: list[Example]
+
+    @property
+    def represents(self) -> np.ndarray:
+        """Weights for averages, which sum to 1: the examples are extreme, so they only count if nothing else does."""
+        weight = self.rows.shares.copy()
+        if len(weight) > len(self.examples):
+            weight[: len(self.examples)] = 0
+        return shares(weight, len(weight))
 
 
 def _choose_rows(
-    model: ColumnModel, rows: LabelledRows, *, affordable: float, deadline: Deadline
-) -> tuple[LabelledRows, list[Example]]:
-    """Choose the rows to explain: the examples first, then a random sample."""
-    seed, every = model.problem.seed, np.arange(len(rows))
-    most_scanned = max(_MIN_SCANNED, int(min(affordable / 8, len(rows))))
-    scanned = rows.take(sample(every, most_scanned, seed=seed))
-    predictions = model.predict(scanned.X)
-    examples = choose_examples(model, scanned.y, predictions)
-    if applies_tree(model, deadline):
-        most: float = rows_for_trees(model)
-    else:
-        most = min(MOST_PREDICTIONS, 0.6 * affordable) / (_WALKS * len(model.columns))
-    n_rows = int(np.clip(most, len(examples), _MAX_ROWS))
-    some = sample(np.arange(len(scanned)), n_rows - len(examples), seed=seed)
-    return scanned.take(np.array([*(one.row for one in examples), *some], dtype=int)), examples
+    model: ColumnModel, rows: LabelledRows, *, affordable: float, budget: float, deadline: Deadline
+) -> _Chosen:
+    """Choose the rows to explain: the examples first, then a stratified sample."""
+    seed = model.problem.seed
+    scanned = rows.few(max(_MIN_SCANNED, int(min(affordable / 8, len(rows)))), seed=seed)
+    examples = choose_examples(model, scanned.y, model.predict(scanned.X))
+    per_walk = budget / len(model.columns)
+    most: float = max(per_walk / _WALKS, min(per_walk / _FEWER_WALKS, _ENOUGH_ROWS))
+    if per_walk < ENOUGH_WALKS * len(examples) and applies_tree(model, deadline):
+        most = rows_for_trees(model)
+    n_rows = int(np.clip(most, len(examples), _MAX_ROWS)) - len(examples)
+    first = scanned.take(np.array([one.row for one in examples], dtype=int))
+    return _Chosen(first.joined(scanned.few(n_rows, seed=seed)) if n_rows else first, examples)
 
 
 def _show(
-    model: ColumnModel,
-    rows: LabelledRows,
-    examples: list[Example],
-    found: ShapleyValues,
-    ranked: Sequence[ColumnImportance],
+    model: ColumnModel, chosen: _Chosen, found: ShapleyValues, ranked: Sequence[ColumnImportance]
 ) -> Attribution:
     codes = model.codes(found.output)
-    values = found.of_class(codes)
-    sizes = dict(zip(model.columns, np.abs(values).mean(axis=0).tolist(), strict=True))
+    weight = chosen.represents
+    means = weight @ np.abs(found.of_class(codes))
+    sizes = dict(zip(model.columns, means.tolist(), strict=True))
     order = np.argsort([-sizes[column] for column in model.columns], kind="stable")
     return Attribution(
         columns=tuple(replace(one, shap=sizes[one.column]) for one in ranked),
         examples=tuple(
-            _explain_row(model, rows, at, title=example.title, found=found, code=int(codes[at]))
-            for at, example in enumerate(examples)
+            _explain_row(model, chosen.rows, at, title=example.title, found=found, code=int(codes[at]))
+            for at, example in enumerate(chosen.examples)
         ),
-        beeswarm=beeswarm(model, rows.X, found, order=order),
+        beeswarm=beeswarm(model, chosen.rows.X, found, order=order),
         method=found.method,
+        rows=int((weight > 0).sum()),
+        walks=found.walks,
     )
 
 

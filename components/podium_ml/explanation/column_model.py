@@ -1,19 +1,15 @@
 """The chosen model as a function of the user's columns."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import union_categoricals
 
+from podium_ml.explanation.mixing import MOST_CELLS, features_by_column, mix
 from podium_ml.targets import target_of
 
 if TYPE_CHECKING:
     from podium_ml.kinds import Predictor
-
-# Maximum cells of a feature table to predict at once; more would only cost memory.
-MOST_CELLS = 2_000_000
 
 
 class ColumnModel:
@@ -33,9 +29,7 @@ class ColumnModel:
     def __init__(self, predictor: "Predictor") -> None:
         self.predictor = predictor
         self.problem, self.target = predictor.problem, target_of(predictor.problem)
-        made: dict[str, list[str]] = {}
-        for feature in predictor.featurizer.schema.features:
-            made.setdefault(feature.source, []).append(feature.name)
+        made = features_by_column(predictor.featurizer.schema)
         self.columns = [column.name for column in self.problem.features if column.name in made]
         self.features_of = [made[column] for column in self.columns]
 
@@ -81,40 +75,5 @@ class ColumnModel:
         return self.predictor.predict_features(X).reshape(len(X), self.n_outputs)
 
     def mixed(self, X: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-        """Return new rows that combine columns from different rows.
-
-        Args:
-            X: Features, shape ``(n, d)``.
-            rows: Source row of each column of each new row, shape ``(m, len(columns))``.
-        """
-        belongs = {name: at for at, names in enumerate(self.features_of) for name in names}
-        parts = [_gather(part, rows[:, [belongs[name] for name in part.columns]]) for part in _by_dtype(X)]
-        return parts[0] if len(parts) == 1 else pd.concat(parts, axis=1)[X.columns]
-
-
-def stack(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Concatenate feature tables with equal columns; categories are united."""
-    parts = list(tables)
-    return pd.DataFrame({name: _joined([part[name] for part in parts]) for name in parts[0].columns})
-
-
-def _by_dtype(X: pd.DataFrame) -> list[pd.DataFrame]:
-    """Split a table into one part per numeric type and one part for each other column."""
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for name, dtype in zip(X.columns, X.dtypes, strict=True):
-        kind = (dtype.str, "") if isinstance(dtype, np.dtype) else ("", name)
-        kinds.setdefault(kind, []).append(name)
-    return [X[names] for names in kinds.values()]
-
-
-def _gather(part: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """Return each column's cells from its given rows; numbers in one step, for tables of thousands of columns."""
-    if isinstance(part.dtypes.iloc[0], np.dtype):
-        return pd.DataFrame(np.take_along_axis(part.to_numpy(), rows, axis=0), columns=part.columns)
-    return pd.DataFrame({name: part[name].array.take(rows[:, 0]) for name in part.columns})
-
-
-def _joined(columns: list[pd.Series]) -> Any:
-    if isinstance(columns[0].dtype, pd.CategoricalDtype):
-        return union_categoricals([column.array for column in columns])
-    return pd.concat(columns, ignore_index=True).array
+        """Return new rows that combine columns from different rows; see ``mix``."""
+        return mix(X, rows, features_of=self.features_of)

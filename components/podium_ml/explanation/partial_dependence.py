@@ -8,6 +8,8 @@ import pandas as pd
 
 from podium_ml.contracts import Column, PartialDependence
 from podium_ml.explanation.column_model import ColumnModel
+from podium_ml.explanation.labelled_rows import LabelledRows
+from podium_ml.explanation.mixing import stack
 
 MOST_POINTS = 16
 _MAX_CATEGORIES = 8
@@ -30,32 +32,42 @@ class _Grid:
 
 
 def partial_dependence(
-    model: ColumnModel, table: pd.DataFrame, column: str, *, outputs: np.ndarray
+    model: ColumnModel, rows: LabelledRows, column: str, *, outputs: np.ndarray
 ) -> PartialDependence | None:
-    """Return the mean prediction with one column set to each value of a grid in every row.
+    """Return the weighted mean prediction with one column set to each value of a grid in every row.
 
     Args:
         model: The model.
-        table: Raw rows to average over.
+        rows: Rows to average over.
         column: The column.
         outputs: Which outputs of the model to show; see ``outputs_to_show``.
 
     Returns:
         The dependence, or ``None`` for columns that have no order and no categories, such as text.
     """
-    grid = _grid(model, table, column)
+    grid = _grid(model, rows, column)
     if grid is None or len(grid.shown) < 2:
         return None
-    n, points = len(table), len(grid.shown)
-    repeated = table.iloc[np.tile(np.arange(n), points)].reset_index(drop=True)
-    repeated[column] = grid.cells.take(np.repeat(np.arange(points), n)).array
-    means = model.predict(model.features(repeated)).reshape(points, n, -1).mean(axis=1)
+    predictions = model.predict(_with_grid(model, rows, column, grid))
+    means = np.tensordot(predictions.reshape(len(grid.shown), len(rows), -1), rows.shares, axes=(1, 0))
     return PartialDependence(
         column=column,
         grid=grid.shown,
         values=tuple(tuple(means[:, output].tolist()) for output in outputs),
         labels=tuple(output_label(model, output) for output in outputs),
+        rows=len(rows),
     )
+
+
+def _with_grid(model: ColumnModel, rows: LabelledRows, column: str, grid: _Grid) -> pd.DataFrame:
+    """Return the features of all rows at every point of the grid, point by point. Only the points are featurized."""
+    n, points = len(rows), len(grid.shown)
+    examples = rows.table.iloc[[0] * points].reset_index(drop=True)
+    examples[column] = grid.cells.array
+    both = stack([rows.X, model.features(examples)])
+    sources = np.tile(np.arange(n)[:, None], (points, len(model.columns)))
+    sources[:, model.columns.index(column)] = n + np.repeat(np.arange(points), n)
+    return model.mixed(both, sources)
 
 
 def outputs_to_show(model: ColumnModel, predictions: np.ndarray) -> np.ndarray:
@@ -71,13 +83,14 @@ def output_label(model: ColumnModel, output: int) -> str:
     return model.output_name(output)
 
 
-def _grid(model: ColumnModel, table: pd.DataFrame, name: str) -> _Grid | None:
+def _grid(model: ColumnModel, rows: LabelledRows, name: str) -> _Grid | None:
+    table = rows.table
     column = next(one for one in model.problem.columns if one.name == name)
     match column.role:
         case "categorical" | "boolean":
             return _categories(table[name])
         case "numeric":
-            return _numbers(model, table, name)
+            return _numbers(model, rows, name)
         case "datetime" | "time":
             return _dates(table, column)
         case _:
@@ -94,11 +107,11 @@ def _categories(values: pd.Series) -> _Grid:
     return _Grid(cells, tuple(str(cell) for cell in cells))
 
 
-def _numbers(model: ColumnModel, table: pd.DataFrame, name: str) -> _Grid:
+def _numbers(model: ColumnModel, rows: LabelledRows, name: str) -> _Grid:
     """Choose quantiles of the numbers that the featurizer reads; the table may hold them as text."""
-    numbers = model.features(table)[model.features_of[model.columns.index(name)][0]].to_numpy(dtype=float)
+    numbers = rows.X[model.features_of[model.columns.index(name)][0]].to_numpy(dtype=float)
     chosen = _spread(numbers)
-    return _Grid(table[name].iloc[chosen].reset_index(drop=True), tuple(numbers[chosen].tolist()))
+    return _Grid(rows.table[name].iloc[chosen].reset_index(drop=True), tuple(numbers[chosen].tolist()))
 
 
 def _dates(table: pd.DataFrame, column: Column) -> _Grid | None:

@@ -9,12 +9,14 @@ import pandas as pd
 from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.run.budget import Deadline
 
-_FEW, _MORE = 5, 105
+_FEW, _SOME, _MORE = 5, 25, 105
 # Assume that a call costs at most as much as this many rows, even if two noisy timings suggest more.
 _ROWS_PER_CALL = 1000
 _MAX_ROUNDS, _ENOUGH_SECONDS = 3, 0.15
 # Share of the remaining time to plan for.
 _PLANNED = 0.8
+# If a call of a few rows takes more than this share of the remaining time, the other timing is of fewer rows.
+_SLOW = 0.02
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,18 @@ def measure_speed(model: ColumnModel, X: pd.DataFrame, *, deadline: Deadline) ->
     Args:
         model: The model.
         X: Features, shape ``(n, d)``.
-        deadline: When it passes, the timings so far are used.
+        deadline: When to finish; slow models are timed once, on fewer rows.
     """
-    few, more = X.head(_FEW), X.head(_MORE)
+    few = X.head(_FEW)
     short, long, spent = math.inf, math.inf, 0.0
     for _ in range(_MAX_ROUNDS):
         short = min(short, _seconds(model, few))
         if deadline.passed():
             return PredictionSpeed(short, max(1e-6, short / _ROWS_PER_CALL))
+        more = X.head(_SOME if short > _SLOW * deadline.remaining() else _MORE)
         long = min(long, _seconds(model, more))
         spent += short + long
-        if spent > _ENOUGH_SECONDS:
+        if spent > min(_ENOUGH_SECONDS, _SLOW * deadline.remaining()):
             break
     per_row = (long - short) / max(1, len(more) - len(few))
     return PredictionSpeed(short, max(1e-6, short / _ROWS_PER_CALL, per_row))

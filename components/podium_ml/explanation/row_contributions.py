@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.explanation.column_model import ColumnModel
-from podium_ml.explanation.shapley import FEWEST_WALKS, shapley_values, walks_for
+from podium_ml.explanation.shapley import FEWEST_WALKS, most_predictions, shapley_values, walks_for
 from podium_ml.run.budget import Deadline
 
 if TYPE_CHECKING:
@@ -40,21 +40,22 @@ def contributions(
     """
     model, deadline = ColumnModel(predictor), Deadline.after(seconds)
     base_rows = model.features(predictor.sample if background is None else background)
+    # All parts get the same number of walks, so that all rows start from the same base.
+    at_once = min(_ROWS_AT_ONCE, len(df))
+    walks = walks_for(at_once, len(model.columns), most=most_predictions(model))
     parts = [
-        _explain(model, df.iloc[at : at + _ROWS_AT_ONCE], base_rows, deadline)
+        _explain(model, df.iloc[at : at + _ROWS_AT_ONCE], base_rows, walks=walks, deadline=deadline)
         for at in range(0, max(1, len(df)), _ROWS_AT_ONCE)
     ]
     return pd.concat(parts)
 
 
 def _explain(
-    model: ColumnModel, df: pd.DataFrame, background: pd.DataFrame, deadline: Deadline
+    model: ColumnModel, df: pd.DataFrame, background: pd.DataFrame, *, walks: int, deadline: Deadline
 ) -> pd.DataFrame:
     if df.empty:
         names = [*model.columns, *_ends(model.columns)]
         return pd.DataFrame(columns=names, index=df.index, dtype=np.float64)
-    # Use the same number of walks for every part, so that all rows start from the same base.
-    walks = walks_for(_ROWS_AT_ONCE, len(model.columns))
     found = shapley_values(
         model,
         model.features(df),

@@ -10,7 +10,8 @@ exactly to the difference between its prediction and the mean prediction of the 
 import numpy as np
 import pandas as pd
 
-from podium_ml.explanation.column_model import MOST_CELLS, ColumnModel, stack
+from podium_ml.explanation.column_model import ColumnModel
+from podium_ml.explanation.mixing import MOST_CELLS, stack
 from podium_ml.explanation.shapley_values import ShapleyValues
 from podium_ml.run.budget import Deadline
 
@@ -57,6 +58,7 @@ def sampled_shapley(
         values=total / done,
         output=routes.output,
         method="permutation",
+        walks=done,
     )
 
 

@@ -16,13 +16,15 @@ class ShapleyValues:
         base: Mean prediction of the background rows, shape ``(n_outputs,)``.
         values: Contribution of each column, shape ``(n, columns, n_outputs)``; they and ``base`` add up to ``output``.
         output: Prediction of each row, shape ``(n, n_outputs)``.
-        method: How they were computed.
+        method: How they were computed: approximated from the structure of trees, or sampled.
+        walks: Number of sampled column orders per row; 0 for trees.
     """
 
     base: np.ndarray
     values: np.ndarray
     output: np.ndarray
     method: Method
+    walks: int = 0
 
     def of_class(self, codes: np.ndarray) -> np.ndarray:
         """Return the contributions to one output per row, shape ``(n, columns)``."""

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.explanation.column_model import ColumnModel, stack
+from podium_ml.explanation.column_model import ColumnModel
+from podium_ml.explanation.mixing import stack
 from podium_ml.explanation.shapley_values import ShapleyValues, spread_residual
 from podium_ml.explanation.softmax_path import softmax, through_softmax
 from podium_ml.explanation.tree_margins import TreeMargins, needs_shap, tree_explainer

@@ -1,5 +1,6 @@
 """Tests of the complete explanation of a model, with and without a deadline."""
 
+import sys
 import time
 
 import numpy as np
@@ -38,7 +39,7 @@ def test_importance_ranks_informative_columns_first(task, fitted, predictor_of, 
     assert columns["amount"].std > 0
     assert list(columns) == sorted(columns, key=lambda name: -columns[name].importance)
     assert found.rows == 150
-    assert found.shap_method == "tree"
+    assert found.shap_method == "permutation"
     assert not found.notes
 
 
@@ -130,13 +131,37 @@ def test_deadline_is_kept_for_slow_models(per_row, fitted, predictor_of, rows_of
     assert found.columns[0].column == "amount"
 
 
-def test_expired_deadline_gives_note(fitted, predictor_of, rows_of):
+def test_every_column_has_an_importance_even_after_the_deadline(fitted, predictor_of, rows_of):
     predictor = predictor_of(Slow(fitted("linear_regression", "regression"), 2e-3), "regression")
     found = explained(predictor, rows_of("regression"), rows_of("regression", rows=80, seed=9), seconds=0.01)
-    assert found.notes == ("There was not enough time to explain the model.",)
-    assert not found.columns
-    assert not found.examples
+    assert found.columns[0].column == "amount"
+    assert len(found.columns) == 5
+    assert found.importance_kind == "movement"
+    assert "too little time" in found.notes[0]
     assert found.shap_method == ""
+
+
+def test_stand_in_explains_a_model_that_is_too_slow(fitted, predictor_of, rows_of):
+    predictor = predictor_of(Slow(fitted("lightgbm", "binary", **SMALL), 6e-3), "binary")
+    found = explained(predictor, rows_of("binary"), rows_of("binary", rows=150, seed=9), seconds=4)
+    assert found.importance_kind == "stand_in"
+    assert "stand-in" in found.notes[0]
+    assert found.columns[0].column == "amount"
+    assert len(found.columns) == 5
+    assert found.columns[0].importance > 0.1  # in units of the metric
+    assert found.shap_method
+    assert found.partial_dependence
+
+
+def test_failure_of_one_part_keeps_the_others(predictor, rows_of, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(sys.modules["podium_ml.explanation.explain"], "partial_dependence", fail)
+    found = explained(predictor, rows_of("binary"), rows_of("binary", rows=60, seed=9))
+    assert "Explaining partial dependence failed: RuntimeError: no" in found.notes
+    assert found.columns
+    assert found.shap_method
 
 
 def test_sampling_is_used_when_tree_shap_fails(predictor, rows_of, monkeypatch):
@@ -144,8 +169,10 @@ def test_sampling_is_used_when_tree_shap_fails(predictor, rows_of, monkeypatch):
         raise RuntimeError("no")
 
     monkeypatch.setattr(shapley_module, "tree_shapley", fail)
-    found = explained(predictor, rows_of("binary"), rows_of("binary", rows=60, seed=9))
-    assert found.shap_method == "permutation"
+    model = ColumnModel(predictor)
+    X = model.features(rows_of("binary", rows=10, seed=9))
+    found = shapley_module.shapley_values(model, X, background=X, walks=4, seed=0, deadline=Deadline())
+    assert found.method == "permutation"
 
 
 def test_numbers_in_text_and_text_columns(rows_of):
