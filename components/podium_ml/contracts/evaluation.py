@@ -61,6 +61,7 @@ class Evaluation(Contract):
         models: Leaderboard rows, best out-of-fold score first, failed ones last.
         charts: Chart data of the chosen model by chart name (``confusion_matrix``, ``roc``, ``precision_recall``,
             ``lift``, ``gains``, ``calibration``, ``predicted_vs_true``, ``residuals``); plain lists and numbers.
+        model_charts: Chart data of the other models, by model and chart name, if there was time for them.
         seconds: Seconds for the evaluation.
         notes: What the user should know about the scored rows: left out, sampled, or none at all.
     """
@@ -70,5 +71,6 @@ class Evaluation(Contract):
     rows: int
     models: tuple[ModelScores, ...]
     charts: dict[str, Any] = field(default_factory=dict)
+    model_charts: dict[str, dict[str, Any]] = field(default_factory=dict)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()

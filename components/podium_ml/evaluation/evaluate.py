@@ -9,6 +9,7 @@ import numpy as np
 
 from podium_ml.contracts import Evaluation, MetricValue, ModelChoice, ModelScores, Problem, Selection
 from podium_ml.evaluation.bootstrap import Bootstrap
+from podium_ml.evaluation.model_charts import model_charts
 from podium_ml.metrics import Metric, Threshold, metrics_for, problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import target_of
@@ -103,6 +104,12 @@ def evaluate(
             rows=len(answers.y) if answers.held_out else 0,
             models=models,
             charts=charts,
+            model_charts=model_charts(
+                problem,
+                answers.y,
+                {name: raw for name, raw in predictions.raw.items() if name != selection.chosen},
+                deadline=deadline,
+            ),
             seconds=time.perf_counter() - began,
             notes=answers.notes,
         ),

@@ -12,6 +12,7 @@ from podium_ml.reporting.views.drivers import drivers_view
 from podium_ml.reporting.views.effort import effort_view
 from podium_ml.reporting.views.headline import headline
 from podium_ml.reporting.views.label_scores import label_scores_view
+from podium_ml.reporting.views.model_details import model_details_view
 from podium_ml.reporting.views.models import models_view
 from podium_ml.reporting.views.scores import score_rows
 from podium_ml.reporting.views.usage import usage_view
@@ -33,6 +34,7 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             made=made,
             head=headline(facts),
             models=models_view(facts),
+            details=model_details_view(facts),
             scores=score_rows(facts),
             champion=champion_view(facts),
             confusion=confusion_view(facts.evaluation.charts),

@@ -27,8 +27,10 @@ from podium_ml.contracts import (
     Selection,
     Trial,
 )
+from podium_ml.evaluation.model_charts import model_charts
 from podium_ml.metrics import metrics_for, resolve_metric
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.run.budget import Deadline
 from podium_ml.targets import target_of
 
 METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
@@ -107,6 +109,7 @@ def _evaluation(problem: Problem, rows: int, *, test: bool) -> Evaluation:
         rows=rows if test else 0,
         models=tuple(models),
         charts=target_of(problem).charts(problem, y, raw, threshold=None),
+        model_charts=model_charts(problem, y, {"lightgbm": raw, "baseline": weak}, deadline=Deadline()),
         seconds=1.5,
     )
 

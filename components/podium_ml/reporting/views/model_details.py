@@ -1,0 +1,146 @@
+"""The details of each model: its parameters, what it is made of, and its own charts."""
+
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+from podium_ml.contracts import Candidate, Ensemble
+from podium_ml.kinds import KINDS
+from podium_ml.reporting.charts import Chart
+from podium_ml.reporting.charts.model_charts import model_charts
+from podium_ml.reporting.formats import counted, number
+from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.reporting.titles import model_title
+
+# Arguments of an algorithm's ``build`` that are no parameters of the model.
+_NO_PARAMETERS = frozenset({"problem", "seed", "n_jobs"})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One hyperparameter.
+
+    Attributes:
+        name: Its name.
+        value: Its value as text.
+        changed: Whether it differs from the algorithm's default.
+    """
+
+    name: str
+    value: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Member:
+    """One base model, which an ensemble combines with others.
+
+    Attributes:
+        title: The algorithm.
+        weight: Its weight as text.
+        parameters: Its hyperparameters that differ from the defaults, as text.
+    """
+
+    title: str
+    weight: str
+    parameters: str
+
+
+@dataclass(frozen=True)
+class ModelDetails:
+    """What is folded behind a model's name.
+
+    Attributes:
+        title: The model.
+        trial: Which trial of its algorithm it is, in words; empty for ensembles.
+        parameters: Its hyperparameters; those that differ from the defaults first.
+        members: What an ensemble is made of.
+        charts: Its charts; empty for the chosen model, whose charts the page shows in full.
+        chosen: Whether it is the chosen model.
+    """
+
+    title: str
+    trial: str
+    parameters: tuple[Parameter, ...]
+    members: tuple[Member, ...]
+    charts: tuple[Chart, ...]
+    chosen: bool
+
+
+def model_details_view(facts: RunFacts) -> tuple[ModelDetails, ...]:
+    """Compute the details of every model that did not fail, in the order of the leaderboard."""
+    candidates = {one.algorithm: one for one in facts.candidates if one.kept}
+    ensembles = {one.name: one for one in facts.ensembles}
+    return tuple(
+        ModelDetails(
+            title=model_title(model.name),
+            trial=_trial(candidates.get(model.name)),
+            parameters=_parameters(facts, candidates.get(model.name)),
+            members=_members(facts, ensembles.get(model.name)),
+            charts=tuple(model_charts(facts.evaluation.model_charts.get(model.name, {}))),
+            chosen=model.chosen,
+        )
+        for model in facts.evaluation.models
+        if model.name in candidates or model.name in ensembles
+    )
+
+
+def _trial(candidate: Candidate | None) -> str:
+    if candidate is None:
+        return ""
+    best = candidate.kept[0]
+    folds = [score for score in best.fold_scores if score == score]
+    spread = f", from {number(min(folds))} to {number(max(folds))} on single folds" if len(folds) > 1 else ""
+    return (
+        f"Trial {best.number} has the best out-of-fold score of {counted(candidate.n_trials, 'trial')}: "
+        f"{number(best.score)}{spread}."
+    )
+
+
+def _parameters(facts: RunFacts, candidate: Candidate | None) -> tuple[Parameter, ...]:
+    if candidate is None:
+        return ()
+    defaults = _defaults(facts, candidate.algorithm)
+    given = candidate.kept[0].parameters
+    found = [
+        Parameter(name, _shown(value), changed=name in given and value != defaults.get(name, value))
+        for name, value in {**defaults, **given}.items()
+    ]
+    return tuple(sorted(found, key=lambda one: not one.changed))
+
+
+def _defaults(facts: RunFacts, algorithm: str) -> dict[str, Any]:
+    """Return the parameters that an algorithm is built with unless a trial changes them."""
+    specs = KINDS[facts.problem.kind].algorithms
+    if algorithm not in specs:
+        return {}
+    signature = inspect.signature(specs[algorithm].build)
+    return {
+        name: one.default
+        for name, one in signature.parameters.items()
+        if name not in _NO_PARAMETERS and one.default is not inspect.Parameter.empty
+    }
+
+
+def _members(facts: RunFacts, ensemble: Ensemble | None) -> tuple[Member, ...]:
+    if ensemble is None:
+        return ()
+    trials = {(one.algorithm, one.number): one.parameters for one in facts.trials}
+    return tuple(
+        Member(
+            title=f"{model_title(one.algorithm)}, trial {one.trial}",
+            weight=number(one.weight, 3),
+            parameters=", ".join(
+                f"{name} = {_shown(value)}"
+                for name, value in trials.get((one.algorithm, one.trial), {}).items()
+            )
+            or "defaults",
+        )
+        for one in sorted(ensemble.members, key=lambda member: -abs(member.weight))
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not set"
+    return number(value) if isinstance(value, float) else str(value)

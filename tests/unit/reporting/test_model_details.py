@@ -1,0 +1,82 @@
+"""Tests of the details of each model: parameters, members and its own charts."""
+
+from dataclasses import replace
+
+import pytest
+
+from podium_ml.contracts import FittedTrial, Trial
+from podium_ml.reporting.charts._small_plot import SmallPlot
+from podium_ml.reporting.formats import percent
+from podium_ml.reporting.report import render_report
+from podium_ml.reporting.views.model_details import model_details_view
+from tests.unit.reporting.test_report import read
+
+
+def tuned(facts):
+    """Return facts whose LightGBM has a configuration other than the defaults."""
+    parameters = {"num_leaves": 63, "learning_rate": 0.0123456, "lambda_l1": 0.0}
+    kept = FittedTrial(4, parameters, 0.5, (0.4, 0.6), 1.0, 1e-4, 1000)
+    candidates = [
+        replace(one, kept=(kept,)) if one.algorithm == "lightgbm" else one for one in facts.candidates
+    ]
+    trial = Trial("ridge", 1, {"alpha": 3.0}, "search", "complete", score=0.5)
+    return replace(facts, candidates=tuple(candidates), trials=(*facts.trials[:-4], trial))
+
+
+def test_parameters_of_the_best_trial_come_before_the_defaults(facts_of):
+    details = {model.title: model for model in model_details_view(tuned(facts_of("binary")))}
+    parameters = details["LightGBM"].parameters
+    changed = {one.name: one.value for one in parameters if one.changed}
+    assert changed == {"num_leaves": "63", "learning_rate": "0.01235"}
+    assert [one.changed for one in parameters] == sorted((one.changed for one in parameters), reverse=True)
+    assert {"feature_fraction", "lambda_l1"} <= {one.name for one in parameters if not one.changed}
+    assert not {"problem", "seed", "n_jobs"} & {one.name for one in parameters}
+    assert details["LightGBM"].trial.startswith("Trial 4 has the best out-of-fold score of 3 trials: 0.5")
+
+
+def test_ensembles_name_their_members(facts_of):
+    ensemble, *_ = model_details_view(tuned(facts_of("binary")))
+    assert ensemble.chosen
+    assert ensemble.parameters == ()
+    shown = [(one.title, one.weight, one.parameters) for one in ensemble.members]
+    assert shown == [
+        ("LightGBM, trial 0", "0.7", "defaults"),
+        ("Ridge regression, trial 1", "0.3", "alpha = 3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "titles"),
+    [
+        ("binary", ["ROC curve", "Precision and recall", "Calibration"]),
+        ("multiclass", ["ROC curve", "Precision and recall", "Calibration"]),
+        ("regression", ["Predicted versus true", "Errors"]),
+    ],
+)
+def test_each_model_has_its_own_charts(task, titles, facts_of):
+    facts = facts_of(task)
+    details = {model.title: model for model in model_details_view(facts)}
+    for title in ("LightGBM", "Baseline"):
+        assert [chart.title for chart in details[title].charts] == titles
+    assert details["Ridge regression"].charts == ()  # there was no time for them
+    html = render_report(facts)
+    assert read(html).tags["details"] >= 4
+    assert "xgboost" not in [model.title for model in details.values()]
+
+
+def test_evaluations_of_earlier_versions_have_no_charts_of_other_models(facts_of):
+    facts = facts_of("binary")
+    facts = replace(facts, evaluation=replace(facts.evaluation, model_charts={}))
+    assert not any(model.charts for model in model_details_view(facts))
+
+
+def test_small_plots_stay_within_their_frame():
+    plot = SmallPlot((0.0, 1.0), (0.0, 2.0), labels=("<a>", "b & c"), ticks=percent)
+    plot.line([0.0, 5.0], [-3.0, 9.0], "series-1")
+    plot.dots([0.5], [1.0], "accent")
+    plot.bars([0.0, 0.5, 1.0], [2.0, 0.0], "accent")
+    svg = plot.svg('"quoted"')
+    assert "M52.0 180.0L286.0 10.0" in svg
+    assert "&lt;a&gt;" in svg
+    assert "b &amp; c" in svg
+    assert 'aria-label="&#34;quoted&#34;"' in svg
