@@ -8,7 +8,6 @@ import argparse
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ from kfp import compiler, components, dsl, local
 from kfp.dsl import Dataset, Input, Model, Output
 
 from podium_components._component import component
-from podium_components.supervision import WARM_VARIABLE
+from podium_components.supervision import WARM_VARIABLE, start_warm
 from tests.benchmark.imports import MODULES
 
 
@@ -79,12 +78,10 @@ def empty():
 @contextlib.contextmanager
 def warm_process(folder: Path):
     """Start a warm process like the local engine, and stop it at the end."""
-    address = folder / "socket"
-    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *MODULES]
-    process = subprocess.Popen(command)
-    while not address.exists():
-        time.sleep(0.001)
-    os.environ[WARM_VARIABLE] = str(address)
+    sockets = folder / "sockets"
+    sockets.mkdir()
+    process = start_warm(sockets, [MODULES])
+    os.environ[WARM_VARIABLE] = str(sockets)
     try:
         yield
     finally:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from podium_components.supervision import WARM_VARIABLE, StageFailedError, run_stage, supervise
+from podium_components.supervision import WARM_VARIABLE, StageFailedError, run_stage, start_warm, supervise
 from podium_components.supervision._cpus import cpus
 from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes, resident_bytes
-from podium_ml.run.concurrency import THREADS_VARIABLE
+from podium_ml.run.concurrency import THREADS_VARIABLE, cores
 
 WORK = """
 import os, signal, time
@@ -57,11 +57,10 @@ def work(request, tmp_path, monkeypatch):
     if request.param == "fresh":
         yield "supervised_work"
         return
-    address = tmp_path / "socket"
-    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), "json"]
-    process = subprocess.Popen(command)
-    wait_for(address.exists)
-    monkeypatch.setenv(WARM_VARIABLE, str(address))
+    folder = tmp_path / "warm"
+    folder.mkdir()
+    process = start_warm(folder, [["json"], ["csv"]])
+    monkeypatch.setenv(WARM_VARIABLE, str(folder))
     yield "supervised_work"
     process.kill()
     process.wait()
@@ -198,3 +197,40 @@ def test_resident_memory_is_measured():
 def test_memory_limit_of_engine_is_used(monkeypatch):
     monkeypatch.setenv(MEMORY_VARIABLE, "12345")
     assert limit_bytes() == 12345
+
+
+@pytest.fixture
+def two_groups(tmp_path, monkeypatch):
+    """Start a warm process whose second group of modules takes very long to import."""
+    (tmp_path / "slow_module.py").write_text("import time; time.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    folder = tmp_path / "warm"
+    folder.mkdir()
+    process = start_warm(folder, [["json"], ["os", "slow_module"]])
+    monkeypatch.setenv(WARM_VARIABLE, str(folder))
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_first_group_works_while_the_second_is_imported(two_groups):
+    assert supervise("posix:getppid", {}, timeout=30) == two_groups.pid
+
+
+def test_each_group_has_a_process_of_its_own(two_groups):
+    """It ends with the first one, even while it imports."""
+    children = Path(f"/proc/{two_groups.pid}/task/{two_groups.pid}/children")
+    wait_for(lambda: children.read_text().split())
+    second = int(children.read_text().split()[0])
+    two_groups.kill()
+    two_groups.wait()
+    wait_for(lambda: gone(second))
+
+
+def test_children_count_as_working(work, monkeypatch, tmp_path):
+    """A stage that runs alone gets all cores; tasks that run beside it leave it its share."""
+    (tmp_path / "working").mkdir()
+    monkeypatch.setenv("PODIUM_WORKING", str(tmp_path / "working"))
+    monkeypatch.setenv("PODIUM_THREADS", "1")
+    assert supervise("podium_ml.run.concurrency:threads", {}) == cores()
+    assert supervise("podium_ml.run.working:count", {}) == 1

@@ -7,5 +7,14 @@ how the child ended.
 from podium_components.supervision._children import WARM_VARIABLE
 from podium_components.supervision._errors import StageFailedError
 from podium_components.supervision._supervise import announced, reported, run_stage, supervise
+from podium_components.supervision._warm_start import start_warm
 
-__all__ = ["WARM_VARIABLE", "StageFailedError", "announced", "reported", "run_stage", "supervise"]
+__all__ = [
+    "WARM_VARIABLE",
+    "StageFailedError",
+    "announced",
+    "reported",
+    "run_stage",
+    "start_warm",
+    "supervise",
+]

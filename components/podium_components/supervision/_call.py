@@ -30,9 +30,7 @@ def perform(request: dict[str, Any]) -> int:
         The exit status: 0 if the call returned.
     """
     try:
-        module, _, function = request["call"].partition(":")
-        value = getattr(importlib.import_module(module), function)(**request["arguments"])
-        outcome = {"value": value}
+        outcome = {"value": _call(request["call"], request["arguments"])}
     except BaseException as error:  # The parent must learn about every error.
         outcome = {"error": describe(error)}
     _write(request["outcome"], outcome)
@@ -41,6 +39,16 @@ def perform(request: dict[str, Any]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return 1 if "error" in outcome else 0
+
+
+def _call(call: str, arguments: dict[str, Any]) -> Any:
+    from podium_ml.run import concurrency, working
+
+    module, _, function = call.partition(":")
+    with working.announced():
+        called = getattr(importlib.import_module(module), function)
+        concurrency.use_threads(concurrency.threads())
+        return called(**arguments)
 
 
 def describe(error: BaseException) -> dict[str, str]:

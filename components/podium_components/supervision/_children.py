@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from podium_components.supervision._cpus import cpus
+from podium_components.supervision._warm_start import socket_for
 from podium_ml.run.concurrency import thread_variables
 
+# The folder with the sockets of the warm processes; see ``start_warm``.
 WARM_VARIABLE = "PODIUM_WARM"
 
 
@@ -56,11 +58,11 @@ class FreshChild:
 
 
 class WarmChild:
-    """A fork of the warm process, which reports the exit status over a socket."""
+    """A fork of a warm process, which reports the exit status over a socket."""
 
-    def __init__(self, request: dict[str, Any], address: str) -> None:
+    def __init__(self, request: dict[str, Any], folder: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(address)
+        self._socket.connect(str(socket_for(request["call"].partition(":")[0], folder)))
         text = json.dumps({**request, "environment": dict(os.environ), "folder": str(Path.cwd())}).encode()
         header = len(text).to_bytes(8, "big")
         socket.send_fds(self._socket, [header], [1, 2])
@@ -83,7 +85,7 @@ class WarmChild:
             answer = self._socket.recv(32)
         except TimeoutError:
             return None
-        return int(answer) if answer else -signal.SIGKILL
+        return int(answer.split()[0]) if answer else -signal.SIGKILL
 
     def kill(self) -> None:
         """See ``Child.kill``."""
@@ -91,11 +93,11 @@ class WarmChild:
 
 
 def start_child(request: dict[str, Any], request_file: Path) -> Child:
-    """Start the work in a fork of the warm process if there is one, else in a fresh interpreter."""
-    address = os.environ.get(WARM_VARIABLE)
-    if address:
+    """Start the work in a fork of a warm process if there is one, else in a fresh interpreter."""
+    folder = os.environ.get(WARM_VARIABLE)
+    if folder:
         with contextlib.suppress(OSError):
-            return WarmChild(request, address)
+            return WarmChild(request, Path(folder))
     return FreshChild(request, request_file)
 
 

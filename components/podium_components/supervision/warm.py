@@ -1,8 +1,10 @@
-"""The warm process of the local engine, which imports modules ahead of time and forks a child for each request.
+"""The warm processes of the local engine, which import modules ahead of time and fork a child for each request.
 
-Run as ``python -m podium_components.supervision.warm SOCKET MODULE [MODULE ...]``. The process also answers requests
-between imports. A request for a module that is not imported yet waits until it is. The process stays single-threaded,
-so that forks are safe.
+Run by ``start_warm`` as ``python -m podium_components.supervision.warm GROUP [GROUP ...]``. A group is the number of a
+listening socket, a colon, and modules with commas in between. When a group is imported, the process forks another one
+for the next group, and goes on to answer the requests for its own: so the first stages work while the modules of the
+training are still being imported. A process also answers requests between imports. A request for a module that is not
+imported yet waits until it is. The processes stay single-threaded, so that forks are safe.
 """
 
 import contextlib
@@ -13,28 +15,25 @@ import os
 import selectors
 import socket
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from podium_components.supervision._call import die_with_parent, perform
 from podium_components.supervision._children import kill_group
 
-_POLL_SECONDS = 0.01
+_POLL_SECONDS = 0.05
 
 
 class WarmProcess:
     """Forks children on request and reports their exit status to the requester.
 
     Args:
-        address: Path of the Unix socket to listen on.
+        listener: The socket that receives the requests.
         modules: Modules to import, in the order in which they will be needed.
     """
 
-    def __init__(self, address: str, modules: list[str]) -> None:
-        self._modules = list(modules)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(address)
-        self._listener.listen(64)
+    def __init__(self, listener: socket.socket, modules: Sequence[str]) -> None:
+        self._modules, self._listener = list(modules), listener
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._running: dict[int, socket.socket] = {}
@@ -54,6 +53,12 @@ class WarmProcess:
             self.serve(seconds=0)
             self._import_next()
 
+    def close(self) -> None:
+        """Close all sockets of this process, in a fork that has nothing to do with them."""
+        self._selector.close()
+        for one in (self._listener, *self._running.values()):
+            one.close()
+
     def _import_next(self) -> None:
         with contextlib.suppress(Exception):  # The child that needs the module will report the error.
             importlib.import_module(self._modules.pop(0))
@@ -72,12 +77,11 @@ class WarmProcess:
             pid = os.fork()
             if pid == 0:
                 self._listener.close()
-                _become_child(request, files)
+                _become_child(request, files, connection)
             for file in files:
                 os.close(file)
             self._running[pid] = connection
             self._selector.register(connection, selectors.EVENT_READ, data=pid)
-            connection.sendall(f"{pid}\n".encode())
 
     def _hang_up(self, pid: int) -> None:
         """Kill the child of a requester that is gone."""
@@ -90,7 +94,7 @@ class WarmProcess:
                 pid, status = ended
                 if pid in self._running:
                     with contextlib.suppress(OSError):
-                        self._running[pid].sendall(str(os.waitstatus_to_exitcode(status)).encode())
+                        _send(self._running[pid], os.waitstatus_to_exitcode(status))
                     self._forget(pid)
 
     def _forget(self, pid: int) -> None:
@@ -109,11 +113,13 @@ def _receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return json.loads(text), list(files)
 
 
-def _become_child(request: dict[str, Any], files: list[int]) -> NoReturn:
+def _become_child(request: dict[str, Any], files: list[int], connection: socket.socket) -> NoReturn:
     status = 1
+    gc.enable()
     try:
         os.setpgid(0, 0)
         die_with_parent()
+        _send(connection, os.getpid())
         for number, file in zip((1, 2), files, strict=True):
             os.dup2(file, number)
         os.environ.clear()
@@ -121,22 +127,47 @@ def _become_child(request: dict[str, Any], files: list[int]) -> NoReturn:
         os.chdir(request["folder"])
         status = perform(request)
     finally:
+        with contextlib.suppress(
+            OSError
+        ):  # The warm process would report it after the import that it is busy with.
+            _send(connection, status)
         os._exit(status)
 
 
-def main(address: str, modules: list[str]) -> NoReturn:
-    """Import ``modules`` one by one, serving requests in between, then serve until the engine ends."""
+def _send(connection: socket.socket, number: int) -> None:
+    connection.sendall(f"{number}\n".encode())
+
+
+def main(groups: Sequence[tuple[socket.socket, Sequence[str]]]) -> NoReturn:
+    """Import the groups, one process each, and serve requests until the engine ends.
+
+    Args:
+        groups: The socket and the modules of each process, in the order in which the modules will be needed.
+    """
     die_with_parent()
-    process = WarmProcess(address, modules)
-    process.warm_up()
-    gc.collect()
-    gc.freeze()
-    parent = os.getppid()
+    gc.disable()  # Modules stay, so looking for garbage while they are imported finds nothing.
+    parent, waiting = os.getppid(), list(groups)
+    while True:
+        process = WarmProcess(*waiting.pop(0))
+        process.warm_up()
+        gc.freeze()
+        own = os.getpid()
+        if not waiting or os.fork():
+            break
+        process.close()
+        die_with_parent()
+        parent = own
+    for listener, _ in waiting:
+        listener.close()
     while os.getppid() == parent:
         process.serve(seconds=_POLL_SECONDS)
-    Path(address).unlink(missing_ok=True)
     sys.exit(0)
 
 
+def _group(argument: str) -> tuple[socket.socket, list[str]]:
+    descriptor, _, modules = argument.partition(":")
+    return socket.socket(fileno=int(descriptor)), modules.split(",")
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main([_group(argument) for argument in sys.argv[1:]])

@@ -97,6 +97,11 @@ class Kind(ABC):
         """The algorithms that may be tried, by name."""
 
     @property
+    def validation_modules(self) -> tuple[str, ...]:
+        """Modules that validation and features need; the local engine imports them early."""
+        return ()
+
+    @property
     def warm_modules(self) -> tuple[str, ...]:
         """Modules that training imports, in the order in which it needs them; the local engine imports them early."""
         return ()

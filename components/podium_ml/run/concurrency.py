@@ -1,6 +1,8 @@
-"""The parallel branches of a run and the threads of a task. Imports the standard library only."""
+"""The parallel branches of a run and the threads of a task. Imports the standard library only at first."""
 
 import os
+
+from podium_ml.run import working
 
 # Number of branches that run at the same time. Only the local engine knows it and sets this variable.
 SLOTS_VARIABLE = "PODIUM_SLOTS"
@@ -15,9 +17,18 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def threads() -> int:
-    """Return the number of threads that one task may use, from the environment; one by default."""
+def thread_share() -> int:
+    """Return the number of threads of a task while all others run, from the environment; one by default."""
     return int(os.environ.get(THREADS_VARIABLE, "1"))
+
+
+def threads() -> int:
+    """Return the number of threads that this task may use now: its share, or more while fewer tasks run than could.
+
+    Only the local engine knows how many tasks run. Ask again before each longer piece of work.
+    """
+    running = working.count()
+    return max(thread_share(), cores() // running) if running else thread_share()
 
 
 def thread_variables(count: int) -> dict[str, str]:
@@ -27,3 +38,19 @@ def thread_variables(count: int) -> dict[str, str]:
     '2'
     """
     return dict.fromkeys((THREADS_VARIABLE, *_NATIVE), str(count))
+
+
+def use_threads(count: int) -> None:
+    """Let the native libraries of this process use this number of threads, whatever they read when they were loaded."""
+    global _used
+    if count == (_used or thread_share()):
+        return
+    from threadpoolctl import ThreadpoolController
+
+    # Not kept, because the process may load further libraries.
+    ThreadpoolController().limit(limits=count)
+    _used = count
+
+
+# The last number of threads that this process asked for; 0 before.
+_used = 0

@@ -37,8 +37,8 @@ class Stage:
 
 
 STAGES = (
-    Stage("resolve_inputs", "resolve_inputs", "Checking settings and data version", warm=("pandas",)),
-    Stage("ingest_data", "validate_data", "Reading the data", 0.5, 0.01, warm=("pyarrow.parquet",)),
+    Stage("resolve_inputs", "resolve_inputs", "Checking settings and data version"),
+    Stage("ingest_data", "validate_data", "Reading the data", 0.5, 0.01, warm=("pandas", "pyarrow.parquet")),
     Stage("read_warm_start", "validate_data", "Reading the reference model's configurations"),
     Stage("validate_data", "validate_data", "Validating the data", 0.7, 0.02),
     Stage("plan_training", "plan_training", "Planning the training", 0.1),
@@ -70,15 +70,25 @@ def stage(name: str) -> Stage:
     return STAGES[NAMES.index(name)]
 
 
-def warm_modules(training: Sequence[str]) -> tuple[str, ...]:
-    """Return all modules that a run imports, in the order in which it needs them.
+def warm_groups(
+    *, validation: Sequence[str], training: Sequence[str], tracking: Sequence[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the modules of the stages before training, of training and selection, and of publishing.
+
+    Each group imports what the groups before it have not, in the order of its use.
 
     Args:
-        training: Further modules that training imports, which depend on the kind of problem.
+        validation: Further modules that validation and features need, which depend on the kind of problem.
+        training: The same for training.
+        tracking: Modules that log the run.
     """
-    modules: list[str] = []
-    for one in STAGES:
-        modules += [*one.warm, f"podium_ml.stages.{one.name}"]
-        if one.name == "train_candidate":
-            modules += training
-    return tuple(modules)
+    checks, first, last = (NAMES.index(name) for name in ("validate_data", "train_candidate", "publish_run"))
+    return (
+        (*_modules(STAGES[:checks]), *validation, *_modules(STAGES[checks:first])),
+        (*training, *_modules(STAGES[first:last])),
+        (*tracking, *_modules(STAGES[last:])),
+    )
+
+
+def _modules(stages: Sequence[Stage]) -> tuple[str, ...]:
+    return tuple(module for one in stages for module in (*one.warm, f"podium_ml.stages.{one.name}"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from podium_ml.champions.warm_start import WarmStart
 from podium_ml.contracts import Problem, Profile
-from podium_ml.run.concurrency import SLOTS_VARIABLE, threads
+from podium_ml.run.concurrency import SLOTS_VARIABLE, thread_share
 from podium_ml.settings import PlanSettings
 from podium_ml.stages.validate_data import PROFILE, WARM_START
 from podium_ml.training.plan import plan_branches
@@ -45,7 +45,7 @@ def run(
         settings=checked,
         images=images or {},
         # On a cluster, the threads of this pod say nothing about the pods of the branches.
-        n_jobs=threads() if SLOTS_VARIABLE in os.environ else 0,
+        n_jobs=thread_share() if SLOTS_VARIABLE in os.environ else 0,
         slots=slots(checked),
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,

@@ -32,6 +32,18 @@ class TabularKind(Kind):
         return ALGORITHMS
 
     @property
+    def validation_modules(self) -> tuple[str, ...]:
+        """See ``Kind``."""
+        # The first ones are imported by the others; the engine can start a stage between two imports.
+        return (
+            "scipy.stats",
+            "sklearn.preprocessing",
+            "sklearn.ensemble",
+            "podium_ml.tabular.validation.infer_problem",
+            "podium_ml.tabular.features",
+        )
+
+    @property
     def warm_modules(self) -> tuple[str, ...]:
         """See ``Kind``."""
         return (

@@ -1,5 +1,6 @@
 """The fit of one estimator."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
+from podium_ml.run.concurrency import threads, use_threads
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Fitting:
         valid: The same of the fold's validation rows, for early stopping.
         weight: Weights of the training rows, or ``None``.
         seed: Seed of the estimator.
-        n_jobs: Threads.
+        n_jobs: Threads; with a deadline, all that no other task of the run uses.
         deadline: When to stop training and keep what there is.
     """
 
@@ -39,7 +41,13 @@ class Fitting:
 
     def run(self) -> Any:
         """Build the estimator, fit it and return it."""
-        estimator = self.spec.build(self.problem, seed=self.seed, n_jobs=self.n_jobs, **self.parameters)
+        n_jobs = self._threads()
+        use_threads(n_jobs)
+        estimator = self.spec.build(self.problem, seed=self.seed, n_jobs=n_jobs, **self.parameters)
         return self.spec.fit_estimator(
             estimator, *self.train, sample_weight=self.weight, validation=self.valid, deadline=self.deadline
         )
+
+    def _threads(self) -> int:
+        """Return the number of threads. Without a deadline it is fixed, because sums of floats may depend on it."""
+        return max(self.n_jobs, threads()) if math.isfinite(self.deadline.at) else self.n_jobs

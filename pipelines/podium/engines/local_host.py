@@ -3,35 +3,37 @@
 import contextlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from podium.engines.local import end_session
-from podium.packages import compile_package, pipeline_arguments
+from podium.packages import compile_package, load_pipeline, pipeline_arguments
 from podium.run_folder import RunFolder
-from podium_components.supervision import WARM_VARIABLE, StageFailedError, supervise
+from podium_components.supervision import WARM_VARIABLE, StageFailedError, start_warm, supervise
 from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.champions.registry import has_registry
 from podium_ml.files import full_disk
 from podium_ml.files.link_or_copy import link_or_copy
 from podium_ml.run.concurrency import SLOTS_VARIABLE, cores, thread_variables
-from podium_ml.run.stages import warm_modules
+from podium_ml.run.stages import warm_groups
+from podium_ml.run.working import WORKING_VARIABLE
 from podium_ml.settings import Settings
 
 # KFP's local engine runs this many loop items at once.
 SLOTS = 2
-# If there may be a champion, the first stages look it up, so these modules are imported once, before they start.
-REGISTRY_MODULES = (
+_REGISTRY_MODULES = (
     "mlflow",
     "mlflow.store.tracking.sqlalchemy_store",
     "mlflow.store.model_registry.sqlalchemy_store",
 )
-TRACKING_MODULES = (*REGISTRY_MODULES, "mlflow.pyfunc", "podium_ml.tracking")
+# The stages that read from the registry. If there is one, they are forked from a process of their own, because MLflow
+# takes longer to import than everything else that they need.
+_REGISTRY_STAGES = ("resolve_inputs", "read_warm_start", "read_champion")
+_TRACKING_MODULES = (*_REGISTRY_MODULES, "mlflow.pyfunc", "podium_ml.tracking")
 _MEMORY_SHARE = 0.9
 _MIN_FREE_BYTES = 64 * 1024
 # A run sends no telemetry.
@@ -48,7 +50,7 @@ def main(path: str) -> int:
     threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
     settings = folder.settings
     os.environ.update(_resources(settings) | _NO_TELEMETRY)
-    with _warm_process(_modules(folder)):
+    with _warm_processes(folder):
         threading.Thread(target=_prepare_tracking, args=(folder,), daemon=True).start()
         error = _run_pipeline(folder, settings)
     return _finish(folder, error)
@@ -66,19 +68,20 @@ def _run_pipeline(folder: RunFolder, settings: Settings) -> str:
 
 
 def _run_package(folder: RunFolder, settings: Settings) -> None:
-    from kfp import components, local
+    from kfp import local
 
-    package = compile_package(folder.kind.name, folder.path)
+    compile_package(folder.kind.name, folder.path)
     local.init(
         runner=local.SubprocessRunner(use_venv=False),
         pipeline_root=str(folder.artifacts),
         enable_caching=True,
         cache_root=str(folder.path / ".cache"),
     )
-    pipeline = components.load_component_from_file(str(package))
     tracking = {"folder": str(folder.path.parent), "run_name": folder.path.name}
     arguments = pipeline_arguments(settings, tracking=tracking)
-    pipeline(**arguments)
+    load_pipeline(folder.kind.name)(
+        **arguments
+    )  # what the package was compiled from; reading it back takes long
 
 
 def _finish(folder: RunFolder, error: str) -> int:
@@ -152,31 +155,34 @@ def _resources(settings: Settings) -> dict[str, str]:
     }
 
 
-def _modules(folder: RunFolder) -> tuple[str, ...]:
-    modules = (*warm_modules(folder.kind.warm_modules), *TRACKING_MODULES)
-    if has_registry(str(folder.path.parent)):
-        return (*REGISTRY_MODULES, *modules)
-    return modules
-
-
 @contextlib.contextmanager
-def _warm_process(modules: Sequence[str]) -> Iterator[None]:
-    """Keep a process with all imports done, so that tasks can fork their children from it."""
-    folder = Path(tempfile.mkdtemp(prefix="podium-warm-"))
-    address = folder / "socket"
-    command = [sys.executable, "-m", "podium_components.supervision.warm", str(address), *modules]
-    process = subprocess.Popen(command)
-    try:
-        for _ in range(500):
-            if address.exists():
-                os.environ[WARM_VARIABLE] = str(address)
-                break
-            time.sleep(0.01)
+def _warm_processes(folder: RunFolder) -> Iterator[None]:
+    """Keep processes with all imports done, so that tasks can fork their children from them."""
+    with contextlib.ExitStack() as stack:
+        sockets = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="podium-warm-", ignore_cleanup_errors=True)
+        )
+        os.environ[WARM_VARIABLE] = sockets
+        for groups in _modules(folder):
+            process = start_warm(Path(sockets), groups)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+        os.environ[WORKING_VARIABLE] = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="podium-working-", ignore_cleanup_errors=True)
+        )
         yield
-    finally:
-        process.kill()
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _modules(folder: RunFolder) -> list[tuple[tuple[str, ...], ...]]:
+    """Return the groups of modules of each warm process."""
+    kind = folder.kind
+    groups = warm_groups(
+        validation=kind.validation_modules, training=kind.warm_modules, tracking=_TRACKING_MODULES
+    )
+    if not has_registry(str(folder.path.parent)):
+        return [groups]
+    stages = tuple(f"podium_ml.stages.{name}" for name in _REGISTRY_STAGES)
+    return [((*_REGISTRY_MODULES, *stages),), groups]
 
 
 def _prepare_tracking(folder: RunFolder) -> None:

@@ -8,9 +8,13 @@ import pytest
 
 import podium_components
 import podium_ml.stages
-from podium_ml.run.stages import NAMES, STAGES, TASKS, stage, warm_modules
+from podium_ml.run.stages import NAMES, STAGES, TASKS, stage, warm_groups
 
-TRAINING = ("sklearn.ensemble", "lightgbm")
+MODULES = {
+    "validation": ("table_checks",),
+    "training": ("sklearn.ensemble", "lightgbm"),
+    "tracking": ("mlflow",),
+}
 
 
 def modules(package):
@@ -67,7 +71,7 @@ def test_titles_are_unique_and_capitalized():
 
 
 def test_modules_are_imported_before_the_stages_that_need_them():
-    found = warm_modules(TRAINING)
+    found = [module for group in warm_groups(**MODULES) for module in group]
     for one in STAGES:
         at = found.index(f"podium_ml.stages.{one.name}")
         assert all(found.index(module) < at for module in one.warm)
@@ -76,12 +80,15 @@ def test_modules_are_imported_before_the_stages_that_need_them():
     ]
 
 
-def test_training_modules_are_imported_just_before_training():
-    found = warm_modules(TRAINING)
-    where = [found.index(module) for module in TRAINING]
-    assert found.index("podium_ml.stages.featurize_data") < min(where)
-    assert max(where) < found.index("podium_ml.stages.build_ensemble")
-    assert not set(TRAINING) & set(warm_modules(()))
+def test_each_group_of_modules_is_imported_apart():
+    """The first stages work while the modules of the training are still being imported."""
+    early, training, publishing = warm_groups(**MODULES)
+    assert early.index("table_checks") == early.index("podium_ml.stages.validate_data") - 1
+    assert training[:2] == ("sklearn.ensemble", "lightgbm")
+    assert publishing[0] == "mlflow"
+    assert "podium_ml.stages.featurize_data" in early
+    assert {"podium_ml.stages.train_candidate", "podium_ml.stages.explain_model"} <= set(training)
+    assert "podium_ml.stages.publish_run" in publishing
 
 
 def test_unknown_stage_raises_an_error():
