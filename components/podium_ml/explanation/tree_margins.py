@@ -47,7 +47,8 @@ def tree_explainer(estimator: Any) -> Explainer | None:
     for library, explain in (("lightgbm", _lightgbm), ("xgboost", _xgboost), ("catboost", _catboost)):
         if library in libraries:
             return explain
-    return _scikit if type(estimator).__name__.startswith(_SCIKIT_TREES) else None
+    is_scikit = hasattr(estimator, "for_shap") or type(estimator).__name__.startswith(_SCIKIT_TREES)
+    return _scikit if is_scikit else None
 
 
 def needs_shap(estimator: Any) -> bool:
@@ -59,6 +60,8 @@ def count_leaves(estimator: Any) -> int:
     """Return how many leaves ``shap`` has to visit for one row; 0 for libraries with a fast method of their own."""
     if not needs_shap(estimator):
         return 0
+    if hasattr(estimator, "n_leaves"):
+        return int(estimator.n_leaves)
     if hasattr(estimator, "_predictors"):
         return sum(tree.get_n_leaf_nodes() for stage in estimator._predictors for tree in stage)
     return sum(int(tree.tree_.n_leaves) for tree in getattr(estimator, "estimators_", [estimator]))
@@ -121,7 +124,8 @@ def _log_odds(base: np.ndarray, values: np.ndarray) -> TreeMargins:
 def _scikit(estimator: Any, encoded: Any) -> TreeMargins:
     from shap import TreeExplainer
 
-    explainer = TreeExplainer(estimator, feature_perturbation="tree_path_dependent")
+    trees = estimator.for_shap() if hasattr(estimator, "for_shap") else estimator
+    explainer = TreeExplainer(trees, feature_perturbation="tree_path_dependent")
     found = np.asarray(explainer.shap_values(encoded, check_additivity=False), dtype=np.float64)
     values = found[:, :, None] if found.ndim == 2 else found
     base = np.asarray(explainer.expected_value, dtype=np.float64).reshape(-1)

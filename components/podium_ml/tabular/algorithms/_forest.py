@@ -11,7 +11,7 @@ from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import Validation
 
-_LARGEST_FOREST = 64 * 2**20  # bytes of one fold's forest; a bag holds five to ten of them
+_LARGEST_FOREST = 64 * 2**20  # bytes of one forest in memory; its file has a twentieth of that
 # Rows of the overall class mix to add to each leaf; a forest is already smooth and needs very little.
 _SMOOTHING = 0.02
 
@@ -37,6 +37,7 @@ def fit(
     deadline: Deadline,
 ) -> Any:
     """Grow the forest in batches until it is complete or the deadline passes; batches do not change the trees."""
+    from podium_ml.tabular.algorithms._compact_forest import compact
     from podium_ml.tabular.algorithms._smoothing import smooth_leaves
 
     total, grown = estimator.n_estimators, 0
@@ -53,7 +54,7 @@ def fit(
     if hasattr(estimator, "classes_"):
         for tree in estimator.estimators_:
             smooth_leaves(tree.tree_, rows=_SMOOTHING)
-    return estimator.set_params(warm_start=False)
+    return compact(estimator)
 
 
 def _next_batch(grown: int, elapsed: float, deadline: Deadline) -> int:
