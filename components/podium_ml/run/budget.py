@@ -16,6 +16,7 @@ import os
 import time
 from dataclasses import dataclass
 
+from podium_ml.run.events import recorded
 from podium_ml.run.stages import STAGES, Stage
 from podium_ml.run.stages import stage as find_stage
 from podium_ml.values.quantities import parse_duration
@@ -26,6 +27,8 @@ BEGAN_VARIABLE = "PODIUM_RUN_BEGAN"
 _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
 # With a limit below this many seconds, the stages have less than they need.
 _SHORT_SECONDS = 15.0
+# The most by which a slow start prolongs the stages after training.
+_SLOWEST = 2.0
 # A branch on a cluster gets at least the smaller of these seconds and this share of the training time, however late it
 # starts.
 _LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
@@ -67,18 +70,19 @@ class Deadline:
         return self if self.at <= other.at else other
 
 
-def span(stage: str, time_limit: float, *, rows: int = 0) -> tuple[float, float]:
+def span(stage: str, time_limit: float, *, rows: int = 0, pace: float = 1.0) -> tuple[float, float]:
     """Return when a stage begins and ends if all earlier stages use up their time, in seconds after the start.
 
     Args:
         stage: Name of the stage; see ``podium_ml.run.stages``.
         time_limit: Wall-clock limit of the whole run in seconds.
         rows: Number of training rows if known; stages of large tables need more time.
+        pace: Factor by which the stages after training take longer than planned.
 
     >>> span("train_candidate", 60.0)
     (4.0, 47.236)
     """
-    needs = [_needs(one, time_limit, rows) for one in STAGES]
+    needs = [_needs(one, time_limit, rows) * (1.0 if _precedes_training(one) else pace) for one in STAGES]
     left = time_limit - math.fsum(needs)
     needs = [need + one.training * left for need, one in zip(needs, STAGES, strict=True)]
     position = STAGES.index(find_stage(stage))
@@ -112,10 +116,9 @@ def stage_deadline(stage: str, time_limit: float | str | None, *, rows: int = 0)
         return Deadline()
     if isinstance(time_limit, str):
         time_limit = parse_duration(time_limit)
-    begins, ends = span(stage, time_limit, rows=rows)
     if started := os.environ.get(STARTED_VARIABLE):
-        late = time.time() + ends - begins if _precedes_training(stage) else 0.0
-        return Deadline(max(float(started) + ends, late))
+        return _local_deadline(stage, time_limit, rows=rows, started=float(started))
+    begins, ends = span(stage, time_limit, rows=rows)
     own = ends - begins
     began = _began() if stage == "train_candidate" else None
     if began is None:
@@ -124,9 +127,27 @@ def stage_deadline(stage: str, time_limit: float | str | None, *, rows: int = 0)
     return Deadline.after(max(min(own, left), min(_LATE_SECONDS, _LATE_SHARE * own)))
 
 
-def _precedes_training(stage: str) -> bool:
-    """Whether training can make up for the delay of a stage: the stages before it always get their own time."""
-    return STAGES.index(find_stage(stage)) < STAGES.index(find_stage("train_candidate"))
+def _local_deadline(stage: str, time_limit: float, *, rows: int, started: float) -> Deadline:
+    """Return the deadline of a stage on the local engine. A late stage before the training keeps its own time."""
+    pace = _pace(started, planned=span("train_candidate", time_limit, rows=rows)[0])
+    begins, ends = span(stage, time_limit, rows=rows, pace=pace)
+    late = time.time() + ends - begins if _precedes_training(find_stage(stage)) else 0.0
+    return Deadline(max(started + ends, late))
+
+
+def _pace(started: float, *, planned: float) -> float:
+    """Return how much longer the stages before training took than planned, from 1 to 2; 1 before the training.
+
+    What slows them down, other work on the machine or an unusual table, slows down the stages after training, too.
+    """
+    for event in recorded("branch_planned"):
+        if event["at"] >= started:
+            return min(_SLOWEST, max(1.0, (event["at"] - started) / planned))
+    return 1.0
+
+
+def _precedes_training(stage: Stage) -> bool:
+    return STAGES.index(stage) < STAGES.index(find_stage("train_candidate"))
 
 
 def _began() -> float | None:

@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 EVENTS_VARIABLE = "PODIUM_EVENTS"
@@ -32,6 +33,14 @@ def emit(event: str, **fields: Any) -> None:
             os.write(descriptor, line.encode())
         finally:
             os.close(descriptor)
+
+
+def recorded(event: str) -> Iterator[dict[str, Any]]:
+    """Yield the events of one type that the tasks of this run have emitted so far."""
+    path = Path(os.environ.get(EVENTS_VARIABLE, ""))
+    if path.is_file():
+        with path.open("rb") as lines:
+            yield from (one for one in parse(lines) if one["event"] == event)
 
 
 def parse(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """Tests of how the time limit is divided among the stages."""
 
 import itertools
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from podium_ml.run.budget import (
     stage_timeout,
     training_seconds,
 )
+from podium_ml.run.events import EVENTS_VARIABLE
 from podium_ml.run.stages import STAGES
 
 TIMED = tuple(one.name for one in STAGES if one.is_timed)
@@ -77,6 +80,31 @@ def test_late_stages_before_training_keep_their_time(monkeypatch: pytest.MonkeyP
     assert stage_deadline("train_candidate", "100s").at == pytest.approx(time.time() + 30, abs=2)
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 99))
     assert stage_deadline("select_model", "100s").passed()
+
+
+@pytest.mark.parametrize(("seconds", "pace"), [(2.0, 1.0), (4.0, 1.0), (6.0, 1.5), (40.0, 2.0)])
+def test_run_that_starts_slowly_ends_its_training_earlier(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seconds: float, pace: float
+) -> None:
+    """A busy machine slows down the stages after training as well, and the run must end in time."""
+    monkeypatch.setenv(STARTED_VARIABLE, "1000")
+    monkeypatch.setenv(EVENTS_VARIABLE, str(tmp_path / "events.jsonl"))
+    before = stage_deadline("train_candidate", 60.0).at
+    with (tmp_path / "events.jsonl").open("w") as file:
+        for at in (500.0, 1000.0 + seconds):  # an earlier attempt, and this one
+            file.write(json.dumps({"event": "branch_planned", "at": at}) + "\n")
+    after = stage_deadline("train_candidate", 60.0).at
+    assert before == pytest.approx(1000 + span("train_candidate", 60.0)[1])
+    assert after == pytest.approx(1000 + span("train_candidate", 60.0, pace=pace)[1])
+    assert stage_deadline("publish_run", 60.0).at == pytest.approx(1060)
+    assert (after < before) == (pace > 1)
+
+
+@pytest.mark.parametrize(("limit", "rows"), CASES)
+def test_slow_run_still_trains(limit: float, rows: int) -> None:
+    begins, ends = span("train_candidate", limit, rows=rows, pace=2.0)
+    assert 0.1 * limit < ends - begins < training_seconds(limit, rows=rows)
+    assert span("publish_run", limit, rows=rows, pace=2.0)[1] == pytest.approx(limit)
 
 
 def test_stages_on_a_cluster_get_their_own_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
