@@ -8,17 +8,19 @@ from podium_ml.contracts._contract import Contract
 
 @dataclass(frozen=True)
 class MetricValue:
-    """A metric with its bootstrap interval.
+    """A metric with its interval.
 
     Attributes:
         value: Point estimate, or ``None`` if the metric is undefined on these rows.
         low: Lower end of the 95% interval, or ``None`` if not computed.
         high: Upper end.
+        reason: Why there is no interval, as the end of a sentence; empty if there is one.
     """
 
     value: float | None
     low: float | None = None
     high: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class ModelScores:
         size_bytes: Size of the saved model in bytes.
         n_trials: Number of trials of its branch.
         chosen: Whether this is the chosen model.
+        tied: Whether its out-of-fold score differs from the best one by less than noise, as far as this was compared.
     """
 
     name: str
@@ -48,6 +51,7 @@ class ModelScores:
     size_bytes: int = 0
     n_trials: int = 0
     chosen: bool = False
+    tied: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,10 @@ class Evaluation(Contract):
             ``lift``, ``gains``, ``calibration``, ``predicted_vs_true``, ``residuals``); plain lists and numbers.
         model_charts: Chart data of the other models, by model and chart name, if there was time for them.
         seconds: Seconds for the evaluation.
-        notes: What the user should know about the scored rows: left out, sampled, or none at all.
+        notes: What the user should know about the scored rows: left out, sampled, few groups, or none at all; and
+            about a test score that differs from the out-of-fold score.
+        over_baseline: By how much the chosen model is better than the baseline on the primary metric, on the same
+            resamples (greater is better); ``None`` if it is the baseline, or if there is none.
     """
 
     metric: str
@@ -74,3 +81,4 @@ class Evaluation(Contract):
     model_charts: dict[str, dict[str, Any]] = field(default_factory=dict)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    over_baseline: MetricValue | None = None

@@ -43,6 +43,8 @@ class Selection(Contract):
             versions also ``"temperature"``), or values shifted (``"offset"``, ``"factor"``).
         calibration_gain: Reduction of the log loss by calibration, cross-fitted on out-of-fold rows.
         score: Cross-fitted out-of-fold score of the chosen model after calibration and threshold tuning.
+        tied: Models whose out-of-fold scores differ from the best one by less than noise, the best first; empty if
+            this was not compared.
     """
 
     chosen: str
@@ -52,3 +54,4 @@ class Selection(Contract):
     calibrated: str = ""
     calibration_gain: float = 0.0
     score: float | None = None
+    tied: tuple[str, ...] = ()

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from podium_ml.contracts import Evaluation, MetricValue, ModelChoice, ModelScores, Problem, Selection
-from podium_ml.evaluation.bootstrap import Bootstrap
+from podium_ml.contracts.targets import Targets
 from podium_ml.evaluation.model_charts import model_charts
-from podium_ml.metrics import Metric, Threshold, metrics_for, problem_metric
+from podium_ml.evaluation.promise import Promise, TestScore, check_promise
+from podium_ml.evaluation.scoring import Scoring
+from podium_ml.metrics import Metric, metrics_for, problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import target_of
 
@@ -23,14 +25,12 @@ class Answers:
     """The rows that models are scored on.
 
     Attributes:
-        y: Class codes or values, shape ``(n,)``.
-        weight: Sample weights, or ``None``.
+        targets: Their targets, with weights, groups and times.
         held_out: Whether these are test rows; if not, they are training rows with out-of-fold predictions.
         notes: What the user should know about these rows.
     """
 
-    y: np.ndarray
-    weight: np.ndarray | None
+    targets: Targets
     held_out: bool
     notes: tuple[str, ...] = ()
 
@@ -64,6 +64,7 @@ def evaluate(
     *,
     trials: Mapping[str, int],
     deadline: Deadline,
+    promise: Promise | None = None,
 ) -> tuple[Evaluation, np.ndarray]:
     """Score every model: first all values, then as many intervals as time allows, in order of importance.
 
@@ -77,6 +78,7 @@ def evaluate(
         entrants: By name, the models that can predict these rows, including the chosen one.
         trials: Number of trials by algorithm.
         deadline: When the evaluation must be done.
+        promise: The out-of-fold predictions of the chosen model, which its test score is compared with.
 
     Returns:
         The evaluation, and the raw predictions of the chosen model.
@@ -89,11 +91,18 @@ def evaluate(
     ordered = [selection.chosen, *(c.name for c in choices if c.name != selection.chosen)]
     predictions = _predict([name for name in ordered if name in entrants], entrants, deadline=deadline)
     chosen = predictions.raw[selection.chosen]
-    charts = target_of(problem).charts(problem, answers.y, chosen, threshold=selection.threshold)
+    charts = target_of(problem).charts(problem, answers.targets.y, chosen, threshold=selection.threshold)
+    scoring = Scoring(problem, selection, answers.targets, predictions.raw, deadline=deadline)
+    over_baseline, notes = scoring.over_baseline(primary), (*answers.notes, *scoring.notes())
     scores: dict[str, dict[str, MetricValue]] = {}
     if answers.held_out:
-        scoring = _Scoring(problem, selection, answers, predictions.raw, deadline=deadline)
         scores = scoring.scores(metrics)
+        value = scores[selection.chosen][primary.name].value
+        if promise is not None and value is not None:
+            found = TestScore(value, scoring.answers[selection.chosen], scoring.bootstrap)
+            notes += check_promise(
+                problem, selection, primary, promise=promise, found=found, deadline=deadline
+            )
     models = tuple(
         _row(choice, selection, scores, predictions.reasons, trials.get(choice.name, 0)) for choice in choices
     )
@@ -101,17 +110,18 @@ def evaluate(
         Evaluation(
             metric=problem.metric,
             greater_is_better=primary.greater_is_better,
-            rows=len(answers.y) if answers.held_out else 0,
+            rows=len(answers.targets.y) if answers.held_out else 0,
             models=models,
             charts=charts,
             model_charts=model_charts(
                 problem,
-                answers.y,
+                answers.targets.y,
                 {name: raw for name, raw in predictions.raw.items() if name != selection.chosen},
                 deadline=deadline,
             ),
             seconds=time.perf_counter() - began,
-            notes=answers.notes,
+            notes=notes,
+            over_baseline=over_baseline,
         ),
         chosen,
     )
@@ -146,59 +156,6 @@ def _predict(names: Sequence[str], entrants: Mapping[str, Entrant], *, deadline:
     return predictions
 
 
-class _Scoring:
-    """Scores predictions in order of importance, until the time is up."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        selection: Selection,
-        answers: Answers,
-        raw: Mapping[str, np.ndarray],
-        *,
-        deadline: Deadline,
-    ) -> None:
-        self._seed, self._chosen, self._threshold = problem.seed, selection.chosen, selection.threshold
-        self._answers, self._raw, self._deadline = answers, raw, deadline
-
-    def scores(self, metrics: Sequence[Metric]) -> dict[str, dict[str, MetricValue]]:
-        """Return values and intervals by model and metric. The first metric is the most important one."""
-        values: dict[str, dict[str, MetricValue]] = {name: {} for name in self._raw}
-        pairs = self._priorities(metrics)
-        for name, metric in pairs:
-            if metric is metrics[0] or not self._deadline.passed():
-                values[name][metric.name] = self._value(name, metric)
-        if self._deadline.passed():
-            return values
-        answers = self._answers
-        bootstrap = Bootstrap(answers.y, weight=answers.weight, seed=self._seed, deadline=self._deadline)
-        for name, metric in pairs:
-            value = values[name].get(metric.name)
-            if value is None or value.value is None:
-                continue
-            low, high = bootstrap.interval(
-                metric, self._raw[name], threshold=self._threshold_of(name), value=value.value
-            )
-            values[name][metric.name] = MetricValue(value.value, low, high)
-        return values
-
-    def _value(self, name: str, metric: Metric) -> MetricValue:
-        answers = self._answers
-        score = metric.score(answers.y, self._raw[name], answers.weight, threshold=self._threshold_of(name))
-        return MetricValue(score if math.isfinite(score) else None)
-
-    def _threshold_of(self, name: str) -> Threshold:
-        return self._threshold if name == self._chosen else None
-
-    def _priorities(self, metrics: Sequence[Metric]) -> list[tuple[str, Metric]]:
-        """Return pairs of model and metric, the most important first.
-
-        The first metric of all models comes first, then the other metrics of each model. The chosen model leads.
-        """
-        first = [(name, metrics[0]) for name in self._raw]
-        return first + [(name, metric) for name in self._raw for metric in metrics[1:]]
-
-
 def _row(
     choice: ModelChoice,
     selection: Selection,
@@ -217,4 +174,5 @@ def _row(
         size_bytes=choice.size_bytes,
         n_trials=n_trials,
         chosen=choice.name == selection.chosen,
+        tied=choice.name in selection.tied,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from podium_ml.resampling import _labels, _losses, _rankings, _sets
 from podium_ml.resampling._labels import ClassCounts
 from podium_ml.resampling._rankings import RankingAreas
 from podium_ml.resampling._sets import SetCounts
+from podium_ml.resampling.units import Units
 
 _MOST_RESAMPLES, _FEWEST_RESAMPLES, _BY_FUNCTION = 500, 50, 100
 # Maximum of rows times resamples: held in memory, and for ranking all classes.
@@ -18,7 +20,7 @@ _HELD, _RANKED = 2_000_000, 10_000_000
 
 @dataclass(frozen=True)
 class Resamples:
-    """Bootstrap resamples of rows, drawn with replacement.
+    """Bootstrap resamples, drawn with replacement.
 
     Attributes:
         y: Class codes or values of the original rows, shape ``(n,)``.
@@ -31,20 +33,49 @@ class Resamples:
     counts: np.ndarray
 
     @classmethod
-    def draw(cls, y: np.ndarray, weight: np.ndarray | None, random: np.random.Generator) -> "Resamples":
-        """Draw as many resamples as memory allows, at most 500. The first one contains every row once."""
+    def draw(
+        cls,
+        y: np.ndarray,
+        weight: np.ndarray | None,
+        random: np.random.Generator,
+        *,
+        units: Units | None = None,
+        strata: np.ndarray | None = None,
+    ) -> Self:
+        """Draw as many resamples as memory allows, at most 500. The first one contains every row once.
+
+        How many rows of a class a resample holds is drawn too, because other test rows would hold other numbers: with
+        fixed numbers, intervals of log loss and Brier score are much too narrow if a class is rare. But a class that
+        a resample would lack is drawn once.
+
+        Args:
+            y: Class codes or values, shape ``(n,)`` or ``(n, L)``.
+            weight: Sample weights, or ``None``.
+            random: Source of the draws.
+            units: What is drawn; ``None`` for single rows.
+            strata: Classes that every resample contains, as codes of shape ``(n,)``; or ``None``.
+        """
         rows = len(y)
+        codes = np.arange(rows) if units is None else units.codes
         number = int(np.clip(_HELD // rows, _FEWEST_RESAMPLES, _MOST_RESAMPLES))
-        counts = random.multinomial(rows, np.full(rows, 1 / rows), size=number)
-        return cls(
-            y, weight, np.ascontiguousarray(np.vstack([np.ones((1, rows), dtype=counts.dtype), counts]).T)
-        )
+        drawn = rows if units is None else units.number
+        counts = random.multinomial(drawn, np.full(drawn, 1 / drawn), size=number)
+        for code in () if strata is None else np.unique(strata):
+            _add_missing(counts, np.unique(codes[strata == code]), random)
+        counts = np.vstack([np.ones((1, drawn), dtype=counts.dtype), counts])[:, codes]
+        return cls(y, weight, np.ascontiguousarray(counts.T))
 
     @cached_property
     def draws(self) -> np.ndarray:
         """Weight of each row in each resample, including its sample weight, shape ``(n, B)``."""
         counts = self.counts.astype(np.float64)
         return counts if self.weight is None else counts * self.weight[:, None]
+
+
+def _add_missing(counts: np.ndarray, units: np.ndarray, random: np.random.Generator) -> None:
+    """Draw one of these units in every resample that contains none of them."""
+    missing = np.flatnonzero(counts[:, units].sum(axis=1) == 0)
+    counts[missing, random.choice(units, len(missing))] = 1
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,13 @@ from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling import ENSEMBLES, describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
 from podium_ml.evaluation.base_predictions import BasePredictions
+from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.evaluate import Answers, Entrant, evaluate
 from podium_ml.evaluation.leaderboard import write_leaderboard
 from podium_ml.evaluation.prediction_table import write_predictions
+from podium_ml.evaluation.promise import Promise
 from podium_ml.evaluation.scored_rows import TestRows, choose_rows
+from podium_ml.evaluation.scoring import BASELINE
 from podium_ml.files import pickles
 from podium_ml.kinds import Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
@@ -102,17 +105,29 @@ def run(
         answers, entrants = _on_test(rows, task, featurizer, models)
     else:
         answers, entrants, rows = _out_of_fold(Targets.load(features), models, rows)
-    trials = {name: one.n_trials for name, one in models.candidates.items()}
-    result, raw = evaluate(task, models.selection, answers, entrants, trials=trials, deadline=deadline)
+    result, raw = evaluate(
+        task,
+        models.selection,
+        answers,
+        entrants,
+        trials={name: one.n_trials for name, one in models.candidates.items()},
+        deadline=deadline,
+        promise=_promise(Targets.load(features), models) if answers.held_out else None,
+    )
     folder = Path(evaluation)
     folder.mkdir(parents=True, exist_ok=True)
     result.save(folder / "evaluation.json")
     write_leaderboard(result, folder / "leaderboard.csv")
     threshold = models.selection.threshold
     write_predictions(
-        folder / "predictions.parquet", task, rows=rows.positions, y=answers.y, raw=raw, threshold=threshold
+        folder / "predictions.parquet",
+        task,
+        rows=rows.positions,
+        y=answers.targets.y,
+        raw=raw,
+        threshold=threshold,
     )
-    return _report(task, result, answers.y, raw)
+    return _report(task, result, answers.targets.y, raw)
 
 
 def _test_rows(test: str, problem: Problem, models: _Models, deadline: Deadline) -> TestRows:
@@ -143,24 +158,38 @@ def _on_test(
     def entrant(name: str) -> Entrant:
         return Entrant(lambda: predict(name), seconds=seconds[name] * len(rows.table))
 
-    answers = Answers(table.y, table.weight, held_out=True, notes=rows.notes)
+    targets = Targets(y=table.y, weight=table.weight, group=table.group, time=table.time)
+    answers = Answers(targets, held_out=True, notes=rows.notes)
     return answers, {name: entrant(name) for name in seconds}
 
 
 def _out_of_fold(
     targets: Targets, models: _Models, rows: TestRows
 ) -> tuple[Answers, dict[str, Entrant], TestRows]:
-    """Return the training rows, with the out-of-fold predictions of the chosen model."""
+    """Return the training rows, with the out-of-fold predictions of the chosen model and of the baseline."""
     chosen = models.selection.chosen
-    if chosen in models.folders:
-        raw = models.folders[chosen].load_oof(models.candidates[chosen].kept[0].number)
-    else:
-        raw = load_oof(models.ensemble, chosen)
+    raw = _oof(models, chosen)
     known = predicted_rows(raw)
-    raw = _calibrated(models.predictor, raw[known])
-    scored, notes = targets.of_rows(known), (*rows.notes, _NO_TEST)
-    answers = Answers(scored.y, scored.weight, held_out=False, notes=notes)
-    return answers, {chosen: Entrant(lambda: raw)}, TestRows(rows.table, known, notes)
+    entrants = {chosen: Entrant(lambda: _calibrated(models.predictor, raw[known]))}
+    if BASELINE in models.row_seconds() and chosen != BASELINE:
+        entrants[BASELINE] = Entrant(lambda: _oof(models, BASELINE)[known])
+    notes = (*rows.notes, _NO_TEST)
+    answers = Answers(targets.of_rows(known), held_out=False, notes=notes)
+    return answers, entrants, TestRows(rows.table, known, notes)
+
+
+def _promise(targets: Targets, models: _Models) -> Promise:
+    """Return the out-of-fold predictions of the chosen model."""
+    raw = _oof(models, models.selection.chosen)
+    known = predicted_rows(raw)
+    answer = Answer(_calibrated(models.predictor, raw[known]), models.selection.threshold)
+    return Promise(targets.of_rows(known), answer)
+
+
+def _oof(models: _Models, name: str) -> np.ndarray:
+    if name in models.folders:
+        return models.folders[name].load_oof(models.candidates[name].kept[0].number)
+    return load_oof(models.ensemble, name)
 
 
 def _calibrated(predictor: Predictor, raw: np.ndarray) -> np.ndarray:

@@ -5,7 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from podium_ml.evaluation.bootstrap import MOST_ROWS, Bootstrap
+from podium_ml.contracts.targets import Targets
+from podium_ml.evaluation.bootstrap import MOST_ROWS, Answer, Bootstrap
 from podium_ml.metrics import Metric, metrics_for, resolve_metric
 from podium_ml.resampling import ResampledModel, Resamples
 from podium_ml.run.budget import Deadline
@@ -23,6 +24,13 @@ def predictions(task, rows=120, seed=0):
     # Rounding creates ties, which are the hard case for rank metrics.
     raw = np.round(raw, 1) + 0.01
     return y, raw / raw.sum(axis=1, keepdims=True)
+
+
+def interval(metric, y, raw, *, weight=None, threshold=None, seed=0, deadline=None):
+    """Return the ends of the interval of a metric."""
+    bootstrap = Bootstrap(Targets(y=y, weight=weight), seed=seed, deadline=deadline or Deadline())
+    found = bootstrap.measure(metric, Answer(raw, threshold))
+    return found.low, found.high
 
 
 def resampled(y, raw, counts, *, weight=None, threshold=None):
@@ -71,9 +79,7 @@ def test_kernels_are_undefined_where_metrics_are(task):
 def test_intervals_contain_value_and_are_reproducible(task):
     y, raw = predictions(task, rows=300)
     for metric in metrics_for(task):
-        ends = [
-            Bootstrap(y, weight=None, seed=3, deadline=Deadline()).interval(metric, raw) for _ in range(2)
-        ]
+        ends = [interval(metric, y, raw, seed=3) for _ in range(2)]
         assert ends[0] == ends[1]
         low, high = ends[0]
         assert low <= metric.score(y, raw) <= high, metric.name
@@ -86,7 +92,7 @@ def test_interval_coverage_is_nominal():
         y = random.integers(0, 2, 200)
         right = random.random(200) < 0.8
         raw = np.eye(2)[np.where(right, y, 1 - y)]
-        low, high = Bootstrap(y, weight=None, seed=0, deadline=Deadline()).interval(metric, raw)
+        low, high = interval(metric, y, raw)
         covered += low <= 0.8 <= high
     assert 87 <= covered <= 100
 
@@ -95,29 +101,29 @@ def test_more_rows_make_narrower_intervals():
     metric, widths = resolve_metric("rmse", "regression"), []
     for rows in (50, 5000):
         y, raw = predictions("regression", rows=rows)
-        low, high = Bootstrap(y, weight=None, seed=0, deadline=Deadline()).interval(metric, raw)
+        low, high = interval(metric, y, raw)
         widths.append(high - low)
     assert widths[1] < widths[0] / 4
 
 
 def test_row_weights_are_used():
     y, raw = np.array([0, 1] * 50), np.tile([[0.9, 0.1], [0.9, 0.1]], (50, 1))
-    metric = resolve_metric("accuracy", "binary")
-    weight = np.tile([1.0, 0.0], 50)
-    assert Bootstrap(y, weight=weight, seed=0, deadline=Deadline()).interval(metric, raw) == (1.0, 1.0)
+    low, high = interval(resolve_metric("accuracy", "binary"), y, raw, weight=np.tile([1.0, 0.0], 50))
+    assert 0.8 < low < high == 1.0
 
 
 def test_threshold_is_used():
     y, raw = predictions("binary", rows=200)
-    metric = resolve_metric("recall", "binary")
-    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
-    assert bootstrap.interval(metric, raw, threshold=0.0) == (1.0, 1.0)
+    low, high = interval(resolve_metric("recall", "binary"), y, raw, threshold=0.0)
+    assert 0.9 < low < high == 1.0
 
 
 def test_expired_deadline_gives_no_interval():
     y, raw = predictions("binary")
-    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline(at=0.0))
-    assert bootstrap.interval(resolve_metric("accuracy", "binary"), raw) == (None, None)
+    bootstrap = Bootstrap(Targets(y=y), seed=0, deadline=Deadline(at=0.0))
+    found = bootstrap.measure(resolve_metric("roc_auc", "binary"), Answer(raw))
+    assert (found.low, found.high) == (None, None)
+    assert "no time" in found.reason
 
 
 def test_interval_width_for_many_rows():
@@ -127,7 +133,7 @@ def test_interval_width_for_many_rows():
     y = random.integers(0, 2, rows)
     raw = np.eye(2)[np.where(random.random(rows) < share, y, 1 - y)]
     metric = resolve_metric("accuracy", "binary")
-    low, high = Bootstrap(y, weight=None, seed=0, deadline=Deadline()).interval(metric, raw)
+    low, high = interval(metric, y, raw)
     assert low < metric.score(y, raw) < high
     assert high - low == pytest.approx(3.92 * np.sqrt(share * (1 - share) / rows), rel=0.2)
 
@@ -140,8 +146,7 @@ def test_custom_metrics_receive_resampled_rows():
     y, raw = predictions("binary", rows=200)
     accuracy = resolve_metric("accuracy", "binary")
     own = own_metric(lambda true, labels, weight: float((true == labels).mean()))
-    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
-    ours, theirs = bootstrap.interval(accuracy, raw), bootstrap.interval(own, raw)
+    ours, theirs = (interval(metric, y, raw) for metric in (accuracy, own))
     assert theirs == pytest.approx(ours, abs=0.02)
 
 
@@ -152,20 +157,18 @@ def test_slow_custom_metric_stops_at_deadline():
 
     y, raw = predictions("binary")
     began = time.perf_counter()
-    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline.after(0.3))
-    assert bootstrap.interval(own_metric(slow), raw) == (None, None)
+    assert interval(own_metric(slow), y, raw, deadline=Deadline.after(0.3)) == (None, None)
     assert time.perf_counter() - began < 2
 
 
 def test_undefined_metric_has_no_interval():
     y, raw = np.zeros(30, dtype=np.int64), np.full((30, 2), 0.5)
-    bootstrap = Bootstrap(y, weight=None, seed=0, deadline=Deadline())
-    assert bootstrap.interval(resolve_metric("roc_auc", "binary"), raw) == (None, None)
+    assert interval(resolve_metric("roc_auc", "binary"), y, raw) == (None, None)
 
 
 def test_many_classes_have_intervals():
     y = np.arange(4000) % 120
     raw = np.random.default_rng(0).dirichlet(np.ones(120), len(y)) + 0.01 * np.eye(120)[y]
     metric = resolve_metric("roc_auc_macro", "multiclass")
-    low, high = Bootstrap(y, weight=None, seed=0, deadline=Deadline()).interval(metric, raw)
+    low, high = interval(metric, y, raw)
     assert 0.5 < low < metric.score(y, raw) < high < 1

@@ -1,0 +1,19 @@
+"""The errors of single rows."""
+
+import numpy as np
+
+
+def row_errors(y: np.ndarray, raw: np.ndarray) -> np.ndarray:
+    """Return one error of each row, which shows how alike the errors of consecutive rows are, shape ``(n,)``.
+
+    Args:
+        y: Class codes, values or sets of labels, shape ``(n,)`` or ``(n, L)``.
+        raw: Raw predictions, shape ``(n, K)`` or ``(n,)``.
+    """
+    if raw.ndim == 1:
+        return y - raw
+    if y.ndim > 1:
+        return (y - raw).mean(axis=1)
+    if raw.shape[1] == 2:
+        return y - raw[:, 1]
+    return 1 - raw[np.arange(len(y)), y]
