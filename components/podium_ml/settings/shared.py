@@ -142,7 +142,7 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
         "Cluster",
         0,
         ge=0,
-        description="Branches that the cluster trains at once and that share the time; 0 for two.",
+        description="Branches that the cluster trains at once and that share the time; 0 for all that have room.",
     )
 
     @field_validator("time_limit", "trial_timeout")

@@ -11,8 +11,9 @@ from podium_ml.settings import PlanSettings
 from podium_ml.stages.validate_data import PROFILE, WARM_START
 from podium_ml.training.plan import plan_branches
 
-# Number of branches that run at the same time if neither the engine nor the user sets it.
-_SLOTS = 2
+# Number of branches that run at once if neither the engine nor the user sets it: all of them. A cluster usually has
+# room, and branches that wait for a node are ended in time.
+_SLOTS = 100
 
 
 def run(

@@ -14,13 +14,14 @@ from podium.images import IMAGES, image_names
 from podium.packages import compile_package, form_help, load_pipeline, pipeline_arguments, pipeline_name
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers import pods
+from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
 from podium.servers.errors import ServerError
 from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
-from podium_ml.kinds import KINDS, parse_settings
+from podium_ml.kinds import KINDS, kind_of_parsed, parse_settings
 from podium_ml.run.stages import NAMES
 from podium_ml.settings import ReaderOptions, Settings
 
@@ -64,7 +65,9 @@ class KubeflowEngine:
                 title=folder.path.name,
                 experiment=settings.name or pipeline_name(kind),
                 arguments=pipeline_arguments(
-                    settings, fingerprint=fingerprint, tracking={"run_name": folder.path.name}
+                    _with_slots(settings, self._connections),
+                    fingerprint=fingerprint,
+                    tracking={"run_name": folder.path.name},
                 ),
                 description=describe_settings(settings),
             )
@@ -155,6 +158,15 @@ class KubeflowEngine:
         if self._deliveries is None:
             self._deliveries = Deliveries(self._connections, run)
         return self._deliveries
+
+
+def _with_slots(settings: Settings, connections: Connections) -> Settings:
+    """Set the number of branches that run at once, if the user has not and the cluster has no room for all of them."""
+    if settings.parallel or not settings.time_limit:
+        return settings
+    slots = free_slots(connections)
+    is_enough = not slots or slots >= len(kind_of_parsed(settings).algorithms)
+    return settings if is_enough else settings.model_copy(update={"parallel": slots})
 
 
 def package_for(connections: Connections, kind: str, folder: str | Path) -> Path:

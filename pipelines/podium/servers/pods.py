@@ -63,7 +63,7 @@ def printed_last(connections: Connections, run_id: str) -> str:
     failed = [pod for pod in _pods(connections, run_id) if pod.status.phase == "Failed"]
     for pod in sorted(failed, key=lambda pod: pod.metadata.creation_timestamp):
         with _errors(connections):
-            text = _core_api(connections).read_namespaced_pod_log(
+            text = core_api(connections).read_namespaced_pod_log(
                 pod.metadata.name,
                 connections.namespace_of_runs,
                 container=_MAIN,
@@ -89,7 +89,7 @@ def last_line(text: str) -> str:
 def _pods(connections: Connections, run_id: str = "") -> list[Any]:
     selector = f"pipeline/runid={run_id}" if run_id else ""
     with _errors(connections):
-        answer = _core_api(connections).list_namespaced_pod(
+        answer = core_api(connections).list_namespaced_pod(
             connections.namespace_of_runs, label_selector=selector, _request_timeout=_SECONDS
         )
     return list(answer.items)
@@ -131,7 +131,8 @@ def _errors(connections: Connections) -> Iterator[None]:
         ) from None
 
 
-def _core_api(connections: Connections) -> Any:
+def core_api(connections: Connections) -> Any:
+    """Return the client of the cluster's core API."""
     from kubernetes import client, config
 
     if connections.settings["kubeflow endpoint"].origin == "in-cluster service account":

@@ -251,7 +251,7 @@ def test_only_algorithms_that_use_accelerators_get_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "asked", "slots"), [({}, 0, 2), ({}, 8, 8), ({"PODIUM_SLOTS": "2"}, 8, 2)]
+    ("engine", "asked", "slots"), [({}, 0, 100), ({}, 8, 8), ({"PODIUM_SLOTS": "2"}, 8, 2)]
 )
 def test_number_of_slots(
     engine: dict[str, str], asked: int, slots: int, monkeypatch: pytest.MonkeyPatch
