@@ -15,6 +15,7 @@ from podium_ml.reporting.views.label_scores import label_scores_view
 from podium_ml.reporting.views.model_details import model_details_view
 from podium_ml.reporting.views.models import models_view
 from podium_ml.reporting.views.scores import score_rows
+from podium_ml.reporting.views.thresholds import thresholds_view
 from podium_ml.reporting.views.usage import usage_view
 
 
@@ -38,6 +39,7 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             scores=score_rows(facts),
             champion=champion_view(facts),
             confusion=confusion_view(facts.evaluation.charts),
+            thresholds=thresholds_view(facts.evaluation.charts),
             label_scores=label_scores_view(facts.evaluation.charts),
             charts=_charts(facts),
             drivers=drivers_view(facts.explanation, facts.problem, profiles),

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import auc, average_precision_score, confusion_matrix, precision_recall_curve, roc_curve
 
+from podium_ml.metrics import Threshold
 from podium_ml.targets._thinning import thin
 
 # Classes with a curve of their own, classes that averages are taken over, and classes of a confusion matrix.
@@ -12,6 +13,9 @@ _CURVES, _AVERAGED, _MATRIX = 6, 50, 50
 # Rows times classes above which micro averages are left out.
 _MICRO = 5_000_000
 _BINS, _GRID = 10, 101
+# Thresholds of the positive class that are compared, and shares of the rows that reach further ones.
+_ROUND_THRESHOLDS = (0.05, *(tenths / 10 for tenths in range(1, 10)), 0.95)
+_REACHED = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3)
 _OTHERS = "(other classes)"
 
 
@@ -32,6 +36,33 @@ def confusion_chart(y: np.ndarray, predicted: np.ndarray, labels: list[str]) -> 
     matrix = confusion_matrix(y, predicted, labels=range(len(labels)))
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     return {"labels": labels, "matrix": matrix.tolist(), "normalised": shares.round(6).tolist()}
+
+
+def threshold_chart(y: np.ndarray, score: np.ndarray, *, used: Threshold) -> dict[str, Any]:
+    """Count right and wrong decisions at round thresholds, at those that some of the rows reach, and at the used one.
+
+    All probabilities of a rare class are small, so that round thresholds alone would say nothing about it.
+
+    Args:
+        y: Class codes, shape ``(n,)``; 1 is positive.
+        score: Probability of the positive class, shape ``(n,)``.
+        used: The threshold that the model decides by; ``None`` for 0.5.
+
+    Returns:
+        ``used``, and lists of one value for each threshold: ``thresholds``, ``hits``, ``false_alarms`` and ``misses``.
+    """
+    chosen = float(used) if isinstance(used, float) else 0.5
+    reached = [float(f"{value:.2g}") for value in np.quantile(score, 1 - np.array(_REACHED))]
+    thresholds = sorted({chosen, *_ROUND_THRESHOLDS, *(value for value in reached if 0 < value < 1)})
+    positive = y == 1
+    alarms = [score >= threshold for threshold in thresholds]
+    return {
+        "used": chosen,
+        "thresholds": thresholds,
+        "hits": [int((alarm & positive).sum()) for alarm in alarms],
+        "false_alarms": [int((alarm & ~positive).sum()) for alarm in alarms],
+        "misses": [int((~alarm & positive).sum()) for alarm in alarms],
+    }
 
 
 def curves(y: np.ndarray, raw: np.ndarray, labels: list[str]) -> dict[str, list[dict[str, Any]]]:

@@ -138,13 +138,16 @@ class Labels(Target):
         ``confusion_matrix`` has ``labels``, ``matrix`` (true classes down, predicted ones across) and ``normalised``
         (shares of each true class). ``roc``, ``precision_recall``, ``gains``, ``lift`` and ``calibration`` are lists of
         curves, each with ``label``, ``x``, ``y`` and what belongs to it (``area``, ``share``, ``counts``). Averages
-        over the classes of a multiclass problem have ``average`` set and come last.
+        over the classes of a multiclass problem have ``average`` set and come last. Binary problems also have
+        ``thresholds``; see ``threshold_chart``.
         """
-        from podium_ml.targets._class_charts import confusion_chart, curves
+        from podium_ml.targets._class_charts import confusion_chart, curves, threshold_chart
 
         labels = list(self.outputs(problem))
-        confusion = confusion_chart(y, self.decide(raw, threshold), labels)
-        return {"confusion_matrix": confusion, **curves(y, raw, labels)}
+        made = {"confusion_matrix": confusion_chart(y, self.decide(raw, threshold), labels)}
+        if len(labels) == 2:
+            made["thresholds"] = threshold_chart(y, raw[:, 1], used=threshold)
+        return {**made, **curves(y, raw, labels)}
 
     def kubeflow_roc(self, y: np.ndarray, raw: np.ndarray) -> dict[str, list[float]] | None:
         """Return the ROC curve of a binary problem with finite thresholds; ``None`` without both classes."""

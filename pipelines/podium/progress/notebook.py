@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from html import escape
+from importlib import import_module
 from typing import Any
 
 from podium.progress.state import Branch, Progress, clock
@@ -64,10 +65,9 @@ def notebook_progress(*, time_limit: float | None) -> NotebookProgress | None:
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None or not hasattr(shell, "kernel"):
         return None
-    from IPython.display import HTML, display
-
-    handle = display(HTML(""), display_id=True)
-    return NotebookProgress(lambda text: handle.update(HTML(text)), time_limit=time_limit)
+    shown = import_module("IPython.display")
+    handle = shown.display(shown.HTML(""), display_id=True)
+    return NotebookProgress(lambda text: handle.update(shown.HTML(text)), time_limit=time_limit)
 
 
 def _table(progress: Progress) -> str:

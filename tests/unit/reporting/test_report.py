@@ -14,6 +14,7 @@ from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.summary import render_summary
 from podium_ml.reporting.views.scores import score_rows
+from podium_ml.reporting.views.thresholds import thresholds_view
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -226,6 +227,28 @@ def test_report_and_summary_name_the_same_time(facts_of):
     assert "Reading the data: 2 s; Training the algorithms: 1 min 6 s." in page.text
     assert page.text.count("1 min 15 s") == 2
     assert "The run took" not in check(facts_of("binary"))[1].text
+
+
+def test_table_of_thresholds(facts_of):
+    facts = facts_of("binary")
+    html, page = check(facts)
+    rows = thresholds_view(facts.evaluation.charts)
+    assert [row.threshold for row in rows if row.used] == ["50%"]
+    assert min(row.cost for row in rows) == next(row.cost for row in rows if row.cheapest)
+    used = next(row for row in rows if row.used)
+    (_, false_alarms), (misses, hits) = facts.evaluation.charts["confusion_matrix"]["matrix"]
+    assert (used.false_alarms, used.misses) == (false_alarms, misses)
+    assert used.recall == hits / (hits + misses)
+    assert used.precision == hits / (hits + false_alarms)
+    assert page.tags["input"] == 2
+    assert html.count("data-misses=") == len(rows)
+    assert "What each threshold costs" in page.text
+    for task in ("multiclass", "regression"):
+        assert "What each threshold costs" not in render_report(facts_of(task))
+
+
+def test_evaluations_of_earlier_versions_have_no_thresholds():
+    assert thresholds_view({"roc": []}) == ()
 
 
 def test_passwords_are_not_shown(facts_of):

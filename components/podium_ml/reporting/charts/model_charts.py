@@ -1,5 +1,6 @@
 """The charts of a model that was not chosen."""
 
+from collections.abc import Callable
 from typing import Any
 
 from podium_ml.reporting.charts._axes import compact
@@ -16,7 +17,7 @@ def model_charts(charts: dict[str, Any]) -> list[Chart]:
     Args:
         charts: One of ``Evaluation.model_charts``.
     """
-    makers = {
+    makers: dict[str, Callable[[Any], Chart]] = {
         "roc": _roc,
         "precision_recall": _precision_recall,
         "calibration": _calibration,

@@ -12,6 +12,20 @@
     label();
   });
   label();
+  document.querySelectorAll("[data-thresholds]").forEach(function (form) {
+    var rows = Array.from(document.querySelectorAll("table.thresholds tbody tr"));
+    function price(name) { return Math.max(0, Number(form.querySelector("[name=" + name + "]").value) || 0); }
+    form.addEventListener("input", function () {
+      var costs = rows.map(function (row) {
+        return row.dataset.misses * price("miss") + row.dataset.alarms * price("alarm");
+      });
+      var cheapest = costs.indexOf(Math.min.apply(null, costs));
+      rows.forEach(function (row, at) {
+        row.querySelector(".cost").textContent = costs[at].toLocaleString("en", { maximumFractionDigits: 2 });
+        row.classList.toggle("chosen", at === cheapest);
+      });
+    });
+  });
   function compare(a, b, sign) {
     var x = a.getAttribute("data-value"), y = b.getAttribute("data-value");
     if (x === "" || y === "") { return (x === "") - (y === ""); }
