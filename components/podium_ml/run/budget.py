@@ -28,7 +28,7 @@ _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
 # With a limit below this many seconds, the stages have less than they need.
 _SHORT_SECONDS = 15.0
 # The most by which a slow start prolongs the stages after training.
-_SLOWEST = 2.0
+_SLOWEST = 1.5
 # A branch on a cluster gets at least the smaller of these seconds and this share of the training time, however late it
 # starts.
 _LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
@@ -136,7 +136,7 @@ def _local_deadline(stage: str, time_limit: float, *, rows: int, started: float)
 
 
 def _pace(started: float, *, planned: float) -> float:
-    """Return how much longer the stages before training took than planned, from 1 to 2; 1 before the training.
+    """Return how much longer the stages before training took than planned, from 1 to 1.5; 1 before the training.
 
     What slows them down, other work on the machine or an unusual table, slows down the stages after training, too.
     """
