@@ -5,13 +5,15 @@ from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import number, percent, short
 from podium_ml.targets import target_of
 
-# Errors in the target's own unit.
-_ERRORS = frozenset({"rmse", "mae", "median_absolute_error"})
+# Errors that are larger than what is typical, because large ones count more.
+_SQUARED = frozenset({"rmse", "nrmse"})
 # Shares of correct predictions, if each row has one label.
 _SHARES_RIGHT = frozenset({"accuracy", "f1_micro", "precision_micro", "recall_micro"})
 
 
-def score_in_words(problem: Problem, metric: Metric, value: float, baseline: float | None) -> str:
+def score_in_words(
+    problem: Problem, metric: Metric, value: float, baseline: float | None, *, median: float | None = None
+) -> str:
     """Explain a score in one or two sentences that need no knowledge of statistics.
 
     Args:
@@ -19,6 +21,7 @@ def score_in_words(problem: Problem, metric: Metric, value: float, baseline: flo
         metric: The metric.
         value: The model's score.
         baseline: Score of predicting the same for every row, or ``None`` if unknown.
+        median: Median absolute error of the model, or ``None`` if unknown.
     """
     if metric.name == "roc_auc":
         return (
@@ -32,9 +35,17 @@ def score_in_words(problem: Problem, metric: Metric, value: float, baseline: flo
             else ""
         )
         return f"The model is right for {percent(value)} of rows{rest}."
-    if metric.name in _ERRORS:
+    if metric.name in _SQUARED:
+        typical = (
+            "" if median is None else f"Half of the predictions are off by less than {number(median, 3)}."
+        )
+        return f"{_compared(metric, value, baseline)} {typical}".strip()
+    if metric.name == "mae":
         rest = f"; always predicting the same value would be off by {number(baseline, 3)}" if baseline else ""
-        return f"Predictions are typically off by {number(value, 3)}{rest}."
+        return f"On average, predictions are off by {number(value, 3)}{rest}."
+    if metric.name == "median_absolute_error":
+        rest = f"; with always the same value, by less than {number(baseline, 3)}" if baseline else ""
+        return f"Half of the predictions are off by less than {number(value, 3)}{rest}."
     if metric.name == "r2":
         return f"The model explains {percent(value)} of the variation in the target."
     return _compared(metric, value, baseline)

@@ -132,7 +132,8 @@ def test_regression_run(facts_of):
     html, page = check(facts_of("regression"))
     for chart in ("Predicted versus true", "Errors", "Errors by prediction"):
         assert chart in page.text
-    assert "typically off by" in page.text
+    assert "Half of the predictions are off by less than" in page.text
+    assert "typically off by" not in page.text
     assert "predict_proba" not in page.text
     assert 'class="confusion' not in html
 
@@ -272,10 +273,35 @@ def test_score_no_better_than_guessing_is_reported(facts_of):
     assert "not clearly better than guessing" in page.text
 
 
-def test_gap_between_fold_and_test_scores_is_reported(facts_of):
+def test_gain_over_the_baseline_decides_whether_the_model_is_better(facts_of):
+    """The gain is measured on the same resamples, so it is more certain than the interval of the score."""
     facts = facts_of("binary")
-    _, page = check(replace(facts, selection=replace(facts.selection, score=0.3)))
-    assert "may differ from the training rows" in page.text
+    models = list(facts.evaluation.models)
+    models[0] = replace(models[0], test={**models[0].test, "roc_auc": MetricValue(0.52, 0.46, 0.58)})
+    for low, warns in ((0.01, False), (-0.01, True)):
+        gain = MetricValue(0.02, low, 0.05)
+        evaluation = replace(facts.evaluation, models=tuple(models), over_baseline=gain)
+        _, page = check(replace(facts, evaluation=evaluation))
+        assert ("not clearly better than guessing" in page.text) == warns
+
+
+def test_reason_for_a_missing_interval_is_shown(facts_of):
+    facts = facts_of("binary")
+    models = list(facts.evaluation.models)
+    missing = MetricValue(0.8, reason="too few rows: 4 rows of the rarer class")
+    models[0] = replace(models[0], test={**models[0].test, "roc_auc": missing})
+    _, page = check(replace(facts, evaluation=replace(facts.evaluation, models=tuple(models))))
+    assert page.text.count("too few rows: 4 rows of the rarer class") == 2
+
+
+def test_models_within_noise_are_grouped(facts_of):
+    facts = facts_of("binary")
+    models = [
+        replace(one, tied=one.name in ("weighted_ensemble", "ridge")) for one in facts.evaluation.models
+    ]
+    _, page = check(replace(facts, evaluation=replace(facts.evaluation, models=tuple(models))))
+    assert "2 models are among the best: weighted ensemble and ridge" in page.text
+    assert "differ by less than noise" in page.text
 
 
 def test_many_columns_are_collapsed(facts_of):

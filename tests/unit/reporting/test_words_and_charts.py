@@ -37,9 +37,10 @@ from podium_ml.reporting.words import score_in_words
             "rmse",
             24_000.0,
             80_000.0,
-            "off by 24,000; always predicting the same value would be off by 80,000",
+            "70% lower than guessing (80,000)",
         ),
-        ("regression", "mae", 2.0, None, "off by 2."),
+        ("regression", "mae", 2.0, 5.0, "off by 2; always predicting the same value would be off by 5."),
+        ("regression", "median_absolute_error", 2.0, None, "Half of the predictions are off by less than 2."),
         ("regression", "r2", 0.91, 0.0, "explains 91%"),
     ],
 )

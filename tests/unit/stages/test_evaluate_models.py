@@ -67,7 +67,9 @@ def test_chosen_model_beats_the_baseline(selected, evaluated):
     metric = resolve_metric(selected.problem.metric, selected.problem.task)
     best, baseline = chosen(result), next(m for m in result.models if m.name == "baseline")
     better, worse = (metric.utility(m.test[metric.name].value) for m in (best, baseline))
-    assert better > worse
+    gain = result.over_baseline
+    assert better - worse == pytest.approx(gain.value)
+    assert 0 < gain.low < gain.value < gain.high
 
 
 def test_scores_of_the_chosen_model_match_the_predictor(selected, evaluated):
@@ -136,6 +138,7 @@ def test_charts_use_out_of_fold_predictions_without_test_rows(selected, tmp_path
     assert list(facts["metrics"]) == [f"{selected.problem.metric}_out_of_fold"]
     assert all(not model.test for model in result.models)
     assert result.charts
+    assert result.over_baseline.low > 0
     assert any("no test rows" in note for note in result.notes)
     assert len(pd.read_parquet(tmp_path / "evaluation" / "predictions.parquet")) == 240
     table = pd.read_csv(tmp_path / "evaluation" / "leaderboard.csv")

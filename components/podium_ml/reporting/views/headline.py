@@ -77,10 +77,17 @@ def headline(facts: RunFacts) -> Headline:
     return Headline(
         question=_question(facts),
         answer=_answer(facts, metric, score),
-        in_words=score_in_words(facts.problem, metric, score.value, score.baseline) if score else "",
+        in_words=_in_words(facts, metric, score) if score else "",
         gauge=_gauge(metric, score) if score else None,
         tiles=tuple(_tiles(facts, metric, score)),
         remarks=tuple(remarks(facts, metric, score)),
+    )
+
+
+def _in_words(facts: RunFacts, metric: Metric, score: PrimaryScore) -> str:
+    median = chosen_model(facts).test.get("median_absolute_error")
+    return score_in_words(
+        facts.problem, metric, score.value, score.baseline, median=median.value if median else None
     )
 
 

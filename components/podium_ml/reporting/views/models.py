@@ -149,9 +149,19 @@ def _interval(
     return Interval(place(value), place(low), place(high))
 
 
+def _tied(facts: RunFacts) -> list[str]:
+    tied = [in_sentence(model_title(one.name)) for one in facts.evaluation.models if one.tied]
+    if len(tied) < 2:
+        return []
+    return [
+        f"{len(tied)} models are among the best: {listed(tied, most=8)}. Their out-of-fold scores differ by less than "
+        "noise, so this data cannot tell which of them is better."
+    ]
+
+
 def _details(facts: RunFacts) -> list[str]:
-    """Describe what was done to the chosen model after the selection."""
-    selection, details = facts.selection, []
+    """Say which models are as good, and what was done to the chosen one after the selection."""
+    selection, details = facts.selection, _tied(facts)
     if isinstance(selection.threshold, tuple):
         details.append(target_of(facts.problem).decision_note(selection.threshold, facts.problem))
     elif selection.threshold is not None:

@@ -6,7 +6,10 @@ from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import counted, listed, number
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence
-from podium_ml.reporting.views.scores import PrimaryScore
+from podium_ml.reporting.views.scores import PrimaryScore, chosen_model, primary_of
+
+_NOT_BETTER = "The score is not clearly better than guessing."
+_ADVICE = "More rows or more informative columns would help."
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,14 @@ class Remark:
 def remarks(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
     """Return all remarks about a run, the most important first."""
     return [
-        *_about_gain(metric, score),
-        *_about_test(facts, metric, score),
+        *_about_gain(facts, metric, score),
+        *_about_test(facts),
+        *_about_interval(facts),
         *_about_refit(facts),
         *_about_champion(facts),
         *_about_guardrails(facts),
         *_about_failures(facts),
-        *(Remark("note", text) for text in (facts.evaluation.notes if facts.evaluation.rows else ())),
+        *(Remark("note", text) for text in facts.evaluation.notes),
         *(Remark("note", text) for text in facts.warnings),
         *(Remark("note", str(text)) for text in facts.ingestion.get("warnings", ())),
     ]
@@ -48,17 +52,36 @@ def _about_champion(facts: RunFacts) -> list[Remark]:
     return [Remark(kind, f"{decision.word.capitalize()}. {decision.reason}", "champion")]
 
 
-def _about_gain(metric: Metric, score: PrimaryScore | None) -> list[Remark]:
+def _about_gain(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
+    """Return a remark if the model may be no better than the baseline, on the same resamples if possible."""
+    gain = facts.evaluation.over_baseline
+    if gain is not None and gain.value is not None:
+        if (gain.value if gain.low is None else gain.low) > 0:
+            return []
+        ends = ""
+        if gain.low is not None and gain.high is not None:
+            ends = (
+                f" On the same rows, its {in_sentence(metric.title)} is better than the baseline's by "
+                f"{number(gain.value, 2)} (95% interval {number(gain.low, 2)} to {number(gain.high, 2)})."
+            )
+        return [Remark("alert", f"{_NOT_BETTER}{ends} {_ADVICE}")]
     if score is None or score.baseline is None:
         return []
-    ends = [end for end in (score.low, score.high) if end is not None] or [score.value]
-    if min(map(metric.utility, ends)) > metric.utility(score.baseline):
+    ends_known = [end for end in (score.low, score.high) if end is not None] or [score.value]
+    if min(map(metric.utility, ends_known)) > metric.utility(score.baseline):
         return []
-    text = "The score is not clearly better than guessing. More rows or more informative columns would help."
-    return [Remark("alert", text)]
+    return [Remark("alert", f"{_NOT_BETTER} {_ADVICE}")]
 
 
-def _about_test(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
+def _about_interval(facts: RunFacts) -> list[Remark]:
+    """Return a remark if there is no telling how sure the score is."""
+    found = primary_of(facts, chosen_model(facts))
+    if found is None or not found.reason:
+        return []
+    return [Remark("note", f"The score has no interval: {found.reason}.")]
+
+
+def _about_test(facts: RunFacts) -> list[Remark]:
     if not facts.evaluation.rows:
         text = (
             "There is no test set, so the scores are out of fold. They are fair for each model, but slightly "
@@ -67,21 +90,7 @@ def _about_test(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> 
         return [Remark("alert", text)]
     rows = counted(facts.evaluation.rows, "test row")
     text = f"The scores come from {rows} that played no part in training or choosing the models."
-    return [Remark("good", text), *_about_difference(facts, metric, score)]
-
-
-def _about_difference(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
-    """Return a remark if the test rows seem to differ from the training rows."""
-    oof = facts.selection.score
-    if score is None or oof is None or score.low is None or score.high is None:
-        return []
-    if min(score.low, score.high) <= oof <= max(score.low, score.high):
-        return []
-    text = (
-        f"The out-of-fold {in_sentence(metric.title)} was {number(oof, 3)}, outside the interval of the test score. "
-        "The test rows may differ from the training rows."
-    )
-    return [Remark("note", text)]
+    return [Remark("good", text)]
 
 
 def _about_refit(facts: RunFacts) -> list[Remark]:

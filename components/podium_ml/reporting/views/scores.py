@@ -39,11 +39,12 @@ class ScoreRow:
     Attributes:
         title: The metric.
         meaning: What it measures.
-        better: ``higher`` or ``lower``: which values are better.
+        better: ``higher``, ``lower`` or ``nearer 0``: which values are better.
         equal: Metrics that are the same on this problem, in a sentence; else empty.
         value: Its value.
         low: Lower end of its interval, or ``None``.
         high: Upper end.
+        reason: Why there is no interval, or empty.
         baseline: The baseline's value, or ``None``.
         primary: Whether models are compared by it.
     """
@@ -55,6 +56,7 @@ class ScoreRow:
     value: float | None
     low: float | None
     high: float | None
+    reason: str
     baseline: float | None
     primary: bool
 
@@ -107,16 +109,23 @@ def score_rows(facts: RunFacts) -> list[ScoreRow]:
         ScoreRow(
             title=same[0].title,
             meaning=same[0].description,
-            better="higher" if same[0].greater_is_better else "lower",
+            better=_better(same[0]),
             equal=_equal(same[1:]),
             value=test[same[0].name].value,
             low=test[same[0].name].low,
             high=test[same[0].name].high,
+            reason=test[same[0].name].reason,
             baseline=_value(baseline, same[0].name),
             primary=same[0] is primary,
         )
         for same in _folded(known, facts.evaluation.models)
     ]
+
+
+def _better(metric: Metric) -> str:
+    if not metric.comparable:
+        return "nearer 0"
+    return "higher" if metric.greater_is_better else "lower"
 
 
 def _folded(metrics: list[Metric], models: Sequence[ModelScores]) -> list[list[Metric]]:
