@@ -1,18 +1,19 @@
 """The explanation as a standalone page for the Kubeflow UI."""
 
-from podium_ml.contracts import Explanation
+from podium_ml.contracts import Explanation, Problem
 from podium_ml.reporting.environment import make_environment
 from podium_ml.reporting.titles import in_sentence, model_title
 from podium_ml.reporting.views.drivers import drivers_view
 
 
-def render_explanation(explanation: Explanation) -> str:
+def render_explanation(explanation: Explanation, problem: Problem | None = None) -> str:
     """Return a self-contained HTML page.
 
     Args:
         explanation: The explanation to show.
+        problem: The problem, for the titles of metrics.
     """
     template = make_environment().get_template("explanation.html")
     return template.render(
-        model=in_sentence(model_title(explanation.model)), drivers=drivers_view(explanation)
+        model=in_sentence(model_title(explanation.model)), drivers=drivers_view(explanation, problem)
     )

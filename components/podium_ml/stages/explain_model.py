@@ -33,7 +33,8 @@ def run(
     folder = Path(explanation)
     folder.mkdir(parents=True, exist_ok=True)
     result.save(folder / "explanation.json")
-    (folder / "explanation.html").write_text(render_explanation(result), encoding="utf-8")
+    page = render_explanation(result, predictor.problem)
+    (folder / "explanation.html").write_text(page, encoding="utf-8")
     return {"columns": [one.column for one in result.columns[:5]], "notes": list(result.notes)}
 
 

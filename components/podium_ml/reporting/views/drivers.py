@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
-from podium_ml.contracts import ColumnImportance, ColumnProfile, Explanation, Problem, RowExplanation
+from podium_ml.contracts import (
+    ColumnImportance,
+    ColumnProfile,
+    Explanation,
+    GroupImportance,
+    ModelImportances,
+    Problem,
+    RowExplanation,
+)
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.dependence_charts import dependence_chart, dependence_limits
-from podium_ml.reporting.formats import number, short
+from podium_ml.reporting.formats import listed, number, short
 from podium_ml.reporting.swarm import Strip, draw_strips
-from podium_ml.reporting.titles import in_sentence, metric_of
+from podium_ml.reporting.titles import in_sentence, metric_of, model_title
 
 _SHOWN_BARS = 12
 _SHOWN_CONTRIBUTIONS = 7
+# Columns of the table of all models.
+_SHOWN_COMPARED = 8
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,23 @@ class ImportanceBar:
     width: float
     spread: float
     shap_width: float
+
+
+@dataclass(frozen=True)
+class ComparedModel:
+    """What one model of the leaderboard relies on.
+
+    Attributes:
+        title: Title of the model.
+        shares: Share of each shown column, 0 to 1.
+        rest: Share of all other columns.
+        how: How it was measured, if not like most; else empty.
+    """
+
+    title: str
+    shares: tuple[float, ...]
+    rest: float
+    how: str
 
 
 @dataclass(frozen=True)
@@ -68,44 +95,47 @@ class DriversView:
     """Everything the section shows.
 
     Attributes:
-        metric: Title of the metric that importance is measured in.
-        rows: Number of rows that importance was measured on.
+        importance: What the bars show, in words.
+        spare: What is lost without the columns whose own importance is not above zero, in words; or empty.
         bars: The most important columns.
         more: The others.
-        useless: Number of columns that can be shuffled without hurting the score.
+        groups: Groups of related columns.
+        compared: What each model of the leaderboard relies on.
+        compared_columns: The columns of that table.
         swarm: Strips of the beeswarm.
         swarm_label: Class whose probability the beeswarm explains, or empty.
         swarm_ends: Labels of the beeswarm's scale.
         dependence: Charts of partial dependence.
         dependence_what: Quantity whose mean they show.
+        dependence_rows: The rows of the mean, in words.
         examples: Explained rows.
         method: How contributions were computed, in words.
         notes: Parts that were left out.
     """
 
-    metric: str
-    rows: int
+    importance: str
+    spare: str
     bars: tuple[ImportanceBar, ...]
     more: tuple[ImportanceBar, ...]
-    useless: int
+    groups: tuple[ImportanceBar, ...]
+    compared: tuple[ComparedModel, ...]
+    compared_columns: tuple[str, ...]
     swarm: tuple[Strip, ...]
     swarm_label: str
     swarm_ends: tuple[str, str]
     dependence: tuple[Chart, ...]
     dependence_what: str
+    dependence_rows: str
     examples: tuple[ExampleCard, ...]
     method: str
     notes: tuple[str, ...]
 
 
-_METHODS = {
-    "tree": "computed exactly from the model's trees (TreeSHAP)",
-    "permutation": "estimated by sampling (permutation SHAP)",
-}
-
-
 def drivers_view(
-    explanation: Explanation, problem: Problem | None = None, profiles: dict[str, ColumnProfile] | None = None
+    explanation: Explanation,
+    problem: Problem | None = None,
+    profiles: dict[str, ColumnProfile] | None = None,
+    importances: ModelImportances | None = None,
 ) -> DriversView:
     """Compute the section.
 
@@ -113,29 +143,95 @@ def drivers_view(
         explanation: The explanation.
         problem: The problem, for the metric's title; without it the metric's name is shown.
         profiles: Statistics by column, for the histograms behind partial dependence.
+        importances: The cheap importances of all models.
     """
-    bars = _importance_bars(explanation.columns)
+    metric = in_sentence(metric_of(problem, explanation.metric).title) if problem else explanation.metric
+    related = [group for group in explanation.groups if group.kind == "related"]
+    bars = _importance_bars(explanation.columns, explanation.groups)
+    compared_columns = _compared_columns(importances)
     what = _dependence_what(explanation)
     reach = max((abs(value) for one in explanation.beeswarm for value in one["shap"]), default=0.0)
     return DriversView(
-        metric=in_sentence(metric_of(problem).title) if problem else explanation.metric,
-        rows=explanation.rows,
+        importance=_importance_what(explanation, metric),
+        spare=_spare(explanation, metric),
         bars=bars[:_SHOWN_BARS],
         more=bars[_SHOWN_BARS:],
-        useless=sum(bar.importance <= 0 for bar in bars),
+        groups=_group_bars(related, explanation),
+        compared=_compared(importances, compared_columns),
+        compared_columns=compared_columns,
         swarm=draw_strips(explanation.beeswarm, reach=reach),
         swarm_label=str(explanation.beeswarm[0].get("label", "")) if explanation.beeswarm else "",
         swarm_ends=(f"−{number(reach, 2)}", f"+{number(reach, 2)}"),
         dependence=_dependence(explanation, profiles or {}, what),
         dependence_what=what,
+        dependence_rows=_dependence_rows(explanation),
         examples=tuple(_example(row) for row in explanation.examples),
-        method=_METHODS.get(explanation.shap_method, ""),
+        method=_method(explanation),
         notes=explanation.notes,
     )
 
 
-def _importance_bars(columns: tuple[ColumnImportance, ...]) -> tuple[ImportanceBar, ...]:
-    most = max((one.importance + one.std for one in columns), default=0.0) or 1.0
+def _importance_what(explanation: Explanation, metric: str) -> str:
+    rows = _counted(explanation.rows, "row")
+    match explanation.importance_kind:
+        case "movement":
+            return (
+                f"How far predictions of {rows} move when a column's values are shuffled, as a share of the movement "
+                "that all columns cause one by one. The score was not measured."
+            )
+        case "own":
+            return (
+                "How much the model itself says that it uses each column, by the gains of its trees or the sizes of "
+                "its coefficients, as a share of all columns. The score was not measured."
+            )
+        case _:
+            times = (
+                f" The mean of {explanation.repeats} shuffles is shown." if explanation.repeats > 1 else ""
+            )
+            return (
+                f"How much the {metric} worsens when the values of one column are shuffled across {rows}, which makes "
+                f"the column uninformative.{times}"
+            )
+
+
+def _spare(explanation: Explanation, metric: str) -> str:
+    """Say what is lost without the columns that could be shuffled one at a time: together they may matter."""
+    if explanation.importance_kind not in ("permutation", "stand_in"):
+        return ""
+    count = sum(one.importance <= 0 for one in explanation.columns)
+    if not count:
+        return ""
+    if count == 1:
+        return "1 column could be shuffled without loss."
+    alone = f"Each of {count} columns could be shuffled alone without loss."
+    together = next((group for group in explanation.groups if group.kind == "spare"), None)
+    if together is None:
+        return f"{alone} Together they may still matter."
+    if together.importance <= together.std:
+        return f"{alone} Shuffling all of them together loses nothing either."
+    return f"{alone} Shuffling all of them together worsens the {metric} by {number(together.importance, 2)}."
+
+
+def _method(explanation: Explanation) -> str:
+    rows = f", averaged over {_counted(explanation.shap_rows, 'row')}" if explanation.shap_rows else ""
+    match explanation.shap_method:
+        case "tree":
+            return f"approximated from the structure of the model's trees (TreeSHAP){rows}"
+        case "permutation":
+            orders = f" in {explanation.shap_walks} random orders" if explanation.shap_walks else ""
+            return f"estimated by replacing the columns of each row one after another{orders}{rows}"
+        case _:
+            return ""
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _importance_bars(
+    columns: tuple[ColumnImportance, ...], groups: tuple[GroupImportance, ...] = ()
+) -> tuple[ImportanceBar, ...]:
+    most = _most(columns, groups)
     most_shap = max((one.shap or 0.0 for one in columns), default=0.0) or 1.0
     return tuple(
         ImportanceBar(
@@ -151,6 +247,47 @@ def _importance_bars(columns: tuple[ColumnImportance, ...]) -> tuple[ImportanceB
     )
 
 
+def _group_bars(groups: list[GroupImportance], explanation: Explanation) -> tuple[ImportanceBar, ...]:
+    """Return the bars of groups, on the scale of the single columns."""
+    named = tuple(ColumnImportance(listed(list(one.columns)), one.importance, one.std) for one in groups)
+    most = _most(explanation.columns, explanation.groups)
+    return tuple(
+        ImportanceBar(
+            column=one.column,
+            importance=one.importance,
+            std=one.std,
+            shap=None,
+            width=_share(one.importance, most),
+            spread=_share(one.std, most),
+            shap_width=0.0,
+        )
+        for one in named
+    )
+
+
+def _most(columns: tuple[ColumnImportance, ...], groups: tuple[GroupImportance, ...]) -> float:
+    return max((one.importance + one.std for one in (*columns, *groups)), default=0.0) or 1.0
+
+
+def _compared_columns(importances: ModelImportances | None) -> tuple[str, ...]:
+    """Return the columns that the models rely on most, on average."""
+    total: dict[str, float] = {}
+    for one in importances.models.values() if importances else ():
+        for column, share in one.shares.items():
+            total[column] = total.get(column, 0.0) + share
+    return tuple(sorted(total, key=lambda column: (-total[column], column))[:_SHOWN_COMPARED])
+
+
+def _compared(importances: ModelImportances | None, columns: tuple[str, ...]) -> tuple[ComparedModel, ...]:
+    found = []
+    for name, one in importances.models.items() if importances else ():
+        shares = tuple(one.shares.get(column, 0.0) for column in columns)
+        rest = max(0.0, sum(one.shares.values()) - sum(shares))
+        how = "by its own gains or coefficients" if one.kind == "own" else ""
+        found.append(ComparedModel(model_title(name), shares, rest, how))
+    return tuple(found)
+
+
 def _share(value: float, most: float) -> float:
     return round(100 * min(1.0, max(0.0, value / most)), 1) if most > 0 else 0.0
 
@@ -162,6 +299,11 @@ def _dependence_what(explanation: Explanation) -> str:
     if labels == ("",):
         return "mean prediction"
     return f"probability of {short(labels[0], 20)}" if len(labels) == 1 else "probability"
+
+
+def _dependence_rows(explanation: Explanation) -> str:
+    rows = max((one.rows for one in explanation.partial_dependence), default=0)
+    return f"over {_counted(rows, 'row')}" if rows else "over a sample of the rows"
 
 
 def _dependence(explanation: Explanation, profiles: dict[str, ColumnProfile], what: str) -> tuple[Chart, ...]:
