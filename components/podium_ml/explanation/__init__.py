@@ -2,6 +2,7 @@
 
 from podium_ml.explanation.cheap_importance import cheap_importance
 from podium_ml.explanation.explain import explain
+from podium_ml.explanation.model_importances import IMPORTANCES, ImportanceCollector
 from podium_ml.explanation.row_contributions import contributions
 
-__all__ = ["cheap_importance", "contributions", "explain"]
+__all__ = ["IMPORTANCES", "ImportanceCollector", "cheap_importance", "contributions", "explain"]

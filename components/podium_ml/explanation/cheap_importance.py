@@ -38,17 +38,20 @@ def cheap_importance(
     began = time.perf_counter()
     rng = np.random.default_rng(seed)
     few = X.iloc[np.sort(rng.permutation(len(X))[:_MOST_ROWS])].reset_index(drop=True)
-    if not made or len(few) < 2:
-        return ModelImportance("movement", shares_of(dict.fromkeys(made, 0.0)))
-    before = _matrix(model.predict_raw(few))
-    per_row = (time.perf_counter() - began) / len(few)
-    n = _rows_in_time(len(few), len(made), per_row=per_row, seconds=_PLANNED * seconds)
-    if n < _LEAST_ROWS:
+    n = 0
+    if seconds > 0 and made:
+        model.predict_raw(few)
+        per_row = (time.perf_counter() - began) / max(1, len(few))
+        n = _rows_in_time(len(few), len(made), per_row=per_row, seconds=_PLANNED * seconds)
+    if n < min(_LEAST_ROWS, len(few)) or len(few) < 2:
         own = own_importance(model, {feature.name: feature.source for feature in schema.features})
         if own is not None:
             return ModelImportance("own", own)
         n = _LEAST_ROWS
-    few, before = few.head(n), before[:n]
+    if not made or len(few) < 2:
+        return ModelImportance("movement", shares_of(dict.fromkeys(made, 0.0)))
+    few = few.head(n)
+    before = _matrix(model.predict_raw(few))
     # Every row gets the values of another row.
     cycle, order = rng.permutation(len(few)), np.empty(len(few), dtype=np.int64)
     order[cycle] = np.roll(cycle, 1)

@@ -14,12 +14,14 @@ from podium_ml.contracts import (
     Evaluation,
     Explanation,
     GuardrailResult,
+    ModelImportances,
     Problem,
     Profile,
     Selection,
     Trial,
 )
 from podium_ml.ensembling import ENSEMBLES, describe
+from podium_ml.explanation import IMPORTANCES
 from podium_ml.refitting.handover import REFIT
 from podium_ml.training.candidate_folder import CandidateFolder
 
@@ -43,6 +45,7 @@ class RunFacts:
         selection: The chosen model and why it was chosen.
         evaluation: Scores of every model.
         explanation: What drives the chosen model.
+        importances: What each model relies on; empty in runs of earlier versions.
         refit: ``refitted`` and ``reason``.
         decision: Whether the model becomes the champion, or ``None`` if there was no challenge.
         seconds: Wall-clock seconds from the start of the run until now, when its results are published, or ``None`` if
@@ -64,6 +67,7 @@ class RunFacts:
     selection: Selection
     evaluation: Evaluation
     explanation: Explanation
+    importances: ModelImportances = field(default_factory=lambda: ModelImportances({}))
     refit: dict[str, Any] = field(default_factory=dict)
     decision: Decision | None = None
     seconds: float | None = None
@@ -102,6 +106,7 @@ def read_facts(
         selection=chosen,
         evaluation=Evaluation.load(Path(evaluation) / "evaluation.json"),
         explanation=_explanation(Path(finished) / "explanation.json", chosen.chosen),
+        importances=_importances(Path(evaluation) / IMPORTANCES),
         refit=_json(Path(finished) / REFIT),
         decision=Decision.load(decision) if decision.exists() else None,
         seconds=seconds,
@@ -118,3 +123,7 @@ def _explanation(path: Path, model: str) -> Explanation:
     if path.exists():
         return Explanation.load(path)
     return Explanation.absent(model, metric="", note="The model was not explained.")
+
+
+def _importances(path: Path) -> ModelImportances:
+    return ModelImportances.load(path) if path.exists() else ModelImportances({})

@@ -1,6 +1,7 @@
 """The stage that scores every model on the test rows."""
 
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection
+from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling import ENSEMBLES, describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
@@ -20,6 +22,7 @@ from podium_ml.evaluation.prediction_table import write_predictions
 from podium_ml.evaluation.promise import Promise
 from podium_ml.evaluation.scored_rows import TestRows, choose_rows
 from podium_ml.evaluation.scoring import BASELINE
+from podium_ml.explanation import IMPORTANCES, ImportanceCollector
 from podium_ml.files import pickles
 from podium_ml.kinds import Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
@@ -59,6 +62,19 @@ class _Models:
             predictor=load_predictor(Path(model) / "model.pkl"),
         )
 
+    def load(self, name: str) -> Any:
+        """Return a model by its name on the leaderboard."""
+        if name == self.selection.chosen:
+            return self.predictor.model
+        if name in self.folders:
+            return self.folders[name].load_model(self.candidates[name].kept[0].number)
+        return self._ensembles[name]
+
+    @functools.cached_property
+    def _ensembles(self) -> dict[str, Any]:
+        """All ensembles. An ensemble that cannot be read must not keep the other models from being scored."""
+        return load_ensembles(self.ensemble, [folder.path for folder in self.folders.values()])
+
     def row_seconds(self) -> dict[str, float]:
         """Return the approximate seconds per row in a batch, by model."""
         trials = {
@@ -87,12 +103,14 @@ def run(
 
     Args:
         test: Parquet file of the test rows; without rows, the charts show out-of-fold predictions.
-        features: Folder of the feature table of the training rows, of which only the targets are read.
+        features: Folder of the feature table of the training rows, of which only the targets are read if
+            there are test rows.
         problem: File of the problem.
         featurizer: File of the featurizer.
         candidates: Folders of the candidates.
         model: Folder of the chosen model, with the ensembles.
-        evaluation: Folder to write: ``evaluation.json``, ``leaderboard.csv`` and ``predictions.parquet``.
+        evaluation: Folder to write: ``evaluation.json``, ``importances.json``, ``leaderboard.csv`` and
+            ``predictions.parquet``.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -101,8 +119,11 @@ def run(
     task, models = Problem.load(problem), _Models.read(candidates, model)
     deadline = stage_deadline("evaluate_models", time_limit, rows=task.n_train)
     rows = _test_rows(test, task, models, deadline)
+    names, importances = models.row_seconds(), None
     if len(rows.table):
-        answers, entrants = _on_test(rows, task, featurizer, models)
+        table = build_feature_table(pickles.load(featurizer, kind="featurizer"), rows.table, task)
+        importances = _collector(table, names, task, deadline)
+        answers, entrants = _on_test(rows, table, models, importances)
     else:
         answers, entrants, rows = _out_of_fold(Targets.load(features), models, rows)
     result, raw = evaluate(
@@ -117,6 +138,9 @@ def run(
     folder = Path(evaluation)
     folder.mkdir(parents=True, exist_ok=True)
     result.save(folder / "evaluation.json")
+    importances = importances or _collector(FeatureTable.load(features), names, task, deadline)
+    loaders = {name: functools.partial(models.load, name) for name in names}
+    importances.complete(loaders).save(folder / IMPORTANCES)
     write_leaderboard(result, folder / "leaderboard.csv")
     threshold = models.selection.threshold
     write_predictions(
@@ -139,21 +163,20 @@ def _test_rows(test: str, problem: Problem, models: _Models, deadline: Deadline)
     )
 
 
+def _collector(
+    table: FeatureTable, names: Collection[str], problem: Problem, deadline: Deadline
+) -> ImportanceCollector:
+    return ImportanceCollector(table.X, table.schema, models=len(names), seed=problem.seed, deadline=deadline)
+
+
 def _on_test(
-    rows: TestRows, problem: Problem, featurizer: str, models: _Models
+    rows: TestRows, table: FeatureTable, models: _Models, importances: ImportanceCollector
 ) -> tuple[Answers, dict[str, Entrant]]:
-    table = build_feature_table(pickles.load(featurizer, kind="featurizer"), rows.table, problem)
     base, seconds = BasePredictions(table.X), models.row_seconds()
-    folders = [folder.path for folder in models.folders.values()]
-    # Loaded only when needed: an ensemble that cannot be read must not keep the other models from being scored.
-    ensembles = functools.cache(lambda: load_ensembles(models.ensemble, folders))
 
     def predict(name: str) -> np.ndarray:
-        if name == models.selection.chosen:
-            return _calibrated(models.predictor, base.of(models.predictor.model))
-        if name not in models.folders:
-            return base.of(ensembles()[name])
-        return base.of(models.folders[name].load_model(models.candidates[name].kept[0].number))
+        raw = base.of(importances.look_at(name, models.load(name)))
+        return _calibrated(models.predictor, raw) if name == models.selection.chosen else raw
 
     def entrant(name: str) -> Entrant:
         return Entrant(lambda: predict(name), seconds=seconds[name] * len(rows.table))

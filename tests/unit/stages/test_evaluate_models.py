@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.contracts import Evaluation, Selection
+from podium_ml.contracts import Evaluation, ModelImportances, Selection
 from podium_ml.metrics import metrics_for, resolve_metric
 from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.stages import evaluate_models
@@ -53,6 +53,23 @@ def test_all_models_are_scored_and_failed_ones_keep_their_reason(selected, evalu
     failed = [model.name for model in result.models if model.status == "failed"]
     assert "xgboost" in failed
     assert [model.name for model in result.models][-len(failed) :] == failed
+
+
+def test_every_model_has_an_importance(selected, evaluated):
+    _, result, folder = evaluated
+    found = ModelImportances.load(folder / "importances.json").models
+    columns = {column.name for column in selected.problem.features}
+    assert set(found) == {model.name for model in result.models if model.status == "ok"}
+    for name, one in found.items():
+        assert set(one.shares) == columns
+        assert sum(one.shares.values()) == (pytest.approx(1) if name != "baseline" else 0)
+
+
+def test_every_model_has_an_importance_without_test_rows(selected, tmp_path):
+    pd.read_parquet(selected.arguments(tmp_path)["test"]).head(0).to_parquet(tmp_path / "none")
+    _, result = evaluate(selected, tmp_path / "evaluation", test=str(tmp_path / "none"))
+    found = ModelImportances.load(tmp_path / "evaluation" / "importances.json").models
+    assert set(found) == {model.name for model in result.models if model.status == "ok"}
 
 
 def test_models_are_ordered_by_out_of_fold_score(selected, evaluated):

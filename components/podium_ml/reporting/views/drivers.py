@@ -110,6 +110,7 @@ class DriversView:
         dependence_rows: The rows of the mean, in words.
         examples: Explained rows.
         method: How contributions were computed, in words.
+        swarm_rows: The rows by whose mean contribution the columns are sorted, in words; or empty.
         notes: Parts that were left out.
     """
 
@@ -128,6 +129,7 @@ class DriversView:
     dependence_rows: str
     examples: tuple[ExampleCard, ...]
     method: str
+    swarm_rows: str
     notes: tuple[str, ...]
 
 
@@ -167,6 +169,7 @@ def drivers_view(
         dependence_rows=_dependence_rows(explanation),
         examples=tuple(_example(row) for row in explanation.examples),
         method=_method(explanation),
+        swarm_rows=_counted(explanation.shap_rows, "row") if explanation.shap_rows else "",
         notes=explanation.notes,
     )
 
@@ -213,13 +216,12 @@ def _spare(explanation: Explanation, metric: str) -> str:
 
 
 def _method(explanation: Explanation) -> str:
-    rows = f", averaged over {_counted(explanation.shap_rows, 'row')}" if explanation.shap_rows else ""
     match explanation.shap_method:
         case "tree":
-            return f"approximated from the structure of the model's trees (TreeSHAP){rows}"
+            return "approximated from the structure of the model's trees (TreeSHAP)"
         case "permutation":
             orders = f" in {explanation.shap_walks} random orders" if explanation.shap_walks else ""
-            return f"estimated by replacing the columns of each row one after another{orders}{rows}"
+            return f"estimated by replacing the columns of each row one after another{orders}"
         case _:
             return ""
 
@@ -266,7 +268,8 @@ def _group_bars(groups: list[GroupImportance], explanation: Explanation) -> tupl
 
 
 def _most(columns: tuple[ColumnImportance, ...], groups: tuple[GroupImportance, ...]) -> float:
-    return max((one.importance + one.std for one in (*columns, *groups)), default=0.0) or 1.0
+    found: tuple[ColumnImportance | GroupImportance, ...] = (*columns, *groups)
+    return max((one.importance + one.std for one in found), default=0.0) or 1.0
 
 
 def _compared_columns(importances: ModelImportances | None) -> tuple[str, ...]:
