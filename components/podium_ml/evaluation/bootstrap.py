@@ -66,6 +66,8 @@ class Bootstrap:
             self._scale = math.sqrt(drawn.number / self.units.number)
         classes = part.y if part.y.ndim == 1 and part.y.dtype.kind in "iu" else None
         self._resamples = Resamples.draw(part.y, part.weight, random, units=drawn, strata=classes)
+        self._shortages: dict[str, str] = {}
+        self._freedoms: dict[str, float] = {}
         self._last: tuple[Answer, ResampledModel] | None = None
 
     def measure(self, metric: Metric, answer: Answer, *, value: float | None = None) -> MetricValue:
@@ -77,7 +79,7 @@ class Bootstrap:
             value: The score on all rows, if already known.
         """
         if value is None:
-            value = self._value(metric, answer)
+            value = self.score(metric, answer)
         if not math.isfinite(value):
             return MetricValue(None)
         ends, reason = self._ends(metric, answer, value)
@@ -96,10 +98,10 @@ class Bootstrap:
             second: Predictions of the second model.
             level: Probability that the interval covers the true difference.
         """
-        value = metric.utility(self._value(metric, first)) - metric.utility(self._value(metric, second))
+        value = metric.utility(self.score(metric, first)) - metric.utility(self.score(metric, second))
         if not math.isfinite(value):
             return MetricValue(None)
-        if reason := shortage(metric, self._targets.y, self.units):
+        if reason := self.shortage(metric):
             return MetricValue(value, reason=reason)
         scores = [self.scores(metric, one) for one in (first, second)]
         count = min(map(len, scores))
@@ -108,6 +110,11 @@ class Bootstrap:
             return MetricValue(value, reason=_LATE if self._deadline.passed() else _UNDEFINED)
         reach = intervals.quantile(self.freedom(metric), level) * error
         return MetricValue(value, value - reach, value + reach)
+
+    def score(self, metric: Metric, answer: Answer) -> float:
+        """Return the score on all rows."""
+        targets = self._targets
+        return metric.score(targets.y, answer.raw, targets.weight, threshold=answer.threshold)
 
     def scores(self, metric: Metric, answer: Answer) -> np.ndarray:
         """Return the score on every resample, shape ``(B,)``; the first resample holds every row once.
@@ -125,7 +132,15 @@ class Bootstrap:
 
     def freedom(self, metric: Metric) -> float:
         """Return the degrees of freedom of standard errors."""
-        return max(1.0, evidence(metric, self._targets.y, self.units) - 1.0)
+        if metric.name not in self._freedoms:
+            self._freedoms[metric.name] = max(1.0, evidence(metric, self._targets.y, self.units) - 1.0)
+        return self._freedoms[metric.name]
+
+    def shortage(self, metric: Metric) -> str:
+        """Return why there are too few rows for an interval, or an empty text."""
+        if metric.name not in self._shortages:
+            self._shortages[metric.name] = shortage(metric, self._targets.y, self.units)
+        return self._shortages[metric.name]
 
     def _ends(self, metric: Metric, answer: Answer, value: float) -> tuple[intervals.Ends | None, str]:
         y = self._targets.y
@@ -133,7 +148,7 @@ class Bootstrap:
             counted = count_share(metric, y, answer.raw, answer.threshold)
             if counted is not None:
                 return (intervals.of_share(value, counted[1]), "") if counted[1] else (None, _UNDEFINED)
-        if reason := shortage(metric, y, self.units):
+        if reason := self.shortage(metric):
             return None, reason
         if self._deadline.passed():
             return None, _LATE
@@ -165,10 +180,6 @@ class Bootstrap:
                 break
             scores.append(model.score_one(metric, number))
         return np.array(scores)
-
-    def _value(self, metric: Metric, answer: Answer) -> float:
-        targets = self._targets
-        return metric.score(targets.y, answer.raw, targets.weight, threshold=answer.threshold)
 
 
 def _sample(units: Units, random: np.random.Generator) -> np.ndarray:

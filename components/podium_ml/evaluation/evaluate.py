@@ -96,13 +96,12 @@ def evaluate(
     over_baseline, notes = scoring.over_baseline(primary), (*answers.notes, *scoring.notes())
     scores: dict[str, dict[str, MetricValue]] = {}
     if answers.held_out:
-        scores = scoring.scores(metrics)
-        value = scores[selection.chosen][primary.name].value
-        if promise is not None and value is not None:
-            found = TestScore(value, scoring.answers[selection.chosen], scoring.bootstrap)
+        if promise is not None:
+            found = TestScore(scoring.answers[selection.chosen], scoring.bootstrap)
             notes += check_promise(
                 problem, selection, primary, promise=promise, found=found, deadline=deadline
             )
+        scores = scoring.scores(metrics)
     models = tuple(
         _row(choice, selection, scores, predictions.reasons, trials.get(choice.name, 0)) for choice in choices
     )

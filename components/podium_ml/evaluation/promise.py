@@ -7,7 +7,7 @@ from podium_ml.contracts import Problem, Selection
 from podium_ml.contracts.targets import Targets
 from podium_ml.evaluation.bootstrap import Answer, Bootstrap
 from podium_ml.evaluation.errors import row_errors
-from podium_ml.evaluation.evidence import evidence, shortage
+from podium_ml.evaluation.evidence import evidence
 from podium_ml.evaluation.intervals import quantile
 from podium_ml.metrics import Metric
 from podium_ml.run.budget import Deadline
@@ -33,16 +33,18 @@ class TestScore:
     """The score of the chosen model on the test rows.
 
     Attributes:
-        value: The score.
         answer: The predictions.
         bootstrap: Resamples of the test rows.
     """
 
     __test__ = False  # Keeps pytest from collecting this class.
 
-    value: float
     answer: Answer
     bootstrap: Bootstrap
+
+    def value(self, metric: Metric) -> float:
+        """Return the score on all rows."""
+        return self.bootstrap.score(metric, self.answer)
 
 
 def check_promise(
@@ -66,27 +68,28 @@ def check_promise(
         found: The score on the test rows.
         deadline: When to stop.
     """
-    if selection.score is None or deadline.passed():
+    value = found.value(metric)
+    if selection.score is None or deadline.passed() or not math.isfinite(value):
         return ()
     targets, answer = promise.targets, promise.answer
     errors = row_errors(targets.y, answer.raw)
     promised = Bootstrap(targets, seed=problem.seed, deadline=deadline, errors=errors)
-    if shortage(metric, targets.y, promised.units):
+    if promised.shortage(metric):
         return ()
     spreads = [found.bootstrap.error(metric, found.answer), promised.error(metric, answer)]
     if None in spreads:
         return ()
     error = math.hypot(*(one for one in spreads if one is not None))
     freedom = min(found.bootstrap.freedom(metric), promised.freedom(metric))
-    if abs(found.value - selection.score) <= quantile(freedom) * error:
+    if abs(value - selection.score) <= quantile(freedom) * error:
         return ()
-    better = metric.utility(found.value) > metric.utility(selection.score)
+    better = metric.utility(value) > metric.utility(selection.score)
     word = "better" if better else "worse"
     reasons = _reasons(
         problem, selection, found.bootstrap, rows=evidence(metric, targets.y, promised.units), better=better
     )
     note = (
-        f"The {metric.title} of {found.value:.4g} on the test rows is {word} than the out-of-fold score of "
+        f"The {metric.title} of {value:.4g} on the test rows is {word} than the out-of-fold score of "
         f"{selection.score:.4g}, and by more than chance explains. Possible reasons: {'; '.join(reasons)}."
     )
     return (note,)

@@ -44,7 +44,7 @@ class Units:
         Args:
             rows: Which rows, shape ``(n,)``, booleans.
         """
-        return len(np.unique(self.codes[rows]))
+        return int(np.count_nonzero(rows)) if self.kind == "rows" else len(np.unique(self.codes[rows]))
 
     def of_rows(self, rows: np.ndarray) -> "Units":
         """Return the units of some rows, numbered anew.
