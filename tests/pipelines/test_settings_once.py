@@ -117,7 +117,7 @@ def test_first_task_passes_setting_to_its_stages(orchard, tmp_path):
 def test_setting_is_a_command_line_option():
     command = [sys.executable, "-m", "podium.main", "run", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert f"--ripeness <int> {DESCRIPTION} [default: (7)]" in " ".join(done.stdout.split())
+    assert f"--ripeness <int> {DESCRIPTION} [default: (7)]" in " ".join(done.stdout.replace("│", "").split())
 
 
 def test_setting_selects_the_kind():

@@ -78,7 +78,7 @@ class SmallPlot:
             across, up = self._across(x), self._up(y)
             made += [
                 f'<path d="M{_LEFT} {up:.1f}H{_WIDTH - _RIGHT}" stroke="var(--faint)"/>',
-                _text(ticks(x), across, _HEIGHT - _BOTTOM + 14, anchor="middle"),
+                _text(ticks(x), across, _HEIGHT - _BOTTOM + 14, anchor="end" if share == 1 else "middle"),
                 _text(ticks(y), _LEFT - 6, up + 3, anchor="end"),
             ]
         return made

@@ -60,7 +60,7 @@ def _curves(title: str, plot: SmallPlot, curves: list[dict[str, Any]], note: str
 def _predicted_vs_true(found: dict[str, Any]) -> Chart:
     both = [*found["true"], *found["predicted"]]
     ends = _ends(min(both), max(both))
-    plot = SmallPlot(ends, ends, labels=("true value", "predicted value"), ticks=compact)
+    plot = SmallPlot(ends, ends, labels=("true value", "predicted value"), ticks=_tick)
     plot.line(ends, ends, "line", dashed=True)
     plot.dots(found["true"], found["predicted"], "accent")
     how = "Points on the dashed line are exact predictions."
@@ -73,11 +73,16 @@ def _errors(found: dict[str, Any]) -> Chart:
         _ends(edges[0], edges[-1]),
         (0.0, float(max(counts))),
         labels=("predicted minus true", "rows"),
-        ticks=compact,
+        ticks=_tick,
     )
     plot.bars(edges, counts, "accent")
     alt = f"Histogram of errors from {number(edges[0], 3)} to {number(edges[-1], 3)}"
     return Chart(title="Errors", how="How far off predictions are.", svg=plot.svg(alt))
+
+
+def _tick(value: float) -> str:
+    """Label a tick with three digits, for which there is room."""
+    return compact(float(f"{value:.3g}"))
 
 
 def _ends(low: float, high: float) -> tuple[float, float]:
