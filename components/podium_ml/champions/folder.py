@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 CHAMPION = "champion.json"
 MODEL = "model.pkl"
 SEEN_ROWS = "seen_rows.npy"
+CHALLENGES = "challenges"
 
 
 class ChampionFolder:
@@ -46,6 +47,13 @@ class ChampionFolder:
 
         path = self.path / SEEN_ROWS
         return np.load(path, allow_pickle=False) if path.exists() else None
+
+    @property
+    def challenges(self) -> "list[np.ndarray]":
+        """Hashes (uint64) of the rows of each earlier comparison with the champion."""
+        import numpy as np
+
+        return [np.load(path, allow_pickle=False) for path in sorted((self.path / CHALLENGES).glob("*.npy"))]
 
     def predictor(self) -> "Predictor":
         """Return the model. Raises ``ModelFileError`` if the file is damaged or cannot be loaded."""

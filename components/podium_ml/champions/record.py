@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from podium_ml.champions import registry as tags
+from podium_ml.champions.attempts import record_attempt
 from podium_ml.champions.folder import SEEN_ROWS
 from podium_ml.champions.registry import ModelRegistry, Version, split_reference
 from podium_ml.champions.warm_start import CONFIGURATIONS, PROFILE
@@ -28,6 +29,7 @@ def record(
     profile: Profile,
     candidates: Sequence[Candidate],
     seen_rows: np.ndarray | None,
+    compared_rows: np.ndarray | None,
     model: Path,
     versions: dict[str, str],
 ) -> None:
@@ -40,6 +42,7 @@ def record(
         profile: Statistics of the training rows.
         candidates: The candidates, whose best configurations are kept.
         seen_rows: Hashes of the rows that the registered model was trained on, or ``None``.
+        compared_rows: Hashes of the rows that the version was compared with the champion on, or ``None``.
         model: The registered ``model.pkl``.
         versions: ``fingerprint`` of the data and hash of the ``settings``.
     """
@@ -51,6 +54,9 @@ def record(
         if seen_rows is not None:
             np.save(folder / SEEN_ROWS, np.unique(seen_rows), allow_pickle=False)
         registry.log(version, folder, into=ARTIFACTS)
+    champion = registry.version(*split_reference(decision.champion)) if decision.champion else None
+    if champion is not None and compared_rows is not None:
+        record_attempt(registry, champion, version, rows=compared_rows, promoted=decision.promoted)
     registry.tag(
         version,
         {

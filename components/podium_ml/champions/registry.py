@@ -121,6 +121,19 @@ class ModelRegistry:
                 if PurePosixPath(artifact.path).name in names:
                     self._download(f"runs:/{version.run_id}/{artifact.path}", folder)
 
+    def fetch_all(self, version: Version, folder: Path, *, of: str) -> None:
+        """Download all files of a folder among the artifacts of the version's run; none if there is no such folder.
+
+        Args:
+            version: The version.
+            folder: Folder to write to; created if it does not exist.
+            of: Folder among the artifacts.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        with _reachable():
+            for artifact in self._client.list_artifacts(version.run_id, of):
+                self._download(f"runs:/{version.run_id}/{artifact.path}", folder)
+
     def fetch_model(self, version: Version, folder: Path) -> Path:
         """Download the registered model and return its folder.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from podium_ml.champions.folder import ChampionFolder
 from podium_ml.contracts import Problem
 from podium_ml.values.hashes import row_hashes
 
@@ -30,3 +31,15 @@ def unseen(table: pd.DataFrame, problem: Problem, seen: np.ndarray) -> np.ndarra
         seen: Hashes of the rows that the model was trained on.
     """
     return ~np.isin(hash_rows(table, problem), seen)
+
+
+def rows_to_compare(test: pd.DataFrame, champion: ChampionFolder) -> np.ndarray:
+    """Return the hashes of the test rows that are new to the champion, as its own problem identifies rows.
+
+    Args:
+        test: The test rows.
+        champion: A champion whose seen rows are known.
+    """
+    assert champion.champion is not None
+    hashes, seen = hash_rows(test, champion.champion.problem), champion.seen_rows
+    return hashes if seen is None else hashes[~np.isin(hashes, seen)]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from podium_ml.champions.challenge import Gate, decide
 from podium_ml.champions.folder import ChampionFolder
-from podium_ml.champions.seen_rows import hash_rows
+from podium_ml.champions.seen_rows import hash_rows, rows_to_compare
 from podium_ml.contracts import Decision, Problem, Selection
 from podium_ml.kinds import load_predictor
 from podium_ml.run.budget import stage_deadline
@@ -16,6 +16,7 @@ from podium_ml.selection.limits import Limits
 from podium_ml.settings import PromotionSettings
 
 DECISION = "decision.json"
+_COMPARED = "compared.npy"
 
 
 def run(
@@ -38,28 +39,32 @@ def run(
         test: Parquet file of the test rows.
         problem: File of the problem.
         settings: The ``PromotionSettings``.
-        evaluation: Folder of the evaluation; gets ``decision.json``, and ``train.npy`` and ``test.npy`` with the hashes
-            of the rows.
+        evaluation: Folder of the evaluation; gets ``decision.json``, ``train.npy`` and ``test.npy`` with the hashes of
+            the rows, and ``compared.npy`` with those of the rows that a champion was compared on.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
         Fields of the ``Decision``.
     """
-    folder, task, rows = Path(evaluation), Problem.load(problem), pd.read_parquet(test)
+    folder, task = Path(evaluation), Problem.load(problem)
+    tables = {"train": pd.read_parquet(train), "test": pd.read_parquet(test)}
     deadline = stage_deadline("challenge_champion", time_limit, rows=task.n_train)
     asked = PromotionSettings.read(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in (("train", pd.read_parquet(train)), ("test", rows)):
+    for name, table in tables.items():
         np.save(folder / f"{name}.npy", hash_rows(table, task), allow_pickle=False)
     result = decide(
         task,
         Selection.load(Path(model) / "selection.json"),
         challenger=load_predictor(Path(model) / "model.pkl"),
         champion=ChampionFolder(champion),
-        test=rows,
+        **tables,
         gate=Gate(asked.promote, asked.promotion_margin, Limits.of(asked)),
         deadline=deadline,
     )
+    if result.champion and result.improvement is not None:
+        compared = rows_to_compare(tables["test"], ChampionFolder(champion))
+        np.save(folder / _COMPARED, compared, allow_pickle=False)
     result.save(folder / DECISION)
     return result.to_dict()
 
@@ -105,3 +110,13 @@ def seen_rows(evaluation: str, *, with_test: bool) -> np.ndarray | None:
     if not all(path.exists() for path in paths):
         return None
     return np.concatenate([np.load(path, allow_pickle=False) for path in paths])
+
+
+def compared_rows(evaluation: str) -> np.ndarray | None:
+    """Return the hashes of the rows that the champion was compared on, or ``None`` if there was no comparison.
+
+    Args:
+        evaluation: Folder that ``run`` wrote to.
+    """
+    path = Path(evaluation) / _COMPARED
+    return np.load(path, allow_pickle=False) if path.exists() else None

@@ -100,7 +100,7 @@ def _register(
     from podium_ml.champions.promotion import Promotion
     from podium_ml.champions.record import record
     from podium_ml.champions.registry import ModelRegistry, Version
-    from podium_ml.stages.challenge_champion import seen_rows
+    from podium_ml.stages.challenge_champion import compared_rows, seen_rows
 
     registry = ModelRegistry(tracking.get("folder") or ".")
     version = Version(logged["model_name"], logged["model_version"], logged["run_id"])
@@ -112,6 +112,7 @@ def _register(
         profile=facts.profile,
         candidates=facts.candidates,
         seen_rows=seen_rows(decision, with_test=_saw_test(facts)),
+        compared_rows=compared_rows(decision),
         model=folder / "model.pkl",
         versions=versions,
     )

@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
+from podium_ml.champions.attempts import CHALLENGES as RECORDED
+from podium_ml.champions.folder import CHALLENGES, MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.record import ARTIFACTS, hash_of
 from podium_ml.champions.registry import MODEL_HASH, ModelRegistry, Version
 from podium_ml.contracts import Champion, Problem
@@ -16,7 +17,7 @@ _PROBLEM, _METRICS = "problem.json", "metrics.json"
 
 
 def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
-    """Download a registered version, with the hashes of the rows that it was trained on.
+    """Download a registered version, with the hashes of the rows that it was trained on and challenged on.
 
     The model is not loaded here, and later only after ``podium_ml.files.pickles`` has checked the file.
 
@@ -40,6 +41,7 @@ def run(*, champion: str, registry: str, folder: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as temporary:
         target.write_champion(_describe(known, version, Path(temporary)))
         known.fetch(version, (SEEN_ROWS,), target.path, of=ARTIFACTS)
+        known.fetch_all(version, target.path / CHALLENGES, of=RECORDED)
         _fetch_model(known, version, target, Path(temporary))
     return {"champion": champion}
 

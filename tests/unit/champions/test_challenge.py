@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from podium_ml.champions.challenge import Gate, decide
-from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
-from podium_ml.champions.seen_rows import hash_rows, unseen
+from podium_ml.champions.folder import CHALLENGES, MODEL, SEEN_ROWS, ChampionFolder
+from podium_ml.champions.seen_rows import hash_rows, rows_to_compare, unseen
 from podium_ml.contracts import Decision
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
@@ -25,6 +25,7 @@ def challenge(selection, folder_of):
             selection,
             challenger=challenger.predictor,
             champion=folder or folder_of(champion),
+            train=challenger.train,
             test=challenger.test if test is None else test,
             gate=gate or Gate(),
             deadline=Deadline.after(30),
@@ -33,10 +34,77 @@ def challenge(selection, folder_of):
     return run
 
 
-def test_first_model_is_promoted(challenge, good, tmp_path):
+def test_first_model_is_promoted_if_it_beats_the_baseline(challenge, good, tmp_path):
     decision = challenge(good, None, folder=ChampionFolder(tmp_path))
-    assert decision.promoted
-    assert (decision.champion, decision.improvement) == ("", None)
+    assert decision.promoted, decision.reason
+    assert decision.champion == ""
+    assert decision.champion_score == 0.5
+    assert 0 < decision.low < decision.improvement
+    assert "baseline" in decision.reason
+    assert f"{len(good.test)} test rows" in decision.reason
+
+
+def test_first_model_is_held_if_it_is_no_better_than_the_baseline(challenge, good, tmp_path):
+    shuffled = good.test["churn"].sample(frac=1, random_state=0).to_numpy()
+    decision = challenge(good, None, folder=ChampionFolder(tmp_path), test=good.test.assign(churn=shuffled))
+    assert not decision.promoted
+    assert decision.low <= 0
+    always = Gate("always")
+    assert challenge(
+        good, None, folder=ChampionFolder(tmp_path), gate=always, test=good.test.head(0)
+    ).promoted
+
+
+@pytest.mark.parametrize("rows", [0, 1, 29])
+def test_first_model_is_held_without_enough_test_rows(challenge, good, tmp_path, rows):
+    decision = challenge(good, None, folder=ChampionFolder(tmp_path), test=good.test.head(rows))
+    assert not decision.promoted
+    assert "must beat the baseline" in decision.reason
+    assert "by hand" in decision.reason
+
+
+def test_few_rows_of_the_rarer_class_hold_challenger(challenge, good, poor):
+    positive = good.test["churn"] == "yes"
+    few = pd.concat([good.test[positive].head(9), good.test[~positive]])
+    decision = challenge(good, poor, test=few)
+    assert not decision.promoted
+    assert "Only 9 of the test rows are of the rarer class" in decision.reason
+    enough = pd.concat([good.test[positive].head(10), good.test[~positive]])
+    assert challenge(good, poor, test=enough).improvement is not None
+
+
+def test_few_groups_hold_challenger(challenge, good, poor):
+    def grouped(count):
+        problem = replace(good.problem, group_column="shop")
+        test = good.test.assign(shop=np.arange(len(good.test)) % count)
+        return challenge(good, poor, test=test, problem=problem)
+
+    assert "only 9 groups" in grouped(9).reason
+    assert grouped(40).drawn == "groups"
+
+
+def test_blocks_of_time_are_drawn_together(challenge, good, poor):
+    problem = replace(good.problem, time_column="day")
+    test = good.test.assign(day=np.arange(len(good.test)) // 4)
+    decision = challenge(good, poor, test=test, problem=problem)
+    assert "in blocks of time" in decision.reason
+    few = challenge(good, poor, test=test.assign(day=test["day"] % 5), problem=problem)
+    assert "only 5 blocks of time" in few.reason
+
+
+def test_repeated_challenges_need_more_confidence(challenge, good, poor, folder_of):
+    folder = folder_of(poor)
+    first = challenge(good, None, folder=folder)
+    rows = rows_to_compare(good.test, folder)
+    (folder.path / CHALLENGES).mkdir()
+    for number in range(3):
+        np.save(folder.path / CHALLENGES / f"{number}.npy", rows if number < 2 else rows + 1)
+    third = challenge(good, None, folder=folder)
+    assert (first.attempt, third.attempt) == (1, 3)
+    assert first.confidence == pytest.approx(0.975)
+    assert third.confidence == pytest.approx(1 - 0.05 / 12)
+    assert third.low < first.low
+    assert "challenge number 3" in third.reason
 
 
 def test_clearly_better_model_is_promoted(challenge, good, poor):
@@ -45,7 +113,7 @@ def test_clearly_better_model_is_promoted(challenge, good, poor):
     assert decision.champion == "churn/7"
     assert 0 < decision.low < decision.improvement < decision.high
     assert decision.rows == len(good.test)
-    assert "95% confidence" in decision.reason
+    assert "97.5% confidence" in decision.reason
     assert Decision.from_dict(decision.to_dict()) == decision
 
 
@@ -56,6 +124,7 @@ def test_equal_and_worse_models_are_held(challenge, good, poor):
     assert not worse.promoted
     assert worse.high < 0
     assert "no better" in worse.reason
+    assert "These rows decide about the promotion" in worse.reason
 
 
 def replace_test(trained, test):

@@ -9,7 +9,7 @@ from podium_ml.contracts import Decision
 from podium_ml.errors import PodiumError
 from podium_ml.settings import ModelLimits, PromotionSettings, TabularSettings
 from podium_ml.stages import challenge_champion
-from podium_ml.stages.challenge_champion import record_failure, seen_rows
+from podium_ml.stages.challenge_champion import compared_rows, record_failure, seen_rows
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_existing_files_are_kept(inputs, poor, folder_of, tmp_path):
     (tmp_path / "evaluation" / "evaluation.json").write_text("{}")
     challenge_champion.run(champion=str(folder_of(poor).path), **inputs)
     names = {path.name for path in (tmp_path / "evaluation").iterdir()}
-    assert names == {"evaluation.json", "decision.json", "train.npy", "test.npy"}
+    assert names == {"evaluation.json", "decision.json", "train.npy", "test.npy", "compared.npy"}
 
 
 def test_settings_control_promotion(inputs, poor, folder_of):
@@ -71,8 +71,16 @@ def test_seen_rows_are_saved(inputs, good, tmp_path):
     challenge_champion.run(champion=str(tmp_path / "none"), **inputs)
     trained, judged = (hash_rows(rows, good.problem) for rows in (good.train, good.test))
     np.testing.assert_array_equal(seen_rows(inputs["evaluation"], with_test=False), trained)
+    assert compared_rows(inputs["evaluation"]) is None  # there was no champion
     both = np.concatenate([trained, judged])
     np.testing.assert_array_equal(seen_rows(inputs["evaluation"], with_test=True), both)
+
+
+def test_compared_rows_are_saved(inputs, good, poor, folder_of):
+    folder = folder_of(poor)
+    challenge_champion.run(champion=str(folder.path), **inputs)
+    expected = hash_rows(good.test, poor.problem)
+    np.testing.assert_array_equal(compared_rows(inputs["evaluation"]), expected)
 
 
 def test_seen_rows_are_none_if_not_recorded(inputs, tmp_path):

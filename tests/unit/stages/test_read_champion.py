@@ -8,9 +8,10 @@ import mlflow
 import numpy as np
 import pytest
 
+from podium_ml.champions.attempts import record_attempt
 from podium_ml.champions.folder import MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.record import ARTIFACTS, hash_of
-from podium_ml.champions.registry import MODEL_HASH, ModelRegistry
+from podium_ml.champions.registry import MODEL_HASH, ModelRegistry, Version
 from podium_ml.champions.warm_start import CONFIGURATIONS, WarmStart
 from podium_ml.errors import PodiumError
 from podium_ml.stages import read_champion, read_warm_start
@@ -60,7 +61,21 @@ def test_read_champion(registered, good, tmp_path):
     assert list(folder.seen_rows) == [0, 1, 2]
     rows = good.test.drop(columns="churn")
     np.testing.assert_array_equal(folder.predictor().predict(rows), good.predictor.predict(rows))
-    assert {path.name for path in folder.path.iterdir()} == {"champion.json", MODEL, SEEN_ROWS}
+    assert {path.name for path in folder.path.iterdir()} == {"champion.json", MODEL, SEEN_ROWS, "challenges"}
+
+
+def test_challenges_are_recorded_with_the_champion(registered, tmp_path):
+    registry = ModelRegistry(registered.registry)
+    champion, client = registry.expect(registered.reference), mlflow.MlflowClient()
+    run = client.create_run(client.get_run(champion.run_id).info.experiment_id)
+    challenger = Version("churn", "8", run.info.run_id)
+    record_attempt(registry, champion, challenger, rows=np.arange(3), promoted=False)
+    record_attempt(registry, champion, Version("churn", "9"), rows=np.arange(5), promoted=False)
+    folder = registered.read_champion(tmp_path / "champion")
+    assert [len(rows) for rows in folder.challenges] == [3, 5]
+    record_attempt(registry, champion, challenger, rows=np.arange(4), promoted=True)
+    registry.fetch_all(challenger, tmp_path / "own", of="champion/challenges")
+    assert sorted(path.name for path in (tmp_path / "own").iterdir()) == ["8.npy", "9.npy"]
 
 
 def test_modified_model_is_skipped(registered, tmp_path, capsys):

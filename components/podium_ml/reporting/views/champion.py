@@ -65,16 +65,20 @@ def _scores(decision: Decision) -> tuple[tuple[str, str], ...]:
     if decision.improvement is None:
         return ()
     found = [
-        ("Champion", number(decision.champion_score)),
+        ("Champion" if decision.champion else "Baseline", number(decision.champion_score)),
         ("Challenger", number(decision.challenger_score)),
         ("Improvement", number(decision.improvement)),
     ]
     if decision.low is not None and decision.high is not None:
         ends = f"{number(decision.low)} to {number(decision.high)}"
-        found.append(("90% confidence interval of the improvement (lower end alone: 95%)", ends))
+        found.append((f"Interval of the improvement, {decision.confidence:.2%} sure of each end", ends))
     found += [
         ("Margin the lower end must exceed", number(decision.margin)),
         ("Test rows neither model has seen", f"{decision.rows:,}"),
-        ("Test rows left out because the champion was trained on them", f"{decision.seen_rows:,}"),
     ]
+    if decision.champion:
+        found += [
+            ("Test rows left out because the champion was trained on them", f"{decision.seen_rows:,}"),
+            ("Challenges to the champion on these rows, with this one", f"{decision.attempt:,}"),
+        ]
     return tuple(found)

@@ -73,4 +73,4 @@ def _equal_pairs(codes: np.ndarray) -> float:
 
 
 def _sum(terms: list[np.ndarray]) -> np.ndarray:
-    return np.sum(terms, axis=0, dtype=np.uint64)
+    return np.asarray(np.sum(terms, axis=0, dtype=np.uint64))
