@@ -113,6 +113,24 @@ def test_models_of_the_mean_are_shifted(name: str, metric: str) -> None:
         assert abs((y[rest] < found.calibrator.calibrate(raw[rest])).mean() - level) < 0.07
 
 
+@pytest.mark.parametrize("spread", [0.5, 1.0])
+def test_totals_are_corrected_out_of_fold(spread: float) -> None:
+    """Any model may miss the total: an ensemble of logarithmic ones, for example."""
+    random = np.random.default_rng(0)
+    logs = random.normal(size=4000)
+    y, raw = np.exp(logs + spread * random.normal(size=4000)), np.exp(logs)
+    half, rest = slice(0, 2000), slice(2000, None)
+    found = target_of(PROBLEM).correct(
+        raw[half],
+        Targets(y=y[half]),
+        problem=PROBLEM,
+        metric=resolve_metric("rmse", "regression"),
+        folds=make_folds(replace(PROBLEM, fold_strategy="shuffled"), y=y[half]),
+    )
+    assert raw[rest].sum() / y[rest].sum() < 0.93
+    assert found.calibrator.calibrate(raw[rest]).sum() / y[rest].sum() == pytest.approx(1, abs=0.08)
+
+
 def test_weights_count_in_shifts() -> None:
     random = np.random.default_rng(0)
     y = np.concatenate([random.normal(10, 1, 300), random.normal(20, 1, 300)])

@@ -162,14 +162,30 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         validation: tuple[np.ndarray, np.ndarray] | None = None,
         deadline: Deadline | None = None,
     ) -> Self:
-        """Fit the network on a standardized target."""
+        """Fit the network on a standardized target.
+
+        On a logarithmic scale some rows are needed whose errors can be measured, so without validation rows some of the
+        training rows take their place.
+        """
         self.range_ = float(np.min(y)), float(np.max(y))
         self.scaler_ = TargetScaler(self.logarithmic).fit(y[:, None])
+        smears = self.logarithmic and self.level is None
+        if smears and validation is None:
+            kept, held = _hold_out(len(y), seed=self.seed)
+            X, y, validation = X[kept], y[kept], (X[held], y[held])
+            sample_weight = None if sample_weight is None else sample_weight[kept]
         checks = None
         if validation is not None:
             checks = _rows(validation[0], self._standardized(validation[1]), None)
         self._train(X, self._standardized(y), sample_weight, checks, deadline or Deadline())
+        if smears and validation is not None:
+            self._smear(*validation)
         return self
+
+    def _smear(self, X: np.ndarray, y: np.ndarray) -> None:
+        """Predict means on the target's own scale, by the errors of rows that were not trained on."""
+        errors = self.scaler_.transform(y[:, None]) - self._outputs(X).double().numpy()
+        self.scaler_.smear(errors[:, 0])
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return values, shape ``(n,)``."""
@@ -187,6 +203,12 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         if self.level is None:
             return error.square()
         return 2 * torch.maximum(-self.level * error, (1 - self.level) * error)
+
+
+def _hold_out(rows: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the rows to train on, and of a few for validation: a tenth, or 50."""
+    shuffled, held = np.random.default_rng(seed).permutation(rows), min(rows // 2, max(rows // 10, 50))
+    return shuffled[held:], shuffled[:held]
 
 
 def _rows(X: np.ndarray, target: Tensor, weight: np.ndarray | None) -> Rows:

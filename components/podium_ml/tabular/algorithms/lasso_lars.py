@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._quiet import fit
 
@@ -16,7 +16,8 @@ def build(
     from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
 
     model = LassoLars(alpha=alpha, max_iter=300, jitter=1e-6, fit_path=False, random_state=seed)
-    return on_scaled_target(model, logarithmic=logarithmic)
+    level = objective_of(problem).level
+    return on_scaled_target(model, logarithmic=logarithmic, level=level)
 
 
 SPEC = AlgorithmSpec(

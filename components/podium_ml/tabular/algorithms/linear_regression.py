@@ -29,7 +29,7 @@ def build(
     model = ElasticNet(
         alpha=alpha, l1_ratio=l1_ratio, precompute=True, max_iter=500, tol=1e-3, random_state=seed
     )
-    return on_scaled_target(at_level(model, level), logarithmic=logarithmic)
+    return on_scaled_target(at_level(model, level), logarithmic=logarithmic, level=level)
 
 
 SPEC = AlgorithmSpec(

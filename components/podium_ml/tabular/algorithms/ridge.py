@@ -16,7 +16,7 @@ def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 1.0, logar
 
     level = objective_of(problem).level
     model = at_level(Ridge(alpha=alpha, random_state=seed), level)
-    return on_scaled_target(model, logarithmic=logarithmic)
+    return on_scaled_target(model, logarithmic=logarithmic, level=level)
 
 
 SPEC = AlgorithmSpec(
