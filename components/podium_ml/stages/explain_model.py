@@ -11,6 +11,9 @@ from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.reporting.explanation_page import render_explanation
 from podium_ml.run.budget import Deadline, stage_deadline
 
+# Seconds for importance, contributions and dependence of a model that predicts thousands of rows per second.
+_LEAST_SECONDS = 1.5
+
 
 def run(
     *, model: str, train: str, test: str, explanation: str, time_limit: str | float = ""
@@ -28,7 +31,7 @@ def run(
         The ``columns`` that matter most, and the ``notes`` on what was left out.
     """
     predictor = load_predictor(Path(model) / "model.pkl")
-    deadline = stage_deadline("explain_model", time_limit, rows=predictor.problem.n_train)
+    deadline = _deadline(time_limit, rows=predictor.problem.n_train)
     result = _explain(predictor, pd.read_parquet(train), pd.read_parquet(test), deadline)
     folder = Path(explanation)
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,6 +39,12 @@ def run(
     page = render_explanation(result, predictor.problem)
     (folder / "explanation.html").write_text(page, encoding="utf-8")
     return {"columns": [one.column for one in result.columns[:5]], "notes": list(result.notes)}
+
+
+def _deadline(time_limit: str | float, *, rows: int) -> Deadline:
+    """Return when to finish: even in a run that is late, an explanation of a quick model has the time that it takes."""
+    planned, least = stage_deadline("explain_model", time_limit, rows=rows), Deadline.after(_LEAST_SECONDS)
+    return planned if planned.at > least.at else least
 
 
 def _explain(

@@ -1,5 +1,6 @@
 """Tests of the complete explanation of a model, with and without a deadline."""
 
+import math
 import sys
 import time
 
@@ -12,7 +13,7 @@ from podium_ml.explanation import explain
 from podium_ml.explanation import shapley as shapley_module
 from podium_ml.explanation.column_model import ColumnModel
 from podium_ml.models import StackedEnsemble
-from podium_ml.run.budget import Deadline
+from podium_ml.run.budget import STARTED_VARIABLE, Deadline
 from podium_ml.stages import explain_model
 from podium_ml.tabular.predictor import Predictor
 
@@ -237,6 +238,12 @@ def test_stage_writes_json_and_html(predictor, rows_of, tmp_path):
     assert facts["columns"][0] == "amount"
     assert Explanation.load(tmp_path / "explanation" / "explanation.json").columns[0].column == "amount"
     assert "amount" in (tmp_path / "explanation" / "explanation.html").read_text(encoding="utf-8")
+
+
+def test_late_stage_still_explains(monkeypatch):
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 1000))
+    assert explain_model._deadline("60s", rows=1000).remaining() > 1
+    assert explain_model._deadline("", rows=1000).remaining() == math.inf
 
 
 def test_stage_notes_failed_explanation(predictor, rows_of, tmp_path):
