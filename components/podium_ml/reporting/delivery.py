@@ -33,10 +33,16 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: st
     if facts.decision is not None:
         facts.decision.save(folder / "decision.json")
     importance = [
-        {"column": one.column, "importance": one.importance, "std": one.std, "shap": one.shap}
+        {
+            "column": one.column,
+            "importance": one.importance,
+            "std": one.std,
+            "shap": one.shap,
+            "kind": facts.explanation.importance_kind,
+        }
         for one in facts.explanation.columns
     ]
-    columns = ["column", "importance", "std", "shap"]
+    columns = ["column", "importance", "std", "shap", "kind"]
     pd.DataFrame(importance, columns=columns).to_csv(folder / "importance.csv", index=False)
 
 

@@ -83,6 +83,7 @@ def test_delivery_is_complete_if_tracking_fails(artifacts, tmp_path):
     assert metrics["refitted"]
     assert metrics["test"]["roc_auc"]["low"] < metrics["test"]["roc_auc"]["value"]
     assert pd.read_csv(delivery / "importance.csv")["column"].tolist() == ["amount", "purpose", "since"]
+    assert set(pd.read_csv(delivery / "importance.csv")["kind"]) == {"permutation"}
     assert pd.read_csv(delivery / "leaderboard.csv")["chosen"].sum() == 1
     assert len(json.loads((delivery / "guardrails.json").read_text())) == 3
     page = (delivery / "report.html").read_text(encoding="utf-8")
