@@ -16,6 +16,8 @@ from podium_ml.settings import without_secrets
 from podium_ml.tracking.store import artifact_location, open_client, registered_name, tracking_uri
 
 _MAX_PARAMETER = 500
+# MLflow accepts 1,000 metrics, parameters and tags in one call.
+_MAX_METRICS = 900
 
 
 def log_run(
@@ -98,10 +100,13 @@ def _log_parent(
         "chosen": selection.chosen,
         "rows": problem.n_train,
     }
-    client.log_batch(run_id, metrics=_metrics(_chosen_scores(evaluation, selection)))
-    client.log_batch(run_id, params=_parameters({**without_secrets(settings), **facts}))
-    client.set_tag(run_id, "podium.chosen", selection.chosen)
-    client.set_tag(run_id, "podium.reason", selection.reason[:_MAX_PARAMETER])
+    tags = {"podium.chosen": selection.chosen, "podium.reason": selection.reason}
+    client.log_batch(
+        run_id,
+        metrics=_metrics(_chosen_scores(evaluation, selection)),
+        params=_parameters({**without_secrets(settings), **facts}),
+        tags=_tags(tags),
+    )
 
 
 def _chosen_scores(evaluation: Evaluation, selection: Selection) -> dict[str, float | None]:
@@ -121,16 +126,18 @@ def _log_candidate(client: Any, experiment: str, parent: str, folder: Path) -> N
     tags = {"mlflow.parentRunId": parent, "podium.kind": "candidate", "podium.status": candidate.status}
     run_id = client.create_run(experiment, run_name=candidate.algorithm, tags=tags).info.run_id
     best = candidate.kept[0] if candidate.kept else None
-    client.log_batch(
-        run_id, params=_parameters({"algorithm": candidate.algorithm, **(best.parameters if best else {})})
-    )
-    client.log_batch(run_id, metrics=_trial_metrics(folder / "trials.jsonl"))
     scores = {"best_score": best.score, "fit_seconds": best.fit_seconds} if best else {}
+    facts = {**scores, "seconds": candidate.seconds, "n_trials": candidate.n_trials}
+    trials = _trial_metrics(folder / "trials.jsonl")
+    # Few calls, because each is a transaction of the database.
     client.log_batch(
-        run_id, metrics=_metrics({**scores, "seconds": candidate.seconds, "n_trials": candidate.n_trials})
+        run_id,
+        metrics=[*_metrics(facts), *trials[:_MAX_METRICS]],
+        params=_parameters({"algorithm": candidate.algorithm, **(best.parameters if best else {})}),
+        tags=_tags({"podium.reason": candidate.reason}),
     )
-    if candidate.reason:
-        client.set_tag(run_id, "podium.reason", candidate.reason[:_MAX_PARAMETER])
+    for start in range(_MAX_METRICS, len(trials), _MAX_METRICS):
+        client.log_batch(run_id, metrics=trials[start : start + _MAX_METRICS])
     client.set_terminated(run_id, status="FINISHED" if candidate.status == "ok" else "FAILED")
 
 
@@ -159,3 +166,9 @@ def _parameters(values: dict[str, Any]) -> list[Any]:
 
     shown = {name: value for name, value in values.items() if value not in ("", None, {}, [])}
     return [Param(name, str(value)[:_MAX_PARAMETER]) for name, value in shown.items()]
+
+
+def _tags(values: dict[str, str]) -> list[Any]:
+    from mlflow.entities import RunTag
+
+    return [RunTag(name, value[:_MAX_PARAMETER]) for name, value in values.items() if value]

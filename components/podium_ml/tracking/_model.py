@@ -1,10 +1,13 @@
 """The delivered model in MLflow's own format."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import mlflow
 import pandas as pd
+from mlflow.utils import environment
 
 from podium_ml.contracts import Problem
 from podium_ml.files import pickles
@@ -32,7 +35,24 @@ class _Flavor:
     @staticmethod
     def save_model(path: str, mlflow_model: Any, *, validate_serving_input: bool, **arguments: Any) -> None:
         """Save the model; only ``Model.log`` uses the flag."""
-        mlflow.pyfunc.save_model(path, mlflow_model=mlflow_model, **arguments)
+        with _without_environment_check():
+            mlflow.pyfunc.save_model(path, mlflow_model=mlflow_model, **arguments)
+
+
+@contextlib.contextmanager
+def _without_environment_check() -> Iterator[None]:
+    """Keep MLflow from comparing the requirements with what is installed.
+
+    They name the installed versions, so there is nothing to find, and the comparison reads the list of files of every
+    package, which takes a third of the time of a whole publication.
+    """
+    check = "warn_dependency_requirement_mismatches"
+    original = getattr(environment, check, None)
+    setattr(environment, check, lambda _requirements: None)
+    try:
+        yield
+    finally:
+        setattr(environment, check, original)
 
 
 def log_model(delivery: Path, *, problem: Problem, example: pd.DataFrame, registered_name: str) -> str:
