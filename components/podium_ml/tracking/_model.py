@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
+import numpy as np
 import pandas as pd
 from mlflow.utils import environment
 
+import podium_ml
 from podium_ml.contracts import Problem
 from podium_ml.files import pickles
 from podium_ml.kinds import load_predictor, prediction_table
 from podium_ml.targets import target_of
+
+_LIBRARY = "podium-automl"
 
 
 class PredictorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
@@ -76,16 +80,26 @@ def log_model(delivery: Path, *, problem: Problem, example: pd.DataFrame, regist
         validate_serving_input=False,
         python_model=PredictorModel(),
         artifacts={"model": str(delivery / "model.pkl")},
+        code_paths=[str(Path(podium_ml.__file__).parent)],
         signature=_signature(problem, example),
         input_example=example,
-        pip_requirements=pickles.read_metadata(delivery / "model.pkl")["requirements"],
+        pip_requirements=_requirements(delivery / "model.pkl"),
         registered_model_name=registered_name,
     )
     return str(info.registered_model_version)
 
 
+def _requirements(model: Path) -> list[str]:
+    """Return what the model needs besides the library, whose code goes with the model because no index has it."""
+    return [
+        one
+        for one in pickles.read_metadata(model)["requirements"]
+        if one.partition("==")[0] not in (_LIBRARY, "")
+    ]
+
+
 def _signature(problem: Problem, example: pd.DataFrame) -> Any:
-    from mlflow.models import ModelSignature, infer_signature
+    from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema
 
     kinds = {bool: DataType.boolean, int: DataType.long, float: DataType.double}
@@ -94,4 +108,26 @@ def _signature(problem: Problem, example: pd.DataFrame) -> Any:
     kind = type(decoded.item() if hasattr(decoded, "item") else decoded)
     columns = [ColSpec(kinds.get(kind, DataType.string), "prediction")]
     columns += [ColSpec(DataType.double, f"probability_{one}") for one in problem.classes]
-    return ModelSignature(inputs=infer_signature(example).inputs, outputs=Schema(columns))
+    required = {column.name for column in problem.columns if column.required}
+    inputs = [
+        ColSpec(_input_type(values), str(name), required=str(name) in required)
+        for name, values in example.items()
+    ]
+    return ModelSignature(inputs=Schema(inputs), outputs=Schema(columns))
+
+
+def _input_type(values: pd.Series) -> Any:
+    """Return a type that lets missing values through, as the model does.
+
+    Numbers have any type: pandas turns whole numbers with gaps into floats, and MLflow takes neither floats for whole
+    numbers nor whole numbers for floats.
+    """
+    from mlflow.types import DataType
+    from mlflow.types.schema import AnyType
+
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return DataType.boolean
+    if pd.api.types.is_datetime64_dtype(values.dtype):
+        return DataType.datetime
+    texts = not pd.api.types.is_numeric_dtype(values.dtype) and values.map(lambda one: isinstance(one, str))
+    return DataType.string if np.all(texts) else AnyType()

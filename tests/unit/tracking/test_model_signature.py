@@ -1,9 +1,10 @@
-"""Tests of the MLflow signature of a model."""
+"""Tests of the model in MLflow's own format."""
 
+import mlflow
 import pandas as pd
 import pytest
 
-from podium_ml.contracts import Problem
+from podium_ml.contracts import Column, Problem
 from podium_ml.tracking._model import _signature
 
 EXAMPLE = pd.DataFrame({"size": [1.5, 2.0], "colour": ["red", "green"]})
@@ -26,3 +27,29 @@ def test_signature_columns_and_types(task: str, classes: tuple[object, ...], pre
     assert signature.inputs.input_names() == ["size", "colour"]
     types = {column.name: column.type.name for column in signature.outputs}
     assert types == {"prediction": prediction, **{f"probability_{one}": "double" for one in classes}}
+
+
+INPUTS = pd.DataFrame({
+    "count": [1, 2], "size": [1.5, 2.0], "colour": ["red", "green"], "paid": [True, False],
+    "day": pd.to_datetime(["2026-01-01", "2026-01-02"]), "tags": [["a"], ["b", "c"]],
+})  # fmt: skip
+
+
+def test_missing_values_pass_the_signature() -> None:
+    problem = Problem("p", "regression", "y", "auto", ())  # type: ignore[arg-type]
+    schema = _signature(problem, INPUTS).inputs
+    rows = INPUTS.reindex([0, 5, 1]).reset_index(drop=True)  # the second row holds missing values only
+    assert rows["count"].dtype == "float64"
+    assert rows["paid"].dtype == object
+    passed = mlflow.models.utils._enforce_schema(rows, schema)
+    assert passed.isna().iloc[1].all()
+    whole = INPUTS.assign(size=[1, 2])  # no value of this batch has decimals
+    assert mlflow.models.utils._enforce_schema(whole, schema)["size"].tolist() == [1, 2]
+    assert passed.columns.tolist() == INPUTS.columns.tolist()
+    assert mlflow.models.utils._enforce_schema(INPUTS, schema).notna().all(axis=None)
+
+
+def test_columns_that_the_model_does_not_need_are_optional() -> None:
+    columns = (Column("count", "numeric", "int64"), Column("size", "numeric", "double", required=False))
+    schema = _signature(Problem("p", "regression", "y", "auto", columns), INPUTS[["count", "size"]]).inputs  # type: ignore[arg-type]
+    assert {one.name: one.required for one in schema} == {"count": True, "size": False}

@@ -1,0 +1,5 @@
+"""Fixtures shared with the tests of champions."""
+
+from tests.unit.champions.conftest import good
+
+__all__ = ["good"]
