@@ -157,6 +157,14 @@ class TestEveryEncoder:
         trained = values(encoder.fit_transform(X, y))
         assert trained.shape == values(encoder.transform(X)).shape
 
+    def test_weights_and_groups_are_accepted(self, needs: str, case: Any) -> None:
+        X, schema, task = case
+        encoder = make_encoder(needs, schema=schema, problem=make_problem(task), seed=0)
+        weight, group = np.arange(ROWS) % 3 / 2, np.arange(ROWS) // 4
+        trained = values(encoder.fit_transform(X, make_target(task), weight=weight, group=group))
+        assert trained.shape == values(encoder.transform(X)).shape
+        assert not np.isinf(trained).any()
+
     def test_single_class(self, needs: str) -> None:
         X, schema = make_table(nasty_tables()["huge cardinality"])
         encoder = make_encoder(needs, schema=schema, problem=make_problem("binary"), seed=0)

@@ -51,8 +51,15 @@ class Featurizer(Protocol):
 class Encoder(Protocol):
     """Turns features into what an estimator reads; fitted on the training rows of one fold."""
 
-    def fit_transform(self, X: "pd.DataFrame", y: "np.ndarray") -> Any:
-        """Learn from training rows and return them encoded, so that no row has seen its own target."""
+    def fit_transform(
+        self,
+        X: "pd.DataFrame",
+        y: "np.ndarray",
+        *,
+        weight: "np.ndarray | None" = None,
+        group: "np.ndarray | None" = None,
+    ) -> Any:
+        """Learn from training rows and return them encoded, so that no row has seen a target of its own group."""
         ...
 
     def transform(self, X: "pd.DataFrame") -> Any:

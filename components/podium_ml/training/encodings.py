@@ -113,7 +113,8 @@ class FoldEncodings:
         train = self._capped(train)
         table = self._table
         encoder = self._encoder()
-        X_train = encoder.fit_transform(table.X.iloc[train], table.y[train])
+        rows = table.of_rows(train)
+        X_train = encoder.fit_transform(table.X.iloc[train], rows.y, weight=rows.weight, group=rows.group)
         return EncodedFold(encoder, train, valid, X_train, encoder.transform(table.X.iloc[valid]))
 
     def _encoder(self) -> Encoder:

@@ -1,6 +1,7 @@
 """The base class of encoders that return a dense matrix."""
 
 from abc import abstractmethod
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,12 +20,19 @@ class DenseEncoder(Encoder):
     def _make_blocks(self, levels: Levels, n_classes: int) -> list[Block]:
         """Return unfitted blocks for a table with these levels; ``n_classes`` is 0 for regression."""
 
-    def fit_transform(self, X: pd.DataFrame, y: np.ndarray) -> np.ndarray:
+    def fit_transform(
+        self,
+        X: pd.DataFrame,
+        y: np.ndarray,
+        *,
+        weight: np.ndarray | None = None,
+        group: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Fit, and return the training rows as float32; unlike in ``transform``, target means are cross-fitted."""
         n_classes = count_classes(y, task=self.task)
         self.levels_ = Levels(self.schema.of_kind("categorical")).fit(X)
         self.blocks_ = self._make_blocks(self.levels_, n_classes)
-        inputs = read_inputs(X, self.schema, self.levels_)
+        inputs = replace(read_inputs(X, self.schema, self.levels_), weight=weight, group=group)
         return _join([block.fit_transform(inputs, y) for block in self.blocks_], len(X))
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:

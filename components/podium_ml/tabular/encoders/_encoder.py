@@ -37,8 +37,22 @@ class Encoder(BaseEstimator, ABC):  # type: ignore[misc]
         return self
 
     @abstractmethod
-    def fit_transform(self, X: pd.DataFrame, y: np.ndarray) -> Any:
-        """Fit on a fold's training rows and return them encoded, so that no row has seen its own target."""
+    def fit_transform(
+        self,
+        X: pd.DataFrame,
+        y: np.ndarray,
+        *,
+        weight: np.ndarray | None = None,
+        group: np.ndarray | None = None,
+    ) -> Any:
+        """Fit on a fold's training rows and return them encoded, so that no row has seen its own target.
+
+        Args:
+            X: Feature table, shape ``(n, len(schema.features))``.
+            y: Class codes or values, shape ``(n,)``.
+            weight: Weights of the rows, or ``None``.
+            group: Group codes, or ``None``; no row sees the targets of its group either.
+        """
 
     @abstractmethod
     def transform(self, X: pd.DataFrame) -> Any:

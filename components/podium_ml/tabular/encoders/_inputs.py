@@ -20,11 +20,15 @@ class Inputs:
         numbers: Numeric features, float32, NaN for missing, never infinite, shape ``(n, p)``.
         codes: Level codes of the categorical features, int32, shape ``(n, c)``; see ``Levels``.
         texts: One array of ``n`` strings for each text feature.
+        weight: Weights of training rows, shape ``(n,)``, or ``None``.
+        group: Groups of training rows, whose targets must not tell on each other, shape ``(n,)``, or ``None``.
     """
 
     numbers: np.ndarray
     codes: np.ndarray
     texts: tuple[np.ndarray, ...]
+    weight: np.ndarray | None = None
+    group: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)

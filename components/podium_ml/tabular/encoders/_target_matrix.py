@@ -17,10 +17,15 @@ def condense_classes(y: np.ndarray) -> np.ndarray:
     return np.where(np.isin(y, rare), rare.max(), y)
 
 
-def target_matrix(y: np.ndarray, *, task: Task) -> np.ndarray:
+def relative_weight(weight: np.ndarray | None) -> np.ndarray | None:
+    """Return weights with mean 1, so that they count like rows; ``None`` if all are zero."""
+    return None if weight is None or not weight.any() else weight / weight.mean()
+
+
+def target_matrix(y: np.ndarray, *, task: Task, weight: np.ndarray | None = None) -> np.ndarray:
     """Return the standardized target: one column, or one indicator column per class or label if there are several.
 
-    A constant target gives zeros.
+    A constant target gives zeros. Weights of the rows, if there are any, count in its mean and spread.
     """
     if task == "regression":
         columns = np.asarray(y, dtype=np.float64)[:, None]
@@ -30,8 +35,8 @@ def target_matrix(y: np.ndarray, *, task: Task) -> np.ndarray:
         condensed = condense_classes(y)
         classes = np.unique(condensed)
         columns = (condensed[:, None] == (classes[1:] if len(classes) == 2 else classes)).astype(np.float64)
-    columns = columns - columns.mean(axis=0)
-    spread = columns.std(axis=0)
+    columns = columns - np.average(columns, axis=0, weights=weight)
+    spread = np.sqrt(np.average(columns**2, axis=0, weights=weight))
     return columns / np.where(spread > 0, spread, 1.0)
 
 

@@ -6,7 +6,7 @@ from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._block import Block, Output
 from podium_ml.tabular.encoders._inputs import Inputs
 from podium_ml.tabular.encoders._levels import Levels, wrap_codes
-from podium_ml.tabular.encoders._target_matrix import order_of, target_matrix
+from podium_ml.tabular.encoders._target_matrix import order_of, relative_weight, target_matrix
 
 CROSS_FIT_FOLDS = 5
 
@@ -16,7 +16,8 @@ class TargetMeans(Block):
 
     The shrinkage is empirical Bayes (Micci-Barreca, "A Preprocessing Scheme for High-Cardinality Categorical
     Attributes", 2001), as in scikit-learn's ``TargetEncoder``, which takes twenty times as long because it does not
-    work on codes. The target is standardized first. Training rows get means from other rows.
+    work on codes. The target is standardized first. Training rows get means from other rows, and of other groups if
+    there are any. Rows count by their weights.
 
     Args:
         levels: Levels of all categorical features.
@@ -31,15 +32,14 @@ class TargetMeans(Block):
 
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
         """Learn the means, and return for each row those from the other cross-fitting folds."""
-        target, folds = (
-            target_matrix(y, task=self.task),
-            _assign_folds(order_of(y, task=self.task), seed=self.seed),
-        )
+        weight = relative_weight(inputs.weight)
+        target = target_matrix(y, task=self.task, weight=weight)
+        folds = _assign_folds(order_of(y, task=self.task), inputs.group, seed=self.seed)
         self.tables, parts = [], []
         for position in self.positions:
             n_levels = int(self.levels.counts[position])
             codes = wrap_codes(inputs.codes[:, position], n_levels)
-            sums = _sum_up(codes, target, folds, size=n_levels + 2)
+            sums = _sum_up(codes, target, folds, weight, size=n_levels + 2)
             self.tables.append(_shrink(sums.sum(axis=0)).T.astype(np.float32))
             parts.append(_shrink(sums.sum(axis=0) - sums).transpose(0, 2, 1)[folds, codes].astype(np.float32))
         self.outputs = self._describe(target.shape[1])
@@ -56,21 +56,29 @@ class TargetMeans(Block):
         return tuple(Output(f"{name}__target_mean{number}", name) for name in names for number in numbers)
 
 
-def _assign_folds(y: np.ndarray, *, seed: int) -> np.ndarray:
-    """Assign each row to a fold, so that every fold has its share of each class or range of values."""
+def _assign_folds(y: np.ndarray, group: np.ndarray | None, *, seed: int) -> np.ndarray:
+    """Assign each row, or each group, to a fold, so that every fold has its share of each class or range of values."""
+    if group is not None:
+        found, codes = np.unique(group, return_inverse=True)
+        if len(found) > 1:
+            means = np.bincount(codes, weights=y) / np.bincount(codes)
+            return _assign_folds(means, None, seed=seed)[codes]
     shuffled = np.random.default_rng(seed).permutation(len(y))
     folds = np.empty(len(y), dtype=np.int64)
     folds[shuffled[np.argsort(y[shuffled], kind="stable")]] = np.arange(len(y)) % CROSS_FIT_FOLDS
     return folds
 
 
-def _sum_up(codes: np.ndarray, target: np.ndarray, folds: np.ndarray, *, size: int) -> np.ndarray:
-    """Return counts, sums and sums of squares by fold, target column and level: shape ``(folds, 3, columns, size)``."""
+def _sum_up(
+    codes: np.ndarray, target: np.ndarray, folds: np.ndarray, weight: np.ndarray | None, *, size: int
+) -> np.ndarray:
+    """Return weights, sums, sums of squares by fold, target column and level: shape ``(folds, 3, columns, size)``."""
     keys = folds * size + codes
     shape = (CROSS_FIT_FOLDS, size)
 
-    def total(weights: np.ndarray | None) -> np.ndarray:
-        return np.bincount(keys, weights, minlength=CROSS_FIT_FOLDS * size).reshape(shape)
+    def total(values: np.ndarray | None) -> np.ndarray:
+        weighted = weight if values is None else values if weight is None else values * weight
+        return np.bincount(keys, weighted, minlength=CROSS_FIT_FOLDS * size).reshape(shape)
 
     count = total(None)
     columns = [[count, total(column), total(column**2)] for column in target.T]
@@ -80,10 +88,11 @@ def _sum_up(codes: np.ndarray, target: np.ndarray, folds: np.ndarray, *, size: i
 def _shrink(sums: np.ndarray) -> np.ndarray:
     """Return means by level from sums of shape ``(..., 3, columns, size)``: shape ``(..., columns, size)``."""
     count, total, squares = np.moveaxis(sums, -3, 0)
-    overall_count = np.maximum(count.sum(axis=-1, keepdims=True), 1)
+    overall_count = count.sum(axis=-1, keepdims=True)
+    overall_count = np.where(overall_count > 0, overall_count, 1.0)
     overall = total.sum(axis=-1, keepdims=True) / overall_count
     variance = np.maximum(squares.sum(axis=-1, keepdims=True) / overall_count - overall**2, 0)
-    present = np.maximum(count, 1)
+    present = np.where(count > 0, count, 1.0)
     mean = total / present
     within = np.maximum(squares / present - mean**2, 0)
     # A level's own mean counts more the more rows it has and the more they agree.

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from podium_ml.contracts.problem import Task
-from podium_ml.tabular.encoders._target_matrix import target_matrix
+from podium_ml.tabular.encoders._target_matrix import relative_weight, target_matrix
 
 MOST_TERMS = 10_000
 # Longer texts are cut, because their beginning shows what they are about.
@@ -45,7 +45,14 @@ class TextModel:
         self.offsets = np.empty(0, dtype=np.float32)
         self.outputs: tuple[str, ...] = ()
 
-    def fit_transform(self, texts: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def fit_transform(
+        self,
+        texts: np.ndarray,
+        y: np.ndarray,
+        *,
+        weight: np.ndarray | None = None,
+        group: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Fit, and return the training rows' topics and cross-fitted scores, float32, shape ``(n, k)``."""
         cut = _cut(texts)
         self.vectorizer = _make_vectorizer(cut)
@@ -56,7 +63,9 @@ class TextModel:
             return self.transform(texts)
         most = min(self.topics, PHRASE_TOPICS) if self.vectorizer.analyzer == "char_wb" else self.topics
         topics = _find_topics(terms, most=most, seed=self.seed)
-        slopes, offsets, scores = _score(terms, target_matrix(y, task=self.task), seed=self.seed)
+        weight = relative_weight(weight)
+        target = target_matrix(y, task=self.task, weight=weight)
+        slopes, offsets, scores = _score(terms, target, weight, group, seed=self.seed)
         # Half precision halves the weights, which are by far the largest part of a text model.
         self.weights = np.concatenate([topics, slopes], axis=1).astype(np.float16)
         self.offsets = np.concatenate([np.zeros(topics.shape[1]), offsets]).astype(np.float32)
@@ -105,16 +114,21 @@ def _find_topics(terms: Any, *, most: int, seed: int) -> np.ndarray:
     return weights / (scale if scale > _NO_VARIATION else 1.0)
 
 
-def _score(terms: Any, target: np.ndarray, *, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _score(
+    terms: Any, target: np.ndarray, weight: np.ndarray | None, group: np.ndarray | None, *, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return slopes, offsets and cross-fitted scores with a standard deviation of about 1; empty if rows are few."""
     rows, outputs = target.shape
     if rows < FEWEST_ROWS or not target.any():
         return np.empty((terms.shape[1], 0)), np.empty(0), np.empty((rows, 0))
-    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 
-    folds = KFold(CROSS_FIT_FOLDS, shuffle=True, random_state=seed)
-    scores = cross_val_predict(_make_ridge(), terms, target, cv=folds).reshape(rows, outputs)
-    fitted = _make_ridge().fit(terms, target)
+    groups = 0 if group is None else len(np.unique(group))
+    kind, number = (GroupKFold, min(groups, CROSS_FIT_FOLDS)) if groups > 1 else (KFold, CROSS_FIT_FOLDS)
+    folds, weights = kind(number, shuffle=True, random_state=seed), {"sample_weight": weight}
+    found = cross_val_predict(_make_ridge(), terms, target, cv=folds, groups=group, params=weights)
+    scores = found.reshape(rows, outputs)
+    fitted = _make_ridge().fit(terms, target, **weights)
     spread = scores.std(axis=0)
     scale = np.where(spread > _NO_VARIATION, spread, 1.0)
     return np.atleast_2d(fitted.coef_).T / scale, np.atleast_1d(fitted.intercept_) / scale, scores / scale

@@ -31,7 +31,10 @@ class TextColumns(Block):
         topics = max(4, min(MOST_TOPICS, TOPICS_IN_ALL // max(1, len(self.names))))
         self.models = [TextModel(task=self.task, topics=topics, seed=self.seed) for _ in self.names]
         pairs = list(zip(self.names, self.models, inputs.texts, strict=True))
-        parts = [model.fit_transform(texts, y) for _, model, texts in pairs]
+        parts = [
+            model.fit_transform(texts, y, weight=inputs.weight, group=inputs.group)
+            for _, model, texts in pairs
+        ]
         self.outputs = tuple(
             Output(f"{name}__{part}", name) for name, model, _ in pairs for part in model.outputs
         )

@@ -1,5 +1,6 @@
 """The encoding for algorithms that handle categories and missing values themselves."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,14 @@ class NativeEncoder(Encoder):
     such categories. Missing values, and levels of ``category`` columns unseen during fit, are NaN.
     """
 
-    def fit_transform(self, X: pd.DataFrame, y: np.ndarray) -> pd.DataFrame:
+    def fit_transform(
+        self,
+        X: pd.DataFrame,
+        y: np.ndarray,
+        *,
+        weight: np.ndarray | None = None,
+        group: np.ndarray | None = None,
+    ) -> pd.DataFrame:
         """Learn levels, target means and texts, and return the encoded training rows."""
         self.levels_ = Levels(self.schema.of_kind("categorical")).fit(X)
         self.few_ = np.flatnonzero(self.levels_.counts <= MANY_LEVELS)
@@ -29,7 +37,7 @@ class NativeEncoder(Encoder):
             pd.CategoricalDtype(list(self.levels_.codes_by_level[position])) for position in self.few_
         ]
         self.blocks_ = self._make_blocks(np.flatnonzero(self.levels_.counts > MANY_LEVELS))
-        inputs = read_inputs(X, self.schema, self.levels_)
+        inputs = replace(read_inputs(X, self.schema, self.levels_), weight=weight, group=group)
         return self._frame(inputs, [block.fit_transform(inputs, y) for block in self.blocks_], X.index)
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
