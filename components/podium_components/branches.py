@@ -17,9 +17,10 @@ _TRAIN = "podium_ml.stages.train_candidate:run"
 
 # Seconds that a branch may take beyond the end of the training window before it is killed, as a share of the limit.
 _GRACE = 0.03
-# Every branch gets this, however late it starts. It is enough for the baseline, and for the others to report that they
-# had no time.
-_LEAST_SECONDS = 5.0
+# Every branch gets this, however late it starts, to report that it had no time. The baseline gets more, because a run
+# without any model fails.
+_LEAST_SECONDS, _BASELINE_SECONDS = 5.0, 30.0
+_BASELINE = "baseline"
 
 
 def loop_items(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -94,7 +95,8 @@ def _timeout(branch: dict[str, Any]) -> float:
     if not limit:
         return 0.0
     left = stage_deadline("train_candidate", limit, rows=branch.get("rows", 0)).at - time.time()
-    return max(_LEAST_SECONDS, left + _GRACE * limit)
+    least = _BASELINE_SECONDS if branch["algorithm"] == _BASELINE else _LEAST_SECONDS
+    return max(least, left + _GRACE * limit)
 
 
 def _record(failure: StageFailedError, algorithm: str, candidate: str) -> dict[str, Any]:

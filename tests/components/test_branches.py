@@ -1,6 +1,6 @@
 """Tests of the branch items that the pipeline loops over."""
 
-from podium_components.branches import loop_items
+from podium_components.branches import _timeout, loop_items
 from podium_ml.contracts import BranchSpec
 
 
@@ -59,3 +59,10 @@ def test_branch_without_node_selector_has_no_affinity():
 def test_items_follow_plan_order():
     plan = [BranchSpec(name).to_dict() for name in ("ridge", "lightgbm", "baseline")]
     assert [one["branch"]["algorithm"] for one in loop_items(plan)] == ["ridge", "lightgbm", "baseline"]
+
+
+def test_late_branches_are_killed_soon_except_for_the_baseline(monkeypatch):
+    monkeypatch.setenv("PODIUM_STARTED", "1000")
+    assert _timeout({"algorithm": "ridge", "time_limit": 60.0}) == 5.0
+    assert _timeout({"algorithm": "baseline", "time_limit": 60.0}) == 30.0
+    assert _timeout({"algorithm": "baseline", "time_limit": 0.0}) == 0.0

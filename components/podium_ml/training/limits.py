@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.run.budget import Deadline, stage_deadline
+from podium_ml.training.choice import BASELINE
 
 # A search ends after this many trials without improvement: with a time limit, and without any limit.
 _PATIENCE, _PATIENCE_UNLIMITED = 30, 10
@@ -17,8 +18,9 @@ _HOPELESS = 8
 _WORTH_STARTING = 0.9
 # A trial may exceed its time limit by this factor and this many seconds, because it may be in the middle of a fold.
 _TOLERANCE, _TOLERANCE_SECONDS = 1.1, 0.2
-# Seconds for the first model of a branch if no time is left at all.
-_LAST_SECONDS = 1.0
+# Seconds for the first model of a branch if no time is left at all. The baseline gets more, because a run without any
+# model fails; it needs them only on a machine that is very busy.
+_LAST_SECONDS, _BASELINE_SECONDS = 1.0, 20.0
 
 
 class SearchLimits:
@@ -60,7 +62,8 @@ class SearchLimits:
         if not first:
             return hard.earlier(Deadline(self._deadline.at + 0.1 * self._share))
         late = Deadline(self._deadline.at + self._share).earlier(self._window)
-        return hard.earlier(Deadline(max(late.at, time.time() + _LAST_SECONDS)))
+        last = _BASELINE_SECONDS if self._branch.algorithm == BASELINE else _LAST_SECONDS
+        return hard.earlier(Deadline(max(late.at, time.time() + last)))
 
     def reached(self, trials: Sequence[Trial], *, since_gain: int, at_target: bool) -> bool:
         """Whether the search is over.

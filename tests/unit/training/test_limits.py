@@ -86,6 +86,13 @@ def test_first_trial_may_exceed_the_deadline_of_the_branch(monkeypatch: pytest.M
     )
 
 
+def test_baseline_always_has_time() -> None:
+    """A run without any model fails, so the baseline is fitted even on a machine that is very busy."""
+    baseline = BranchSpec("baseline", time_limit=60.0)
+    made = SearchLimits(baseline, tree_spec(minimum_seconds=2.0), deadline=Deadline(1.0))
+    assert made.interruption(first=True).remaining() == pytest.approx(20.0, abs=0.5)
+
+
 def test_pruning_compares_the_same_folds() -> None:
     metric = resolve_metric("roc_auc", "binary")
     done = [trial(folds=(0.6, 0.9))] * 2 + [trial(folds=(0.8, 0.9))] * 2
