@@ -1,6 +1,7 @@
 """Notifies the user about a run, through an event and, if the user wants it, through the webhook."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from podium_ml.run.events import emit
 from podium_ml.run.notification import notify as post
@@ -37,16 +38,48 @@ def notify_decision(facts: dict[str, Any], *, notify: str, name: str, report: st
     """
     decision = facts.get("decision") or {}
     text = f"{name or 'Podium'}: {decision.get('outcome', 'finished')}. {decision.get('reason', '')}"
+    link = run_page(facts) or report
+    lines = [text.strip(), *_best_models(facts.get("best", [])), f"Details: {link}" if link else ""]
     content = {
-        "text": text.strip(),
+        "text": "\n".join(line for line in lines if line),
         "run": facts.get("run_name", "") or name,
         "status": "succeeded",
         "failed_task": "",
         "decision": decision,
         "scores": facts.get("scores", {}),
+        "leaderboard": facts.get("best", []),
         "report": report,
+        "link": link,
     }
     post(notify, "decision", content)
+
+
+def _best_models(best: list[dict[str, Any]]) -> list[str]:
+    """Return the top of the leaderboard as lines.
+
+    >>> _best_models([{"model": "LightGBM", "metric": "AUC", "score": 0.9123, "chosen": True}])
+    ['1. LightGBM: AUC 0.9123 (chosen)']
+    """
+    return [
+        f"{place}. {one['model']}: {one['metric']} {one['score']:.4g}{' (chosen)' if one['chosen'] else ''}"
+        for place, one in enumerate(best, start=1)
+        if one["score"] is not None
+    ]
+
+
+def run_page(facts: dict[str, Any]) -> str:
+    """Return the address of the run on the MLflow server, which a browser can open; empty without a server.
+
+    >>> run_page({"uri": "https://user:word@mlflow.example.com/", "experiment": "4", "run_id": "a1"})
+    'https://mlflow.example.com/#/experiments/4/runs/a1'
+    >>> run_page({"uri": "sqlite:////runs/mlflow.db", "experiment": "4", "run_id": "a1"})
+    ''
+    """
+    parts = urlsplit(facts.get("uri", ""))
+    if parts.scheme not in ("http", "https"):
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}/#/experiments/{facts['experiment']}/runs/{facts['run_id']}"
 
 
 def went_well(state: str) -> bool:

@@ -16,6 +16,7 @@ from podium_ml.reporting.delivery import write_delivery
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts, read_facts
 from podium_ml.reporting.summary import render_summary
+from podium_ml.reporting.titles import metric_of, model_title
 from podium_ml.run.elapsed import run_seconds, stage_seconds
 from podium_ml.tracking.store import URI_VARIABLE
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 # A pod has no place to keep a registry of its own.
+_SHOWN = 3  # models of the leaderboard in a notification
 _NO_SERVER = f"The run was neither logged nor registered: {URI_VARIABLE} is not set."
 
 
@@ -49,7 +51,7 @@ def run(
 
     Returns:
         The names of the run and the model in MLflow, or a ``warning`` if logging failed, which does not fail the run.
-        For notifications, also the ``decision`` as it was carried out, and the ``scores``.
+        For notifications, also the ``decision`` as it was carried out, the ``scores``, and the ``best`` models.
     """
     facts = read_facts(
         settings=publication["settings"], seconds=run_seconds(), timings=stage_seconds(), **artifacts
@@ -60,7 +62,11 @@ def run(
     Path(summary).write_text(render_summary(facts), encoding="utf-8")
     (folder / "report.html").write_text(_report(facts), encoding="utf-8")
     shutil.copyfile(folder / "report.html", report)
-    result = {"scores": _scores(facts), "decision": _with_outcome(facts.decision, "not registered")}
+    result = {
+        "scores": _scores(facts),
+        "best": _best(facts),
+        "decision": _with_outcome(facts.decision, "not registered"),
+    }
     if not tracking.get("folder") and not os.environ.get(URI_VARIABLE):
         print(_NO_SERVER)
         return {**result, "warning": _NO_SERVER}
@@ -130,6 +136,16 @@ def _saw_test(facts: RunFacts) -> bool:
 def _scores(facts: RunFacts) -> dict[str, float | None]:
     chosen = next((model for model in facts.evaluation.models if model.chosen), None)
     return {name: one.value for name, one in chosen.test.items()} if chosen else {}
+
+
+def _best(facts: RunFacts) -> list[dict[str, Any]]:
+    """Return the top of the leaderboard for notifications: titles, and out-of-fold scores."""
+    models = [one for one in facts.evaluation.models if one.status == "ok"][:_SHOWN]
+    metric = metric_of(facts.problem).title
+    return [
+        {"model": model_title(one.name), "metric": metric, "score": one.oof_score, "chosen": one.chosen}
+        for one in models
+    ]
 
 
 def _with_outcome(decision: Decision | None, outcome: str) -> dict[str, Any]:

@@ -83,6 +83,26 @@ def test_notification_contents(webhook):
     assert unchanged["status"] == "unchanged"
     assert failed["text"] == "churn: the run failed at ingest-data. No such file."
     assert failed["failed_task"] == "ingest-data"
-    assert decided["text"] == "churn: promoted. Better."
+    assert decided["text"] == "churn: promoted. Better.\nDetails: s3://bucket/report.html"
     assert (decided["decision"], decided["scores"]) == (decision, {"roc_auc": 0.9})
     assert decided["report"] == "s3://bucket/report.html"
+
+
+def test_decision_shows_the_best_models_and_a_link(webhook):
+    best = [
+        {"model": "LightGBM", "metric": "AUC", "score": 0.91234, "chosen": False},
+        {"model": "Ridge", "metric": "AUC", "score": 0.9, "chosen": True},
+        {"model": "Baseline", "metric": "AUC", "score": None, "chosen": False},
+    ]
+    server = {"uri": "https://me:s3cret@mlflow.example.com", "experiment": "4", "run_id": "a1"}
+    facts = {"decision": {"outcome": "held", "reason": "No better."}, "best": best, **server}
+    notify_decision(facts, notify="always", name="churn", report="s3://bucket/report.html")
+    [(_, _, body)] = webhook[1]
+    assert body["text"].splitlines() == [
+        "churn: held. No better.",
+        "1. LightGBM: AUC 0.9123",
+        "2. Ridge: AUC 0.9 (chosen)",
+        "Details: https://mlflow.example.com/#/experiments/4/runs/a1",
+    ]
+    assert body["leaderboard"] == best
+    assert "s3cret" not in str(body)

@@ -74,6 +74,8 @@ def publish(artifacts: dict[str, object], tmp_path: Path) -> tuple[Path, dict[st
 def test_delivery_is_complete_if_tracking_fails(artifacts, tmp_path):
     delivery, found = publish(artifacts, tmp_path)
     assert "not logged to MLflow" in found["warning"]
+    assert [one["model"] for one in found["best"]] == ["Weighted ensemble", "LightGBM", "Ridge regression"]
+    assert sum(one["chosen"] for one in found["best"]) == 1
     assert (delivery / "model.pkl").read_bytes() == b"a model"
     assert Problem.load(delivery / "problem.json").target == "churn"
     assert Selection.load(delivery / "selection.json").chosen == "weighted_ensemble"
