@@ -81,8 +81,9 @@ test-minio: install-dev ## Run the tests of S3 stores on a real MinIO, which POD
 	$(SERVERLESS) tests/with-minio $(BIN)/python -m pytest -m minio
 
 .PHONY: benchmark
-benchmark: install-dev ## Print the overhead of the engine, stage by stage
+benchmark: install-dev ## Print the overhead of the engine, and where the time of a run of one minute goes
 	$(BIN)/python -m tests.benchmark.empty_pipeline
+	$(BIN)/python -m tests.benchmark.run_times --time-limit 60s
 
 .PHONY: images
 images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE), and push or load them (PUSH, LOAD)
