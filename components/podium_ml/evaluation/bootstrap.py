@@ -18,7 +18,7 @@ _FEWEST = 50
 MOST_ROWS = 10_000
 # Whole groups are sampled, but not fewer than this.
 _FEWEST_UNITS = 100
-_LATE = "there was no time to compute an interval"
+_LATE = "there was no time for it"
 _UNDEFINED = "the score is undefined on too many samples of the rows"
 _CONSTANT = "the score is the same on every sample of the rows"
 

@@ -10,8 +10,9 @@ import numpy as np
 from podium_ml.contracts.targets import Targets
 
 Kind = Literal["rows", "groups", "blocks"]
-# At least this many blocks, so that their spread can be estimated; the same number of units is called few.
-FEW_UNITS = 10
+# Fewer groups or blocks than this are called few. Time is not cut into fewer blocks than the second number, because
+# their spread could not be estimated.
+FEW_UNITS, _FEWEST_BLOCKS = 10, 5
 # Lags whose autocorrelation must be negligible in a row, and the smallest one that is not (Politis and White 2004).
 _LAGS, _BOUND = 5, 2.0
 
@@ -74,7 +75,7 @@ def time_blocks(time: np.ndarray, errors: np.ndarray | None = None) -> np.ndarra
 
     The length of a block is the one that Politis and White (2004, with the correction of Patton, Politis and White
     2009) recommend for the mean of the errors. It is at least the cube root of the number of moments, the rate that is
-    best for weakly dependent data (Hall, Horowitz and Jing 1995), and leaves at least ten blocks.
+    best for weakly dependent data (Hall, Horowitz and Jing 1995), and leaves at least five blocks.
 
     Args:
         time: Times of the rows, shape ``(n,)``.
@@ -89,7 +90,7 @@ def time_blocks(time: np.ndarray, errors: np.ndarray | None = None) -> np.ndarra
     if errors is not None:
         means = np.bincount(moment, weights=errors) / np.bincount(moment)
         length = max(length, _block_length(means))
-    blocks = max(min(FEW_UNITS, count), math.floor(count / max(1.0, length)))
+    blocks = max(min(_FEWEST_BLOCKS, count), math.floor(count / max(1.0, length)))
     return moment * blocks // count
 
 

@@ -34,10 +34,17 @@ def test_blocks_hold_consecutive_moments():
 
 def test_longer_memory_makes_longer_blocks():
     time = np.arange(2000)
-    blocks = [len(np.unique(time_blocks(time, wander(2000, rho)))) for rho in (0.0, 0.5, 0.9, 0.99)]
+    blocks = [len(np.unique(time_blocks(time, wander(2000, rho)))) for rho in (0.0, 0.5, 0.9, 0.999)]
     assert blocks == sorted(blocks, reverse=True)
     assert blocks[0] > 3 * blocks[2]
-    assert blocks[-1] >= 10
+    assert 5 <= blocks[-1] < 20
+
+
+def test_level_that_wanders_leaves_few_blocks():
+    y = np.cumsum(np.random.default_rng(0).normal(size=300))
+    units = units_of(Targets(y=y, time=np.arange(300)), y)
+    assert units.kind == "blocks"
+    assert units.are_few
 
 
 def test_few_moments_are_few_units():
