@@ -32,7 +32,7 @@ def test_intervals_of_values_cover_the_true_score():
 
 
 def test_intervals_of_twenty_groups_cover_the_true_score():
-    check(Case("groups", "binary", ("accuracy", "roc_auc"), classes(0.4, effect=1.5, size=10), 20))
+    check(Case("groups", "binary", ("accuracy", "roc_auc"), classes(0.4, effect=3.0, size=20), 20))
     check(Case("groups", "regression", ("mae", "bias"), values("normal", effect=2.0, size=10), 20))
 
 
