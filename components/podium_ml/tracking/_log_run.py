@@ -5,7 +5,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,7 @@ def _trial_metrics(ledger: Path) -> list[Any]:
     ]
 
 
-def _metrics(values: dict[str, float | None]) -> list[Any]:
+def _metrics(values: Mapping[str, float | None]) -> list[Any]:
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)

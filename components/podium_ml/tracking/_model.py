@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 from mlflow.utils import environment
 
-import podium_ml
 from podium_ml.contracts import Problem
 from podium_ml.files import pickles
 from podium_ml.kinds import load_predictor, prediction_table
 from podium_ml.targets import target_of
 
-_LIBRARY = "podium-automl"
+_LIBRARY, _PACKAGE = "podium-automl", Path(__file__).parents[1]
 
 
 class PredictorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
@@ -80,7 +79,7 @@ def log_model(delivery: Path, *, problem: Problem, example: pd.DataFrame, regist
         validate_serving_input=False,
         python_model=PredictorModel(),
         artifacts={"model": str(delivery / "model.pkl")},
-        code_paths=[str(Path(podium_ml.__file__).parent)],
+        code_paths=[str(_PACKAGE)],
         signature=_signature(problem, example),
         input_example=example,
         pip_requirements=_requirements(delivery / "model.pkl"),
