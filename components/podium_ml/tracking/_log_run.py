@@ -127,7 +127,7 @@ def _log_candidate(client: Any, experiment: str, parent: str, folder: Path) -> N
     run_id = client.create_run(experiment, run_name=candidate.algorithm, tags=tags).info.run_id
     best = candidate.kept[0] if candidate.kept else None
     scores = {"best_score": best.score, "fit_seconds": best.fit_seconds} if best else {}
-    facts = {**scores, "seconds": candidate.seconds, "n_trials": candidate.n_trials}
+    facts: dict[str, float | None] = {**scores, "seconds": candidate.seconds, "n_trials": candidate.n_trials}
     trials = _trial_metrics(folder / "trials.jsonl")
     # Few calls, because each is a transaction of the database.
     client.log_batch(
