@@ -1,6 +1,6 @@
 """Declarations of algorithms. The algorithms themselves are in the folders of their kinds of problems."""
 
-from podium_ml.algorithms.objective import Objective, objective_of
+from podium_ml.algorithms.objective import Objective, objective_of, relative_weight
 from podium_ml.algorithms.space import Categorical, Dimension, Float, Int
 from podium_ml.algorithms.spec import AlgorithmSpec, Encoding, Fit, Matrix, Resources
 
@@ -16,4 +16,5 @@ __all__ = [
     "Objective",
     "Resources",
     "objective_of",
+    "relative_weight",
 ]

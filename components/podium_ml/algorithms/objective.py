@@ -3,11 +3,15 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from podium_ml.contracts import Problem
 
 _MEDIAN_METRICS = frozenset(
     {"mae", "nmae", "mean_absolute_error", "median_absolute_error", "quantile_loss", "pinball"}
 )
+# Targets below this share of the median one weigh no more than that, or a single one near zero would decide.
+_SMALLEST_SHARE = 0.01
 _QUANTILE = re.compile(r"quantile_loss_(\d+)")
 
 
@@ -40,3 +44,16 @@ def objective_of(problem: Problem) -> Objective:
     if name == "mape":
         return Objective(level=0.5, relative=True)
     return Objective(level=0.5 if name in _MEDIAN_METRICS else None, logarithmic=name == "rmsle")
+
+
+def relative_weight(y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    """Return weights with mean 1 that make absolute errors relative to the target, shape ``(n,)``.
+
+    Args:
+        y: Targets, shape ``(n,)``.
+        weight: Weights of the rows, or ``None``.
+    """
+    size = np.abs(y)
+    smallest = _SMALLEST_SHARE * float(np.median(size)) or float(size.mean()) or 1.0
+    relative = (1.0 if weight is None else weight) / np.maximum(size, smallest)
+    return relative / relative.mean() if relative.any() else np.ones(len(y))

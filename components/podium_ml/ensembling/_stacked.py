@@ -60,7 +60,7 @@ def _fit(inputs: np.ndarray, pool: Pool, rows: np.ndarray, problem: Problem) -> 
     if problem.n_outputs > 1:
         most = max(_FEWEST_ROWS, min(_MOST_ROWS, _MOST_CELLS // pool.oof[:, 0].size))
         rows = sample_rows(pool.target.ordering(pool.y), rows, most=most)
-    meta = pool.target.make_meta(n_outputs=problem.n_outputs)
+    meta = pool.target.make_meta(n_outputs=problem.n_outputs, problem=problem)
     weight = None if pool.weight is None or not pool.weight[rows].any() else pool.weight[rows]
     return meta.fit(inputs[rows], pool.y[rows], sample_weight=weight)
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import softmax
 
-from podium_ml.targets._log_linear_pool import LogLinearPool
 from podium_ml.targets._log_odds import class_log_odds
 from podium_ml.targets._shift import Shift
 
@@ -35,7 +33,7 @@ class LogisticCalibrator:
 
     def calibrate(self, raw: np.ndarray) -> np.ndarray:
         """Return probabilities of shape ``(n, K)``."""
-        return softmax(self.slope * np.log(np.clip(raw, _SMALLEST, 1.0)) + self.biases, axis=1)
+        return _softmax(self.slope * np.log(np.clip(raw, _SMALLEST, 1.0)) + self.biases)
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class TemperatureCalibrator:
 
     def calibrate(self, raw: np.ndarray) -> np.ndarray:
         """Return probabilities of shape ``(n, K)``."""
-        return softmax(np.log(np.clip(raw, _SMALLEST, 1.0)) / self.temperature, axis=1)
+        return _softmax(np.log(np.clip(raw, _SMALLEST, 1.0)) / self.temperature)
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,12 @@ def of_two_classes(positive: np.ndarray) -> np.ndarray:
     return np.column_stack([1.0 - positive, positive])
 
 
+def _softmax(logs: np.ndarray) -> np.ndarray:
+    """Return probabilities; without SciPy, whose import a prediction should not have to wait for."""
+    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 def fit_logistic(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> LogisticCalibrator:
     """Fit slope and biases by maximum a posteriori estimation; the slope shrinks towards 1.
 
@@ -106,6 +110,8 @@ def fit_logistic(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> L
         y: Class codes, shape ``(n,)``.
         weight: Sample weights, or ``None``.
     """
+    from podium_ml.targets._log_linear_pool import LogLinearPool
+
     pool = LogLinearPool(raw.shape[1], bias_rows=_BIAS_ROWS).fit(class_log_odds(raw), y, sample_weight=weight)
     return LogisticCalibrator(max(float(pool.coef_[0]), _LOWEST_SLOPE), pool.intercept_)
 

@@ -166,8 +166,13 @@ class Target(ABC):
         """Return the inputs of a meta-model from the raw predictions of each member, shape ``(n, d)``."""
 
     @abstractmethod
-    def make_meta(self, *, n_outputs: int) -> Any:
-        """Return an unfitted meta-model; once fitted it has ``coef_``, whose first axis is that of the members."""
+    def make_meta(self, *, n_outputs: int, problem: Problem | None = None) -> Any:
+        """Return an unfitted meta-model; once fitted it has ``coef_``, whose first axis is that of the members.
+
+        Args:
+            n_outputs: Number of columns of a raw prediction.
+            problem: The problem, whose metric may ask for more than the mean.
+        """
 
     # Showing.
 

@@ -5,11 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import objective_of
+from podium_ml.algorithms import objective_of, relative_weight
 from podium_ml.targets._fitting import Fitting
 
-# Targets below this share of the median one weigh no more than that, or a single one near zero would decide.
-_SMALLEST_SHARE = 0.01
 # Largest logarithm whose exponential is finite.
 _LARGEST = 700.0
 
@@ -38,19 +36,6 @@ def fit_values(work: Fitting) -> Any:
         weight = relative_weight(work.train[1], work.weight)
         return replace(work, weight=weight, problem=replace(work.problem, metric="mae")).run()
     return work.run()
-
-
-def relative_weight(y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
-    """Return weights with mean 1 that make absolute errors relative to the target, shape ``(n,)``.
-
-    Args:
-        y: Targets, shape ``(n,)``.
-        weight: Weights of the rows, or ``None``.
-    """
-    size = np.abs(y)
-    smallest = _SMALLEST_SHARE * float(np.median(size)) or float(size.mean()) or 1.0
-    relative = (1.0 if weight is None else weight) / np.maximum(size, smallest)
-    return relative / relative.mean() if relative.any() else np.ones(len(y))
 
 
 def _have_logarithms(y: np.ndarray) -> bool:

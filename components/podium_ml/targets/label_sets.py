@@ -148,7 +148,7 @@ class LabelSets(Target):
         """Return the log odds of every label side by side, member by member."""
         return np.column_stack([label_log_odds(raw) for raw in predictions])
 
-    def make_meta(self, *, n_outputs: int) -> Any:
+    def make_meta(self, *, n_outputs: int, problem: Problem | None = None) -> Any:
         """See ``Target``."""
         from podium_ml.targets._labelwise_pool import LabelwisePool
 

@@ -124,7 +124,7 @@ class Labels(Target):
         """Return centred log-probabilities of every class side by side; of two classes, only the positive one's."""
         return np.column_stack([class_log_odds(raw) for raw in predictions])
 
-    def make_meta(self, *, n_outputs: int) -> Any:
+    def make_meta(self, *, n_outputs: int, problem: Problem | None = None) -> Any:
         """See ``Target``."""
         from podium_ml.targets._log_linear_pool import LogLinearPool
 

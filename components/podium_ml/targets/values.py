@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.algorithms import objective_of
+from podium_ml.algorithms import Objective, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.errors import DataError
@@ -101,11 +101,17 @@ class Values(Target):
         """See ``Target``."""
         return np.column_stack(predictions)
 
-    def make_meta(self, *, n_outputs: int) -> Any:
-        """See ``Target``."""
+    def make_meta(self, *, n_outputs: int, problem: Problem | None = None) -> Any:
+        """See ``Target``: a weighted sum of the members' values, or of their quantiles."""
         from sklearn.linear_model import LinearRegression
 
-        return LinearRegression(positive=True)
+        from podium_ml.algorithms.quantile_regression import QuantileRegressor
+
+        mean = LinearRegression(positive=True)
+        objective = Objective() if problem is None else objective_of(problem)
+        if objective.level is None:
+            return mean
+        return QuantileRegressor(mean, objective.level, relative=objective.relative)
 
     def charts(
         self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold

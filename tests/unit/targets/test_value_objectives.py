@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from podium_ml.algorithms import objective_of
+from podium_ml.algorithms import objective_of, relative_weight
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Targets
 from podium_ml.metrics import resolve_metric
@@ -15,7 +15,7 @@ from podium_ml.run.budget import Deadline
 from podium_ml.splits.folds import make_folds
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.targets import Fitting, target_of
-from podium_ml.targets._value_fitting import LogarithmModel, relative_weight
+from podium_ml.targets._value_fitting import LogarithmModel
 
 PROBLEM = Problem("p", "regression", "y", "rmse", (), target_type="values")
 REGRESSORS = [name for name, one in ALGORITHMS.items() if "regression" in one.tasks and one.is_available()]
@@ -129,6 +129,20 @@ def test_totals_are_corrected_out_of_fold(spread: float) -> None:
     )
     assert raw[rest].sum() / y[rest].sum() < 0.93
     assert found.calibrator.calibrate(raw[rest]).sum() / y[rest].sum() == pytest.approx(1, abs=0.08)
+
+
+@pytest.mark.parametrize("metric", ["quantile_loss_10", "quantile_loss_90", "mape"])
+def test_meta_models_predict_what_the_metric_asks_for(metric: str) -> None:
+    problem, own = replace(PROBLEM, metric=metric), resolve_metric(metric, "regression")
+    target, y = target_of(problem), skewed(2000, 2)[1]
+    inputs = target.meta_features([predicted("ridge", metric), predicted("lightgbm", metric)])
+    losses = []
+    for one in (problem, None):
+        meta = target.make_meta(n_outputs=1, problem=one).fit(inputs[:1000], y[:1000])
+        losses.append(own.score(y[1000:], target.predict(meta, inputs[1000:], n_outputs=1)))
+        assert (meta.coef_ >= 0).all()
+        assert len(meta.coef_) == 2
+    assert losses[0] < 0.95 * losses[1]
 
 
 def test_weights_count_in_shifts() -> None:

@@ -22,7 +22,7 @@ def build(
     """
     from sklearn.linear_model import ElasticNet
 
-    from podium_ml.tabular.algorithms._quantiles import at_level
+    from podium_ml.algorithms.quantile_regression import at_level
     from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
 
     level = objective_of(problem).level

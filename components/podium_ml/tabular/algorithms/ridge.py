@@ -11,7 +11,7 @@ def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 1.0, logar
     """Build a ridge regression on a standardized target."""
     from sklearn.linear_model import Ridge
 
-    from podium_ml.tabular.algorithms._quantiles import at_level
+    from podium_ml.algorithms.quantile_regression import at_level
     from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
 
     level = objective_of(problem).level
