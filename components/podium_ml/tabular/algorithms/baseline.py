@@ -26,6 +26,5 @@ SPEC = AlgorithmSpec(
     weight=0.1,
     minimum_seconds=0.1,
     interpretable=True,
-    weighted=False,
     description="Predicts the class frequencies, or the mean or a quantile of the target, for every row.",
 )

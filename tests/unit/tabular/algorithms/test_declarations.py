@@ -48,6 +48,15 @@ def test_mae_metric_gives_the_median(name: str) -> None:
     assert (prediction < 20).all(), "the mean is 30 and the median is 0"
 
 
+def test_baseline_weighs_rows() -> None:
+    """A model must beat the best constant, and a weighted metric has another one."""
+    X, y, weight = np.zeros((4, 1)), np.array([0.0, 1.0, 8.0, 9.0]), np.array([0.0, 0.0, 1.0, 3.0])
+    for metric, expected in (("rmse", 8.75), ("mae", 9.0)):
+        estimator = ALGORITHMS["baseline"].build(regression(metric), seed=0, n_jobs=1)
+        model = ALGORITHMS["baseline"].fit_estimator(estimator, X, y, sample_weight=weight)
+        assert model.predict(X)[0] == expected
+
+
 def test_baseline_predicts_mean_or_median() -> None:
     X, y = np.zeros((3, 1)), np.array([0.0, 1.0, 8.0])
     for metric, expected in (("rmse", 3.0), ("mae", 1.0)):
