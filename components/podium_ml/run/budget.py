@@ -27,8 +27,8 @@ BEGAN_VARIABLE = "PODIUM_RUN_BEGAN"
 _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
 # With a limit below this many seconds, the stages have less than they need.
 _SHORT_SECONDS = 15.0
-# The most by which a slow start prolongs the stages after training.
-_SLOWEST = 1.5
+# A start of this many seconds is not slow, and the most by which a slow start prolongs the stages after training.
+_USUAL_START, _SLOWEST = 3.0, 1.5
 # A branch on a cluster gets at least the smaller of these seconds and this share of the training time, however late it
 # starts.
 _LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
@@ -80,7 +80,7 @@ def span(stage: str, time_limit: float, *, rows: int = 0, pace: float = 1.0) -> 
         pace: Factor by which the stages after training take longer than planned.
 
     >>> span("train_candidate", 60.0)
-    (4.0, 47.236)
+    (2.95, 46.231)
     """
     needs = [_needs(one, time_limit, rows) * (1.0 if _precedes_training(one) else pace) for one in STAGES]
     left = time_limit - math.fsum(needs)
@@ -142,7 +142,7 @@ def _pace(started: float, *, planned: float) -> float:
     """
     for event in recorded("branch_planned"):
         if event["at"] >= started:
-            return min(_SLOWEST, max(1.0, (event["at"] - started) / planned))
+            return min(_SLOWEST, max(1.0, (event["at"] - started) / max(planned, _USUAL_START)))
     return 1.0
 
 

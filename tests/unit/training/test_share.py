@@ -81,7 +81,7 @@ def test_branch_on_a_cluster_gets_its_planned_seconds(monkeypatch: pytest.Monkey
     ("ago", "left"),
     [
         (30, 40.0),  # the planned seconds
-        (50, 31.0),  # the remaining training time
+        (50, 29.9),  # the remaining training time
         (72, 18.9),  # at least a quarter of the training time
         (1000, 18.9),
     ],
