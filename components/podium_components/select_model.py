@@ -39,11 +39,11 @@ def select_model(
         "features": features.path,
         "problem": problem.path,
         "candidates": [one.path for one in candidates],
+        "limits": limits,
         "model": model.path,
-        "time_limit": time_limit,
     }
-    run_stage("build_ensemble", **shared)
-    facts = run_stage("select_model", train=train.path, featurizer=featurizer.path, limits=limits, **shared)
+    run_stage("build_ensemble", time_limit=time_limit, **shared)
+    facts = run_stage("select_model", train=train.path, featurizer=featurizer.path, **shared)
     annotate(model, facts)
     metrics.log_metric("out_of_fold_score", facts["score"])
     open(metrics.path, "w").close()

@@ -51,8 +51,8 @@ class Data:
         return self.part(0, N_TRAIN)
 
     @property
-    def valid(self) -> tuple[Any, np.ndarray]:
-        return self.part(N_TRAIN, N_TRAIN + N_VALID)
+    def valid(self) -> tuple[Any, np.ndarray, None]:
+        return *self.part(N_TRAIN, N_TRAIN + N_VALID), None
 
     @property
     def test(self) -> tuple[Any, np.ndarray]:
@@ -201,7 +201,7 @@ def test_respects_deadline(name: str, task: str) -> None:
     X, y = data.part(0, rows - 500)
     began = time.process_time()
     model = spec.fit_estimator(
-        estimator, X, y, validation=data.part(rows - 500, rows), deadline=Deadline.after(0.2)
+        estimator, X, y, validation=(*data.part(rows - 500, rows), None), deadline=Deadline.after(0.2)
     )
     assert time.process_time() - began < 2.0
     assert_valid(predict(model, data.problem, data.part(0, 50)[0]), data.problem, 50)
@@ -245,6 +245,26 @@ def test_handles_class_with_one_row(name: str, task: str) -> None:
     y[1:] = 0 if task == "binary" else y[1:]
     model = fit(name, data, y=y, deadline=Deadline.after(0.5))
     assert_valid(model.predict_proba(data.test[0]), data.problem, N_TEST)
+
+
+@every_case
+def test_rounds_are_counted_limited_and_set(name: str, task: str) -> None:
+    """The losses after each round choose the number of rounds, with which another fit then predicts the same."""
+    spec = ALGORITHMS[name]
+    if spec.rounds is None:
+        pytest.skip("It does not learn in rounds.")
+    data = easy(task, spec.needs)
+    X, y = data.valid[:2]
+    model = fit(name, data)
+    curve = spec.rounds.losses(model)
+    assert len(curve) > 5
+    assert curve.min() < curve[0]
+    for rounds in (1, 5):
+        limited = predict(spec.rounds.first(model, rounds), data.problem, X)
+        estimator = build(name, data.problem, **spec.portfolio[0])
+        alone = spec.fit_estimator(estimator, *data.train, rounds=rounds)
+        np.testing.assert_allclose(limited, predict(alone, data.problem, X), rtol=1e-4, atol=1e-4)
+    assert_valid(predict(spec.rounds.first(model, 10**6), data.problem, X), data.problem, len(y))
 
 
 @every_algorithm

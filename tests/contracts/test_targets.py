@@ -67,7 +67,7 @@ def fitted(case):
         {},
         problem,
         train=(X, y),
-        valid=(X, y),
+        valid=(X, y, None),
         weight=None,
         seed=0,
         n_jobs=1,

@@ -63,7 +63,7 @@ problem = Problem(name="easy", task="binary", target="y", metric="roc_auc", colu
 X = np.random.default_rng(0).normal(size=(300, 3)).astype("float32")
 y = (X[:, 0] > 0).astype("int64")
 network = spec.build(problem, seed=0, n_jobs=1)
-spec.fit_estimator(network, X, y, validation=(X, y))
+spec.fit_estimator(network, X, y)
 assert ((network.predict_proba(X)[:, 1] > 0.5) == y).mean() > 0.8
 """
 

@@ -1,20 +1,25 @@
 """Declarations of algorithms. The algorithms themselves are in the folders of their kinds of problems."""
 
 from podium_ml.algorithms.objective import Objective, objective_of, relative_weight
+from podium_ml.algorithms.rounds import FirstRounds, Rounds, common_rounds
 from podium_ml.algorithms.space import Categorical, Dimension, Float, Int
-from podium_ml.algorithms.spec import AlgorithmSpec, Encoding, Fit, Matrix, Resources
+from podium_ml.algorithms.spec import AlgorithmSpec, Encoding, Fit, Matrix, Resources, Validation
 
 __all__ = [
     "AlgorithmSpec",
     "Categorical",
     "Dimension",
     "Encoding",
+    "FirstRounds",
     "Fit",
     "Float",
     "Int",
     "Matrix",
     "Objective",
     "Resources",
+    "Rounds",
+    "Validation",
+    "common_rounds",
     "objective_of",
     "relative_weight",
 ]

@@ -8,11 +8,14 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from podium_ml.algorithms.rounds import Rounds
 from podium_ml.algorithms.space import Dimension
 from podium_ml.run.budget import Deadline
 
 Encoding = Literal["ordinal", "onehot", "native", "target"]
 Matrix = np.ndarray | pd.DataFrame
+# Features, targets and weights (or ``None``) of validation rows.
+Validation = tuple[Matrix, np.ndarray, np.ndarray | None]
 
 
 # ``build(problem, *, seed, n_jobs, **params)`` returns an unfitted scikit-learn estimator; ``params`` is a point
@@ -21,7 +24,7 @@ Build = Callable[..., Any]
 
 
 class Fit(Protocol):
-    """A custom way to fit an estimator, with early stopping, sample weights or a time limit."""
+    """A custom way to fit an estimator, with validation rows, sample weights or a time limit."""
 
     def __call__(
         self,
@@ -30,7 +33,7 @@ class Fit(Protocol):
         y: np.ndarray,
         *,
         sample_weight: np.ndarray | None,
-        validation: tuple[Matrix, np.ndarray] | None,
+        validation: Validation | None,
         deadline: Deadline,
     ) -> Any:
         """Fit and return the estimator.
@@ -40,7 +43,8 @@ class Fit(Protocol):
             X: Encoded features, shape ``(n, d)``.
             y: Class codes ``0 .. K-1`` (int64) or values (float64), shape ``(n,)``.
             sample_weight: Weights, shape ``(n,)``, or ``None``.
-            validation: The fold's own validation rows for early stopping, or ``None``.
+            validation: The fold's own validation rows, or ``None``. They may end a fit that no longer gains anything,
+                but only the losses on all folds together choose the number of rounds; see ``Rounds``.
             deadline: When to stop training and keep the model fitted so far.
         """
         ...
@@ -76,6 +80,7 @@ class AlgorithmSpec:
         portfolio: Configurations to try first, the best default first; ``{}`` stands for the plain defaults.
         needs: Encoding of the features that it requires.
         fit: How to fit the estimator, if ``estimator.fit(X, y[, sample_weight=])`` is not enough.
+        rounds: How the number of rounds is chosen, for algorithms that learn in rounds.
         resources: Resources that its pod requests.
         weight: Relative share of the training time; 1 is average.
         minimum_seconds: Shortest training time for which a branch is worth starting.
@@ -96,6 +101,7 @@ class AlgorithmSpec:
     portfolio: Sequence[Mapping[str, Any]] = ({},)
     needs: Encoding = "ordinal"
     fit: Fit | None = None
+    rounds: Rounds | None = None
     resources: Resources = field(default_factory=Resources)
     weight: float = 1.0
     minimum_seconds: float = 1.0
@@ -118,11 +124,24 @@ class AlgorithmSpec:
         y: np.ndarray,
         *,
         sample_weight: np.ndarray | None = None,
-        validation: tuple[Matrix, np.ndarray] | None = None,
+        validation: Validation | None = None,
+        rounds: int = 0,
         deadline: Deadline | None = None,
     ) -> Any:
-        """Fit an estimator from ``build``, with ``fit`` if the algorithm has one, and return it."""
+        """Fit an estimator from ``build``, with ``fit`` if the algorithm has one, and return it.
+
+        Args:
+            estimator: The unfitted estimator.
+            X: Encoded features, shape ``(n, d)``.
+            y: Targets, shape ``(n,)``.
+            sample_weight: Weights, shape ``(n,)``, or ``None``.
+            validation: Validation rows, or ``None``.
+            rounds: Number of rounds without validation rows; 0 for the algorithm's own.
+            deadline: When to stop training.
+        """
         weight = sample_weight if self.weighted else None
+        if self.rounds is not None and validation is None:
+            estimator.set_params(**{self.rounds.parameter: rounds or self.rounds.default(estimator)})
         if self.fit is not None:
             deadline = deadline or Deadline()
             return self.fit(estimator, X, y, sample_weight=weight, validation=validation, deadline=deadline)

@@ -8,16 +8,18 @@ from podium_ml.contracts._contract import Contract
 
 @dataclass(frozen=True)
 class FittedTrial:
-    """A trial whose models were kept.
+    """A trial whose model was kept.
 
     Attributes:
         number: Number of the trial within its branch.
         parameters: The configuration.
         score: Out-of-fold value of the metric.
         fold_scores: The metric on each fold.
-        fit_seconds: Seconds for fitting all folds.
-        predict_seconds: Seconds per row for a bagged prediction, amortized over a batch.
-        size_bytes: Size of the pickled fold models in bytes.
+        fit_seconds: Seconds for fitting the model of all training rows.
+        predict_seconds: Seconds for each further row of a prediction of many rows.
+        size_bytes: Size of the pickled model in bytes.
+        rounds: Number of rounds that the folds agreed on, one per estimator; empty if there are no rounds.
+        row_seconds: Seconds to predict one encoded row on its own.
     """
 
     number: int
@@ -27,6 +29,8 @@ class FittedTrial:
     fit_seconds: float
     predict_seconds: float
     size_bytes: int
+    rounds: tuple[int, ...] = ()
+    row_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

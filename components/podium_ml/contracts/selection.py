@@ -12,12 +12,13 @@ class ModelChoice:
     Attributes:
         name: Algorithm name, ``weighted_ensemble`` or ``stacked_ensemble``.
         score: Out-of-fold value of the metric, or ``None`` if the branch failed.
-        fit_seconds: Seconds for fitting, including the members.
+        fit_seconds: Seconds for fitting the model once, including the members.
         predict_milliseconds: Milliseconds to predict a single row, end to end (median of several).
         size_bytes: Size of the saved model in bytes.
         eligible: Whether the model meets the user's limits.
         reason: Why the model is not eligible, or why it failed; else empty.
         interpretable: Whether the model is interpretable.
+        tied: Whether it is one of several models that are practically as good as the best one.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ModelChoice:
     eligible: bool = True
     reason: str = ""
     interpretable: bool = False
+    tied: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Ensembles of trained candidates, built from out-of-fold predictions only."""
 
+from podium_ml.ensembling._budget import Costs
 from podium_ml.ensembling._folder import ENSEMBLES, assemble, describe, load, load_oof, save
 from podium_ml.ensembling._pool import Pool, PoolMember
 from podium_ml.ensembling._stacked import build_stacked, stackable
@@ -7,6 +8,7 @@ from podium_ml.ensembling._weighted import build_weighted
 
 __all__ = [
     "ENSEMBLES",
+    "Costs",
     "Pool",
     "PoolMember",
     "assemble",

@@ -8,7 +8,7 @@ import numpy as np
 
 from podium_ml.contracts import Ensemble
 from podium_ml.files import pickles
-from podium_ml.models import BaggedModel, StackedEnsemble, WeightedEnsemble
+from podium_ml.models import BaggedModel, StackedEnsemble, WeightedEnsemble, share_encoders
 from podium_ml.training.candidate_folder import CandidateFolder
 
 # Folder of the ensembles within the folder of the chosen model.
@@ -66,7 +66,7 @@ def assemble(
     folder: str | Path, ensemble: Ensemble, models: dict[tuple[str, int], BaggedModel]
 ) -> WeightedEnsemble | StackedEnsemble:
     """Return an ensemble as a model, built from member models given by branch and trial."""
-    members = tuple(models[member.algorithm, member.trial] for member in ensemble.members)
+    members = share_encoders([models[member.algorithm, member.trial] for member in ensemble.members])
     if ensemble.kind == "weighted":
         return WeightedEnsemble(members, tuple(member.weight for member in ensemble.members))
     meta = pickles.load(Path(folder) / f"{ensemble.name}.pkl", kind=_KIND)

@@ -1,13 +1,14 @@
 """The models that an ensemble can consist of, with their out-of-fold predictions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.ensembling._budget import Costs
 from podium_ml.metrics import Metric, problem_metric
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.targets import Target, predicted_rows, target_of
@@ -27,12 +28,14 @@ class PoolMember:
         trial: Number of the trial.
         score: Out-of-fold score.
         best: Whether the trial is the best of its branch.
+        costs: What its model costs.
     """
 
     algorithm: str
     trial: int
     score: float
     best: bool
+    costs: Costs = field(default_factory=Costs)
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Pool:
 def _best_members(folders: Iterable[CandidateFolder], metric: Metric) -> list[PoolMember]:
     """Return the best trials of all branches, best first. The best trial of a branch is kept before any second-best."""
     members = [
-        PoolMember(candidate.algorithm, one.number, one.score, one is candidate.kept[0])
+        PoolMember(candidate.algorithm, one.number, one.score, one is candidate.kept[0], Costs.of(one))
         for candidate in (folder.candidate for folder in folders)
         for one in candidate.kept
     ]

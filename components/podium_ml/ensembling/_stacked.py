@@ -6,13 +6,17 @@ from typing import Any
 import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember, Problem
+from podium_ml.ensembling._budget import Costs
 from podium_ml.ensembling._pool import Pool
+from podium_ml.ensembling._weighted import select_weights
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import cross_fitted, sample_rows
 
 NAME = "stacked_ensemble"
 # Only the best trial of each branch takes part, because the others add little.
 _MOST_MEMBERS = 10
+# A member with a smaller weight is not worth its cost.
+_SMALLEST_WEIGHT = 0.02
 # These rows suffice to fit so few parameters; fewer rows are used for many classes.
 _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 20_000, 2_000, 1_500_000
 
@@ -23,13 +27,14 @@ def stackable(pool: Pool) -> list[int]:
 
 
 def build_stacked(
-    pool: Pool, *, problem: Problem, deadline: Deadline | None = None
+    pool: Pool, *, problem: Problem, budget: Costs | None = None, deadline: Deadline | None = None
 ) -> tuple[Ensemble, np.ndarray, Any] | None:
     """Fit a regularized linear meta-model, and compute its cross-fitted score.
 
     Args:
         pool: The pool, with at least two stackable members and with folds.
         problem: The problem.
+        budget: What the ensemble may cost.
         deadline: When the stacked ensemble must be done.
 
     Returns:
@@ -38,31 +43,57 @@ def build_stacked(
     """
     began = time.perf_counter()
     pool = pool.subset(stackable(pool))
-    inputs = pool.target.meta_features(list(pool.oof))
+    stack = _Stack(pool, problem, budget or Costs())
 
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        meta = _fit(inputs, pool, train, problem)
-        return pool.target.predict(meta, inputs[valid], n_outputs=problem.n_outputs)
+        chosen, meta = stack.fit(train)
+        inputs = pool.target.meta_features(list(pool.oof[chosen][:, valid]))
+        return pool.target.predict(meta, inputs, n_outputs=problem.n_outputs)
 
-    meta = _fit(inputs, pool, np.arange(len(pool.rows)), problem)
+    chosen, meta = stack.fit(np.arange(len(pool.rows)))
     if deadline and (time.perf_counter() - began) * len(pool.folds) > deadline.remaining():
         return None
     oof = cross_fitted(pool.folds, predict, pool.oof[0])
     members = tuple(
-        EnsembleMember(member.algorithm, member.trial, float(weight))
-        for member, weight in zip(pool.members, _shown_weights(meta), strict=True)
+        EnsembleMember(pool.members[at].algorithm, pool.members[at].trial, float(weight))
+        for at, weight in zip(chosen, _shown_weights(meta), strict=True)
     )
     ensemble = Ensemble(NAME, "stacked", members, pool.score(oof), time.perf_counter() - began)
     return ensemble, pool.spread(oof), meta
 
 
-def _fit(inputs: np.ndarray, pool: Pool, rows: np.ndarray, problem: Problem) -> Any:
-    if problem.n_outputs > 1:
-        most = max(_FEWEST_ROWS, min(_MOST_ROWS, _MOST_CELLS // pool.oof[:, 0].size))
-        rows = sample_rows(pool.target.ordering(pool.y), rows, most=most)
-    meta = pool.target.make_meta(n_outputs=problem.n_outputs, problem=problem)
-    weight = None if pool.weight is None or not pool.weight[rows].any() else pool.weight[rows]
-    return meta.fit(inputs[rows], pool.y[rows], sample_weight=weight)
+class _Stack:
+    """Fits meta-models of the members that are worth their cost."""
+
+    def __init__(self, pool: Pool, problem: Problem, budget: Costs) -> None:
+        self._pool, self._problem, self._budget = pool, problem, budget
+
+    def fit(self, rows: np.ndarray) -> tuple[list[int], Any]:
+        """Return the positions of the members, and the meta-model that was fitted on some of the rows.
+
+        With a budget, members are those of a weighted average within it. Members with hardly any weight are left out,
+        and the meta-model of the others is fitted again.
+        """
+        members = list(range(len(self._pool.members)))
+        if self._budget != Costs():
+            weights = select_weights(self._pool, rows, budget=self._budget, deadline=Deadline())
+            members = np.flatnonzero(weights).tolist()
+        while True:
+            meta = self._fit(members, rows)
+            heavy = _shown_weights(meta) >= _SMALLEST_WEIGHT
+            if heavy.all():
+                return members, meta
+            members = [member for member, kept in zip(members, heavy, strict=True) if kept]
+
+    def _fit(self, members: list[int], rows: np.ndarray) -> Any:
+        pool, problem = self._pool, self._problem
+        if problem.n_outputs > 1:
+            most = max(_FEWEST_ROWS, min(_MOST_ROWS, _MOST_CELLS // pool.oof[members][:, 0].size))
+            rows = sample_rows(pool.target.ordering(pool.y), rows, most=most)
+        meta = pool.target.make_meta(n_outputs=problem.n_outputs, problem=problem)
+        weight = None if pool.weight is None or not pool.weight[rows].any() else pool.weight[rows]
+        inputs = pool.target.meta_features(list(pool.oof[members][:, rows]))
+        return meta.fit(inputs, pool.y[rows], sample_weight=weight)
 
 
 def _shown_weights(meta: Any) -> np.ndarray:

@@ -6,6 +6,7 @@ import time
 import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember
+from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._objectives import make_objective
 from podium_ml.ensembling._pool import Pool
 from podium_ml.run.budget import Deadline
@@ -19,24 +20,28 @@ _PATIENCE = 8
 _GAIN = 1e-6
 
 
-def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndarray]:
+def build_weighted(
+    pool: Pool, *, budget: Costs | None = None, deadline: Deadline
+) -> tuple[Ensemble, np.ndarray]:
     """Choose weights, and compute their cross-fitted score.
 
     Cross-fitting predicts each row with weights that were chosen on other rows.
 
     Args:
         pool: The pool, with at least one member and with folds.
+        budget: What the ensemble may cost.
         deadline: When to stop adding members.
 
     Returns:
         The ensemble, and its cross-fitted out-of-fold predictions of all training rows.
     """
     began, selections = time.perf_counter(), len(pool.folds) + 1
-    weights = select_weights(pool, np.arange(len(pool.rows)), deadline=deadline.share(1 / selections))
+    every = np.arange(len(pool.rows))
+    weights = select_weights(pool, every, budget=budget, deadline=deadline.share(1 / selections))
     ends = iter(range(len(pool.folds), 0, -1))
 
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        chosen = select_weights(pool, train, deadline=deadline.share(1 / next(ends)))
+        chosen = select_weights(pool, train, budget=budget, deadline=deadline.share(1 / next(ends)))
         return _blend(chosen, pool.oof, valid)
 
     oof = cross_fitted(pool.folds, predict, pool.oof[0])
@@ -49,23 +54,28 @@ def build_weighted(pool: Pool, *, deadline: Deadline) -> tuple[Ensemble, np.ndar
     return Ensemble(NAME, "weighted", members, score, time.perf_counter() - began), pool.spread(oof)
 
 
-def select_weights(pool: Pool, rows: np.ndarray, *, deadline: Deadline) -> np.ndarray:
+def select_weights(
+    pool: Pool, rows: np.ndarray, *, budget: Costs | None = None, deadline: Deadline
+) -> np.ndarray:
     """Add members one at a time, with replacement, always choosing the one that improves the average most.
 
     Args:
         pool: The members.
         rows: Rows of the pool to choose by.
+        budget: What the members may cost together.
         deadline: When to stop; the first member is always chosen.
 
     Returns:
-        Weights that sum to 1, shape ``(m,)``. Unless the rows had to be sampled, they are never worse on ``rows`` than
-        the best single member.
+        Weights that sum to 1, shape ``(m,)``, none of them between 0 and 0.02. Unless the rows had to be sampled, they
+        are never worse on ``rows`` than the best single member that the budget allows.
     """
     objective = make_objective(pool, rows)
+    spending = Spending.of([member.costs for member in pool.members], budget or Costs())
     counts, total = np.zeros(len(pool.members)), np.zeros_like(objective.parts[0])
     best, best_counts, since_gain = -np.inf, np.eye(len(counts))[0], 0
     for size in range(1, _ROUNDS + 1):
         utilities = objective.utilities((total + objective.parts) / size)
+        utilities = np.where(spending.affordable(counts > 0), utilities, -np.inf)
         chosen = int(np.argmax(utilities))
         counts[chosen] += 1
         total += objective.parts[chosen]

@@ -1,8 +1,17 @@
-"""Fitted models, from a single fold to an ensemble. All of them predict from the feature table only."""
+"""Fitted models, from a single estimator to an ensemble. All of them predict from the feature table only."""
 
 from podium_ml.models.bagged_model import BaggedModel
+from podium_ml.models.encode_once import EncodedOnce
 from podium_ml.models.fold_model import FoldModel
+from podium_ml.models.share_encoders import share_encoders
 from podium_ml.models.stacked_ensemble import StackedEnsemble
 from podium_ml.models.weighted_ensemble import WeightedEnsemble
 
-__all__ = ["BaggedModel", "FoldModel", "StackedEnsemble", "WeightedEnsemble"]
+__all__ = [
+    "BaggedModel",
+    "EncodedOnce",
+    "FoldModel",
+    "StackedEnsemble",
+    "WeightedEnsemble",
+    "share_encoders",
+]

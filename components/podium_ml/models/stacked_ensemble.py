@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.models.bagged_model import BaggedModel
+from podium_ml.models.encode_once import EncodedOnce
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,10 @@ class StackedEnsemble:
     meta: Any
     n_classes: int
 
-    def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
+    def predict_raw(self, X: pd.DataFrame | EncodedOnce) -> np.ndarray:
         """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)`` for features of shape ``(n, d)``."""
-        return self.combine([member.predict_raw(X) for member in self.members])
+        rows = EncodedOnce.of(X)
+        return self.combine([member.predict_raw(rows) for member in self.members])
 
     def combine(self, predictions: list[np.ndarray]) -> np.ndarray:
         """Return the prediction of the ensemble from the predictions of its members, in order."""

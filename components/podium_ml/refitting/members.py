@@ -2,6 +2,8 @@
 
 import statistics
 
+import numpy as np
+
 from podium_ml.contracts import FittedTrial, Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds import KINDS
@@ -9,8 +11,9 @@ from podium_ml.metrics import problem_metric
 from podium_ml.models import BaggedModel
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.model_store import Contender, Key
-from podium_ml.splits.folds import make_folds
-from podium_ml.training.fit import fit_bag
+from podium_ml.targets import sample_rows
+from podium_ml.training.encodings import Encodings
+from podium_ml.training.fit import Fitter
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 
 # The refit may take longer than the first fit by this factor.
@@ -18,6 +21,8 @@ _SAFETY = 1.3
 # A member is rejected if its score falls by more than this share of the score and by more than this many standard
 # deviations of its fold scores.
 _WORST, _SPREADS = 0.15, 3.0
+# Rows that suffice to notice a model that went wrong.
+_CHECKED_ROWS = 5_000
 
 
 class NotRefittedError(Exception):
@@ -25,7 +30,7 @@ class NotRefittedError(Exception):
 
 
 def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
-    """Return the maximum number of seconds that a refit is expected to take.
+    """Return the most seconds that a refit is expected to take.
 
     Args:
         chosen: The model.
@@ -38,7 +43,7 @@ def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
 def refit_members(
     chosen: Contender, table: FeatureTable, *, problem: Problem, n_jobs: int, deadline: Deadline
 ) -> dict[Key, BaggedModel]:
-    """Refit every member of a model with the same parameters, on folds of the new rows.
+    """Refit every member of a model on other rows, with the same parameters and number of rounds.
 
     Args:
         chosen: The model.
@@ -48,42 +53,43 @@ def refit_members(
         deadline: When the refit must be done; each member gets a share in proportion to its first fit.
 
     Raises:
-        NotRefittedError: A member failed, scored much worse than before, or took too long.
+        NotRefittedError: A member failed, does not fit its own rows, or took too long.
     """
-    folds = make_folds(problem, y=table.y, group=table.group, time=table.time)
     models: dict[Key, BaggedModel] = {}
     algorithms = KINDS[problem.kind].algorithms
+    encodings: dict[tuple[str, int], Encodings] = {}
     left = chosen.fit_seconds
-    for (algorithm, number), trial in chosen.members.items():
+    for (name, number), trial in chosen.members.items():
+        spec = algorithms[name]
         share = deadline.share(trial.fit_seconds / max(left, 1e-9))
         left -= trial.fit_seconds
+        key = spec.needs, spec.max_rows
+        encodings.setdefault(key, Encodings(spec, table, problem=problem, folds=[], seed=problem.seed))
+        fitter = Fitter(spec, trial.parameters, table, problem=problem, seed=problem.seed, n_jobs=n_jobs)
         try:
             with interrupted_at(deadline):
-                bag = fit_bag(
-                    algorithms[algorithm],
-                    trial.parameters,
-                    table,
-                    problem=problem,
-                    folds=folds,
-                    seed=problem.seed,
-                    n_jobs=n_jobs,
-                    deadline=share.earlier(deadline),
-                )
+                fitted = fitter.fit_all(encodings[key], deadline=share.earlier(deadline), rounds=trial.rounds)
         except OutOfTimeError:
-            raise NotRefittedError(f"{algorithm} took longer than the time limit leaves.") from None
+            raise NotRefittedError(f"{name} took longer than the time limit leaves.") from None
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-            raise NotRefittedError(f"{algorithm} failed: {what.rstrip('.')}.") from error
-        _check(algorithm, trial, bag.score, problem=problem)
-        models[algorithm, number] = bag.model
+            raise NotRefittedError(f"{name} failed: {what.rstrip('.')}.") from error
+        _check(name, trial, fitted.model, table, problem=problem)
+        models[name, number] = fitted.model
     return models
 
 
-def _check(algorithm: str, trial: FittedTrial, score: float, *, problem: Problem) -> None:
+def _check(
+    algorithm: str, trial: FittedTrial, model: BaggedModel, table: FeatureTable, *, problem: Problem
+) -> None:
+    """Reject a model that predicts the rows it has learned from worse than the folds predicted unknown ones."""
     metric = problem_metric(problem)
+    rows = sample_rows(np.arange(len(table.y)), np.arange(len(table.y)), most=_CHECKED_ROWS)
+    known = table.of_rows(rows)
+    score = metric.score(known.y, model.predict_raw(table.X.iloc[rows]), known.weight)
     spread = statistics.pstdev(trial.fold_scores) if trial.fold_scores else 0.0
     tolerated = max(_WORST * abs(trial.score), _SPREADS * spread)
-    if metric.utility(score) < metric.utility(trial.score) - tolerated:
+    if not metric.utility(score) >= metric.utility(trial.score) - tolerated:
         raise NotRefittedError(
             f"{algorithm} scored worse than before ({metric.title} {score:.4g}, before {trial.score:.4g}), "
             "so the chosen model is kept."

@@ -96,6 +96,19 @@ def training_seconds(time_limit: float, *, rows: int = 0) -> float:
     return ends - begins
 
 
+def stage_seconds(stage: str, time_limit: float | str | None, *, rows: int = 0) -> float:
+    """Return the seconds of a stage in a run with this time limit; infinite without a limit."""
+    if not time_limit:
+        return math.inf
+    begins, ends = span(stage, as_seconds(time_limit), rows=rows)
+    return ends - begins
+
+
+def as_seconds(time_limit: float | str) -> float:
+    """Return a time limit in seconds, which may be given as users write it."""
+    return parse_duration(time_limit) if isinstance(time_limit, str) else time_limit
+
+
 def _needs(stage: Stage, time_limit: float, rows: int) -> float:
     """Return the seconds of a stage that does not train."""
     long = _LONG_SECONDS * (1.0 + rows / _LONG_ROWS)
@@ -114,8 +127,7 @@ def stage_deadline(stage: str, time_limit: float | str | None, *, rows: int = 0)
     """
     if not time_limit:
         return Deadline()
-    if isinstance(time_limit, str):
-        time_limit = parse_duration(time_limit)
+    time_limit = as_seconds(time_limit)
     if started := os.environ.get(STARTED_VARIABLE):
         return _local_deadline(stage, time_limit, rows=rows, started=float(started))
     begins, ends = span(stage, time_limit, rows=rows)

@@ -1,17 +1,33 @@
 """Chooses the best model within the user's limits."""
 
-import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from podium_ml.contracts import ModelChoice
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import Metric
-from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender
 
-Measure = Callable[[Contender], float]
+# Of models whose scores differ by less than chance and by at most this share of the best one, the quickest is chosen.
+_NEGLIGIBLE = 0.002
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a model costs its user.
+
+    Attributes:
+        seconds: Seconds to predict one row, from the user's columns.
+        size_bytes: Size of the saved model.
+    """
+
+    seconds: float
+    size_bytes: int
+
+
+Measure = Callable[[Contender], Measured]
+Tied = Callable[[Sequence[Contender]], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -30,49 +46,45 @@ class Choice:
 
 
 def choose_model(
-    contenders: Sequence[Contender],
-    limits: Limits,
-    *,
-    metric: Metric,
-    latency: Measure,
-    deadline: Deadline,
+    contenders: Sequence[Contender], limits: Limits, *, metric: Metric, measure: Measure, tied: Tied
 ) -> Choice:
-    """Choose the model with the best out-of-fold score within the limits; ties go to the simpler model.
+    """Choose the model with the best out-of-fold score within the limits.
+
+    Of models whose scores are practically equal, the quickest is chosen; of equally quick ones, the simplest.
 
     Args:
         contenders: The models; not empty.
         limits: The user's limits.
         metric: The metric that models are compared by.
-        latency: Returns the seconds that a contender takes to predict a single row.
-        deadline: When to stop measuring latency, unless the choice depends on it. From then on, latency is estimated
-            from the time per row in a batch during training and from the models that were measured.
+        measure: Returns what a contender costs.
+        tied: Returns the names of the contenders that differ from the first one by less than chance.
 
     Raises:
         TrainingError: No model meets the limits.
     """
     ordered = sorted(contenders, key=lambda one: _rank(one, metric))
-    measured: dict[str, float] = {}
-    winner: Contender | None = None
-    for one in ordered:
-        admitted = not _reason_against(one, limits, seconds=0.0)
-        if (winner is None and admitted) or not deadline.passed():
-            measured[one.name] = latency(one)
-            if winner is None and not _reason_against(one, limits, seconds=measured[one.name]):
-                winner = one
-    overhead = _overhead([one for one in ordered if one.name in measured], measured)
+    measured = {one.name: measure(one) for one in ordered}
+    within = [one for one in ordered if not _reason_against(one, measured[one.name], limits)]
+    if not within:
+        choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
+        raise TrainingError(_no_model_message(choices), limits.advice(choices))
+    equals = _equals(within, metric, tied)
+    winner = min(equals, key=lambda one: (measured[one.name].seconds, _rank(one, metric)))
+    names = {one.name for one in equals}
     choices = tuple(
-        _judge(one, measured.get(one.name, one.predict_seconds + overhead * len(one.members)), limits)
+        replace(_judge(one, measured[one.name], limits), tied=one.name in names and len(names) > 1)
         for one in ordered
     )
-    if winner is None:
-        raise TrainingError(_no_model_message(choices), limits.advice(choices))
-    return Choice(winner, _explain(winner, choices, metric), choices)
+    return Choice(winner, _explain(winner, within[0], choices, metric), choices)
 
 
-def _overhead(contenders: Sequence[Contender], measured: dict[str, float]) -> float:
-    """Return how much longer a single row takes than a row in a batch, in seconds per member."""
-    extra = [(measured[one.name] - one.predict_seconds) / len(one.members) for one in contenders]
-    return max(0.0, statistics.median(extra)) if extra else 0.0
+def _equals(within: Sequence[Contender], metric: Metric, tied: Tied) -> list[Contender]:
+    """Return the contenders that are practically as good as the first one, which is the best."""
+    best = within[0]
+    least = metric.utility(best.score) - _NEGLIGIBLE * abs(best.score)
+    close = [one for one in within if metric.utility(one.score) >= least]
+    names = set(tied(close)) if len(close) > 1 else set()
+    return [one for one in close if one is best or one.name in names]
 
 
 def _rank(one: Contender, metric: Metric) -> tuple[float, int, bool, int, str]:
@@ -80,18 +92,20 @@ def _rank(one: Contender, metric: Metric) -> tuple[float, int, bool, int, str]:
     return -metric.utility(one.score), len(one.members), not one.interpretable, one.size_bytes, one.name
 
 
-def _reason_against(one: Contender, limits: Limits, *, seconds: float) -> str:
-    return limits.reason_against(seconds=seconds, size=one.size_bytes, interpretable=one.interpretable)
+def _reason_against(one: Contender, measured: Measured, limits: Limits) -> str:
+    return limits.reason_against(
+        seconds=measured.seconds, size=measured.size_bytes, interpretable=one.interpretable
+    )
 
 
-def _judge(one: Contender, seconds: float, limits: Limits) -> ModelChoice:
-    reason = _reason_against(one, limits, seconds=seconds)
+def _judge(one: Contender, measured: Measured, limits: Limits) -> ModelChoice:
+    reason = _reason_against(one, measured, limits)
     return ModelChoice(
         name=one.name,
         score=one.score,
         fit_seconds=one.fit_seconds,
-        predict_milliseconds=seconds * 1000,
-        size_bytes=one.size_bytes,
+        predict_milliseconds=measured.seconds * 1000,
+        size_bytes=measured.size_bytes,
         eligible=not reason,
         reason=reason,
         interpretable=one.interpretable,
@@ -103,9 +117,14 @@ def _no_model_message(choices: Sequence[ModelChoice]) -> str:
     return f"No model meets the limits. {reasons}."
 
 
-def _explain(winner: Contender, choices: Sequence[ModelChoice], metric: Metric) -> str:
+def _explain(winner: Contender, best: Contender, choices: Sequence[ModelChoice], metric: Metric) -> str:
     text = f"{winner.name} has the best out-of-fold {metric.title} ({winner.score:.5g})"
-    utility = metric.utility(winner.score)
+    if winner is not best:
+        text = (
+            f"{winner.name} predicts quickest of the models whose out-of-fold {metric.title} is practically the best "
+            f"({winner.score:.5g}; {best.name} has {best.score:.5g})"
+        )
+    utility = metric.utility(best.score)
     better = [
         one.name
         for one in choices
@@ -114,7 +133,7 @@ def _explain(winner: Contender, choices: Sequence[ModelChoice], metric: Metric) 
     if better:
         text += f" of the models within the limits; these models score better, but break a limit: {', '.join(better)}"
     rest = [one for one in choices if one.eligible and one.name != winner.name]
-    if rest and not better:
+    if rest and not better and winner is best:
         text += f"; next is {rest[0].name} ({rest[0].score:.5g})"
     if winner.name == "baseline" and rest:
         text += "; no model beats guessing, so the columns may not predict the target"

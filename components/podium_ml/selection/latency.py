@@ -1,13 +1,13 @@
 """Measures how long a single row takes, from the user's columns to the prediction."""
 
 import statistics
-import time
 from typing import Any
 
 import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.kinds import KINDS
+from podium_ml.run.stopwatch import Stopwatch
 
 _ROWS = 5
 # Slow models are measured fewer times, but always at least once after the first prediction.
@@ -27,9 +27,9 @@ def measure_latency(problem: Problem, featurizer: Any, model: Any, *, rows: pd.D
     times = []
     for turn in range(_ROWS + 1):
         row = rows.iloc[[turn % len(rows)]]
-        began = time.perf_counter()
+        stopwatch = Stopwatch()
         predictor.predict(row)
-        times.append(time.perf_counter() - began)
+        times.append(stopwatch.seconds())
         if turn and sum(times) > _ENOUGH_SECONDS:
             break
     return statistics.median(times[1:])

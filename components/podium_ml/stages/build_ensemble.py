@@ -6,14 +6,28 @@ from typing import Any
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Targets
-from podium_ml.ensembling import ENSEMBLES, Pool, build_stacked, build_weighted, save, stackable
+from podium_ml.ensembling import ENSEMBLES, Costs, Pool, build_stacked, build_weighted, save, stackable
 from podium_ml.errors import TrainingError
-from podium_ml.run.budget import stage_deadline
+from podium_ml.run.budget import stage_deadline, stage_seconds
+from podium_ml.settings import ModelLimits
 from podium_ml.training.candidate_folder import CandidateFolder
+
+# A model may take so long for one row and for 10,000 rows, and so many bytes, unless the user has other limits. Reading
+# the user's columns takes part of the time for a row.
+_ROW_SECONDS, _BATCH_SECONDS, _SIZE = 0.010, 0.5, 20 * 2**20
+_MEMBERS_SHARE = 0.6
+# A refit learns from the test rows, too.
+_REFIT_GROWTH = 1.6
 
 
 def run(
-    *, features: str, problem: str, candidates: list[str], model: str, time_limit: str | float = ""
+    *,
+    features: str,
+    problem: str,
+    candidates: list[str],
+    limits: dict[str, Any],
+    model: str,
+    time_limit: str | float = "",
 ) -> dict[str, Any]:
     """Build a weighted and a stacked ensemble if there is more than one model and enough rows for cross-fitting.
 
@@ -21,6 +35,7 @@ def run(
         features: Folder of the feature table, of which only the targets are read.
         problem: File of the problem.
         candidates: Folders of the candidates.
+        limits: The ``ModelLimits``.
         model: Folder for the chosen model; the ensembles go into its subfolder ``ensembles``.
         time_limit: Wall-clock limit of the whole run.
 
@@ -40,18 +55,29 @@ def run(
         )
     if len(pool.members) == 1 or not pool.folds:
         return {}
-    weighted, oof = build_weighted(pool, deadline=deadline)
+    budget = _budget(ModelLimits.read(limits), time_limit, rows=task.n_train)
+    weighted, oof = build_weighted(pool, budget=budget, deadline=deadline)
     if not math.isfinite(weighted.score):
         return {}
     save(ensemble, weighted, oof)
     scores = {weighted.name: weighted.score}
     if len(stackable(pool)) > 1 and not deadline.passed():
-        built = build_stacked(pool, problem=task, deadline=deadline)
+        built = build_stacked(pool, problem=task, budget=budget, deadline=deadline)
         if built is not None and math.isfinite(built[0].score):
             stacked, oof, meta = built
             save(ensemble, stacked, oof, meta=meta)
             scores[stacked.name] = stacked.score
     return scores
+
+
+def _budget(limits: ModelLimits, time_limit: str | float, *, rows: int) -> Costs:
+    """Return what the members of an ensemble may cost together, so that it is quick and small and can be refitted."""
+    return Costs(
+        row_seconds=_MEMBERS_SHARE * (limits.max_latency_seconds or _ROW_SECONDS),
+        batch_seconds=_MEMBERS_SHARE * _BATCH_SECONDS,
+        size_bytes=min(_SIZE, limits.max_memory_bytes or _SIZE),
+        fit_seconds=stage_seconds("refit_model", time_limit, rows=rows) / _REFIT_GROWTH,
+    )
 
 
 def _all_failed(candidates: list[str]) -> str:

@@ -1,5 +1,6 @@
 """The stage that chooses the model, without access to the test rows."""
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,7 @@ from podium_ml.files import pickles
 from podium_ml.files.requirements import requirements_of
 from podium_ml.kinds import KINDS
 from podium_ml.metrics import problem_metric
-from podium_ml.run.budget import stage_deadline
-from podium_ml.selection.choose import Choice, choose_model
+from podium_ml.selection.choose import Choice, Measured, choose_model
 from podium_ml.selection.latency import measure_latency
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender, ModelStore
@@ -25,8 +25,6 @@ from podium_ml.targets import Corrections, predicted_rows, target_of
 
 _SAMPLE_ROWS = 100
 _EXAMPLE_ROWS = 5
-# Share of the stage's time for measuring latency. Calibration, threshold and writing the model need the rest.
-_MEASURING_SHARE = 0.4
 
 
 def run(
@@ -38,7 +36,6 @@ def run(
     candidates: list[str],
     limits: dict[str, Any],
     model: str,
-    time_limit: str | float = "",
 ) -> dict[str, Any]:
     """Choose by out-of-fold score within the limits. Calibrate and tune the threshold where this helps.
 
@@ -50,7 +47,6 @@ def run(
         candidates: Folders of the candidates.
         limits: The ``ModelLimits``.
         model: Folder to write: ``model.pkl``, ``selection.json`` and ``example.parquet``; contains ``ensembles``.
-        time_limit: Wall-clock limit of the whole run; when it is near, latency is measured only if the choice needs it.
 
     Returns:
         ``chosen``, ``score`` and ``reason``.
@@ -59,7 +55,6 @@ def run(
         TrainingError: No model meets the limits, or there is no model.
     """
     task = Problem.load(problem)
-    deadline = stage_deadline("select_model", time_limit, rows=task.n_train)
     store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=KINDS[task.kind].algorithms)
     if not store.contenders:
         raise TrainingError("There is no model to choose: every algorithm failed.")
@@ -68,8 +63,8 @@ def run(
         store.contenders,
         Limits.of(ModelLimits.read(limits)),
         metric=problem_metric(task),
-        latency=lambda one: measure_latency(task, shared, store.model(one), rows=sample),
-        deadline=deadline.share(_MEASURING_SHARE),
+        measure=lambda one: _measure(store.model(one), shared, task, sample),
+        tied=lambda close: [one.name for one in close],
     )
     winner = choice.winner
     corrections = _corrections(store.oof(winner), Targets.load(features), task)
@@ -89,6 +84,11 @@ def run(
     selection = _selection(choice, store, corrections)
     selection.save(Path(model) / "selection.json")
     return {"chosen": selection.chosen, "score": selection.score, "reason": selection.reason}
+
+
+def _measure(model: Any, featurizer: Any, problem: Problem, rows: pd.DataFrame) -> Measured:
+    seconds = measure_latency(problem, featurizer, model, rows=rows)
+    return Measured(seconds, len(pickle.dumps((featurizer, model))))
 
 
 def _sample(train: str, problem: Problem) -> pd.DataFrame:

@@ -22,22 +22,24 @@ class Fitting:
         parameters: Its configuration.
         problem: The problem.
         train: Encoded features and targets of the training rows.
-        valid: The same of the fold's validation rows, for early stopping.
+        valid: Features, targets and weights of the validation rows; ``None`` to fit a known number of rounds.
         weight: Weights of the training rows, or ``None``.
         seed: Seed of the estimator.
         n_jobs: Threads; with a deadline, all that no other task of the run uses.
         deadline: When to stop training and keep what there is.
+        rounds: Number of rounds of each estimator without validation rows; empty for the algorithm's own.
     """
 
     spec: AlgorithmSpec
     parameters: Mapping[str, Any]
     problem: Problem
     train: tuple[Any, np.ndarray]
-    valid: tuple[Any, np.ndarray]
+    valid: tuple[Any, np.ndarray, np.ndarray | None] | None
     weight: np.ndarray | None
     seed: int
     n_jobs: int
     deadline: Deadline
+    rounds: tuple[int, ...] = ()
 
     def run(self) -> Any:
         """Build the estimator, fit it and return it."""
@@ -45,7 +47,12 @@ class Fitting:
         use_threads(n_jobs)
         estimator = self.spec.build(self.problem, seed=self.seed, n_jobs=n_jobs, **self.parameters)
         return self.spec.fit_estimator(
-            estimator, *self.train, sample_weight=self.weight, validation=self.valid, deadline=self.deadline
+            estimator,
+            *self.train,
+            sample_weight=self.weight,
+            validation=self.valid,
+            rounds=self.rounds[0] if self.rounds else 0,
+            deadline=self.deadline,
         )
 
     def _threads(self) -> int:

@@ -1,7 +1,7 @@
 """What a type of target has to say."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -92,6 +92,14 @@ class Target(ABC):
     @abstractmethod
     def fit(self, work: Fitting) -> Any:
         """Build and fit an estimator."""
+
+    def estimators(self, fitted: Any) -> tuple[Any, ...]:
+        """Return the algorithm's own estimators that make up what ``fit`` returned."""
+        return (fitted,)
+
+    def assemble(self, estimators: Sequence[Any]) -> Any:
+        """Return what ``fit`` would have returned for these estimators."""
+        return estimators[0]
 
     @abstractmethod
     def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Sets of labels: each row has any number of labels that do not exclude each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +68,7 @@ class LabelSets(Target):
 
     def fit(self, work: Fitting) -> Any:
         """Fit one classifier a label, each with an equal share of the time that is left."""
-        (X, y), (X_valid, y_valid) = work.train, work.valid
+        X, y = work.train
         problem = replace(
             work.problem,
             task="binary",
@@ -83,10 +83,19 @@ class LabelSets(Target):
                 work,
                 problem=problem,
                 train=(X, y[:, label]),
-                valid=(X_valid, y_valid[:, label]),
+                valid=None if work.valid is None else (work.valid[0], work.valid[1][:, label], work.valid[2]),
+                rounds=work.rounds[label : label + 1],
                 deadline=work.deadline.share(1 / (y.shape[1] - label)),
             )
             estimators.append(LABELS.fit(one))
+        return BinaryRelevance(tuple(estimators))
+
+    def estimators(self, fitted: Any) -> tuple[Any, ...]:
+        """Return one classifier a label."""
+        return fitted.estimators
+
+    def assemble(self, estimators: Sequence[Any]) -> Any:
+        """See ``Target``."""
         return BinaryRelevance(tuple(estimators))
 
     def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:

@@ -11,7 +11,8 @@ from podium_ml.contracts import Candidate, FittedTrial, Trial
 from podium_ml.files import pickles
 from podium_ml.files.atomic_write import atomic_write
 from podium_ml.models.bagged_model import BaggedModel
-from podium_ml.training.fit import Bag
+from podium_ml.training.cross_validation import CrossValidated
+from podium_ml.training.fit import FittedModel
 
 _KIND = "bagged model"
 
@@ -61,30 +62,41 @@ class CandidateFolder:
             if line.endswith("\n")
         ]
 
-    def keep(self, trial: Trial, bag: Bag, *, better: "list[FittedTrial]", most: int) -> None:
-        """Store the models and predictions of a trial, and delete those that no longer rank among the best.
+    def keep(
+        self,
+        trial: Trial,
+        scored: CrossValidated,
+        fitted: FittedModel,
+        *,
+        better: "list[FittedTrial]",
+        most: int,
+    ) -> None:
+        """Store the model and predictions of a trial, and delete those that no longer rank among the best.
 
         Args:
             trial: The trial.
-            bag: The fitted models of the trial.
+            scored: Its out-of-fold predictions.
+            fitted: Its model of all rows.
             better: Kept trials that are better than this one, best first.
             most: How many to keep.
         """
-        size = pickles.dump(bag.model, self.model_file(trial.number), kind=_KIND)
+        size = pickles.dump(fitted.model, self.model_file(trial.number), kind=_KIND)
         with atomic_write(self._oof_file(trial.number)) as partial, partial.open("wb") as file:
-            np.save(file, bag.oof, allow_pickle=False)
-        fitted = FittedTrial(
+            np.save(file, scored.oof, allow_pickle=False)
+        kept_trial = FittedTrial(
             number=trial.number,
             parameters=trial.parameters,
-            score=bag.score,
-            fold_scores=trial.fold_scores,
-            fit_seconds=bag.fit_seconds,
-            predict_seconds=bag.predict_seconds,
+            score=scored.score,
+            fold_scores=scored.fold_scores,
+            rounds=scored.rounds,
+            fit_seconds=fitted.fit_seconds,
+            predict_seconds=fitted.predict_seconds,
+            row_seconds=fitted.row_seconds,
             size_bytes=size,
         )
         before = self.candidate
         worse = [one for one in before.kept if one not in better]
-        kept = [*better, fitted, *worse][:most]
+        kept = [*better, kept_trial, *worse][:most]
         # Written after the models: the candidate is complete before and after this step.
         self.write(
             replace(
@@ -101,7 +113,7 @@ class CandidateFolder:
             self._oof_file(dropped).unlink(missing_ok=True)
 
     def load_model(self, number: int) -> BaggedModel:
-        """Return the models of a kept trial."""
+        """Return the model of a kept trial."""
         return pickles.load(self.model_file(number), kind=_KIND)
 
     def load_oof(self, number: int) -> np.ndarray:
@@ -109,7 +121,7 @@ class CandidateFolder:
         return np.load(self._oof_file(number), allow_pickle=False)
 
     def model_file(self, number: int) -> Path:
-        """Return the file with the models of a kept trial."""
+        """Return the file with the model of a kept trial."""
         return self.path / "models" / f"{number}.pkl"
 
     def _oof_file(self, number: int) -> Path:

@@ -1,4 +1,4 @@
-"""The encoded rows of every fold, cached across the trials of one algorithm."""
+"""The encoded rows of every fold and of all rows, cached across the trials of one algorithm."""
 
 import contextlib
 import time
@@ -16,6 +16,8 @@ from podium_ml.targets import target_of
 
 # Beyond this size, folds are encoded again for each trial rather than run out of memory.
 _MOST_BYTES = 1 << 30
+# Stands for all rows in place of the number of a fold.
+_ALL_ROWS = -1
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class EncodedFold:
     Attributes:
         encoder: Encoder fitted on the training rows.
         train: Positions of the training rows; a subset if the algorithm limits their number.
-        valid: Positions of the validation rows.
+        valid: Positions of the validation rows; none if all rows are training rows.
         X_train: Encoded training rows.
         X_valid: Encoded validation rows.
     """
@@ -37,8 +39,8 @@ class EncodedFold:
     X_valid: Any
 
 
-class FoldEncodings:
-    """Encodes each fold once, for all trials of one algorithm.
+class Encodings:
+    """Encodes each fold, and all rows together, once for all trials of one algorithm.
 
     Args:
         spec: The algorithm, which determines the encoding and the maximum number of rows.
@@ -51,7 +53,7 @@ class FoldEncodings:
     def __init__(
         self, spec: AlgorithmSpec, table: FeatureTable, *, problem: Problem, folds: Folds, seed: int
     ) -> None:
-        self._spec, self._table, self._problem, self._seed = spec, table, problem, seed
+        self._spec, self.table, self._problem, self._seed = spec, table, problem, seed
         self.folds = folds
         self.most_rows = spec.max_rows
         self._kept: dict[int, EncodedFold] = {}
@@ -60,10 +62,18 @@ class FoldEncodings:
 
     def __getitem__(self, number: int) -> EncodedFold:
         """Return a fold's encoded rows."""
+        return self._encoded(number, *self.folds[number])
+
+    def all_rows(self) -> EncodedFold:
+        """Return all rows as training rows, without validation rows."""
+        rows = np.arange(len(self.table.y))
+        return self._encoded(_ALL_ROWS, rows, rows[:0])
+
+    def _encoded(self, number: int, train: np.ndarray, valid: np.ndarray) -> EncodedFold:
         if number in self._kept:
             return self._kept[number]
         began = time.perf_counter()
-        encoded = self._encode(number)
+        encoded = self._encode(train, valid)
         self._seconds.append(time.perf_counter() - began)
         size = _size(encoded.X_train) + _size(encoded.X_valid)
         if self._bytes + size <= _MOST_BYTES:
@@ -100,25 +110,25 @@ class FoldEncodings:
         with contextlib.suppress(
             ValueError
         ):  # The sample may be too small to encode, although the fold is not.
-            self._encoder().fit_transform(self._table.X.iloc[few], self._table.y[few])
+            self._encoder().fit_transform(self.table.X.iloc[few], self.table.y[few])
         return time.perf_counter() - began
 
     def seconds_ahead(self, number: int) -> float:
-        """Estimate the seconds for encoding the folds after ``number`` from the last fold that was encoded."""
-        ahead = sum(1 for one in range(number + 1, len(self.folds)) if one not in self._kept)
+        """Estimate the seconds for encoding what comes after fold ``number``, from the last fold that was encoded."""
+        ahead = sum(1 for one in (*range(number + 1, len(self.folds)), _ALL_ROWS) if one not in self._kept)
         return ahead * self._seconds[-1] if self._seconds else 0.0
 
-    def _encode(self, number: int) -> EncodedFold:
-        train, valid = self.folds[number]
+    def _encode(self, train: np.ndarray, valid: np.ndarray) -> EncodedFold:
         train = self._capped(train)
-        table = self._table
+        table = self.table
         encoder = self._encoder()
         rows = table.of_rows(train)
         X_train = encoder.fit_transform(table.X.iloc[train], rows.y, weight=rows.weight, group=rows.group)
-        return EncodedFold(encoder, train, valid, X_train, encoder.transform(table.X.iloc[valid]))
+        X_valid = encoder.transform(table.X.iloc[valid]) if len(valid) else X_train[:0]
+        return EncodedFold(encoder, train, valid, X_train, X_valid)
 
     def _encoder(self) -> Encoder:
-        needs, schema = self._spec.needs, self._table.schema
+        needs, schema = self._spec.needs, self.table.schema
         kind = KINDS[self._problem.kind]
         return kind.make_encoder(needs, schema=schema, problem=self._problem, seed=self._seed)
 
@@ -129,7 +139,7 @@ class FoldEncodings:
             return train
         from sklearn.model_selection import train_test_split
 
-        strata = target_of(self._problem).strata(self._table.y[train])
+        strata = target_of(self._problem).strata(self.table.y[train])
         stratify = (
             strata if strata is not None and np.unique(strata, return_counts=True)[1].min() > 1 else None
         )

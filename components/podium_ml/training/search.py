@@ -15,8 +15,9 @@ from podium_ml.run.budget import Deadline
 from podium_ml.run.events import emit
 from podium_ml.splits.folds import make_folds
 from podium_ml.training.candidate_folder import CandidateFolder
-from podium_ml.training.encodings import FoldEncodings
-from podium_ml.training.fit import Bag, OnFold, fit_bag
+from podium_ml.training.cross_validation import CrossValidated, OnFold, cross_validate
+from podium_ml.training.encodings import Encodings
+from podium_ml.training.fit import FittedModel, Fitter
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 from podium_ml.training.limits import SearchLimits
 from podium_ml.training.pruning import PrunedError, prune
@@ -35,7 +36,8 @@ class _Attempt:
     """The result of fitting one configuration."""
 
     outcome: Outcome
-    bag: Bag | None = None
+    scored: CrossValidated | None = None
+    fitted: FittedModel | None = None
     reason: str = ""
 
 
@@ -67,7 +69,7 @@ class Search:
         self._branch, self._folder, self._deadline = branch, folder, deadline
         self._metric = problem_metric(problem)
         self._folds = make_folds(problem, y=table.y, group=table.group, time=table.time)
-        self._encodings = FoldEncodings(spec, table, problem=problem, folds=self._folds, seed=branch.seed)
+        self._encodings = Encodings(spec, table, problem=problem, folds=self._folds, seed=branch.seed)
         self._limits = SearchLimits(branch, spec, deadline=deadline)
         self._trials: list[Trial] = []
         self._kept: list[FittedTrial] = []
@@ -146,20 +148,20 @@ class Search:
             parameters=parameters,
             origin=origin,
             outcome=attempt.outcome,
-            score=attempt.bag.score if attempt.bag else None,
+            score=attempt.scored.score if attempt.scored else None,
             fold_scores=tuple(score for score in scores if math.isfinite(score)),
             seconds=time.time() - began,
             at=time.time() - self._started,
             reason=attempt.reason,
         )
-        self._keep(trial, attempt.bag)
+        self._keep(trial, attempt)
         return trial
 
     def _attempt(self, parameters: Mapping[str, Any], on_fold: OnFold) -> _Attempt:
         """Fit a configuration. No error of a single configuration may end the search."""
         try:
             with interrupted_at(self._limits.interruption(first=not self._kept)):
-                bag = self._fit(parameters, on_fold)
+                return self._fit(parameters, on_fold)
         except PrunedError as pruned:
             return _Attempt("pruned", reason=str(pruned))
         except OutOfTimeError as late:
@@ -170,35 +172,41 @@ class Search:
             return _Attempt("failed", reason=str(error))
         except Exception as error:
             return _Attempt("failed", reason=_one_line(f"{type(error).__name__}: {error}"))
-        if not math.isfinite(bag.score):
-            return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
-        return _Attempt("complete", bag)
 
-    def _fit(self, parameters: Mapping[str, Any], on_fold: OnFold) -> Bag:
-        return fit_bag(
+    def _fit(self, parameters: Mapping[str, Any], on_fold: OnFold) -> _Attempt:
+        """Score a configuration on all folds. If it ranks among the best, fit it on all rows."""
+        branch, deadline = self._branch, self._limits.end_of_trial()
+        fitter = Fitter(
             self._spec,
             parameters,
             self._table,
             problem=self._problem,
-            folds=self._folds,
-            seed=self._branch.seed,
-            n_jobs=self._branch.n_jobs,
-            deadline=self._limits.end_of_trial(),
-            encodings=self._encodings,
-            on_fold=on_fold,
+            seed=branch.seed,
+            n_jobs=branch.n_jobs,
+        )
+        scored = cross_validate(fitter, self._encodings, deadline=deadline, on_fold=on_fold)
+        if not math.isfinite(scored.score):
+            return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
+        if len(self._better(scored)) >= branch.keep:
+            return _Attempt("complete", scored)
+        return _Attempt(
+            "complete", scored, fitter.fit_all(self._encodings, deadline=deadline, rounds=scored.rounds)
         )
 
-    def _keep(self, trial: Trial, bag: Bag | None) -> None:
+    def _keep(self, trial: Trial, attempt: _Attempt) -> None:
         self._since_gain += 1
-        if bag is None:
+        if attempt.scored is None or attempt.fitted is None:
             return
-        utility = self._metric.utility(bag.score)
-        better = [one for one in self._kept if self._metric.utility(one.score) >= utility]
+        better = self._better(attempt.scored)
         if not better:
             self._since_gain = 0
-        if len(better) < self._branch.keep:
-            self._folder.keep(trial, bag, better=better, most=self._branch.keep)
-            self._kept = list(self._folder.candidate.kept)
+        self._folder.keep(trial, attempt.scored, attempt.fitted, better=better, most=self._branch.keep)
+        self._kept = list(self._folder.candidate.kept)
+
+    def _better(self, scored: CrossValidated) -> list[FittedTrial]:
+        """Return the kept trials that are at least as good."""
+        utility = self._metric.utility(scored.score)
+        return [one for one in self._kept if self._metric.utility(one.score) >= utility]
 
     def _at_target(self) -> bool:
         target = self._branch.target_score

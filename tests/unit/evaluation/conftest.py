@@ -101,13 +101,14 @@ def train(folder: Path, task: str, *, weighted: bool = False) -> Trained:
     broken = folder / "candidates" / "z_broken"
     train_candidate.record_failure(path=str(broken), algorithm="xgboost", reason="Killed: out of memory.")
     candidates = selected.arguments(folder)["candidates"]
-    build_ensemble.run(**shared, candidates=candidates, model=str(folder / "model"))
+    limits = TabularSettings().cut(ModelLimits)
+    build_ensemble.run(**shared, candidates=candidates, limits=limits, model=str(folder / "model"))
     select_model.run(
         **shared,
         train=str(folder / "train.parquet"),
         featurizer=str(folder / "featurizer.pkl"),
         candidates=candidates,
-        limits=TabularSettings().cut(ModelLimits),
+        limits=limits,
         model=str(folder / "model"),
     )
     return selected

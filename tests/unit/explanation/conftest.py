@@ -14,7 +14,7 @@ from podium_ml.splits.folds import make_folds
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.predictor import Predictor
-from podium_ml.training.fit import fit_bag
+from tests.unit.fitting import train
 
 COLUMNS = (
     Column("amount", "numeric", "double"),
@@ -76,7 +76,7 @@ def fitted() -> Callable[..., BaggedModel]:
             problem = make_problem(task, table)
             features = build_feature_table(Featurizer.plan(problem, table), table, problem)
             folds = make_folds(problem, y=features.y)
-            known[key] = fit_bag(
+            known[key] = train(
                 ALGORITHMS[algorithm], parameters, features, problem=problem, folds=folds, seed=0
             ).model
         return known[key]

@@ -182,7 +182,7 @@ def test_numbers_in_text_and_text_columns(rows_of):
     from podium_ml.splits.folds import make_folds
     from podium_ml.tabular.algorithms import ALGORITHMS
     from podium_ml.tabular.features import Featurizer
-    from podium_ml.training.fit import fit_bag
+    from tests.unit.fitting import train
 
     table = rows_of("regression").assign(
         amount=lambda t: t["amount"].map("${:,.1f}".format), noise="some words"
@@ -203,7 +203,7 @@ def test_numbers_in_text_and_text_columns(rows_of):
     )
     featurizer = Featurizer.plan(problem, table)
     features = build_feature_table(featurizer, table, problem)
-    model = fit_bag(
+    model = train(
         ALGORITHMS["ridge"], {}, features, problem=problem, folds=make_folds(problem, y=features.y), seed=0
     ).model
     found = explained(Predictor(problem, featurizer, model, name="ridge"), table, table.head(50))

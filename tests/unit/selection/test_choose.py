@@ -1,14 +1,11 @@
 """Tests of model selection, with contenders whose scores, sizes and latencies are given."""
 
-import time
-
 import pytest
 
 from podium_ml.contracts import Ensemble, EnsembleMember, FittedTrial
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import resolve_metric
-from podium_ml.run.budget import Deadline
-from podium_ml.selection.choose import Choice, choose_model
+from podium_ml.selection.choose import Choice, Measured, choose_model
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender
 from podium_ml.settings import ModelLimits
@@ -16,7 +13,6 @@ from podium_ml.tabular.algorithms import ALGORITHMS
 
 LATENCY = {"decision_tree": 0.002, "lightgbm": 0.004, "random_forest": 0.03, "weighted_ensemble": 0.05}
 SIZE = {"decision_tree": 2**20, "lightgbm": 2**22, "random_forest": 2**25}
-LATE = Deadline(time.time() - 1)
 
 
 def single(name: str, score: float) -> Contender:
@@ -32,17 +28,16 @@ def field(scores: tuple[float, float, float] = (0.7, 0.8, 0.85), ensemble: float
     return [*singles, Contender("weighted_ensemble", ensemble, members, made)]
 
 
-def chosen(contenders: list[Contender], deadline: Deadline | None = None, **limits: object) -> Choice:
+def chosen(contenders: list[Contender], tied: tuple[str, ...] = (), **limits: object) -> Choice:
     return choose_model(
         contenders,
         Limits.of(ModelLimits.parse(limits)),
         metric=resolve_metric("roc_auc", "binary"),
-        latency=lambda one: LATENCY[one.name],
-        deadline=deadline or Deadline(),
+        measure=lambda one: Measured(LATENCY[one.name], one.size_bytes),
+        tied=lambda close: [one.name for one in close if one.name in tied],
     )
 
 
-@pytest.mark.parametrize("deadline", [Deadline(), LATE])
 @pytest.mark.parametrize(
     ("limits", "expected"),
     [
@@ -55,10 +50,8 @@ def chosen(contenders: list[Contender], deadline: Deadline | None = None, **limi
         ({"interpretable": False, "max_memory": "", "max_latency": ""}, "weighted_ensemble"),
     ],
 )
-def test_best_model_within_the_limits_is_chosen(
-    deadline: Deadline, limits: dict[str, object], expected: str
-) -> None:
-    choice = chosen(field(), deadline, **limits)
+def test_best_model_within_the_limits_is_chosen(limits: dict[str, object], expected: str) -> None:
+    choice = chosen(field(), **limits)
     assert choice.winner.name == expected
     assert [one.score for one in choice.choices] == [0.9, 0.85, 0.8, 0.7]
     winner = next(one for one in choice.choices if one.name == expected)
@@ -71,11 +64,24 @@ def test_simpler_model_wins_ties() -> None:
     assert chosen(field((0.7, 0.8, 0.8), 0.8)).winner.name == "lightgbm"
 
 
-def test_latencies_are_estimated_after_the_deadline() -> None:
-    choices = chosen(field(), LATE).choices
-    milliseconds = {one.name: one.predict_milliseconds for one in choices}
-    assert milliseconds["weighted_ensemble"] == 50
-    assert 10 < milliseconds["decision_tree"] < 20
+def test_quickest_of_practically_equal_models_is_chosen() -> None:
+    close = field((0.8995, 0.8991, 0.7), 0.9)
+    assert chosen(close).winner.name == "weighted_ensemble"
+    choice = chosen(close, tied=("weighted_ensemble", "lightgbm", "decision_tree"))
+    assert choice.winner.name == "decision_tree"
+    assert "predicts quickest" in choice.reason
+    assert "weighted_ensemble has 0.9" in choice.reason
+    assert [one.name for one in choice.choices if one.tied] == [
+        "weighted_ensemble",
+        "decision_tree",
+        "lightgbm",
+    ]
+
+
+def test_quicker_model_that_loses_more_than_a_trifle_is_not_chosen() -> None:
+    """On few rows many models are tied, but on average the best of them is still the best."""
+    choice = chosen(field((0.88, 0.89, 0.7), 0.9), tied=("weighted_ensemble", "lightgbm", "decision_tree"))
+    assert choice.winner.name == "weighted_ensemble"
 
 
 def test_error_suggests_limits_that_admit_a_model() -> None:

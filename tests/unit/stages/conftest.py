@@ -93,16 +93,16 @@ class TrainedRun:
         """The folder of the ensembles."""
         return self.folder / "model" / ENSEMBLES
 
-    def select(self, model: Path, *, time_limit: str = "", **asked: Any) -> dict[str, Any]:
+    def select(self, model: Path, **asked: Any) -> dict[str, Any]:
         """Select a model, after copying this run's ensembles to the model folder if it contains none."""
         if not (model / ENSEMBLES).exists():
             shutil.copytree(self.ensembles, model / ENSEMBLES)
         paths = self.paths("features", "problem", "featurizer", "train", "candidates")
-        return select_model.run(**paths, limits=limits(**asked), model=str(model), time_limit=time_limit)
+        return select_model.run(**paths, limits=limits(**asked), model=str(model))
 
     def build(self, model: Path, **options: Any) -> dict[str, Any]:
         paths = self.paths("features", "problem", "candidates")
-        return build_ensemble.run(**paths, model=str(model), **options)
+        return build_ensemble.run(**paths, limits=limits(), model=str(model), **options)
 
 
 def limits(**asked: Any) -> dict[str, Any]:

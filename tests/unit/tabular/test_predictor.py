@@ -22,7 +22,7 @@ from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.predictor import Predictor
 from podium_ml.targets._calibration import TemperatureCalibrator
-from podium_ml.training.fit import fit_bag
+from tests.unit.fitting import train
 
 TASKS = ("binary", "multiclass", "regression")
 COLUMNS = (
@@ -74,7 +74,7 @@ def make_predictor(task: str, *, algorithm: str = "random_forest", **options: An
     table = build_feature_table(featurizer, rows, problem)
     spec, folds = ALGORITHMS[algorithm], make_folds(problem, y=table.y)
     parameters = {"n_estimators": 20} if algorithm == "random_forest" else {}
-    model = fit_bag(spec, parameters, table, problem=problem, folds=folds, seed=0).model
+    model = train(spec, parameters, table, problem=problem, folds=folds, seed=0).model
     sample = rows.drop(columns="target").head(20)
     return Predictor(problem, featurizer, model, name=algorithm, sample=sample, **options)
 
@@ -259,7 +259,7 @@ def test_explanation_of_columns_named_base_and_output() -> None:
     featurizer = Featurizer.plan(problem, rows)
     features = build_feature_table(featurizer, rows, problem)
     folds = make_folds(problem, y=features.y)
-    model = fit_bag(ALGORITHMS["ridge"], {}, features, problem=problem, folds=folds, seed=0).model
+    model = train(ALGORITHMS["ridge"], {}, features, problem=problem, folds=folds, seed=0).model
     table = Predictor(problem, featurizer, model, name="x", sample=rows.head(40)).explain(rows.head(3))
     assert list(table.columns) == ["base", "purpose", "since", "member", "output", "base_", "output_"]
     assert np.allclose(table.drop(columns="output_").sum(axis=1), table["output_"])

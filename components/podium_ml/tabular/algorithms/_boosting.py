@@ -5,10 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from podium_ml.algorithms import Matrix
+from podium_ml.algorithms import Matrix, Validation
 from podium_ml.contracts import Problem
 
-Validation = tuple[Matrix, np.ndarray]
 MAX_ROUNDS = 2000
 
 
@@ -20,11 +19,13 @@ def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | 
     """
     if validation is None or y.dtype.kind == "f":
         return validation
-    X_valid, y_valid = validation
+    X_valid, y_valid, weight = validation
     known = np.isin(y_valid, np.unique(y))
     if known.all():
         return validation if len(y_valid) else None
-    return (X_valid[known], y_valid[known]) if known.any() else None
+    if not known.any():
+        return None
+    return X_valid[known], y_valid[known], None if weight is None else weight[known]
 
 
 def default_learning_rate(problem: Problem) -> float:
@@ -32,8 +33,8 @@ def default_learning_rate(problem: Problem) -> float:
     return min(0.15, 0.05 * math.sqrt(max(2, problem.n_outputs) / 2))
 
 
-def rounds_without_validation(learning_rate: float) -> int:
-    """Return the number of trees without early stopping; its product with the learning rate is constant."""
+def usual_rounds(learning_rate: float) -> int:
+    """Return a number of trees if nothing is known about the data; its product with the learning rate is constant."""
     return math.ceil(8.0 / learning_rate)
 
 

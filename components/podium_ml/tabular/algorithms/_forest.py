@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import Matrix
+from podium_ml.algorithms import Matrix, Validation
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import Validation
 
 _LARGEST_FOREST = 64 * 2**20  # bytes of one forest in memory; its file has a twentieth of that
 # Rows of the overall class mix to add to each leaf; a forest is already smooth and needs very little.

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import Matrix
+from podium_ml.algorithms import Matrix, Validation
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import Validation
 
 
 def fit(

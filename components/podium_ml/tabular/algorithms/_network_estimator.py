@@ -73,7 +73,6 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         X: np.ndarray,
         target: Tensor,
         weight: np.ndarray | None,
-        validation: Rows | None,
         deadline: Deadline,
     ) -> None:
         """Train a new network on inputs and on targets in the form that the loss expects."""
@@ -88,8 +87,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
                 dropout=self.dropout,
             )
             rows = _on(_rows(X, target, weight), device)
-            checks = None if validation is None else _on(validation, device)
-            train(network, rows, checks, loss=self._loss, schedule=schedule, deadline=deadline)
+            train(network, rows, loss=self._loss, schedule=schedule, deadline=deadline)
             self.network_ = network.cpu()
 
     def _network(self, X: np.ndarray, n_outputs: int) -> TabularNetwork:
@@ -120,16 +118,11 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         y: np.ndarray,
         sample_weight: np.ndarray | None = None,
         *,
-        validation: tuple[np.ndarray, np.ndarray] | None = None,
         deadline: Deadline | None = None,
     ) -> Self:
-        """Fit the network; all classes of the validation rows must occur in ``y``."""
+        """Fit the network."""
         self.classes_, codes = np.unique(y, return_inverse=True)
-        checks = None
-        if validation is not None:
-            valid_codes = np.searchsorted(self.classes_, validation[1])
-            checks = _rows(validation[0], torch.as_tensor(valid_codes), None)
-        self._train(X, torch.as_tensor(codes), sample_weight, checks, deadline or Deadline())
+        self._train(X, torch.as_tensor(codes), sample_weight, deadline or Deadline())
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -159,27 +152,22 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         y: np.ndarray,
         sample_weight: np.ndarray | None = None,
         *,
-        validation: tuple[np.ndarray, np.ndarray] | None = None,
         deadline: Deadline | None = None,
     ) -> Self:
         """Fit the network on a standardized target.
 
-        On a logarithmic scale some rows are needed whose errors can be measured, so without validation rows some of the
-        training rows take their place.
+        On a logarithmic scale, some of the rows are held out to measure the errors on rows that were not trained on.
         """
         self.range_ = float(np.min(y)), float(np.max(y))
         self.scaler_ = TargetScaler(self.logarithmic).fit(y[:, None])
-        smears = self.logarithmic and self.level is None
-        if smears and validation is None:
-            kept, held = _hold_out(len(y), seed=self.seed)
-            X, y, validation = X[kept], y[kept], (X[held], y[held])
+        held = None
+        if self.logarithmic and self.level is None:
+            kept, out = _hold_out(len(y), seed=self.seed)
+            X, y, held = X[kept], y[kept], (X[out], y[out])
             sample_weight = None if sample_weight is None else sample_weight[kept]
-        checks = None
-        if validation is not None:
-            checks = _rows(validation[0], self._standardized(validation[1]), None)
-        self._train(X, self._standardized(y), sample_weight, checks, deadline or Deadline())
-        if smears and validation is not None:
-            self._smear(*validation)
+        self._train(X, self._standardized(y), sample_weight, deadline or Deadline())
+        if held is not None:
+            self._smear(*held)
         return self
 
     def _smear(self, X: np.ndarray, y: np.ndarray) -> None:

@@ -16,7 +16,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Rows:
-    """Training or validation rows.
+    """Training rows.
 
     Attributes:
         x: Inputs, shape ``(n, d)``.
@@ -51,18 +51,16 @@ class Schedule:
 def train(
     network: nn.Module,
     rows: Rows,
-    validation: Rows | None,
     *,
     loss: Loss,
     schedule: Schedule,
     deadline: Deadline,
 ) -> None:
-    """Train in place, and keep the weights of the epoch that was best on the validation rows.
+    """Train in place.
 
     Args:
         network: An unfitted ``TabularNetwork``; its ``dropout`` is set here.
         rows: Training rows.
-        validation: Rows that select the best epoch, or ``None`` to keep the last one.
         loss: Loss of each row, given outputs and targets.
         schedule: The training schedule. It is compressed if the deadline requires it, so that training still ends with
             small steps.
@@ -70,17 +68,10 @@ def train(
     """
     optimizer = FlatAdam(network)
     clock = _Progress(schedule.epochs * math.ceil(len(rows.x) / schedule.batch_size), deadline)
-    best, best_values = math.inf, None
     for _ in range(schedule.epochs):
         _train_epoch(network, rows, loss=loss, schedule=schedule, optimizer=optimizer, clock=clock)
-        if validation is not None:
-            current = _mean_loss(network, validation, loss)
-            if current < best or best_values is None:
-                best, best_values = current, optimizer.values.clone()
         if clock.done():
             break
-    if best_values is not None:
-        optimizer.values.copy_(best_values)
     optimizer.close()
     network.eval()
 
@@ -134,11 +125,3 @@ def _four_waves(progress: float) -> float:
 
 def _flat_then_cosine(progress: float) -> float:
     return 1.0 if progress < 0.5 else 0.5 + 0.5 * math.cos(2 * math.pi * (progress - 0.5))
-
-
-def _mean_loss(network: nn.Module, rows: Rows, loss: Loss) -> float:
-    network.eval()
-    parts = zip(rows.x.split(8192), rows.y.split(8192), strict=True)
-    with torch.no_grad():
-        losses = torch.cat([loss(network(x), y) for x, y in parts])
-    return float((losses * rows.weight).mean())

@@ -5,14 +5,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
+from podium_ml.algorithms import (
+    AlgorithmSpec,
+    Categorical,
+    FirstRounds,
+    Float,
+    Int,
+    Matrix,
+    Resources,
+    Rounds,
+    Validation,
+    objective_of,
+)
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
-    Validation,
     known_classes,
     numbered,
-    rounds_without_validation,
+    usual_rounds,
 )
 
 _MAX_ROUNDS = 2000
@@ -35,7 +45,7 @@ def build(
     max_ctr_complexity: int = 2,
     class_weight: str | None = None,
 ) -> Any:
-    """Build a CatBoost model with early stopping, preceded by a step that names missing categories."""
+    """Build a CatBoost model, preceded by a step that names missing categories."""
     from catboost import CatBoostClassifier, CatBoostRegressor
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import FunctionTransformer
@@ -96,21 +106,40 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit with early stopping on the fold's validation rows, or with a fixed number of trees without them."""
+    """Fit all trees, or with validation rows until these gain nothing more."""
+    from catboost import Pool
+
     validation, model = known_classes(validation, y), estimator["model"]
     X = estimator["name_missing"].fit_transform(X)
-    if validation is None:
-        model.set_params(iterations=rounds_without_validation(model.get_param("learning_rate")))
+    categories = list(X.select_dtypes("category")) if isinstance(X, pd.DataFrame) else None
+    checks = None
+    if validation is not None:
+        X_valid, y_valid, weight = validation
+        checks = Pool(name_missing(X_valid), y_valid, weight=weight, cat_features=categories)
     model.fit(
         X,
         y,
-        cat_features=list(X.select_dtypes("category")) if isinstance(X, pd.DataFrame) else None,
+        cat_features=categories,
         sample_weight=sample_weight,
-        eval_set=(name_missing(validation[0]), validation[1]) if validation else None,
+        eval_set=checks,
         early_stopping_rounds=_PATIENCE if validation else None,
+        use_best_model=False,
         callbacks=[_StopAtDeadline(deadline)],
     )
     return estimator
+
+
+def _losses(estimator: Any) -> np.ndarray:
+    curves = estimator["model"].get_evals_result().get("validation", {})
+    return np.array([loss for curve in curves.values() for loss in curve])
+
+
+def _first(estimator: Any, rounds: int) -> FirstRounds:
+    return FirstRounds(estimator, ntree_end=min(rounds, estimator["model"].tree_count_))
+
+
+def _usual(estimator: Any) -> int:
+    return usual_rounds(estimator["model"].get_param("learning_rate"))
 
 
 SPEC = AlgorithmSpec(
@@ -119,6 +148,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    rounds=Rounds("model__iterations", _losses, _usual, _first),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "depth": Int(3, 9),

@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Int, Matrix, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Int, Matrix, Resources, Validation
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import Validation
 
 
 def build(

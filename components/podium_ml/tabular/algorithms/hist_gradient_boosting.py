@@ -1,21 +1,29 @@
 """scikit-learn's histogram-based gradient boosting."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
+from podium_ml.algorithms import (
+    AlgorithmSpec,
+    Categorical,
+    Float,
+    Int,
+    Matrix,
+    Resources,
+    Rounds,
+    Validation,
+    objective_of,
+)
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import (
-    Validation,
-    default_learning_rate,
-    known_classes,
-    rounds_without_validation,
-)
+from podium_ml.tabular.algorithms._boosting import default_learning_rate, known_classes, usual_rounds
 
 _MAX_ROUNDS = 1000
 _FIRST_ROUNDS = 10
+_PATIENCE = 20
 
 
 def build(
@@ -30,7 +38,7 @@ def build(
     max_features: float = 0.8,
     class_weight: str | None = None,
 ) -> Any:
-    """Build a boosting model; early stopping determines its number of trees."""
+    """Build a boosting model; the losses on validation rows determine its number of trees."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     parameters: dict[str, Any] = {
@@ -40,7 +48,7 @@ def build(
         "min_samples_leaf": min_samples_leaf,
         "l2_regularization": l2_regularization,
         "max_features": max_features,
-        "n_iter_no_change": 15,
+        "n_iter_no_change": _PATIENCE,
         "random_state": seed,
     }
     if problem.is_classification:
@@ -59,11 +67,12 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Add trees in growing batches, checking the clock in between, until early stopping or the deadline."""
-    validation = known_classes(validation, y)
-    total = _MAX_ROUNDS if validation else rounds_without_validation(estimator.learning_rate)
-    rows = {"X_val": validation[0], "y_val": validation[1]} if validation else {}
-    rounds = total if deadline.remaining() == float("inf") else _FIRST_ROUNDS
+    """Add trees in growing batches, checking the clock in between; validation rows end this when they gain no more."""
+    validation, total = known_classes(validation, y), estimator.max_iter
+    rows = {}
+    if validation is not None:
+        rows = dict(zip(("X_val", "y_val", "sample_weight_val"), validation, strict=True))
+    rounds = total if deadline.remaining() == float("inf") else min(total, _FIRST_ROUNDS)
     estimator.set_params(early_stopping=validation is not None, warm_start=True)
     while True:
         estimator.set_params(max_iter=rounds).fit(X, y, sample_weight=sample_weight, **rows)
@@ -72,12 +81,35 @@ def fit(
         rounds = min(total, rounds + max(_FIRST_ROUNDS, rounds // 2))
 
 
+def _losses(estimator: Any) -> np.ndarray:
+    # The first score is that of the prediction before any round.
+    return -np.asarray(estimator.validation_score_)[1:]
+
+
+class _First:
+    """Predicts with the first rounds of a fitted estimator."""
+
+    def __init__(self, estimator: Any, rounds: int) -> None:
+        self._estimator, self._rounds = estimator, min(rounds, estimator.n_iter_)
+        self.classes_ = getattr(estimator, "classes_", None)
+
+    def predict(self, X: Matrix) -> np.ndarray:
+        return self._last(self._estimator.staged_predict(X))
+
+    def predict_proba(self, X: Matrix) -> np.ndarray:
+        return self._last(self._estimator.staged_predict_proba(X))
+
+    def _last(self, stages: Iterator[np.ndarray]) -> np.ndarray:
+        return next(islice(stages, self._rounds - 1, None))
+
+
 SPEC = AlgorithmSpec(
     name="hist_gradient_boosting",
     title="Histogram gradient boosting",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    rounds=Rounds("max_iter", _losses, lambda model: usual_rounds(model.learning_rate), _First),
     search_space={
         "learning_rate": Float(0.02, 0.3, log=True),
         "max_leaf_nodes": Int(4, 127, log=True),

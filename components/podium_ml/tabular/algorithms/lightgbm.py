@@ -5,16 +5,26 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
+from podium_ml.algorithms import (
+    AlgorithmSpec,
+    Categorical,
+    FirstRounds,
+    Float,
+    Int,
+    Matrix,
+    Resources,
+    Rounds,
+    Validation,
+    objective_of,
+)
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
     MAX_ROUNDS,
-    Validation,
     default_learning_rate,
     known_classes,
     numbered,
-    rounds_without_validation,
+    usual_rounds,
 )
 
 _PATIENCE = 50
@@ -36,7 +46,7 @@ def build(
     cat_smooth: float = 10.0,
     class_weight: str | None = None,
 ) -> Any:
-    """Build a LightGBM model; early stopping determines its number of trees."""
+    """Build a LightGBM model; the losses on validation rows determine its number of trees."""
     from lightgbm import LGBMClassifier, LGBMRegressor
 
     parameters: dict[str, Any] = {
@@ -93,18 +103,29 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit with early stopping on the fold's validation rows, or with a fixed number of trees without them."""
+    """Fit all trees, or with validation rows until these gain nothing more."""
     validation = known_classes(validation, y)
-    if validation is None:
-        estimator.set_params(n_estimators=rounds_without_validation(estimator.learning_rate))
-    eval_set = [(numbered(validation[0]), validation[1])] if validation else None
-    callbacks = [_StopWhenDone(deadline)]
+    rows: dict[str, Any] = {}
+    if validation is not None:
+        X_valid, y_valid, weight = validation
+        rows["eval_set"] = [(numbered(X_valid), y_valid)]
+        rows["eval_sample_weight"] = None if weight is None else [weight]
     with warnings.catch_warnings():
         # LightGBM 4.7 and later prefer eval_X and eval_y, which earlier releases do not know.
         warnings.filterwarnings("ignore", message=".*eval_set.*")
         return estimator.fit(
-            numbered(X), y, sample_weight=sample_weight, eval_set=eval_set, callbacks=callbacks
+            numbered(X), y, sample_weight=sample_weight, callbacks=[_StopWhenDone(deadline)], **rows
         )
+
+
+def _losses(estimator: Any) -> np.ndarray:
+    return np.array(
+        [loss for curves in estimator.evals_result_.values() for loss in next(iter(curves.values()))]
+    )
+
+
+def _first(estimator: Any, rounds: int) -> FirstRounds:
+    return FirstRounds(estimator, num_iteration=rounds)
 
 
 SPEC = AlgorithmSpec(
@@ -113,6 +134,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    rounds=Rounds("n_estimators", _losses, lambda model: usual_rounds(model.learning_rate), _first),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "num_leaves": Int(4, 255, log=True),

@@ -4,10 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
+from podium_ml.algorithms import (
+    AlgorithmSpec,
+    Categorical,
+    Float,
+    Int,
+    Matrix,
+    Resources,
+    Validation,
+    objective_of,
+)
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import Validation, known_classes
 
 
 def build(
@@ -54,8 +62,8 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Train until the last epoch or the deadline; the fold's validation rows select the best epoch."""
-    return estimator.fit(X, y, sample_weight, validation=known_classes(validation, y), deadline=deadline)
+    """Train until the last epoch or the deadline; no rows choose an epoch, because the learning rate falls to 0."""
+    return estimator.fit(X, y, sample_weight, deadline=deadline)
 
 
 SPEC = AlgorithmSpec(

@@ -4,16 +4,26 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, objective_of
+from podium_ml.algorithms import (
+    AlgorithmSpec,
+    Categorical,
+    FirstRounds,
+    Float,
+    Int,
+    Matrix,
+    Resources,
+    Rounds,
+    Validation,
+    objective_of,
+)
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
     MAX_ROUNDS,
-    Validation,
     default_learning_rate,
     known_classes,
     numbered,
-    rounds_without_validation,
+    usual_rounds,
 )
 
 _PATIENCE = 50
@@ -33,7 +43,7 @@ def build(
     reg_lambda: float = 1.0,
     grow_policy: str = "depthwise",
 ) -> Any:
-    """Build an XGBoost model; early stopping determines its number of trees."""
+    """Build an XGBoost model; the losses on validation rows determine its number of trees."""
     from xgboost import XGBRegressor
 
     from podium_ml.tabular.algorithms._xgboost_classifier import GapTolerantClassifier
@@ -78,18 +88,33 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Fit with early stopping on the fold's validation rows, or with a fixed number of trees without them."""
+    """Fit all trees, or with validation rows until these gain nothing more."""
     validation = known_classes(validation, y)
-    if validation is None:
-        estimator.set_params(n_estimators=rounds_without_validation(estimator.learning_rate))
+    rows: dict[str, Any] = {}
+    if validation is not None:
+        X_valid, y_valid, weight = validation
+        rows["eval_set"] = [(numbered(X_valid), y_valid)]
+        rows["sample_weight_eval_set"] = None if weight is None else [weight]
     estimator.set_params(
         early_stopping_rounds=_PATIENCE if validation else None, callbacks=[_deadline_callback(deadline)]
     )
-    eval_set = [(numbered(validation[0]), validation[1])] if validation else None
-    estimator.fit(numbered(X), y, sample_weight=sample_weight, eval_set=eval_set, verbose=False)
+    estimator.fit(numbered(X), y, sample_weight=sample_weight, verbose=False, **rows)
     # From here on, columns are matched by position, as the encoders keep their order.
     estimator.get_booster().feature_names = None
     return estimator.set_params(callbacks=None)
+
+
+def _losses(estimator: Any) -> np.ndarray:
+    if not getattr(estimator, "evals_result_", None):
+        return np.empty(0)
+    (losses,) = estimator.evals_result()["validation_0"].values()
+    return np.asarray(losses)
+
+
+def _first(estimator: Any, rounds: int) -> FirstRounds:
+    return FirstRounds(
+        estimator, iteration_range=(0, min(rounds, estimator.get_booster().num_boosted_rounds()))
+    )
 
 
 def _deadline_callback(deadline: Deadline) -> Any:
@@ -109,6 +134,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    rounds=Rounds("n_estimators", _losses, lambda model: usual_rounds(model.learning_rate), _first),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "max_depth": Int(2, 10),

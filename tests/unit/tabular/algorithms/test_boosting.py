@@ -13,16 +13,16 @@ PROBLEM = Problem(name="t", task="binary", target="y", metric="log_loss", column
 def test_known_classes_drops_labels_absent_from_training() -> None:
     y = np.array([0, 2, 2])
     X_valid, y_valid = np.arange(4)[:, None], np.array([0, 1, 2, 1])
-    rows, labels = known_classes((X_valid, y_valid), y)
-    assert rows[:, 0].tolist() == [0, 2]
-    assert labels.tolist() == [0, 2]
-    assert known_classes((X_valid[1:2], y_valid[1:2]), y) is None
-    assert known_classes((X_valid[:0], y_valid[:0]), y) is None
+    rows, labels, weights = known_classes((X_valid, y_valid, np.arange(4.0)), y)
+    assert rows[:, 0].tolist() == labels.tolist() == weights.tolist() == [0, 2]
+    assert known_classes((X_valid, y_valid, None), y)[2] is None
+    assert known_classes((X_valid[1:2], y_valid[1:2], None), y) is None
+    assert known_classes((X_valid[:0], y_valid[:0], None), y) is None
     assert known_classes(None, y) is None
 
 
 def test_known_classes_does_not_change_regression_targets() -> None:
-    validation = (np.zeros((2, 1)), np.array([0.5, 1.5]))
+    validation = (np.zeros((2, 1)), np.array([0.5, 1.5]), None)
     assert known_classes(validation, np.array([1.0, 2.0])) is validation
 
 
@@ -49,12 +49,33 @@ def test_rows_with_missing_categories_are_predicted(name: str) -> None:
     np.testing.assert_array_equal(probabilities[0], probabilities[1])
 
 
-@pytest.mark.parametrize("name", ["lightgbm", "xgboost"])
-def test_early_stopping_uses_the_validation_rows(name: str) -> None:
+BOOSTERS = ["lightgbm", "xgboost", "catboost", "hist_gradient_boosting"]
+
+
+@pytest.mark.parametrize("name", BOOSTERS)
+def test_rows_that_teach_nothing_end_training_early(name: str) -> None:
     random = np.random.default_rng(0)
     X, noise = random.normal(size=(300, 3)), random.integers(0, 2, 300)
     spec = ALGORITHMS[name]
     model = spec.build(PROBLEM, seed=0, n_jobs=1)
-    spec.fit_estimator(model, X[:200], noise[:200], validation=(X[200:], noise[200:]))
-    best = model.best_iteration_ if name == "lightgbm" else model.best_iteration
-    assert best < 30, "nothing can be learned from noise"
+    spec.fit_estimator(model, X[:200], noise[:200], validation=(X[200:], noise[200:], None))
+    assert spec.rounds is not None
+    assert len(spec.rounds.losses(model)) < 150
+    assert spec.rounds.losses(model).argmin() < 30, "nothing can be learned from noise"
+
+
+@pytest.mark.parametrize("name", BOOSTERS)
+def test_weights_count_in_the_losses_on_validation_rows(name: str) -> None:
+    """Half of the validation rows are wrong, and have no weight."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(400, 3))
+    y = (X[:, 0] > 0).astype(np.int64)
+    wrong = np.arange(200) % 2 == 0
+    spec, losses = ALGORITHMS[name], []
+    for weight in (None, np.where(wrong, 0.0, 1.0)):
+        model = spec.build(PROBLEM, seed=0, n_jobs=1)
+        checks = X[200:], np.where(wrong, 1 - y[200:], y[200:]), weight
+        spec.fit_estimator(model, X[:200], y[:200], validation=checks)
+        assert spec.rounds is not None
+        losses.append(spec.rounds.losses(model).min())
+    assert losses[1] < 0.3 < losses[0]

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 from podium_ml.run.budget import Deadline  # noqa: E402
 from podium_ml.tabular.algorithms import _network_training as training  # noqa: E402
-from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor  # noqa: E402
+from podium_ml.tabular.algorithms._network_estimator import NetworkRegressor  # noqa: E402
 from podium_ml.tabular.algorithms._network_layers import PeriodicEmbedding, TabularNetwork  # noqa: E402
 from podium_ml.tabular.algorithms._network_optimizer import FlatAdam  # noqa: E402
 
@@ -65,19 +65,6 @@ def test_regressor_learns_a_sine_of_large_scale() -> None:
     assert error < 0.3 * np.abs(y[250:] - y.mean()).mean()
     far = model.predict(np.full((1, 3), 1e6, dtype=np.float32))
     assert y.min() <= far[0] <= y.max()
-
-
-def test_best_epoch_on_the_validation_rows_is_kept() -> None:
-    random = np.random.default_rng(0)
-    X, y = random.normal(size=(80, 20)).astype(np.float32), random.integers(0, 2, 80)
-    fitted = {
-        checked: NetworkClassifier(epochs=40, width=32).fit(
-            X[:40], y[:40], validation=(X[40:], y[40:]) if checked else None
-        )
-        for checked in (False, True)
-    }
-    loss = {k: -np.log(m.predict_proba(X[40:])[np.arange(40), y[40:]]).mean() for k, m in fitted.items()}
-    assert loss[True] < loss[False]
 
 
 def test_deadline_compresses_the_schedule() -> None:

@@ -1,0 +1,64 @@
+"""What the members of an ensemble may cost together."""
+
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from podium_ml.contracts import FittedTrial
+
+# A batch whose prediction time counts.
+_BATCH_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a model costs, or the most that it may cost.
+
+    Attributes:
+        row_seconds: Seconds to predict one encoded row on its own.
+        batch_seconds: Seconds to predict 10,000 encoded rows.
+        size_bytes: Size of the saved model.
+        fit_seconds: Seconds to fit the model once.
+    """
+
+    row_seconds: float = np.inf
+    batch_seconds: float = np.inf
+    size_bytes: float = np.inf
+    fit_seconds: float = np.inf
+
+    @classmethod
+    def of(cls, trial: FittedTrial) -> "Costs":
+        """Return the costs of a fitted trial."""
+        batch = _BATCH_ROWS * trial.predict_seconds
+        return cls(trial.row_seconds, batch, trial.size_bytes, trial.fit_seconds)
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What each of some models would take of a budget.
+
+    Attributes:
+        parts: Part of each limit that each model takes, shape ``(m, 4)``; more than 1 breaks the limit.
+    """
+
+    parts: np.ndarray
+
+    @classmethod
+    def of(cls, costs: list[Costs], budget: Costs) -> "Spending":
+        """Return what models of these costs would take of a budget."""
+        known = np.array([astuple(one) for one in costs]).reshape(len(costs), -1)
+        # Costs that nobody limits may be unknown.
+        limits = np.array(astuple(budget))
+        parts = np.where(np.isinf(limits), 0.0, known / np.maximum(limits, 1e-12))
+        return cls(parts)
+
+    def affordable(self, used: np.ndarray) -> np.ndarray:
+        """Return which models can be used together with those that are used already; booleans, shape ``(m,)``.
+
+        Args:
+            used: Which models are used already; booleans, shape ``(m,)``. If there are none, and every model costs too
+                much, each may be used on its own.
+        """
+        spent = self.parts[used].sum(axis=0)
+        allowed = used | ((self.parts + spent) <= 1).all(axis=1)
+        return allowed if allowed.any() else np.ones(len(allowed), dtype=bool)

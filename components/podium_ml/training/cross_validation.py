@@ -1,0 +1,173 @@
+"""Scores one configuration on all folds."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Targets
+from podium_ml.errors import TrainingError
+from podium_ml.metrics import Metric, problem_metric
+from podium_ml.models.fold_model import FoldModel
+from podium_ml.run.budget import Deadline
+from podium_ml.targets import predicted_rows, target_of
+from podium_ml.training.encodings import EncodedFold, Encodings
+from podium_ml.training.fit import Fitter
+from podium_ml.training.rounds import choose_rounds, with_rounds
+
+OnFold = Callable[[int, float], None]
+# The fit of all rows takes as long as this many folds.
+_LAST_FIT = 1.5
+
+
+@dataclass(frozen=True)
+class CrossValidated:
+    """A configuration that was scored on all folds.
+
+    Attributes:
+        oof: Out-of-fold predictions, shape ``(n, K)`` or ``(n,)``; NaN for rows in no validation fold.
+        fold_scores: The metric on each fold's validation rows.
+        score: The metric on all validation rows together.
+        rounds: Number of rounds of each estimator, the same in all folds; empty if there are no rounds.
+    """
+
+    oof: np.ndarray
+    fold_scores: tuple[float, ...]
+    score: float
+    rounds: tuple[int, ...]
+
+
+def cross_validate(
+    fitter: Fitter, encodings: Encodings, *, deadline: Deadline | None = None, on_fold: OnFold | None = None
+) -> CrossValidated:
+    """Fit a configuration on the training rows of each fold, and score it on the validation rows.
+
+    Args:
+        fitter: Fits the configuration.
+        encodings: Encodes the rows of the folds.
+        deadline: When the folds and the fit of all rows that follows must be done; shared evenly among the fits.
+        on_fold: Called with the number and score of each fold; may raise to abandon the configuration.
+
+    Raises:
+        TrainingError: A model predicted values that are not finite.
+    """
+    return _CrossValidation(fitter, encodings, deadline or Deadline()).run(on_fold)
+
+
+def score_oof(metric: Metric, targets: Targets, oof: np.ndarray) -> float:
+    """Return the metric on all rows that have out-of-fold predictions."""
+    rows = predicted_rows(oof)
+    return _score(metric, targets, rows, oof[rows])
+
+
+def _score(metric: Metric, targets: Targets, rows: np.ndarray, raw: np.ndarray) -> float:
+    scored = targets.of_rows(rows)
+    return metric.score(scored.y, raw, scored.weight)
+
+
+class _CrossValidation:
+    """Fits all folds of one configuration."""
+
+    def __init__(self, fitter: Fitter, encodings: Encodings, deadline: Deadline) -> None:
+        self._fitter, self._encodings, self._problem = fitter, encodings, fitter.problem
+        self._table, self._folds = encodings.table, encodings.folds
+        self._metric = problem_metric(self._problem)
+        self._clock = _Clock(deadline, folds=len(self._folds))
+
+    def run(self, on_fold: OnFold | None) -> CrossValidated:
+        """Fit and predict all folds, and choose one number of rounds for all of them."""
+        models, predictions = [], []
+        for number in range(len(self._folds)):
+            encoded = self._encodings[number]
+            share = self._clock.share(number, reserved=self._encodings.seconds_ahead(number))
+            models.append(self._fitter.fit(encoded, deadline=share))
+            # Until all folds are fitted, a fold is scored with the rounds that suit it best.
+            own = self._limited(models[-1], self._rounds(models[-1:], [number]))
+            predictions.append(self._predict(own, encoded))
+            if on_fold is not None:
+                on_fold(number, self._score(number, predictions[-1]))
+        rounds = self._rounds(models, range(len(models)))
+        if rounds:
+            predictions = [
+                self._predict(self._limited(model, rounds), self._encodings[number])
+                for number, model in enumerate(models)
+            ]
+        return self._collect(predictions, rounds)
+
+    def _rounds(self, models: Sequence[FoldModel], numbers: Sequence[int]) -> tuple[int, ...]:
+        sizes = [len(self._folds[number][1]) for number in numbers]
+        fitted = [model.estimator for model in models]
+        return choose_rounds(self._fitter.spec, self._fitter.target, fitted, sizes)
+
+    def _limited(self, model: FoldModel, rounds: tuple[int, ...]) -> FoldModel:
+        estimator = with_rounds(self._fitter.spec, self._fitter.target, model.estimator, rounds)
+        return replace(model, estimator=estimator)
+
+    def _predict(self, model: FoldModel, encoded: EncodedFold) -> np.ndarray:
+        raw = self._clock.predict(model, encoded)
+        if not np.isfinite(raw).all():
+            raise TrainingError(f"{self._fitter.spec.title} predicted values that are not finite.")
+        return raw
+
+    def _score(self, number: int, raw: np.ndarray) -> float:
+        return _score(self._metric, self._table, self._folds[number][1], raw)
+
+    def _collect(self, predictions: Sequence[np.ndarray], rounds: tuple[int, ...]) -> CrossValidated:
+        collected = _Collected(len(self._table.y), self._problem)
+        for (_, valid), raw in zip(self._folds, predictions, strict=True):
+            collected.add(valid, raw)
+        oof = collected.mean()
+        return CrossValidated(
+            oof=oof,
+            fold_scores=tuple(self._score(number, raw) for number, raw in enumerate(predictions)),
+            score=score_oof(self._metric, self._table, oof),
+            rounds=rounds,
+        )
+
+
+class _Clock:
+    """Divides the time among the fits, and measures how long predicting took."""
+
+    def __init__(self, deadline: Deadline, *, folds: int) -> None:
+        self._deadline, self._folds = deadline, folds
+        self._predicting = 0.0
+
+    def share(self, number: int, *, reserved: float) -> Deadline:
+        """Return the deadline for fitting fold ``number``, so that all fits of a slow configuration end in time.
+
+        The fit of all rows, which comes last, counts like one and a half folds.
+
+        Args:
+            number: The fold, from 0.
+            reserved: Seconds to reserve for work other than fitting.
+        """
+        remaining, left = self._deadline.remaining(), self._folds - number
+        if math.isinf(remaining):
+            return Deadline()
+        predicting = self._predicting / max(1, number) * left
+        return Deadline(time.time() + max(0.0, remaining - reserved - predicting) / (left + _LAST_FIT))
+
+    def predict(self, model: FoldModel, encoded: EncodedFold) -> np.ndarray:
+        """Predict the validation rows of a fold, and measure the time."""
+        before = time.perf_counter()
+        raw = model.predict_encoded(encoded.X_valid)
+        self._predicting += time.perf_counter() - before
+        return raw
+
+
+class _Collected:
+    """Collects out-of-fold predictions. Rows that several repeats predicted get the mean."""
+
+    def __init__(self, rows: int, problem: Problem) -> None:
+        self._sum, self._count = target_of(problem).zeros(rows, problem), np.zeros(rows)
+
+    def add(self, rows: np.ndarray, raw: np.ndarray) -> None:
+        self._sum[rows] += raw
+        self._count[rows] += 1
+
+    def mean(self) -> np.ndarray:
+        count = self._count.reshape(-1, *[1] * (self._sum.ndim - 1))
+        return np.divide(self._sum, count, out=np.full_like(self._sum, np.nan), where=count > 0)
