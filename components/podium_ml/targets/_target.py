@@ -97,8 +97,8 @@ class Target(ABC):
         """Return the algorithm's own estimators that make up what ``fit`` returned."""
         return (fitted,)
 
-    def assemble(self, estimators: Sequence[Any]) -> Any:
-        """Return what ``fit`` would have returned for these estimators."""
+    def with_estimators(self, fitted: Any, estimators: Sequence[Any]) -> Any:
+        """Return what ``fit`` returned with other estimators in place of its own."""
         return estimators[0]
 
     @abstractmethod

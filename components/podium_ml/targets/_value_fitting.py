@@ -33,8 +33,10 @@ def fit_values(work: Fitting) -> Any:
     if objective.logarithmic and _have_logarithms(work.train[1]):
         return LogarithmModel(_on_logarithms(work).run())
     if objective.relative:
-        weight = relative_weight(work.train[1], work.weight)
-        return replace(work, weight=weight, problem=replace(work.problem, metric="mae")).run()
+        weight, valid = relative_weight(work.train[1], work.weight), work.valid
+        if valid is not None:
+            valid = valid[0], valid[1], relative_weight(valid[1], valid[2])
+        return replace(work, weight=weight, valid=valid, problem=replace(work.problem, metric="mae")).run()
     return work.run()
 
 
@@ -43,10 +45,13 @@ def _have_logarithms(y: np.ndarray) -> bool:
 
 
 def _on_logarithms(work: Fitting) -> Fitting:
-    (X, y), (X_valid, y_valid) = work.train, work.valid
+    X, y = work.train
+    valid = work.valid
+    if valid is not None:
+        valid = valid[0], np.log1p(np.maximum(valid[1], y.min())), valid[2]
     return replace(
         work,
         train=(X, np.log1p(y)),
-        valid=(X_valid, np.log1p(np.maximum(y_valid, y.min()))),
+        valid=valid,
         problem=replace(work.problem, metric="rmse"),
     )

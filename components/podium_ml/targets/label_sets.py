@@ -94,7 +94,7 @@ class LabelSets(Target):
         """Return one classifier a label."""
         return fitted.estimators
 
-    def assemble(self, estimators: Sequence[Any]) -> Any:
+    def with_estimators(self, fitted: Any, estimators: Sequence[Any]) -> Any:
         """See ``Target``."""
         return BinaryRelevance(tuple(estimators))
 

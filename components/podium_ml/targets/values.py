@@ -1,5 +1,6 @@
 """Values: the target is a number."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,18 @@ class Values(Target):
         from podium_ml.targets._value_fitting import fit_values
 
         return fit_values(work)
+
+    def estimators(self, fitted: Any) -> tuple[Any, ...]:
+        """See ``Target``."""
+        from podium_ml.targets._value_fitting import LogarithmModel
+
+        return (fitted.estimator if isinstance(fitted, LogarithmModel) else fitted,)
+
+    def with_estimators(self, fitted: Any, estimators: Sequence[Any]) -> Any:
+        """See ``Target``."""
+        from podium_ml.targets._value_fitting import LogarithmModel
+
+        return LogarithmModel(estimators[0]) if isinstance(fitted, LogarithmModel) else estimators[0]
 
     def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
         """See ``Target``."""

@@ -1,6 +1,7 @@
 """A candidate on disk, complete after every trial, so that nothing is lost if the process dies."""
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -87,7 +88,7 @@ class CandidateFolder:
             number=trial.number,
             parameters=trial.parameters,
             score=scored.score,
-            fold_scores=scored.fold_scores,
+            fold_scores=tuple(filter(math.isfinite, scored.fold_scores)),
             rounds=scored.rounds,
             fit_seconds=fitted.fit_seconds,
             predict_seconds=fitted.predict_seconds,

@@ -33,7 +33,8 @@ def with_rounds(spec: AlgorithmSpec, target: Target, fitted: Any, rounds: Sequen
         return fitted
     first = spec.rounds.first
     parts = zip(target.estimators(fitted), rounds, strict=True)
-    return target.assemble([one if _is_constant(one) else first(one, count) for one, count in parts])
+    limited = [one if _is_constant(one) else first(one, count) for one, count in parts]
+    return target.with_estimators(fitted, limited)
 
 
 def _rounds(spec: AlgorithmSpec, estimators: Sequence[Any], sizes: Sequence[int]) -> int:

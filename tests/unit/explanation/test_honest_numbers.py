@@ -22,8 +22,8 @@ from podium_ml.splits.folds import make_folds
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.predictor import Predictor
-from podium_ml.training.fit import fit_bag
 from tests.unit.explanation.conftest import COLUMNS, make_problem, make_table
+from tests.unit.fitting import train
 
 
 def fit(table: pd.DataFrame, algorithm: str = "lightgbm", **changes) -> Predictor:
@@ -31,7 +31,7 @@ def fit(table: pd.DataFrame, algorithm: str = "lightgbm", **changes) -> Predicto
     featurizer = Featurizer.plan(problem, table)
     features = build_feature_table(featurizer, table, problem)
     folds = make_folds(problem, y=features.y)
-    model = fit_bag(ALGORITHMS[algorithm], {}, features, problem=problem, folds=folds, seed=0).model
+    model = train(ALGORITHMS[algorithm], {}, features, problem=problem, folds=folds, seed=0).model
     sample = table[[column.name for column in COLUMNS]].head(20)
     return Predictor(problem, featurizer, model, name="chosen", sample=sample)
 

@@ -52,7 +52,7 @@ def test_loaded_model_and_its_recorded_facts(tmp_path: Path) -> None:
     assert raw.shape == folder.load_oof(kept.number).shape == (200, 2)
     assert kept.size_bytes == folder.model_file(kept.number).stat().st_size
     assert kept.fit_seconds > 0
-    assert kept.predict_seconds > 0
+    assert kept.row_seconds > 0
 
 
 def test_truncated_ledger_line_is_ignored(tmp_path: Path) -> None:
