@@ -62,7 +62,7 @@ def test_every_algorithm_has_a_cheap_importance(algorithm, fitted, features_for)
     if algorithm == "baseline":
         assert not any(found.shares.values())
         return
-    assert next(iter(found.shares)) == "amount"
+    assert "amount" in list(found.shares)[:2]
     assert sum(found.shares.values()) == pytest.approx(1)
     own = own_importance(model, {feature.name: feature.source for feature in schema.features})
     assert (own is None) == (algorithm in SILENT)

@@ -65,6 +65,9 @@ def build(
         "allow_writing_files": False,
         "logging_level": "Silent",
     }
+    if problem.task == "binary":
+        # Otherwise the library's default depends on the number of iterations.
+        parameters["leaf_estimation_iterations"] = 10
     if problem.is_classification:
         weights = "Balanced" if class_weight == "balanced" else None
         model = CatBoostClassifier(auto_class_weights=weights, **parameters)
