@@ -12,8 +12,8 @@ from podium_ml.targets._cross_fitted import cross_fitted
 
 # A correction must improve the metric by this share, cross-fitted, to be worth it ...
 _WORTH = 0.002
-# ... unless the sum of all predictions is off by this share, and by more than two standard errors. Then it may cost as
-# much of the metric as this.
+# ... unless the sum of all predictions, or the share of targets below a quantile, is off by this much and by two
+# standard errors. Then it may cost as much of the metric as this.
 _OFF, _CLEAR, _TOLERANCE = 0.02, 2.0, 0.002
 
 
@@ -57,7 +57,8 @@ def choose_shift(
 ) -> ShiftChoice:
     """Fit an offset and a factor, and keep the better one if it helps rows that it was not fitted on.
 
-    Models of the mean become models of a quantile like this, roughly. Where the mean is asked for, the sum of the
+    Models of the mean become models of a quantile like this, roughly, and of the targets as many as there should be are
+    below it. Where the mean is asked for, the sum of the
     predictions becomes that of the targets, like the smearing of logarithmic models (Duan 1983).
 
     Args:
@@ -73,7 +74,7 @@ def choose_shift(
     if not folds or objective.logarithmic:
         return best
     mass = np.ones(len(y)) if weight is None or not weight.any() else weight
-    off = objective.level is None and _is_off(raw, y, mass)
+    off = not objective.relative and _is_off(raw, y, mass, objective.level)
     margin = abs(plain) * (-_TOLERANCE if off else _WORTH)
     least = metric.utility(plain) + margin
     for kind, fit in _fits(raw, y, objective).items():
@@ -100,10 +101,11 @@ def _fit_and_apply(
 
 
 def _factor(raw: np.ndarray, y: np.ndarray, mass: np.ndarray, objective: Objective) -> float:
-    """Return the factor with the least loss; the weights make it one of ratios."""
-    mass = mass * raw
+    """Return the factor with the right sum, the right share of targets below, or the least relative errors."""
+    if objective.level is None:
+        mass = mass * raw
     if objective.relative:
-        mass = mass / np.maximum(y, np.finfo(np.float64).eps)
+        mass = mass * raw / np.maximum(y, np.finfo(np.float64).eps)
     return _location(y / raw, mass, objective.level)
 
 
@@ -119,9 +121,9 @@ def _location(values: np.ndarray, mass: np.ndarray, level: float | None) -> floa
     return float(values[order][min(at, len(values) - 1)])
 
 
-def _is_off(raw: np.ndarray, y: np.ndarray, mass: np.ndarray) -> bool:
-    """Whether the sum of the predictions misses that of the targets, clearly and by more than a little."""
-    error = mass * (y - raw)
-    missing = abs(float(error.sum()))
-    chance = float(error.std()) * np.sqrt(len(y))
-    return missing > _OFF * float((mass * np.abs(y)).sum()) and missing > _CLEAR * chance
+def _is_off(raw: np.ndarray, y: np.ndarray, mass: np.ndarray, level: float | None) -> bool:
+    """Whether the sum of the predictions, or the share below a quantile, is clearly off, and by more than a little."""
+    error = mass * (y - raw if level is None else (y < raw) - level)
+    unit = mass * np.abs(y) if level is None else mass
+    missing, chance = abs(float(error.sum())), float(error.std()) * np.sqrt(len(y))
+    return missing > _OFF * float(unit.sum()) and missing > _CLEAR * chance

@@ -145,6 +145,24 @@ def test_meta_models_predict_what_the_metric_asks_for(metric: str) -> None:
     assert losses[0] < 0.95 * losses[1]
 
 
+@pytest.mark.parametrize(("metric", "level"), [("quantile_loss_10", 0.1), ("quantile_loss_90", 0.9)])
+def test_as_many_targets_as_asked_for_are_below_a_quantile(metric: str, level: float) -> None:
+    """Boosters that stop early predict quantiles too near to the middle, which costs little of the loss."""
+    random, problem = np.random.default_rng(0), replace(PROBLEM, metric=metric)
+    centre = random.normal(10, 3, size=4000)
+    y, raw = centre + random.normal(size=4000), centre + np.sign(level - 0.5)
+    half, rest = slice(0, 2000), slice(2000, None)
+    found = target_of(problem).correct(
+        raw[half],
+        Targets(y=y[half]),
+        problem=problem,
+        metric=resolve_metric(metric, "regression"),
+        folds=make_folds(replace(problem, fold_strategy="shuffled"), y=y[half]),
+    )
+    assert abs((y[rest] < raw[rest]).mean() - level) > 0.04
+    assert abs((y[rest] < found.calibrator.calibrate(raw[rest])).mean() - level) < 0.03
+
+
 def test_weights_count_in_shifts() -> None:
     random = np.random.default_rng(0)
     y = np.concatenate([random.normal(10, 1, 300), random.normal(20, 1, 300)])
