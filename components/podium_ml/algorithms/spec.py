@@ -83,6 +83,9 @@ class AlgorithmSpec:
         rounds: How the number of rounds is chosen, for algorithms that learn in rounds.
         resources: Resources that its pod requests.
         weight: Relative share of the training time; 1 is average.
+        usefulness: Expected place among the algorithms, higher is better: the order of those with equal weights. For
+            tables, boosted trees come before forests, and these before linear models and neighbors, as in TabArena
+            (https://arxiv.org/abs/2506.16791).
         minimum_seconds: Shortest training time for which a branch is worth starting.
         max_rows: Maximum size of the random subset to fit on, for methods whose cost explodes; 0 for all rows.
         weighted: Whether fitting takes sample weights. If not, they are ignored there and count in the scores alone.
@@ -104,6 +107,7 @@ class AlgorithmSpec:
     rounds: Rounds | None = None
     resources: Resources = field(default_factory=Resources)
     weight: float = 1.0
+    usefulness: int = 0
     minimum_seconds: float = 1.0
     max_rows: int = 0
     weighted: bool = True

@@ -69,7 +69,7 @@ def drop_for_time(
         return math.inf if spec.name == BASELINE else share / (spec.minimum_seconds * growth)
 
     while len(left) > _FEWEST and min(map(sufficiency, left)) < 1:
-        worst = min(left, key=sufficiency)
+        worst = min(left, key=lambda spec: (sufficiency(spec), spec.usefulness))
         left.remove(worst)
         skipped.append(skip(worst, "The time limit leaves too little time for it."))
     return left, skipped

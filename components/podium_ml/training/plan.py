@@ -102,9 +102,10 @@ def plan_branches(
 def _in_order(chosen: Sequence[AlgorithmSpec]) -> list[AlgorithmSpec]:
     """Return the baseline first, then the algorithms from cheap to expensive.
 
-    A run then has models early, and the expensive algorithms get the time that the cheap ones leave over.
+    A run then has models early, and the expensive algorithms get the time that the cheap ones leave over. Of equally
+    expensive ones the more useful starts first, in case the time runs out.
     """
-    return sorted(chosen, key=lambda spec: (spec.name != BASELINE, spec.weight, spec.name))
+    return sorted(chosen, key=lambda spec: (spec.name != BASELINE, spec.weight, -spec.usefulness, spec.name))
 
 
 def _branch(

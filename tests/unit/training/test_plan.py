@@ -96,6 +96,16 @@ def test_more_slots_allow_more_time_and_algorithms() -> None:
     assert {branch.slots for branch in many.branches} == {30}
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_ties_are_not_broken_by_the_alphabet(task: str) -> None:
+    order = names(plan(task))[1:]  # the baseline is always first
+    keys = [(ALGORITHMS[name].weight, -ALGORITHMS[name].usefulness) for name in order]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
+    boosted = [name for name in order if name in ("catboost", "lightgbm", "xgboost")]
+    assert boosted == ["catboost", "lightgbm", "xgboost"]
+
+
 def test_without_time_limit_there_are_no_shares() -> None:
     assert {branch.seconds for branch in plan().branches} == {0.0}
 

@@ -172,6 +172,7 @@ SPEC = AlgorithmSpec(
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=2.0,
+    usefulness=9,
     minimum_seconds=3.0,
     description="Boosted symmetric trees with the best handling of categories.",
 )

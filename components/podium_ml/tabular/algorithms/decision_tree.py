@@ -69,6 +69,7 @@ SPEC = AlgorithmSpec(
     needs="ordinal",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,
+    usefulness=1,
     max_rows=200_000,
     minimum_seconds=0.5,
     interpretable=True,

@@ -119,6 +119,7 @@ SPEC = AlgorithmSpec(
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=1.5,
+    usefulness=5,
     minimum_seconds=5.0,
     max_rows=100_000,
     interpretable=True,

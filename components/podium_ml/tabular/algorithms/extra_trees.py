@@ -53,5 +53,6 @@ SPEC = AlgorithmSpec(
     needs="ordinal",
     resources=Resources(cpu="1", memory="4Gi"),
     weight=1.2,
+    usefulness=4,
     description="The mean of many deep trees with random split points; smoother than a random forest.",
 )

@@ -126,5 +126,6 @@ SPEC = AlgorithmSpec(
     needs="ordinal",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=1.2,
+    usefulness=6,
     description="scikit-learn's histogram-based boosted trees.",
 )

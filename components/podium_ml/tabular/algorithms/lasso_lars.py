@@ -31,6 +31,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,
+    usefulness=2,
     interpretable=True,
     weighted=False,
     description="A weighted sum of a few features, added one at a time; ignores sample weights.",

@@ -157,5 +157,6 @@ SPEC = AlgorithmSpec(
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=2.0,
+    usefulness=8,
     description="Gradient boosted trees grown leaf by leaf on histograms; fast and strong on most tables.",
 )

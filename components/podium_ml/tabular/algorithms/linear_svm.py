@@ -36,6 +36,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.4,
+    usefulness=2,
     max_rows=50_000,
     interpretable=True,
     description="Separates classes, or fits values, with the widest margin a weighted sum can give.",

@@ -45,6 +45,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.4,
+    usefulness=3,
     interpretable=True,
     description="A weighted sum of the features turned into class probabilities; fast and readable.",
 )

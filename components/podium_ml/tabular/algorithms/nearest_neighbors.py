@@ -55,6 +55,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.4,
+    usefulness=1,
     max_rows=20_000,
     weighted=False,
     description="Predicts from the most similar training rows; ignores sample weights.",

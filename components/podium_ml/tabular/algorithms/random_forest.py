@@ -56,5 +56,6 @@ SPEC = AlgorithmSpec(
     needs="ordinal",
     resources=Resources(cpu="1", memory="4Gi"),
     weight=1.5,
+    usefulness=4,
     description="The mean of many deep trees, each grown on a random sample of rows and columns.",
 )

@@ -30,6 +30,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,
+    usefulness=3,
     minimum_seconds=0.5,
     interpretable=True,
     description="A weighted sum of all features with shrunken weights; the fastest model after the baseline.",

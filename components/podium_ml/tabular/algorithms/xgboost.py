@@ -154,5 +154,6 @@ SPEC = AlgorithmSpec(
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=2.0,
+    usefulness=7,
     description="Gradient boosted trees with strong regularization; they have won many competitions.",
 )
