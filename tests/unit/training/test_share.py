@@ -81,9 +81,9 @@ def test_branch_on_a_cluster_gets_its_planned_seconds(monkeypatch: pytest.Monkey
     ("ago", "left"),
     [
         (30, 40.0),  # the planned seconds
-        (50, 29.9),  # the remaining training time
-        (72, 18.9),  # at least a quarter of the training time
-        (1000, 18.9),
+        (50, 34.1),  # the remaining training time
+        (72, 20.0),  # at least a quarter of the training time
+        (1000, 20.0),
     ],
 )
 def test_late_branch_on_a_cluster_gets_less_time(
