@@ -191,6 +191,41 @@ def test_survives_pickling(name: str, task: str) -> None:
     np.testing.assert_array_equal(predict(loaded, data.problem, X), predict(model, data.problem, X))
 
 
+def matrix(X: Any) -> np.ndarray:
+    """Return rows as the encoders encode them for predictions: float32, categories as codes, NaN for missing."""
+    if not isinstance(X, pd.DataFrame):
+        return np.asarray(X)
+    codes = {
+        n: c.cat.codes.where(c.notna()) if isinstance(c.dtype, pd.CategoricalDtype) else c
+        for n, c in X.items()
+    }
+    return pd.DataFrame(codes).to_numpy(dtype=np.float32)
+
+
+@every_case
+def test_matrix_predicts_like_a_data_frame(name: str, task: str) -> None:
+    data, model = easy(task, ALGORITHMS[name].needs), fitted(name, task)
+    X = data.test[0]
+    expected = predict(model, data.problem, X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = predict(pickle.loads(pickle.dumps(model)), data.problem, matrix(X))
+        # More rows than ``few_rows`` has in mind.
+        many = predict(model, data.problem, np.concatenate([matrix(X)] * 2))
+    tolerance = 1e-7 * max(1, np.abs(expected).max())
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=tolerance)
+    np.testing.assert_allclose(many[N_TEST:], expected, rtol=1e-6, atol=tolerance)
+
+
+@every_case
+def test_one_row_predicts_like_many(name: str, task: str) -> None:
+    data, model = easy(task, ALGORITHMS[name].needs), fitted(name, task)
+    X = matrix(data.test[0])
+    together = predict(model, data.problem, X)
+    alone = np.concatenate([predict(model, data.problem, X[[at]]) for at in range(20)])
+    np.testing.assert_allclose(alone, together[:20], rtol=1e-5, atol=1e-7 * max(1, np.abs(together).max()))
+
+
 @every_case
 def test_respects_deadline(name: str, task: str) -> None:
     """The test measures CPU time, which does not depend on the load of the machine."""

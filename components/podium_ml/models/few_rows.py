@@ -14,7 +14,12 @@ def one_thread_for_few(rows: int) -> AbstractContextManager[Any]:
     Args:
         rows: Number of rows.
     """
-    return _controller().limit(limits=1) if rows <= _MAX_ROWS else contextlib.nullcontext()
+    return _controller().limit(limits=1) if is_few(rows) else contextlib.nullcontext()
+
+
+def is_few(rows: int) -> bool:
+    """Return whether rows are so few that one thread predicts them sooner than several."""
+    return rows <= _MAX_ROWS
 
 
 @cache

@@ -10,6 +10,7 @@ import pandas as pd
 
 from podium_ml.contracts import Column, FeatureSchema, Problem
 from podium_ml.errors import SchemaError
+from podium_ml.tabular.features import Columns, FeatureRows
 
 # Roles whose values can be misread, and what the column should hold.
 _READ_AS = {"numeric": "numbers", "datetime": "dates", "time": "times", "boolean": "yes or no"}
@@ -44,35 +45,27 @@ def as_frame(rows: Any) -> pd.DataFrame:
     )
 
 
-def chosen_columns(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:
-    """Return the columns that the model needs, in the model's order and by its names.
-
-    Missing optional columns are left out with a warning. Other columns are ignored. Of columns with equal names, only
-    the first is used.
+def check_columns(columns: Columns, problem: Problem) -> None:
+    """Warn about optional columns that are missing; other columns than the model's are ignored.
 
     Raises:
         SchemaError: A required column is missing.
     """
-    position: dict[str, int] = {}
-    for at, name in enumerate(rows.columns):
-        position.setdefault(str(name), at)
-    missing = [column for column in problem.features if column.name not in position]
+    missing = [column for column in problem.features if column.name not in columns]
     if required := [column.name for column in missing if column.required]:
         hint = f"Add the {_plural(required, 'column')}; the values may be missing."
-        raise SchemaError(_missing_text(required, position), hint)
-    if missing and len(rows):
+        raise SchemaError(_missing_text(required, columns), hint)
+    if missing and columns.rows:
         names = ", ".join(f"'{column.name}'" for column in missing)
         _warn(f"Missing {_plural(missing, 'column')} {names}: treated as missing values.")
-    present = [column.name for column in problem.features if column.name in position]
-    return rows.iloc[:, [position[name] for name in present]].set_axis(present, axis=1)
 
 
-def check_readings(rows: pd.DataFrame, X: pd.DataFrame, schema: FeatureSchema, problem: Problem) -> None:
+def check_readings(columns: Columns, X: FeatureRows, schema: FeatureSchema, problem: Problem) -> None:
     """Warn about values that were treated as missing because their type differs from the training rows.
 
     Args:
-        rows: What ``chosen_columns`` returned.
-        X: The features built from these rows.
+        columns: The user's columns.
+        X: The features built from them.
         schema: Source column of each feature.
         problem: The problem, which determines what each column should hold.
 
@@ -80,13 +73,16 @@ def check_readings(rows: pd.DataFrame, X: pd.DataFrame, schema: FeatureSchema, p
         SchemaError: No value of a column of numbers or dates could be read.
     """
     for column in problem.features:
-        if column.name not in rows or not may_be_misread(rows[column.name], column):
+        if column.name not in columns or not may_be_misread(columns[column.name], column):
             continue
         features = [feature.name for feature in schema.features if feature.source == column.name]
         if not features:
             continue
-        values = rows[column.name]
-        lost = X[features].isna().all(axis=1).to_numpy() & values.notna().to_numpy()
+        missing = np.all([np.isnan(X.columns[name]) for name in features], axis=0)
+        if not missing.any():
+            continue
+        values = columns[column.name]
+        lost = missing & values.notna().to_numpy()
         lost[lost] = _says_something(values[lost])
         if lost.any():
             _report(column, values, lost)

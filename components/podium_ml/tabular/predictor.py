@@ -11,7 +11,8 @@ from podium_ml.contracts import Problem
 from podium_ml.files import pickles
 from podium_ml.metrics import Threshold
 from podium_ml.models.few_rows import one_thread_for_few
-from podium_ml.tabular.prediction_rows import as_frame, check_readings, chosen_columns, may_be_misread
+from podium_ml.tabular.features import Columns, FeatureRows
+from podium_ml.tabular.prediction_rows import as_frame, check_columns, check_readings, may_be_misread
 from podium_ml.targets import target_of
 from podium_ml.values.labels import label_array
 
@@ -21,7 +22,7 @@ _KIND = "predictor"
 class Model(Protocol):
     """Anything that predicts from features."""
 
-    def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
+    def predict_raw(self, X: FeatureRows) -> np.ndarray:
         """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``."""
         ...
 
@@ -104,15 +105,15 @@ class Predictor:
 
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
         """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``. Raises like ``predict``."""
-        chosen = chosen_columns(as_frame(rows), self.problem)
-        if not len(chosen):
+        columns = self._columns(rows)
+        if not columns.rows:
             return target_of(self.problem).zeros(0, self.problem)
-        return self.predict_features(self._features(chosen))
+        return self.predict_features(self._features(columns))
 
-    def predict_features(self, X: pd.DataFrame) -> np.ndarray:
+    def predict_features(self, X: pd.DataFrame | FeatureRows) -> np.ndarray:
         """Return the same as ``predict_raw`` for rows of features, shape ``(n, d)``."""
         with one_thread_for_few(len(X)):
-            raw = self.model.predict_raw(X)
+            raw = self.model.predict_raw(FeatureRows.of(X))
         return raw if self.calibrator is None else self.calibrator.calibrate(raw)
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -129,14 +130,20 @@ class Predictor:
         Raises:
             SchemaError: A required column is missing, or no value of a column of numbers or dates has the right type.
         """
-        chosen = chosen_columns(as_frame(rows), self.problem)
-        if any(may_be_misread(chosen[one.name], one) for one in self.problem.features if one.name in chosen):
-            self._features(chosen)
-        return chosen
+        columns = self._columns(rows)
+        present = [column for column in self.problem.features if column.name in columns]
+        if any(may_be_misread(columns[column.name], column) for column in present):
+            self._features(columns)
+        return columns.table([column.name for column in present])
 
-    def _features(self, chosen: pd.DataFrame) -> pd.DataFrame:
-        X = self.featurizer.transform(chosen)
-        check_readings(chosen, X, self.featurizer.schema, self.problem)
+    def _columns(self, rows: pd.DataFrame) -> Columns:
+        columns = Columns(as_frame(rows))
+        check_columns(columns, self.problem)
+        return columns
+
+    def _features(self, columns: Columns) -> FeatureRows:
+        X = self.featurizer.rows(columns)
+        check_readings(columns, X, self.featurizer.schema, self.problem)
         return X
 
     def save(self, path: str | Path) -> int:

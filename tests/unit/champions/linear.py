@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
+from podium_ml.tabular.features import FeatureRows
+
 
 class Linear:
     """Logistic regression on the numeric columns, with configurable noise added to them."""
@@ -21,5 +23,5 @@ class Linear:
         self.model.fit(self._numbers(X), y)
         return self
 
-    def predict_raw(self, X: pd.DataFrame) -> np.ndarray:
-        return self.model.predict_proba(self._numbers(X))
+    def predict_raw(self, X: FeatureRows) -> np.ndarray:
+        return self.model.predict_proba(self._numbers(X.frame()))

@@ -27,7 +27,7 @@ from podium_ml.tabular.algorithms._boosting import (
 
 _MAX_ROUNDS = 2000
 _PATIENCE = 50
-_MISSING = "(missing)"
+MISSING = "(missing)"
 
 
 def build(
@@ -47,8 +47,8 @@ def build(
 ) -> Any:
     """Build a CatBoost model, preceded by a step that names missing categories."""
     from catboost import CatBoostClassifier, CatBoostRegressor
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import FunctionTransformer
+
+    from podium_ml.tabular.algorithms._catboost_pipeline import CatBoostPipeline, MissingNamer
 
     parameters: dict[str, Any] = {
         "iterations": _MAX_ROUNDS,
@@ -75,7 +75,7 @@ def build(
         level = objective_of(problem).level
         loss = "RMSE" if level is None else f"Quantile:alpha={level}"
         model = CatBoostRegressor(loss_function=loss, **parameters)
-    return Pipeline([("name_missing", FunctionTransformer(name_missing)), ("model", model)])
+    return CatBoostPipeline([("name_missing", MissingNamer()), ("model", model)])
 
 
 def name_missing(X: Matrix) -> Matrix:
@@ -85,7 +85,7 @@ def name_missing(X: Matrix) -> Matrix:
         return X
     categorical = {str(name): X[name] for name in X.select_dtypes("category")}
     missing = {name: column.cat for name, column in categorical.items() if column.hasnans}
-    named = {name: levels.add_categories(_MISSING).fillna(_MISSING) for name, levels in missing.items()}
+    named = {name: levels.add_categories(MISSING).fillna(MISSING) for name, levels in missing.items()}
     return X.assign(**named) if named else X
 
 

@@ -31,9 +31,12 @@ def build(
 
     With more than two classes, pairs of features are left out, because they could not be drawn.
     """
-    from interpret.glassbox import ExplainableBoostingClassifier, ExplainableBoostingRegressor
+    from podium_ml.tabular.algorithms._explainable_estimators import (
+        PlainExplainableClassifier,
+        PlainExplainableRegressor,
+    )
 
-    model = ExplainableBoostingClassifier if problem.is_classification else ExplainableBoostingRegressor
+    model = PlainExplainableClassifier if problem.is_classification else PlainExplainableRegressor
     return model(
         learning_rate=learning_rate,
         interactions=pairs if problem.task != "multiclass" else 0,

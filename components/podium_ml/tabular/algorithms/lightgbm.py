@@ -47,7 +47,7 @@ def build(
     class_weight: str | None = None,
 ) -> Any:
     """Build a LightGBM model; the losses on validation rows determine its number of trees."""
-    from lightgbm import LGBMClassifier, LGBMRegressor
+    from podium_ml.tabular.algorithms._lightgbm_estimators import PlainLGBMClassifier, PlainLGBMRegressor
 
     parameters: dict[str, Any] = {
         "n_estimators": MAX_ROUNDS,
@@ -68,11 +68,11 @@ def build(
         "verbosity": -1,
     }
     if problem.is_classification:
-        return LGBMClassifier(class_weight=class_weight, **parameters)
+        return PlainLGBMClassifier(class_weight=class_weight, **parameters)
     level = objective_of(problem).level
     if level is None:
-        return LGBMRegressor(objective="l2", **parameters)
-    return LGBMRegressor(objective="quantile", alpha=level, **parameters)
+        return PlainLGBMRegressor(objective="l2", **parameters)
+    return PlainLGBMRegressor(objective="quantile", alpha=level, **parameters)
 
 
 class _StopWhenDone:

@@ -63,7 +63,9 @@ def fit(
     deadline: Deadline,
 ) -> Any:
     """Train until the last epoch or the deadline; no rows choose an epoch, because the learning rate falls to 0."""
-    return estimator.fit(X, y, sample_weight, deadline=deadline)
+    from podium_ml.tabular.algorithms._plain_network import without_torch
+
+    return without_torch(estimator.fit(X, y, sample_weight, deadline=deadline))
 
 
 SPEC = AlgorithmSpec(

@@ -11,6 +11,7 @@ from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders._inputs import read_inputs
 from podium_ml.tabular.encoders._levels import Levels
 from podium_ml.tabular.encoders._target_matrix import count_classes
+from podium_ml.tabular.features import FeatureRows
 
 
 class DenseEncoder(Encoder):
@@ -33,18 +34,19 @@ class DenseEncoder(Encoder):
         self.levels_ = Levels(self.schema.of_kind("categorical")).fit(X)
         self.blocks_ = self._make_blocks(self.levels_, n_classes)
         inputs = replace(read_inputs(X, self.schema, self.levels_), weight=weight, group=group)
-        return _join([block.fit_transform(inputs, y) for block in self.blocks_], len(X))
+        return join([block.fit_transform(inputs, y) for block in self.blocks_], len(X))
 
-    def transform(self, X: pd.DataFrame) -> np.ndarray:
+    def transform(self, X: pd.DataFrame | FeatureRows) -> np.ndarray:
         """Encode rows as float32, shape ``(n, d)``."""
         inputs = read_inputs(X, self.schema, self.levels_)
-        return _join([block.transform(inputs) for block in self.blocks_], len(X))
+        return join([block.transform(inputs) for block in self.blocks_], len(X))
 
     def _outputs(self) -> list[Output]:
         return [output for block in self.blocks_ for output in block.outputs]
 
 
-def _join(parts: list[np.ndarray], rows: int) -> np.ndarray:
+def join(parts: list[np.ndarray], rows: int) -> np.ndarray:
+    """Return blocks of columns side by side, float32, shape ``(rows, d)``."""
     filled = [part for part in parts if part.shape[1]]
     if not filled:
         return np.zeros((rows, 0), dtype=np.float32)

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from podium_ml.contracts import FeatureSchema
 from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._block import Output
+from podium_ml.tabular.features import FeatureRows
 
 
 class Encoder(BaseEstimator, ABC):  # type: ignore[misc]
@@ -55,8 +56,13 @@ class Encoder(BaseEstimator, ABC):  # type: ignore[misc]
         """
 
     @abstractmethod
-    def transform(self, X: pd.DataFrame) -> Any:
-        """Encode rows, shape ``(n, d)``; the columns do not depend on the rows."""
+    def transform(self, X: pd.DataFrame | FeatureRows) -> Any:
+        """Encode rows, shape ``(n, d)``; the columns do not depend on the rows.
+
+        Args:
+            X: A feature table, which is encoded like the training rows; or ``FeatureRows``, which become float32, with
+                categories as codes and NaN for missing. All fitted estimators read both.
+        """
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the unique names of the encoded columns, shape ``(d,)``."""

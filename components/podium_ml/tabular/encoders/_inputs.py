@@ -7,6 +7,7 @@ import pandas as pd
 
 from podium_ml.contracts import FeatureSchema
 from podium_ml.tabular.encoders._levels import Levels
+from podium_ml.tabular.features import FeatureRows
 
 # float32 overflows at 3.4e38; squares and sums of clipped values still fit into float64.
 LARGEST = 1e30
@@ -34,19 +35,24 @@ class Inputs:
         return len(self.numbers)
 
 
-def read_inputs(X: pd.DataFrame, schema: FeatureSchema, levels: Levels) -> Inputs:
-    """Split a feature table by kind of feature; ``levels`` must have been fitted."""
-    texts = tuple(_strings(X[name]) for name in schema.of_kind("text"))
+def read_inputs(X: pd.DataFrame | FeatureRows, schema: FeatureSchema, levels: Levels) -> Inputs:
+    """Split features by kind; ``levels`` must have been fitted."""
+    texts = tuple(_strings(X, name) for name in schema.of_kind("text"))
     return Inputs(numbers=read_numbers(X, schema.of_kind("numeric")), codes=levels.codes(X), texts=texts)
 
 
-def read_numbers(X: pd.DataFrame, names: list[str]) -> np.ndarray:
+def read_numbers(X: pd.DataFrame | FeatureRows, names: list[str]) -> np.ndarray:
     """Return columns as float32, shape ``(n, len(names))``; values beyond 1e30 are clipped."""
     if not names:
         return np.empty((len(X), 0), dtype=np.float32)
-    numbers = X[names].to_numpy(dtype=np.float64, na_value=np.nan)
+    if isinstance(X, FeatureRows):
+        numbers = np.empty((len(X), len(names)))
+        for at, name in enumerate(names):
+            numbers[:, at] = X.columns[name]
+    else:
+        numbers = X[names].to_numpy(dtype=np.float64, na_value=np.nan)
     return np.clip(numbers, -LARGEST, LARGEST).astype(np.float32)
 
 
-def _strings(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(dtype=object, na_value="")
+def _strings(X: pd.DataFrame | FeatureRows, name: str) -> np.ndarray:
+    return X.columns[name] if isinstance(X, FeatureRows) else X[name].to_numpy(dtype=object, na_value="")

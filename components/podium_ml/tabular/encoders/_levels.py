@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from podium_ml.tabular.features import FeatureRows
+
 MISSING = -1
 UNSEEN = -2
 # Features with more levels than this are better described by target means than by their levels alone. Measured with
@@ -36,14 +38,14 @@ class Levels:
         self.counts = np.array([len(codes) for codes in self.codes_by_level], dtype=int)
         return self
 
-    def codes(self, X: pd.DataFrame) -> np.ndarray:
-        """Return the codes of a table, int32, shape ``(n, c)``."""
+    def codes(self, X: pd.DataFrame | FeatureRows) -> np.ndarray:
+        """Return the codes of rows, int32, shape ``(n, c)``."""
         result = np.empty((len(X), len(self.names)), dtype=np.int32, order="F")
         for position, (name, codes) in enumerate(zip(self.names, self.codes_by_level, strict=True)):
-            column = X[name].array
-            # pandas' own code for missing values, -1, points at the last entry.
-            translation = [codes.get(level, UNSEEN) for level in column.categories.tolist()] + [MISSING]
-            result[:, position] = np.array(translation, dtype=np.int32)[column.codes]
+            own, texts = _coded(X, name)
+            # The code of missing values, -1, points at the last entry.
+            translation = [codes.get(text, UNSEEN) for text in texts] + [MISSING]
+            result[:, position] = np.array(translation, dtype=np.int32)[own]
         return result
 
 
@@ -53,6 +55,14 @@ def wrap_codes(codes: np.ndarray, n_levels: int) -> np.ndarray:
     An array with ``n_levels + 2`` rows can be indexed by either form of the codes.
     """
     return np.where(codes < 0, n_levels + 2 + codes, codes)
+
+
+def _coded(X: pd.DataFrame | FeatureRows, name: str) -> tuple[np.ndarray, list[str]]:
+    """Return the code of each row, -1 for missing, and the texts that the codes stand for."""
+    if isinstance(X, FeatureRows):
+        return X.columns[name].codes, X.columns[name].texts
+    column = X[name].array
+    return column.codes, column.categories.tolist()
 
 
 def _code_levels(column: pd.Series) -> dict[str, int]:

@@ -8,11 +8,13 @@ import pandas as pd
 
 from podium_ml.tabular.encoders._block import Block, Output
 from podium_ml.tabular.encoders._categories import LevelCodes
+from podium_ml.tabular.encoders._dense import join
 from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders._inputs import Inputs, read_inputs
 from podium_ml.tabular.encoders._levels import MANY_LEVELS, Levels
 from podium_ml.tabular.encoders._target_means import TargetMeans
 from podium_ml.tabular.encoders._texts import TextColumns
+from podium_ml.tabular.features import FeatureRows
 
 
 class NativeEncoder(Encoder):
@@ -20,7 +22,12 @@ class NativeEncoder(Encoder):
 
     Features with many levels become codes and target means, as in the ordinal encoding, because algorithms memorize
     such categories. Missing values, and levels of ``category`` columns unseen during fit, are NaN.
+
+    ``FeatureRows`` become a matrix with the same columns, in which categories are codes.
     """
+
+    # Whether the estimators read matrices; those of version 0.1.0 need a frame, and their encoders lack the attribute.
+    plain_ = False
 
     def fit_transform(
         self,
@@ -31,6 +38,7 @@ class NativeEncoder(Encoder):
         group: np.ndarray | None = None,
     ) -> pd.DataFrame:
         """Learn levels, target means and texts, and return the encoded training rows."""
+        self.plain_ = True
         self.levels_ = Levels(self.schema.of_kind("categorical")).fit(X)
         self.few_ = np.flatnonzero(self.levels_.counts <= MANY_LEVELS)
         self.dtypes_ = [
@@ -40,10 +48,17 @@ class NativeEncoder(Encoder):
         inputs = replace(read_inputs(X, self.schema, self.levels_), weight=weight, group=group)
         return self._frame(inputs, [block.fit_transform(inputs, y) for block in self.blocks_], X.index)
 
-    def transform(self, X: pd.DataFrame) -> pd.DataFrame:
-        """Encode rows; the columns and levels of the frame do not depend on the rows."""
+    def transform(self, X: pd.DataFrame | FeatureRows) -> pd.DataFrame | np.ndarray:
+        """Encode rows; the columns and levels do not depend on the rows."""
         inputs = read_inputs(X, self.schema, self.levels_)
-        return self._frame(inputs, [block.transform(inputs) for block in self.blocks_], X.index)
+        parts = [block.transform(inputs) for block in self.blocks_]
+        if isinstance(X, pd.DataFrame):
+            return self._frame(inputs, parts, X.index)
+        if not self.plain_:
+            return self._frame(inputs, parts, pd.RangeIndex(len(X)))
+        codes = inputs.codes[:, self.few_].astype(np.float32)
+        codes[codes < 0] = np.nan
+        return join([inputs.numbers, codes, *parts], len(X))
 
     def _make_blocks(self, many: np.ndarray) -> list[Block]:
         return [

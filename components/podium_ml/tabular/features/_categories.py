@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.tabular.features._column import Part
+from podium_ml.tabular.features._rows import Coded
 from podium_ml.values.plain_text import plain_texts
 
 
@@ -19,7 +20,5 @@ class CategoryColumn:
         return (Part("", "categorical", "the category, unchanged"),)
 
     def transform(self, column: pd.Series) -> list[Any]:
-        """Return a ``Categorical`` of strings with the values that occur."""
-        codes, texts = plain_texts(column)
-        dtype = pd.CategoricalDtype(pd.Index(texts, dtype="str"))
-        return [pd.Categorical.from_codes(codes, dtype=dtype, validate=False)]
+        """Return the categories that occur."""
+        return [Coded(*plain_texts(column))]

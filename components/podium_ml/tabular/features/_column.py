@@ -32,5 +32,5 @@ class ColumnFeatures(Protocol):
         ...
 
     def transform(self, column: pd.Series) -> list[Any]:
-        """Return one array per part: float64, ``Categorical`` of strings, or object array of strings."""
+        """Return one array per part: float64, ``Coded`` categories, or object array of strings."""
         ...

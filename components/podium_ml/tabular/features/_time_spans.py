@@ -1,13 +1,12 @@
 """Time spans between date columns: ages and durations."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 
 from podium_ml.tabular.features._column import Part
+from podium_ml.tabular.features._rows import Columns
 from podium_ml.values.dates import DateFormat
 
 # With more date columns, there would be more pairs than other features.
@@ -48,9 +47,11 @@ class TimeSpans:
             for span in self.spans
         )
 
-    def transform(self, columns: Mapping[str, pd.Series]) -> list[np.ndarray]:
+    def transform(self, columns: Columns) -> list[np.ndarray]:
         """Return days as float64, NaN if either date is missing."""
-        moments = {name: date_format.read(columns[name]) for name, date_format in self.formats.items()}
+        moments = {
+            name: date_format.read(columns.or_missing(name)) for name, date_format in self.formats.items()
+        }
         return [_days_between(moments[span.earlier], moments[span.later]) for span in self.spans]
 
 

@@ -25,7 +25,7 @@ from podium_ml.values.plain_text import FEW_ROWS, plain_text, plain_texts
 )
 @pytest.mark.parametrize("times", [1, FEW_ROWS])
 def test_category_does_not_depend_on_the_type(column: pd.Series, times: int) -> None:
-    category = CategoryColumn().transform(pd.concat([column] * times))[0]
+    category = CategoryColumn().transform(pd.concat([column] * times))[0].categorical()
     assert category.tolist()[:2] == ["1", "2"]
     assert category.isna()[2]
     assert sorted(category.categories) == ["1", "2"]
