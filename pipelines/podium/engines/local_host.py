@@ -159,17 +159,15 @@ def _resources(settings: Settings) -> dict[str, str]:
 def _warm_processes(folder: RunFolder) -> Iterator[None]:
     """Keep processes with all imports done, so that tasks can fork their children from them."""
     with contextlib.ExitStack() as stack:
-        sockets = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="podium-warm-", ignore_cleanup_errors=True)
-        )
-        os.environ[WARM_VARIABLE] = sockets
+        made = tempfile.TemporaryDirectory(prefix="podium-warm-", ignore_cleanup_errors=True)
+        sockets = Path(stack.enter_context(made))
         for groups in _modules(folder):
-            process = start_warm(Path(sockets), groups)
+            process = start_warm(sockets, groups)
             stack.callback(process.wait)
             stack.callback(process.kill)
-        os.environ[WORKING_VARIABLE] = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="podium-working-", ignore_cleanup_errors=True)
-        )
+        working = sockets / "working"
+        working.mkdir()
+        os.environ.update({WARM_VARIABLE: str(sockets), WORKING_VARIABLE: str(working)})
         yield
 
 
