@@ -145,6 +145,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
     """Predicts values with a tabular network, never outside the range of the training rows."""
 
     smooth = True
+    slope_ = 1.0
 
     def fit(
         self,
@@ -172,12 +173,15 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
 
     def _smear(self, X: np.ndarray, y: np.ndarray) -> None:
         """Predict means on the target's own scale, by the errors of rows that were not trained on."""
-        errors = self.scaler_.transform(y[:, None]) - self._outputs(X).double().numpy()
-        self.scaler_.smear(errors[:, 0])
+        target, output = self.scaler_.transform(y[:, None])[:, 0], self._outputs(X).double().numpy()[:, 0]
+        # A network that has memorized its training rows is too bold, which the errors alone would count twice.
+        self.slope_ = float(np.cov(output, target)[0, 1] / max(float(output.var(ddof=1)), 1e-12))
+        self.slope_ = float(np.clip(self.slope_, 0.0, 1.0))
+        self.scaler_.smear(target - self.slope_ * output)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return values, shape ``(n,)``."""
-        values = self.scaler_.inverse_transform(self._outputs(X).double().numpy())
+        values = self.scaler_.inverse_transform(self.slope_ * self._outputs(X).double().numpy())
         return np.clip(values[:, 0], *self.range_)
 
     def _standardized(self, y: np.ndarray) -> Tensor:

@@ -60,6 +60,20 @@ def test_logarithmic_models_hit_the_total(name: str, spread: float, near: float)
     assert model.predict(fresh).sum() / truth.sum() == pytest.approx(1, abs=near)
 
 
+def test_a_network_that_memorizes_is_less_bold_on_logarithms() -> None:
+    """There is nothing to learn, so held-out rows show that the network's own outputs mean nothing."""
+    if not ALGORITHMS["neural_network"].is_available():
+        pytest.skip("not installed")
+    random, spec = np.random.default_rng(0), ALGORITHMS["neural_network"]
+    X, y = random.normal(size=(1200, 4)).astype(np.float32), random.lognormal(0, 1, size=1200)
+    problem = Problem("p", "regression", "y", "rmse", ())
+    model = spec.build(problem, seed=0, n_jobs=1, logarithmic=True, dropout=0.0, epochs=40)
+    spec.fit_estimator(model, X, y)
+    assert model.slope_ < 0.7
+    fresh = random.normal(size=(2000, 4)).astype(np.float32)
+    assert model.predict(fresh).mean() == pytest.approx(np.exp(0.5), rel=0.35)
+
+
 @pytest.mark.parametrize("level", [None, 0.5])
 def test_medians_are_not_smeared(level: float | None) -> None:
     """The median of a logarithm is the logarithm of the median."""
