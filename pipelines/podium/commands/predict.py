@@ -40,10 +40,13 @@ def load_predictor(model: Path) -> "Predictor":
     Raises:
         PodiumError: There is no predictor, or it cannot be used.
     """
-    from podium.api import open_run
-    from podium.engines.kubeflow import is_run_id
     from podium_ml.errors import ModelFileError
     from podium_ml.kinds import load_predictor as load
+
+    if model.is_file():
+        return load(model)
+    from podium.api import open_run
+    from podium.engines.kubeflow import is_run_id
 
     if model.is_dir() or is_run_id(str(model)):
         return open_run(model).predictor

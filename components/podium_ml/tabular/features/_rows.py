@@ -18,7 +18,9 @@ class Columns(Mapping[str, pd.Series]):
     def __init__(self, table: pd.DataFrame) -> None:
         self.rows = len(table)
         self._table = table
-        self._name_of = {str(name): name for name in reversed(table.columns.tolist())}
+        self._name_of: dict[str, Any] = {}
+        for name in table.columns.tolist():
+            self._name_of.setdefault(str(name), name)
         self._known: dict[str, pd.Series] = {}
 
     def __getitem__(self, name: str) -> pd.Series:
@@ -31,7 +33,7 @@ class Columns(Mapping[str, pd.Series]):
         return name in self._name_of
 
     def __iter__(self) -> Iterator[str]:
-        return reversed(self._name_of)
+        return iter(self._name_of)
 
     def __len__(self) -> int:
         return len(self._name_of)
