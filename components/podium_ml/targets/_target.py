@@ -143,6 +143,10 @@ class Target(ABC):
         """
         return Corrections(metric.score(targets.y, raw, targets.weight))
 
+    def tunes(self, problem: Problem, metric: Metric) -> bool:
+        """Whether ``decided_score`` differs from the plain score."""
+        return False
+
     def decided_score(
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
     ) -> float:

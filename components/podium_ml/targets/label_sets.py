@@ -133,6 +133,10 @@ class LabelSets(Target):
             threshold = tuple(found.calibrator.calibrate(half[None, :])[0].tolist())
         return Corrections(score, found.calibrator, found.kind, found.gain, threshold)
 
+    def tunes(self, problem: Problem, metric: Metric) -> bool:
+        """See ``Target``: thresholds of metrics of decisions."""
+        return metric.tunes_threshold
+
     def decided_score(
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
     ) -> float:

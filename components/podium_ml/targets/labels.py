@@ -96,6 +96,10 @@ class Labels(Target):
         threshold = _carry_over(threshold, found.calibrator, n_classes=raw.shape[1])
         return Corrections(score, found.calibrator, found.kind, found.gain, threshold)
 
+    def tunes(self, problem: Problem, metric: Metric) -> bool:
+        """See ``Target``: thresholds of metrics of decisions."""
+        return metric.needs == "label" and metric.tunes_threshold
+
     def decided_score(
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
     ) -> float:
