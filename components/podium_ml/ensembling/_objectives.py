@@ -41,7 +41,8 @@ def make_objective(pool: Pool, rows: np.ndarray) -> Objective:
         rows: Rows of the pool to measure on.
     """
     name, order = pool.metric.name, pool.target.ordering(pool.y)
-    if name == "log_loss":
+    if name == "log_loss" or pool.tunes_classes:
+        # Metrics of tuned decisions need good probabilities; at one half, all members of rare positives are equal.
         rows = sample_rows(order, rows, most=_MOST_ROWS)
         return _LogLoss(pool.oof[:, rows, pool.y[rows]], _weight(pool, rows))
     if name == "roc_auc":

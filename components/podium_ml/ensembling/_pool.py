@@ -55,6 +55,7 @@ class Pool:
         metric: Metric that ensembles are scored by.
         target: Type of target.
         n_rows: Number of training rows.
+        problem: The problem; without it, ensembles are compared by the plain metric.
     """
 
     members: tuple[PoolMember, ...]
@@ -66,6 +67,7 @@ class Pool:
     metric: Metric
     target: Target
     n_rows: int
+    problem: Problem | None = None
 
     @classmethod
     def gather(cls, candidates: Sequence[str | Path], targets: Targets, *, problem: Problem) -> "Pool":
@@ -93,6 +95,7 @@ class Pool:
             metric=metric,
             target=target_of(problem),
             n_rows=len(targets.y),
+            problem=problem,
         )
 
     def subset(self, positions: Sequence[int]) -> "Pool":
@@ -103,6 +106,21 @@ class Pool:
     def score(self, raw: np.ndarray, rows: np.ndarray | slice = slice(None)) -> float:
         """Score raw predictions for some of the pool's rows."""
         return self.metric.score(self.y[rows], raw, None if self.weight is None else self.weight[rows])
+
+    @property
+    def tunes_classes(self) -> bool:
+        """Whether thresholds of classes are tuned for the metric."""
+        tuned = self.problem is not None and self.target.tunes(self.problem, self.metric)
+        return tuned and self.target.name == "labels"
+
+    def decided_score(self, oof: np.ndarray) -> float:
+        """Return the score of predictions of all the pool's rows that ensembles are compared by."""
+        if self.problem is None:
+            return self.score(oof)
+        known = Targets(y=self.y, weight=self.weight)
+        return self.target.decided_score(
+            oof, known, problem=self.problem, metric=self.metric, folds=self.folds
+        )
 
     def spread(self, raw: np.ndarray) -> np.ndarray:
         """Expand predictions of the pool's rows to all training rows, with NaN for the other rows."""

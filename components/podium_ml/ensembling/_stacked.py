@@ -58,7 +58,7 @@ def build_stacked(
         EnsembleMember(pool.members[at].algorithm, pool.members[at].trial, float(weight))
         for at, weight in zip(chosen, _shown_weights(meta), strict=True)
     )
-    ensemble = Ensemble(NAME, "stacked", members, pool.score(oof), time.perf_counter() - began)
+    ensemble = Ensemble(NAME, "stacked", members, pool.decided_score(oof), time.perf_counter() - began)
     return ensemble, pool.spread(oof), meta
 
 

@@ -50,7 +50,7 @@ def build_weighted(
         for member, weight in zip(pool.members, weights, strict=True)
         if weight > 0
     )
-    score = pool.score(oof)
+    score = pool.decided_score(oof)
     return Ensemble(NAME, "weighted", members, score, time.perf_counter() - began), pool.spread(oof)
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from podium_ml.contracts import Problem
-from podium_ml.contracts.targets import Targets
 from podium_ml.errors import TrainingError
-from podium_ml.metrics import Metric, problem_metric
 from podium_ml.models.fold_model import FoldModel
 from podium_ml.run.budget import Deadline
-from podium_ml.targets import predicted_rows, target_of
+from podium_ml.splits.decided import decided_score
+from podium_ml.targets import target_of
 from podium_ml.training.encodings import EncodedFold, Encodings
 from podium_ml.training.fit import Fitter
 from podium_ml.training.rounds import choose_rounds, with_rounds
@@ -29,8 +28,8 @@ class CrossValidated:
 
     Attributes:
         oof: Out-of-fold predictions, shape ``(n, K)`` or ``(n,)``; NaN for rows in no validation fold.
-        fold_scores: The metric on each fold's validation rows.
-        score: The metric on all validation rows together.
+        fold_scores: The score of each fold's validation rows; see ``decided_score``.
+        score: The score of all validation rows together.
         rounds: Number of rounds of each estimator, the same in all folds; empty if there are no rounds.
     """
 
@@ -57,24 +56,12 @@ def cross_validate(
     return _CrossValidation(fitter, encodings, deadline or Deadline()).run(on_fold)
 
 
-def score_oof(metric: Metric, targets: Targets, oof: np.ndarray) -> float:
-    """Return the metric on all rows that have out-of-fold predictions."""
-    rows = predicted_rows(oof)
-    return _score(metric, targets, rows, oof[rows])
-
-
-def _score(metric: Metric, targets: Targets, rows: np.ndarray, raw: np.ndarray) -> float:
-    scored = targets.of_rows(rows)
-    return metric.score(scored.y, raw, scored.weight)
-
-
 class _CrossValidation:
     """Fits all folds of one configuration."""
 
     def __init__(self, fitter: Fitter, encodings: Encodings, deadline: Deadline) -> None:
         self._fitter, self._encodings, self._problem = fitter, encodings, fitter.problem
         self._table, self._folds = encodings.table, encodings.folds
-        self._metric = problem_metric(self._problem)
         self._clock = _Clock(deadline, folds=len(self._folds))
 
     def run(self, on_fold: OnFold | None) -> CrossValidated:
@@ -113,7 +100,7 @@ class _CrossValidation:
         return raw
 
     def _score(self, number: int, raw: np.ndarray) -> float:
-        return _score(self._metric, self._table, self._folds[number][1], raw)
+        return decided_score(raw, self._table.of_rows(self._folds[number][1]), problem=self._problem)
 
     def _collect(self, predictions: Sequence[np.ndarray], rounds: tuple[int, ...]) -> CrossValidated:
         collected = _Collected(len(self._table.y), self._problem)
@@ -123,7 +110,7 @@ class _CrossValidation:
         return CrossValidated(
             oof=oof,
             fold_scores=tuple(self._score(number, raw) for number, raw in enumerate(predictions)),
-            score=score_oof(self._metric, self._table, oof),
+            score=decided_score(oof, self._table, problem=self._problem),
             rounds=rounds,
         )
 

@@ -202,3 +202,17 @@ def test_expired_deadline_skips_stacking() -> None:
     pool = make_pool("binary", "roc_auc")
     late = Deadline(time.time() - 1)
     assert build_stacked(pool, problem=make_problem("binary", "roc_auc"), deadline=late) is None
+
+
+def test_ensembles_are_compared_by_their_own_thresholds() -> None:
+    """A stack of rare positives predicts none of them at one half."""
+    problem = Problem("p", "binary", "y", "f1", (), classes=(0, 1), target_type="labels")
+    pool = make_pool("binary", "f1", rows=600)
+    shy = pool.oof.copy()
+    shy[..., 1] *= 0.3
+    shy[..., 0] = 1 - shy[..., 1]
+    pool = replace(pool, oof=shy, problem=problem)
+    assert pool.score(shy[0]) < 0.2
+    assert pool.decided_score(shy[0]) > 0.5
+    built = build_weighted(pool, deadline=Deadline())
+    assert built[0].score > 0.5

@@ -1,5 +1,6 @@
 """Tests of fitting one configuration on all folds."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,18 @@ def test_out_of_fold_predictions_come_from_models_that_did_not_see_the_row(task:
         part = FeatureTable(X=table.X.iloc[learned], schema=table.schema, y=table.y[learned])
         alone = fitting.train(make_spec(), {}, part, problem=problem, folds=make_folds(problem, y=part.y))
         np.testing.assert_allclose(bag.oof[valid], alone.model.predict_raw(table.X.iloc[valid]))
+
+
+def test_trials_are_compared_by_their_own_thresholds() -> None:
+    """At one half, a model of 8% positives predicts few of them."""
+    table = make_table("regression", rows=600)
+    rare = np.random.default_rng(0).random(600) < 1 / (1 + np.exp(3.5 - 1.5 * table.X["size"].to_numpy()))
+    table = replace(table, y=rare.astype(np.int64))
+    problem = make_problem("binary", metric="f1")
+    trial = bag_of(ALGORITHMS["logistic_regression"], table, problem)
+    plain = resolve_metric("f1", "binary").score(table.y, trial.oof)
+    assert trial.score > plain + 0.05
+    assert np.mean(trial.fold_scores) > plain
 
 
 def test_score_is_computed_over_all_rows() -> None:
