@@ -10,8 +10,7 @@ import argparse
 import pickle
 import time
 import warnings
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ import pandas as pd
 
 from podium_ml.contracts import Column, Problem
 from podium_ml.kinds.features import build_feature_table
+from podium_ml.models import BaggedModel, FoldModel, WeightedEnsemble
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.tabular.encoders import make_encoder
@@ -29,24 +29,6 @@ from podium_ml.targets import target_of
 SHAPES = ((1_000, 20), (50_000, 30))
 MANY = 10_000
 ENSEMBLE = ("lightgbm", "catboost", "extra_trees", "logistic_regression")
-
-
-@dataclass(frozen=True)
-class Mean:
-    """The mean of models that share their encoders, as in an ensemble."""
-
-    members: list[tuple[Any, Any]]
-    target: Any
-    n_outputs: int
-
-    def predict_raw(self, X: Any) -> np.ndarray:
-        encoders = {id(encoder): encoder for encoder, _ in self.members}
-        encoded = {key: encoder.transform(X) for key, encoder in encoders.items()}
-        found = [
-            self.target.predict(estimator, encoded[id(encoder)], n_outputs=self.n_outputs)
-            for encoder, estimator in self.members
-        ]
-        return np.mean(found, axis=0)
 
 
 def make_table(rows: int, columns: int) -> tuple[pd.DataFrame, Problem]:
@@ -121,9 +103,12 @@ class Table:
             fitted = spec.fit_estimator(estimator, part, y[chosen], deadline=Deadline.after(seconds))
         return encoder, fitted
 
-    def predictor(self, members: Iterable[tuple[Any, Any]]) -> Predictor:
-        """Return a predictor that averages members."""
-        model = Mean(list(members), target_of(self.problem), self.problem.n_outputs)
+    def predictor(self, names: Sequence[str], fitted: dict[str, tuple[Any, Any]]) -> Predictor:
+        """Return a predictor that averages fitted algorithms."""
+        outputs, target = self.problem.n_outputs, target_of(self.problem).name
+        folds = [FoldModel(*fitted[name], n_classes=outputs, target_type=target) for name in names]
+        members = tuple(BaggedModel(name, {}, (fold,)) for name, fold in zip(names, folds, strict=True))
+        model = WeightedEnsemble(members, (1 / len(members),) * len(members))
         return Predictor(self.problem, self.featurizer, model, name="mean")
 
     def parts(self) -> None:
@@ -167,10 +152,11 @@ def main() -> None:
         table = Table(rows, columns)
         table.parts()
         fitted = {name: table.fit(name, asked.seconds) for name in asked.algorithms}
-        for name, member in fitted.items():
-            measure(name, table.predictor([member]), table)
-        together = [fitted[name] for name in ENSEMBLE if name in fitted]
-        measure(f"ensemble of {len(together)}", table.predictor(together), table)
+        for name in fitted:
+            measure(name, table.predictor([name], fitted), table)
+        together = [name for name in ENSEMBLE if name in fitted]
+        if together:
+            measure(f"ensemble of {len(together)}", table.predictor(together, fitted), table)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class CategoryLevels:
         """Return a data frame with numbered columns, like the one of these categories."""
         columns: dict[str, Any] = {f"feature_{at}": column for at, column in enumerate(X.T)}
         for at, texts in self.texts.items():
-            dtype = pd.CategoricalDtype(texts)
+            dtype = pd.CategoricalDtype(texts.tolist())
             columns[f"feature_{at}"] = pd.Categorical.from_codes(
                 self.codes(X[:, at]), dtype=dtype, validate=False
             )

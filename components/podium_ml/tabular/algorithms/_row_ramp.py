@@ -28,7 +28,7 @@ def fit(
     order = np.random.default_rng(0).permutation(len(y))
     rows = len(y) if deadline.remaining() == float("inf") else _FIRST_ROWS
     while True:
-        chosen = _with_every_class(np.sort(order[:rows]), y)
+        chosen = with_every_class(np.sort(order[:rows]), y)
         weight = None if sample_weight is None else sample_weight[chosen]
         began = time.monotonic()
         fit_quietly(estimator, X[chosen], y[chosen], sample_weight=weight, validation=None, deadline=deadline)
@@ -38,7 +38,7 @@ def fit(
         rows = round(rows * min(growth, _MAX_GROWTH))
 
 
-def _with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:
+def with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Add the first row of each class, so that a random subset contains every class."""
     if y.dtype.kind == "f":
         return rows

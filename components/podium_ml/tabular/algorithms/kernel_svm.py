@@ -17,15 +17,16 @@ def build(
     class_weight: str | None = None,
 ) -> Any:
     """Build a kernel SVM: calibrated for classification, on a standardized target for regression."""
-    from sklearn.svm import SVC, SVR
-
+    from podium_ml.tabular.algorithms._kernel_estimators import ProductSVC, ProductSVR
     from podium_ml.tabular.algorithms._margins import MarginClassifier
     from podium_ml.tabular.algorithms._target_scaling import on_scaled_target
 
     parameters: dict[str, Any] = {"C": C, "gamma": gamma, "cache_size": 500, "tol": 1e-3}
     if problem.is_classification:
-        return MarginClassifier(SVC(class_weight=class_weight, random_state=seed, **parameters), seed=seed)
-    return on_scaled_target(SVR(epsilon=0.05, **parameters))
+        return MarginClassifier(
+            ProductSVC(class_weight=class_weight, random_state=seed, **parameters), seed=seed
+        )
+    return on_scaled_target(ProductSVR(epsilon=0.05, **parameters))
 
 
 SPEC = AlgorithmSpec(

@@ -7,6 +7,12 @@ import numpy as np
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Int, Matrix, Resources, Validation
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._row_ramp import with_every_class
+
+# A prediction compares a row with every stored one. So many cells make a file of 8 MB, and 10,000 predictions take less
+# than a second.
+_MOST_CELLS = 2_000_000
+_FEWEST_ROWS = 1_000
 
 
 def build(
@@ -36,7 +42,11 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Store the rows, and use no more neighbours than there are rows."""
+    """Store the rows, or some of a wide table, and use no more neighbours than there are rows."""
+    most = max(_FEWEST_ROWS, _MOST_CELLS // max(1, X.shape[1]))
+    if len(y) > most:
+        chosen = with_every_class(np.sort(np.random.default_rng(0).permutation(len(y))[:most]), y)
+        X, y = np.asarray(X)[chosen], y[chosen]
     return estimator.set_params(n_neighbors=min(estimator.n_neighbors, len(y))).fit(X, y)
 
 

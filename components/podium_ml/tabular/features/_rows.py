@@ -83,9 +83,9 @@ class FeatureRows:
     @classmethod
     def of(cls, X: "pd.DataFrame | FeatureRows") -> "FeatureRows":
         """Return the rows of a feature table."""
-        if isinstance(X, cls):
+        if isinstance(X, FeatureRows):
             return X
-        return cls({name: _plain(column) for name, column in X.items()}, len(X))
+        return cls({str(name): _plain(column) for name, column in X.items()}, len(X))
 
     def __len__(self) -> int:
         return self.rows
