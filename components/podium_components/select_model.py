@@ -41,8 +41,9 @@ def select_model(
         "candidates": [one.path for one in candidates],
         "limits": limits,
         "model": model.path,
+        "time_limit": time_limit,
     }
-    run_stage("build_ensemble", time_limit=time_limit, **shared)
+    run_stage("build_ensemble", **shared)
     facts = run_stage("select_model", train=train.path, featurizer=featurizer.path, **shared)
     annotate(model, facts)
     metrics.log_metric("out_of_fold_score", facts["score"])

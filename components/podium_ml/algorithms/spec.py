@@ -81,6 +81,8 @@ class AlgorithmSpec:
         needs: Encoding of the features that it requires.
         fit: How to fit the estimator, if ``estimator.fit(X, y[, sample_weight=])`` is not enough.
         rounds: How the number of rounds is chosen, for algorithms that learn in rounds.
+        seeds: Number of models whose mean is handed over, each fitted on all rows with another seed, if the limits on
+            the model allow it.
         resources: Resources that its pod requests.
         weight: Relative share of the training time; 1 is average.
         usefulness: Expected place among the algorithms, higher is better: the order of those with equal weights. For
@@ -105,6 +107,7 @@ class AlgorithmSpec:
     needs: Encoding = "ordinal"
     fit: Fit | None = None
     rounds: Rounds | None = None
+    seeds: int = 1
     resources: Resources = field(default_factory=Resources)
     weight: float = 1.0
     usefulness: int = 0

@@ -18,7 +18,6 @@ class ModelChoice:
         eligible: Whether the model meets the user's limits.
         reason: Why the model is not eligible, or why it failed; else empty.
         interpretable: Whether the model is interpretable.
-        tied: Whether it is one of several models that are practically as good as the best one.
     """
 
     name: str
@@ -29,7 +28,6 @@ class ModelChoice:
     eligible: bool = True
     reason: str = ""
     interpretable: bool = False
-    tied: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,8 @@ class Selection(Contract):
         calibrated: Whether and how probabilities are calibrated (``""``, ``"logistic"``, ``"isotonic"``; in earlier
             versions also ``"temperature"``), or values shifted (``"offset"``, ``"factor"``).
         calibration_gain: Reduction of the log loss by calibration, cross-fitted on out-of-fold rows.
+        seeds: Number of models, each with another seed, whose mean a member may become in the refit, if its algorithm
+            gains from this.
         score: Cross-fitted out-of-fold score of the chosen model after calibration and threshold tuning.
         tied: Models whose out-of-fold scores differ from the best one by less than noise, the best first; empty if
             this was not compared.
@@ -56,4 +56,5 @@ class Selection(Contract):
     calibrated: str = ""
     calibration_gain: float = 0.0
     score: float | None = None
+    seeds: int = 1
     tied: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from podium_ml.targets import sample_rows
 from podium_ml.training.encodings import Encodings
 from podium_ml.training.fit import Fitter
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
+from podium_ml.training.rounds import grown_rounds
 
 # The refit may take longer than the first fit by this factor.
 _SAFETY = 1.3
@@ -41,7 +42,14 @@ def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
 
 
 def refit_members(
-    chosen: Contender, table: FeatureTable, *, problem: Problem, n_jobs: int, deadline: Deadline
+    chosen: Contender,
+    table: FeatureTable,
+    *,
+    problem: Problem,
+    before: int,
+    n_jobs: int,
+    deadline: Deadline,
+    seeds: int = 1,
 ) -> dict[Key, BaggedModel]:
     """Refit every member of a model on other rows, with the same parameters and number of rounds.
 
@@ -49,8 +57,10 @@ def refit_members(
         chosen: The model.
         table: All rows.
         problem: The problem, with the new number of rows.
+        before: Number of rows that the model was first trained on.
         n_jobs: Number of threads.
         deadline: When the refit must be done; each member gets a share in proportion to its first fit.
+        seeds: Most models with other seeds whose mean a member may become.
 
     Raises:
         NotRefittedError: A member failed, does not fit its own rows, or took too long.
@@ -68,7 +78,12 @@ def refit_members(
         fitter = Fitter(spec, trial.parameters, table, problem=problem, seed=problem.seed, n_jobs=n_jobs)
         try:
             with interrupted_at(deadline):
-                fitted = fitter.fit_all(encodings[key], deadline=share.earlier(deadline), rounds=trial.rounds)
+                fitted = fitter.fit_all(
+                    encodings[key],
+                    deadline=share.earlier(deadline),
+                    rounds=grown_rounds(spec, trial.rounds, len(table.y) / before),
+                    seeds=min(seeds, spec.seeds),
+                )
         except OutOfTimeError:
             raise NotRefittedError(f"{name} took longer than the time limit leaves.") from None
         except Exception as error:

@@ -1,16 +1,20 @@
 """Chooses the best model within the user's limits."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
+from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import ModelChoice
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import Metric
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender
 
-# Of models whose scores differ by less than chance and by at most this share of the best one, the quickest is chosen.
+# Of models whose scores differ by less than one standard error and by at most this share of the best one, the quickest
+# is chosen. One standard error alone would often cost accuracy on few rows, where it is large.
 _NEGLIGIBLE = 0.002
+# Up to this factor models count as equally quick, or chance in measuring would decide.
+_QUICK = 3.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,6 @@ class Measured:
 
 
 Measure = Callable[[Contender], Measured]
-Tied = Callable[[Sequence[Contender]], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -44,20 +47,41 @@ class Choice:
     reason: str
     choices: tuple[ModelChoice, ...]
 
+    def affordable_seeds(self, limits: Limits, algorithms: Mapping[str, AlgorithmSpec]) -> int:
+        """Return how many models with other seeds each member may become without breaking a limit.
+
+        Args:
+            limits: The user's limits. Without any, the usual ones count.
+            algorithms: The algorithms of the kind of problem.
+        """
+        wanted = max(algorithms[name].seeds for name, _ in self.winner.members)
+        costs = next(one for one in self.choices if one.name == self.winner.name)
+        reason = limits.or_usual().reason_against(
+            seconds=wanted * costs.predict_milliseconds / 1000,
+            size=wanted * costs.size_bytes,
+            interpretable=self.winner.interpretable,
+        )
+        return 1 if reason else wanted
+
 
 def choose_model(
-    contenders: Sequence[Contender], limits: Limits, *, metric: Metric, measure: Measure, tied: Tied
+    contenders: Sequence[Contender],
+    limits: Limits,
+    *,
+    metric: Metric,
+    measure: Measure,
+    near: Collection[str] = (),
 ) -> Choice:
     """Choose the model with the best out-of-fold score within the limits.
 
-    Of models whose scores are practically equal, the quickest is chosen; of equally quick ones, the simplest.
+    Of models whose scores are practically equal, the quickest is chosen; of about equally quick ones, the best.
 
     Args:
         contenders: The models; not empty.
         limits: The user's limits.
         metric: The metric that models are compared by.
         measure: Returns what a contender costs.
-        tied: Returns the names of the contenders that differ from the first one by less than chance.
+        near: Names of the contenders that differ from the best one by less than one standard error.
 
     Raises:
         TrainingError: No model meets the limits.
@@ -68,23 +92,20 @@ def choose_model(
     if not within:
         choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
         raise TrainingError(_no_model_message(choices), limits.advice(choices))
-    equals = _equals(within, metric, tied)
-    winner = min(equals, key=lambda one: (measured[one.name].seconds, _rank(one, metric)))
-    names = {one.name for one in equals}
-    choices = tuple(
-        replace(_judge(one, measured[one.name], limits), tied=one.name in names and len(names) > 1)
-        for one in ordered
-    )
+    equals = _equals(within, metric, near)
+    quick = _QUICK * min(measured[one.name].seconds for one in equals)
+    winner = next(one for one in equals if measured[one.name].seconds <= quick)
+    choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
     return Choice(winner, _explain(winner, within[0], choices, metric), choices)
 
 
-def _equals(within: Sequence[Contender], metric: Metric, tied: Tied) -> list[Contender]:
+def _equals(within: Sequence[Contender], metric: Metric, near: Collection[str]) -> list[Contender]:
     """Return the contenders that are practically as good as the first one, which is the best."""
     best = within[0]
+    if best.name not in near:
+        return [best]
     least = metric.utility(best.score) - _NEGLIGIBLE * abs(best.score)
-    close = [one for one in within if metric.utility(one.score) >= least]
-    names = set(tied(close)) if len(close) > 1 else set()
-    return [one for one in close if one is best or one.name in names]
+    return [one for one in within if one.name in near and metric.utility(one.score) >= least]
 
 
 def _rank(one: Contender, metric: Metric) -> tuple[float, int, bool, int, str]:

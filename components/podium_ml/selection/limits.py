@@ -1,11 +1,14 @@
 """The user's limits on the model."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from podium_ml.contracts import ModelChoice
 from podium_ml.settings import ModelLimits
+
+# A model keeps within these limits where this costs hardly any accuracy, unless the user has set others.
+USUAL_LATENCY, USUAL_SIZE = 0.010, 20 * 2**20
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Limits:
             size=settings.max_memory_bytes,
             interpretable=settings.interpretable,
         )
+
+    def or_usual(self) -> Self:
+        """Return the same limits, with the usual ones where the user has set none."""
+        return replace(self, latency=self.latency or USUAL_LATENCY, size=self.size or USUAL_SIZE)
 
     def reason_against(self, *, seconds: float, size: int, interpretable: bool) -> str:
         """Return which limit a model breaks, or an empty text.

@@ -9,12 +9,13 @@ from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling import ENSEMBLES, Costs, Pool, build_stacked, build_weighted, save, stackable
 from podium_ml.errors import TrainingError
 from podium_ml.run.budget import stage_deadline, stage_seconds
+from podium_ml.selection.limits import USUAL_LATENCY, USUAL_SIZE
 from podium_ml.settings import ModelLimits
 from podium_ml.training.candidate_folder import CandidateFolder
 
-# A model may take so long for one row and for 10,000 rows, and so many bytes, unless the user has other limits. Reading
-# the user's columns takes part of the time for a row.
-_ROW_SECONDS, _BATCH_SECONDS, _SIZE = 0.010, 0.5, 20 * 2**20
+# A model may take so long for 10,000 rows.
+_BATCH_SECONDS = 0.5
+# Reading the user's columns and encoding them takes the rest of the time.
 _MEMBERS_SHARE = 0.6
 # A refit learns from the test rows, too.
 _REFIT_GROWTH = 1.6
@@ -73,9 +74,9 @@ def run(
 def _budget(limits: ModelLimits, time_limit: str | float, *, rows: int) -> Costs:
     """Return what the members of an ensemble may cost together, so that it is quick and small and can be refitted."""
     return Costs(
-        row_seconds=_MEMBERS_SHARE * (limits.max_latency_seconds or _ROW_SECONDS),
+        row_seconds=_MEMBERS_SHARE * (limits.max_latency_seconds or USUAL_LATENCY),
         batch_seconds=_MEMBERS_SHARE * _BATCH_SECONDS,
-        size_bytes=min(_SIZE, limits.max_memory_bytes or _SIZE),
+        size_bytes=min(limits.max_memory_bytes or USUAL_SIZE, USUAL_SIZE),
         fit_seconds=stage_seconds("refit_model", time_limit, rows=rows) / _REFIT_GROWTH,
     )
 

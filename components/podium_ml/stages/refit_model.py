@@ -55,15 +55,15 @@ def run(
     except (NotRefittedError, MemoryError) as reason:
         return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")
-    rows = "all rows, including the test rows" if task.n_test else "all rows"
-    return record_refit(folder, refitted=True, reason=f"Refitted on {rows}.")
+    return record_refit(folder, refitted=True, reason=_describe(predictor, task))
 
 
 def _refit(
     model: Path, store: ModelStore, problem: Problem, *, train: str, test: str, limit: str | float
 ) -> Predictor:
     deadline = stage_deadline("refit_model", limit, rows=problem.n_train)
-    chosen = store.contender(Selection.load(model / "selection.json").chosen)
+    selection = Selection.load(model / "selection.json")
+    chosen = store.contender(selection.chosen)
     added = _known_rows(pd.read_parquet(test), problem)
     if not len(added):
         raise NotRefittedError("There are no further rows to train on.")
@@ -76,9 +76,31 @@ def _refit(
     predictor = load_predictor(model / "model.pkl")
     predictor.problem = replace(problem, n_train=len(rows), n_test=0)
     table = build_feature_table(predictor.featurizer, rows, predictor.problem)
-    models = refit_members(chosen, table, problem=predictor.problem, n_jobs=threads(), deadline=deadline)
+    seeds = selection.seeds if selection.seeds * seconds <= deadline.remaining() else 1
+    models = refit_members(
+        chosen,
+        table,
+        problem=predictor.problem,
+        before=problem.n_train,
+        n_jobs=threads(),
+        deadline=deadline,
+        seeds=seeds,
+    )
     predictor.model = store.put_together(chosen, models)
     return predictor
+
+
+def _describe(predictor: Predictor, problem: Problem) -> str:
+    """Return what the refit covered, in words for the user."""
+    rows = f"all {predictor.problem.n_train:,} rows"
+    if problem.n_test:
+        rows += f", including the {predictor.problem.n_train - problem.n_train:,} test rows"
+    members = getattr(predictor.model, "members", (predictor.model,))
+    several = [one for one in members if len(one.folds) > 1]
+    if not several:
+        return f"Refitted on {rows}."
+    names = " and ".join(dict.fromkeys(one.algorithm for one in several))
+    return f"Refitted on {rows}; {names} as the mean of {len(several[0].folds)} models with other seeds."
 
 
 def _known_rows(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:

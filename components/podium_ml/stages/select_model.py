@@ -1,6 +1,7 @@
 """The stage that chooses the model, without access to the test rows."""
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,21 @@ from podium_ml.files import pickles
 from podium_ml.files.requirements import requirements_of
 from podium_ml.kinds import KINDS
 from podium_ml.metrics import problem_metric
+from podium_ml.run.budget import stage_deadline
 from podium_ml.selection.choose import Choice, Measured, choose_model
+from podium_ml.selection.comparison import Comparison, compare
 from podium_ml.selection.latency import measure_latency
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender, ModelStore
 from podium_ml.settings import ModelLimits
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.targets import Corrections, predicted_rows, target_of
+from podium_ml.training.choice import BASELINE
 
 _SAMPLE_ROWS = 100
 _EXAMPLE_ROWS = 5
+# Share of the stage's time to look for models that are as good as the best one.
+_COMPARING_SHARE = 0.4
 
 
 def run(
@@ -36,6 +42,7 @@ def run(
     candidates: list[str],
     limits: dict[str, Any],
     model: str,
+    time_limit: str | float = "",
 ) -> dict[str, Any]:
     """Choose by out-of-fold score within the limits. Calibrate and tune the threshold where this helps.
 
@@ -47,6 +54,7 @@ def run(
         candidates: Folders of the candidates.
         limits: The ``ModelLimits``.
         model: Folder to write: ``model.pkl``, ``selection.json`` and ``example.parquet``; contains ``ensembles``.
+        time_limit: Wall-clock limit of the whole run.
 
     Returns:
         ``chosen``, ``score`` and ``reason``.
@@ -55,19 +63,24 @@ def run(
         TrainingError: No model meets the limits, or there is no model.
     """
     task = Problem.load(problem)
-    store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=KINDS[task.kind].algorithms)
+    deadline = stage_deadline("select_model", time_limit, rows=task.n_train)
+    algorithms = KINDS[task.kind].algorithms
+    store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=algorithms)
     if not store.contenders:
         raise TrainingError("There is no model to choose: every algorithm failed.")
     sample, shared = _sample(train, task), pickles.load(featurizer, kind="featurizer")
+    targets = Targets.load(features)
+    oof = {one.name: store.oof(one) for one in store.contenders}
+    comparison = compare(oof, targets, problem=task, deadline=deadline.share(_COMPARING_SHARE))
     choice = choose_model(
-        store.contenders,
+        [replace(one, score=comparison.scores[one.name]) for one in store.contenders],
         Limits.of(ModelLimits.read(limits)),
         metric=problem_metric(task),
         measure=lambda one: _measure(store.model(one), shared, task, sample),
-        tied=lambda close: [one.name for one in close],
+        near=[name for name in comparison.near if name != BASELINE],
     )
     winner = choice.winner
-    corrections = _corrections(store.oof(winner), Targets.load(features), task)
+    corrections = _corrections(oof[winner.name], targets, task)
     fitted = store.model(winner)
     predictor = KINDS[task.kind].make_predictor(
         task,
@@ -81,7 +94,8 @@ def run(
     )
     predictor.save(Path(model) / "model.pkl")
     sample.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
-    selection = _selection(choice, store, corrections)
+    seeds = choice.affordable_seeds(Limits.of(ModelLimits.read(limits)), algorithms)
+    selection = _selection(choice, store, corrections, comparison, seeds=seeds)
     selection.save(Path(model) / "selection.json")
     return {"chosen": selection.chosen, "score": selection.score, "reason": selection.reason}
 
@@ -113,7 +127,9 @@ def _modules(winner: Contender, problem: Problem) -> set[str]:
     return {module for name, _ in winner.members for module in algorithms[name].requires}
 
 
-def _selection(choice: Choice, store: ModelStore, corrections: Corrections) -> Selection:
+def _selection(
+    choice: Choice, store: ModelStore, corrections: Corrections, comparison: Comparison, *, seeds: int
+) -> Selection:
     return Selection(
         chosen=choice.winner.name,
         reason=choice.reason,
@@ -122,4 +138,6 @@ def _selection(choice: Choice, store: ModelStore, corrections: Corrections) -> S
         calibrated=corrections.calibrated,
         calibration_gain=corrections.calibration_gain,
         score=corrections.score,
+        seeds=seeds,
+        tied=comparison.tied if len(comparison.tied) > 1 else (),
     )

@@ -15,7 +15,7 @@ from podium_ml.splits.decided import decided_score
 from podium_ml.targets import target_of
 from podium_ml.training.encodings import EncodedFold, Encodings
 from podium_ml.training.fit import Fitter
-from podium_ml.training.rounds import choose_rounds, with_rounds
+from podium_ml.training.rounds import choose_rounds, grown_rounds, with_rounds
 
 OnFold = Callable[[int, float], None]
 # The fit of all rows takes as long as this many folds.
@@ -30,7 +30,7 @@ class CrossValidated:
         oof: Out-of-fold predictions, shape ``(n, K)`` or ``(n,)``; NaN for rows in no validation fold.
         fold_scores: The score of each fold's validation rows; see ``decided_score``.
         score: The score of all validation rows together.
-        rounds: Number of rounds of each estimator, the same in all folds; empty if there are no rounds.
+        rounds: Number of rounds of each estimator for a model of all rows; empty if there are no rounds.
     """
 
     oof: np.ndarray
@@ -89,6 +89,11 @@ class _CrossValidation:
         fitted = [model.estimator for model in models]
         return choose_rounds(self._fitter.spec, self._fitter.target, fitted, sizes)
 
+    def _for_all_rows(self, rounds: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the number of rounds for all rows, given that of the folds."""
+        learned = float(np.mean([len(train) for train, _ in self._folds]))
+        return grown_rounds(self._fitter.spec, rounds, len(self._table.y) / learned)
+
     def _limited(self, model: FoldModel, rounds: tuple[int, ...]) -> FoldModel:
         estimator = with_rounds(self._fitter.spec, self._fitter.target, model.estimator, rounds)
         return replace(model, estimator=estimator)
@@ -111,7 +116,7 @@ class _CrossValidation:
             oof=oof,
             fold_scores=tuple(self._score(number, raw) for number, raw in enumerate(predictions)),
             score=decided_score(oof, self._table, problem=self._problem),
-            rounds=rounds,
+            rounds=self._for_all_rows(rounds),
         )
 
 

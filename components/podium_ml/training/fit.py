@@ -20,6 +20,8 @@ from podium_ml.training.encodings import EncodedFold, Encodings
 
 # Rows of a batch whose prediction is timed, and how often it is repeated, unless it takes long.
 _BATCH_ROWS, _TIMES, _ENOUGH_SECONDS = 2_000, 4, 0.05
+# Distance of the seeds of models of the same rows; forests use the seeds in between.
+_NEXT_SEED = 100_003
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,16 @@ class Fitter:
         self.problem, self._seed, self._n_jobs = problem, seed, n_jobs
         self.target = target_of(problem)
 
-    def fit(self, encoded: EncodedFold, *, deadline: Deadline, rounds: tuple[int, ...] = ()) -> FoldModel:
+    def fit(
+        self, encoded: EncodedFold, *, deadline: Deadline, rounds: tuple[int, ...] = (), turn: int = 0
+    ) -> FoldModel:
         """Fit on the training rows.
 
         Args:
             encoded: The encoded rows. Without validation rows, the number of rounds is fixed.
             deadline: When to stop.
             rounds: The number of rounds of each estimator; see ``choose_rounds``.
+            turn: Number of models that were fitted on the same rows before, each with another seed.
         """
         y, valid = self._targets.y, None
         if len(encoded.valid):
@@ -85,7 +90,7 @@ class Fitter:
                 train=(encoded.X_train, y[encoded.train]),
                 valid=valid,
                 weight=_relative(self._targets.weight, encoded.train),
-                seed=self._seed,
+                seed=self._seed + _NEXT_SEED * turn,
                 n_jobs=self._n_jobs,
                 deadline=deadline,
                 rounds=rounds,
@@ -99,21 +104,26 @@ class Fitter:
             target_type=self.target.name,
         )
 
-    def fit_all(self, encodings: Encodings, *, deadline: Deadline, rounds: tuple[int, ...]) -> FittedModel:
-        """Fit one model on all rows, with the number of rounds that the folds agreed on.
+    def fit_all(
+        self, encodings: Encodings, *, deadline: Deadline, rounds: tuple[int, ...], seeds: int = 1
+    ) -> FittedModel:
+        """Fit a model on all rows, with a number of rounds that the folds agreed on.
 
         Args:
             encodings: Encodes the rows.
             deadline: When to stop.
-            rounds: What ``choose_rounds`` returned.
+            rounds: The number of rounds of each estimator; see ``CrossValidated``.
+            seeds: Number of estimators, fitted with other seeds, whose predictions are averaged.
         """
         began = time.perf_counter()
         encoded = encodings.all_rows()
-        model = self.fit(encoded, deadline=deadline, rounds=rounds)
+        models = []
+        for turn in range(seeds):
+            share = deadline.share(1 / (seeds - turn))
+            models.append(self.fit(encoded, deadline=share, rounds=rounds, turn=turn))
         seconds = time.perf_counter() - began
-        name = self.spec.name
-        bag = BaggedModel(name, dict(self._parameters), (model,))
-        return FittedModel(bag, seconds, *_speed(model, encoded))
+        bag = BaggedModel(self.spec.name, dict(self._parameters), tuple(models))
+        return FittedModel(bag, seconds, *_speed(models[0], encoded))
 
 
 def _speed(model: FoldModel, encoded: EncodedFold) -> tuple[float, float]:

@@ -27,6 +27,11 @@ def choose_rounds(
     return tuple(_rounds(spec, estimators, sizes) for estimators in zip(*by_fold, strict=True))
 
 
+def grown_rounds(spec: AlgorithmSpec, rounds: Sequence[int], factor: float) -> tuple[int, ...]:
+    """Return the number of rounds of each estimator for so many times as many rows."""
+    return tuple(spec.rounds.for_rows(one, factor) for one in rounds) if spec.rounds else ()
+
+
 def with_rounds(spec: AlgorithmSpec, target: Target, fitted: Any, rounds: Sequence[int]) -> Any:
     """Return a fitted model that predicts with the first rounds of its estimators."""
     if spec.rounds is None:

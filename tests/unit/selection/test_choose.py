@@ -28,13 +28,13 @@ def field(scores: tuple[float, float, float] = (0.7, 0.8, 0.85), ensemble: float
     return [*singles, Contender("weighted_ensemble", ensemble, members, made)]
 
 
-def chosen(contenders: list[Contender], tied: tuple[str, ...] = (), **limits: object) -> Choice:
+def chosen(contenders: list[Contender], near: tuple[str, ...] = (), **limits: object) -> Choice:
     return choose_model(
         contenders,
         Limits.of(ModelLimits.parse(limits)),
         metric=resolve_metric("roc_auc", "binary"),
         measure=lambda one: Measured(LATENCY[one.name], one.size_bytes),
-        tied=lambda close: [one.name for one in close if one.name in tied],
+        near=near,
     )
 
 
@@ -67,20 +67,15 @@ def test_simpler_model_wins_ties() -> None:
 def test_quickest_of_practically_equal_models_is_chosen() -> None:
     close = field((0.8995, 0.8991, 0.7), 0.9)
     assert chosen(close).winner.name == "weighted_ensemble"
-    choice = chosen(close, tied=("weighted_ensemble", "lightgbm", "decision_tree"))
+    choice = chosen(close, near=("weighted_ensemble", "lightgbm", "decision_tree"))
     assert choice.winner.name == "decision_tree"
     assert "predicts quickest" in choice.reason
     assert "weighted_ensemble has 0.9" in choice.reason
-    assert [one.name for one in choice.choices if one.tied] == [
-        "weighted_ensemble",
-        "decision_tree",
-        "lightgbm",
-    ]
 
 
 def test_quicker_model_that_loses_more_than_a_trifle_is_not_chosen() -> None:
     """On few rows many models are tied, but on average the best of them is still the best."""
-    choice = chosen(field((0.88, 0.89, 0.7), 0.9), tied=("weighted_ensemble", "lightgbm", "decision_tree"))
+    choice = chosen(field((0.88, 0.89, 0.7), 0.9), near=("weighted_ensemble", "lightgbm", "decision_tree"))
     assert choice.winner.name == "weighted_ensemble"
 
 

@@ -10,9 +10,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from torch import Tensor
 from torch.nn import functional
 
+from podium_ml.algorithms import Validation
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._network_layers import TabularNetwork
-from podium_ml.tabular.algorithms._network_training import Rows, Schedule, train
+from podium_ml.tabular.algorithms._network_training import Rows, Schedule, Stage, train
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler
 
 # With more numeric columns than this, embedding them all would cost more than it gains.
@@ -33,6 +34,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         label_smoothing: Share of the target's probability spread over all classes.
         level: Level of the quantile that a regression predicts; ``None`` for the mean.
         logarithmic: Whether a regression compresses the long tails of its target.
+        stop_at: Percent of the schedule after which training ends.
         seed: Seed of weights, batches and dropout.
         n_jobs: Threads for training.
     """
@@ -52,6 +54,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         label_smoothing: float = 0.0,
         level: float | None = None,
         logarithmic: bool = False,
+        stop_at: int = 100,
         seed: int = 0,
         n_jobs: int = 1,
     ) -> None:
@@ -65,6 +68,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         self.label_smoothing = label_smoothing
         self.level = level
         self.logarithmic = logarithmic
+        self.stop_at = stop_at
         self.seed = seed
         self.n_jobs = n_jobs
 
@@ -73,6 +77,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         X: np.ndarray,
         target: Tensor,
         weight: np.ndarray | None,
+        watched: Rows | None,
         deadline: Deadline,
     ) -> None:
         """Train a new network on inputs and on targets in the form that the loss expects."""
@@ -85,9 +90,13 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
                 learning_rate=self.learning_rate,
                 weight_decay=self.weight_decay,
                 dropout=self.dropout,
+                stop_at=self.stop_at / 100,
             )
             rows = _on(_rows(X, target, weight), device)
-            train(network, rows, loss=self._loss, schedule=schedule, deadline=deadline)
+            checks = None if watched is None else _on(watched, device)
+            stages = train(network, rows, checks, loss=self._loss, schedule=schedule, deadline=deadline)
+            if watched is not None:
+                self.stages_ = stages
             self.network_ = network.cpu()
 
     def _network(self, X: np.ndarray, n_outputs: int) -> TabularNetwork:
@@ -102,11 +111,54 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         with torch.no_grad():
             return torch.cat([self.network_(part) for part in parts])
 
+    @property
+    def losses_(self) -> np.ndarray:
+        """Loss of the validation rows after each percent of the schedule, shape ``(100,)``; empty without such rows."""
+        return np.array(
+            [self._stage(percent).loss for percent in range(1, 101)] if self._was_watched() else []
+        )
+
+    def recorded(self, percent: int) -> "Recorded":
+        """Return what predicts the validation rows as they were predicted after a part of the schedule."""
+        return Recorded(self, self._predictions(self._stage(percent).outputs))
+
+    def _was_watched(self) -> bool:
+        return bool(getattr(self, "stages_", None))
+
+    def _stage(self, percent: int) -> Stage:
+        """Return the last epoch that ended before a part of the schedule was done, or the first one."""
+        done = [stage for stage in self.stages_ if stage.progress <= percent / 100 + 1e-9]
+        return done[-1] if done else self.stages_[0]
+
+    def _predictions(self, outputs: Tensor) -> np.ndarray:
+        """Return probabilities or values, given outputs of the network."""
+        raise NotImplementedError
+
     def _n_outputs(self) -> int:
         raise NotImplementedError
 
     def _loss(self, output: Tensor, target: Tensor) -> Tensor:
         raise NotImplementedError
+
+
+class Recorded:
+    """Predicts the validation rows only.
+
+    Args:
+        estimator: The network that predicted them.
+        predictions: Its predictions.
+    """
+
+    def __init__(self, estimator: _NetworkEstimator, predictions: np.ndarray) -> None:
+        self.classes_, self._predictions = getattr(estimator, "classes_", None), predictions
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return values, shape ``(n,)``."""
+        if len(X) != len(self._predictions):
+            raise ValueError("Only the validation rows can be predicted.")
+        return self._predictions
+
+    predict_proba = predict
 
 
 class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[misc]
@@ -118,20 +170,28 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         y: np.ndarray,
         sample_weight: np.ndarray | None = None,
         *,
+        validation: Validation | None = None,
         deadline: Deadline | None = None,
     ) -> Self:
-        """Fit the network."""
+        """Fit the network; all classes of the validation rows, which are watched only, must occur in ``y``."""
         self.classes_, codes = np.unique(y, return_inverse=True)
-        self._train(X, torch.as_tensor(codes), sample_weight, deadline or Deadline())
+        watched = None
+        if validation is not None:
+            valid_codes = torch.as_tensor(np.searchsorted(self.classes_, validation[1]))
+            watched = _rows(np.asarray(validation[0]), valid_codes, validation[2])
+        self._train(X, torch.as_tensor(codes), sample_weight, watched, deadline or Deadline())
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return class probabilities, shape ``(n, len(classes_))``."""
-        return self._outputs(X).double().softmax(dim=1).numpy()
+        return self._predictions(self._outputs(X))
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the most probable classes, shape ``(n,)``."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def _predictions(self, outputs: Tensor) -> np.ndarray:
+        return outputs.double().softmax(dim=1).numpy()
 
     def _n_outputs(self) -> int:
         return len(self.classes_)
@@ -153,21 +213,24 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         y: np.ndarray,
         sample_weight: np.ndarray | None = None,
         *,
+        validation: Validation | None = None,
         deadline: Deadline | None = None,
     ) -> Self:
-        """Fit the network on a standardized target.
+        """Fit the network on a standardized target; the validation rows are watched only.
 
         On a logarithmic scale, some of the rows are held out to measure the errors on rows that were not trained on.
         """
         self.range_ = float(np.min(y)), float(np.max(y))
         self.scaler_ = TargetScaler(self.logarithmic).fit(y[:, None])
-        held = None
         if self.logarithmic and self.level is None:
             kept, out = _hold_out(len(y), seed=self.seed)
-            X, y, held = X[kept], y[kept], (X[out], y[out])
+            held, X, y = (X[out], y[out]), X[kept], y[kept]
             sample_weight = None if sample_weight is None else sample_weight[kept]
-        self._train(X, self._standardized(y), sample_weight, deadline or Deadline())
-        if held is not None:
+        watched = None
+        if validation is not None:
+            watched = _rows(np.asarray(validation[0]), self._standardized(validation[1]), validation[2])
+        self._train(X, self._standardized(y), sample_weight, watched, deadline or Deadline())
+        if self.logarithmic and self.level is None:
             self._smear(*held)
         return self
 
@@ -181,7 +244,10 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return values, shape ``(n,)``."""
-        values = self.scaler_.inverse_transform(self.slope_ * self._outputs(X).double().numpy())
+        return self._predictions(self._outputs(X))
+
+    def _predictions(self, outputs: Tensor) -> np.ndarray:
+        values = self.scaler_.inverse_transform(self.slope_ * outputs.double().numpy())
         return np.clip(values[:, 0], *self.range_)
 
     def _standardized(self, y: np.ndarray) -> Tensor:

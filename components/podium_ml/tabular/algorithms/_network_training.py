@@ -16,7 +16,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows.
+    """Rows to train on or to watch.
 
     Attributes:
         x: Inputs, shape ``(n, d)``.
@@ -39,6 +39,7 @@ class Schedule:
         learning_rate: Peak learning rate of the linear layers' weights.
         weight_decay: Decoupled weight decay in the first half of training; it then falls to 0.
         dropout: Share of hidden units dropped in the first half of training; it then falls to 0.
+        stop_at: Part of the schedule after which training ends, from 0 to 1.
     """
 
     epochs: int
@@ -46,21 +47,39 @@ class Schedule:
     learning_rate: float
     weight_decay: float
     dropout: float
+    stop_at: float = 1.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A network after one epoch.
+
+    Attributes:
+        progress: Part of the schedule that was done, from 0 to 1.
+        loss: Mean loss of the watched rows.
+        outputs: Outputs of the watched rows, shape ``(n, k)``.
+    """
+
+    progress: float
+    loss: float
+    outputs: Tensor
 
 
 def train(
     network: nn.Module,
     rows: Rows,
+    watched: Rows | None = None,
     *,
     loss: Loss,
     schedule: Schedule,
     deadline: Deadline,
-) -> None:
-    """Train in place.
+) -> list[Stage]:
+    """Train in place, and return the stages of the training; none without rows to watch.
 
     Args:
         network: An unfitted ``TabularNetwork``; its ``dropout`` is set here.
         rows: Training rows.
+        watched: Rows to predict after each epoch, or ``None``.
         loss: Loss of each row, given outputs and targets.
         schedule: The training schedule. It is compressed if the deadline requires it, so that training still ends with
             small steps.
@@ -68,12 +87,16 @@ def train(
     """
     optimizer = FlatAdam(network)
     clock = _Progress(schedule.epochs * math.ceil(len(rows.x) / schedule.batch_size), deadline)
-    for _ in range(schedule.epochs):
+    stages = []
+    for epoch in range(1, schedule.epochs + 1):
         _train_epoch(network, rows, loss=loss, schedule=schedule, optimizer=optimizer, clock=clock)
-        if clock.done():
-            break
+        if watched is not None:
+            stages.append(_watch(network, watched, clock.now(), loss))
+        if clock.now() * (epoch + 1) / epoch > schedule.stop_at + 1e-9:
+            break  # The next epoch would end later.
     optimizer.close()
     network.eval()
+    return stages
 
 
 class _Progress:
@@ -91,9 +114,6 @@ class _Progress:
         in_time = (time.time() - self._began) / self._seconds if self._seconds > 0 else 1.0
         return min(1.0, max(self._step / self._steps, in_time))
 
-    def done(self) -> bool:
-        return self.now() >= 1.0
-
 
 def _train_epoch(
     network: nn.Module, rows: Rows, *, loss: Loss, schedule: Schedule, optimizer: FlatAdam, clock: _Progress
@@ -109,8 +129,16 @@ def _train_epoch(
             learning_rate=schedule.learning_rate * _four_waves(progress),
             weight_decay=schedule.weight_decay * late,
         )
-        if clock.done():
+        if clock.now() >= 1.0:
             return
+
+
+def _watch(network: nn.Module, rows: Rows, progress: float, loss: Loss) -> Stage:
+    network.eval()
+    with torch.no_grad():
+        outputs = torch.cat([network(part) for part in rows.x.split(8192)])
+        mean = (loss(outputs, rows.y) * rows.weight).mean()
+    return Stage(progress, float(mean), outputs.cpu())
 
 
 def _batches(n: int, size: int) -> tuple[Tensor, ...]:

@@ -151,6 +151,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    seeds=2,
     rounds=Rounds("model__iterations", _losses, _usual, _first),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),

@@ -134,6 +134,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    seeds=2,
     rounds=Rounds("n_estimators", _losses, lambda model: usual_rounds(model.learning_rate), _first),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),

@@ -11,11 +11,13 @@ from podium_ml.algorithms import (
     Int,
     Matrix,
     Resources,
+    Rounds,
     Validation,
     objective_of,
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._boosting import known_classes
 
 
 def build(
@@ -62,10 +64,12 @@ def fit(
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Train until the last epoch or the deadline; no rows choose an epoch, because the learning rate falls to 0."""
+    """Train until the end of the schedule, which a deadline compresses; validation rows are watched."""
     from podium_ml.tabular.algorithms._plain_network import without_torch
 
-    return without_torch(estimator.fit(X, y, sample_weight, deadline=deadline))
+    watched = known_classes(validation, y)
+    network = estimator.fit(X, y, sample_weight, validation=watched, deadline=deadline)
+    return network if watched else without_torch(network)
 
 
 SPEC = AlgorithmSpec(
@@ -74,6 +78,15 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    seeds=2,
+    # A round is a percent of the schedule, because the learning rate depends on how much of it is done.
+    rounds=Rounds(
+        "stop_at",
+        losses=lambda network: network.losses_,
+        default=lambda _: 100,
+        first=lambda network, percent: network.recorded(percent),
+        grow=False,
+    ),
     search_space={
         "epochs": Int(32, 256, log=True),
         "batch_size": Categorical((128, 256, 512)),

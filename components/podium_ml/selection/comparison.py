@@ -1,0 +1,71 @@
+"""Compares contenders on the rows that all of them have predicted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Targets
+from podium_ml.evaluation.bootstrap import Answer
+from podium_ml.evaluation.ties import tied_with_best
+from podium_ml.metrics import problem_metric
+from podium_ml.run.budget import Deadline
+from podium_ml.splits.cross_fit import cross_fit_folds
+from podium_ml.targets import predicted_rows, target_of
+
+# Probability that an interval of one standard error to either side covers the true difference.
+_ONE_STANDARD_ERROR = 0.68
+# Models further down the leaderboard are hardly ever as good as the best one.
+_MOST_COMPARED = 10
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How contenders compare.
+
+    Attributes:
+        scores: Out-of-fold score of each contender, with its best decisions, cross-fitted.
+        tied: Contenders that differ from the best one by less than chance, the best first.
+        near: Those of them that differ by less than one standard error.
+    """
+
+    scores: dict[str, float]
+    tied: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+def compare(
+    oof: Mapping[str, np.ndarray], targets: Targets, *, problem: Problem, deadline: Deadline
+) -> Comparison:
+    """Score all contenders alike: on the same rows, and each with its own best decisions.
+
+    Args:
+        oof: Out-of-fold predictions of all training rows by name of the contender, NaN for rows without any.
+        targets: Targets of the training rows.
+        problem: The problem.
+        deadline: When to stop looking for ties.
+    """
+    if not oof:
+        return Comparison({})
+    rows = predicted_rows(np.stack([one.reshape(len(one), -1) for one in oof.values()], axis=1))
+    known, metric = targets.of_rows(rows), problem_metric(problem)
+    folds, target = cross_fit_folds(problem, targets, rows), target_of(problem)
+    scores = {
+        name: target.decided_score(one[rows], known, problem=problem, metric=metric, folds=folds)
+        for name, one in oof.items()
+    }
+    first = sorted(
+        filter(lambda name: np.isfinite(scores[name]), scores), key=lambda n: -metric.utility(scores[n])
+    )
+    answers = {name: Answer(oof[name][rows]) for name in first[:_MOST_COMPARED]}
+    tied = tied_with_best(answers, known, metric, seed=problem.seed, deadline=deadline)
+    near = tied_with_best(
+        {name: answers[name] for name in tied},
+        known,
+        metric,
+        seed=problem.seed,
+        deadline=deadline,
+        level=_ONE_STANDARD_ERROR,
+    )
+    return Comparison(scores, tied, near)
