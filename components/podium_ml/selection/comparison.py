@@ -11,8 +11,8 @@ from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.ties import tied_with_best
 from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import Deadline
-from podium_ml.splits.cross_fit import cross_fit_folds
-from podium_ml.targets import predicted_rows, target_of
+from podium_ml.splits.decided import decided_score
+from podium_ml.targets import predicted_rows
 
 # Probability that an interval of one standard error to either side covers the true difference.
 _ONE_STANDARD_ERROR = 0.68
@@ -50,11 +50,7 @@ def compare(
         return Comparison({})
     rows = predicted_rows(np.stack([one.reshape(len(one), -1) for one in oof.values()], axis=1))
     known, metric = targets.of_rows(rows), problem_metric(problem)
-    folds, target = cross_fit_folds(problem, targets, rows), target_of(problem)
-    scores = {
-        name: target.decided_score(one[rows], known, problem=problem, metric=metric, folds=folds)
-        for name, one in oof.items()
-    }
+    scores = {name: decided_score(one[rows], known, problem=problem) for name, one in oof.items()}
     first = sorted(
         filter(lambda name: np.isfinite(scores[name]), scores), key=lambda n: -metric.utility(scores[n])
     )
