@@ -13,6 +13,7 @@ from podium_ml.contracts.targets import Targets
 from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.models.few_rows import one_thread_for_few
 from podium_ml.models.fold_model import FoldModel
+from podium_ml.models.plain_rows import plain_rows
 from podium_ml.run.budget import Deadline
 from podium_ml.run.stopwatch import Stopwatch
 from podium_ml.targets import Fitting, target_of
@@ -129,7 +130,8 @@ class Fitter:
 def _speed(model: FoldModel, encoded: EncodedFold) -> tuple[float, float]:
     """Return the seconds to predict one row on its own, and those for each further row of a batch."""
     rows = min(_BATCH_ROWS, len(encoded.train))
-    one, many = _seconds(model, encoded.X_train[:1]), _seconds(model, encoded.X_train[:rows])
+    matrix = plain_rows(encoded.X_train[:rows])
+    one, many = _seconds(model, matrix[:1]), _seconds(model, matrix)
     return one, max(0.0, many - one) / max(1, rows - 1)
 
 
