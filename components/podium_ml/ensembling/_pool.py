@@ -11,6 +11,7 @@ from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.ensembling._budget import Costs
 from podium_ml.metrics import Metric, problem_metric
 from podium_ml.splits.cross_fit import cross_fit_folds
+from podium_ml.splits.decided import decided_score
 from podium_ml.targets import Target, predicted_rows, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.choice import BASELINE
@@ -56,6 +57,8 @@ class Pool:
         target: Type of target.
         n_rows: Number of training rows.
         problem: The problem; without it, ensembles are compared by the plain metric.
+        group: Groups of these rows, or ``None``.
+        time: Times of these rows, or ``None``.
     """
 
     members: tuple[PoolMember, ...]
@@ -68,6 +71,8 @@ class Pool:
     target: Target
     n_rows: int
     problem: Problem | None = None
+    group: np.ndarray | None = None
+    time: np.ndarray | None = None
 
     @classmethod
     def gather(cls, candidates: Sequence[str | Path], targets: Targets, *, problem: Problem) -> "Pool":
@@ -96,6 +101,8 @@ class Pool:
             target=target_of(problem),
             n_rows=len(targets.y),
             problem=problem,
+            group=known.group,
+            time=known.time,
         )
 
     def subset(self, positions: Sequence[int]) -> "Pool":
@@ -114,13 +121,11 @@ class Pool:
         return tuned and self.target.name == "labels"
 
     def decided_score(self, oof: np.ndarray) -> float:
-        """Return the score of predictions of all the pool's rows that ensembles are compared by."""
+        """Return the score that ensembles are compared by, of predictions with NaN for rows without any."""
         if self.problem is None:
             return self.score(oof)
-        known = Targets(y=self.y, weight=self.weight)
-        return self.target.decided_score(
-            oof, known, problem=self.problem, metric=self.metric, folds=self.folds
-        )
+        known = Targets(y=self.y, weight=self.weight, group=self.group, time=self.time)
+        return decided_score(oof, known, problem=self.problem)
 
     def spread(self, raw: np.ndarray) -> np.ndarray:
         """Expand predictions of the pool's rows to all training rows, with NaN for the other rows."""

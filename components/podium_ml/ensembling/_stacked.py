@@ -53,7 +53,7 @@ def build_stacked(
     chosen, meta = stack.fit(np.arange(len(pool.rows)))
     if deadline and (time.perf_counter() - began) * len(pool.folds) > deadline.remaining():
         return None
-    oof = cross_fitted(pool.folds, predict, pool.oof[0])
+    oof = cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
     members = tuple(
         EnsembleMember(pool.members[at].algorithm, pool.members[at].trial, float(weight))
         for at, weight in zip(chosen, _shown_weights(meta), strict=True)

@@ -44,7 +44,7 @@ def build_weighted(
         chosen = select_weights(pool, train, budget=budget, deadline=deadline.share(1 / next(ends)))
         return _blend(chosen, pool.oof, valid)
 
-    oof = cross_fitted(pool.folds, predict, pool.oof[0])
+    oof = cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
     members = tuple(
         EnsembleMember(member.algorithm, member.trial, float(weight))
         for member, weight in zip(pool.members, weights, strict=True)

@@ -16,6 +16,9 @@ _FOLDS = 5
 def cross_fit_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
     """Return splits of some rows, with every row in exactly one validation part; none if there are too few rows.
 
+    If the rows are ordered in time, the training part of each fold is earlier than its validation part, so the earliest
+    rows are in no validation part.
+
     Args:
         problem: The problem.
         targets: Targets of all rows.
@@ -23,14 +26,17 @@ def cross_fit_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Fol
     """
     if len(rows) < 2:
         return []
-    y = targets.y[rows]
+    known = targets.of_rows(rows)
+    y, group = known.y, known.group
+    if problem.fold_strategy == "ordered" and known.time is not None:
+        forward = replace(problem, n_folds=_FOLDS, n_repeats=1)
+        return make_folds(forward, y=y, group=group, time=known.time)
     strata = target_of(problem).strata(y)
     fewest = len(rows) if strata is None else np.unique(strata, return_counts=True)[1].min()
     count = int(max(2, min(_FOLDS, fewest)))
     stratified = strata is not None and fewest >= count
     strategy: FoldStrategy = "stratified" if stratified else "shuffled"
     split = replace(problem, fold_strategy=strategy, n_folds=count, n_repeats=1)
-    group = None if targets.group is None else targets.group[rows]
     if group is not None and len(np.unique(group)) < count:
         group = None
     folds = make_folds(split, y=y, group=group)

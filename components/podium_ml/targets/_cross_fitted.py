@@ -13,11 +13,11 @@ def cross_fitted(
     """Return predictions of all rows, each by what was fitted on other rows.
 
     Args:
-        folds: Splits of the rows, each row in one validation part; not empty.
+        folds: Splits of the rows, each row in at most one validation part.
         predict: Fits on rows (first argument) and predicts others (second argument).
-        like: An array of the shape of the predictions.
+        like: What stands for the predictions of rows in no validation part, such as the earliest ones in time.
     """
-    honest = np.full_like(like, np.nan, dtype=np.float64)
+    honest = np.array(like, dtype=np.float64)
     for train, valid in folds:
         honest[valid] = predict(train, valid)
     return honest

@@ -35,7 +35,7 @@ def choose_set_thresholds(
         return None, score
     best: Choose | None = None
     for choose in _ways(raw, targets, metric):
-        honest = cross_fitted(folds, _decider(raw, choose), raw)
+        honest = cross_fitted(folds, _decider(raw, choose), decide_sets(raw, None))
         tuned = _score(honest.astype(np.int64), targets, metric)
         if metric.utility(tuned) > metric.utility(score):
             best, score = choose, tuned

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from podium_ml.contracts import Problem
-from podium_ml.ensembling import Pool, PoolMember, build_stacked, build_weighted, stackable
+from podium_ml.ensembling import Costs, Pool, PoolMember, build_stacked, build_weighted, stackable
 from podium_ml.ensembling._objectives import make_objective
 from podium_ml.ensembling._weighted import select_weights
 from podium_ml.metrics import resolve_metric
@@ -216,3 +216,53 @@ def test_ensembles_are_compared_by_their_own_thresholds() -> None:
     assert pool.decided_score(shy[0]) > 0.5
     built = build_weighted(pool, deadline=Deadline())
     assert built[0].score > 0.5
+
+
+def with_costs(pool: Pool, costs: list[Costs]) -> Pool:
+    members = tuple(replace(one, costs=cost) for one, cost in zip(pool.members, costs, strict=True))
+    return replace(pool, members=members)
+
+
+@pytest.mark.parametrize("kind", ["row_seconds", "batch_seconds", "size_bytes", "fit_seconds"])
+def test_members_together_keep_within_the_budget(kind: str) -> None:
+    """The best member costs too much, so the others are combined as far as the budget goes."""
+    pool = make_pool("binary", "log_loss", rows=600, skills=(1.0, 0.9, 0.9, 0.8))
+    costs = [Costs(**{kind: cost}) for cost in (3.0, 0.6, 0.3, 0.3)]
+    pool, budget = with_costs(pool, costs), Costs(**{kind: 1.0})
+    ensemble, _ = build_weighted(pool, budget=budget, deadline=Deadline())
+    names = {member.algorithm for member in ensemble.members}
+    assert "algorithm_0" not in names
+    assert len(names) > 1
+    assert sum(getattr(costs[int(name[-1])], kind) for name in names) <= 1.0
+    built = build_stacked(pool, problem=make_problem("binary", "log_loss"), budget=budget)
+    assert built is not None
+    assert {member.algorithm for member in built[0].members} <= names | {"algorithm_1"}
+
+
+def test_single_member_is_used_if_all_cost_too_much() -> None:
+    pool = with_costs(make_pool("binary", "log_loss"), [Costs(row_seconds=9.0)] * 4)
+    ensemble, _ = build_weighted(pool, budget=Costs(row_seconds=1.0), deadline=Deadline())
+    assert [member.algorithm for member in ensemble.members] == ["algorithm_0"]
+
+
+def test_no_member_has_hardly_any_weight() -> None:
+    pool = make_pool("binary", "log_loss", rows=2000, skills=(1.0, 0.9, 0.0, 0.0, 0.0, 0.0))
+    ensemble, _, meta = stack(pool, make_problem("binary", "log_loss"))
+    assert min(member.weight for member in ensemble.members) >= 0.02
+    assert len(meta.coef_) == len(ensemble.members) < 6
+
+
+def test_ensembles_of_ordered_rows_are_not_scored_on_the_earliest_rows() -> None:
+    problem = replace(make_problem("binary", "log_loss"), fold_strategy="ordered")
+    pool = make_pool("binary", "log_loss", rows=240)
+    moments = np.arange(240) // 4
+    folds = make_folds(problem, y=pool.y, time=moments)
+    pool = replace(pool, folds=folds, problem=problem, time=moments)
+    for ensemble, oof in (
+        build_weighted(pool, deadline=Deadline()),
+        stack(pool, problem)[:2],
+    ):
+        earliest = np.setdiff1d(np.arange(240), np.concatenate([valid for _, valid in folds]))
+        assert len(earliest)
+        assert np.array_equal(np.flatnonzero(np.isnan(oof[:, 0])), earliest)
+        assert np.isfinite(ensemble.score)

@@ -269,3 +269,19 @@ def test_boosting_does_not_score_better_than_guessing_on_noise(algorithm: str) -
         areas.append(bag_of(ALGORITHMS[algorithm], table, problem).score)
     error = np.std(areas, ddof=1) / np.sqrt(len(areas))
     assert np.mean(areas) < 0.5 + 2 * error
+
+
+def test_model_of_ordered_rows_has_learned_from_the_newest() -> None:
+    """The mean of models of the oldest rows missed the newest ones by a sixth of the whole range."""
+    random = np.random.default_rng(0)
+    days = np.arange(300)
+    X = pd.DataFrame({"size": days.astype(float), "noise": random.normal(size=300), "colour": "red"})
+    X["colour"] = X["colour"].astype("category")
+    level = np.where(days < 250, 100.0, 200.0)
+    table = FeatureTable(X=X, schema=make_table("regression").schema, y=level, time=days)
+    problem = make_problem("regression", fold_strategy="ordered", n_folds=5)
+    trained = bag_of(ALGORITHMS["random_forest"], table, problem)
+    assert np.isnan(trained.oof[:50]).all()
+    assert np.isfinite(trained.oof[50:]).all()
+    newest = trained.model.predict_raw(X.tail(30))
+    assert np.abs(newest - 200).mean() < 5
