@@ -5,7 +5,6 @@ The nodes of a tree are numbered level by level, so that the children of its i-t
 efficient Static Trees and Graphs", 1989). Only inner nodes have a split, and only leaves have a value.
 """
 
-import os
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.run.concurrency import THREADS_VARIABLE, cores, threads
+from podium_ml.models.few_rows import prediction_threads
 
 # With fewer rows, starting threads takes longer than the work.
 _FEWEST_ROWS_A_THREAD = 500
@@ -218,12 +217,8 @@ class _Lookup:
 
 def _parts(rows: int) -> list[slice]:
     """Return a range of rows for each thread."""
-    count = max(1, min(_threads(), rows // _FEWEST_ROWS_A_THREAD))
+    count = max(1, min(prediction_threads(), rows // _FEWEST_ROWS_A_THREAD))
     return [slice(start, stop) for start, stop in pairwise(np.linspace(0, rows, count + 1).astype(int))]
-
-
-def _threads() -> int:
-    return threads() if THREADS_VARIABLE in os.environ else cores()
 
 
 def _level_order(tree: Any) -> Nodes:

@@ -3,12 +3,14 @@
 The import of PyTorch takes a second or more, and its layers take longer for one row than NumPy does.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from scipy.special import softmax
 
+from podium_ml.models.few_rows import one_thread, prediction_threads
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler
 
 # Rows at once, so that intermediate results stay in the processor's caches.
@@ -41,8 +43,12 @@ class PlainNetwork:
     def __call__(self, X: np.ndarray) -> np.ndarray:
         """Return the outputs of the network, float64, shape ``(n, n_outputs)``, for inputs of shape ``(n, d)``."""
         rows = np.asarray(X, dtype=np.float32)
-        starts = range(0, max(1, len(rows)), _ROWS_AT_ONCE)
-        return np.concatenate([self._forward(rows[start : start + _ROWS_AT_ONCE]) for start in starts])
+        if len(rows) <= _ROWS_AT_ONCE:
+            return self._forward(rows)
+        parts = [rows[start : start + _ROWS_AT_ONCE] for start in range(0, len(rows), _ROWS_AT_ONCE)]
+        # Threads of our own share all the work; those of the matrix products would wait for each other in between.
+        with one_thread(), ThreadPoolExecutor(prediction_threads()) as pool:
+            return np.concatenate(list(pool.map(self._forward, parts)))
 
     def _forward(self, x: np.ndarray) -> np.ndarray:
         w = self.weights
@@ -96,15 +102,17 @@ class PlainNetworkRegressor:
         network: The network.
         scaler: Scale of the target.
         range: Smallest and largest target of the training rows.
+        slope: Factor that shrinks the outputs of the network.
     """
 
     network: PlainNetwork
     scaler: TargetScaler
     range: tuple[float, float]
+    slope: float
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return values, shape ``(n,)``."""
-        return np.clip(self.scaler.inverse_transform(self.network(X))[:, 0], *self.range)
+        return np.clip(self.scaler.inverse_transform(self.slope * self.network(X))[:, 0], *self.range)
 
 
 def without_torch(estimator: Any) -> PlainNetworkClassifier | PlainNetworkRegressor:
@@ -112,7 +120,7 @@ def without_torch(estimator: Any) -> PlainNetworkClassifier | PlainNetworkRegres
     network = PlainNetwork.of(estimator.network_)
     if hasattr(estimator, "classes_"):
         return PlainNetworkClassifier(network, estimator.classes_)
-    return PlainNetworkRegressor(network, estimator.scaler_, estimator.range_)
+    return PlainNetworkRegressor(network, estimator.scaler_, estimator.range_, estimator.slope_)
 
 
 def _selu(x: np.ndarray) -> np.ndarray:
