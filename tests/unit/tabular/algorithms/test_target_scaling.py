@@ -54,7 +54,7 @@ def test_logarithmic_models_hit_the_total(name: str, spread: float, near: float)
     model = spec.build(problem, seed=0, n_jobs=1, logarithmic=True, **quick)
     weight = np.where(np.arange(3000) % 2, 1.5, 0.5)
     spec.fit_estimator(
-        model, X[:1500], y[:1500], sample_weight=weight[:1500], validation=(X[1500:], y[1500:])
+        model, X[:1500], y[:1500], sample_weight=weight[:1500], validation=(X[1500:], y[1500:], None)
     )
     fresh, truth = long_tailed(20_000, 2, spread)
     assert model.predict(fresh).sum() / truth.sum() == pytest.approx(1, abs=near)
