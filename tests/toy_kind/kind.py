@@ -41,7 +41,7 @@ class ToyKind(Kind):
 
         table = table.fillna({settings.target: settings.answer})
         if test is None:
-            cut = round(len(table) * (1 - settings.test_fraction))
+            cut = round(len(table) * (1 - settings.test_share(auto=0.2)))
             table, test = table.iloc[:cut], table.iloc[cut:].reset_index(drop=True)
         columns = tuple(
             Column(str(name), "target" if name == settings.target else "numeric", str(values.dtype))

@@ -5,6 +5,7 @@ configuration file, as an argument of ``podium.run`` and as a field of the run f
 and hands each stage its slice, so that a setting changes only what depends on it, and the rest comes from the cache.
 """
 
+from contextlib import suppress
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -97,13 +98,28 @@ class ProblemSettings(_Seed, _Memory):
     metric: str = setting(
         "Problem", "auto", description="Metric that models are compared by; auto fits the task."
     )
-    test_fraction: float = setting(
-        "Evaluation", 0.2, ge=0, lt=1, description="Fraction of rows set aside for the final test."
+    test_fraction: str = setting(
+        "Evaluation",
+        "auto",
+        description="Fraction of rows set aside for the final test, 0 for none; auto fits the number of rows.",
     )
     folds: str = setting(
         "Evaluation", "auto", description="Number of cross-validation folds; auto fits the number of rows."
     )
     name: str = setting("Problem", "", description="Project name: MLflow experiment and registered model.")
+
+    @field_validator("test_fraction", mode="before")
+    @classmethod
+    def _test_fraction(cls, value: Any) -> str:
+        text = str(value)
+        with suppress(ValueError):
+            if text == "auto" or 0 <= float(text) < 1:
+                return text
+        raise ValueError(f"'{text}' is not auto or a fraction from 0 to less than 1")
+
+    def test_share(self, *, auto: float) -> float:
+        """Return the fraction of rows to set aside for the test: ``auto``, unless the user gave one."""
+        return auto if self.test_fraction == "auto" else float(self.test_fraction)
 
     @field_validator("folds")
     @classmethod

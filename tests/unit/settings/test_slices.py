@@ -29,7 +29,7 @@ SLICES = (DataSettings, ProblemSettings, TabularProblem, PlanSettings, ModelLimi
 def test_missing_settings_take_their_defaults():
     settings = TabularSettings.parse({"target": "churn"})
     assert settings == TabularSettings(target="churn")
-    assert (settings.metric, settings.test_fraction, settings.refit) == ("auto", 0.2, True)
+    assert (settings.metric, settings.test_fraction, settings.refit) == ("auto", "auto", True)
 
 
 @pytest.mark.parametrize("part", SLICES)
@@ -136,3 +136,15 @@ def test_split_names():
 def test_secrets_are_removed_from_displayed_settings():
     shown = without_secrets({"source": "https://host/a.csv?sig=secret", "test": "", "target": "y"})
     assert shown == {"source": "https://host/a.csv", "test": "", "target": "y"}
+
+
+@pytest.mark.parametrize("given", [0.25, "0.25"])
+def test_a_test_fraction_replaces_the_automatic_one(given):
+    assert ProblemSettings(test_fraction=given).test_share(auto=0.1) == 0.25
+    assert ProblemSettings().test_share(auto=0.1) == 0.1
+
+
+@pytest.mark.parametrize("given", [1, -0.1, "some"])
+def test_a_wrong_test_fraction_is_rejected(given):
+    with pytest.raises(SettingsError, match="is not auto or a fraction"):
+        ProblemSettings.parse({"test_fraction": given})

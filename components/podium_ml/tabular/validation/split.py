@@ -19,6 +19,8 @@ HOLDOUT_FRACTION = 0.1
 _FEWEST_TO_TEST = 5
 # If a larger share of the latest groups' rows is older than the newest training row, the groups have no order in time.
 _MOST_OVERLAP = 0.5
+# Neighbours in time are alike, so a number of rows says little about how certain a score is.
+_LATEST_FRACTION = 0.2
 
 
 def set_test_aside(context: Context) -> tuple[np.ndarray, np.ndarray]:
@@ -34,17 +36,33 @@ def set_test_aside(context: Context) -> tuple[np.ndarray, np.ndarray]:
     """
     settings, rows = context.settings, len(context.table)
     everything = np.arange(rows)
-    if not settings.test_fraction or context.test is not None:
+    if settings.test_share(auto=1.0) == 0 or context.test is not None:
         return everything, everything[:0]
     if settings.time_column:
         times = read_times(context.table[settings.time_column])
         if settings.group_column:
             return _latest_groups(times, context)
-        return _latest(times, settings.test_fraction)
+        return _latest(times, settings.test_share(auto=_LATEST_FRACTION))
     if settings.group_column:
         groups = read_groups(context.table[settings.group_column])
         return _whole_groups(groups, context)
     return _random(context)
+
+
+def auto_test_fraction(count: int) -> float:
+    """Return the fraction of rows, or of groups, to set aside for the test if the user does not say.
+
+    It is a fifth until that is 300, then 300 until a tenth is more, and then a tenth, but at most 10,000. The fewer
+    rows are set aside, the better is the model, but a tenth of a small table has intervals that cover too little
+    (measured on 31 public tables, ``tests/benchmark/README.md``).
+
+    Args:
+        count: Number of rows or groups.
+
+    >>> [round(count * auto_test_fraction(count)) for count in (300, 2_000, 20_000, 1_000_000)]
+    [60, 300, 2000, 10000]
+    """
+    return min(max(min(0.2 * count, 300), 0.1 * count), 10_000) / count
 
 
 def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
@@ -91,7 +109,7 @@ def _latest_groups(times: np.ndarray, context: Context) -> tuple[np.ndarray, np.
     """Set the groups aside that end last."""
     settings = context.settings
     ends = last_times(times, read_groups(context.table[settings.group_column]))
-    train, test = _latest(ends, settings.test_fraction)
+    train, test = _latest(ends, settings.test_share(auto=_LATEST_FRACTION))
     advice = (
         "Give the time column alone to test on later rows, or the group column alone to test on other groups."
     )
@@ -113,15 +131,16 @@ def _latest_groups(times: np.ndarray, context: Context) -> tuple[np.ndarray, np.
 
 def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.ndarray]:
     settings, everything = context.settings, np.arange(len(groups))
-    parts = round(1 / settings.test_fraction)
     count = groups.max() + 1
+    fraction = settings.test_share(auto=auto_test_fraction(count))
+    parts = round(1 / fraction)
     splitter: Any
     labels = context.strata()
     if labels is not None and parts >= 2 and count >= 2 * parts:
         splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=settings.seed)
     else:
         splitter, labels = (
-            GroupShuffleSplit(1, test_size=settings.test_fraction, random_state=settings.seed),
+            GroupShuffleSplit(1, test_size=fraction, random_state=settings.seed),
             None,
         )
     train, test = next(iter(splitter.split(everything, labels, groups)))
@@ -141,7 +160,8 @@ def _random(context: Context) -> tuple[np.ndarray, np.ndarray]:
             "There are too few distinct rows to set some aside for the test.",
             "Add rows, or set test_fraction to 0.",
         )
-    chosen = _split_off(first, labels, fraction=settings.test_fraction, seed=settings.seed)
+    fraction = settings.test_share(auto=auto_test_fraction(len(first)))
+    chosen = _split_off(first, labels, fraction=fraction, seed=settings.seed)
     in_test = np.isin(group, group[chosen])
     return np.flatnonzero(~in_test), np.flatnonzero(in_test)
 

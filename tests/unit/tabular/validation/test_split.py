@@ -9,6 +9,7 @@ from podium_ml.settings import TabularSettings
 from podium_ml.splits.folds import make_folds
 from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.validation.infer_problem import infer_problem
+from podium_ml.tabular.validation.split import auto_test_fraction
 
 RNG = np.random.default_rng(0)
 
@@ -29,6 +30,25 @@ def test_test_rows_are_stratified_and_disjoint_from_training_rows():
     assert not set(inferred.train["row"]) & set(inferred.test["row"])
     assert abs((inferred.train["y"] == "yes").mean() - (inferred.test["y"] == "yes").mean()) < 0.02
     assert inferred.train["row"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(("rows", "in_test"), [(1_000, 200), (2_000, 300), (4_000, 400)])
+def test_larger_tables_set_a_smaller_part_aside(rows, in_test):
+    assert len(split(table(rows)).test) == in_test
+
+
+def test_large_tables_test_on_at_most_10_000_rows():
+    assert round(auto_test_fraction(500_000) * 500_000) == 10_000
+
+
+@pytest.mark.parametrize("asked", [0.25, "0.25"])
+def test_the_users_test_fraction_rules(asked):
+    assert len(split(table(4_000), test_fraction=asked).test) == 1_000
+
+
+def test_groups_are_counted_instead_of_rows():
+    inferred = split(table(4_000, g=np.repeat(np.arange(40), 100)), group_column="g")
+    assert inferred.test["g"].nunique() == 8
 
 
 def test_split_depends_on_the_seed():
