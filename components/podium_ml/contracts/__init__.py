@@ -3,6 +3,7 @@
 from podium_ml.contracts.branch import BranchSpec
 from podium_ml.contracts.candidate import Candidate, FittedTrial
 from podium_ml.contracts.champion import Champion
+from podium_ml.contracts.column_choice import ColumnChoice
 from podium_ml.contracts.decision import Decision
 from podium_ml.contracts.ensemble import Ensemble, EnsembleMember
 from podium_ml.contracts.evaluation import Evaluation, MetricValue, ModelScores
@@ -28,6 +29,7 @@ __all__ = [
     "Candidate",
     "Champion",
     "Column",
+    "ColumnChoice",
     "ColumnImportance",
     "ColumnProfile",
     "Decision",

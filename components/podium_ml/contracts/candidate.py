@@ -1,9 +1,10 @@
 """The result of one branch: its best trained trials, or why it failed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from podium_ml.contracts._contract import Contract
+from podium_ml.contracts.column_choice import ColumnChoice
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class FittedTrial:
         size_bytes: Size of the pickled model in bytes.
         rounds: Number of rounds that the folds agreed on, one per estimator; empty if there are no rounds.
         row_seconds: Seconds to predict one encoded row on its own.
+        columns: The columns that the model of all training rows uses.
     """
 
     number: int
@@ -31,6 +33,7 @@ class FittedTrial:
     size_bytes: int
     rounds: tuple[int, ...] = ()
     row_seconds: float = 0.0
+    columns: ColumnChoice = field(default_factory=ColumnChoice)
 
 
 @dataclass(frozen=True)

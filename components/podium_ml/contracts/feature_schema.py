@@ -1,5 +1,6 @@
 """The features that ``featurize_data`` builds, and their source columns."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,3 +36,12 @@ class FeatureSchema(Contract):
     def of_kind(self, kind: Kind) -> list[str]:
         """Return the names of the features of one kind, in order."""
         return [f.name for f in self.features if f.kind == kind]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The user's columns that the features were built from, each once, in order."""
+        return tuple(dict.fromkeys(feature.source for feature in self.features))
+
+    def of_sources(self, sources: Collection[str]) -> "FeatureSchema":
+        """Return the features that were built from some columns, in order."""
+        return FeatureSchema(tuple(feature for feature in self.features if feature.source in sources))

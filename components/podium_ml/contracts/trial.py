@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from podium_ml.contracts._contract import Contract
+from podium_ml.contracts.column_choice import Columns
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,17 @@ class Trial(Contract):
         seconds: Wall-clock seconds of the trial.
         at: Seconds from the start of the branch to the end of the trial.
         reason: Why the trial was pruned or failed, in words for the user.
+        columns: How its columns were chosen.
     """
 
     algorithm: str
     number: int
     parameters: dict[str, Any]
-    origin: Literal["default", "portfolio", "search", "replay"]
+    origin: Literal["default", "portfolio", "search", "replay", "features"]
     outcome: Literal["complete", "pruned", "failed", "timeout"]
     score: float | None = None
     fold_scores: tuple[float, ...] = ()
     seconds: float = 0.0
     at: float = 0.0
     reason: str = ""
+    columns: Columns = "all"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from podium_ml.algorithms import AlgorithmSpec
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile
+    from podium_ml.contracts.targets import Targets
     from podium_ml.run.budget import Deadline
     from podium_ml.settings import ProblemSettings, Settings
 
@@ -155,6 +156,25 @@ class Kind(ABC):
             problem: The problem.
             seed: Seed of everything random.
         """
+
+    @property
+    def encodes_columns(self) -> bool:
+        """Whether ``encode_columns`` is there, so that models may leave out columns."""
+        return False
+
+    def encode_columns(
+        self, X: "pd.DataFrame", targets: "Targets", *, schema: "FeatureSchema", problem: "Problem", seed: int
+    ) -> "tuple[np.ndarray, list[str]]":
+        """Return rows as numbers, NaN for missing, and the name of the feature that each number was made from.
+
+        Args:
+            X: Training rows of features.
+            targets: Their targets.
+            schema: What the features are.
+            problem: The problem.
+            seed: Seed of everything random.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:

@@ -1,6 +1,7 @@
 """Refits the members of the chosen model on more rows."""
 
 import statistics
+from dataclasses import replace
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def refit_members(
     deadline: Deadline,
     seeds: int = 1,
 ) -> dict[Key, BaggedModel]:
-    """Refit every member of a model on other rows, with the same parameters and number of rounds.
+    """Refit every member of a model on other rows, with the same parameters, columns and number of rounds.
 
     Args:
         chosen: The model.
@@ -67,14 +68,16 @@ def refit_members(
     """
     models: dict[Key, BaggedModel] = {}
     algorithms = KINDS[problem.kind].algorithms
-    encodings: dict[tuple[str, int], Encodings] = {}
+    encodings: dict[tuple[str, int, tuple[str, ...]], Encodings] = {}
     left = chosen.fit_seconds
     for (name, number), trial in chosen.members.items():
         spec = algorithms[name]
         share = deadline.share(trial.fit_seconds / max(left, 1e-9))
         left -= trial.fit_seconds
-        key = spec.needs, spec.max_rows
-        encodings.setdefault(key, Encodings(spec, table, problem=problem, folds=[], seed=problem.seed))
+        used = trial.columns.used
+        key = spec.needs, spec.max_rows, used
+        chosen_table = replace(table, schema=table.schema.of_sources(used)) if used else table
+        encodings.setdefault(key, Encodings(spec, chosen_table, problem=problem, folds=[], seed=problem.seed))
         fitter = Fitter(spec, trial.parameters, table, problem=problem, seed=problem.seed, n_jobs=n_jobs)
         try:
             with interrupted_at(deadline):

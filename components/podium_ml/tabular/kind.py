@@ -7,10 +7,12 @@ from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
 from podium_ml.settings import TabularProblem, TabularSettings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from podium_ml.algorithms import AlgorithmSpec
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile
+    from podium_ml.contracts.targets import Targets
     from podium_ml.run.budget import Deadline
 
 
@@ -93,6 +95,21 @@ class TabularKind(Kind):
         from podium_ml.tabular.encoders import make_encoder
 
         return make_encoder(cast(Encoding, needs), schema=schema, problem=problem, seed=seed)
+
+    @property
+    def encodes_columns(self) -> bool:
+        """See ``Kind``."""
+        return True
+
+    def encode_columns(
+        self, X: "pd.DataFrame", targets: "Targets", *, schema: "FeatureSchema", problem: "Problem", seed: int
+    ) -> "tuple[np.ndarray, list[str]]":
+        """See ``Kind``."""
+        from podium_ml.tabular.encoders import make_encoder
+
+        encoder = make_encoder("ordinal", schema=schema, problem=problem, seed=seed)
+        encoded = encoder.fit_transform(X, targets.y, weight=targets.weight, group=targets.group)
+        return encoded, encoder.get_feature_sources()
 
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from podium_ml.contracts import Candidate, FittedTrial, Trial
+from podium_ml.contracts import Candidate, ColumnChoice, FittedTrial, Trial
 from podium_ml.files import pickles
 from podium_ml.files.atomic_write import atomic_write
 from podium_ml.models.bagged_model import BaggedModel
@@ -69,6 +69,7 @@ class CandidateFolder:
         scored: CrossValidated,
         fitted: FittedModel,
         *,
+        columns: ColumnChoice | None = None,
         better: "list[FittedTrial]",
         most: int,
     ) -> None:
@@ -78,6 +79,7 @@ class CandidateFolder:
             trial: The trial.
             scored: Its out-of-fold predictions.
             fitted: Its model of all rows.
+            columns: The columns that its model uses; ``None`` for all.
             better: Kept trials that are better than this one, best first.
             most: How many to keep.
         """
@@ -94,6 +96,7 @@ class CandidateFolder:
             predict_seconds=fitted.predict_seconds,
             row_seconds=fitted.row_seconds,
             size_bytes=size,
+            columns=columns or ColumnChoice(),
         )
         before = self.candidate
         worse = [one for one in before.kept if one not in better]

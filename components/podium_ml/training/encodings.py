@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec
-from podium_ml.contracts import Problem
+from podium_ml.contracts import FeatureSchema, Problem
+from podium_ml.contracts.column_choice import Columns
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.contracts.targets import Folds
 from podium_ml.kinds import KINDS, Encoder
 from podium_ml.targets import target_of
+from podium_ml.training.column_choices import ALL_ROWS, ColumnChoices
 
 # Beyond this size, folds are encoded again for each trial rather than run out of memory.
 _MOST_BYTES = 1 << 30
-# Stands for all rows in place of the number of a fold.
-_ALL_ROWS = -1
 
 
 @dataclass(frozen=True)
@@ -48,36 +48,54 @@ class Encodings:
         problem: The problem.
         folds: Training and validation rows of each fold.
         seed: Seed of the encoders and of row subsets.
+        choices: Chooses the columns of each fold; see ``choosing``.
     """
 
     def __init__(
-        self, spec: AlgorithmSpec, table: FeatureTable, *, problem: Problem, folds: Folds, seed: int
+        self,
+        spec: AlgorithmSpec,
+        table: FeatureTable,
+        *,
+        problem: Problem,
+        folds: Folds,
+        seed: int,
+        choices: ColumnChoices | None = None,
     ) -> None:
         self._spec, self.table, self._problem, self._seed = spec, table, problem, seed
-        self.folds = folds
+        self.folds, self._choices = folds, choices
+        self._columns: Columns = "all"
         self.most_rows = spec.max_rows
-        self._kept: dict[int, EncodedFold] = {}
+        self._kept: dict[tuple[Columns, int], EncodedFold] = {}
         self._bytes = 0
-        self._seconds: list[float] = []
+        self._seconds: dict[Columns, float] = {}
 
     def __getitem__(self, number: int) -> EncodedFold:
         """Return a fold's encoded rows."""
         return self._encoded(number, *self.folds[number])
 
+    def choose(self, columns: Columns) -> None:
+        """Choose the columns of each fold from now on.
+
+        Args:
+            columns: How to choose.
+        """
+        self._columns = columns
+
     def all_rows(self) -> EncodedFold:
         """Return all rows as training rows, without validation rows."""
         rows = np.arange(len(self.table.y))
-        return self._encoded(_ALL_ROWS, rows, rows[:0])
+        return self._encoded(ALL_ROWS, rows, rows[:0])
 
     def _encoded(self, number: int, train: np.ndarray, valid: np.ndarray) -> EncodedFold:
-        if number in self._kept:
-            return self._kept[number]
+        key = self._columns, number
+        if key in self._kept:
+            return self._kept[key]
         began = time.perf_counter()
-        encoded = self._encode(train, valid)
-        self._seconds.append(time.perf_counter() - began)
+        encoded = self._encode(self._encoder(self._schema(number)), train, valid)
+        self._seconds[self._columns] = time.perf_counter() - began
         size = _size(encoded.X_train) + _size(encoded.X_valid)
         if self._bytes + size <= _MOST_BYTES:
-            self._kept[number] = encoded
+            self._kept[key] = encoded
             self._bytes += size
         return encoded
 
@@ -110,27 +128,33 @@ class Encodings:
         with contextlib.suppress(
             ValueError
         ):  # The sample may be too small to encode, although the fold is not.
-            self._encoder().fit_transform(self.table.X.iloc[few], self.table.y[few])
+            self._encoder(self.table.schema).fit_transform(self.table.X.iloc[few], self.table.y[few])
         return time.perf_counter() - began
 
     def seconds_ahead(self, number: int) -> float:
         """Estimate the seconds for encoding what comes after fold ``number``, from the last fold that was encoded."""
-        ahead = sum(1 for one in (*range(number + 1, len(self.folds)), _ALL_ROWS) if one not in self._kept)
-        return ahead * self._seconds[-1] if self._seconds else 0.0
+        later = (*range(number + 1, len(self.folds)), ALL_ROWS)
+        ahead = sum(1 for one in later if (self._columns, one) not in self._kept)
+        return ahead * self.seconds_each()
 
-    def _encode(self, train: np.ndarray, valid: np.ndarray) -> EncodedFold:
+    def seconds_each(self) -> float:
+        """Return how long the last fold took to encode; 0 if none was encoded."""
+        return self._seconds.get(self._columns, 0.0)
+
+    def _schema(self, number: int) -> FeatureSchema:
+        return self._choices.schema(self._columns, number) if self._choices else self.table.schema
+
+    def _encode(self, encoder: Encoder, train: np.ndarray, valid: np.ndarray) -> EncodedFold:
         train = self._capped(train)
         table = self.table
-        encoder = self._encoder()
         rows = table.of_rows(train)
         X_train = encoder.fit_transform(table.X.iloc[train], rows.y, weight=rows.weight, group=rows.group)
         X_valid = encoder.transform(table.X.iloc[valid]) if len(valid) else X_train[:0]
         return EncodedFold(encoder, train, valid, X_train, X_valid)
 
-    def _encoder(self) -> Encoder:
-        needs, schema = self._spec.needs, self.table.schema
+    def _encoder(self, schema: FeatureSchema) -> Encoder:
         kind = KINDS[self._problem.kind]
-        return kind.make_encoder(needs, schema=schema, problem=self._problem, seed=self._seed)
+        return kind.make_encoder(self._spec.needs, schema=schema, problem=self._problem, seed=self._seed)
 
     def _capped(self, train: np.ndarray) -> np.ndarray:
         """Return at most as many rows as the algorithm or the time allows, stratified by class."""

@@ -4,10 +4,11 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from podium_ml.algorithms import AlgorithmSpec, Int
 from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
+from podium_ml.contracts.column_choice import Columns
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import problem_metric
@@ -15,6 +16,8 @@ from podium_ml.run.budget import Deadline
 from podium_ml.run.events import emit
 from podium_ml.splits.folds import make_folds
 from podium_ml.training.candidate_folder import CandidateFolder
+from podium_ml.training.choice import BASELINE
+from podium_ml.training.column_choices import ColumnChoices
 from podium_ml.training.cross_validation import CrossValidated, OnFold, cross_validate
 from podium_ml.training.encodings import Encodings
 from podium_ml.training.fit import FittedModel, Fitter
@@ -23,12 +26,24 @@ from podium_ml.training.limits import SearchLimits
 from podium_ml.training.pruning import PrunedError, prune
 from podium_ml.training.suggestions import Suggestions
 
-Origin = Literal["default", "portfolio", "search", "replay"]
+Origin = Literal["default", "portfolio", "search", "replay", "features"]
 Outcome = Literal["complete", "pruned", "failed", "timeout"]
 # Encoding all folds may take at most this share of a branch's time.
 _ENCODING_SHARE = 0.4
+# Choosing the columns of all folds may take at most this share of a branch's time, and it must leave out at least this
+# share of the columns to be tried.
+_CHOOSING_SHARE, _LEFT_OUT = 0.15, 0.1
 # Number of rows to estimate the encoding time from. Folds are never cut below this number of rows.
 _SAMPLE_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to try next."""
+
+    origin: Origin
+    parameters: dict[str, Any]
+    columns: Columns = "all"
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,9 @@ class _Attempt:
 
 class Search:
     """Tries configurations until a limit is reached: replays, the portfolio, then suggestions of Optuna's TPE.
+
+    The first configuration is tried again with the relevant columns alone, and the best of the portfolio with as few
+    columns as possible. What follows uses the columns of the best trial so far.
 
     Without a time limit nothing depends on the clock, so equal seeds and limits give equal ledgers.
 
@@ -69,7 +87,10 @@ class Search:
         self._branch, self._folder, self._deadline = branch, folder, deadline
         self._metric = problem_metric(problem)
         self._folds = make_folds(problem, y=table.y, group=table.group, time=table.time)
-        self._encodings = Encodings(spec, table, problem=problem, folds=self._folds, seed=branch.seed)
+        self._choices = ColumnChoices(table, problem=problem, folds=self._folds, seed=problem.seed)
+        self._encodings = Encodings(
+            spec, table, problem=problem, folds=self._folds, seed=branch.seed, choices=self._choices
+        )
         self._limits = SearchLimits(branch, spec, deadline=deadline)
         self._trials: list[Trial] = []
         self._kept: list[FittedTrial] = []
@@ -79,8 +100,8 @@ class Search:
     def run(self) -> list[Trial]:
         """Run the search and return the ledger, which contains at least one trial."""
         self._limit_encoding_time()
-        for origin, parameters in self._configurations():
-            trial = self._try(origin, parameters)
+        for plan in self._plans():
+            trial = self._try(plan)
             self._trials.append(trial)
             self._folder.log(trial)
             self._emit(trial)
@@ -101,28 +122,60 @@ class Search:
         """The best score so far."""
         return self._kept[0].score if self._kept else None
 
-    def _configurations(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
-        seen: list[dict[str, Any]] = []
-        known: tuple[tuple[Origin, Any], ...] = (
-            ("replay", self._branch.configurations),
-            ("portfolio", self._spec.portfolio),
-        )
-        for origin, configurations in known:
-            for given in configurations:
-                parameters = _whole_numbers(given, self._spec) if origin == "replay" else given
-                if parameters not in seen:
-                    seen.append(dict(parameters))
-                    yield origin, dict(parameters)
+    def _plans(self) -> Iterator[Plan]:
+        known = self._known()
+        for origin, parameters in known[:1]:
+            yield Plan(origin, parameters)
+        choosing = self._worth_choosing()
+        if choosing:
+            yield self._again("relevant")
+        for origin, parameters in known[1:]:
+            yield Plan(origin, parameters, self._columns())
+        if choosing and self._choices.describe("shortest").spare:
+            yield self._again("shortest")
         if self._spec.search_space:
-            yield from self._suggested()
+            yield from self._suggested(self._columns())
 
-    def _suggested(self) -> Iterator[tuple[Origin, dict[str, Any]]]:
+    def _known(self) -> list[tuple[Origin, dict[str, Any]]]:
+        """Return the configurations that are given: replays and the portfolio, each once."""
+        replays = [_whole_numbers(given, self._spec) for given in self._branch.configurations]
+        found: list[tuple[Origin, dict[str, Any]]] = []
+        for origin, configurations in (("replay", replays), ("portfolio", self._spec.portfolio)):
+            for given in configurations:
+                if all(given != parameters for _, parameters in found):
+                    found.append((cast(Origin, origin), dict(given)))
+        return found
+
+    def _suggested(self, columns: Columns) -> Iterator[Plan]:
         suggestions = Suggestions(self._spec, seed=self._branch.seed)
         for trial in self._trials:
             suggestions.learn(trial.parameters, self._utility(trial))
         while (parameters := suggestions.ask()) is not None:
-            yield "search", parameters
+            yield Plan("search", parameters, columns)
             suggestions.tell(self._utility(self._trials[-1]))
+
+    def _columns(self) -> Columns:
+        """Return how the best trial so far has chosen its columns."""
+        return self._kept[0].columns.how if self._kept else "all"
+
+    def _again(self, columns: Columns) -> Plan:
+        """Return the best configuration so far with other columns."""
+        return Plan("features", self._kept[0].parameters, columns)
+
+    def _worth_choosing(self) -> bool:
+        """Whether there are columns to leave out, and time to choose them in every fold."""
+        if self._spec.name == BASELINE or not self._kept or not self._choices.possible:
+            return False
+        allowed = _CHOOSING_SHARE * self._deadline.remaining() / len(self._folds)
+        if self._encodings.seconds_each() > allowed:
+            return False
+        try:
+            with interrupted_at(self._limits.interruption(first=False)):
+                choice = self._choices.describe("relevant")
+        except Exception:  # The models can do with all columns.
+            return False
+        left_out = len(choice.irrelevant) / (len(choice.irrelevant) + len(choice.used))
+        return left_out >= _LEFT_OUT and self._choices.seconds <= allowed
 
     def _utility(self, trial: Trial) -> float | None:
         """Return the value for the sampler: the score, or the mean over the fitted folds of a pruned trial."""
@@ -132,27 +185,29 @@ class Search:
             return None
         return self._metric.utility(math.fsum(trial.fold_scores) / len(trial.fold_scores))
 
-    def _try(self, origin: Origin, parameters: dict[str, Any]) -> Trial:
+    def _try(self, plan: Plan) -> Trial:
         began = time.time()
+        self._encodings.choose(plan.columns)
         scores: list[float] = []
 
         def on_fold(fold: int, score: float) -> None:
             scores.append(score)
-            if origin == "search":
+            if plan.origin == "search":
                 prune(scores, self._trials, metric=self._metric, n_folds=len(self._folds))
 
-        attempt = self._attempt(parameters, on_fold)
+        attempt = self._attempt(plan.parameters, on_fold)
         trial = Trial(
             algorithm=self._spec.name,
             number=len(self._trials),
-            parameters=parameters,
-            origin=origin,
+            parameters=plan.parameters,
+            origin=plan.origin,
             outcome=attempt.outcome,
             score=attempt.scored.score if attempt.scored else None,
             fold_scores=tuple(score for score in scores if math.isfinite(score)),
             seconds=time.time() - began,
             at=time.time() - self._started,
             reason=attempt.reason,
+            columns=plan.columns,
         )
         self._keep(trial, attempt)
         return trial
@@ -200,7 +255,10 @@ class Search:
         better = self._better(attempt.scored)
         if not better:
             self._since_gain = 0
-        self._folder.keep(trial, attempt.scored, attempt.fitted, better=better, most=self._branch.keep)
+        columns = self._choices.describe(trial.columns)
+        self._folder.keep(
+            trial, attempt.scored, attempt.fitted, columns=columns, better=better, most=self._branch.keep
+        )
         self._kept = list(self._folder.candidate.kept)
 
     def _better(self, scored: CrossValidated) -> list[FittedTrial]:

@@ -15,7 +15,7 @@ from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.errors import PodiumError
 from podium_ml.run.budget import Deadline
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
-from podium_ml.training.search import Search
+from podium_ml.training.search import Plan, Search
 from tests.unit.training.conftest import make_problem, make_table, tree_spec
 
 
@@ -124,6 +124,6 @@ def test_full_disk_keeps_the_last_valid_state(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(np, "save", full)
     with pytest.raises(PodiumError, match="No space left"):
-        search._try("search", {"max_depth": 4})
+        search._try(Plan("search", {"max_depth": 4}))
     assert CandidateFolder(tmp_path).candidate == before
     assert not list(tmp_path.rglob("*.partial"))

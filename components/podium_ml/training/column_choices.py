@@ -1,0 +1,145 @@
+"""Which columns the models of a branch use: chosen in each fold, with its training rows only."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from podium_ml.contracts import ColumnChoice, FeatureSchema, Problem
+from podium_ml.contracts.column_choice import Columns
+from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.kinds import KINDS
+from podium_ml.targets import sample_rows, target_of
+from podium_ml.training.column_ranking import Examples, Ranking
+
+# Stands for all rows in place of the number of a fold.
+ALL_ROWS = -1
+# Of fewer columns, all are used.
+_FEWEST_COLUMNS = 8
+# A ranking uses at most so many rows, and so many cells of encoded features; but always so many rows, if there are.
+_MOST_ROWS, _MOST_CELLS, _FEWEST_ROWS = 5_000, 500_000, 500
+# Rows that are ordered in time are learned from or scored in so many blocks.
+_BLOCKS = 30
+# Classes beyond this number do not take part in a ranking.
+_MOST_CLASSES = 10
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """The columns of one fold, or of all rows, in the order of their importance."""
+
+    names: tuple[str, ...]
+    ranking: Ranking
+
+    def chosen(self, choice: Columns) -> list[str]:
+        """Return the names of the columns."""
+        ranking = self.ranking
+        return [self.names[at] for at in (ranking.relevant if choice == "relevant" else ranking.shortest)]
+
+
+class ColumnChoices:
+    """Chooses columns for each fold, and for all rows. Rankings are kept, because all trials of a branch share them.
+
+    Args:
+        table: Features and targets.
+        problem: The problem.
+        folds: Training and validation rows of each fold.
+        seed: Seed of the rankings.
+    """
+
+    def __init__(self, table: FeatureTable, *, problem: Problem, folds: Folds, seed: int) -> None:
+        self._table, self._problem, self._folds, self._seed = table, problem, folds, seed
+        self._ranked: dict[int, _Ranked] = {}
+        self.seconds = 0.0
+
+    @property
+    def possible(self) -> bool:
+        """Whether there are so many columns that it is worth choosing."""
+        enough = len(self._table.schema.sources) >= _FEWEST_COLUMNS
+        return enough and KINDS[self._problem.kind].encodes_columns
+
+    def schema(self, choice: Columns, number: int) -> FeatureSchema:
+        """Return the features that the models of a fold use.
+
+        Args:
+            choice: How to choose.
+            number: The fold, or ``ALL_ROWS``.
+        """
+        whole = self._table.schema
+        return whole if choice == "all" else whole.of_sources(self._of(number).chosen(choice))
+
+    def describe(self, choice: Columns) -> ColumnChoice:
+        """Return which columns the model of all rows uses, and why it leaves out the others."""
+        if choice == "all":
+            return ColumnChoice()
+        ranked = self._of(ALL_ROWS)
+        relevant, used = ranked.chosen("relevant"), ranked.chosen(choice)
+        return ColumnChoice(
+            choice,
+            used=tuple(used),
+            spare=tuple(name for name in relevant if name not in used),
+            irrelevant=tuple(name for name in ranked.names if name not in relevant),
+        )
+
+    def _of(self, number: int) -> _Ranked:
+        if number not in self._ranked:
+            began = time.perf_counter()
+            train = np.arange(len(self._table.y)) if number == ALL_ROWS else self._folds[number][0]
+            self._ranked[number] = self._rank(train)
+            self.seconds = time.perf_counter() - began
+        return self._ranked[number]
+
+    def _rank(self, train: np.ndarray) -> _Ranked:
+        table, problem, target = self._table, self._problem, target_of(self._problem)
+        width = len(table.schema.features)
+        most = int(np.clip(_MOST_CELLS // width, _FEWEST_ROWS, _MOST_ROWS))
+        rows = sample_rows(target.ordering(table.y), train, most=most)
+        known = table.of_rows(rows)
+        X, made_from = KINDS[problem.kind].encode_columns(
+            table.X.iloc[rows], known, schema=table.schema, problem=problem, seed=self._seed
+        )
+        source = {feature.name: feature.source for feature in table.schema.features}
+        names = table.schema.sources
+        position = {name: at for at, name in enumerate(names)}
+        examples = Examples(
+            X=_filled(X),
+            column=np.array([position[source[one]] for one in made_from]),
+            Y=_numbers(known.y, problem),
+            weight=np.ones(len(rows)) if known.weight is None else known.weight,
+            unit=_units(known),
+        )
+        return _Ranked(names, Ranking(examples, len(names), seed=self._seed))
+
+
+def _filled(X: np.ndarray) -> np.ndarray:
+    """Replace missing values by one below all others of their column."""
+    missing = np.isnan(X)
+    lowest = np.where(missing, np.inf, X).min(axis=0)
+    below = np.where(np.isfinite(lowest), lowest - 1, 0)
+    return np.ascontiguousarray(np.where(missing, below, X), dtype=np.float32)
+
+
+def _numbers(y: np.ndarray, problem: Problem) -> np.ndarray:
+    """Return targets whose squared errors are comparable: indicators of classes and labels, normal scores of values."""
+    if target_of(problem).output == "values":
+        from scipy.stats import norm, rankdata
+
+        return norm.ppf(rankdata(y) / (len(y) + 1))[:, None]
+    if y.ndim == 2:
+        return y.astype(np.float64)
+    codes, counts = np.unique(y, return_counts=True)
+    # Of two classes, one says everything.
+    frequent = codes[np.argsort(-counts, kind="stable")][: _MOST_CLASSES if len(codes) > 2 else 1]
+    return (y[:, None] == frequent).astype(np.float64)
+
+
+def _units(targets: Targets) -> np.ndarray:
+    """Return codes of the rows that belong together: groups, blocks of time, or each row alone."""
+    if targets.group is not None:
+        return np.unique(targets.group, return_inverse=True)[1]
+    rows = len(targets.y)
+    if targets.time is None:
+        return np.arange(rows)
+    place = np.unique(targets.time, return_inverse=True)[1]
+    return place * _BLOCKS // (place.max() + 1)
