@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # All columns; those more important than shuffled copies; the fewest of these that score as well.
-Columns = Literal["all", "relevant", "shortest"]
+ColumnRule = Literal["all", "relevant", "shortest"]
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,11 @@ class ColumnChoice:
     Attributes:
         how: How they were chosen.
         used: Names of the columns that it uses, the most important first; empty for all.
-        spare: Columns that were left out because fewer columns score as well within noise.
-        irrelevant: Columns that were left out because they are not more important than shuffled copies.
+        spare: ColumnRule that were left out because fewer columns score as well within noise.
+        irrelevant: ColumnRule that were left out because they are not more important than shuffled copies.
     """
 
-    how: Columns = "all"
+    how: ColumnRule = "all"
     used: tuple[str, ...] = ()
     spare: tuple[str, ...] = ()
     irrelevant: tuple[str, ...] = ()

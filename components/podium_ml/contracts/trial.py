@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from podium_ml.contracts._contract import Contract
-from podium_ml.contracts.column_choice import Columns
+from podium_ml.contracts.column_choice import ColumnRule
 
 
 @dataclass(frozen=True)
@@ -35,4 +35,4 @@ class Trial(Contract):
     seconds: float = 0.0
     at: float = 0.0
     reason: str = ""
-    columns: Columns = "all"
+    columns: ColumnRule = "all"

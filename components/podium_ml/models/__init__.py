@@ -5,6 +5,7 @@ from podium_ml.models.encode_once import EncodedOnce
 from podium_ml.models.fold_model import FoldModel
 from podium_ml.models.share_encoders import share_encoders
 from podium_ml.models.stacked_ensemble import StackedEnsemble
+from podium_ml.models.used_columns import used_columns
 from podium_ml.models.weighted_ensemble import WeightedEnsemble
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "StackedEnsemble",
     "WeightedEnsemble",
     "share_encoders",
+    "used_columns",
 ]

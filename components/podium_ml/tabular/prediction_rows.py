@@ -2,7 +2,7 @@
 
 import difflib
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -45,13 +45,18 @@ def as_frame(rows: Any) -> pd.DataFrame:
     )
 
 
-def check_columns(columns: Columns, problem: Problem) -> None:
+def check_columns(columns: Columns, problem: Problem, needed: Collection[str]) -> None:
     """Warn about optional columns that are missing; other columns than the model's are ignored.
+
+    Args:
+        columns: The user's columns.
+        problem: The problem.
+        needed: Names of the columns that the model reads; it does not matter whether others are missing.
 
     Raises:
         SchemaError: A required column is missing.
     """
-    missing = [column for column in problem.features if column.name not in columns]
+    missing = [one for one in problem.features if one.name in needed and one.name not in columns]
     if required := [column.name for column in missing if column.required]:
         hint = f"Add the {_plural(required, 'column')}; the values may be missing."
         raise SchemaError(_missing_text(required, columns), hint)

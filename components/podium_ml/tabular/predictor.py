@@ -11,7 +11,8 @@ from podium_ml.contracts import Problem
 from podium_ml.files import pickles
 from podium_ml.metrics import Threshold
 from podium_ml.models.few_rows import one_thread_for_few
-from podium_ml.tabular.features import Columns, FeatureRows
+from podium_ml.models.used_columns import used_columns
+from podium_ml.tabular.features import Columns, FeatureRows, Featurizer
 from podium_ml.tabular.prediction_rows import as_frame, check_columns, check_readings, may_be_misread
 from podium_ml.targets import target_of
 from podium_ml.values.labels import label_array
@@ -38,7 +39,8 @@ class Calibrator(Protocol):
 class Predictor:
     """Predicts from rows in the user's own columns.
 
-    Columns may come in any order, and extra columns are ignored. Unseen categories and missing values are allowed.
+    Columns may come in any order; extra ones, and those that the model does not use, are ignored. Unseen categories and
+    missing values are allowed.
 
     Args:
         problem: The problem that the model was trained on.
@@ -79,6 +81,12 @@ class Predictor:
     def classes_(self) -> np.ndarray:
         """Class labels in code order."""
         return label_array(self.problem.classes)
+
+    @property
+    def needed_columns(self) -> tuple[str, ...]:
+        """The columns that the model reads; rows without the others can be predicted."""
+        read = self._reader.columns
+        return tuple(column.name for column in self.problem.features if column.name in read)
 
     def predict(self, rows: pd.DataFrame) -> np.ndarray:
         """Return labels in the target's own type, or values; shape ``(n,)``, in the order of the rows.
@@ -138,13 +146,28 @@ class Predictor:
 
     def _columns(self, rows: pd.DataFrame) -> Columns:
         columns = Columns(as_frame(rows))
-        check_columns(columns, self.problem)
+        check_columns(columns, self.problem, self._reader.columns)
         return columns
 
     def _features(self, columns: Columns) -> FeatureRows:
-        X = self.featurizer.rows(columns)
-        check_readings(columns, X, self.featurizer.schema, self.problem)
+        reader = self._reader
+        X = reader.rows(columns)
+        check_readings(columns, X, reader.schema, self.problem)
         return X
+
+    @property
+    def _reader(self) -> Featurizer:
+        """Makes only the features that the model uses."""
+        known = self.__dict__.get("_read_for")
+        if known is None or known[0] is not self.model or known[1] is not self.featurizer:
+            used = used_columns(self.model)
+            part = self.featurizer if used is None else self.featurizer.of_columns(used)
+            known = self.model, self.featurizer, part
+            self.__dict__["_read_for"] = known
+        return known[2]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_read_for"}
 
     def save(self, path: str | Path) -> int:
         """Write the predictor to one file and return its size in bytes.
@@ -156,7 +179,7 @@ class Predictor:
             "model": self.name,
             "task": self.problem.task,
             "target": self.problem.target,
-            "columns": [column.name for column in self.problem.features],
+            "columns": list(self.needed_columns),
             "requirements": self.requirements,
         }
         return pickles.dump(self, path, kind=_KIND, metadata=metadata)

@@ -1,7 +1,7 @@
 """The delivered model in MLflow's own format."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def log_model(delivery: Path, *, problem: Problem, example: pd.DataFrame, regist
         python_model=PredictorModel(),
         artifacts={"model": str(delivery / "model.pkl")},
         code_paths=[str(_PACKAGE)],
-        signature=_signature(problem, example),
+        signature=_signature(problem, example, pickles.read_metadata(delivery / "model.pkl").get("columns")),
         input_example=example,
         pip_requirements=_requirements(delivery / "model.pkl"),
         registered_model_name=registered_name,
@@ -97,7 +97,14 @@ def _requirements(model: Path) -> list[str]:
     ]
 
 
-def _signature(problem: Problem, example: pd.DataFrame) -> Any:
+def _signature(problem: Problem, example: pd.DataFrame, needed: Collection[str] | None = None) -> Any:
+    """Describe what goes in and out.
+
+    Args:
+        problem: The problem that the model solves.
+        example: A few rows in the user's own columns.
+        needed: The columns that the model reads; ``None`` for all.
+    """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema
 
@@ -107,7 +114,9 @@ def _signature(problem: Problem, example: pd.DataFrame) -> Any:
     kind = type(decoded.item() if hasattr(decoded, "item") else decoded)
     columns = [ColSpec(kinds.get(kind, DataType.string), "prediction")]
     columns += [ColSpec(DataType.double, f"probability_{one}") for one in problem.classes]
-    required = {column.name for column in problem.columns if column.required}
+    required = {
+        one.name for one in problem.columns if one.required and (needed is None or one.name in needed)
+    }
     inputs = [
         ColSpec(_input_type(values), str(name), required=str(name) in required)
         for name, values in example.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from podium_ml.contracts import ColumnChoice, FeatureSchema, Problem
-from podium_ml.contracts.column_choice import Columns
+from podium_ml.contracts.column_choice import ColumnRule
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.kinds import KINDS
@@ -32,7 +32,7 @@ class _Ranked:
     names: tuple[str, ...]
     ranking: Ranking
 
-    def chosen(self, choice: Columns) -> list[str]:
+    def chosen(self, choice: ColumnRule) -> list[str]:
         """Return the names of the columns."""
         ranking = self.ranking
         return [self.names[at] for at in (ranking.relevant if choice == "relevant" else ranking.shortest)]
@@ -59,7 +59,7 @@ class ColumnChoices:
         enough = len(self._table.schema.sources) >= _FEWEST_COLUMNS
         return enough and KINDS[self._problem.kind].encodes_columns
 
-    def schema(self, choice: Columns, number: int) -> FeatureSchema:
+    def schema(self, choice: ColumnRule, number: int) -> FeatureSchema:
         """Return the features that the models of a fold use.
 
         Args:
@@ -69,7 +69,7 @@ class ColumnChoices:
         whole = self._table.schema
         return whole if choice == "all" else whole.of_sources(self._of(number).chosen(choice))
 
-    def describe(self, choice: Columns) -> ColumnChoice:
+    def describe(self, choice: ColumnRule) -> ColumnChoice:
         """Return which columns the model of all rows uses, and why it leaves out the others."""
         if choice == "all":
             return ColumnChoice()

@@ -148,8 +148,9 @@ def _importances(examples: Examples, columns: int, *, seed: int) -> np.ndarray:
     forest = _Forest(examples, seed=seed)
     owner = np.concatenate([examples.column, examples.column + columns])
     change = np.zeros((2 * columns, *examples.Y.shape), dtype=np.float32)
+    # One order for all trees: a column without any meaning, too, has the same chance correlation in all of them.
+    X = np.concatenate([examples.X, examples.X[random.permutation(len(examples.X))]], axis=1)
     for _ in range(_TREES):
-        X = np.concatenate([examples.X, examples.X[random.permutation(len(examples.X))]], axis=1)
         tree, rows, predicted = forest.grow(X)
         unseen, order = X[rows], random.permutation(len(rows))
         for one in np.unique(owner[tree.feature[tree.feature >= 0]]):
@@ -173,7 +174,7 @@ def _count_above(real: np.ndarray, copies: np.ndarray) -> int:
     positive = int((real > 0).sum())
     counts = np.arange(1, positive + 1)
     as_high = np.array([(copies >= one).sum() for one in real[:positive]])
-    good = np.flatnonzero(as_high <= _NOISE * counts)
+    good = np.flatnonzero(as_high <= np.maximum(0, _NOISE * counts - 1))
     return int(good[-1]) + 1 if len(good) else 0
 
 

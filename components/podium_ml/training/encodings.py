@@ -9,7 +9,7 @@ import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import FeatureSchema, Problem
-from podium_ml.contracts.column_choice import Columns
+from podium_ml.contracts.column_choice import ColumnRule
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.contracts.targets import Folds
 from podium_ml.kinds import KINDS, Encoder
@@ -63,17 +63,17 @@ class Encodings:
     ) -> None:
         self._spec, self.table, self._problem, self._seed = spec, table, problem, seed
         self.folds, self._choices = folds, choices
-        self._columns: Columns = "all"
+        self._columns: ColumnRule = "all"
         self.most_rows = spec.max_rows
-        self._kept: dict[tuple[Columns, int], EncodedFold] = {}
+        self._kept: dict[tuple[ColumnRule, int], EncodedFold] = {}
         self._bytes = 0
-        self._seconds: dict[Columns, float] = {}
+        self._seconds: dict[ColumnRule, float] = {}
 
     def __getitem__(self, number: int) -> EncodedFold:
         """Return a fold's encoded rows."""
         return self._encoded(number, *self.folds[number])
 
-    def choose(self, columns: Columns) -> None:
+    def choose(self, columns: ColumnRule) -> None:
         """Choose the columns of each fold from now on.
 
         Args:

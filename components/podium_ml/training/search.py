@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from podium_ml.algorithms import AlgorithmSpec, Int
 from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
-from podium_ml.contracts.column_choice import Columns
+from podium_ml.contracts.column_choice import ColumnRule
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import problem_metric
@@ -43,7 +43,7 @@ class Plan:
 
     origin: Origin
     parameters: dict[str, Any]
-    columns: Columns = "all"
+    columns: ColumnRule = "all"
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Search:
                     found.append((cast(Origin, origin), dict(given)))
         return found
 
-    def _suggested(self, columns: Columns) -> Iterator[Plan]:
+    def _suggested(self, columns: ColumnRule) -> Iterator[Plan]:
         suggestions = Suggestions(self._spec, seed=self._branch.seed)
         for trial in self._trials:
             suggestions.learn(trial.parameters, self._utility(trial))
@@ -154,11 +154,11 @@ class Search:
             yield Plan("search", parameters, columns)
             suggestions.tell(self._utility(self._trials[-1]))
 
-    def _columns(self) -> Columns:
+    def _columns(self) -> ColumnRule:
         """Return how the best trial so far has chosen its columns."""
         return self._kept[0].columns.how if self._kept else "all"
 
-    def _again(self, columns: Columns) -> Plan:
+    def _again(self, columns: ColumnRule) -> Plan:
         """Return the best configuration so far with other columns."""
         return Plan("features", self._kept[0].parameters, columns)
 

@@ -1,5 +1,6 @@
 """Time spans between date columns: ages and durations."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -46,6 +47,12 @@ class TimeSpans:
             Part("since_" + _short(span.earlier), "numeric", f"days since “{_short(span.earlier)}”")
             for span in self.spans
         )
+
+    def of_columns(self, sources: Collection[str]) -> "TimeSpans":
+        """Return the spans to some columns, and the formats that they need."""
+        spans = tuple(span for span in self.spans if span.later in sources)
+        needed = {name for span in spans for name in (span.earlier, span.later)}
+        return TimeSpans({name: one for name, one in self.formats.items() if name in needed}, spans)
 
     def transform(self, columns: Columns) -> list[np.ndarray]:
         """Return days as float64, NaN if either date is missing."""

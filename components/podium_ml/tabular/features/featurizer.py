@@ -1,5 +1,7 @@
 """Turning the user's columns into features, row by row."""
 
+import copy
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -63,6 +65,23 @@ class Featurizer:
             steps,
             plan_time_spans({s.column: s.maker.format for s in steps if isinstance(s.maker, MomentColumn)}),
         )
+
+    def of_columns(self, sources: Collection[str]) -> Self:
+        """Return a featurizer that makes the features of some columns alone, and reads only what these need.
+
+        Args:
+            sources: Source columns of the features.
+        """
+        part = copy.copy(self)
+        part._steps = tuple(step for step in self._steps if step.column in sources)
+        part._spans = self._spans.of_columns(sources)
+        part.schema = self.schema.of_sources(sources)
+        return part
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names of the columns that it reads."""
+        return frozenset((*(step.column for step in self._steps), *self._spans.formats))
 
     def transform(self, table: pd.DataFrame) -> pd.DataFrame:
         """Make features.

@@ -1,0 +1,28 @@
+"""Tests of refitting members on more rows."""
+
+from podium_ml.contracts import ColumnChoice, FittedTrial
+from podium_ml.models import used_columns
+from podium_ml.refitting.members import refit_members
+from podium_ml.run.budget import Deadline
+from podium_ml.selection.model_store import Contender
+from tests.unit.training.conftest import make_problem, make_table
+
+
+def test_members_keep_their_columns() -> None:
+    table = make_table("binary", rows=300)
+    trials = {
+        ("decision_tree", number): FittedTrial(number, {}, 0.8, (0.8,), 1.0, 0.0, 1, columns=columns)
+        for number, columns in enumerate(
+            [ColumnChoice(), ColumnChoice("relevant", used=("size",), irrelevant=("noise", "colour"))]
+        )
+    }
+    models = refit_members(
+        Contender("weighted_ensemble", 0.8, trials),
+        table,
+        problem=make_problem("binary"),
+        before=200,
+        n_jobs=1,
+        deadline=Deadline(),
+    )
+    assert used_columns(models["decision_tree", 0]) == {"size", "noise", "colour"}
+    assert used_columns(models["decision_tree", 1]) == {"size"}
