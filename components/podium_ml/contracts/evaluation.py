@@ -39,6 +39,7 @@ class ModelScores:
         n_trials: Number of trials of its branch.
         chosen: Whether this is the chosen model.
         tied: Whether its out-of-fold score differs from the best one by less than noise, as far as this was compared.
+        n_columns: Number of the user's columns that it reads; 0 if it reads none or failed.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ModelScores:
     n_trials: int = 0
     chosen: bool = False
     tied: bool = False
+    n_columns: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -63,6 +63,7 @@ def evaluate(
     entrants: Mapping[str, Entrant],
     *,
     trials: Mapping[str, int],
+    columns: Mapping[str, int] | None = None,
     deadline: Deadline,
     promise: Promise | None = None,
 ) -> tuple[Evaluation, np.ndarray]:
@@ -77,6 +78,7 @@ def evaluate(
         answers: The rows to score on.
         entrants: By name, the models that can predict these rows, including the chosen one.
         trials: Number of trials by algorithm.
+        columns: Number of columns that each model reads, by name.
         deadline: When the evaluation must be done.
         promise: The out-of-fold predictions of the chosen model, which its test score is compared with.
 
@@ -103,7 +105,11 @@ def evaluate(
             )
         scores = scoring.scores(metrics)
     models = tuple(
-        _row(choice, selection, scores, predictions.reasons, trials.get(choice.name, 0)) for choice in choices
+        replace(
+            _row(choice, selection, scores, predictions.reasons, trials.get(choice.name, 0)),
+            n_columns=(columns or {}).get(choice.name, 0),
+        )
+        for choice in choices
     )
     return (
         Evaluation(

@@ -48,6 +48,7 @@ def _row(rank: int, model: ModelScores, metric: str, names: list[str]) -> dict[s
         "fit_seconds": round(model.fit_seconds, 3),
         "predict_ms": round(model.predict_milliseconds, 3),
         "size_bytes": model.size_bytes,
+        "columns": model.n_columns,
         "n_trials": model.n_trials,
         "chosen": model.chosen,
         "reason": model.reason,

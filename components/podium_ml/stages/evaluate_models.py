@@ -87,6 +87,24 @@ class _Models:
         }
         return single | combined
 
+    def columns(self, total: int) -> dict[str, int]:
+        """Return how many columns each model reads.
+
+        Args:
+            total: Number of columns that there are.
+        """
+        used = {(c.algorithm, t.number): t.columns.used for c in self.candidates.values() for t in c.kept}
+        members = {name: [(name, c.kept[0].number)] for name, c in self.candidates.items() if c.kept}
+        for one in describe(self.ensemble):
+            members[one.name] = [(member.algorithm, member.trial) for member in one.members]
+        counts = {name: _union([used.get(key, ()) for key in keys], total) for name, keys in members.items()}
+        return counts | ({BASELINE: 0} if BASELINE in counts else {})
+
+
+def _union(used: list[tuple[str, ...]], total: int) -> int:
+    """Return how many columns some models read together; a model that names none reads all."""
+    return len({name for names in used for name in names}) if all(used) else total
+
 
 def run(
     *,
@@ -132,6 +150,7 @@ def run(
         answers,
         entrants,
         trials={name: one.n_trials for name, one in models.candidates.items()},
+        columns=models.columns(len(task.features)),
         deadline=deadline,
         promise=_promise(Targets.load(features), models) if answers.held_out else None,
     )

@@ -26,7 +26,7 @@ def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Return the columns of a leaderboard that fit a terminal; the file and the report have all of them."""
     scores = [name for name in table.columns if name.endswith("_oof")]
     tests = [name.replace("_oof", "_test") for name in scores]
-    wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "n_trials"]
+    wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "columns", "n_trials"]
     shown = [name for name in wanted if name in table]
     remarks = [_remark(row) for row in table.to_dict("records")]
     rows = table[shown].to_dict("records")

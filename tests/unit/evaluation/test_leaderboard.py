@@ -9,7 +9,13 @@ from podium_ml.evaluation.leaderboard import write_leaderboard
 def test_numbers_have_ten_digits_and_missing_values_are_empty(tmp_path):
     models = (
         ModelScores(
-            "good", "ok", oof_score=1 / 3, test={"f1": MetricValue(2 / 3, 0.1, 0.9)}, chosen=True, n_trials=4
+            "good",
+            "ok",
+            oof_score=1 / 3,
+            test={"f1": MetricValue(2 / 3, 0.1, 0.9)},
+            chosen=True,
+            n_trials=4,
+            n_columns=3,
         ),
         ModelScores("unscored", "ok", reason="Not scored, for it took long.", oof_score=0.2),
         ModelScores("undefined", "ok", oof_score=0.1, test={"f1": MetricValue(None)}),
@@ -17,7 +23,7 @@ def test_numbers_have_ten_digits_and_missing_values_are_empty(tmp_path):
     )
     write_leaderboard(Evaluation("f1", True, 10, models), tmp_path / "leaderboard.csv")
     lines = (tmp_path / "leaderboard.csv").read_text().splitlines()
-    assert lines[1] == "1,good,ok,0.3333333333,0.6666666667,0.1,0.9,0.0,0.0,0,4,True,"
+    assert lines[1] == "1,good,ok,0.3333333333,0.6666666667,0.1,0.9,0.0,0.0,0,3,4,True,"
     table = pd.read_csv(tmp_path / "leaderboard.csv", index_col="model")
     assert table.loc[["unscored", "undefined", "broken"], "f1_test"].isna().all()
     assert table.loc["broken", "reason"] == 'Said "no", and ended.'

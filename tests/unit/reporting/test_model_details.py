@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from podium_ml.contracts import FittedTrial, Trial
+from podium_ml.contracts import ColumnChoice, FittedTrial, Trial
 from podium_ml.reporting.charts._small_plot import SmallPlot
 from podium_ml.reporting.formats import percent
 from podium_ml.reporting.report import render_report
@@ -43,6 +43,30 @@ def test_ensembles_name_their_members(facts_of):
         ("LightGBM, trial 0", "0.7", "defaults"),
         ("Ridge regression, trial 1", "0.3", "alpha = 3"),
     ]
+
+
+def test_models_name_their_columns_and_why_they_leave_out_others(facts_of):
+    facts = tuned(facts_of("binary"))
+    choice = ColumnChoice(
+        "shortest", used=("size", "age"), spare=("colour",), irrelevant=("noise <1>", "noise 2")
+    )
+    (before,) = (one for one in facts.candidates if one.algorithm == "lightgbm")
+    chosen = replace(before, kept=(replace(before.kept[0], number=0, columns=choice),))
+    candidates = tuple(chosen if one is before else one for one in facts.candidates)
+    details = {model.title: model for model in model_details_view(replace(facts, candidates=candidates))}
+    used, irrelevant, spare, _ = details["LightGBM"].columns
+    assert used == "It uses 2 of 5 columns: “size” and “age”."
+    assert "shuffled copies" in irrelevant
+    assert "“noise <1>” and “noise 2”" in irrelevant
+    assert spare.endswith("“colour”.")
+    assert details["Ridge regression"].columns == ()
+    ensemble, *_ = details.values()
+    assert [one.title for one in ensemble.members] == [
+        "LightGBM, trial 0, 2 columns",
+        "Ridge regression, trial 1",
+    ]
+    assert ensemble.columns == ()  # the other member uses all
+    assert "noise &lt;1&gt;" in render_report(replace(facts, candidates=candidates))
 
 
 @pytest.mark.parametrize(

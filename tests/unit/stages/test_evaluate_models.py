@@ -129,8 +129,11 @@ def test_leaderboard_columns(selected, evaluated):
     first = ["rank", "model", "status", f"{metric}_oof"]
     first += [f"{metric}_test", f"{metric}_test_low", f"{metric}_test_high"]
     assert list(table.columns[:7]) == first
-    last = ["fit_seconds", "predict_ms", "size_bytes", "n_trials", "chosen", "reason"]
-    assert list(table.columns[-6:]) == last
+    last = ["fit_seconds", "predict_ms", "size_bytes", "columns", "n_trials", "chosen", "reason"]
+    assert list(table.columns[-7:]) == last
+    used = table[(table["status"] == "ok") & (table["model"] != "baseline")]["columns"]
+    assert set(used) == {len(selected.problem.features)}
+    assert set(table["columns"].drop(used.index)) == {0}
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
     assert table["chosen"].sum() == 1
     assert "Killed: out of memory." in table.set_index("model").loc["xgboost", "reason"]

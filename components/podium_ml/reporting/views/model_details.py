@@ -1,17 +1,20 @@
 """The details of each model: its parameters, what it is made of, and its own charts."""
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from podium_ml.contracts import Candidate, Ensemble
+from podium_ml.contracts import Candidate, ColumnChoice, Ensemble
 from podium_ml.kinds import KINDS
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.model_charts import model_charts
-from podium_ml.reporting.formats import counted, number
+from podium_ml.reporting.formats import counted, listed, number
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import model_title
 
+# So many columns are named in a sentence.
+_MOST_NAMES = 30
 # Arguments of an algorithm's ``build`` that are no parameters of the model.
 _NO_PARAMETERS = frozenset({"problem", "seed", "n_jobs"})
 
@@ -53,6 +56,7 @@ class ModelDetails:
     Attributes:
         title: The model.
         trial: Which trial of its algorithm it is, in words; empty for ensembles.
+        columns: Which columns it uses, and why not the others; empty if it uses all.
         parameters: Its hyperparameters; those that differ from the defaults first.
         members: What an ensemble is made of.
         charts: Its charts; empty for the chosen model, whose charts the page shows in full.
@@ -61,6 +65,7 @@ class ModelDetails:
 
     title: str
     trial: str
+    columns: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     members: tuple[Member, ...]
     charts: tuple[Chart, ...]
@@ -75,6 +80,7 @@ def model_details_view(facts: RunFacts) -> tuple[ModelDetails, ...]:
         ModelDetails(
             title=model_title(model.name),
             trial=_trial(candidates.get(model.name)),
+            columns=_columns(candidates.get(model.name), _members_columns(facts, ensembles.get(model.name))),
             parameters=_parameters(facts, candidates.get(model.name)),
             members=_members(facts, ensembles.get(model.name)),
             charts=tuple(model_charts(facts.evaluation.model_charts.get(model.name, {}))),
@@ -95,6 +101,46 @@ def _trial(candidate: Candidate | None) -> str:
         f"Trial {best.number} has the best out-of-fold score of {counted(candidate.n_trials, 'trial')}: "
         f"{number(best.score)}{spread}."
     )
+
+
+def _members_columns(facts: RunFacts, ensemble: Ensemble | None) -> list[ColumnChoice]:
+    """Return the columns of each member of an ensemble."""
+    known = {(one.algorithm, kept.number): kept.columns for one in facts.candidates for kept in one.kept}
+    members = ensemble.members if ensemble else ()
+    return [known.get((one.algorithm, one.trial), ColumnChoice()) for one in members]
+
+
+def _columns(candidate: Candidate | None, members: Sequence[ColumnChoice]) -> tuple[str, ...]:
+    """Say which columns a model uses, and why it leaves out the others."""
+    if candidate is None:
+        if not members or any(one.how == "all" for one in members):
+            return ()
+        used = tuple(dict.fromkeys(name for one in members for name in one.used))
+        return (f"Its members together use {counted(len(used), 'column')}: {_names(used)}.",)
+    choice = candidate.kept[0].columns
+    if choice.how == "all":
+        return ()
+    count = len(choice.used) + len(choice.spare) + len(choice.irrelevant)
+    lines = [f"It uses {len(choice.used)} of {counted(count, 'column')}: {_names(choice.used)}."]
+    if choice.irrelevant:
+        lines.append(
+            "Left out because they are not more important than shuffled copies, measured by shuffling them on rows that "
+            f"a small forest had not seen: {_names(choice.irrelevant)}."
+        )
+    if choice.spare:
+        lines.append(
+            "Left out because the forest scores as well without them, within one standard error: "
+            f"{_names(choice.spare)}."
+        )
+    return (*lines, "For its out-of-fold score, each fold chose its columns without the rows that score it.")
+
+
+def _counts(choice: ColumnChoice) -> str:
+    return "" if choice.how == "all" else f", {counted(len(choice.used), 'column')}"
+
+
+def _names(columns: Sequence[str]) -> str:
+    return listed([f"“{name}”" for name in columns], most=_MOST_NAMES)
 
 
 def _parameters(facts: RunFacts, candidate: Candidate | None) -> tuple[Parameter, ...]:
@@ -128,7 +174,7 @@ def _members(facts: RunFacts, ensemble: Ensemble | None) -> tuple[Member, ...]:
     trials = {(one.algorithm, one.number): one.parameters for one in facts.trials}
     return tuple(
         Member(
-            title=f"{model_title(one.algorithm)}, trial {one.trial}",
+            title=f"{model_title(one.algorithm)}, trial {one.trial}{_counts(choice)}",
             weight=number(one.weight, 3),
             parameters=", ".join(
                 f"{name} = {_shown(value)}"
@@ -136,7 +182,10 @@ def _members(facts: RunFacts, ensemble: Ensemble | None) -> tuple[Member, ...]:
             )
             or "defaults",
         )
-        for one in sorted(ensemble.members, key=lambda member: -abs(member.weight))
+        for one, choice in sorted(
+            zip(ensemble.members, _members_columns(facts, ensemble), strict=True),
+            key=lambda pair: -abs(pair[0].weight),
+        )
     )
 
 
