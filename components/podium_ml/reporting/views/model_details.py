@@ -124,8 +124,8 @@ def _columns(candidate: Candidate | None, members: Sequence[ColumnChoice]) -> tu
     lines = [f"It uses {len(choice.used)} of {counted(count, 'column')}: {_names(choice.used)}."]
     if choice.irrelevant:
         lines.append(
-            "Left out because they are not more important than shuffled copies, measured by shuffling them on rows that "
-            f"a small forest had not seen: {_names(choice.irrelevant)}."
+            "Left out because they are not more important than shuffled copies, measured by shuffling them on rows "
+            f"that a small forest had not seen: {_names(choice.irrelevant)}."
         )
     if choice.spare:
         lines.append(
