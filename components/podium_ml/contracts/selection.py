@@ -18,6 +18,8 @@ class ModelChoice:
         eligible: Whether the model meets the user's limits.
         reason: Why the model is not eligible, or why it failed; else empty.
         interpretable: Whether the model is interpretable.
+        threshold: What it predicts a class by, tuned like the threshold of the chosen model, whose probabilities alone
+            are calibrated; ``None`` if not tuned.
     """
 
     name: str
@@ -28,6 +30,7 @@ class ModelChoice:
     eligible: bool = True
     reason: str = ""
     interpretable: bool = False
+    threshold: float | tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)

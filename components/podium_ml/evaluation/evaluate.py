@@ -9,10 +9,11 @@ import numpy as np
 
 from podium_ml.contracts import Evaluation, MetricValue, ModelChoice, ModelScores, Problem, Selection
 from podium_ml.contracts.targets import Targets
+from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.model_charts import model_charts
 from podium_ml.evaluation.promise import Promise, TestScore, check_promise
 from podium_ml.evaluation.scoring import Scoring
-from podium_ml.metrics import Metric, metrics_for, problem_metric
+from podium_ml.metrics import Metric, Threshold, metrics_for, problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import target_of
 
@@ -40,19 +41,22 @@ class Entrant:
     """A model to score.
 
     Attributes:
-        predict: Computes the raw predictions of the rows, shape ``(n, K)`` or ``(n,)``.
+        predict: Computes the predictions of the rows, corrected if the model has corrections, shape ``(n, K)`` or
+            ``(n,)``.
         seconds: Expected duration of the predictions in seconds.
+        threshold: What it decides by.
     """
 
     predict: Callable[[], np.ndarray]
     seconds: float = 0.0
+    threshold: Threshold = None
 
 
 @dataclass
 class _Predictions:
-    """Raw predictions by model, and for each model without predictions the reason."""
+    """Predictions by model, and for each model without predictions the reason."""
 
-    raw: dict[str, np.ndarray] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
 
 
@@ -83,7 +87,7 @@ def evaluate(
         promise: The out-of-fold predictions of the chosen model, which its test score is compared with.
 
     Returns:
-        The evaluation, and the raw predictions of the chosen model.
+        The evaluation, and the predictions of the chosen model.
     """
     began = time.perf_counter()
     primary = problem_metric(problem)
@@ -92,18 +96,19 @@ def evaluate(
     choices = _ranked(selection.choices, primary)
     ordered = [selection.chosen, *(c.name for c in choices if c.name != selection.chosen)]
     predictions = _predict([name for name in ordered if name in entrants], entrants, deadline=deadline)
-    chosen = predictions.raw[selection.chosen]
-    charts = target_of(problem).charts(problem, answers.targets.y, chosen, threshold=selection.threshold)
-    scoring = Scoring(problem, selection, answers.targets, predictions.raw, deadline=deadline)
+    chosen = predictions.answers[selection.chosen]
+    charts = target_of(problem).charts(problem, answers.targets.y, chosen.raw, threshold=chosen.threshold)
+    scoring = Scoring(problem, selection.chosen, answers.targets, predictions.answers, deadline=deadline)
     over_baseline, notes = scoring.over_baseline(primary), (*answers.notes, *scoring.notes())
     scores: dict[str, dict[str, MetricValue]] = {}
     if answers.held_out:
         if promise is not None:
-            found = TestScore(scoring.answers[selection.chosen], scoring.bootstrap)
+            found = TestScore(chosen, scoring.bootstrap)
             notes += check_promise(
                 problem, selection, primary, promise=promise, found=found, deadline=deadline
             )
         scores = scoring.scores(metrics)
+        notes += _calibration_note(selection, metrics)
     models = tuple(
         replace(
             _row(choice, selection, scores, predictions.reasons, trials.get(choice.name, 0)),
@@ -121,15 +126,26 @@ def evaluate(
             model_charts=model_charts(
                 problem,
                 answers.targets.y,
-                {name: raw for name, raw in predictions.raw.items() if name != selection.chosen},
+                {name: one.raw for name, one in predictions.answers.items() if name != selection.chosen},
                 deadline=deadline,
             ),
             seconds=time.perf_counter() - began,
             notes=notes,
             over_baseline=over_baseline,
         ),
-        chosen,
+        chosen.raw,
     )
+
+
+def _calibration_note(selection: Selection, metrics: Sequence[Metric]) -> tuple[str, ...]:
+    """Return what does not compare the models as they would be if they were chosen: calibration takes too long."""
+    if not selection.calibrated or metrics[0].needs == "value":
+        return ()
+    note = (
+        "Only the chosen model's probabilities are calibrated. The other models would be too if they were chosen, so "
+        "metrics that depend on the size of probabilities, such as the log loss, say less about them."
+    )
+    return (note,)
 
 
 def _ranked(choices: Sequence[ModelChoice], metric: Metric) -> list[ModelChoice]:
@@ -146,15 +162,16 @@ def _predict(names: Sequence[str], entrants: Mapping[str, Entrant], *, deadline:
     until = deadline.share(_PREDICTING)
     predictions = _Predictions()
     for name in names:
-        if predictions.raw and entrants[name].seconds >= until.remaining():
+        entrant = entrants[name]
+        if predictions.answers and entrant.seconds >= until.remaining():
             predictions.reasons[name] = (
                 "Not scored on the test set: its predictions would have taken too long."
             )
             continue
         try:
-            predictions.raw[name] = entrants[name].predict()
+            predictions.answers[name] = Answer(entrant.predict(), entrant.threshold)
         except Exception as error:  # The report goes on without this model.
-            if not predictions.raw:
+            if not predictions.answers:
                 raise
             reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
             predictions.reasons[name] = f"Not scored on the test set: {reason}"

@@ -3,9 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from podium_ml.contracts import MetricValue, Problem, Selection
+from podium_ml.contracts import MetricValue, Problem
 from podium_ml.contracts.targets import Targets
 from podium_ml.evaluation.bootstrap import Answer, Bootstrap
 from podium_ml.evaluation.errors import row_errors
@@ -20,27 +18,24 @@ class Scoring:
 
     Args:
         problem: The problem; its seed determines the resamples.
-        selection: The selection, with the threshold of the chosen model.
+        chosen: Name of the chosen model.
         targets: Targets of the rows.
-        raw: Raw predictions by model, including the chosen one.
+        answers: Predictions by model, including the chosen one.
         deadline: When to stop.
     """
 
     def __init__(
         self,
         problem: Problem,
-        selection: Selection,
+        chosen: str,
         targets: Targets,
-        raw: Mapping[str, np.ndarray],
+        answers: Mapping[str, Answer],
         *,
         deadline: Deadline,
     ) -> None:
-        self._chosen, self._targets, self._deadline = selection.chosen, targets, deadline
-        self.answers = {
-            name: Answer(one, selection.threshold if name == selection.chosen else None)
-            for name, one in raw.items()
-        }
-        errors = row_errors(targets.y, raw[selection.chosen])
+        self._chosen, self._targets, self._deadline = chosen, targets, deadline
+        self.answers = answers
+        errors = row_errors(targets.y, answers[chosen].raw)
         self.bootstrap = Bootstrap(targets, seed=problem.seed, deadline=deadline, errors=errors)
 
     def scores(self, metrics: Sequence[Metric]) -> dict[str, dict[str, MetricValue]]:

@@ -11,8 +11,8 @@ from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.ties import tied_with_best
 from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import Deadline
-from podium_ml.splits.decided import decided_score
-from podium_ml.targets import predicted_rows
+from podium_ml.splits.cross_fit import cross_fit_folds
+from podium_ml.targets import Corrections, predicted_rows, target_of
 
 # Probability that an interval of one standard error to either side covers the true difference.
 _ONE_STANDARD_ERROR = 0.68
@@ -25,14 +25,18 @@ class Comparison:
     """How contenders compare.
 
     Attributes:
-        scores: Out-of-fold score of each contender, with its best decisions, cross-fitted.
+        corrections: What serves the metric best, by contender, with its cross-fitted out-of-fold score.
         tied: Contenders that differ from the best one by less than chance, the best first.
         near: Those of them that differ by less than one standard error.
     """
 
-    scores: dict[str, float]
+    corrections: dict[str, Corrections]
     tied: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+
+    def score(self, name: str) -> float:
+        """Return the score of a contender."""
+        return self.corrections[name].score
 
 
 def compare(
@@ -50,11 +54,17 @@ def compare(
         return Comparison({})
     rows = predicted_rows(np.stack([one.reshape(len(one), -1) for one in oof.values()], axis=1))
     known, metric = targets.of_rows(rows), problem_metric(problem)
-    scores = {name: decided_score(one[rows], known, problem=problem) for name, one in oof.items()}
-    first = sorted(
-        filter(lambda name: np.isfinite(scores[name]), scores), key=lambda n: -metric.utility(scores[n])
-    )
-    answers = {name: Answer(oof[name][rows]) for name in first[:_MOST_COMPARED]}
+    target, folds = target_of(problem), cross_fit_folds(problem, targets, rows)
+    found = {
+        name: target.adjust(one[rows], known, problem=problem, metric=metric, folds=folds)
+        for name, one in oof.items()
+    }
+    scored = [name for name, one in found.items() if np.isfinite(one.score)]
+    first = sorted(scored, key=lambda name: -metric.utility(found[name].score))
+    answers = {
+        name: Answer(found[name].apply(oof[name][rows]), found[name].threshold)
+        for name in first[:_MOST_COMPARED]
+    }
     tied = tied_with_best(answers, known, metric, seed=problem.seed, deadline=deadline)
     near = tied_with_best(
         {name: answers[name] for name in tied},
@@ -64,4 +74,4 @@ def compare(
         deadline=deadline,
         level=_ONE_STANDARD_ERROR,
     )
-    return Comparison(scores, tied, near)
+    return Comparison(found, tied, near)

@@ -1,7 +1,7 @@
 """The stage that scores every model on the test rows."""
 
 import functools
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ from podium_ml.files import pickles
 from podium_ml.kinds import Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.run.budget import Deadline, stage_deadline
-from podium_ml.targets import predicted_rows, target_of
+from podium_ml.selection.corrections import load_corrections
+from podium_ml.targets import Corrections, predicted_rows, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
 
 _NO_TEST = "There are no test rows, so the charts show out-of-fold predictions of the training rows."
@@ -42,6 +43,7 @@ class _Models:
         folders: Folders of the candidates by algorithm.
         ensemble: Folder of the ensembles.
         selection: The selection.
+        corrections: What is done to the predictions of each model, by name.
         predictor: The chosen model.
     """
 
@@ -49,6 +51,7 @@ class _Models:
     folders: dict[str, CandidateFolder]
     ensemble: Path
     selection: Selection
+    corrections: dict[str, Corrections]
     predictor: Predictor
 
     @classmethod
@@ -59,6 +62,7 @@ class _Models:
             folders={candidate.algorithm: folder for candidate, folder in pairs},
             ensemble=Path(model) / ENSEMBLES,
             selection=Selection.load(Path(model) / "selection.json"),
+            corrections=load_corrections(model),
             predictor=load_predictor(Path(model) / "model.pkl"),
         )
 
@@ -69,6 +73,23 @@ class _Models:
         if name in self.folders:
             return self.folders[name].load_model(self.candidates[name].kept[0].number)
         return self._ensembles[name]
+
+    def oof(self, name: str) -> np.ndarray:
+        """Return the out-of-fold predictions of all training rows, NaN for rows without any."""
+        if name in self.folders:
+            return self.folders[name].load_oof(self.candidates[name].kept[0].number)
+        return load_oof(self.ensemble, name)
+
+    def entrant(self, name: str, predict: Callable[[], np.ndarray], *, seconds: float = 0.0) -> Entrant:
+        """Return a model to score: with its own corrections, as all others.
+
+        Args:
+            name: Its name on the leaderboard.
+            predict: Computes its raw predictions.
+            seconds: Expected duration of the predictions.
+        """
+        own = self.corrections[name]
+        return Entrant(lambda: own.apply(predict()), seconds=seconds, threshold=own.threshold)
 
     @functools.cached_property
     def _ensembles(self) -> dict[str, Any]:
@@ -193,12 +214,12 @@ def _on_test(
 ) -> tuple[Answers, dict[str, Entrant]]:
     base, seconds = BasePredictions(table.X), models.row_seconds()
 
-    def predict(name: str) -> np.ndarray:
-        raw = base.of(importances.look_at(name, models.load(name)))
-        return _calibrated(models.predictor, raw) if name == models.selection.chosen else raw
-
     def entrant(name: str) -> Entrant:
-        return Entrant(lambda: predict(name), seconds=seconds[name] * len(rows.table))
+        return models.entrant(
+            name,
+            lambda: base.of(importances.look_at(name, models.load(name))),
+            seconds=seconds[name] * len(rows.table),
+        )
 
     targets = Targets(y=table.y, weight=table.weight, group=table.group, time=table.time)
     answers = Answers(targets, held_out=True, notes=rows.notes)
@@ -210,11 +231,9 @@ def _out_of_fold(
 ) -> tuple[Answers, dict[str, Entrant], TestRows]:
     """Return the training rows, with the out-of-fold predictions of the chosen model and of the baseline."""
     chosen = models.selection.chosen
-    raw = _oof(models, chosen)
-    known = predicted_rows(raw)
-    entrants = {chosen: Entrant(lambda: _calibrated(models.predictor, raw[known]))}
-    if BASELINE in models.row_seconds() and chosen != BASELINE:
-        entrants[BASELINE] = Entrant(lambda: _oof(models, BASELINE)[known])
+    known = predicted_rows(models.oof(chosen))
+    names = {chosen, BASELINE} & {*models.row_seconds()}
+    entrants = {name: models.entrant(name, lambda name=name: models.oof(name)[known]) for name in names}
     notes = (*rows.notes, _NO_TEST)
     answers = Answers(targets.of_rows(known), held_out=False, notes=notes)
     return answers, entrants, TestRows(rows.table, known, notes)
@@ -222,20 +241,9 @@ def _out_of_fold(
 
 def _promise(targets: Targets, models: _Models) -> Promise:
     """Return the out-of-fold predictions of the chosen model."""
-    raw = _oof(models, models.selection.chosen)
+    raw, own = models.oof(models.selection.chosen), models.corrections[models.selection.chosen]
     known = predicted_rows(raw)
-    answer = Answer(_calibrated(models.predictor, raw[known]), models.selection.threshold)
-    return Promise(targets.of_rows(known), answer)
-
-
-def _oof(models: _Models, name: str) -> np.ndarray:
-    if name in models.folders:
-        return models.folders[name].load_oof(models.candidates[name].kept[0].number)
-    return load_oof(models.ensemble, name)
-
-
-def _calibrated(predictor: Predictor, raw: np.ndarray) -> np.ndarray:
-    return raw if predictor.calibrator is None else predictor.calibrator.calibrate(raw)
+    return Promise(targets.of_rows(known), Answer(own.apply(raw[known]), own.threshold))
 
 
 def _report(problem: Problem, result: Evaluation, y: np.ndarray, raw: np.ndarray) -> dict[str, Any]:

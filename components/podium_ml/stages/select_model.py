@@ -19,6 +19,7 @@ from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import stage_deadline
 from podium_ml.selection.choose import Choice, Measured, choose_model
 from podium_ml.selection.comparison import Comparison, compare
+from podium_ml.selection.corrections import save_corrections
 from podium_ml.selection.latency import measure_latency
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender, ModelStore
@@ -53,7 +54,8 @@ def run(
         featurizer: File of the featurizer.
         candidates: Folders of the candidates.
         limits: The ``ModelLimits``.
-        model: Folder to write: ``model.pkl``, ``selection.json`` and ``example.parquet``; contains ``ensembles``.
+        model: Folder to write: ``model.pkl``, ``corrections.pkl``, ``selection.json`` and ``example.parquet``;
+            contains ``ensembles``.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -73,7 +75,7 @@ def run(
     oof = {one.name: store.oof(one) for one in store.contenders}
     comparison = compare(oof, targets, problem=task, deadline=deadline.share(_COMPARING_SHARE))
     choice = choose_model(
-        [replace(one, score=comparison.scores[one.name]) for one in store.contenders],
+        [replace(one, score=comparison.score(one.name)) for one in store.contenders],
         Limits.of(ModelLimits.read(limits)),
         metric=problem_metric(task),
         measure=lambda one: _measure(store.model(one), shared, task, sample),
@@ -93,6 +95,7 @@ def run(
         requirements=requirements_of((shared, fitted), modules=_modules(winner, task)),
     )
     predictor.save(Path(model) / "model.pkl")
+    save_corrections({**comparison.corrections, winner.name: corrections}, model)
     sample.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
     seeds = choice.affordable_seeds(Limits.of(ModelLimits.read(limits)), algorithms)
     selection = _selection(choice, store, corrections, comparison, seeds=seeds)
@@ -130,10 +133,12 @@ def _modules(winner: Contender, problem: Problem) -> set[str]:
 def _selection(
     choice: Choice, store: ModelStore, corrections: Corrections, comparison: Comparison, *, seeds: int
 ) -> Selection:
+    thresholds = {name: one.threshold for name, one in comparison.corrections.items()}
+    thresholds[choice.winner.name] = corrections.threshold
     return Selection(
         chosen=choice.winner.name,
         reason=choice.reason,
-        choices=(*choice.choices, *store.failed),
+        choices=(*(replace(one, threshold=thresholds[one.name]) for one in choice.choices), *store.failed),
         threshold=corrections.threshold,
         calibrated=corrections.calibrated,
         calibration_gain=corrections.calibration_gain,

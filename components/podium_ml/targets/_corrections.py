@@ -1,6 +1,8 @@
-"""What is done to the chosen model's probabilities and decisions."""
+"""What is done to a model's probabilities, values and decisions."""
 
 from dataclasses import dataclass
+
+import numpy as np
 
 from podium_ml.metrics import Threshold
 from podium_ml.targets._calibration import Calibrator
@@ -15,7 +17,8 @@ class Corrections:
         calibrator: Corrects probabilities or values, or ``None``.
         calibrated: How: ``"logistic"``, ``"isotonic"``, ``"offset"``, ``"factor"`` or empty.
         calibration_gain: Log loss that it saves.
-        threshold: Probability from which a class is predicted, or ``None``.
+        threshold: Corrected probability from which a class is predicted, or one a label or class; ``None`` for the
+            usual rule.
     """
 
     score: float
@@ -23,3 +26,7 @@ class Corrections:
     calibrated: str = ""
     calibration_gain: float = 0.0
     threshold: Threshold = None
+
+    def apply(self, raw: np.ndarray) -> np.ndarray:
+        """Return corrected raw predictions."""
+        return raw if self.calibrator is None else self.calibrator.calibrate(raw)

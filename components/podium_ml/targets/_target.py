@@ -143,6 +143,15 @@ class Target(ABC):
         """
         return Corrections(metric.score(targets.y, raw, targets.weight))
 
+    def adjust(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Return those corrections that take only some milliseconds, so that every model can have its own.
+
+        What they do to a metric of decisions is what ``correct`` does. Arguments are those of ``correct``.
+        """
+        return Corrections(metric.score(targets.y, raw, targets.weight))
+
     def tunes(self, problem: Problem, metric: Metric) -> bool:
         """Whether ``decided_score`` differs from the plain score."""
         return False
@@ -153,10 +162,11 @@ class Target(ABC):
         """Return the score that models are compared by: with the decisions that the metric is served best by.
 
         What turns raw predictions into decisions is chosen on other rows than those that it is scored on, so the score
-        is not inflated. It takes some milliseconds, so that every trial of a search can be scored like this. Arguments
-        are those of ``correct``.
+        is not inflated. Every trial of a search can be scored like this. Arguments are those of ``correct``.
         """
-        return metric.score(targets.y, raw, targets.weight)
+        if not self.tunes(problem, metric):
+            return metric.score(targets.y, raw, targets.weight)
+        return self.adjust(raw, targets, problem=problem, metric=metric, folds=folds).score
 
     def decision_note(self, threshold: Threshold, problem: Problem) -> str:
         """Return a sentence on how decisions are made, for the report; empty if there is nothing special."""

@@ -133,17 +133,18 @@ class LabelSets(Target):
             threshold = tuple(found.calibrator.calibrate(half[None, :])[0].tolist())
         return Corrections(score, found.calibrator, found.kind, found.gain, threshold)
 
+    def adjust(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Tune the thresholds of raw predictions, if that helps."""
+        from podium_ml.targets._set_thresholds import choose_set_thresholds
+
+        threshold, score = choose_set_thresholds(raw, targets, metric=metric, folds=folds)
+        return Corrections(score, threshold=threshold)
+
     def tunes(self, problem: Problem, metric: Metric) -> bool:
         """See ``Target``: thresholds of metrics of decisions."""
         return metric.tunes_threshold
-
-    def decided_score(
-        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
-    ) -> float:
-        """See ``Target``: with tuned thresholds, cross-fitted."""
-        from podium_ml.targets._set_thresholds import choose_set_thresholds
-
-        return choose_set_thresholds(raw, targets, metric=metric, folds=folds)[1]
 
     def decision_note(self, threshold: Threshold, problem: Problem) -> str:
         """See ``Target``."""

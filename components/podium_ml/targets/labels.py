@@ -83,7 +83,7 @@ class Labels(Target):
     ) -> Corrections:
         """Calibrate the probabilities and tune the thresholds, if that helps.
 
-        Thresholds are chosen for the raw predictions, as in ``decided_score``, and carried over to the calibrated ones.
+        Thresholds are chosen for the raw predictions, as in ``adjust``, and carried over to the calibrated ones.
         """
         from podium_ml.targets._calibration_choice import choose_calibration
 
@@ -96,15 +96,16 @@ class Labels(Target):
         threshold = _carry_over(threshold, found.calibrator, n_classes=raw.shape[1])
         return Corrections(score, found.calibrator, found.kind, found.gain, threshold)
 
+    def adjust(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Tune the thresholds of raw predictions, if that helps."""
+        threshold, score = _decide_best(raw, targets, metric=metric, folds=folds)
+        return Corrections(score, threshold=threshold)
+
     def tunes(self, problem: Problem, metric: Metric) -> bool:
         """See ``Target``: thresholds of metrics of decisions."""
         return metric.needs == "label" and metric.tunes_threshold
-
-    def decided_score(
-        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
-    ) -> float:
-        """See ``Target``: with tuned thresholds, cross-fitted."""
-        return _decide_best(raw, targets, metric=metric, folds=folds)[1]
 
     def decision_note(self, threshold: Threshold, problem: Problem) -> str:
         """See ``Target``."""

@@ -101,18 +101,15 @@ class Values(Target):
         found = choose_shift(raw, targets, metric=metric, objective=objective_of(problem), folds=folds)
         return Corrections(found.score, found.shift, found.kind)
 
+    def adjust(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Shift the predictions, if that helps."""
+        return self.correct(raw, targets, problem=problem, metric=metric, folds=folds)
+
     def tunes(self, problem: Problem, metric: Metric) -> bool:
         """See ``Target``: shifts towards a quantile."""
         return objective_of(problem).level is not None
-
-    def decided_score(
-        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
-    ) -> float:
-        """See ``Target``: with the shift towards the quantile that the metric asks for, cross-fitted."""
-        objective = objective_of(problem)
-        if not self.tunes(problem, metric):
-            return metric.score(targets.y, raw, targets.weight)
-        return choose_shift(raw, targets, metric=metric, objective=objective, folds=folds).score
 
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """See ``Target``."""

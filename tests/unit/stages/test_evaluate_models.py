@@ -9,8 +9,13 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import Evaluation, ModelImportances, Selection
+from podium_ml.ensembling import ENSEMBLES
+from podium_ml.ensembling import load as load_ensembles
+from podium_ml.files import pickles
+from podium_ml.kinds.features import build_feature_table
 from podium_ml.metrics import metrics_for, resolve_metric
 from podium_ml.run.budget import STARTED_VARIABLE
+from podium_ml.selection.corrections import load_corrections
 from podium_ml.stages import evaluate_models
 from podium_ml.tabular.predictor import Predictor
 from podium_ml.targets import encode_target
@@ -97,6 +102,39 @@ def test_scores_of_the_chosen_model_match_the_predictor(selected, evaluated):
     for metric in metrics_for(selected.problem.task):
         value = metric.score(truth, predictor.predict_raw(rows), threshold=predictor.threshold)
         assert chosen(result).test[metric.name].value == pytest.approx(value), metric.name
+
+
+def test_every_model_is_scored_with_its_own_corrections(selected, evaluated):
+    model, problem = selected.folder / "model", selected.problem
+    rows = pd.read_parquet(selected.folder / "test.parquet")
+    featurizer = pickles.load(selected.folder / "featurizer.pkl", kind="featurizer")
+    table = build_feature_table(featurizer, rows, problem)
+    corrections, metric = load_corrections(model), resolve_metric(problem.metric, problem.task)
+    folders = [CandidateFolder(path) for path in selected.arguments(selected.folder)["candidates"]]
+    models = {
+        **{
+            one.candidate.algorithm: one.load_model(one.candidate.kept[0].number)
+            for one in folders
+            if one.candidate.kept
+        },
+        **load_ensembles(model / ENSEMBLES, [one.path for one in folders]),
+    }
+    thresholds = {one.name: one.threshold for one in Selection.load(model / "selection.json").choices}
+    for row in evaluated[1].models:
+        if row.status == "ok":
+            own = corrections[row.name]
+            assert own.threshold == thresholds[row.name]
+            raw = own.apply(models[row.name].predict_raw(table.X))
+            score = metric.score(table.y, raw, threshold=own.threshold)
+            assert row.test[metric.name].value == pytest.approx(score), row.name
+    tuned = {name for name, one in corrections.items() if one.threshold is not None}
+    assert bool(tuned - {chosen(evaluated[1]).name}) == (problem.task == "binary")
+
+
+def test_calibration_of_the_chosen_model_alone_is_said(selected, evaluated):
+    selection = Selection.load(selected.folder / "model" / "selection.json")
+    said = any("Only the chosen model's probabilities are calibrated" in note for note in evaluated[1].notes)
+    assert said == (bool(selection.calibrated) and selected.problem.is_classification)
 
 
 def test_saved_predictions_match_the_predictor(selected, evaluated):
