@@ -66,4 +66,8 @@ def _distinct(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
         codes, values = pd.factorize(column)
     except TypeError:  # values that cannot be hashed, such as lists
         return np.arange(len(column)), column.tolist()
+    if column.dtype == object and any(isinstance(value, Real) and value in (0, 1) for value in values):
+        # True and 1 are equal, but their texts are not.
+        own = [str(value) if isinstance(value, bool | np.bool_) else value for value in column.tolist()]
+        codes, values = pd.factorize(np.array([*own, None], dtype=object)[:-1])
     return codes, values.tolist()

@@ -70,7 +70,7 @@ def test_outputs_for_later_stages(tmp_path):
     assert json.loads((folder / "ingestion.json").read_text()) == json.loads(ingestion)
     assert problem.kind == "tabular"
     features = build_feature_table(Featurizer.plan(problem, train), train, problem)
-    assert len(make_folds(problem, y=features.y)) == problem.n_folds
+    assert len(make_folds(problem, y=features.y)) == problem.n_folds * problem.n_repeats
 
 
 def test_user_supplied_test_rows(tmp_path):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from podium_ml.tabular.features._moments import MomentColumn
+from podium_ml.tabular.features._rows import Columns
 from podium_ml.tabular.features._time_spans import plan_time_spans
 from podium_ml.values.dates import DateFormat
 
@@ -132,6 +133,6 @@ def test_time_spans_between_columns() -> None:
     table = {name: pd.Series(MOMENTS + pd.Timedelta(days=n)) for n, name in enumerate("abcde")}
     for n, pairs in ((1, 0), (2, 1), (3, 3), (4, 6), (5, 0)):
         spans = plan_time_spans({name: DateFormat() for name in list(table)[:n]})
-        days = spans.transform(table)
+        days = spans.transform(Columns(pd.DataFrame(table)))
         assert len(days) == len(spans.parts) == pairs
         assert all((span > 0).all() for span in days)

@@ -78,7 +78,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
-    seeds=2,
+    seeds=4,
     # A round is a percent of the schedule, because the learning rate depends on how much of it is done.
     rounds=Rounds(
         "stop_at",

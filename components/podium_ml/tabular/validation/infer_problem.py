@@ -22,7 +22,7 @@ from podium_ml.tabular.validation.own_test_rows import align_test, check_test_co
 from podium_ml.tabular.validation.profiling import profile_table
 from podium_ml.tabular.validation.roles import infer_columns
 from podium_ml.tabular.validation.special_columns import check_special_columns
-from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, set_test_aside
+from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, plan_repeats, set_test_aside
 from podium_ml.tabular.validation.target_columns import gather_target
 from podium_ml.tabular.validation.task import infer_task
 from podium_ml.values.label_sets import known_labels
@@ -131,6 +131,7 @@ def _problem(context: Context, metric: str, fingerprint: str) -> Problem:
         time_column=settings.time_column or None,
         fold_strategy=strategy,
         n_folds=folds,
+        n_repeats=1 if settings.folds != "auto" else plan_repeats(strategy, rows=rows),
         holdout_fraction=HOLDOUT_FRACTION,
         n_train=rows,
         n_test=len(context.test),

@@ -13,6 +13,8 @@ from podium_ml.values.row_roles import last_times, read_groups, read_times
 
 # Number of folds for fewer than this many training rows. Larger tables get a single holdout.
 _FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
+# Below this number of training rows, the folds are repeated.
+_FEW_ROWS = 500
 _MOST_ORDERED_FOLDS = 5
 HOLDOUT_FRACTION = 0.1
 # Classes with fewer rows are used for training only: a test on one row says nothing, and training needs all of them.
@@ -63,6 +65,16 @@ def auto_test_fraction(count: int) -> float:
     [60, 300, 2000, 10000]
     """
     return min(max(min(0.2 * count, 300), 0.1 * count), 10_000) / count
+
+
+def plan_repeats(strategy: FoldStrategy, *, rows: int) -> int:
+    """Return how often to repeat the folds with other splits: twice for few rows, where one split may decide by chance.
+
+    Args:
+        strategy: How rows are split.
+        rows: Number of training rows.
+    """
+    return 2 if rows < _FEW_ROWS and strategy in ("stratified", "shuffled", "grouped") else 1
 
 
 def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:

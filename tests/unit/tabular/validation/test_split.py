@@ -277,3 +277,10 @@ def test_training_rows_of_one_class_raise_an_error():
     data = table(100, t=np.arange(100), y=["no"] * 80 + ["yes"] * 20)
     with pytest.raises(DataError, match="Without the test rows"):
         split(data, time_column="t")
+
+
+def test_folds_of_few_rows_are_repeated():
+    assert split(table(300)).problem.n_repeats == 2
+    assert split(table(300), folds="5").problem.n_repeats == 1
+    assert split(table(1_000)).problem.n_repeats == 1
+    assert split(table(300, day=np.arange(300)), time_column="day").problem.n_repeats == 1
