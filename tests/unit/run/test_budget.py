@@ -12,6 +12,7 @@ from podium_ml.run.budget import (
     STARTED_VARIABLE,
     span,
     stage_deadline,
+    stage_seconds,
     stage_timeout,
     training_seconds,
 )
@@ -82,6 +83,14 @@ def test_late_stages_before_training_keep_their_time(monkeypatch: pytest.MonkeyP
     )
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 99))
     assert stage_deadline("select_model", "100s").passed()
+
+
+def test_late_refit_keeps_its_time_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = stage_seconds("refit_model", 100.0)
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 94.5))
+    assert stage_deadline("refit_model", "100s").remaining() == pytest.approx(min(own, 5.5), abs=0.3)
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 101))
+    assert stage_deadline("refit_model", "100s").passed()
 
 
 @pytest.mark.parametrize(("seconds", "pace"), [(2.0, 1.0), (3.0, 1.0), (3.75, 1.25), (40.0, 1.5)])
