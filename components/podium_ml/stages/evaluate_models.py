@@ -232,8 +232,11 @@ def _out_of_fold(
     """Return the training rows, with the out-of-fold predictions of the chosen model and of the baseline."""
     chosen = models.selection.chosen
     known = predicted_rows(models.oof(chosen))
-    names = {chosen, BASELINE} & {*models.row_seconds()}
-    entrants = {name: models.entrant(name, lambda name=name: models.oof(name)[known]) for name in names}
+
+    def entrant(name: str) -> Entrant:
+        return models.entrant(name, lambda: models.oof(name)[known])
+
+    entrants = {name: entrant(name) for name in {chosen, BASELINE} & {*models.row_seconds()}}
     notes = (*rows.notes, _NO_TEST)
     answers = Answers(targets.of_rows(known), held_out=False, notes=notes)
     return answers, entrants, TestRows(rows.table, known, notes)
