@@ -97,9 +97,14 @@ def evaluate(
     ordered = [selection.chosen, *(c.name for c in choices if c.name != selection.chosen)]
     predictions = _predict([name for name in ordered if name in entrants], entrants, deadline=deadline)
     chosen = predictions.answers[selection.chosen]
-    charts = target_of(problem).charts(problem, answers.targets.y, chosen.raw, threshold=chosen.threshold)
+    weight = answers.targets.weight
+    charts = target_of(problem).charts(
+        problem, answers.targets.y, chosen.raw, threshold=chosen.threshold, weight=weight
+    )
     scoring = Scoring(problem, selection.chosen, answers.targets, predictions.answers, deadline=deadline)
     over_baseline, notes = scoring.over_baseline(primary), (*answers.notes, *scoring.notes())
+    if weight is not None:
+        notes += ("Rows count by their weights in all scores and charts.",)
     scores: dict[str, dict[str, MetricValue]] = {}
     if answers.held_out:
         if promise is not None:
@@ -127,6 +132,7 @@ def evaluate(
                 problem,
                 answers.targets.y,
                 {name: one.raw for name, one in predictions.answers.items() if name != selection.chosen},
+                weight=weight,
                 deadline=deadline,
             ),
             seconds=time.perf_counter() - began,

@@ -15,7 +15,12 @@ _ROWS, _POINTS, _DIGITS = 20_000, 80, 4
 
 
 def model_charts(
-    problem: Problem, y: np.ndarray, raw: Mapping[str, np.ndarray], *, deadline: Deadline
+    problem: Problem,
+    y: np.ndarray,
+    raw: Mapping[str, np.ndarray],
+    *,
+    weight: np.ndarray | None = None,
+    deadline: Deadline,
 ) -> dict[str, dict[str, Any]]:
     """Return the chart data of each model by name; models for which there is no time are left out.
 
@@ -23,16 +28,18 @@ def model_charts(
         problem: The problem.
         y: Targets of the scored rows, encoded.
         raw: Raw predictions of the same rows by model.
+        weight: Weights of the rows, or ``None``.
         deadline: When this must be done.
     """
     rows = np.arange(len(y))
     if len(y) > _ROWS:
         rows = np.sort(np.random.default_rng(problem.seed).choice(len(y), _ROWS, replace=False))
     target, made = target_of(problem), {}
+    part = None if weight is None else weight[rows]
     for name, predicted in raw.items():
         if deadline.passed():
             break
-        charts = target.charts(problem, y[rows], predicted[rows], threshold=None)
+        charts = target.charts(problem, y[rows], predicted[rows], threshold=None, weight=part)
         made[name] = {chart: _small(charts[chart]) for chart in _CHARTS if charts.get(chart)}
     return made
 

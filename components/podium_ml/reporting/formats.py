@@ -26,6 +26,15 @@ def number(value: float | None, digits: int = 4, *, zeros: bool = False) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and not zeros else text
 
 
+def shown(count: float) -> float:
+    """Return a number of rows, or a sum of weights with one decimal.
+
+    >>> shown(12), shown(3.141)
+    (12, 3.1)
+    """
+    return count if isinstance(count, int) else round(count, 1)
+
+
 def aligned(value: float | None) -> str:
     """Return a number with trailing zeros, for a column of numbers."""
     return number(value, zeros=True)

@@ -191,7 +191,7 @@ def run(
         raw=raw,
         threshold=threshold,
     )
-    return _report(task, result, answers.targets.y, raw)
+    return _report(task, result, answers.targets, raw)
 
 
 def _test_rows(test: str, problem: Problem, models: _Models, deadline: Deadline) -> TestRows:
@@ -249,7 +249,7 @@ def _promise(targets: Targets, models: _Models) -> Promise:
     return Promise(targets.of_rows(known), Answer(own.apply(raw[known]), own.threshold))
 
 
-def _report(problem: Problem, result: Evaluation, y: np.ndarray, raw: np.ndarray) -> dict[str, Any]:
+def _report(problem: Problem, result: Evaluation, targets: Targets, raw: np.ndarray) -> dict[str, Any]:
     chosen = next(model for model in result.models if model.chosen)
     metrics = {name: value.value for name, value in chosen.test.items() if value.value is not None}
     if chosen.oof_score is not None:
@@ -258,5 +258,5 @@ def _report(problem: Problem, result: Evaluation, y: np.ndarray, raw: np.ndarray
         "rows": result.rows,
         "metrics": metrics,
         "confusion_matrix": result.charts.get("confusion_matrix"),
-        "roc": target_of(problem).kubeflow_roc(y, raw),
+        "roc": target_of(problem).kubeflow_roc(targets.y, raw, targets.weight),
     }

@@ -199,11 +199,27 @@ class Target(ABC):
     # Showing.
 
     def charts(
-        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+        self,
+        problem: Problem,
+        y: np.ndarray,
+        raw: np.ndarray,
+        *,
+        threshold: Threshold,
+        weight: np.ndarray | None = None,
     ) -> dict[str, Any]:
-        """Return the data of the charts of one model, as plain lists and numbers, by name of the chart."""
+        """Return the data of the charts of one model, as plain lists and numbers, by name of the chart.
+
+        Args:
+            problem: The problem.
+            y: Encoded targets of some rows.
+            raw: Predictions of the same rows.
+            threshold: What the model decides by.
+            weight: Weights by which the rows count, of any unit, or ``None``.
+        """
         return {}
 
-    def kubeflow_roc(self, y: np.ndarray, raw: np.ndarray) -> dict[str, list[float]] | None:
+    def kubeflow_roc(
+        self, y: np.ndarray, raw: np.ndarray, weight: np.ndarray | None = None
+    ) -> dict[str, list[float]] | None:
         """Return the ROC curve as Kubeflow draws it, or ``None`` if there is none."""
         return None

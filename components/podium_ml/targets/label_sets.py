@@ -11,6 +11,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import SET_TASKS, Metric, Threshold, decide_sets
 from podium_ml.targets._binary_relevance import BinaryRelevance
+from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import label_log_odds
@@ -169,7 +170,13 @@ class LabelSets(Target):
         return LabelwisePool(n_outputs)
 
     def charts(
-        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+        self,
+        problem: Problem,
+        y: np.ndarray,
+        raw: np.ndarray,
+        *,
+        threshold: Threshold,
+        weight: np.ndarray | None = None,
     ) -> dict[str, Any]:
         """Return the curves of the most frequent labels, as ``Labels`` has them, and ``label_scores``.
 
@@ -178,7 +185,9 @@ class LabelSets(Target):
         """
         from podium_ml.targets._set_charts import set_charts
 
-        return set_charts(y, raw, self.decide(raw, threshold), list(self.outputs(problem)))
+        rows = ChartRows.of(y, raw, weight)
+        decided = self.decide(rows.raw, threshold)
+        return set_charts(rows.y, rows.raw, decided, list(self.outputs(problem)), rows.weight)
 
 
 SPEC = LabelSets()

@@ -9,6 +9,7 @@ import pandas as pd
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import Metric, Threshold, decide_labels
+from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import class_log_odds
@@ -136,29 +137,39 @@ class Labels(Target):
         return LogLinearPool(n_outputs)
 
     def charts(
-        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+        self,
+        problem: Problem,
+        y: np.ndarray,
+        raw: np.ndarray,
+        *,
+        threshold: Threshold,
+        weight: np.ndarray | None = None,
     ) -> dict[str, Any]:
         """Return the confusion matrix and the curves.
 
-        ``confusion_matrix`` has ``labels``, ``matrix`` (true classes down, predicted ones across) and ``normalised``
-        (shares of each true class). ``roc``, ``precision_recall``, ``gains``, ``lift`` and ``calibration`` are lists of
-        curves, each with ``label``, ``x``, ``y`` and what belongs to it (``area``, ``share``, ``counts``). Averages
-        over the classes of a multiclass problem have ``average`` set and come last. Binary problems also have
-        ``thresholds``; see ``threshold_chart``.
+        ``confusion_matrix`` has ``labels``, ``matrix`` (true classes down, predicted ones across), ``normalised``
+        (shares of each true class) and, if the counts are sums of weights, ``weighted``. ``roc``,
+        ``precision_recall``, ``gains``, ``lift`` and ``calibration`` are lists of curves, each with ``label``, ``x``,
+        ``y`` and what belongs to it (``area``, ``share``, ``counts``). Averages over the classes of a multiclass
+        problem have ``average`` set and come last. Binary problems also have ``thresholds``; see ``threshold_chart``.
         """
         from podium_ml.targets._class_charts import confusion_chart, curves, threshold_chart
 
-        labels = list(self.outputs(problem))
-        made = {"confusion_matrix": confusion_chart(y, self.decide(raw, threshold), labels)}
+        labels, rows = list(self.outputs(problem)), ChartRows.of(y, raw, weight)
+        decided = self.decide(rows.raw, threshold)
+        made = {"confusion_matrix": confusion_chart(rows.y, decided, labels, rows.weight)}
         if len(labels) == 2:
-            made["thresholds"] = threshold_chart(y, raw[:, 1], used=threshold)
-        return {**made, **curves(y, raw, labels)}
+            made["thresholds"] = threshold_chart(rows.y, rows.raw[:, 1], used=threshold, weight=rows.weight)
+        return {**made, **curves(rows.y, rows.raw, labels, rows.weight)}
 
-    def kubeflow_roc(self, y: np.ndarray, raw: np.ndarray) -> dict[str, list[float]] | None:
+    def kubeflow_roc(
+        self, y: np.ndarray, raw: np.ndarray, weight: np.ndarray | None = None
+    ) -> dict[str, list[float]] | None:
         """Return the ROC curve of a binary problem with finite thresholds; ``None`` without both classes."""
         from podium_ml.targets._class_charts import kubeflow_roc
 
-        return kubeflow_roc(y, raw)
+        rows = ChartRows.of(y, raw, weight)
+        return kubeflow_roc(rows.y, rows.raw, rows.weight)
 
 
 def _decide_best(

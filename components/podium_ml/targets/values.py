@@ -11,6 +11,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.errors import DataError
 from podium_ml.metrics import Metric, Threshold
+from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._shift import choose_shift
@@ -128,18 +129,26 @@ class Values(Target):
         return QuantileRegressor(mean, objective.level, relative=objective.relative)
 
     def charts(
-        self, problem: Problem, y: np.ndarray, raw: np.ndarray, *, threshold: Threshold
+        self,
+        problem: Problem,
+        y: np.ndarray,
+        raw: np.ndarray,
+        *,
+        threshold: Threshold,
+        weight: np.ndarray | None = None,
     ) -> dict[str, Any]:
         """Return ``predicted_vs_true`` and ``residuals``.
 
         The first has ``true`` and ``predicted`` of some rows, and ``bins``; the second (predicted less true) has a
-        histogram's ``edges`` and ``counts``, and ``predicted`` and ``residual`` of some rows.
+        histogram's ``edges`` and ``counts``, and ``predicted`` and ``residual`` of some rows. If rows have weights,
+        they count by these, and the second chart has ``weighted``.
         """
         from podium_ml.targets._value_charts import predicted_vs_true, residuals
 
+        rows = ChartRows.of(y, raw, weight)
         return {
-            "predicted_vs_true": predicted_vs_true(y, raw, seed=problem.seed),
-            "residuals": residuals(y, raw, seed=problem.seed),
+            "predicted_vs_true": predicted_vs_true(rows.y, rows.raw, rows.weight, seed=problem.seed),
+            "residuals": residuals(rows.y, rows.raw, rows.weight, seed=problem.seed),
         }
 
 

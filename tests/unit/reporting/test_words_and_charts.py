@@ -63,6 +63,15 @@ def test_intervals_share_one_scale(facts_of):
     assert rows[-1].interval is None
 
 
+def test_confusion_matrix_of_weights_says_so():
+    plain = {"labels": ["a", "b"], "matrix": [[3, 1], [0, 0]]}
+    weights = {"labels": ["a", "b"], "matrix": [[0.36, 0.12], [0, 0]], "weighted": True}
+    views = [confusion_view({"confusion_matrix": one}) for one in (plain, weights)]
+    assert [view.weighted for view in views] == [False, True]
+    assert [view.rows[0][0].share for view in views] == [0.75, 0.75]
+    assert [view.rows[0][0].count for view in views] == [3, 0.4]
+
+
 def test_recall_and_precision_of_confusion_matrix():
     view = confusion_view({"confusion_matrix": {"labels": ["a", "b"], "matrix": [[3, 1], [0, 0]]}})
     assert view is not None

@@ -232,6 +232,17 @@ def test_scores_use_sample_weights(selected_with_weights, tmp_path):
     assert value != pytest.approx(metric.score(truth, raw))
 
 
+def test_charts_use_sample_weights(selected_with_weights, tmp_path):
+    _, result = evaluate(selected_with_weights, tmp_path)
+    assert result.charts["confusion_matrix"]["weighted"]
+    assert result.charts["roc"][0]["area"] == pytest.approx(chosen(result).test["roc_auc"].value)
+    others = {row.name: row.test["roc_auc"].value for row in result.models if row.name in result.model_charts}
+    assert others
+    for name, area in others.items():
+        assert result.model_charts[name]["roc"][0]["area"] == pytest.approx(area, abs=1e-3), name
+    assert any("by their weights" in note for note in result.notes)
+
+
 def test_rows_of_unknown_classes_are_skipped_with_a_note(selected_with_weights, tmp_path):
     rows = pd.read_parquet(selected_with_weights.folder / "test.parquet")
     rows.loc[[3, 5], "y"] = "perhaps"

@@ -72,7 +72,7 @@ def _errors(found: dict[str, Any]) -> Chart:
     plot = SmallPlot(
         _ends(edges[0], edges[-1]),
         (0.0, float(max(counts))),
-        labels=("predicted minus true", "rows"),
+        labels=("predicted minus true", "weighted rows" if found.get("weighted") else "rows"),
         ticks=_tick,
     )
     plot.bars(edges, counts, "accent")

@@ -55,7 +55,7 @@ def _residual_histogram(found: dict[str, Any]) -> Chart:
         axes = made.axes
         axes.bar(edges[:-1], counts, width=np.diff(edges) * 0.9, align="edge", color=ACCENT)
         axes.axvline(0, color=LINE, linewidth=1.2, dashes=(4, 4))
-        axes.set(xlabel="predicted minus true", ylabel="rows")
+        axes.set(xlabel="predicted minus true", ylabel="weighted rows" if found.get("weighted") else "rows")
         number_ticks(axes.xaxis)
         number_ticks(axes.yaxis)
     return Chart(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from podium_ml.reporting.formats import number
+from podium_ml.reporting.formats import number, shown
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class ThresholdRow:
         precision: Share of the alarms that are right, or ``None`` without alarms.
         recall: Share of the positive rows that are found, or ``None`` without such rows.
         f1: Harmonic mean of both, or ``None``.
-        false_alarms: Number of rows that are wrongly called positive.
-        misses: Number of positive rows that are not found.
+        false_alarms: Number of rows that are wrongly called positive, or sum of their weights.
+        misses: Number of positive rows that are not found, or sum of their weights.
         used: Whether the model decides by this threshold.
         cheapest: Whether no other threshold costs less, if a miss costs as much as a false alarm.
     """
@@ -25,15 +25,15 @@ class ThresholdRow:
     precision: float | None
     recall: float | None
     f1: float | None
-    false_alarms: int
-    misses: int
+    false_alarms: float
+    misses: float
     used: bool
     cheapest: bool
 
     @property
-    def cost(self) -> int:
+    def cost(self) -> float:
         """The cost if a miss and a false alarm cost 1 each; the page computes it for other costs."""
-        return self.misses + self.false_alarms
+        return shown(self.misses + self.false_alarms)
 
 
 def thresholds_view(charts: dict[str, Any]) -> tuple[ThresholdRow, ...]:
@@ -49,8 +49,8 @@ def thresholds_view(charts: dict[str, Any]) -> tuple[ThresholdRow, ...]:
             precision=_share(hits, hits + false_alarms),
             recall=_share(hits, hits + misses),
             f1=_share(2 * hits, 2 * hits + false_alarms + misses),
-            false_alarms=false_alarms,
-            misses=misses,
+            false_alarms=shown(false_alarms),
+            misses=shown(misses),
             used=threshold == found["used"],
             cheapest=position == cheapest,
         )
@@ -60,5 +60,5 @@ def thresholds_view(charts: dict[str, Any]) -> tuple[ThresholdRow, ...]:
     )
 
 
-def _share(part: int, whole: int) -> float | None:
+def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
