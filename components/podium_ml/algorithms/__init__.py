@@ -1,6 +1,7 @@
 """Declarations of algorithms. The algorithms themselves are in the folders of their kinds of problems."""
 
 from podium_ml.algorithms.objective import Objective, objective_of, relative_weight
+from podium_ml.algorithms.related import Related
 from podium_ml.algorithms.rounds import FirstRounds, Rounds, common_rounds
 from podium_ml.algorithms.space import Categorical, Dimension, Float, Int
 from podium_ml.algorithms.spec import AlgorithmSpec, Encoding, Fit, Matrix, Resources, Validation
@@ -16,6 +17,7 @@ __all__ = [
     "Int",
     "Matrix",
     "Objective",
+    "Related",
     "Resources",
     "Rounds",
     "Validation",

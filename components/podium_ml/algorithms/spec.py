@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from podium_ml.algorithms.related import Related
 from podium_ml.algorithms.rounds import Rounds
 from podium_ml.algorithms.space import Dimension
 from podium_ml.run.budget import Deadline
@@ -24,7 +25,11 @@ Build = Callable[..., Any]
 
 
 class Fit(Protocol):
-    """A custom way to fit an estimator, with validation rows, sample weights or a time limit."""
+    """A custom way to fit an estimator, with validation rows, sample weights or a time limit.
+
+    If the estimator has the attribute ``splits_inside``, the function is also given ``related``, and passes it on to
+    the estimator's own ``fit``.
+    """
 
     def __call__(
         self,
@@ -134,6 +139,7 @@ class AlgorithmSpec:
         validation: Validation | None = None,
         rounds: int = 0,
         deadline: Deadline | None = None,
+        related: Related | None = None,
     ) -> Any:
         """Fit an estimator from ``build``, with ``fit`` if the algorithm has one, and return it.
 
@@ -145,13 +151,17 @@ class AlgorithmSpec:
             validation: Validation rows, or ``None``.
             rounds: Number of rounds without validation rows; 0 for the algorithm's own.
             deadline: When to stop training.
+            related: Groups and times of the rows, for estimators that split them; these have ``splits_inside``.
         """
         weight = sample_weight if self.weighted else None
         if self.rounds is not None and validation is None:
             estimator.set_params(**{self.rounds.parameter: rounds or self.rounds.default(estimator)})
+        more: dict[str, Any] = {}
+        if related is not None and getattr(estimator, "splits_inside", False):
+            more["related"] = related
         if self.fit is not None:
-            deadline = deadline or Deadline()
-            return self.fit(estimator, X, y, sample_weight=weight, validation=validation, deadline=deadline)
-        if weight is None:
-            return estimator.fit(X, y)
-        return estimator.fit(X, y, sample_weight=weight)
+            more |= {"validation": validation, "deadline": deadline or Deadline()}
+            return self.fit(estimator, X, y, sample_weight=weight, **more)
+        if weight is not None:
+            more["sample_weight"] = weight
+        return estimator.fit(X, y, **more)

@@ -45,7 +45,7 @@ def make_folds(
     problem = replace(problem, n_folds=_possible_folds(problem, len(y), group))
     folds: Folds = []
     if problem.fold_strategy == "ordered" and time is not None:
-        folds = _ordered(problem, time if group is None else last_times(time, group))
+        folds = forward_folds(time if group is None else last_times(time, group), problem.n_folds)
     folds = folds or _shuffled(problem, y, group)
     target = target_of(problem)
     # Leave out folds whose training part teaches nothing, as may happen to the first ordered ones, but keep one fold.
@@ -97,17 +97,21 @@ def _splitter(
     return (even_kind if stratified else plain)(n_splits=count, shuffle=True, random_state=seed)
 
 
-def _ordered(problem: Problem, time: np.ndarray) -> Folds:
-    """Train on the past and validate on what follows; no fold if all rows are of one time.
+def forward_folds(time: np.ndarray, n_folds: int) -> Folds:
+    """Return folds that train on the past and validate on what follows; no fold if all rows are of one time.
 
     The parts have about the same number of rows. They are cut where the time changes, so that a model is never trained
     on the moment that it is validated on.
+
+    Args:
+        time: Sortable times, shape ``(n,)``.
+        n_folds: Number of folds; there may be fewer.
     """
     order = np.argsort(time, kind="stable")
     changes = np.flatnonzero(np.diff(time[order])) + 1
     if not len(changes):
         return []
-    parts = max(2, min(problem.n_folds, len(order) - 1)) + 1
+    parts = max(2, min(n_folds, len(order) - 1)) + 1
     even = len(order) - len(order) // parts * np.arange(parts - 1, 0, -1)
     cuts = np.unique(changes[np.abs(changes[:, None] - even).argmin(axis=0)])
     ends = np.append(cuts[1:], len(order))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec, Related
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.run.concurrency import threads, use_threads
@@ -28,6 +28,7 @@ class Fitting:
         n_jobs: Threads; with a deadline, all that no other task of the run uses.
         deadline: When to stop training and keep what there is.
         rounds: Number of rounds of each estimator without validation rows; empty for the algorithm's own.
+        related: Groups and times of the training rows, or ``None``.
     """
 
     spec: AlgorithmSpec
@@ -40,6 +41,7 @@ class Fitting:
     n_jobs: int
     deadline: Deadline
     rounds: tuple[int, ...] = ()
+    related: Related | None = None
 
     def run(self) -> Any:
         """Build the estimator, fit it and return it."""
@@ -53,6 +55,7 @@ class Fitting:
             validation=self.valid,
             rounds=self.rounds[0] if self.rounds else 0,
             deadline=self.deadline,
+            related=self.related,
         )
 
     def _threads(self) -> int:

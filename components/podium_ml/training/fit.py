@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec, Related
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Targets
 from podium_ml.models.bagged_model import BaggedModel
@@ -95,6 +95,7 @@ class Fitter:
                 n_jobs=self._n_jobs,
                 deadline=deadline,
                 rounds=rounds,
+                related=self._related(encoded.train),
             )
         )
         return FoldModel(
@@ -104,6 +105,12 @@ class Fitter:
             fallback=self.target.fallback(y[encoded.train], n_outputs=self.problem.n_outputs),
             target_type=self.target.name,
         )
+
+    def _related(self, rows: np.ndarray) -> Related | None:
+        """Return the groups of the rows, and their times if the folds are ordered by them."""
+        ordered = self.problem.fold_strategy == "ordered"
+        group, time = self._targets.group, self._targets.time if ordered else None
+        return None if group is None and time is None else Related(group, time).of_rows(rows)
 
     def fit_all(
         self, encodings: Encodings, *, deadline: Deadline, rounds: tuple[int, ...], seeds: int = 1

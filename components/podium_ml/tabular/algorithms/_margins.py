@@ -1,13 +1,13 @@
 """Probabilities for classifiers that return only margins or are overconfident, even if a class has one row."""
 
-import warnings
 from typing import Any, Self
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.model_selection import StratifiedKFold
+
+from podium_ml.algorithms import Related
 
 _FOLDS = 3
 _PENALTY = 1e-5
@@ -23,17 +23,26 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         seed: Seed of the folds.
     """
 
+    splits_inside = True
+
     def __init__(self, estimator: Any, *, seed: int = 0) -> None:
         self.estimator = estimator
         self.seed = seed
 
-    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        related: Related | None = None,
+    ) -> Self:
         """Fit the classifier on all rows and the calibration on out-of-fold margins."""
         self.classes_, codes = np.unique(y, return_inverse=True)
         self.estimator_ = clone(self.estimator).fit(X, codes, sample_weight=sample_weight)
-        margins = self._margins_left_out(X, codes, sample_weight)
+        margins, rows = self._margins_left_out(X, codes, sample_weight, related)
         weight = np.ones(len(codes)) if sample_weight is None else sample_weight
-        self.slope_, self.offsets_ = _fit_softmax(margins, codes, weight)
+        rows = rows if weight[rows].any() else np.arange(len(codes))
+        self.slope_, self.offsets_ = _fit_softmax(margins[rows], codes[rows], weight[rows])
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -44,21 +53,25 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the most probable classes, shape ``(n,)``."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def _margins_left_out(self, X: np.ndarray, codes: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
-        """Return each row's margins from a fit without it; rows of too rare classes keep those of the full fit."""
-        margins = _margins(self.estimator_, X)
-        if np.bincount(codes).max() < _FOLDS:
-            return margins
-        folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=self.seed)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="The least populated class")
-            splits = list(folds.split(X, codes))
-        for train, valid in splits:
-            if len(np.unique(codes[train])) == len(self.classes_):
-                part = None if weight is None else weight[train]
-                model = clone(self.estimator).fit(X[train], codes[train], sample_weight=part)
-                margins[valid] = _margins(model, X[valid])
-        return margins
+    def _margins_left_out(
+        self, X: np.ndarray, codes: np.ndarray, weight: np.ndarray | None, related: Related | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return each row's margins from a fit without it, and the rows to learn from.
+
+        These are the rows that were left out, unless a class is missing there. Then they are all rows, and those that
+        were not left out have the margins of the full fit.
+        """
+        from podium_ml.tabular.algorithms._inner_splits import inner_folds
+
+        margins, left_out = _margins(self.estimator_, X), np.zeros(len(codes), dtype=bool)
+        if np.bincount(codes).max() >= _FOLDS:
+            for train, valid in inner_folds(codes, related, count=_FOLDS, seed=self.seed):
+                if len(np.unique(codes[train])) == len(self.classes_):
+                    part = None if weight is None else weight[train]
+                    model = clone(self.estimator).fit(X[train], codes[train], sample_weight=part)
+                    margins[valid], left_out[valid] = _margins(model, X[valid]), True
+        complete = len(np.unique(codes[left_out])) == len(self.classes_)
+        return margins, np.flatnonzero(left_out) if complete else np.arange(len(codes))
 
 
 def _margins(model: Any, X: np.ndarray) -> np.ndarray:

@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from torch import Tensor
 from torch.nn import functional
 
-from podium_ml.algorithms import Validation
+from podium_ml.algorithms import Related, Validation
 from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._inner_splits import hold_out
 from podium_ml.tabular.algorithms._network_layers import TabularNetwork
 from podium_ml.tabular.algorithms._network_training import Rows, Schedule, Stage, train
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler
@@ -205,6 +206,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
     """Predicts values with a tabular network, never outside the range of the training rows."""
 
     smooth = True
+    splits_inside = True
     slope_ = 1.0
 
     def fit(
@@ -215,6 +217,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         *,
         validation: Validation | None = None,
         deadline: Deadline | None = None,
+        related: Related | None = None,
     ) -> Self:
         """Fit the network on a standardized target; the validation rows are watched only.
 
@@ -223,7 +226,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         self.range_ = float(np.min(y)), float(np.max(y))
         self.scaler_ = TargetScaler(self.logarithmic).fit(y[:, None])
         if self.logarithmic and self.level is None:
-            kept, out = _hold_out(len(y), seed=self.seed)
+            kept, out = hold_out(len(y), related, seed=self.seed)
             held, X, y = (X[out], y[out]), X[kept], y[kept]
             sample_weight = None if sample_weight is None else sample_weight[kept]
         watched = None
@@ -261,12 +264,6 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         if self.level is None:
             return error.square()
         return 2 * torch.maximum(-self.level * error, (1 - self.level) * error)
-
-
-def _hold_out(rows: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of the rows to train on, and of a few for validation: a tenth, or 50."""
-    shuffled, held = np.random.default_rng(seed).permutation(rows), min(rows // 2, max(rows // 10, 50))
-    return shuffled[held:], shuffled[:held]
 
 
 def _rows(X: np.ndarray, target: Tensor, weight: np.ndarray | None) -> Rows:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import Matrix, Validation
+from podium_ml.algorithms import Matrix, Related, Validation
 from podium_ml.run.budget import Deadline
 
 
@@ -17,9 +17,10 @@ def fit(
     sample_weight: np.ndarray | None,
     validation: Validation | None,
     deadline: Deadline,
+    **related: Related,
 ) -> Any:
-    """Fit without warnings, with sample weights if there are any."""
+    """Fit without warnings, with sample weights and relations of the rows if there are any."""
     weights = {} if sample_weight is None else {"sample_weight": sample_weight}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return estimator.fit(X, y, **weights)
+        return estimator.fit(X, y, **weights, **related)

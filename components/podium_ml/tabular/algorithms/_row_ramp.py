@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import Matrix, Validation
+from podium_ml.algorithms import Matrix, Related, Validation
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
 
@@ -23,6 +23,7 @@ def fit(
     sample_weight: np.ndarray | None,
     validation: Validation | None,
     deadline: Deadline,
+    **related: Related,
 ) -> Any:
     """Fit on all rows; with a deadline, first on 300, then on as many as half of the time left allows, and so on."""
     order = np.random.default_rng(0).permutation(len(y))
@@ -31,7 +32,10 @@ def fit(
         chosen = with_every_class(np.sort(order[:rows]), y)
         weight = None if sample_weight is None else sample_weight[chosen]
         began = time.monotonic()
-        fit_quietly(estimator, X[chosen], y[chosen], sample_weight=weight, validation=None, deadline=deadline)
+        part = {name: one.of_rows(chosen) for name, one in related.items()}
+        fit_quietly(
+            estimator, X[chosen], y[chosen], sample_weight=weight, validation=None, deadline=deadline, **part
+        )
         growth = (deadline.remaining() / 2 / (time.monotonic() - began + 1e-6)) ** (1 / _EXPONENT)
         if rows >= len(y) or growth < _MIN_GROWTH:
             return estimator

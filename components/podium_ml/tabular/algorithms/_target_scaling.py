@@ -5,7 +5,8 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.model_selection import KFold
+
+from podium_ml.algorithms import Related
 
 # How far a prediction may go beyond the range seen in training, in units of that range.
 _MARGIN = 0.5
@@ -73,20 +74,37 @@ class TargetScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 class SmearedRegressor(TransformedTargetRegressor):  # type: ignore[misc]
     """Fits a regressor on the logarithmic scale of a ``TargetScaler``, and predicts means on the target's own scale."""
 
-    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
+    splits_inside = True
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        related: Related | None = None,
+    ) -> Self:
         """Fit on all rows, and measure the errors by fits on some of the rows."""
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         super().fit(X, y, **weights)
         rows = np.random.default_rng(0).permutation(len(y))[:_MOST_ROWS]
         if len(rows) >= 2 * _FOLDS:
             part = None if sample_weight is None else sample_weight[rows]
-            self.transformer_.smear(self._errors(X[rows], np.asarray(y)[rows], part), part)
+            related = None if related is None else related.of_rows(rows)
+            errors = self._errors(X[rows], np.asarray(y)[rows], part, related)
+            known = np.isfinite(errors)
+            part = None if part is None or not part[known].any() else part[known]
+            self.transformer_.smear(errors[known], part)
         return self
 
-    def _errors(self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    def _errors(
+        self, X: np.ndarray, y: np.ndarray, weight: np.ndarray | None, related: Related | None
+    ) -> np.ndarray:
+        """Return the errors of rows that a fit was made without; NaN for the earliest ones in time."""
+        from podium_ml.tabular.algorithms._inner_splits import inner_folds
+
         target = self.transformer_.transform(y[:, None])[:, 0]
-        errors = np.empty(len(y))
-        for train, valid in KFold(_FOLDS).split(X):
+        errors = np.full(len(y), np.nan)
+        for train, valid in inner_folds(y, related, count=_FOLDS, seed=0):
             weights = {} if weight is None else {"sample_weight": weight[train]}
             model = clone(self.regressor).fit(X[train], target[train], **weights)
             errors[valid] = target[valid] - model.predict(X[valid]).reshape(-1)

@@ -10,6 +10,7 @@ from podium_ml.algorithms import (
     Float,
     Int,
     Matrix,
+    Related,
     Resources,
     Rounds,
     Validation,
@@ -63,12 +64,13 @@ def fit(
     sample_weight: np.ndarray | None,
     validation: Validation | None,
     deadline: Deadline,
+    **related: Related,
 ) -> Any:
     """Train until the end of the schedule, which a deadline compresses; validation rows are watched."""
     from podium_ml.tabular.algorithms._plain_network import without_torch
 
     watched = known_classes(validation, y)
-    network = estimator.fit(X, y, sample_weight, validation=watched, deadline=deadline)
+    network = estimator.fit(X, y, sample_weight, validation=watched, deadline=deadline, **related)
     return network if watched else without_torch(network)
 
 
