@@ -19,6 +19,8 @@ ALL_ROWS = -1
 _FEWEST_COLUMNS = 8
 # A ranking uses at most so many rows, and so many cells of encoded features; but always so many rows, if there are.
 _MOST_ROWS, _MOST_CELLS, _FEWEST_ROWS = 5_000, 500_000, 500
+# Roughly what a ranking takes: at least, and for each cell, in seconds.
+_LEAST_SECONDS, _CELL_SECONDS = 0.1, 1.2e-6
 # Rows that are ordered in time are learned from or scored in so many blocks.
 _BLOCKS = 30
 # Classes beyond this number do not take part in a ranking.
@@ -51,13 +53,18 @@ class ColumnChoices:
     def __init__(self, table: FeatureTable, *, problem: Problem, folds: Folds, seed: int) -> None:
         self._table, self._problem, self._folds, self._seed = table, problem, folds, seed
         self._ranked: dict[int, _Ranked] = {}
-        self.seconds = 0.0
+        self._seconds = 0.0
 
     @property
     def possible(self) -> bool:
         """Whether there are so many columns that it is worth choosing."""
         enough = len(self._table.schema.sources) >= _FEWEST_COLUMNS
         return enough and KINDS[self._problem.kind].encodes_columns
+
+    def expected_seconds(self) -> float:
+        """Return roughly how long a ranking takes: what the last one took, or a guess from the size of the table."""
+        cells = min(self._most_rows(), len(self._table.y)) * len(self._table.schema.features)
+        return self._seconds or _LEAST_SECONDS + _CELL_SECONDS * cells
 
     def schema(self, choice: ColumnRule, number: int) -> FeatureSchema:
         """Return the features that the models of a fold use.
@@ -87,14 +94,16 @@ class ColumnChoices:
             began = time.perf_counter()
             train = np.arange(len(self._table.y)) if number == ALL_ROWS else self._folds[number][0]
             self._ranked[number] = self._rank(train)
-            self.seconds = time.perf_counter() - began
+            self._seconds = time.perf_counter() - began
         return self._ranked[number]
+
+    def _most_rows(self) -> int:
+        width = len(self._table.schema.features)
+        return int(np.clip(_MOST_CELLS // width, _FEWEST_ROWS, _MOST_ROWS))
 
     def _rank(self, train: np.ndarray) -> _Ranked:
         table, problem, target = self._table, self._problem, target_of(self._problem)
-        width = len(table.schema.features)
-        most = int(np.clip(_MOST_CELLS // width, _FEWEST_ROWS, _MOST_ROWS))
-        rows = sample_rows(target.ordering(table.y), train, most=most)
+        rows = sample_rows(target.ordering(table.y), train, most=self._most_rows())
         known = table.of_rows(rows)
         X, made_from = KINDS[problem.kind].encode_columns(
             table.X.iloc[rows], known, schema=table.schema, problem=problem, seed=self._seed

@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-_TREES = 60
+# Trees of the forest that measures importances, and of those that try lists of columns.
+_TREES, _LIST_TREES = 150, 60
 # Each tree is held to this share of the rows; the others are shuffled and scored.
 _LEARNED = 2 / 3
 _SMALLEST_LEAF = 5
-# A split tries this share of the columns, but not more columns than this.
-_TRIED, _MOST_TRIED = 1 / 3, 150
+# A split tries this share of the columns. It is small when importances are measured, so that weak columns get their
+# turn beside strong ones.
+_TRIED, _LIST_TRIED = 0.1, 1 / 3
 # Of the columns that count as relevant, at most this share is expected to be noise.
 _NOISE = 0.2
 
@@ -89,8 +91,8 @@ class Ranking:
     def _losses(self, columns: Sequence[int]) -> np.ndarray:
         """Return the squared error of each row, by the trees that have not seen it."""
         examples = self._examples.of_columns(columns)
-        forest = _Forest(examples, seed=self._seed)
-        for _ in range(_TREES):
+        forest = _Forest(examples, tried=_LIST_TRIED, seed=self._seed)
+        for _ in range(_LIST_TREES):
             forest.grow(examples.X)
         return ((forest.residuals()) ** 2).sum(axis=1)
 
@@ -107,7 +109,8 @@ class Ranking:
 class _Forest:
     """Trees that each learn from a part of the rows, and what they predict for the other rows."""
 
-    def __init__(self, examples: Examples, *, seed: int) -> None:
+    def __init__(self, examples: Examples, *, tried: float, seed: int) -> None:
+        self._tried = tried
         self._examples, self._random = examples, np.random.default_rng(seed)
         self._units = np.unique(examples.unit)
         self._sum, self.count = np.zeros(examples.Y.shape), np.zeros(len(examples.Y))
@@ -119,7 +122,7 @@ class _Forest:
         learned = self._random.permutation(self._units)[: max(1, round(_LEARNED * len(self._units)))]
         seen = np.isin(self._examples.unit, learned)
         estimator = ExtraTreeRegressor(
-            max_features=max(1, min(_MOST_TRIED, round(_TRIED * X.shape[1]))),
+            max_features=max(1, round(self._tried * X.shape[1])),
             min_samples_leaf=_SMALLEST_LEAF,
             random_state=int(self._random.integers(2**31)),
         )
@@ -145,7 +148,7 @@ def predict(tree: Any, X: np.ndarray) -> np.ndarray:
 def _importances(examples: Examples, columns: int, *, seed: int) -> np.ndarray:
     """Return by how much shuffling each column, and each copy, worsens the mean squared error; shape ``(2 c,)``."""
     random = np.random.default_rng(seed)
-    forest = _Forest(examples, seed=seed)
+    forest = _Forest(examples, tried=_TRIED, seed=seed)
     owner = np.concatenate([examples.column, examples.column + columns])
     change = np.zeros((2 * columns, *examples.Y.shape), dtype=np.float32)
     # One order for all trees: a column without any meaning, too, has the same chance correlation in all of them.

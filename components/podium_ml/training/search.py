@@ -167,7 +167,7 @@ class Search:
         if self._spec.name == BASELINE or not self._kept or not self._choices.possible:
             return False
         allowed = _CHOOSING_SHARE * self._deadline.remaining() / len(self._folds)
-        if self._encodings.seconds_each() > allowed:
+        if self._encodings.seconds_each() + self._choices.expected_seconds() > allowed:
             return False
         try:
             with interrupted_at(self._limits.interruption(first=False)):
@@ -175,7 +175,7 @@ class Search:
         except Exception:  # The models can do with all columns.
             return False
         left_out = len(choice.irrelevant) / (len(choice.irrelevant) + len(choice.used))
-        return left_out >= _LEFT_OUT and self._choices.seconds <= allowed
+        return left_out >= _LEFT_OUT and self._choices.expected_seconds() <= allowed
 
     def _utility(self, trial: Trial) -> float | None:
         """Return the value for the sampler: the score, or the mean over the fitted folds of a pruned trial."""
