@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int
+from podium_ml.algorithms import AlgorithmSpec, Categorical, FitSize, Float, Int
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms import ALGORITHMS
@@ -347,6 +347,37 @@ def test_portfolio_lies_in_the_search_space(name: str) -> None:
     assert len({json.dumps(dict(c), sort_keys=True) for c in spec.portfolio}) == len(spec.portfolio)
 
 
+@every_algorithm
+def test_cheaper_configurations_are_cheaper_and_valid(name: str) -> None:
+    spec, size = ALGORITHMS[name], FitSize(10_000, 20, 2)
+    known = set(inspect.signature(spec.build).parameters)
+    seconds = [spec.cost.fit_seconds(size, {**spec.portfolio[0], **one}) for one in ({}, *spec.cost.cheaper)]
+    assert seconds == sorted(seconds, reverse=True)
+    assert len(set(seconds)) == len(seconds)
+    for change in spec.cost.cheaper:
+        assert set(change) <= known
+        for key in set(change) & set(spec.search_space):
+            assert contains(spec.search_space[key], change[key]), (key, change[key])
+
+
+@every_algorithm
+def test_cost_grows_with_the_table(name: str) -> None:
+    cost, parameters = ALGORITHMS[name].cost, ALGORITHMS[name].portfolio[0]
+    sizes = [FitSize(500, 10, 2), FitSize(5_000, 10, 2), FitSize(5_000, 100, 2), FitSize(5_000, 100, 8)]
+    seconds = [cost.fit_seconds(size, parameters) for size in sizes]
+    assert seconds == sorted(seconds)
+    assert cost.fit_seconds(sizes[-1], parameters, threads=4) <= seconds[-1]
+    assert all(factor(dimension_start(ALGORITHMS[name], key)) > 0 for key, factor in cost.factors.items())
+
+
+def dimension_start(spec: AlgorithmSpec, name: str) -> Any:
+    """Return the lowest value of a parameter in the search space, or 1."""
+    dimension = spec.search_space.get(name)
+    if dimension is None:
+        return 1
+    return dimension.choices[0] if isinstance(dimension, Categorical) else dimension.low
+
+
 def contains(dimension: Int | Float | Categorical, value: Any) -> bool:
     if isinstance(dimension, Categorical):
         return value in dimension.choices
@@ -366,7 +397,7 @@ def test_spec_is_complete(name: str) -> None:
     assert re.fullmatch(r"\d+m?", spec.resources.cpu)
     assert parse_size(spec.resources.memory) >= 2**28
     assert 0 < spec.weight <= 5
-    assert 0 < spec.minimum_seconds <= 30
+    assert 0 < spec.cost.seconds < 30
     assert spec.max_rows >= 0
     assert bool(spec.requires) == bool(spec.extra)
 

@@ -1,5 +1,6 @@
 """Declarations of algorithms. The algorithms themselves are in the folders of their kinds of problems."""
 
+from podium_ml.algorithms.cost import Cost, FitSize, power
 from podium_ml.algorithms.objective import Objective, objective_of, relative_weight
 from podium_ml.algorithms.related import Related
 from podium_ml.algorithms.rounds import FirstRounds, Rounds, common_rounds
@@ -9,10 +10,12 @@ from podium_ml.algorithms.spec import AlgorithmSpec, Encoding, Fit, Matrix, Reso
 __all__ = [
     "AlgorithmSpec",
     "Categorical",
+    "Cost",
     "Dimension",
     "Encoding",
     "FirstRounds",
     "Fit",
+    "FitSize",
     "Float",
     "Int",
     "Matrix",
@@ -23,5 +26,6 @@ __all__ = [
     "Validation",
     "common_rounds",
     "objective_of",
+    "power",
     "relative_weight",
 ]

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import pandas as pd
 
+from podium_ml.algorithms.cost import Cost
 from podium_ml.algorithms.related import Related
 from podium_ml.algorithms.rounds import Rounds
 from podium_ml.algorithms.space import Dimension
@@ -89,11 +90,12 @@ class AlgorithmSpec:
         seeds: Number of models whose mean is handed over, each fitted on all rows with another seed, if the limits on
             the model allow it.
         resources: Resources that its pod requests.
-        weight: Relative share of the training time; 1 is average.
-        usefulness: Expected place among the algorithms, higher is better: the order of those with equal weights. For
-            tables, boosted trees come before forests, and these before linear models and neighbors, as in TabArena
-            (https://arxiv.org/abs/2506.16791).
-        minimum_seconds: Shortest training time for which a branch is worth starting.
+        weight: Relative share of the training time; 1 is average. Those with 2 or more gain from each further trial and
+            get what the others leave.
+        usefulness: Expected place among the algorithms, higher is better. For tables, boosted trees come before
+            forests, and these before linear models and neighbors, as in TabArena (https://arxiv.org/abs/2506.16791).
+            If time is short, those with the highest value per second take part.
+        cost: What a fit costs; see ``Cost``.
         max_rows: Maximum size of the random subset to fit on, for methods whose cost explodes; 0 for all rows.
         weighted: Whether fitting takes sample weights. If not, they are ignored there and count in the scores alone.
         interpretable: Whether the fitted model explains its own predictions, like a linear model or a small tree.
@@ -116,7 +118,7 @@ class AlgorithmSpec:
     resources: Resources = field(default_factory=Resources)
     weight: float = 1.0
     usefulness: int = 0
-    minimum_seconds: float = 1.0
+    cost: Cost = field(default_factory=Cost)
     max_rows: int = 0
     weighted: bool = True
     interpretable: bool = False

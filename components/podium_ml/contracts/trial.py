@@ -23,6 +23,8 @@ class Trial(Contract):
         at: Seconds from the start of the branch to the end of the trial.
         reason: Why the trial was pruned or failed, in words for the user.
         columns: How its columns were chosen.
+        usual: Seconds that it should take on the machine that costs were measured on; 0 without a time limit.
+        cut: Whether fits reached their deadline, and may have stopped early.
     """
 
     algorithm: str
@@ -36,3 +38,5 @@ class Trial(Contract):
     at: float = 0.0
     reason: str = ""
     columns: ColumnRule = "all"
+    usual: float = 0.0
+    cut: bool = False

@@ -9,6 +9,7 @@ from podium_ml.contracts import Problem, Profile
 from podium_ml.run.concurrency import SLOTS_VARIABLE, thread_share
 from podium_ml.settings import PlanSettings
 from podium_ml.stages.validate_data import PROFILE, WARM_START
+from podium_ml.training.costs import machine_pace
 from podium_ml.training.plan import plan_branches
 
 # Number of branches that run at once if neither the engine nor the user sets it: all of them. A cluster usually has
@@ -40,13 +41,15 @@ def run(
         SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
     """
     checked, folder = PlanSettings.read(settings), Path(validation)
+    is_local = SLOTS_VARIABLE in os.environ
     plan = plan_branches(
         Problem.load(problem),
         Profile.load(folder / PROFILE),
         settings=checked,
         images=images or {},
-        # On a cluster, the threads of this pod say nothing about the pods of the branches.
-        n_jobs=thread_share() if SLOTS_VARIABLE in os.environ else 0,
+        # On a cluster, the threads and the speed of this pod say nothing about the pods of the branches.
+        n_jobs=thread_share() if is_local else 0,
+        pace=machine_pace() if is_local and checked.time_limit_seconds else 1.0,
         slots=slots(checked),
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,

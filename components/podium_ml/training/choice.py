@@ -9,15 +9,22 @@ from podium_ml.errors import RegistryError, SettingsError
 from podium_ml.kinds import KINDS
 from podium_ml.settings import PlanSettings
 from podium_ml.targets import target_of
+from podium_ml.training.costs import TrialCosts
 
 BASELINE = "baseline"
 Skipped = list[dict[str, str]]
-# The table size that an algorithm's minimum_seconds refers to, in rows x features x outputs.
-_USUAL_SIZE = 1_000 * 20
 # An algorithm that can only learn from a smaller part of the rows is left out.
 _SMALLEST_PART = 0.05
 # The baseline and one other algorithm run, however short the time is.
 _FEWEST = 2
+# The first trials of all algorithms may take this share of the training time, and that of one algorithm this share.
+_FIRST_TRIALS, _FIRST_TRIAL = 0.6, 0.5
+# A first trial may take longer than expected by this factor.
+_SPARE = 1.3
+# Steps of the search for the level up to which the branches are filled.
+_HALVINGS = 50
+# Algorithms with at least this weight gain from each further trial. For the others, so many trials are enough.
+_STRONG, _ENOUGH_TRIALS = 2.0, 8
 
 
 def choose_algorithms(problem: Problem, settings: PlanSettings) -> tuple[list[AlgorithmSpec], Skipped]:
@@ -51,55 +58,91 @@ def choose_algorithms(problem: Problem, settings: PlanSettings) -> tuple[list[Al
 
 
 def drop_for_time(
-    chosen: Sequence[AlgorithmSpec], *, problem: Problem, window: float, slots: int
+    chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts], *, window: float, slots: int
 ) -> tuple[list[AlgorithmSpec], Skipped]:
-    """Drop the algorithms with the greatest shortage of time, one by one, until all others have enough.
+    """Keep the algorithms with the highest value per second whose first trials leave time to search.
+
+    An algorithm that is slow on this table counts with a cheaper configuration, or with a part of the rows.
 
     Args:
         chosen: The algorithms.
-        problem: The problem; algorithms need more time for a larger table.
+        costs: What their trials cost, by name.
         window: Training time in seconds.
         slots: Number of branches that run at the same time.
     """
-    left, skipped = list(chosen), Skipped()
-    growth = time_growth(problem)
+    needs = _first_trials(chosen, costs, window=window, slots=slots)
+    left, kept = _FIRST_TRIALS * window * slots, 0
+    takes_part = set()
+    for spec in sorted(chosen, key=lambda one: _rank(one, needs[one.name])):
+        need = needs[spec.name]
+        if kept < _FEWEST or need <= min(_FIRST_TRIAL * window, left):
+            takes_part.add(spec.name)
+            left, kept = left - need, kept + 1
+    skipped = [
+        skip(
+            spec,
+            f"A first trial would take about {max(1.0, needs[spec.name]):,.0f} s of the {window:,.0f} s for training, "
+            "in which other algorithms achieve more.",
+        )
+        for spec in chosen
+        if spec.name not in takes_part
+    ]
+    return [spec for spec in chosen if spec.name in takes_part], skipped
 
-    def sufficiency(spec: AlgorithmSpec) -> float:
-        share = share_of_window(spec.weight, [one.weight for one in left], window=window, slots=slots)
-        return math.inf if spec.name == BASELINE else share / (spec.minimum_seconds * growth)
 
-    while len(left) > _FEWEST and min(map(sufficiency, left)) < 1:
-        worst = min(left, key=lambda spec: (sufficiency(spec), spec.usefulness))
-        left.remove(worst)
-        skipped.append(skip(worst, "The time limit leaves too little time for it."))
-    return left, skipped
+def _first_trials(
+    chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts], *, window: float, slots: int
+) -> dict[str, float]:
+    """Return the seconds of each first trial, made to fit into its algorithm's share of the time if possible."""
+    unit = window * slots / math.fsum(spec.weight for spec in chosen)
+    return {
+        spec.name: costs[spec.name].least(min(_FIRST_TRIAL * window, unit * spec.weight)) for spec in chosen
+    }
 
 
-def share_of_window(weight: float, weights: Iterable[float], *, window: float, slots: int) -> float:
-    """Return the seconds that a branch may take when several branches share the training time.
+def _rank(spec: AlgorithmSpec, need: float) -> tuple[bool, float, int]:
+    # The square lets one strong algorithm take the place of several weak ones.
+    return spec.name != BASELINE, -((1 + spec.usefulness) ** 2) / need, -spec.usefulness
+
+
+def is_strong(spec: AlgorithmSpec) -> bool:
+    """Whether an algorithm gains from all the time that the others leave."""
+    return spec.weight >= _STRONG
+
+
+def shares(
+    chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts], *, window: float, slots: int
+) -> list[float]:
+    """Return the seconds of each branch, in the given order.
+
+    The time is shared by weight. A branch gets its first trial at least, and if its algorithm is not strong, the
+    seconds of eight trials at most; the strong ones share the rest.
 
     Args:
-        weight: Weight of the branch.
-        weights: Weights of all branches, including this one.
+        chosen: The algorithms.
+        costs: What their trials cost, by name.
         window: Training time in seconds.
         slots: Number of branches that run at the same time.
-
-    >>> share_of_window(1.0, [1.0, 1.0, 2.0], window=60.0, slots=2)
-    30.0
-    >>> share_of_window(1.0, [1.0, 1.0, 2.0], window=60.0, slots=8)
-    60.0
     """
-    return min(window, window * slots * weight / math.fsum(weights))
-
-
-def time_growth(problem: Problem) -> float:
-    """Return the factor by which an algorithm needs more time than for a typical small table, at least 1.
-
-    The time needed grows with the square root of the table size, because fits stop at their deadline and large tables
-    need fewer trees or rounds.
-    """
-    size = problem.n_train * max(1, len(problem.features)) * max(1, problem.n_outputs - 1)
-    return max(1.0, size / _USUAL_SIZE) ** 0.5
+    needs = _first_trials(chosen, costs, window=window, slots=slots)
+    least = [min(window, _SPARE * needs[spec.name]) for spec in chosen]
+    most = [
+        window if is_strong(spec) else min(window, _ENOUGH_TRIALS * costs[spec.name].first())
+        for spec in chosen
+    ]
+    total = window * slots
+    squeeze = min(1.0, total / math.fsum(least))
+    low, high = 0.0, window / min(spec.weight for spec in chosen)
+    given: list[float] = []
+    for _ in range(_HALVINGS):
+        level = (low + high) / 2
+        given = [
+            max(squeeze * first, min(end, level * spec.weight))
+            for spec, first, end in zip(chosen, least, most, strict=True)
+        ]
+        low, high = (level, high) if math.fsum(given) < total else (low, level)
+    scale = min(1.0, total / math.fsum(given))
+    return [scale * seconds for seconds in given]
 
 
 def skip(spec: AlgorithmSpec, reason: str) -> dict[str, str]:

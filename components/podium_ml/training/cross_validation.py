@@ -13,13 +13,12 @@ from podium_ml.models.fold_model import FoldModel
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.decided import decided_score
 from podium_ml.targets import target_of
+from podium_ml.training.costs import LAST_FIT
 from podium_ml.training.encodings import EncodedFold, Encodings
 from podium_ml.training.fit import Fitter
 from podium_ml.training.rounds import choose_rounds, grown_rounds, with_rounds
 
 OnFold = Callable[[int, float], None]
-# The fit of all rows takes as long as this many folds.
-_LAST_FIT = 1.5
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,14 @@ class CrossValidated:
         fold_scores: The score of each fold's validation rows; see ``decided_score``.
         score: The score of all validation rows together.
         rounds: Number of rounds of each estimator for a model of all rows; empty if there are no rounds.
+        cut: Number of fits that reached their deadline, and may have stopped early.
     """
 
     oof: np.ndarray
     fold_scores: tuple[float, ...]
     score: float
     rounds: tuple[int, ...]
+    cut: int = 0
 
 
 def cross_validate(
@@ -63,6 +64,7 @@ class _CrossValidation:
         self._fitter, self._encodings, self._problem = fitter, encodings, fitter.problem
         self._table, self._folds = encodings.table, encodings.folds
         self._clock = _Clock(deadline, folds=len(self._folds))
+        self._cut = 0
 
     def run(self, on_fold: OnFold | None) -> CrossValidated:
         """Fit and predict all folds, and choose one number of rounds for all of them."""
@@ -71,6 +73,8 @@ class _CrossValidation:
             encoded = self._encodings[number]
             share = self._clock.share(number, reserved=self._encodings.seconds_ahead(number))
             models.append(self._fitter.fit(encoded, deadline=share))
+            # Only a fit of the algorithm's own knows the deadline.
+            self._cut += self._fitter.spec.fit is not None and share.passed()
             # Until all folds are fitted, a fold is scored with the rounds that suit it best.
             own = self._limited(models[-1], self._rounds(models[-1:], [number]))
             predictions.append(self._predict(own, encoded))
@@ -117,6 +121,7 @@ class _CrossValidation:
             fold_scores=tuple(self._score(number, raw) for number, raw in enumerate(predictions)),
             score=decided_score(oof, self._table, problem=self._problem),
             rounds=self._for_all_rows(rounds),
+            cut=self._cut,
         )
 
 
@@ -140,7 +145,7 @@ class _Clock:
         if math.isinf(remaining):
             return Deadline()
         predicting = self._predicting / max(1, number) * left
-        return Deadline(time.time() + max(0.0, remaining - reserved - predicting) / (left + _LAST_FIT))
+        return Deadline(time.time() + max(0.0, remaining - reserved - predicting) / (left + LAST_FIT))
 
     def predict(self, model: FoldModel, encoded: EncodedFold) -> np.ndarray:
         """Predict the validation rows of a fold, and measure the time."""

@@ -68,6 +68,7 @@ class Encodings:
         self._kept: dict[tuple[ColumnRule, int], EncodedFold] = {}
         self._bytes = 0
         self._seconds: dict[ColumnRule, float] = {}
+        self.spent, self.width = 0.0, 0  # seconds so far, and the encoded columns of the last fold
 
     def __getitem__(self, number: int) -> EncodedFold:
         """Return a fold's encoded rows."""
@@ -93,6 +94,7 @@ class Encodings:
         began = time.perf_counter()
         encoded = self._encode(self._encoder(self._schema(number)), train, valid)
         self._seconds[self._columns] = time.perf_counter() - began
+        self.spent, self.width = self.spent + self._seconds[self._columns], encoded.X_train.shape[1]
         size = _size(encoded.X_train) + _size(encoded.X_valid)
         if self._bytes + size <= _MOST_BYTES:
             self._kept[key] = encoded
@@ -107,6 +109,10 @@ class Encodings:
         """
         self.most_rows = min(most, self.most_rows or most)
         self._kept, self._bytes = {}, 0
+
+    def largest_fold(self) -> int:
+        """Return the training rows of the largest fold."""
+        return max(len(train) for train, _ in self.folds)
 
     def expected_seconds(self, number: int, *, sample: int) -> float:
         """Estimate how many seconds encoding a fold will take, from a sample of its training rows.

@@ -1,26 +1,30 @@
 """Decides when a search ends, and when a trial must end."""
 
 import math
-import statistics
 import time
 from collections.abc import Sequence
 
-from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec, FitSize
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.run.budget import Deadline, stage_deadline
 from podium_ml.training.choice import BASELINE
+from podium_ml.training.share import others_wait
 
 # A search ends after this many trials without improvement: with a time limit, and without any limit.
 _PATIENCE, _PATIENCE_UNLIMITED = 30, 10
 # A search ends if this many trials have failed and none has succeeded.
 _HOPELESS = 8
-# A trial starts only if this share of its expected time is left.
-_WORTH_STARTING = 0.9
+# A trial starts only if this multiple of its expected time is left.
+_SPARE = 1.15
 # A trial may exceed its time limit by this factor and this many seconds, because it may be in the middle of a fold.
 _TOLERANCE, _TOLERANCE_SECONDS = 1.1, 0.2
+# A trial that hangs may exceed the deadline of its branch by these seconds and this share of the run's limit.
+_LATE_SECONDS, _LATE_SHARE = 1.0, 0.02
 # Seconds for the first model of a branch if no time is left at all. The baseline gets more, because a run without any
 # model fails; it needs them only on a machine that is very busy.
 _LAST_SECONDS, _BASELINE_SECONDS = 1.0, 20.0
+# A small table: too little time to fit it is too little for any.
+_USUAL_SIZE = FitSize(1_000, 20, 2)
 
 
 class SearchLimits:
@@ -39,7 +43,12 @@ class SearchLimits:
 
     def hopeless(self) -> bool:
         """Whether too little time is left to start at all."""
-        return self._share < self._spec.minimum_seconds / 10
+        cost = self._spec.cost
+        return self._share < cost.start + cost.fit_seconds(_USUAL_SIZE, {})
+
+    def available(self) -> float:
+        """Return the seconds that a trial that starts now may be expected to take; infinite without a time limit."""
+        return self._deadline.remaining() / _SPARE
 
     def end_of_trial(self) -> Deadline:
         """Return when the fits of a trial that starts now should stop training."""
@@ -60,10 +69,11 @@ class SearchLimits:
         if math.isinf(self._share):
             return hard
         if not first:
-            return hard.earlier(Deadline(self._deadline.at + 0.1 * self._share))
-        late = Deadline(self._deadline.at + self._share).earlier(self._window)
+            late = min(0.1 * self._share, _LATE_SECONDS + _LATE_SHARE * self._branch.time_limit)
+            return hard.earlier(Deadline(self._deadline.at + late))
+        twice = Deadline(self._deadline.at + self._share).earlier(self._window)
         last = _BASELINE_SECONDS if self._branch.algorithm == BASELINE else _LAST_SECONDS
-        return hard.earlier(Deadline(max(late.at, time.time() + last)))
+        return hard.earlier(Deadline(max(twice.at, time.time() + last)))
 
     def reached(self, trials: Sequence[Trial], *, since_gain: int, at_target: bool) -> bool:
         """Whether the search is over.
@@ -80,21 +90,17 @@ class SearchLimits:
             return True
         if since_gain >= self._patience(count):
             return True
-        return self._deadline.remaining() <= _WORTH_STARTING * _expected_seconds(trials)
+        return self._deadline.passed()
 
     def _patience(self, count: int) -> float:
         if self._branch.patience:
             return self._branch.patience
         if self._branch.max_trials or count < len(self._spec.portfolio):
             return math.inf
-        return _PATIENCE if self._branch.time_limit else _PATIENCE_UNLIMITED
+        if not self._branch.time_limit:
+            return _PATIENCE_UNLIMITED
+        return _PATIENCE if others_wait(self._branch) else math.inf
 
 
 def _tolerated(seconds: float) -> float:
     return _TOLERANCE * seconds + _TOLERANCE_SECONDS
-
-
-def _expected_seconds(trials: Sequence[Trial]) -> float:
-    """Estimate the seconds for the next trial: the median of the completed trials."""
-    done = [trial.seconds for trial in trials if trial.outcome == "complete"]
-    return statistics.median(done) if done else 0.0

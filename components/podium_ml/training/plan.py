@@ -15,9 +15,11 @@ from podium_ml.training.choice import (
     Skipped,
     choose_algorithms,
     drop_for_time,
-    share_of_window,
+    is_strong,
+    shares,
     skip,
 )
+from podium_ml.training.costs import TrialCosts, TrialSize, planned_columns
 from podium_ml.values.quantities import parse_cpu, parse_size
 
 Configurations = Mapping[str, Sequence[dict[str, Any]]]
@@ -55,6 +57,7 @@ def plan_branches(
     slots: int,
     configurations: Configurations | None = None,
     placement: Mapping[str, Any] | None = None,
+    pace: float = 1.0,
 ) -> Plan:
     """Plan the training.
 
@@ -68,6 +71,7 @@ def plan_branches(
         configurations: Parameter sets to try first, by algorithm.
         placement: Accelerators and nodes for branches that run faster on an accelerator: ``accelerators`` (number per
             branch), ``accelerator`` (another resource name), ``node_selector``, ``tolerations``; all optional.
+        pace: Factor by which trials take longer than usual; see ``TrialCosts``.
 
     Raises:
         SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
@@ -75,6 +79,7 @@ def plan_branches(
     chosen, skipped = choose_algorithms(problem, settings)
     limit = settings.time_limit_seconds or 0.0
     window = training_seconds(limit, rows=profile.rows)
+    costs = {spec.name: _costs(spec, problem, profile, n_jobs=n_jobs, pace=pace) for spec in chosen}
     warnings = []
     if 0 < limit < _SHORTEST_SECONDS:
         warnings.append(
@@ -83,13 +88,23 @@ def plan_branches(
         skipped += [skip(one, "The time limit is too short.") for one in chosen if one.name != BASELINE]
         chosen = [one for one in chosen if one.name == BASELINE]
     elif limit and not settings.algorithm_names:
-        chosen, dropped = drop_for_time(chosen, problem=problem, window=window, slots=slots)
+        chosen, dropped = drop_for_time(chosen, costs, window=window, slots=slots)
         skipped += dropped
     warnings += _memory_warnings(profile, settings)
-    ordered = _in_order(chosen)
+    ordered = _in_order(chosen, costs)
+    seconds = shares(ordered, costs, window=window, slots=slots) if limit else [0.0] * len(ordered)
     branches = [
-        _branch(ordered, index, profile=profile, settings=settings, images=images, n_jobs=n_jobs, slots=slots)
-        for index in range(len(ordered))
+        _branch(
+            spec,
+            index,
+            seconds,
+            profile=profile,
+            settings=settings,
+            images=images,
+            n_jobs=n_jobs,
+            slots=slots,
+        )
+        for index, spec in enumerate(ordered)
     ]
     known = configurations or {}
     branches = [
@@ -99,18 +114,34 @@ def plan_branches(
     return Plan(branches, skipped, warnings)
 
 
-def _in_order(chosen: Sequence[AlgorithmSpec]) -> list[AlgorithmSpec]:
-    """Return the baseline first, then the algorithms from cheap to expensive.
+def _costs(
+    spec: AlgorithmSpec, problem: Problem, profile: Profile, *, n_jobs: int, pace: float
+) -> TrialCosts:
+    size = TrialSize.of_problem(problem, columns=planned_columns(problem, profile, spec.needs))
+    return TrialCosts(spec, size, threads=_threads(spec, n_jobs), pace=pace)
 
-    A run then has models early, and the expensive algorithms get the time that the cheap ones leave over. Of equally
-    expensive ones the more useful starts first, in case the time runs out.
+
+def _threads(spec: AlgorithmSpec, n_jobs: int) -> int:
+    return n_jobs or math.ceil(parse_cpu(spec.resources.cpu))
+
+
+def _in_order(chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts]) -> list[AlgorithmSpec]:
+    """Return the baseline first, then the algorithms from cheap to expensive, the strong ones last.
+
+    A run then has models early, and the strong algorithms, the most useful last, get the time that the others leave.
     """
-    return sorted(chosen, key=lambda spec: (spec.name != BASELINE, spec.weight, -spec.usefulness, spec.name))
+
+    def key(spec: AlgorithmSpec) -> tuple[bool, float, float]:
+        strong = is_strong(spec)
+        return strong, spec.usefulness if strong else costs[spec.name].first(), -spec.usefulness
+
+    return sorted(chosen, key=lambda spec: (spec.name != BASELINE, *key(spec), spec.name))
 
 
 def _branch(
-    ordered: Sequence[AlgorithmSpec],
+    spec: AlgorithmSpec,
     index: int,
+    seconds: Sequence[float],
     *,
     profile: Profile,
     settings: PlanSettings,
@@ -118,26 +149,26 @@ def _branch(
     n_jobs: int,
     slots: int,
 ) -> BranchSpec:
-    spec, limit = ordered[index], settings.time_limit_seconds or 0.0
+    limit = settings.time_limit_seconds or 0.0
     # If the branches share no time, a branch must not depend on the others, so that its result can come from the cache
     # whatever other branches run.
-    is_shared = limit and slots < len(ordered)
-    index, weights = (index, tuple(one.weight for one in ordered)) if is_shared else (0, (spec.weight,))
+    is_shared = limit and slots < len(seconds)
+    weights = tuple(seconds) if is_shared else (1.0,)
     window = training_seconds(limit, rows=profile.rows)
     memory = _memory(spec, profile, settings)
     return BranchSpec(
         algorithm=spec.name,
-        index=index,
+        index=index if is_shared else 0,
         weights=weights,
         slots=slots,
-        seconds=share_of_window(spec.weight, weights, window=window, slots=slots),
+        seconds=seconds[index] if is_shared else window,
         time_limit=limit,
         rows=profile.rows,
         max_trials=settings.max_trials,
         trial_timeout=settings.trial_timeout_seconds or 0.0,
         patience=settings.patience,
         target_score=settings.target_score_value,
-        n_jobs=n_jobs or math.ceil(parse_cpu(spec.resources.cpu)),
+        n_jobs=_threads(spec, n_jobs),
         cpu=spec.resources.cpu,
         memory=_quantity(memory),
         memory_limit=_quantity(min(_MORE_MEMORY * memory, settings.max_memory_bytes or math.inf)),

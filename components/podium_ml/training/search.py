@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from podium_ml.algorithms import AlgorithmSpec, Int
@@ -23,6 +23,7 @@ from podium_ml.training.encodings import Encodings
 from podium_ml.training.fit import FittedModel, Fitter
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 from podium_ml.training.limits import SearchLimits
+from podium_ml.training.pacing import Pacing
 from podium_ml.training.pruning import PrunedError, prune
 from podium_ml.training.suggestions import Suggestions
 
@@ -35,6 +36,8 @@ _ENCODING_SHARE = 0.4
 _CHOOSING_SHARE, _LEFT_OUT = 0.15, 0.1
 # Number of rows to estimate the encoding time from. Folds are never cut below this number of rows.
 _SAMPLE_ROWS = 1000
+# A search ends after this many configurations in a row that cannot finish in time.
+_TOO_DEAR = 20
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,27 @@ class Search:
             spec, table, problem=problem, folds=self._folds, seed=branch.seed, choices=self._choices
         )
         self._limits = SearchLimits(branch, spec, deadline=deadline)
+        self._pacing = Pacing(
+            spec, self._encodings, problem=problem, limits=self._limits, threads=branch.n_jobs
+        )
         self._trials: list[Trial] = []
         self._kept: list[FittedTrial] = []
         self._since_gain = 0
+        self._too_dear = 0
         self._started = time.time()
 
     def run(self) -> list[Trial]:
         """Run the search and return the ledger, which contains at least one trial."""
         self._limit_encoding_time()
         for plan in self._plans():
+            if not self._trials:
+                plan = replace(plan, parameters=self._pacing.first(plan.parameters))
+            elif not self._pacing.affords(plan.parameters):
+                self._too_dear += 1
+                if self._too_dear >= _TOO_DEAR:
+                    break
+                continue
+            self._too_dear = 0
             trial = self._try(plan)
             self._trials.append(trial)
             self._folder.log(trial)
@@ -112,10 +127,10 @@ class Search:
     @property
     def note(self) -> str:
         """What the user should know about the training of the models; empty if all went as planned."""
-        most = self._encodings.most_rows
-        if most == self._spec.max_rows:
-            return ""
-        return f"There was only time to train on {most:,} of the {self._largest_fold():,} training rows per fold."
+        notes = [self._pacing.note]
+        if self._kept and self._trials[self._kept[0].number].cut:
+            notes.append("The training of its best model was cut short.")
+        return " ".join(filter(None, notes))
 
     @property
     def best(self) -> float | None:
@@ -152,7 +167,7 @@ class Search:
             suggestions.learn(trial.parameters, self._utility(trial))
         while (parameters := suggestions.ask()) is not None:
             yield Plan("search", parameters, columns)
-            suggestions.tell(self._utility(self._trials[-1]))
+            suggestions.tell(None if self._too_dear else self._utility(self._trials[-1]))
 
     def _columns(self) -> ColumnRule:
         """Return how the best trial so far has chosen its columns."""
@@ -186,7 +201,7 @@ class Search:
         return self._metric.utility(math.fsum(trial.fold_scores) / len(trial.fold_scores))
 
     def _try(self, plan: Plan) -> Trial:
-        began = time.time()
+        began, encoding = time.time(), self._encodings.spent
         self._encodings.choose(plan.columns)
         scores: list[float] = []
 
@@ -208,7 +223,11 @@ class Search:
             at=time.time() - self._started,
             reason=attempt.reason,
             columns=plan.columns,
+            usual=round(self._pacing.usual(plan.parameters), 3),
+            cut=bool(attempt.scored and attempt.scored.cut),
         )
+        if trial.outcome == "complete":
+            self._pacing.learn(plan.parameters, trial.seconds - (self._encodings.spent - encoding))
         self._keep(trial, attempt)
         return trial
 
@@ -284,11 +303,10 @@ class Search:
             with interrupted_at(self._limits.interruption(first=True)):
                 _ = self._encodings[0]
             needed = time.time() - began
-        if needed > allowed and self._largest_fold() > _SAMPLE_ROWS:
-            self._encodings.limit_rows(max(_SAMPLE_ROWS, int(self._largest_fold() * allowed / needed)))
-
-    def _largest_fold(self) -> int:
-        return max(len(train) for train, _ in self._folds)
+        if needed > allowed and self._encodings.largest_fold() > _SAMPLE_ROWS:
+            self._encodings.limit_rows(
+                max(_SAMPLE_ROWS, int(self._encodings.largest_fold() * allowed / needed))
+            )
 
     def _emit(self, trial: Trial) -> None:
         emit(
@@ -299,6 +317,8 @@ class Search:
             score=trial.score,
             best=self.best,
             seconds=round(trial.seconds, 3),
+            usual=trial.usual,
+            cut=trial.cut,
         )
 
 

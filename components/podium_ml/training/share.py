@@ -7,8 +7,8 @@ import time
 from podium_ml.contracts import BranchSpec
 from podium_ml.run.budget import STARTED_VARIABLE, Deadline, stage_deadline
 
-# A branch plans to use only this share of its time, to leave room for the work after its last trial.
-_MARGIN = 0.97
+# A branch leaves this share of its time, and at most these seconds, for the work after its last trial.
+_MARGIN, _MARGIN_SECONDS = 0.03, 2.0
 # The part of the later branches' claims that earlier branches cannot take.
 _RESERVE = 0.1
 
@@ -29,23 +29,32 @@ def branch_deadline(branch: BranchSpec) -> Deadline:
     window = stage_deadline("train_candidate", branch.time_limit, rows=branch.rows)
     if STARTED_VARIABLE not in os.environ:
         return Deadline(time.time() + branch.seconds).earlier(window)
-    left = window.remaining()
-    return Deadline(time.time() + _MARGIN * left * share_of_rest(branch))
+    own = window.remaining() * share_of_rest(branch)
+    return Deadline(time.time() + own - min(_MARGIN * own, _MARGIN_SECONDS))
+
+
+def others_wait(branch: BranchSpec) -> bool:
+    """Whether a branch should leave its time to others: on a cluster always, as each pod costs the user money.
+
+    On the local engine, nobody needs the slots of the branches that start last.
+    """
+    return STARTED_VARIABLE not in os.environ or branch.index < len(branch.weights) - branch.slots
 
 
 def share_of_rest(branch: BranchSpec) -> float:
     """Return the share of the remaining wall-clock time that a branch gets when it starts, at most 1.
 
-    The branches that started just before it still occupy the other slots, for about half of their own share. Even a
-    branch that could claim all the remaining time leaves some to the later ones, or a heavy branch at the front would
-    starve them.
+    Nobody waits for the slots of the branches that start last, so they get all of it. While an earlier branch runs,
+    those that started just before it still occupy the other slots, for about half of their own share. Even a branch
+    that could claim all the remaining time leaves some to the later ones, or a heavy branch at the front would starve
+    them.
 
     >>> share_of_rest(BranchSpec("last", index=1, weights=(1.0, 1.0), slots=2))
     1.0
     """
+    if branch.index >= len(branch.weights) - branch.slots:
+        return 1.0
     own, later = branch.weights[branch.index], math.fsum(branch.weights[branch.index + 1 :])
     running = branch.weights[max(0, branch.index - branch.slots + 1) : branch.index]
     claims = own + later + math.fsum(running) / 2
-    if not claims:
-        return 1.0
     return min(1.0 - _RESERVE * branch.slots * later / claims, branch.slots * own / claims)

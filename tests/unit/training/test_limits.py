@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from podium_ml.algorithms import Cost
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.metrics import resolve_metric
 from podium_ml.run.budget import STARTED_VARIABLE, Deadline, span
@@ -15,7 +16,7 @@ from tests.unit.training.conftest import tree_spec
 
 def limits(*, seconds: float | None = None, **branch: object) -> SearchLimits:
     spec = BranchSpec("own_tree", **branch)  # type: ignore[arg-type]
-    return SearchLimits(spec, tree_spec(minimum_seconds=2.0), deadline=Deadline.after(seconds))
+    return SearchLimits(spec, tree_spec(cost=Cost(0.5)), deadline=Deadline.after(seconds))
 
 
 def trial(outcome: str = "complete", *, seconds: float = 1.0, folds: tuple[float, ...] = (0.5, 0.5)) -> Trial:
@@ -36,6 +37,7 @@ def test_no_deadlines_without_time_limits() -> None:
         == math.inf
     )
     assert not free.hopeless()
+    assert free.available() == math.inf
 
 
 def test_search_stops_at_max_trials_target_or_patience() -> None:
@@ -52,16 +54,30 @@ def test_default_patience() -> None:
     assert not ends(limits(max_trials=99), [trial()] * 50, since_gain=49)
 
 
+def test_patience_ends_a_branch_only_if_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried, many = [trial()] * 500, {"time_limit": 60.0, "seconds": 9.0, "weights": (1.0,) * 5, "slots": 2}
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time()))
+    assert ends(limits(index=2, **many), tried, since_gain=499)
+    assert not ends(limits(index=3, **many), tried, since_gain=499)
+    assert ends(limits(index=3, patience=20, **many), tried, since_gain=499)
+    monkeypatch.delenv(STARTED_VARIABLE)  # on a cluster
+    assert ends(limits(index=3, **many), tried, since_gain=499)
+
+
 def test_search_stops_if_all_trials_fail() -> None:
     assert ends(limits(max_trials=99), [trial("failed")] * 8)
     assert not ends(limits(max_trials=99), [trial("failed")] * 8 + [trial("pruned")])
 
 
-def test_search_stops_if_no_trial_can_finish_in_time() -> None:
-    assert ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=9.0)])
-    assert not ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=1.0)])
+def test_search_stops_at_its_deadline() -> None:
+    assert not ends(limits(seconds=5.0, time_limit=60.0), [trial(seconds=9.0)])
     over = SearchLimits(BranchSpec("own_tree", time_limit=60.0), tree_spec(), deadline=Deadline(1.0))
     assert ends(over, [trial("timeout")])
+
+
+def test_a_trial_needs_some_time_to_spare() -> None:
+    assert 4.0 < limits(seconds=5.0, time_limit=60.0).available() < 5.0
+    assert limits(time_limit=0.0).available() == math.inf
 
 
 def test_too_little_time_to_start() -> None:
@@ -89,7 +105,7 @@ def test_first_trial_may_exceed_the_deadline_of_the_branch(monkeypatch: pytest.M
 def test_baseline_always_has_time() -> None:
     """A run without any model fails, so the baseline is fitted even on a machine that is very busy."""
     baseline = BranchSpec("baseline", time_limit=60.0)
-    made = SearchLimits(baseline, tree_spec(minimum_seconds=2.0), deadline=Deadline(1.0))
+    made = SearchLimits(baseline, tree_spec(cost=Cost(0.5)), deadline=Deadline(1.0))
     assert made.interruption(first=True).remaining() == pytest.approx(20.0, abs=0.5)
 
 

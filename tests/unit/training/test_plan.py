@@ -1,6 +1,7 @@
 """Tests of the training plan: which algorithms run, in which order, and with which resources."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings, TabularSettings
 from podium_ml.stages import plan_training
 from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.training.choice import drop_for_time, shares
+from podium_ml.training.costs import TrialCosts, TrialSize
 from podium_ml.training.plan import Plan, plan_branches
 from podium_ml.values.quantities import parse_size
 from tests.unit.training.conftest import TASKS, make_problem
@@ -29,6 +32,7 @@ def plan(
     n_jobs: int = 1,
     slots: int = 2,
     placement: dict[str, Any] | None = None,
+    pace: float = 1.0,
     **asked: Any,
 ) -> Plan:
     problem = make_problem(task, n_train=rows, columns=COLUMNS)
@@ -41,6 +45,7 @@ def plan(
         n_jobs=n_jobs,
         slots=slots,
         placement=placement,
+        pace=pace,
     )
 
 
@@ -67,7 +72,7 @@ def test_fields_of_planned_branches() -> None:
     assert [branch.index for branch in branches] == list(range(len(branches)))
     assert len({branch.weights for branch in branches}) == 1
     one = branches[-1]
-    assert one.weights[one.index] == ALGORITHMS[one.algorithm].weight
+    assert one.weights[one.index] == one.seconds
     assert (one.time_limit, one.max_trials, one.trial_timeout, one.patience) == (600.0, 7, 60.0, 4)
     assert (one.seed, one.n_jobs) == (3, 2)
 
@@ -89,7 +94,7 @@ def test_shares_fit_into_the_training_time(limit: int, rows: int, task: str, slo
 
 
 def test_more_slots_allow_more_time_and_algorithms() -> None:
-    few, many = (plan(time_limit="2m", rows=20_000, slots=slots) for slots in (2, 30))
+    few, many = (plan(time_limit="1m", rows=50_000, slots=slots) for slots in (2, 30))
     assert len(few.branches) < len(many.branches)
     assert few.branches[-1].seconds < many.branches[-1].seconds
     assert len({branch.seconds for branch in many.branches}) == 1
@@ -99,11 +104,14 @@ def test_more_slots_allow_more_time_and_algorithms() -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_ties_are_not_broken_by_the_alphabet(task: str) -> None:
     order = names(plan(task))[1:]  # the baseline is always first
-    keys = [(ALGORITHMS[name].weight, -ALGORITHMS[name].usefulness) for name in order]
-    assert keys == sorted(keys)
-    assert len(set(keys)) == len(keys)
-    boosted = [name for name in order if name in ("catboost", "lightgbm", "xgboost")]
-    assert boosted == ["catboost", "lightgbm", "xgboost"]
+    assert order[-3:] == ["xgboost", "lightgbm", "catboost"]
+    cheap = [name for name in order if ALGORITHMS[name].weight < 2]
+    assert order[: len(cheap)] == cheap
+    assert (
+        cheap.index("decision_tree")
+        < cheap.index("extra_trees")
+        < cheap.index("explainable_boosting_machine")
+    )
 
 
 def test_without_time_limit_there_are_no_shares() -> None:
@@ -115,7 +123,57 @@ def test_less_time_means_fewer_algorithms() -> None:
     assert counts == sorted(counts)
     assert counts[0] < counts[-1] == len(names(plan(rows=20_000)))
     short = plan(time_limit="30s", rows=20_000)
-    assert "too little time" in " ".join(reasons(short).values())
+    late = [reason for reason in reasons(short).values() if "A first trial would take about" in reason]
+    assert late
+    assert all(re.search(r"about [\d,]+ s of the \d+ s for training", reason) for reason in late)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("rows", [1_000, 10_000])
+def test_each_strong_algorithm_has_time_for_several_trials_within_a_minute(task: str, rows: int) -> None:
+    made = plan(task, rows=rows, time_limit="1m")
+    for branch in made.branches:
+        if branch.algorithm in ("catboost", "lightgbm", "xgboost"):
+            spec = ALGORITHMS[branch.algorithm]
+            size = TrialSize(rows, 20, {"binary": 2, "multiclass": 3, "regression": 1}[task], 5)
+            assert branch.seconds > 1.9 * TrialCosts(spec, size).expected({})
+
+
+@given(
+    limit=st.integers(15, 10_000),
+    rows=st.integers(100, 5_000_000),
+    task=st.sampled_from(TASKS),
+    slots=st.integers(1, 3),
+    pace=st.floats(0.4, 2.5),
+)
+@settings(max_examples=40, deadline=None)
+def test_planned_first_trials_fit_into_the_window(
+    limit: int, rows: int, task: str, slots: int, pace: float
+) -> None:
+    """All first trials together, in configurations that the time allows, leave time to search."""
+    problem = make_problem(task, n_train=rows, columns=COLUMNS)
+    window = training_seconds(limit, rows=rows)
+    size = TrialSize.of_problem(problem, columns=20)
+    able = [spec for spec in ALGORITHMS.values() if task in spec.tasks]
+    costs = {spec.name: TrialCosts(spec, size, pace=pace) for spec in able}
+    kept, dropped = drop_for_time(able, costs, window=window, slots=slots)
+    assert len(kept) + len(dropped) == len(able)
+    given = shares(kept, costs, window=window, slots=slots)
+    assert sum(given) <= 1.001 * slots * window
+    needs = [costs[spec.name].least(seconds) for spec, seconds in zip(kept, given, strict=True)]
+    assert len(kept) == 2 or sum(needs) <= slots * window
+    assert len(kept) == 2 or max(needs) <= window
+
+
+def test_slow_machine_runs_fewer_algorithms_and_says_the_seconds() -> None:
+    fast, slow = (plan(time_limit="1m", rows=50_000, pace=pace) for pace in (0.5, 2.5))
+    assert set(names(slow)) < set(names(fast))
+    (reason, *_) = [reasons(slow)[name] for name in set(names(fast)) - set(names(slow))]
+    assert "A first trial would take about" in reason
+
+
+def test_without_a_time_limit_the_machine_does_not_matter() -> None:
+    assert plan(rows=50_000, pace=0.5) == plan(rows=50_000, pace=2.5)
 
 
 def test_very_short_time_limit_leaves_only_the_baseline() -> None:

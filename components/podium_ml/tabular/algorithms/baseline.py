@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Resources, objective_of
+from podium_ml.algorithms import AlgorithmSpec, Cost, Resources, objective_of
 from podium_ml.contracts import Problem
 
 
@@ -24,7 +24,7 @@ SPEC = AlgorithmSpec(
     needs="ordinal",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.1,
-    minimum_seconds=0.1,
+    cost=Cost(0.001, rows=0.5, columns=0.0, classes=0.0),
     interpretable=True,
     description="Predicts the class frequencies, or the mean or a quantile of the target, for every row.",
 )

@@ -8,6 +8,7 @@ import pandas as pd
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
+    Cost,
     FirstRounds,
     Float,
     Int,
@@ -16,6 +17,7 @@ from podium_ml.algorithms import (
     Rounds,
     Validation,
     objective_of,
+    power,
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
@@ -172,8 +174,18 @@ SPEC = AlgorithmSpec(
     ],
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
-    weight=2.0,
+    weight=3.0,
+    cost=Cost(
+        0.26,
+        flat=0.7,
+        rows=0.8,
+        columns=0.88,
+        classes=1.3,
+        regression=1.4,
+        factors={"learning_rate": power(0.1, -0.8), "depth": power(6, 2.0), "rsm": power(1.0, 0.6)},
+        parallel=0.6,
+        cheaper=({"learning_rate": 0.2}, {"learning_rate": 0.2, "depth": 4}),
+    ),
     usefulness=9,
-    minimum_seconds=3.0,
     description="Boosted symmetric trees with the best handling of categories.",
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Int, Matrix, Resources, Validation
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Int, Matrix, Resources, Validation
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 
@@ -69,9 +69,9 @@ SPEC = AlgorithmSpec(
     needs="ordinal",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,
+    cost=Cost(0.007, classes=0.2),
     usefulness=1,
     max_rows=200_000,
-    minimum_seconds=0.5,
     interpretable=True,
     description="One tree of yes-or-no questions, small enough to read.",
 )

@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Matrix, Resources, Validation
+from podium_ml.algorithms import (
+    AlgorithmSpec,
+    Categorical,
+    Cost,
+    Float,
+    Int,
+    Matrix,
+    Resources,
+    Validation,
+)
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
@@ -121,9 +130,16 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"learning_rate": 0.08, "max_leaves": 3}, {"pairs": 0.0}],
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
-    weight=1.5,
+    weight=1.2,
+    cost=Cost(
+        0.45,
+        flat=0.85,
+        columns=0.9,
+        classes=0.0,
+        factors={"pairs": lambda share: 0.25 + 0.75 * share},
+        cheaper=({"pairs": 0.5}, {"pairs": 0.0}),
+    ),
     usefulness=5,
-    minimum_seconds=5.0,
     max_rows=100_000,
     interpretable=True,
     description="A glass box as accurate as many black boxes: one curve per feature, one map per pair of features.",

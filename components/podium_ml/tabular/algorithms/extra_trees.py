@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, power
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._forest import column_share, fit, leaf_limit
 
@@ -52,7 +52,21 @@ SPEC = AlgorithmSpec(
     ],
     needs="ordinal",
     resources=Resources(cpu="1", memory="4Gi"),
-    weight=1.2,
+    weight=1.0,
+    cost=Cost(
+        0.16,
+        flat=0.4,
+        columns=0.5,
+        classes=0.1,
+        regression=2.5,
+        factors={
+            "n_estimators": power(128, 1.0),
+            "max_features": power(0.25, 0.5),
+            "min_samples_leaf": power(2, -0.2),
+        },
+        parallel=0.8,
+        cheaper=({"n_estimators": 64}, {"n_estimators": 32, "min_samples_leaf": 10}),
+    ),
     usefulness=4,
     description="The mean of many deep trees with random split points; smoother than a random forest.",
 )

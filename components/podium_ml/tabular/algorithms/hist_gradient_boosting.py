@@ -9,6 +9,7 @@ import numpy as np
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
+    Cost,
     Float,
     Int,
     Matrix,
@@ -16,6 +17,7 @@ from podium_ml.algorithms import (
     Rounds,
     Validation,
     objective_of,
+    power,
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
@@ -125,7 +127,17 @@ SPEC = AlgorithmSpec(
     ],
     needs="ordinal",
     resources=Resources(cpu="1", memory="2Gi"),
-    weight=1.2,
+    weight=0.9,
+    cost=Cost(
+        0.08,
+        flat=0.4,
+        rows=0.8,
+        columns=0.5,
+        classes=0.9,
+        regression=1.5,
+        factors={"learning_rate": power(0.08, -0.7), "max_leaf_nodes": power(31, 0.3)},
+        cheaper=({"learning_rate": 0.15}, {"learning_rate": 0.3, "max_leaf_nodes": 15}),
+    ),
     usefulness=6,
     description="scikit-learn's histogram-based boosted trees.",
 )

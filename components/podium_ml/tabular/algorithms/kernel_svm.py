@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._row_ramp import fit
 
@@ -44,6 +44,8 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,
+    usefulness=2,
+    cost=Cost(0.023, rows=2.0, columns=0.65, classes=0.75, regression=0.4),
     max_rows=6_000,
     description="Compares rows with a Gaussian kernel; strong on small tables, fitted on at most 6,000 rows.",
 )

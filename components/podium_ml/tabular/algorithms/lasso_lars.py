@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources, objective_of
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._quiet import fit
 
@@ -31,6 +31,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,
+    cost=Cost(0.002, rows=0.5, columns=0.8),
     usefulness=2,
     interpretable=True,
     weighted=False,

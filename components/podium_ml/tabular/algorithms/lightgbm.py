@@ -8,6 +8,7 @@ import numpy as np
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
+    Cost,
     FirstRounds,
     Float,
     Int,
@@ -16,6 +17,7 @@ from podium_ml.algorithms import (
     Rounds,
     Validation,
     objective_of,
+    power,
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
@@ -157,7 +159,18 @@ SPEC = AlgorithmSpec(
     ],
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
-    weight=2.0,
+    weight=3.0,
+    cost=Cost(
+        0.115,
+        flat=0.1,
+        rows=0.8,
+        columns=0.86,
+        classes=0.65,
+        regression=1.2,
+        factors={"learning_rate": power(0.05, -0.8), "num_leaves": power(31, 0.3)},
+        parallel=0.7,
+        cheaper=({"learning_rate": 0.1}, {"learning_rate": 0.2, "num_leaves": 15}),
+    ),
     usefulness=8,
     description="Gradient boosted trees grown leaf by leaf on histograms; fast and strong on most tables.",
 )

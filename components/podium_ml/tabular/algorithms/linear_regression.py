@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources, objective_of
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._quiet import fit
 
@@ -52,6 +52,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.3,
+    cost=Cost(0.0005),
     interpretable=True,
     description="A weighted sum of the features; its mixed penalty drops features that do not help.",
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._row_ramp import fit
 
@@ -36,6 +36,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.4,
+    cost=Cost(0.003, rows=0.9, columns=0.7, regression=0.3),
     usefulness=2,
     max_rows=50_000,
     interpretable=True,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._iterations import fit
 
@@ -45,6 +45,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.4,
+    cost=Cost(0.001, rows=0.8, columns=0.6, factors={"l1_ratio": lambda share: 20.0 if share else 1.0}),
     usefulness=3,
     interpretable=True,
     description="A weighted sum of the features turned into class probabilities; fast and readable.",

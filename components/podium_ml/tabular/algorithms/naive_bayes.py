@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Float, Resources
+from podium_ml.algorithms import AlgorithmSpec, Cost, Float, Resources
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._row_ramp import fit
 
@@ -27,7 +27,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.1,
-    minimum_seconds=0.5,
+    cost=Cost(0.002, rows=0.8, columns=0.6, classes=0.4),
     interpretable=True,
     description="Multiplies what each feature alone says about the class; trains in no time.",
 )

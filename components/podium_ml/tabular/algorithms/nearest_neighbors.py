@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Int, Matrix, Resources, Validation
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Int, Matrix, Resources, Validation
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._row_ramp import with_every_class
@@ -65,6 +65,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.4,
+    cost=Cost(0.001, rows=1.6, columns=0.7, classes=0.0),
     usefulness=1,
     max_rows=20_000,
     weighted=False,

@@ -7,6 +7,7 @@ import numpy as np
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
+    Cost,
     Float,
     Int,
     Matrix,
@@ -15,6 +16,7 @@ from podium_ml.algorithms import (
     Rounds,
     Validation,
     objective_of,
+    power,
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
@@ -103,8 +105,19 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"dropout": 0.3, "weight_decay": 0.1}, {"epochs": 160, "dropout": 0.1}],
     needs="onehot",
     resources=Resources(cpu="2", memory="4Gi", accelerator="nvidia.com/gpu", image="python-torch"),
-    weight=2.5,
-    minimum_seconds=15.0,
+    weight=2.0,
+    usefulness=6,
+    cost=Cost(
+        0.85,
+        flat=0.15,
+        columns=0.33,
+        classes=0.0,
+        regression=1.15,
+        factors={"epochs": power(64, 1.0), "width": power(256, 1.0), "depth": power(3, 0.7)},
+        start=4.0,
+        parallel=0.6,
+        cheaper=({"epochs": 32}, {"epochs": 32, "width": 128}),
+    ),
     requires=("torch",),
     extra="torch",
     description="A multilayer perceptron with periodic embeddings of numbers; this kind of network wins benchmarks.",

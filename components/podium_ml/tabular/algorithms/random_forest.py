@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Int, Resources
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, power
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._forest import column_share, fit, leaf_limit
 
@@ -55,7 +55,23 @@ SPEC = AlgorithmSpec(
     ],
     needs="ordinal",
     resources=Resources(cpu="1", memory="4Gi"),
-    weight=1.5,
+    weight=1.0,
+    cost=Cost(
+        0.2,
+        flat=0.3,
+        rows=1.1,
+        columns=0.75,
+        classes=0.05,
+        regression=3.0,
+        factors={
+            "n_estimators": power(128, 1.0),
+            "max_features": power(0.25, 0.8),
+            "min_samples_leaf": power(2, -0.2),
+            "max_samples": power(1.0, 0.6),
+        },
+        parallel=0.8,
+        cheaper=({"n_estimators": 64}, {"n_estimators": 32, "max_samples": 0.5, "min_samples_leaf": 10}),
+    ),
     usefulness=4,
     description="The mean of many deep trees, each grown on a random sample of rows and columns.",
 )

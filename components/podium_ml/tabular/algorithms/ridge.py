@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Float, Resources, objective_of
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, objective_of
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._quiet import fit
 
@@ -30,8 +30,8 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,
+    cost=Cost(0.0005, rows=0.8),
     usefulness=3,
-    minimum_seconds=0.5,
     interpretable=True,
     description="A weighted sum of all features with shrunken weights; the fastest model after the baseline.",
 )

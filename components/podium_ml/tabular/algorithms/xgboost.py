@@ -7,6 +7,7 @@ import numpy as np
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
+    Cost,
     FirstRounds,
     Float,
     Int,
@@ -15,6 +16,7 @@ from podium_ml.algorithms import (
     Rounds,
     Validation,
     objective_of,
+    power,
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
@@ -154,7 +156,18 @@ SPEC = AlgorithmSpec(
     ],
     needs="native",
     resources=Resources(cpu="1", memory="2Gi"),
-    weight=2.0,
+    weight=3.0,
+    cost=Cost(
+        0.13,
+        flat=0.4,
+        rows=0.85,
+        columns=0.9,
+        classes=0.85,
+        regression=2.0,
+        factors={"learning_rate": power(0.05, -0.8), "max_depth": power(6, 0.8)},
+        parallel=0.7,
+        cheaper=({"learning_rate": 0.1}, {"learning_rate": 0.2, "max_depth": 4}),
+    ),
     usefulness=7,
     description="Gradient boosted trees with strong regularization; they have won many competitions.",
 )

@@ -1,0 +1,215 @@
+"""Expects how long trials take, from what fits cost and from the trials that the run has finished."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from podium_ml.algorithms import AlgorithmSpec, Encoding, FitSize
+from podium_ml.contracts import Problem, Profile
+from podium_ml.run.events import recorded
+from podium_ml.targets import target_of
+
+# The fit of all rows, and measuring how fast it predicts, take as long as this many folds.
+LAST_FIT = 1.5
+# Seconds of a trial that do not depend on the table, in all and for each fold: scores, files, events.
+_OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
+# Seconds of encoding a value. Texts take longer; each branch measures its own encoding before it fits.
+_ENCODING = 1.5e-7
+# Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
+_MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS = 50, 4, 30
+# Rows are not limited below this number, nor below this share in plans.
+_FEWEST_ROWS, _SMALLEST_PART = 1_000, 0.1
+# Seconds of ``_work`` on the machine that the costs were measured on, and the range of paces that it may show.
+_USUAL_WORK, _PACES = 0.022, (0.4, 4.0)
+# A branch asks the other branches how fast this machine is, if they have finished so many trials.
+_ENOUGH_TRIALS = 3
+
+# The seconds of a trial with a configuration on so many rows.
+Estimate = Callable[[Mapping[str, Any], int], float]
+
+
+@dataclass(frozen=True)
+class TrialSize:
+    """What the fits of a trial learn from.
+
+    Attributes:
+        rows: Number of training rows of a fold.
+        columns: Number of encoded columns.
+        classes: Number of classes; 1 for values.
+        folds: Number of folds.
+        models: Number of estimators that a fit needs, one a label.
+    """
+
+    rows: int
+    columns: int
+    classes: int
+    folds: int
+    models: int = 1
+
+    @classmethod
+    def of_problem(cls, problem: Problem, *, columns: int, rows: int = 0, folds: int = 0) -> "TrialSize":
+        """Return the size of the trials of a problem.
+
+        Args:
+            problem: The problem.
+            columns: Number of encoded columns.
+            rows: Number of training rows of a fold; by default that of equal folds.
+            folds: Number of folds; by default those of the problem.
+        """
+        holdout = problem.fold_strategy == "holdout"
+        held_out = problem.holdout_fraction if holdout else 1 / max(2, problem.n_folds)
+        task = target_of(problem).task_of_algorithms(problem)
+        return cls(
+            rows=rows or max(1, round(problem.n_train * (1 - held_out))),
+            columns=max(1, columns),
+            classes={"regression": 1, "binary": 2}.get(task, problem.n_outputs),
+            folds=folds or (1 if holdout else problem.n_folds * max(1, problem.n_repeats)),
+            models=problem.n_outputs if problem.task == "multilabel" else 1,
+        )
+
+
+class TrialCosts:
+    """Expects the seconds of trials of one algorithm on one table, and learns from those that have ended.
+
+    Args:
+        spec: The algorithm.
+        size: What its fits learn from.
+        threads: Number of threads.
+        pace: Factor by which this machine is slower than the one that the costs were measured on.
+    """
+
+    def __init__(self, spec: AlgorithmSpec, size: TrialSize, *, threads: int = 1, pace: float = 1.0) -> None:
+        self._spec, self._threads, self._usual_pace = spec, threads, pace
+        most = spec.max_rows or size.rows
+        self.size = replace(size, rows=min(size.rows, most))
+        self._ratios: list[float] = []
+
+    @property
+    def pace(self) -> float:
+        """The factor by which trials take longer than their usual seconds: the median of the trials so far."""
+        return statistics.median(self._ratios) if self._ratios else self._usual_pace
+
+    def usual(self, parameters: Mapping[str, Any], *, rows: int = 0) -> float:
+        """Return the seconds of a trial, without encoding, on the machine that the costs were measured on.
+
+        Args:
+            parameters: The configuration.
+            rows: Number of training rows of a fold, if not all.
+        """
+        size = self.size
+        fit = FitSize(min(rows or size.rows, size.rows), size.columns, size.classes)
+        seconds = size.models * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
+        return _OVERHEAD + size.folds * _FOLD_OVERHEAD + (size.folds + LAST_FIT) * seconds
+
+    def expected(self, parameters: Mapping[str, Any], *, rows: int = 0) -> float:
+        """Return the seconds of a trial on this machine."""
+        return self.pace * self.usual(parameters, rows=rows)
+
+    def learn(self, parameters: Mapping[str, Any], seconds: float, *, rows: int = 0) -> None:
+        """Learn from a complete trial.
+
+        Args:
+            parameters: Its configuration.
+            seconds: What it took, without encoding.
+            rows: Number of training rows of a fold, if not all.
+        """
+        self._ratios.append(seconds / self.usual(parameters, rows=rows))
+
+    def within(self, seconds: float, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+        """Return the configuration and the number of rows with which a trial ends in time.
+
+        Cheaper configurations are tried first, then fewer rows. The last resort is returned even if it takes longer.
+
+        Args:
+            seconds: Seconds of the trial.
+            parameters: The configuration to change as little as possible.
+        """
+        return self._within(seconds, parameters, self._trial, fewest=_FEWEST_ROWS)
+
+    def first(self) -> float:
+        """Return the seconds of the first trial with the default configuration, imports and encoding included."""
+        return self._first(self._spec.portfolio[0], self.size.rows)
+
+    def least(self, seconds: float) -> float:
+        """Return the seconds of the first trial if it is made to end in time, with no fewer than a tenth of the rows.
+
+        Args:
+            seconds: Seconds of the trial.
+        """
+        fewest = max(_FEWEST_ROWS, int(_SMALLEST_PART * self.size.rows))
+        return self._first(*self._within(seconds, self._spec.portfolio[0], self._first, fewest=fewest))
+
+    def _within(
+        self, seconds: float, parameters: Mapping[str, Any], estimate: Estimate, *, fewest: int
+    ) -> tuple[dict[str, Any], int]:
+        chosen, rows = dict(parameters), self.size.rows
+        for change in ({}, *self._spec.cost.cheaper):
+            made = {**parameters, **change}
+            if self.usual(made) <= self.usual(chosen):
+                chosen = made
+            if estimate(chosen, rows) <= seconds:
+                return chosen, rows
+        while rows > fewest and estimate(chosen, rows) > seconds:
+            rows = max(fewest, int(0.8 * rows))
+        return chosen, rows
+
+    def _trial(self, parameters: Mapping[str, Any], rows: int) -> float:
+        return self.expected(parameters, rows=rows)
+
+    def _first(self, parameters: Mapping[str, Any], rows: int) -> float:
+        start = self._spec.cost.start + (self.size.folds + 1) * _ENCODING * rows * self.size.columns
+        return self.pace * start + self._trial(parameters, rows)
+
+
+def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
+    """Return about how many columns the features of a problem will have when they are encoded.
+
+    Args:
+        problem: The problem.
+        profile: Statistics of the columns.
+        needs: The encoding.
+    """
+    levels = {column.name: column.unique for column in profile.columns}
+    total = 0
+    for column in problem.features:
+        parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
+        if column.role == "categorical" and needs == "onehot":
+            parts = max(1, min(_MOST_LEVELS, levels.get(column.name, 1)))
+        total += parts
+    return max(1, total)
+
+
+def machine_pace() -> float:
+    """Return the factor by which this machine is slower than the one that the costs were measured on.
+
+    Other work on the machine counts, unless it is about to end: hence wall-clock time, and the best of several.
+    """
+    seconds = min(_work() for _ in range(4)) / _USUAL_WORK
+    return float(np.clip(seconds, *_PACES))
+
+
+def run_pace() -> float:
+    """Return the factor by which the trials of all branches took longer than usual; that of the machine at first."""
+    ratios = list(_ratios(recorded("trial_finished")))
+    return statistics.median(ratios) if len(ratios) >= _ENOUGH_TRIALS else machine_pace()
+
+
+def _ratios(events: Iterable[Mapping[str, Any]]) -> Iterable[float]:
+    for event in events:
+        # Cheap trials consist of work that has little to do with the fits.
+        if event.get("outcome") == "complete" and event.get("usual", 0.0) > 0.2:
+            yield event["seconds"] / event["usual"]
+
+
+def _work() -> float:
+    """Return the seconds of work like that of many algorithms: sorting, sums and counting."""
+    values = np.random.default_rng(0).normal(size=200_000)
+    began = time.perf_counter()
+    for _ in range(3):
+        order = np.argsort(values)
+        np.add.at(np.zeros(256), (values[order] * 10).astype(int) % 256, values)
+    return time.perf_counter() - began
