@@ -77,7 +77,7 @@ def test_run_without_changes_ends_early(folder, registry):
 
 
 def test_better_model_is_promoted_with_a_reason(folder, registry):
-    binary_table(2000, seed=1).to_csv(folder / "better.csv", index=False)
+    binary_table(6000, seed=1).to_csv(folder / "better.csv", index=False)
     finished = run(folder, "better", source="better.csv", skip_unchanged=True)
     decision, champion = decision_of(finished), registry.champion("churn")
     assert decision["promoted"], decision

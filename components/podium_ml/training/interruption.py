@@ -13,6 +13,7 @@ from podium_ml.run.budget import Deadline
 
 # A library may swallow the first interruption, so the alarm repeats.
 _REPEAT_SECONDS = 1.0
+_LATE = "It exceeded its time limit."
 
 
 class OutOfTimeError(TrainingError):
@@ -32,16 +33,22 @@ def interrupted_at(deadline: Deadline) -> Iterator[None]:
     if math.isinf(deadline.at) or threading.current_thread() is not threading.main_thread():
         yield
         return
-    active = True
+    active, rang = True, False
 
     def ring(number: int, frame: FrameType | None) -> None:
+        nonlocal rang
         if active:
-            raise OutOfTimeError("It exceeded its time limit.")
+            rang = True
+            raise OutOfTimeError(_LATE)
 
     began, before = time.time(), signal.signal(signal.SIGALRM, ring)
     delay, interval = signal.setitimer(signal.ITIMER_REAL, max(1e-3, deadline.remaining()), _REPEAT_SECONDS)
     try:
         yield
+    except KeyboardInterrupt:
+        if rang:  # CatBoost turns any error in its callbacks into this one.
+            raise OutOfTimeError(_LATE) from None
+        raise
     finally:
         active = False
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -73,3 +73,16 @@ def test_other_threads_are_not_interrupted() -> None:
     thread.start()
     thread.join()
     assert done == [True]
+
+
+def test_library_that_turns_the_interruption_into_another_one() -> None:
+    with pytest.raises(OutOfTimeError), interrupted_at(Deadline.after(0.05)):
+        try:
+            time.sleep(5)
+        except OutOfTimeError:
+            raise KeyboardInterrupt from None
+
+
+def test_interruption_by_the_user_stays_one() -> None:
+    with pytest.raises(KeyboardInterrupt), interrupted_at(Deadline.after(5)):
+        raise KeyboardInterrupt
