@@ -1,5 +1,8 @@
 """New locations of moved classes, so that models written by earlier versions still load."""
 
+import functools
+from pathlib import Path
+
 # Prefixes of module names, longest first. Models contain nothing from other modules that have moved.
 _MOVED = {
     "podium_ml.featurization._plain_text": "podium_ml.values.plain_text",
@@ -14,12 +17,19 @@ _MOVED = {
 
 
 def present_name(module: str) -> str:
-    """Return the current name of a module.
+    """Return the current name of a module; a module that is where its name says has not moved.
 
     >>> present_name("podium_ml.encoders.onehot"), present_name("sklearn.tree")
     ('podium_ml.tabular.encoders.onehot', 'sklearn.tree')
+    >>> present_name("podium_ml.algorithms.lightgbm"), present_name("podium_ml.algorithms.quantile_regression")
+    ('podium_ml.tabular.algorithms.lightgbm', 'podium_ml.algorithms.quantile_regression')
     """
     for before, now in _MOVED.items():
-        if module == before or module.startswith(f"{before}."):
+        if (module == before or module.startswith(f"{before}.")) and not _is_file(module):
             return now + module.removeprefix(before)
     return module
+
+
+@functools.cache
+def _is_file(module: str) -> bool:
+    return Path(__file__).parents[2].joinpath(*module.split(".")).with_suffix(".py").exists()

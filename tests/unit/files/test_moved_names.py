@@ -1,9 +1,14 @@
 """Tests of the mapping from module names in old pickles to current module names."""
 
 from importlib.util import find_spec
+from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression
 
+from podium_ml.algorithms.quantile_regression import QuantileRegressor
+from podium_ml.files import pickles
 from podium_ml.files.moved_names import _MOVED, present_name
 
 
@@ -56,3 +61,12 @@ def test_longer_prefixes_come_first() -> None:
 def test_new_names_are_final() -> None:
     for now in _MOVED.values():
         assert present_name(now) == now
+
+
+def test_models_by_quantile_regression_load(tmp_path: Path) -> None:
+    """Its module is where other algorithms once were, and has not moved."""
+    rows = np.arange(12.0).reshape(-1, 1)
+    model = QuantileRegressor(LinearRegression(), level=0.5).fit(rows, rows[:, 0])
+    pickles.dump(model, tmp_path / "model.pkl", kind="meta")
+    loaded = pickles.load(tmp_path / "model.pkl", kind="meta")
+    np.testing.assert_array_equal(loaded.predict(rows), model.predict(rows))
