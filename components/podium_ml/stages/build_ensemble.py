@@ -30,7 +30,7 @@ def run(
     model: str,
     time_limit: str | float = "",
 ) -> dict[str, Any]:
-    """Build a weighted and a stacked ensemble if there is more than one model and enough rows for cross-fitting.
+    """Build a weighted and a stacked ensemble of at least two models if there are enough rows for cross-fitting.
 
     Args:
         features: Folder of the feature table, of which only the targets are read.
@@ -60,8 +60,10 @@ def run(
     weighted, oof = build_weighted(pool, budget=budget, deadline=deadline)
     if not math.isfinite(weighted.score):
         return {}
-    save(ensemble, weighted, oof)
-    scores = {weighted.name: weighted.score}
+    scores = {}
+    if len(weighted.members) > 1:  # One member alone is on the leaderboard already.
+        save(ensemble, weighted, oof)
+        scores[weighted.name] = weighted.score
     if len(stackable(pool)) > 1 and not deadline.passed():
         built = build_stacked(pool, problem=task, budget=budget, deadline=deadline)
         if built is not None and math.isfinite(built[0].score):

@@ -29,7 +29,8 @@ def test_ensemble_scores_match_saved_predictions(trained: Trained, task: str) ->
     run = trained(task)
     table, metric = FeatureTable.load(run.folder / "features"), resolve_metric(METRICS[task], task)
     ensembles = describe(run.ensembles)
-    assert [one.name for one in ensembles] == ["stacked_ensemble", "weighted_ensemble"]
+    assert "stacked_ensemble" in [one.name for one in ensembles]
+    assert all(len(one.members) > 1 for one in ensembles if one.name == "weighted_ensemble")
     for one in ensembles:
         oof = load_oof(run.ensembles, one.name)
         assert metric.score(table.y, oof) == pytest.approx(one.score)
@@ -146,7 +147,7 @@ def test_ensembles_after_the_deadline(
     monkeypatch.setenv("PODIUM_STARTED", str(time.time() - 1000))
     run = trained("binary")
     late = run.build(tmp_path / "late", time_limit="60s")
-    assert list(late) == ["weighted_ensemble"]
+    assert late == {}  # There was time for the first member alone, which is on the leaderboard already.
 
 
 def test_single_candidate_gives_no_ensemble(trained: Trained, tmp_path: Path) -> None:
