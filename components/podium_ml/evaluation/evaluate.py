@@ -12,13 +12,15 @@ from podium_ml.contracts.targets import Targets
 from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.model_charts import model_charts
 from podium_ml.evaluation.promise import Promise, TestScore, check_promise
-from podium_ml.evaluation.scoring import Scoring
+from podium_ml.evaluation.scoring import BASELINE, Scoring
 from podium_ml.metrics import Metric, Threshold, metrics_for, problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import target_of
 
 # Share of the time for predictions. The rest is for scores.
 _PREDICTING = 0.6
+# Why a model has no test score, if there was no time for it.
+TOO_SLOW = "Not scored on the test set: its predictions would have taken too long."
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def evaluate(
     """Score every model: first all values, then as many intervals as time allows, in order of importance.
 
     A model that cannot predict the rows, or not in time, stays on the leaderboard with the reason. The chosen model
-    must be able to predict them.
+    must be able to predict them. The baseline, which takes no time, is always scored.
 
     Args:
         problem: The problem.
@@ -164,15 +166,13 @@ def _ranked(choices: Sequence[ModelChoice], metric: Metric) -> list[ModelChoice]
 
 
 def _predict(names: Sequence[str], entrants: Mapping[str, Entrant], *, deadline: Deadline) -> _Predictions:
-    """Predict with the first model, however long it takes, and with the others as time allows."""
+    """Predict with the first model and the baseline, however long it takes, and with the others as time allows."""
     until = deadline.share(_PREDICTING)
     predictions = _Predictions()
     for name in names:
         entrant = entrants[name]
-        if predictions.answers and entrant.seconds >= until.remaining():
-            predictions.reasons[name] = (
-                "Not scored on the test set: its predictions would have taken too long."
-            )
+        if predictions.answers and name != BASELINE and entrant.seconds >= until.remaining():
+            predictions.reasons[name] = TOO_SLOW
             continue
         try:
             predictions.answers[name] = Answer(entrant.predict(), entrant.threshold)

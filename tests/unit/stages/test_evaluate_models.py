@@ -43,7 +43,7 @@ def test_all_models_are_scored_and_failed_ones_keep_their_reason(selected, evalu
     facts, result, _ = evaluated
     assert facts["rows"] == result.rows == 120
     names = {model.name for model in result.models}
-    assert {"baseline", "lightgbm", "weighted_ensemble", "xgboost"} <= names
+    assert {"baseline", "lightgbm", "stacked_ensemble", "xgboost"} <= names
     every = {metric.name for metric in metrics_for(selected.problem.task)}
     for model in result.models:
         if model.status == "failed":
@@ -167,8 +167,8 @@ def test_leaderboard_columns(selected, evaluated):
     first = ["rank", "model", "status", f"{metric}_oof"]
     first += [f"{metric}_test", f"{metric}_test_low", f"{metric}_test_high"]
     assert list(table.columns[:7]) == first
-    last = ["fit_seconds", "predict_ms", "size_bytes", "columns", "n_trials", "chosen", "reason"]
-    assert list(table.columns[-7:]) == last
+    last = ["fit_seconds", "predict_ms", "size_bytes", "columns", "n_trials", "tied", "chosen", "reason"]
+    assert list(table.columns[-8:]) == last
     used = table[(table["status"] == "ok") & (table["model"] != "baseline")]["columns"]
     assert set(used) == {len(selected.problem.features)}
     assert set(table["columns"].drop(used.index)) == {0}
@@ -263,5 +263,8 @@ def test_chosen_model_is_scored_after_the_time_limit(selected_with_weights, tmp_
     assert chosen(result).test["f1"].low is None
     assert facts["confusion_matrix"]
     others = [model for model in result.models if model.status == "ok" and not model.chosen]
+    baseline = next(model for model in others if model.name == "baseline")
+    assert list(baseline.test) == ["f1"]
+    others.remove(baseline)
     assert others
     assert all("too long" in model.reason for model in others)
