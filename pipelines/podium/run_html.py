@@ -52,6 +52,8 @@ def _leaderboard(run: "Run") -> str:
 
 
 def _cell(value: Any) -> str:
+    if value is None:
+        return ""
     return number(value) if isinstance(value, float) else str(value)
 
 

@@ -50,6 +50,7 @@ def _row(rank: int, model: ModelScores, metric: str, names: list[str]) -> dict[s
         "size_bytes": model.size_bytes,
         "columns": model.n_columns,
         "n_trials": model.n_trials,
+        "tied": model.tied,
         "chosen": model.chosen,
         "reason": model.reason,
     }

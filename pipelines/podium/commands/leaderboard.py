@@ -8,6 +8,8 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
+_MEASURED = ("fit_seconds", "predict_ms", "columns")
+
 
 def leaderboard(
     run: Annotated[Path, typer.Argument(help="Folder of the run, or its id on the server.")],
@@ -26,18 +28,26 @@ def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Return the columns of a leaderboard that fit a terminal; the file and the report have all of them."""
     scores = [name for name in table.columns if name.endswith("_oof")]
     tests = [name.replace("_oof", "_test") for name in scores]
-    wanted = ["rank", "model", *scores, *tests, "fit_seconds", "predict_ms", "columns", "n_trials"]
+    wanted = ["rank", "model", *scores, *tests, *_MEASURED]
     shown = [name for name in wanted if name in table]
-    remarks = [_remark(row) for row in table.to_dict("records")]
-    rows = table[shown].to_dict("records")
-    return [{**_named(row), "": remark} for row, remark in zip(rows, remarks, strict=True)]
+    return [
+        {**{name: row[name] for name in shown}, "": _remark(row)}
+        for row in map(_without_measurements, table.to_dict("records"))
+    ]
+
+
+def _without_measurements(row: Any) -> dict[str, Any]:
+    """Return a row as it is, or without the rank, times and columns that a failed model does not have."""
+    if row["status"] == "ok":
+        return _named(row)
+    return {**_named(row), **dict.fromkeys(("rank", *_MEASURED))}
 
 
 def _remark(row: Any) -> str:
-    """Return a short remark: that the model was chosen, or why it failed."""
-    if row["chosen"]:
-        return "chosen"
-    return row["reason"] if row["status"] == "failed" and isinstance(row["reason"], str) else ""
+    """Return a short remark: that the model was chosen or is as good as the best, or why it failed."""
+    if row["status"] == "failed":
+        return row["reason"] if isinstance(row["reason"], str) else ""
+    return ", ".join(word for word, key in (("chosen", "chosen"), ("among the best", "tied")) if row.get(key))
 
 
 def _named(row: Any) -> dict[str, Any]:

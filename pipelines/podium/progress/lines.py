@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from podium.progress.state import Progress
+from podium_ml.reporting.formats import counted
 
 
 class PlainLines:
@@ -71,4 +72,4 @@ def _ended(event: dict[str, Any], progress: Progress) -> str:
     if event["status"] == "failed":
         return f"{branch.algorithm} failed: {branch.reason}"
     best = "" if branch.best is None else f", best {branch.best:.5g}"
-    return f"{branch.algorithm} done: {branch.trials} trials{best}"
+    return f"{branch.algorithm} done: {counted(branch.trials, 'trial')}{best}"

@@ -23,7 +23,7 @@ def test_numbers_have_ten_digits_and_missing_values_are_empty(tmp_path):
     )
     write_leaderboard(Evaluation("f1", True, 10, models), tmp_path / "leaderboard.csv")
     lines = (tmp_path / "leaderboard.csv").read_text().splitlines()
-    assert lines[1] == "1,good,ok,0.3333333333,0.6666666667,0.1,0.9,0.0,0.0,0,3,4,True,"
+    assert lines[1] == "1,good,ok,0.3333333333,0.6666666667,0.1,0.9,0.0,0.0,0,3,4,False,True,"
     table = pd.read_csv(tmp_path / "leaderboard.csv", index_col="model")
     assert table.loc[["unscored", "undefined", "broken"], "f1_test"].isna().all()
     assert table.loc["broken", "reason"] == 'Said "no", and ended.'
