@@ -1,9 +1,10 @@
 """The Jinja environment of the report templates."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from podium_ml.reporting import formats
 
@@ -34,11 +35,31 @@ def make_environment() -> "Environment":
         formats.counted,
         formats.short,
         formats.hint,
+        coded,
+        breakable,
     ):
         environment.filters[function.__name__] = function
     environment.globals["css"] = _asset("page.css")
     environment.globals["js"] = _asset("page.js")
     return environment
+
+
+def coded(text: str) -> Markup:
+    """Return a text with the parts between backticks as code.
+
+    >>> coded("Run `podium runs`, not <this>.")
+    Markup('Run <code>podium runs</code>, not &lt;this&gt;.')
+    """
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
+
+
+def breakable(name: str) -> Markup:
+    """Return a name that may wrap after the characters that part its words.
+
+    >>> breakable("credit_amount")
+    Markup('credit_<wbr>amount')
+    """
+    return Markup(re.sub(r"([_./-])(?=\w)", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped
 
 
 def _asset(name: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from podium_ml.contracts import Explanation, Problem
 from podium_ml.reporting.environment import make_environment
-from podium_ml.reporting.titles import in_sentence, model_title
+from podium_ml.reporting.titles import called, model_title
 from podium_ml.reporting.views.drivers import drivers_view
 
 
@@ -15,5 +15,5 @@ def render_explanation(explanation: Explanation, problem: Problem | None = None)
     """
     template = make_environment().get_template("explanation.html")
     return template.render(
-        model=in_sentence(model_title(explanation.model)), drivers=drivers_view(explanation, problem)
+        model=called(model_title(explanation.model)), drivers=drivers_view(explanation, problem)
     )

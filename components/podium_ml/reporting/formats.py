@@ -5,6 +5,8 @@ import math
 MISSING = "–"
 # Names wrap, so only endless ones are cut.
 _LONGEST_NAME, _LONGEST_HINT = 200, 300
+# Smaller numbers are rounding errors.
+_NOTHING = 1e-12
 
 
 def number(value: float | None, digits: int = 4, *, zeros: bool = False) -> str:
@@ -17,7 +19,7 @@ def number(value: float | None, digits: int = 4, *, zeros: bool = False) -> str:
     """
     if value is None or not math.isfinite(value):
         return MISSING
-    if value == 0:
+    if abs(value) < _NOTHING:
         return "0"
     if not 1e-4 <= abs(value) < 1e9:
         return f"{value:.3g}"
@@ -123,6 +125,15 @@ def short(text: object, most: int = _LONGEST_NAME) -> str:
     printable = "".join(letter if letter.isprintable() else " " for letter in str(text)[: 4 * most])
     plain = " ".join(printable.split()) or "(blank)"
     return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+def plain_time(text: str) -> str:
+    """Return a point in time without the time of day if that is midnight, and other texts unchanged.
+
+    >>> plain_time("2024-03-15 00:00:00"), plain_time("2024-03-15 08:30:00")
+    ('2024-03-15', '2024-03-15 08:30:00')
+    """
+    return text.removesuffix(" 00:00:00")
 
 
 def hint(text: object, most: int = _LONGEST_NAME) -> str:

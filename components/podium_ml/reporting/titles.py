@@ -1,10 +1,15 @@
 """Titles of models and metrics in reports."""
 
+import re
+from collections.abc import Iterable
+
 from podium_ml.contracts import Problem
 from podium_ml.kinds import KINDS
 from podium_ml.metrics import Metric, resolve_metric
 
 _PROPER = frozenset({"Brier", "Cohen's", "Spearman"})
+# Models that are things one can count, and so need an article, as "the random forest" does and "CatBoost" does not.
+_COUNTABLE = frozenset({"ensemble", "baseline", "tree", "forest", "network", "machine", "SVM"})
 _COMBINED = {"weighted_ensemble": "Weighted ensemble", "stacked_ensemble": "Stacked ensemble"}
 
 
@@ -37,3 +42,32 @@ def in_sentence(title: str) -> str:
     if first in _PROPER or any(letter.isupper() or letter.isdigit() for letter in first[1:]):
         return title
     return title[0].lower() + title[1:]
+
+
+def called(title: str) -> str:
+    """Return a model's title as a noun of a sentence, with the article that it needs.
+
+    >>> called("Weighted ensemble"), called("CatBoost"), called("Naive Bayes"), called("Kernel SVM")
+    ('the weighted ensemble', 'CatBoost', 'naive Bayes', 'the kernel SVM')
+    """
+    name = in_sentence(title)
+    return f"the {name}" if name.split()[-1] in _COUNTABLE else name
+
+
+def with_titles(text: str, names: Iterable[str]) -> str:
+    """Return a sentence with the titles of models in place of their names, and a capital first letter.
+
+    >>> with_titles("extra_trees took too long; the baseline did not.", ["baseline", "extra_trees"])
+    'Extra trees took too long; the baseline did not.'
+    """
+    either = "|".join(map(re.escape, names))
+    return capitalized(re.sub(rf"\b(?:the )?({either})\b", lambda name: called(model_title(name[1])), text))
+
+
+def capitalized(sentence: str) -> str:
+    """Return a sentence with a capital first letter.
+
+    >>> capitalized("the baseline was chosen.")
+    'The baseline was chosen.'
+    """
+    return sentence[:1].upper() + sentence[1:]

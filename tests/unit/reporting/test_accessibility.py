@@ -34,7 +34,7 @@ PRINTED = [
 ]
 # Level AA of the Web Content Accessibility Guidelines 2.2 for text of normal size (success criterion 1.4.3).
 LEAST = 4.5
-VOID = {"meta", "br", "hr", "img", "input", "link"}
+VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 
 
 def colours(theme):

@@ -73,7 +73,8 @@ def test_groups_and_all_models_are_shown(facts_of, explanation):
     assert "age and size" in page
     assert "What each model relies on" in page
     assert "75%" in page.replace(" %", "%")
-    assert "by its own gains or coefficients" in page
+    assert "Random forest *" in page
+    assert "* Not measured: the share of each column in the gains" in page
 
 
 def test_wider_groups_do_not_leave_the_lane(explanation):

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from podium_ml.contracts import Evaluation, Explanation, MetricValue
+from podium_ml.evaluation.evaluate import TOO_SLOW
 from podium_ml.reporting.explanation_page import render_explanation
 from podium_ml.reporting.formats import percent
 from podium_ml.reporting.report import render_report
@@ -16,7 +17,7 @@ from podium_ml.reporting.summary import render_summary
 from podium_ml.reporting.views.scores import score_rows
 from podium_ml.reporting.views.thresholds import thresholds_view
 
-VOID = {"meta", "br", "hr", "img", "input", "link"}
+VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 NASTY = "<script>alert(1)</script>"
 ENDLESS = "x" * 10_000
@@ -109,7 +110,7 @@ def test_binary_run(facts_of):
     assert html.count('class="cell') == 4
     assert "The weighted ensemble has the best out-of-fold score; next is LightGBM." in page.text
     assert "if the probability is at least 30%" in page.text
-    assert "combines LightGBM (70%) and ridge regression (30%)" in page.text
+    assert "Combines LightGBM (70%) and ridge regression (30%)." in page.text
     assert "too much memory" in page.text
     assert "2 rows were repaired." in page.text
     assert "Little time for 4 algorithms." in page.text
@@ -352,3 +353,60 @@ def test_metric_alias_is_resolved(facts_of):
     evaluation: Evaluation = replace(facts.evaluation, metric="neg_log_loss")
     _, page = check(replace(facts, problem=problem, evaluation=evaluation))
     assert "Log loss (test)" in page.text
+
+
+def with_models(facts, change):
+    models = tuple(change(model) for model in facts.evaluation.models)
+    return replace(facts, evaluation=replace(facts.evaluation, models=models))
+
+
+def test_models_without_a_test_score_are_counted_once(facts_of):
+    def slow(model):
+        return replace(model, reason=TOO_SLOW, test={}) if model.name in ("ridge", "lightgbm") else model
+
+    _, page = check(with_models(facts_of("binary"), slow))
+    assert "2 models were not scored on the test rows: the time limit left no time for it." in page.text
+    assert TOO_SLOW not in page.text
+
+
+def test_columns_are_shown_if_models_use_different_ones(facts_of):
+    def using(counts):
+        return with_models(facts_of("binary"), lambda one: replace(one, n_columns=counts.get(one.name, 0)))
+
+    _, same = check(using({"weighted_ensemble": 3, "lightgbm": 3, "ridge": 3}))
+    assert "Each model but the baseline uses 3 columns." in same.text
+    _, different = check(using({"weighted_ensemble": 3, "lightgbm": 3, "ridge": 2}))
+    assert "but the baseline uses" not in different.text
+    assert "Columns</button>" in render_report(using({"lightgbm": 3, "ridge": 2}))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("lightgbm", "LightGBM was chosen."), ("ridge", "Ridge regression was chosen.")]
+)
+def test_names_have_an_article_only_if_they_need_one(name, sentence, facts_of):
+    facts = facts_of("binary")
+    chosen = with_models(facts, lambda model: replace(model, chosen=model.name == name))
+    _, page = check(replace(chosen, selection=replace(facts.selection, chosen=name)))
+    assert sentence in page.text
+    assert "The weighted ensemble was chosen." in check(facts)[1].text
+
+
+def test_report_says_what_the_refit_covered(facts_of):
+    covered = "Refitted on all 990 rows, including the 190 test rows; lightgbm as the mean of 3 models."
+    _, page = check(facts_of("binary", refit={"refitted": True, "reason": covered}))
+    assert (
+        "The model in model.pkl was refitted on all 990 rows, including the 190 test rows; LightGBM"
+        in page.text
+    )
+    reason = "xgboost took longer than the time limit leaves."
+    _, page = check(facts_of("binary", refit={"refitted": False, "reason": reason}))
+    assert "The model was not refitted on all rows. XGBoost took longer" in page.text
+
+
+def test_scores_without_a_baseline_have_no_empty_column(facts_of):
+    facts = facts_of("binary")
+    assert "The baseline ignores all columns." in check(facts)[1].text
+    without = with_models(facts, lambda model: replace(model, test=model.test if model.chosen else {}))
+    html, page = check(without)
+    assert "The baseline ignores all columns." not in page.text
+    assert '<th scope="col" class="number">Baseline</th>' not in html

@@ -10,6 +10,8 @@ from podium_ml.reporting.charts._drawing import Drawing, drawing
 from podium_ml.reporting.formats import number, short
 
 _HEIGHT, _LABEL = 210.0, 17
+# Pixels of a letter beside the axis, and the most letters of a category there.
+_LETTER, _MOST_LETTERS = 5.6, 32
 _MAX_CATEGORIES = 10
 
 
@@ -40,7 +42,7 @@ def dependence_chart(
             made.axes.set_ylabel(short(what, 26))
             number_ticks(made.axes.yaxis, most=4)
     else:
-        with drawing(name, alt, height=_HEIGHT, left=112, bottom=40) as made:
+        with drawing(name, alt, height=_HEIGHT, left=_room(found), bottom=40) as made:
             _draw_categories(made, found)
             made.axes.set_xlim(low - margin, high + margin)
             made.axes.set_xlabel(short(what, 36))
@@ -54,6 +56,12 @@ def dependence_limits(found: tuple[PartialDependence, ...]) -> tuple[float, floa
     return min(every), max(every)
 
 
+def _room(found: PartialDependence) -> float:
+    """Return the room that the names of the categories need."""
+    longest = max(len(short(value, _MOST_LETTERS)) for value in found.grid)
+    return max(60.0, 12.0 + _LETTER * longest)
+
+
 def _is_line(found: PartialDependence) -> bool:
     """Return whether to draw a line: for numbers, or for more text values than a category would have."""
     return not any(isinstance(value, str) for value in found.grid) or len(found.grid) > _MAX_CATEGORIES
@@ -65,6 +73,8 @@ def _draw_line(made: Drawing, found: PartialDependence, profile: ColumnProfile |
         places = [float(place) for place in range(len(found.grid))]
         shown = [0, len(places) // 2, len(places) - 1]
         axes.set_xticks(shown, [short(found.grid[at], _LABEL) for at in shown])
+        for label, side in zip(axes.get_xticklabels(), ("left", "center", "right"), strict=True):
+            label.set_horizontalalignment(side)  # so that the outer labels stay within the chart
     else:
         places = [float(value) for value in found.grid]
         number_ticks(axes.xaxis, most=4)
@@ -93,7 +103,7 @@ def _draw_categories(made: Drawing, found: PartialDependence) -> None:
         axes.plot(values, places, color=colour, marker="o", markersize=6.5, linewidth=0, clip_on=False)
     axes.grid(visible=False, axis="y")
     axes.set_ylim(len(places) - 0.5, -0.5)
-    axes.set_yticks(places, [short(value, _LABEL) for value in found.grid])
+    axes.set_yticks(places, [short(value, _MOST_LETTERS) for value in found.grid])
 
 
 def _legend(found: PartialDependence) -> tuple[LegendEntry, ...]:

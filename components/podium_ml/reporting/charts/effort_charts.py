@@ -9,7 +9,7 @@ from podium_ml.reporting.charts._axes import number_ticks
 from podium_ml.reporting.charts._chart import Chart, LegendEntry
 from podium_ml.reporting.charts._colours import ACCENT, FAINT, INK, LINE, MUTED, SERIES, SURFACE, css
 from podium_ml.reporting.charts._drawing import drawing
-from podium_ml.reporting.formats import duration
+from podium_ml.reporting.formats import counted, duration
 from podium_ml.reporting.titles import model_title
 
 _ROUND_TIMES = (
@@ -47,7 +47,7 @@ def score_over_time(trials: Sequence[Trial], metric: Metric) -> Chart | None:
         for place, name in enumerate(ranked[:_MAX_COLOURED])
     ]
     if len(ranked) > _MAX_COLOURED:
-        entries.append(LegendEntry(f"{len(ranked) - _MAX_COLOURED} others", css(LINE)))
+        entries.append(LegendEntry(counted(len(ranked) - _MAX_COLOURED, "other"), css(LINE)))
     return Chart(
         title="Score over time",
         how="The best out-of-fold score of each algorithm so far. A flat end means that more time would hardly have "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from podium_ml.contracts import Decision, GuardrailResult
 from podium_ml.reporting.formats import number
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import in_sentence, metric_of, model_title
+from podium_ml.reporting.titles import called, in_sentence, metric_of, model_title
 
 _DRIFT = "champion_drift"
 
@@ -46,7 +46,7 @@ def champion_view(facts: RunFacts) -> ChampionView | None:
         reason=decision.reason,
         promoted=decision.promoted,
         champion=decision.champion,
-        challenger=in_sentence(model_title(decision.challenger)),
+        challenger=called(model_title(decision.challenger)),
         metric=in_sentence(metric_of(facts.problem).title),
         scores=_scores(decision),
         drift=drift,
@@ -54,8 +54,10 @@ def champion_view(facts: RunFacts) -> ChampionView | None:
 
 
 def _title(decision: Decision) -> str:
+    if not decision.promoted and decision.champion:
+        return f"{decision.champion} stays the champion"
     if not decision.promoted:
-        return f"{decision.champion} stays the champion" if decision.champion else "There is no champion"
+        return "The new model does not become the champion"
     if decision.champion:
         return f"The new model replaces {decision.champion} as champion"
     return "The new model is the first champion"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from podium_ml.contracts import Column, ColumnProfile, GuardrailResult, Problem
-from podium_ml.reporting.formats import counted, listed, number, percent, short, size
+from podium_ml.reporting.formats import counted, listed, number, percent, plain_time, short, size
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.targets import target_of
 
@@ -165,7 +165,7 @@ def _summary(profile: ColumnProfile) -> str:
         ends = f"{number(profile.minimum, 3)} to {number(profile.maximum, 3)}"
         return f"{ends}, mean {number(profile.mean, 3)}"
     values = profile.top or profile.examples
-    return listed([short(value, 18) for value in values], most=3)
+    return listed([short(plain_time(value), 24) for value in values], most=3)
 
 
 def _bars(profile: ColumnProfile) -> tuple[float, ...]:

@@ -1,5 +1,6 @@
 """What drives the model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from podium_ml.contracts import (
 )
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.dependence_charts import dependence_chart, dependence_limits
-from podium_ml.reporting.formats import listed, number, short
+from podium_ml.reporting.formats import listed, number, plain_time, short
 from podium_ml.reporting.swarm import Strip, draw_strips
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title
 
@@ -55,13 +56,13 @@ class ComparedModel:
         title: Title of the model.
         shares: Share of each shown column, 0 to 1.
         rest: Share of all other columns.
-        how: How it was measured, if not like most; else empty.
+        own: Whether the model says so itself, by its gains or coefficients, instead of being measured.
     """
 
     title: str
     shares: tuple[float, ...]
     rest: float
-    how: str
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def drivers_view(
     problem: Problem | None = None,
     profiles: dict[str, ColumnProfile] | None = None,
     importances: ModelImportances | None = None,
+    leaderboard: Sequence[str] = (),
 ) -> DriversView:
     """Compute the section.
 
@@ -146,6 +148,7 @@ def drivers_view(
         problem: The problem, for the metric's title; without it the metric's name is shown.
         profiles: Statistics by column, for the histograms behind partial dependence.
         importances: The cheap importances of all models.
+        leaderboard: Names of the models in the order in which they are shown.
     """
     metric = in_sentence(metric_of(problem, explanation.metric).title) if problem else explanation.metric
     related = [group for group in explanation.groups if group.kind == "related"]
@@ -159,7 +162,7 @@ def drivers_view(
         bars=bars[:_SHOWN_BARS],
         more=bars[_SHOWN_BARS:],
         groups=_group_bars(related, explanation),
-        compared=_compared(importances, compared_columns),
+        compared=_compared(importances, compared_columns, leaderboard),
         compared_columns=compared_columns,
         swarm=draw_strips(explanation.beeswarm, reach=reach),
         swarm_label=str(explanation.beeswarm[0].get("label", "")) if explanation.beeswarm else "",
@@ -281,13 +284,19 @@ def _compared_columns(importances: ModelImportances | None) -> tuple[str, ...]:
     return tuple(sorted(total, key=lambda column: (-total[column], column))[:_SHOWN_COMPARED])
 
 
-def _compared(importances: ModelImportances | None, columns: tuple[str, ...]) -> tuple[ComparedModel, ...]:
+def _compared(
+    importances: ModelImportances | None, columns: tuple[str, ...], leaderboard: Sequence[str]
+) -> tuple[ComparedModel, ...]:
+    """Return the models in the order of the leaderboard, without those that use no column."""
+    known = importances.models if importances else {}
     found = []
-    for name, one in importances.models.items() if importances else ():
+    for name in sorted(known, key=lambda one: [*leaderboard, one].index(one)):
+        one = known[name]
+        if not any(one.shares.values()):
+            continue
         shares = tuple(one.shares.get(column, 0.0) for column in columns)
         rest = max(0.0, sum(one.shares.values()) - sum(shares))
-        how = "by its own gains or coefficients" if one.kind == "own" else ""
-        found.append(ComparedModel(model_title(name), shares, rest, how))
+        found.append(ComparedModel(model_title(name), shares, rest, own=one.kind == "own"))
     return tuple(found)
 
 
@@ -301,7 +310,7 @@ def _dependence_what(explanation: Explanation) -> str:
     labels = explanation.partial_dependence[0].labels
     if labels == ("",):
         return "mean prediction"
-    return f"probability of {short(labels[0], 20)}" if len(labels) == 1 else "probability"
+    return f"probability of “{short(labels[0], 20)}”" if len(labels) == 1 else "probability"
 
 
 def _dependence_rows(explanation: Explanation) -> str:
@@ -335,7 +344,7 @@ def _example(row: RowExplanation) -> ExampleCard:
 
 
 def _value(row: RowExplanation, column: str) -> str:
-    return short(row.inputs.get(column) or "missing", 60)
+    return short(plain_time(row.inputs.get(column) or "missing"), 60)
 
 
 def _is_right(row: RowExplanation) -> bool | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import counted, duration, number, percent, short
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import in_sentence, metric_of
+from podium_ml.reporting.titles import called, capitalized, in_sentence, metric_of
 from podium_ml.reporting.views.remarks import Remark, remarks
 from podium_ml.reporting.views.scores import (
     PrimaryScore,
@@ -16,6 +16,7 @@ from podium_ml.reporting.views.scores import (
 )
 from podium_ml.reporting.words import score_in_words
 from podium_ml.targets import target_of
+from podium_ml.values.quantities import parse_duration
 
 # A widely known metric for each type of target, with its label and a note that compares it with the baseline.
 _FAMILIAR = {
@@ -25,7 +26,7 @@ _FAMILIAR = {
         "Exactly right",
         "of test rows; {baseline} if the answer is always the same",
     ),
-    "values": ("r2", "Explained", "of the target's variance (R²); {baseline} by guessing"),
+    "values": ("r2", "Explained", "of the target's variance (R²)"),
 }
 
 
@@ -98,7 +99,7 @@ def _question(facts: RunFacts) -> str:
 
 
 def _answer(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> str:
-    chosen = f"The {in_sentence(chosen_title(facts))} was chosen"
+    chosen = capitalized(f"{called(chosen_title(facts))} was chosen")
     if score is None:
         return f"{chosen}, but it could not be scored."
     value = f"{in_sentence(metric.title)} is {number(score.value, 3)}"
@@ -155,7 +156,8 @@ def _tiles(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[
     )
     if facts.seconds is not None:
         limit = facts.settings.get("time_limit")
-        note = f"from start to report; the limit was {limit}" if limit else "from start to report"
+        within = f"; the limit was {duration(parse_duration(limit))}" if limit else ""
+        note = f"from start to report{within}"
         tiles.append(Tile("Time", duration(facts.seconds), note))
     return tiles
 

@@ -1,12 +1,12 @@
 """The leaderboard, and why its winner won."""
 
-import re
 from dataclasses import dataclass
 
 from podium_ml.contracts import ModelScores
-from podium_ml.reporting.formats import listed, number, percent
+from podium_ml.evaluation.evaluate import TOO_SLOW
+from podium_ml.reporting.formats import counted, listed, number, percent
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import in_sentence, metric_of, model_title
+from podium_ml.reporting.titles import in_sentence, metric_of, model_title, with_titles
 from podium_ml.reporting.views.scores import BASELINE, primary_of
 from podium_ml.targets import target_of
 
@@ -27,7 +27,7 @@ class ModelRow:
     Attributes:
         rank: Rank, or ``None`` if it failed.
         title: Its title.
-        note: What it is made of, why it failed or why it could not be chosen.
+        note: Why it failed or could not be chosen, and what it is made of.
         model: Its scores and costs.
         test: Primary score on test rows, or ``None``.
         low: Lower end of the interval, or ``None``.
@@ -47,15 +47,28 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class ModelsView:
-    """The leaderboard and the text around it."""
+    """The leaderboard and the text around it.
+
+    Attributes:
+        metric: Title of the metric.
+        rows: The models.
+        has_test: Whether there are test rows.
+        has_intervals: Whether any model has an interval.
+        has_columns: Whether the models use different numbers of columns, apart from the baseline.
+        reason: Why the chosen model was chosen.
+        details: What else to know about the choice.
+        notes: What to know about the table, below it.
+        skipped: Algorithms that did not run, and why.
+    """
 
     metric: str
-    direction: str
     rows: tuple[ModelRow, ...]
     has_test: bool
     has_intervals: bool
+    has_columns: bool
     reason: str
     details: tuple[str, ...]
+    notes: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
 
 
@@ -68,23 +81,22 @@ def models_view(facts: RunFacts) -> ModelsView:
     )
     return ModelsView(
         metric=metric.title,
-        direction="higher is better" if metric.greater_is_better else "lower is better",
         rows=rows,
         has_test=bool(facts.evaluation.rows),
         has_intervals=any(row.interval for row in rows),
+        has_columns=len(_column_counts(facts)) > 1,
         reason=_with_titles(facts.selection.reason, facts),
         details=tuple(_details(facts)),
+        notes=tuple(_notes(facts)),
         skipped=tuple((model_title(one["algorithm"]), one.get("reason", "")) for one in facts.skipped),
     )
 
 
 def _with_titles(text: str, facts: RunFacts) -> str:
-    """Replace the names of models with their titles."""
-    for model in facts.evaluation.models:
-        text = re.sub(rf"\b{re.escape(model.name)}\b", in_sentence(model_title(model.name)), text)
+    """Replace the names of models and of the metric with their titles."""
     metric = metric_of(facts.problem).title
     text = text.replace(f" {metric} ", f" {in_sentence(metric)} ")
-    return f"The {text}" if not text[:1].isupper() else text
+    return with_titles(text, [model.name for model in facts.evaluation.models])
 
 
 def _row(facts: RunFacts, model: ModelScores, rank: int, scale: tuple[float, float] | None) -> ModelRow:
@@ -103,16 +115,38 @@ def _row(facts: RunFacts, model: ModelScores, rank: int, scale: tuple[float, flo
 
 
 def _note(facts: RunFacts, model: ModelScores) -> str:
-    if model.reason:
-        return model.reason
-    if model.name == BASELINE:
-        return "ignores all columns"
+    made_of = "Ignores all columns." if model.name == BASELINE else _made_of(facts, model)
+    return " ".join(filter(None, (model.reason.replace(TOO_SLOW, "").strip(), made_of)))
+
+
+def _made_of(facts: RunFacts, model: ModelScores) -> str:
     for ensemble in facts.ensembles:
         if ensemble.name == model.name:
             heaviest = sorted(ensemble.members, key=lambda member: -abs(member.weight))
             shown = [_member(one.algorithm, one.weight, ensemble.kind) for one in heaviest]
-            return f"combines {listed(shown, most=3)}"
+            return f"Combines {listed(shown, most=3)}."
     return ""
+
+
+def _column_counts(facts: RunFacts) -> set[int]:
+    """Return how many columns models use; earlier versions did not say."""
+    return {one.n_columns for one in facts.evaluation.models if one.status == "ok" and one.n_columns}
+
+
+def _notes(facts: RunFacts) -> list[str]:
+    """Say once what holds for several rows of the table."""
+    metric, notes = metric_of(facts.problem), []
+    better = "higher" if metric.greater_is_better else "lower"
+    ranked = "Models are ranked and chosen by their out-of-fold score, never by their test score."
+    notes.append(f"{metric.title}: {better} is better. {ranked}")
+    unscored = sum(TOO_SLOW in one.reason for one in facts.evaluation.models)
+    if unscored:
+        were = "1 model was" if unscored == 1 else f"{unscored} models were"
+        notes.append(f"{were} not scored on the test rows: the time limit left no time for it.")
+    counts = _column_counts(facts)
+    if len(counts) == 1 and counts != {0}:
+        notes.append(f"Each model but the baseline uses {counted(counts.pop(), 'column')}.")
+    return notes
 
 
 def _member(algorithm: str, weight: float, kind: str) -> str:
@@ -142,6 +176,8 @@ def _interval(
     if scale is None or value is None or low is None or high is None or scale[0] == scale[1]:
         return None
     left, right = scale
+    if not left <= value <= right:  # Far behind the others, so there is nothing to compare.
+        return None
 
     def place(number: float) -> float:
         return round(min(100.0, max(0.0, 100 * (number - left) / (right - left))), 1)

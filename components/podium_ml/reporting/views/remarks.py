@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import counted, listed, number
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import in_sentence
+from podium_ml.reporting.titles import in_sentence, with_titles
 from podium_ml.reporting.views.scores import PrimaryScore, chosen_model, primary_of
 
 _NOT_BETTER = "The score is not clearly better than guessing."
@@ -94,13 +94,14 @@ def _about_test(facts: RunFacts) -> list[Remark]:
 
 
 def _about_refit(facts: RunFacts) -> list[Remark]:
+    names = [one.name for one in facts.evaluation.models]
+    reason = with_titles(str(facts.refit.get("reason", "")), names)
     if not facts.refit.get("refitted"):
-        reason = str(facts.refit.get("reason", ""))
-        return [Remark("note", f"The model was not retrained on all rows. {reason}".strip())]
-    rows = counted(facts.problem.n_train + facts.problem.n_test, "row")
-    tested = ", including the test rows" if facts.problem.n_test else ""
+        return [Remark("note", f"The model was not refitted on all rows. {reason}".strip())]
+    # Runs of earlier versions did not say what the refit covered.
+    covered = reason.rstrip(".") or "Refitted on all rows"
     text = (
-        f"The model in model.pkl was retrained in the same way on all {rows}{tested}. "
+        f"The model in model.pkl was {covered[0].lower()}{covered[1:]}. "
         "The scores and explanations describe the model before that."
     )
     return [Remark("note", text)]
