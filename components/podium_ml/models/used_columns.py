@@ -10,10 +10,14 @@ def used_columns(model: Any) -> frozenset[str] | None:
     Args:
         model: A ``BaggedModel``, or an ensemble of them.
     """
-    schemas = [getattr(encoder, "schema", None) for encoder in _encoders(model)]
-    if not schemas or any(schema is None for schema in schemas):
-        return None
-    return frozenset(source for schema in schemas for source in schema.sources)
+    found: set[str] = set()
+    encoders = list(_encoders(model))
+    for encoder in encoders:
+        schema = getattr(encoder, "schema", None)
+        if schema is None:
+            return None
+        found.update(schema.sources)
+    return frozenset(found) if encoders else None
 
 
 def _encoders(model: Any) -> Iterator[Any]:

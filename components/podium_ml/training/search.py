@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from podium_ml.algorithms import AlgorithmSpec, Int
-from podium_ml.contracts import BranchSpec, FittedTrial, Problem, Trial
+from podium_ml.contracts import BranchSpec, ColumnChoice, FittedTrial, Problem, Trial
 from podium_ml.contracts.column_choice import ColumnRule
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
@@ -146,7 +146,7 @@ class Search:
             yield self._again("relevant")
         for origin, parameters in known[1:]:
             yield Plan(origin, parameters, self._columns())
-        if choosing and self._choices.describe("shortest").spare:
+        if choosing and self._worth_shortening():
             yield self._again("shortest")
         if self._spec.search_space:
             yield from self._suggested(self._columns())
@@ -181,16 +181,27 @@ class Search:
         """Whether there are columns to leave out, and time to choose them in every fold."""
         if self._spec.name == BASELINE or not self._kept or not self._choices.possible:
             return False
+        choice = self._chosen_in_time("relevant")
+        if choice is None:
+            return False
+        return len(choice.irrelevant) >= _LEFT_OUT * (len(choice.irrelevant) + len(choice.used))
+
+    def _worth_shortening(self) -> bool:
+        """Whether fewer columns than the relevant ones may do, and there is time to choose them in every fold."""
+        choice = self._chosen_in_time("shortest")
+        return choice is not None and bool(choice.spare)
+
+    def _chosen_in_time(self, columns: ColumnRule) -> ColumnChoice | None:
+        """Return the columns of the model of all rows, or ``None`` if it would take too long to choose in all folds."""
         allowed = _CHOOSING_SHARE * self._deadline.remaining() / len(self._folds)
         if self._encodings.seconds_each() + self._choices.expected_seconds() > allowed:
-            return False
+            return None
         try:
             with interrupted_at(self._limits.interruption(first=False)):
-                choice = self._choices.describe("relevant")
+                choice = self._choices.describe(columns)
         except Exception:  # The models can do with all columns.
-            return False
-        left_out = len(choice.irrelevant) / (len(choice.irrelevant) + len(choice.used))
-        return left_out >= _LEFT_OUT and self._choices.expected_seconds() <= allowed
+            return None
+        return choice if self._choices.expected_seconds() <= allowed else None
 
     def _utility(self, trial: Trial) -> float | None:
         """Return the value for the sampler: the score, or the mean over the fitted folds of a pruned trial."""

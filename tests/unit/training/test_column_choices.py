@@ -163,3 +163,12 @@ def test_equal_seeds_choose_equally() -> None:
     assert choices_of(table, "multiclass").describe("shortest") == choices_of(table, "multiclass").describe(
         "shortest"
     )
+
+
+def test_failed_ranking_does_not_end_the_search(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(ColumnChoices, "_rank", fail)
+    trials = start(make_spec("decision_tree"), table=with_noise(make_table("binary"), 40), max_trials=3).run()
+    assert {(one.outcome, one.columns) for one in trials} == {("complete", "all")}
