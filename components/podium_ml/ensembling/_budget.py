@@ -26,6 +26,10 @@ class Costs:
     size_bytes: float = np.inf
     fit_seconds: float = np.inf
 
+    def within(self, budget: "Costs") -> bool:
+        """Whether no cost is higher than the budget's."""
+        return all(own <= most for own, most in zip(astuple(self), astuple(budget), strict=True))
+
     @classmethod
     def of(cls, trial: FittedTrial) -> "Costs":
         """Return the costs of a fitted trial."""
@@ -38,7 +42,7 @@ class Spending:
     """What each of some models would take of a budget.
 
     Attributes:
-        parts: Part of each limit that each model takes, shape ``(m, 4)``; more than 1 breaks the limit.
+        parts: Part of each finite limit that each model takes, shape ``(m, l)``; more than 1 breaks the limit.
     """
 
     parts: np.ndarray
@@ -47,10 +51,18 @@ class Spending:
     def of(cls, costs: list[Costs], budget: Costs) -> "Spending":
         """Return what models of these costs would take of a budget."""
         known = np.array([astuple(one) for one in costs]).reshape(len(costs), -1)
-        # Costs that nobody limits may be unknown.
         limits = np.array(astuple(budget))
-        parts = np.where(np.isinf(limits), 0.0, known / np.maximum(limits, 1e-12))
-        return cls(parts)
+        limited = np.isfinite(limits)  # Costs that nobody limits may be unknown.
+        return cls(known[:, limited] / np.maximum(limits[limited], 1e-12))
+
+    def possible(self) -> list[int]:
+        """Return the positions of the models that keep within the budget on their own; of all if none does."""
+        alone = np.flatnonzero((self.parts <= 1).all(axis=1)).tolist()
+        return alone or list(range(len(self.parts)))
+
+    def fits(self, members: list[int]) -> bool:
+        """Whether some models, given by their positions, keep within the budget together."""
+        return bool((self.parts[members].sum(axis=0) <= 1).all())
 
     def affordable(self, used: np.ndarray) -> np.ndarray:
         """Return which models can be used together with those that are used already; booleans, shape ``(m,)``.

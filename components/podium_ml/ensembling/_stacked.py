@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember, Problem
-from podium_ml.ensembling._budget import Costs
+from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._pool import Pool
-from podium_ml.ensembling._weighted import select_weights
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import cross_fitted, sample_rows
 
@@ -66,24 +65,26 @@ class _Stack:
     """Fits meta-models of the members that are worth their cost."""
 
     def __init__(self, pool: Pool, problem: Problem, budget: Costs) -> None:
-        self._pool, self._problem, self._budget = pool, problem, budget
+        self._pool, self._problem = pool, problem
+        self._spending = Spending.of([member.costs for member in pool.members], budget)
 
     def fit(self, rows: np.ndarray) -> tuple[list[int], Any]:
         """Return the positions of the members, and the meta-model that was fitted on some of the rows.
 
-        With a budget, members are those of a weighted average within it. Members with hardly any weight are left out,
-        and the meta-model of the others is fitted again.
+        Members that cost too much on their own are left out first. Then those with hardly any weight are, and the one
+        with the smallest weight as long as the others exceed the budget together. Each time, the meta-model is fitted
+        again.
         """
-        members = list(range(len(self._pool.members)))
-        if self._budget != Costs():
-            weights = select_weights(self._pool, rows, budget=self._budget, deadline=Deadline())
-            members = np.flatnonzero(weights).tolist()
+        members = self._spending.possible()
         while True:
             meta = self._fit(members, rows)
-            heavy = _shown_weights(meta) >= _SMALLEST_WEIGHT
-            if heavy.all():
+            weights = _shown_weights(meta)
+            least = _SMALLEST_WEIGHT
+            if len(members) > 1 and not self._spending.fits(members):
+                least = max(least, np.nextafter(weights.min(), 1.0))
+            if (weights >= least).all():
                 return members, meta
-            members = [member for member, kept in zip(members, heavy, strict=True) if kept]
+            members = [member for member, weight in zip(members, weights, strict=True) if weight >= least]
 
     def _fit(self, members: list[int], rows: np.ndarray) -> Any:
         pool, problem = self._pool, self._problem

@@ -56,7 +56,7 @@ def run(
         )
     if len(pool.members) == 1 or not pool.folds:
         return {}
-    budget = _budget(ModelLimits.read(limits), time_limit, rows=task.n_train)
+    budget = model_budget(ModelLimits.read(limits), time_limit, rows=task.n_train)
     weighted, oof = build_weighted(pool, budget=budget, deadline=deadline)
     if not math.isfinite(weighted.score):
         return {}
@@ -73,8 +73,14 @@ def run(
     return scores
 
 
-def _budget(limits: ModelLimits, time_limit: str | float, *, rows: int) -> Costs:
-    """Return what the members of an ensemble may cost together, so that it is quick and small and can be refitted."""
+def model_budget(limits: ModelLimits, time_limit: str | float = "", *, rows: int = 0) -> Costs:
+    """Return what the members of an ensemble may cost together, so that it is quick and small and can be refitted.
+
+    Args:
+        limits: The user's limits.
+        time_limit: Wall-clock limit of the whole run.
+        rows: Number of training rows.
+    """
     return Costs(
         row_seconds=_MEMBERS_SHARE * (limits.max_latency_seconds or USUAL_LATENCY),
         batch_seconds=_MEMBERS_SHARE * _BATCH_SECONDS,

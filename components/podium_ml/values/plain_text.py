@@ -69,5 +69,5 @@ def _distinct(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
     if column.dtype == object and any(isinstance(value, Real) and value in (0, 1) for value in values):
         # True and 1 are equal, but their texts are not.
         own = [str(value) if isinstance(value, bool | np.bool_) else value for value in column.tolist()]
-        codes, values = pd.factorize(np.array([*own, None], dtype=object)[:-1])
+        codes, values = pd.factorize(pd.Series(own, dtype=object))
     return codes, values.tolist()
