@@ -6,6 +6,9 @@ from typing import Any, Literal
 from podium_ml.contracts._contract import Contract
 from podium_ml.contracts.column_choice import ColumnChoice
 
+# Ends the reason of a candidate whose best trial had no time for all its rounds or estimators.
+CUT_SHORT = "The training of its best model was cut short."
+
 
 @dataclass(frozen=True)
 class FittedTrial:

@@ -5,6 +5,9 @@ from typing import Any, Literal
 
 from podium_ml.contracts._contract import Contract
 
+# Why a model has no test score, if there was no time for it.
+TOO_SLOW = "Not scored on the test set: its predictions would have taken too long."
+
 
 @dataclass(frozen=True)
 class MetricValue:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from podium_ml.contracts import Evaluation, MetricValue, ModelChoice, ModelScores, Problem, Selection
+from podium_ml.contracts.evaluation import TOO_SLOW
 from podium_ml.contracts.targets import Targets
 from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.model_charts import model_charts
@@ -19,8 +20,6 @@ from podium_ml.targets import target_of
 
 # Share of the time for predictions. The rest is for scores.
 _PREDICTING = 0.6
-# Why a model has no test score, if there was no time for it.
-TOO_SLOW = "Not scored on the test set: its predictions would have taken too long."
 
 
 @dataclass(frozen=True)

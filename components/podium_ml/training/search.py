@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from podium_ml.algorithms import AlgorithmSpec, Int
 from podium_ml.contracts import BranchSpec, ColumnChoice, FittedTrial, Problem, Trial
+from podium_ml.contracts.candidate import CUT_SHORT
 from podium_ml.contracts.column_choice import ColumnRule
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import TrainingError
@@ -129,7 +130,7 @@ class Search:
         """What the user should know about the training of the models; empty if all went as planned."""
         notes = [self._pacing.note]
         if self._kept and self._trials[self._kept[0].number].cut:
-            notes.append("The training of its best model was cut short.")
+            notes.append(CUT_SHORT)
         return " ".join(filter(None, notes))
 
     @property

@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from podium_ml.contracts import Evaluation, Explanation, MetricValue
-from podium_ml.evaluation.evaluate import TOO_SLOW
+from podium_ml.contracts import Evaluation, Explanation, GuardrailResult, MetricValue
+from podium_ml.contracts.candidate import CUT_SHORT
+from podium_ml.contracts.evaluation import TOO_SLOW
 from podium_ml.reporting.explanation_page import render_explanation
 from podium_ml.reporting.formats import percent
 from podium_ml.reporting.report import render_report
@@ -410,3 +411,39 @@ def test_scores_without_a_baseline_have_no_empty_column(facts_of):
     html, page = check(without)
     assert "The baseline ignores all columns." not in page.text
     assert '<th scope="col" class="number">Baseline</th>' not in html
+
+
+def test_chosen_model_that_was_cut_short_is_said(facts_of):
+    facts = facts_of("binary")
+    cut = [replace(one, reason=CUT_SHORT) if one.algorithm == "lightgbm" else one for one in facts.candidates]
+    said = "The time limit cut the training of LightGBM short"
+    assert said in check(replace(facts, candidates=tuple(cut)))[1].text  # a member of the ensemble
+    assert said not in check(facts)[1].text
+
+
+def test_checks_that_did_not_apply_have_not_passed(facts_of):
+    def guardrail(title, seen):
+        return GuardrailResult(title.lower(), title, "passed", seen)
+
+    results = (
+        guardrail("Ids", "No column looks like an id."),
+        guardrail("Drift", "Not checked: too few rows."),
+    )
+    _, page = check(facts_of("binary", guardrails=results))
+    assert "No check found anything." in page.text
+    assert "1 check passed" in page.text
+    assert "1 check did not apply or had no time" in page.text
+    assert "Drift not checked" in page.text
+
+
+def test_equal_reasons_against_intervals_are_said_once(facts_of):
+    def unsure(model):
+        test = {
+            name: MetricValue(one.value, reason="there was no time for it")
+            for name, one in model.test.items()
+        }
+        return replace(model, test=test)
+
+    _, page = check(with_models(facts_of("binary"), unsure))
+    assert "The scores have no intervals: there was no time for it." in page.text
+    assert "95% interval" not in page.text

@@ -73,7 +73,9 @@ def _scores(decision: Decision) -> tuple[tuple[str, str], ...]:
     ]
     if decision.low is not None and decision.high is not None:
         ends = f"{number(decision.low)} to {number(decision.high)}"
-        found.append((f"Interval of the improvement, {decision.confidence:.2%} sure of each end", ends))
+        found.append(
+            (f"Interval of the improvement, {number(100 * decision.confidence)}% sure of each end", ends)
+        )
     found += [
         ("Margin the lower end must exceed", number(decision.margin)),
         ("Test rows neither model has seen", f"{decision.rows:,}"),

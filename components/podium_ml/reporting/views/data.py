@@ -22,6 +22,8 @@ _ROLES = {
     "group": "group",
     "time": "time",
 }
+# How guardrails that do not apply, or had no time, begin what they say.
+_UNCHECKED = "Not checked: "
 _STRATEGIES = {
     "stratified": "stratified by class",
     "shuffled": "at random",
@@ -69,6 +71,7 @@ class DataView:
     alerts: tuple[GuardrailResult, ...]
     fixed: tuple[GuardrailResult, ...]
     passed: tuple[GuardrailResult, ...]
+    unchecked: tuple[GuardrailResult, ...]
 
 
 def data_view(facts: RunFacts) -> DataView:
@@ -85,7 +88,8 @@ def data_view(facts: RunFacts) -> DataView:
         left_out=max(0, len(rows) - _MAX_COLUMNS),
         alerts=results["alert"],
         fixed=results["fixed"],
-        passed=results["passed"],
+        passed=tuple(one for one in results["passed"] if not one.seen.startswith(_UNCHECKED)),
+        unchecked=tuple(one for one in results["passed"] if one.seen.startswith(_UNCHECKED)),
     )
 
 

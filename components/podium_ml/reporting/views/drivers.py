@@ -103,6 +103,7 @@ class DriversView:
         groups: Groups of related columns.
         compared: What each model of the leaderboard relies on.
         compared_columns: The columns of that table.
+        compared_rest: Whether there are more columns than these.
         swarm: Strips of the beeswarm.
         swarm_label: Class whose probability the beeswarm explains, or empty.
         swarm_ends: Labels of the beeswarm's scale.
@@ -122,6 +123,7 @@ class DriversView:
     groups: tuple[ImportanceBar, ...]
     compared: tuple[ComparedModel, ...]
     compared_columns: tuple[str, ...]
+    compared_rest: bool
     swarm: tuple[Strip, ...]
     swarm_label: str
     swarm_ends: tuple[str, str]
@@ -164,6 +166,7 @@ def drivers_view(
         groups=_group_bars(related, explanation),
         compared=_compared(importances, compared_columns, leaderboard),
         compared_columns=compared_columns,
+        compared_rest=len(_relied_on(importances)) > len(compared_columns),
         swarm=draw_strips(explanation.beeswarm, reach=reach),
         swarm_label=str(explanation.beeswarm[0].get("label", "")) if explanation.beeswarm else "",
         swarm_ends=(f"−{number(reach, 2)}", f"+{number(reach, 2)}"),
@@ -277,11 +280,17 @@ def _most(columns: tuple[ColumnImportance, ...], groups: tuple[GroupImportance, 
 
 def _compared_columns(importances: ModelImportances | None) -> tuple[str, ...]:
     """Return the columns that the models rely on most, on average."""
+    total = _relied_on(importances)
+    return tuple(sorted(total, key=lambda column: (-total[column], column))[:_SHOWN_COMPARED])
+
+
+def _relied_on(importances: ModelImportances | None) -> dict[str, float]:
+    """Return the shares of each column, summed over the models."""
     total: dict[str, float] = {}
     for one in importances.models.values() if importances else ():
         for column, share in one.shares.items():
             total[column] = total.get(column, 0.0) + share
-    return tuple(sorted(total, key=lambda column: (-total[column], column))[:_SHOWN_COMPARED])
+    return total
 
 
 def _compared(

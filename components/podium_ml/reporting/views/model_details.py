@@ -12,6 +12,7 @@ from podium_ml.reporting.charts.model_charts import model_charts
 from podium_ml.reporting.formats import counted, listed, number
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import model_title
+from podium_ml.reporting.views.scores import BASELINE
 
 # So many columns are named in a sentence.
 _MOST_NAMES = 30
@@ -73,7 +74,7 @@ class ModelDetails:
 
 
 def model_details_view(facts: RunFacts) -> tuple[ModelDetails, ...]:
-    """Compute the details of every model that did not fail, in the order of the leaderboard."""
+    """Compute the details of every model that did not fail, in the order of the leaderboard; the baseline has none."""
     candidates = {one.algorithm: one for one in facts.candidates if one.kept}
     ensembles = {one.name: one for one in facts.ensembles}
     return tuple(
@@ -87,7 +88,7 @@ def model_details_view(facts: RunFacts) -> tuple[ModelDetails, ...]:
             chosen=model.chosen,
         )
         for model in facts.evaluation.models
-        if model.name in candidates or model.name in ensembles
+        if (model.name in candidates and model.name != BASELINE) or model.name in ensembles
     )
 
 
@@ -97,6 +98,8 @@ def _trial(candidate: Candidate | None) -> str:
     best = candidate.kept[0]
     folds = [score for score in best.fold_scores if score == score]
     spread = f", from {number(min(folds))} to {number(max(folds))} on single folds" if len(folds) > 1 else ""
+    if candidate.n_trials == 1:
+        return f"Its only trial scores {number(best.score)} out of fold{spread}."
     return (
         f"Trial {best.number} has the best out-of-fold score of {counted(candidate.n_trials, 'trial')}: "
         f"{number(best.score)}{spread}."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from podium_ml.contracts import ModelScores
-from podium_ml.evaluation.evaluate import TOO_SLOW
+from podium_ml.contracts.evaluation import TOO_SLOW
 from podium_ml.reporting.formats import counted, listed, number, percent
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title, with_titles
@@ -124,6 +124,8 @@ def _made_of(facts: RunFacts, model: ModelScores) -> str:
         if ensemble.name == model.name:
             heaviest = sorted(ensemble.members, key=lambda member: -abs(member.weight))
             shown = [_member(one.algorithm, one.weight, ensemble.kind) for one in heaviest]
+            if len(shown) == 1:
+                return f"Learns from the predictions of {shown[0]}."
             return f"Combines {listed(shown, most=3)}."
     return ""
 

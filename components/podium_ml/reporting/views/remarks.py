@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from podium_ml.contracts.candidate import CUT_SHORT
 from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import counted, listed, number
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import in_sentence, with_titles
+from podium_ml.reporting.titles import in_sentence, model_title, with_titles
 from podium_ml.reporting.views.scores import PrimaryScore, chosen_model, primary_of
 
 _NOT_BETTER = "The score is not clearly better than guessing."
@@ -33,6 +34,7 @@ def remarks(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list
         *_about_gain(facts, metric, score),
         *_about_test(facts),
         *_about_interval(facts),
+        *_about_cut_fits(facts),
         *_about_refit(facts),
         *_about_champion(facts),
         *_about_guardrails(facts),
@@ -105,6 +107,24 @@ def _about_refit(facts: RunFacts) -> list[Remark]:
         "The scores and explanations describe the model before that."
     )
     return [Remark("note", text)]
+
+
+def _about_cut_fits(facts: RunFacts) -> list[Remark]:
+    """Return a remark if the chosen model, or a member of it, had no time to learn all that its folds had learned."""
+    members = next((one.members for one in facts.ensembles if one.name == facts.selection.chosen), ())
+    names = {facts.selection.chosen, *(one.algorithm for one in members)}
+    cut = [
+        in_sentence(model_title(one.algorithm))
+        for one in facts.candidates
+        if one.algorithm in names and CUT_SHORT in one.reason
+    ]
+    if not cut:
+        return []
+    text = (
+        f"The time limit cut the training of {listed(cut)} short, so the model may be "
+        "worse than its out-of-fold score promises. A longer time limit would help."
+    )
+    return [Remark("alert", text, "effort")]
 
 
 def _about_guardrails(facts: RunFacts) -> list[Remark]:
