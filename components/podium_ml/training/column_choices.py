@@ -18,7 +18,7 @@ ALL_ROWS = -1
 # Of fewer columns, all are used.
 _FEWEST_COLUMNS = 8
 # A ranking uses at most so many rows, and so many cells of encoded features; but always so many rows, if there are.
-_MOST_ROWS, _MOST_CELLS, _FEWEST_ROWS = 5_000, 500_000, 500
+_MOST_ROWS, _MOST_CELLS, _FEWEST_ROWS = 5_000, 1_500_000, 500
 # Roughly what a ranking takes: at least, and for each cell, in seconds.
 _LEAST_SECONDS, _CELL_SECONDS = 0.1, 1.2e-6
 # Rows that are ordered in time are learned from or scored in so many blocks.

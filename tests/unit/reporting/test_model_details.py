@@ -104,3 +104,12 @@ def test_small_plots_stay_within_their_frame():
     assert "&lt;a&gt;" in svg
     assert "b &amp; c" in svg
     assert 'aria-label="&#34;quoted&#34;"' in svg
+
+
+def test_headline_counts_the_columns_of_the_chosen_model(facts_of):
+    facts = facts_of("binary")
+    total = len(facts.problem.features)
+    assert f"Predicted from {total} columns." in render_report(facts)
+    models = tuple(replace(one, n_columns=1) for one in facts.evaluation.models)
+    facts = replace(facts, evaluation=replace(facts.evaluation, models=models))
+    assert f"Predicted from 1 of {total} columns." in render_report(facts)

@@ -95,7 +95,9 @@ def _in_words(facts: RunFacts, metric: Metric, score: PrimaryScore) -> str:
 def _question(facts: RunFacts) -> str:
     problem = facts.problem
     question = target_of(problem).question(problem, shorten=lambda label: short(label, 80))
-    return f"{question} Predicted from {counted(len(problem.features), 'column')}."
+    total, used = len(problem.features), chosen_model(facts).n_columns
+    columns = f"{used} of {counted(total, 'column')}" if 0 < used < total else counted(total, "column")
+    return f"{question} Predicted from {columns}."
 
 
 def _answer(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> str:
