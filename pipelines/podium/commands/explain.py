@@ -24,6 +24,7 @@ def explain(
 ) -> None:
     """Show what each column contributed to the prediction of each row."""
     from podium.commands.predict import load_predictor, read_rows
+    from podium_ml.targets import target_of
 
     predictor, table = load_predictor(model), read_rows(rows)
     if out is None:
@@ -33,9 +34,11 @@ def explain(
         explained.to_csv(out, index=False)
         print(f"Wrote {len(explained)} explanations to {out}")
         return
+    probability = target_of(predictor.problem).name == "labels"
     for number, prediction in enumerate(predictor.predict(table)):
         contributions, (base, output) = explained.iloc[number, :-2], explained.iloc[number, -2:]
-        print(f"row {number + 1}: {prediction} (from a mean of {base:.4g} to {output:.4g})")
+        value = f"{prediction}, probability {output:.4g}" if probability else f"{output:.4g}"
+        print(f"row {number + 1}: {value} (average {base:.4g}); contributions:")
         for column in contributions.abs().sort_values(ascending=False, kind="stable").index[:top]:
             print(f"  {contributions[column]:+10.4g}  {_shown(column, table, number)}")
 

@@ -447,3 +447,10 @@ def test_equal_reasons_against_intervals_are_said_once(facts_of):
     _, page = check(with_models(facts_of("binary"), unsure))
     assert "The scores have no intervals: there was no time for it." in page.text
     assert "95% interval" not in page.text
+
+
+def test_limits_that_the_model_keeps_are_said(facts_of):
+    settings = {"source": "data.csv", "target": "churn", "max_latency": "5ms"}
+    _, page = check(facts_of("binary", settings=settings))
+    assert "It keeps the limits that were set: it predicts a row in 4 ms, and 5 ms are allowed." in page.text
+    assert "limits that were set" not in check(facts_of("binary"))[1].text

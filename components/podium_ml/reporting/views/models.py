@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from podium_ml.contracts import ModelScores
 from podium_ml.contracts.evaluation import TOO_SLOW
-from podium_ml.reporting.formats import counted, listed, number, percent
+from podium_ml.reporting.formats import counted, duration, listed, number, percent, size
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title, with_titles
-from podium_ml.reporting.views.scores import BASELINE, primary_of
+from podium_ml.reporting.views.scores import BASELINE, chosen_model, primary_of
+from podium_ml.settings import ModelLimits
 from podium_ml.targets import target_of
 
 
@@ -197,9 +198,24 @@ def _tied(facts: RunFacts) -> list[str]:
     ]
 
 
+def _limits(facts: RunFacts) -> list[str]:
+    """Say that the chosen model keeps the user's limits, with what was measured."""
+    known = {name: value for name, value in facts.settings.items() if name in ModelLimits.model_fields}
+    limits, chosen = ModelLimits.parse(known), chosen_model(facts)
+    kept = []
+    if limits.max_latency_seconds:
+        took = duration(chosen.predict_milliseconds / 1000)
+        kept.append(f"it predicts a row in {took}, and {duration(limits.max_latency_seconds)} are allowed")
+    if limits.max_memory_bytes:
+        kept.append(f"it takes {size(chosen.size_bytes)}, and {size(limits.max_memory_bytes)} are allowed")
+    if limits.interpretable:
+        kept.append("it is interpretable")
+    return [f"It keeps the limits that were set: {listed(kept)}."] if kept else []
+
+
 def _details(facts: RunFacts) -> list[str]:
     """Say which models are as good, and what was done to the chosen one after the selection."""
-    selection, details = facts.selection, _tied(facts)
+    selection, details = facts.selection, [*_tied(facts), *_limits(facts)]
     if isinstance(selection.threshold, tuple):
         details.append(target_of(facts.problem).decision_note(selection.threshold, facts.problem))
     elif selection.threshold is not None:
