@@ -112,3 +112,13 @@ def test_used_columns() -> None:
     assert used_columns(models[0]) == frozenset()
     assert used_columns(models[1]) is None
     assert used_columns(object()) is None
+
+
+def test_explanations_need_no_unused_columns(table: pd.DataFrame) -> None:
+    predictor = make_predictor(table, ("size",))
+    predictor.sample = table
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        found = predictor.explain(table[["size"]].head(3))
+    assert (found[["colour", "spare"]] == 0).all(axis=None)
+    assert found["size"].abs().sum() > 0
