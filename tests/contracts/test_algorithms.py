@@ -367,7 +367,9 @@ def test_cost_grows_with_the_table(name: str) -> None:
     seconds = [cost.fit_seconds(size, parameters) for size in sizes]
     assert seconds == sorted(seconds)
     assert cost.fit_seconds(sizes[-1], parameters, threads=4) <= seconds[-1]
-    assert all(factor(dimension_start(ALGORITHMS[name], key)) > 0 for key, factor in cost.factors.items())
+    assert all(
+        factor(dimension_start(ALGORITHMS[name], key), sizes[0]) > 0 for key, factor in cost.factors.items()
+    )
 
 
 def dimension_start(spec: AlgorithmSpec, name: str) -> Any:

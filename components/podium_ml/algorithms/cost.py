@@ -1,14 +1,12 @@
 """What a fit costs, as a function of the table and of the configuration."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 # The table that ``Cost.seconds`` refers to.
 _ROWS, _COLUMNS, _CLASSES = 1_000, 20, 2
-
-# The factor by which a parameter's value changes the cost of a fit.
-Factor = Callable[[Any], float]
 
 
 @dataclass(frozen=True)
@@ -24,6 +22,10 @@ class FitSize:
     rows: int
     columns: int
     classes: int = 1
+
+
+# The factor by which a parameter's value changes the cost of a fit of some size.
+Factor = Callable[[Any, FitSize], float]
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,22 @@ class Cost:
         grown *= self.regression if size.classes == 1 else (size.classes / _CLASSES) ** self.classes
         for name, factor in self.factors.items():
             if parameters.get(name) is not None:
-                grown *= factor(parameters[name])
+                grown *= factor(parameters[name], size)
         return self.seconds * grown * (1 - self.parallel + self.parallel / max(1, threads))
 
 
-def power(usual: float, exponent: float) -> Factor:
+def power(usual: float, exponent: float, *, classes: float = 0.0, most: float = math.inf) -> Factor:
     """Return the factor of a parameter whose cost follows a power of its value.
 
     Args:
         usual: The default value, which costs the usual time.
         exponent: The power, e.g. -1 for a learning rate.
+        classes: Power of the number of classes (over 2) with which the default value grows.
+        most: Greatest default value.
     """
-    return lambda value: float((value / usual) ** exponent)
+
+    def factor(value: float, size: FitSize) -> float:
+        default = min(most, usual * (max(_CLASSES, size.classes) / _CLASSES) ** classes)
+        return float((value / default) ** exponent)
+
+    return factor

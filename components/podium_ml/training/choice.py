@@ -71,13 +71,17 @@ def drop_for_time(
         slots: Number of branches that run at the same time.
     """
     needs = _first_trials(chosen, costs, window=window, slots=slots)
-    left, kept = _FIRST_TRIALS * window * slots, 0
-    takes_part = set()
+    left, most = _FIRST_TRIALS * window * slots, _FIRST_TRIAL * window
+    kept: list[AlgorithmSpec] = []
     for spec in sorted(chosen, key=lambda one: _rank(one, needs[one.name])):
         need = needs[spec.name]
-        if kept < _FEWEST or need <= min(_FIRST_TRIAL * window, left):
-            takes_part.add(spec.name)
-            left, kept = left - need, kept + 1
+        # Fewer rounds are better than none: one algorithm may be cut as short as it must be, the others by half.
+        if spec.rounds and (need <= 2 * most or not any(one.rounds for one in kept)):
+            need = min(need, most)
+        if len(kept) < _FEWEST or need <= min(most, left):
+            kept.append(spec)
+            left -= need
+    takes_part = {spec.name for spec in kept}
     skipped = [
         skip(
             spec,

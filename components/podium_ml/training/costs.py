@@ -21,8 +21,9 @@ _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 _ENCODING = 1.5e-7
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
 _MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS = 50, 4, 30
-# Rows are not limited below this number, nor below this share in plans.
-_FEWEST_ROWS, _SMALLEST_PART = 1_000, 0.1
+# Rows are not limited below this number, nor below this share: half of them for an algorithm that learns in rounds,
+# because fewer rounds on all rows are better than all rounds on few rows.
+_FEWEST_ROWS, _SMALLEST_PART, _SMALLEST_PART_OF_ROUNDS = 1_000, 0.1, 0.5
 # Seconds of ``_work`` on the machine that the costs were measured on, and the range of paces that it may show.
 _USUAL_WORK, _PACES = 0.022, (0.4, 4.0)
 # A branch asks the other branches how fast this machine is, if they have finished so many trials.
@@ -128,23 +129,22 @@ class TrialCosts:
             seconds: Seconds of the trial.
             parameters: The configuration to change as little as possible.
         """
-        return self._within(seconds, parameters, self._trial, fewest=_FEWEST_ROWS)
+        return self._within(seconds, parameters, self._trial)
 
     def first(self) -> float:
         """Return the seconds of the first trial with the default configuration, imports and encoding included."""
         return self._first(self._spec.portfolio[0], self.size.rows)
 
     def least(self, seconds: float) -> float:
-        """Return the seconds of the first trial if it is made to end in time, with no fewer than a tenth of the rows.
+        """Return the seconds of the first trial if it is made to end in time.
 
         Args:
             seconds: Seconds of the trial.
         """
-        fewest = max(_FEWEST_ROWS, int(_SMALLEST_PART * self.size.rows))
-        return self._first(*self._within(seconds, self._spec.portfolio[0], self._first, fewest=fewest))
+        return self._first(*self._within(seconds, self._spec.portfolio[0], self._first))
 
     def _within(
-        self, seconds: float, parameters: Mapping[str, Any], estimate: Estimate, *, fewest: int
+        self, seconds: float, parameters: Mapping[str, Any], estimate: Estimate
     ) -> tuple[dict[str, Any], int]:
         chosen, rows = dict(parameters), self.size.rows
         for change in ({}, *self._spec.cost.cheaper):
@@ -153,6 +153,8 @@ class TrialCosts:
                 chosen = made
             if estimate(chosen, rows) <= seconds:
                 return chosen, rows
+        part = _SMALLEST_PART_OF_ROUNDS if self._spec.rounds else _SMALLEST_PART
+        fewest = max(_FEWEST_ROWS, int(part * rows))
         while rows > fewest and estimate(chosen, rows) > seconds:
             rows = max(fewest, int(0.8 * rows))
         return chosen, rows

@@ -11,7 +11,7 @@ from podium_ml.algorithms import Cost, FitSize, power
 from podium_ml.contracts import Column, ColumnProfile, Profile
 from podium_ml.training import costs
 from podium_ml.training.costs import TrialCosts, TrialSize, planned_columns, run_pace
-from tests.unit.training.conftest import make_problem, tree_spec
+from tests.unit.training.conftest import make_problem, make_spec, tree_spec
 
 LEVER = Cost(
     1.0,
@@ -71,6 +71,18 @@ def test_short_time_means_a_cheaper_configuration_and_then_fewer_rows() -> None:
     assert made.within(0.0, {}) == ({"max_depth": 1}, 1_000)
 
 
+def test_algorithm_that_learns_in_rounds_keeps_half_of_the_rows() -> None:
+    spec = make_spec("lightgbm")
+    assert TrialCosts(spec, SIZE).within(0.0, {}) == (dict(spec.cost.cheaper[-1]), 5_000)
+
+
+def test_default_that_grows_with_the_classes_is_no_saving() -> None:
+    """The default learning rate for many classes is 0.15, so that 0.1 would take longer."""
+    made = TrialCosts(make_spec("lightgbm"), TrialSize(10_000, 20, 26, 5))
+    assert made.usual({"learning_rate": 0.1}) > made.usual({})
+    assert made.within(0.99 * made.usual({}), {})[0] != {"learning_rate": 0.1}
+
+
 def test_cheaper_configuration_never_costs_more() -> None:
     """A configuration that is cheap already stays as it is."""
     assert trial_costs().within(0.0, {"max_depth": 1})[0] == {"max_depth": 1}
@@ -82,7 +94,7 @@ def test_trial_within_some_seconds_takes_no_longer_if_any_can(
 ) -> None:
     made = trial_costs(size=TrialSize(rows, columns, 2, 5), pace=pace)
     parameters, used = made.within(seconds, {})
-    fewest = min(rows, 1_000)
+    fewest = min(rows, max(1_000, rows // 10))
     possible = made.expected({"max_depth": 1}, rows=fewest) <= seconds
     assert fewest <= used <= rows
     assert not possible or made.expected(parameters, rows=used) <= seconds

@@ -136,7 +136,7 @@ SPEC = AlgorithmSpec(
         flat=0.85,
         columns=0.9,
         classes=0.0,
-        factors={"pairs": lambda share: 0.25 + 0.75 * share},
+        factors={"pairs": lambda share, _: 0.25 + 0.75 * share},
         cheaper=({"pairs": 0.5}, {"pairs": 0.0}),
     ),
     usefulness=5,

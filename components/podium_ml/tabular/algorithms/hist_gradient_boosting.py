@@ -135,7 +135,10 @@ SPEC = AlgorithmSpec(
         columns=0.5,
         classes=0.9,
         regression=1.5,
-        factors={"learning_rate": power(0.08, -0.7), "max_leaf_nodes": power(31, 0.3)},
+        factors={
+            "learning_rate": power(0.08, -0.7, classes=0.5, most=0.24),
+            "max_leaf_nodes": power(31, 0.3),
+        },
         cheaper=({"learning_rate": 0.15}, {"learning_rate": 0.3, "max_leaf_nodes": 15}),
     ),
     usefulness=6,

@@ -167,7 +167,7 @@ SPEC = AlgorithmSpec(
         columns=0.86,
         classes=0.65,
         regression=1.2,
-        factors={"learning_rate": power(0.05, -0.8), "num_leaves": power(31, 0.3)},
+        factors={"learning_rate": power(0.05, -0.8, classes=0.5, most=0.15), "num_leaves": power(31, 0.3)},
         parallel=0.7,
         cheaper=({"learning_rate": 0.1}, {"learning_rate": 0.2, "num_leaves": 15}),
     ),

@@ -45,7 +45,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.4,
-    cost=Cost(0.001, rows=0.8, columns=0.6, factors={"l1_ratio": lambda share: 20.0 if share else 1.0}),
+    cost=Cost(0.001, rows=0.8, columns=0.6, factors={"l1_ratio": lambda share, _: 20.0 if share else 1.0}),
     usefulness=3,
     interpretable=True,
     description="A weighted sum of the features turned into class probabilities; fast and readable.",

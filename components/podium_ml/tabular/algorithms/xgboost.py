@@ -164,7 +164,7 @@ SPEC = AlgorithmSpec(
         columns=0.9,
         classes=0.85,
         regression=2.0,
-        factors={"learning_rate": power(0.05, -0.8), "max_depth": power(6, 0.8)},
+        factors={"learning_rate": power(0.05, -0.8, classes=0.5, most=0.15), "max_depth": power(6, 0.8)},
         parallel=0.7,
         cheaper=({"learning_rate": 0.1}, {"learning_rate": 0.2, "max_depth": 4}),
     ),
