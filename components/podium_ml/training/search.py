@@ -142,6 +142,10 @@ class Search:
         known = self._known()
         for origin, parameters in known[:1]:
             yield Plan(origin, parameters)
+            if (
+                self._trials[0].parameters != parameters
+            ):  # It was made cheaper, and may fit now that its pace is known.
+                yield Plan(origin, parameters)
         choosing = self._worth_choosing()
         if choosing:
             yield self._again("relevant")

@@ -43,6 +43,13 @@ def test_first_trial_begins_with_a_cheaper_configuration(start: Start) -> None:
     assert search.note == "To end in time, it began with a cheaper configuration (max_depth=2)."
 
 
+def test_configuration_that_was_made_cheaper_is_tried_if_trials_turn_out_quick(start: Start) -> None:
+    search = start(
+        slow_spec(), deadline=Deadline.after(3.0 * SECONDS), time_limit=4.0 * SECONDS, max_trials=2
+    )
+    assert [trial.parameters for trial in search.run()] == [{"max_depth": 2}, {}]
+
+
 def test_with_enough_time_nothing_changes(start: Start) -> None:
     search = start(
         slow_spec(), deadline=Deadline.after(9.0 * SECONDS), time_limit=10.0 * SECONDS, max_trials=1
