@@ -454,3 +454,21 @@ def test_limits_that_the_model_keeps_are_said(facts_of):
     _, page = check(facts_of("binary", settings=settings))
     assert "It keeps the limits that were set: it predicts a row in 4 ms, and 5 ms are allowed." in page.text
     assert "limits that were set" not in check(facts_of("binary"))[1].text
+
+
+def test_chosen_baseline_explains_nothing(facts_of):
+    facts = with_models(facts_of("binary"), lambda one: replace(one, chosen=one.name == "baseline"))
+    facts = replace(
+        facts,
+        selection=replace(facts.selection, chosen="baseline"),
+        explanation=replace(facts.explanation, model="baseline"),
+    )
+    _, page = check(facts)
+    assert "It predicts the same for every row" in page.text
+    assert "No model is better than the baseline" in page.text
+    assert "It ignores all columns, so there is nothing to explain." in page.text
+    assert "Importance of each column" not in page.text
+    alone = with_models(
+        facts, lambda one: one if one.name == "baseline" else replace(one, status="failed", chosen=False)
+    )
+    assert "No other model could be trained" in check(alone)[1].text

@@ -18,7 +18,9 @@ from podium_ml.reporting.charts.dependence_charts import dependence_chart, depen
 from podium_ml.reporting.formats import listed, number, plain_time, short
 from podium_ml.reporting.swarm import Strip, draw_strips
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title
+from podium_ml.reporting.views.scores import BASELINE
 
+_NOTHING_TO_EXPLAIN = "The baseline was chosen. It ignores all columns, so there is nothing to explain."
 _SHOWN_BARS = 12
 _SHOWN_CONTRIBUTIONS = 7
 # Columns of the table of all models.
@@ -152,6 +154,8 @@ def drivers_view(
         importances: The cheap importances of all models.
         leaderboard: Names of the models in the order in which they are shown.
     """
+    if explanation.model == BASELINE:
+        explanation = Explanation.absent(BASELINE, metric=explanation.metric, note=_NOTHING_TO_EXPLAIN)
     metric = in_sentence(metric_of(problem, explanation.metric).title) if problem else explanation.metric
     related = [group for group in explanation.groups if group.kind == "related"]
     bars = _importance_bars(explanation.columns, explanation.groups)

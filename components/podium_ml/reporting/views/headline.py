@@ -8,6 +8,7 @@ from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import called, capitalized, in_sentence, metric_of
 from podium_ml.reporting.views.remarks import Remark, remarks
 from podium_ml.reporting.views.scores import (
+    BASELINE,
     PrimaryScore,
     baseline_score,
     chosen_model,
@@ -86,6 +87,8 @@ def headline(facts: RunFacts) -> Headline:
 
 
 def _in_words(facts: RunFacts, metric: Metric, score: PrimaryScore) -> str:
+    if facts.selection.chosen == BASELINE:
+        return "It predicts the same for every row, whatever the columns contain."
     median = chosen_model(facts).test.get("median_absolute_error")
     return score_in_words(
         facts.problem, metric, score.value, score.baseline, median=median.value if median else None

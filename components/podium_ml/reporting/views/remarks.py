@@ -7,9 +7,11 @@ from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import counted, listed, number
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence, model_title, with_titles
-from podium_ml.reporting.views.scores import PrimaryScore, chosen_model, primary_of
+from podium_ml.reporting.views.scores import BASELINE, PrimaryScore, chosen_model, primary_of
 
 _NOT_BETTER = "The score is not clearly better than guessing."
+_ALONE = "No other model could be trained: the leaderboard says why. A longer time limit may help."
+_UNBEATEN = "No model is better than the baseline, so the columns may not tell the target."
 _ADVICE = "More rows or more informative columns would help."
 
 
@@ -56,6 +58,9 @@ def _about_champion(facts: RunFacts) -> list[Remark]:
 
 def _about_gain(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
     """Return a remark if the model may be no better than the baseline, on the same resamples if possible."""
+    if facts.selection.chosen == BASELINE:
+        alone = all(one.name == BASELINE or one.status == "failed" for one in facts.evaluation.models)
+        return [Remark("alert", _ALONE if alone else _UNBEATEN, "models")]
     gain = facts.evaluation.over_baseline
     if gain is not None and gain.value is not None:
         if (gain.value if gain.low is None else gain.low) > 0:
