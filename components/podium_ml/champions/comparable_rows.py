@@ -65,8 +65,9 @@ def new_rows(
     new = unseen(test, theirs, seen) if len(test) else np.zeros(0, dtype=bool)
     rows = test[new].reset_index(drop=True)
     if len(rows) < _FEWEST_ROWS:
-        count = "1 test row is" if len(rows) == 1 else f"{len(rows)} test rows are"
-        raise NotComparableError(f"Only {count} new to the champion; at least {_FEWEST_ROWS} are needed.")
+        words = {0: "No test row is", 1: "Only 1 test row is"}
+        count = words.get(len(rows), f"Only {len(rows)} test rows are")
+        raise NotComparableError(f"{count} new to the champion; at least {_FEWEST_ROWS} are needed.")
     _check_classes(rows, test, problem)
     return rows, int(len(new) - new.sum())
 
