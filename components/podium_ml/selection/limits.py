@@ -49,9 +49,9 @@ class Limits:
         if self.interpretable and not interpretable:
             return "The model is not interpretable."
         if self.size is not None and size > self.size:
-            return f"Takes {_mebibytes(size)}; the limit is {_mebibytes(self.size)}."
+            return f"Takes {_mebibytes(size, ' ')}; the limit is {_mebibytes(self.size, ' ')}."
         if self.latency is not None and seconds > self.latency:
-            return f"Takes {_milliseconds(seconds)} for one row; the limit is {_milliseconds(self.latency)}."
+            return f"Takes {_milliseconds(seconds, ' ')} for one row; the limit is {_milliseconds(self.latency, ' ')}."
         return ""
 
     def advice(self, choices: Sequence[ModelChoice]) -> str:
@@ -75,12 +75,12 @@ def _least(choices: Sequence[ModelChoice], measure: Callable[[ModelChoice], floa
     return 1.1 * min(map(measure, choices))
 
 
-def _milliseconds(seconds: float) -> str:
-    return f"{_short(seconds * 1000)}ms"
+def _milliseconds(seconds: float, space: str = "") -> str:
+    return f"{_short(seconds * 1000)}{space}ms"
 
 
-def _mebibytes(size: float) -> str:
-    return f"{_short(size / 2**20)}MiB"
+def _mebibytes(size: float, space: str = "") -> str:
+    return f"{_short(size / 2**20)}{space}MiB"
 
 
 def _short(number: float) -> str:

@@ -24,6 +24,7 @@ def explain(
 ) -> None:
     """Show what each column contributed to the prediction of each row."""
     from podium.commands.predict import load_predictor, read_rows
+    from podium_ml.reporting.formats import number
     from podium_ml.targets import target_of
 
     predictor, table = load_predictor(model), read_rows(rows)
@@ -34,18 +35,18 @@ def explain(
         explained.to_csv(out, index=False)
         print(f"Wrote {len(explained)} explanations to {out}")
         return
-    probability = target_of(predictor.problem).name == "labels"
-    for number, prediction in enumerate(predictor.predict(table)):
-        contributions, (base, output) = explained.iloc[number, :-2], explained.iloc[number, -2:]
-        value = f"{prediction}, probability {output:.4g}" if probability else f"{output:.4g}"
-        print(f"row {number + 1}: {value} (average {base:.4g}); contributions:")
+    target = target_of(predictor.problem)
+    for row, prediction in enumerate(predictor.predict(table)):
+        contributions, (base, output) = explained.iloc[row, :-2], explained.iloc[row, -2:]
+        label = "" if target.output == "values" else f"{prediction}, probability "
+        print(f"row {row + 1}: {label}{number(output)} (average {number(base)}); contributions:")
         for column in contributions.abs().sort_values(ascending=False, kind="stable").index[:top]:
-            print(f"  {contributions[column]:+10.4g}  {_shown(column, table, number)}")
+            print(f"  {contributions[column]:+10.4g}  {_shown(column, table, row)}")
 
 
-def _shown(column: str, table: "pd.DataFrame", number: int) -> str:
+def _shown(column: str, table: "pd.DataFrame", row: int) -> str:
     """Return a column with its value, or as missing if the rows do not have it."""
     from podium_ml.ingestion.column_names import shorten
 
-    value = table[column].iloc[number] if column in table else "missing"
+    value = table[column].iloc[row] if column in table else "missing"
     return f"{shorten(column)} = {value}"

@@ -149,11 +149,11 @@ def test_rows_seen_by_champion_are_excluded(challenge, good, poor, folder_of):
     assert decision.rows == len(good.test) - len(known)
 
 
-@pytest.mark.parametrize("rows", [0, 29])
-def test_too_few_new_rows_hold_challenger(challenge, good, poor, rows):
+@pytest.mark.parametrize(("rows", "said"), [(0, "No test row is"), (29, "Only 29 test rows are")])
+def test_too_few_new_rows_hold_challenger(challenge, good, poor, rows, said):
     decision = challenge(good, poor, test=good.test.head(rows))
     assert not decision.promoted
-    assert f"{rows} test rows" in decision.reason
+    assert f"{said} new to the champion" in decision.reason
     assert "by hand" in decision.reason
 
 

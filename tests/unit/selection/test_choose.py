@@ -82,7 +82,7 @@ def test_quicker_model_that_loses_more_than_a_trifle_is_not_chosen() -> None:
 def test_error_suggests_limits_that_admit_a_model() -> None:
     with pytest.raises(TrainingError) as caught:
         chosen(field(), max_latency="1ms")
-    assert "weighted_ensemble: Takes 50ms for one row; the limit is 1ms" in caught.value.message
+    assert "weighted_ensemble: Takes 50 ms for one row; the limit is 1 ms" in caught.value.message
     assert "max_latency 2.2ms" in caught.value.hint
     with pytest.raises(TrainingError) as caught:
         chosen(field(), max_memory="1k", max_latency="1ms")
