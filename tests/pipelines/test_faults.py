@@ -48,7 +48,7 @@ def test_failed_branches_do_not_fail_the_run(tmp_path):
 def test_a_killed_refit_does_not_fail_the_run(tmp_path):
     finished = run(binary_table(200), "churn", algorithms="dies_refitted", out=tmp_path / "run").wait()
     assert finished.metrics["refitted"] is False
-    assert "not retrained on all rows. Killed by signal 9" in finished.report.read_text()
+    assert "not refitted on all rows. Killed by signal 9" in finished.report.read_text()
     chosen = finished.leaderboard.set_index("model").query("chosen").index[0]
     assert chosen != "baseline"
     assert finished.predictor.name == chosen
