@@ -176,6 +176,12 @@ def _familiar_metric(facts: RunFacts, metric: Metric) -> list[Tile]:
     found = chosen_model(facts).test.get(name)
     if name == metric.name or found is None or found.value is None:
         return []
-    baseline = baseline_score(facts, name)
+    baseline = _same_answer(facts) if name == "accuracy" else baseline_score(facts, name)
     compared = note.split(";")[0] if baseline is None else note.format(baseline=percent(baseline))
     return [Tile(label, percent(found.value), compared)]
+
+
+def _same_answer(facts: RunFacts) -> float | None:
+    """Return the accuracy of the most frequent class; the baseline may answer otherwise, as the metric asks."""
+    rows = [sum(row) for row in facts.evaluation.charts.get("confusion_matrix", {}).get("matrix", ())]
+    return max(rows) / sum(rows) if sum(rows) else None
