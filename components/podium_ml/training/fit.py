@@ -1,5 +1,6 @@
 """Fits one configuration on the rows of a fold, or on all rows."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from podium_ml.training.encodings import EncodedFold, Encodings
 _BATCH_ROWS, _TIMES, _ENOUGH_SECONDS = 2_000, 4, 0.05
 # Distance of the seeds of models of the same rows; forests use the seeds in between.
 _NEXT_SEED = 100_003
+# Seconds that no fit takes.
+_LONG = 1e7
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Fitter:
 
         Args:
             encodings: Encodes the rows.
-            deadline: When to stop.
+            deadline: When to stop estimators whose number of rounds is not fixed.
             rounds: The number of rounds of each estimator; see ``CrossValidated``.
             seeds: Number of estimators, fitted with other seeds, whose predictions are averaged.
         """
@@ -127,11 +130,21 @@ class Fitter:
         encoded = encodings.all_rows()
         models = []
         for turn in range(seeds):
-            share = deadline.share(1 / (seeds - turn))
+            share = self._patient(deadline, rounds).share(1 / (seeds - turn))
             models.append(self.fit(encoded, deadline=share, rounds=rounds, turn=turn))
         seconds = time.perf_counter() - began
         bag = BaggedModel(self.spec.name, dict(self._parameters), tuple(models))
         return FittedModel(bag, seconds, *_speed(models[0], encoded))
+
+    def _patient(self, deadline: Deadline, rounds: tuple[int, ...]) -> Deadline:
+        """Return a deadline that stops no estimator before its number of rounds is complete.
+
+        A model with fewer rounds than the folds would not be worth their score. Whoever is in a hurry interrupts the
+        fit.
+        """
+        if not rounds or self.spec.rounds is None or not self.spec.rounds.grow or math.isinf(deadline.at):
+            return deadline
+        return Deadline.after(_LONG)
 
 
 def _speed(model: FoldModel, encoded: EncodedFold) -> tuple[float, float]:

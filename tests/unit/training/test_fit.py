@@ -15,6 +15,7 @@ from podium_ml.run.budget import Deadline
 from podium_ml.splits.folds import make_folds
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.encodings import Encodings
+from podium_ml.training.fit import Fitter
 from tests.unit import fitting
 from tests.unit.training.conftest import TASKS, make_problem, make_spec, make_table, tree_spec
 
@@ -285,3 +286,14 @@ def test_model_of_ordered_rows_has_learned_from_the_newest() -> None:
     assert np.isfinite(trained.oof[50:]).all()
     newest = trained.model.predict_raw(X.tail(30))
     assert np.abs(newest - 200).mean() < 5
+
+
+@pytest.mark.parametrize("algorithm", ["lightgbm", "xgboost", "catboost", "hist_gradient_boosting"])
+def test_model_of_all_rows_has_all_rounds_however_late_it_is(algorithm: str) -> None:
+    """A model with fewer rounds than the folds would be chosen by a score that it does not reach."""
+    spec, table, problem = ALGORITHMS[algorithm], make_table("binary"), make_problem("binary")
+    encodings = Encodings(spec, table, problem=problem, folds=[], seed=0)
+    fitter = Fitter(spec, {}, table, problem=problem, seed=0, n_jobs=1)
+    late = fitter.fit_all(encodings, deadline=Deadline(1.0), rounds=(30,)).model
+    early = fitter.fit_all(encodings, deadline=Deadline(), rounds=(30,)).model
+    np.testing.assert_allclose(late.predict_raw(table.X), early.predict_raw(table.X), rtol=1e-6)
