@@ -8,6 +8,8 @@ from podium_ml.contracts import FittedTrial
 
 # A batch whose prediction time counts.
 _BATCH_ROWS = 10_000
+# A modest model takes at most this part of each limit.
+_MODEST = 0.4
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,15 @@ class Spending:
         limits = np.array(astuple(budget))
         limited = np.isfinite(limits)  # Costs that nobody limits may be unknown.
         return cls(known[:, limited] / np.maximum(limits[limited], 1e-12))
+
+    def ways(self) -> list[np.ndarray]:
+        """Return the models to grow an ensemble from, one way after the other; booleans, shape ``(m,)``.
+
+        A model that takes most of a limit leaves no room for others, which together may be better.
+        """
+        every = np.ones(len(self.parts), dtype=bool)
+        modest: np.ndarray = np.all(self.parts <= _MODEST, axis=1)
+        return [every, modest] if 1 < modest.sum() < len(modest) else [every]
 
     def possible(self) -> list[int]:
         """Return the positions of the models that keep within the budget on their own; of all if none does."""

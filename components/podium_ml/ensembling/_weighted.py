@@ -7,7 +7,7 @@ import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember
 from podium_ml.ensembling._budget import Costs, Spending
-from podium_ml.ensembling._objectives import make_objective
+from podium_ml.ensembling._objectives import Objective, make_objective
 from podium_ml.ensembling._pool import Pool
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import cross_fitted
@@ -71,11 +71,19 @@ def select_weights(
     """
     objective = make_objective(pool, rows)
     spending = Spending.of([member.costs for member in pool.members], budget or Costs())
-    counts, total = np.zeros(len(pool.members)), np.zeros_like(objective.parts[0])
+    found = [_grow(objective, spending, allowed, deadline) for allowed in spending.ways()]
+    return max(found, key=lambda one: one[1])[0]
+
+
+def _grow(
+    objective: Objective, spending: Spending, allowed: np.ndarray, deadline: Deadline
+) -> tuple[np.ndarray, float]:
+    """Return the weights of the best average of some members, and its utility."""
+    counts, total = np.zeros(len(allowed)), np.zeros_like(objective.parts[0])
     best, best_counts, since_gain = -np.inf, np.eye(len(counts))[0], 0
     for size in range(1, _ROUNDS + 1):
         utilities = objective.utilities((total + objective.parts) / size)
-        utilities = np.where(spending.affordable(counts > 0), utilities, -np.inf)
+        utilities = np.where(allowed & spending.affordable(counts > 0), utilities, -np.inf)
         chosen = int(np.argmax(utilities))
         counts[chosen] += 1
         total += objective.parts[chosen]
@@ -84,7 +92,7 @@ def select_weights(
             best, best_counts, since_gain = utilities[chosen], counts.copy(), 0
         if since_gain >= _PATIENCE or deadline.passed():
             break
-    return best_counts / best_counts.sum()
+    return best_counts / best_counts.sum(), float(best)
 
 
 def _blend(weights: np.ndarray, oof: np.ndarray, rows: np.ndarray) -> np.ndarray:

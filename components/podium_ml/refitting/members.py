@@ -19,7 +19,7 @@ from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 from podium_ml.training.rounds import grown_rounds
 
 # The refit may take longer than the first fit by this factor.
-_SAFETY = 1.3
+_SAFETY = 1.1
 # A member is rejected if its score falls by more than this share of the score and by more than this many standard
 # deviations of its fold scores.
 _WORST, _SPREADS = 0.15, 3.0

@@ -116,7 +116,13 @@ class Fitter:
         return None if group is None and time is None else Related(group, time).of_rows(rows)
 
     def fit_all(
-        self, encodings: Encodings, *, deadline: Deadline, rounds: tuple[int, ...], seeds: int = 1
+        self,
+        encodings: Encodings,
+        *,
+        deadline: Deadline,
+        rounds: tuple[int, ...],
+        seeds: int = 1,
+        complete: bool = True,
     ) -> FittedModel:
         """Fit a model on all rows, with a number of rounds that the folds agreed on.
 
@@ -125,12 +131,14 @@ class Fitter:
             deadline: When to stop estimators whose number of rounds is not fixed.
             rounds: The number of rounds of each estimator; see ``CrossValidated``.
             seeds: Number of estimators, fitted with other seeds, whose predictions are averaged.
+            complete: Whether a number of rounds must be complete, however long this takes.
         """
         began = time.perf_counter()
         encoded = encodings.all_rows()
         models = []
         for turn in range(seeds):
-            share = self._patient(deadline, rounds).share(1 / (seeds - turn))
+            end = self._patient(deadline, rounds) if complete else deadline
+            share = end.share(1 / (seeds - turn))
             models.append(self.fit(encoded, deadline=share, rounds=rounds, turn=turn))
         seconds = time.perf_counter() - began
         bag = BaggedModel(self.spec.name, dict(self._parameters), tuple(models))

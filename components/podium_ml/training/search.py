@@ -30,6 +30,8 @@ from podium_ml.training.suggestions import Suggestions
 
 Origin = Literal["default", "portfolio", "search", "replay", "features"]
 Outcome = Literal["complete", "pruned", "failed", "timeout"]
+# Seconds for what follows the first fit of all rows, before the trial is interrupted.
+_LAST_SECONDS = 0.5
 # Encoding all folds may take at most this share of a branch's time.
 _ENCODING_SHARE = 0.4
 # Choosing the columns of all folds may take at most this share of a branch's time, and it must leave out at least this
@@ -279,9 +281,14 @@ class Search:
             return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
         if len(self._better(scored)) >= branch.keep:
             return _Attempt("complete", scored)
-        return _Attempt(
-            "complete", scored, fitter.fit_all(self._encodings, deadline=deadline, rounds=scored.rounds)
-        )
+        return _Attempt("complete", scored, self._fit_all(fitter, scored.rounds, deadline))
+
+    def _fit_all(self, fitter: Fitter, rounds: tuple[int, ...], deadline: Deadline) -> FittedModel:
+        """Fit on all rows. Only a branch without a model yet takes one whose rounds were cut short."""
+        if self._kept:
+            return fitter.fit_all(self._encodings, deadline=deadline, rounds=rounds)
+        last = Deadline(self._limits.interruption(first=True).at - _LAST_SECONDS)
+        return fitter.fit_all(self._encodings, deadline=last, rounds=rounds, complete=False)
 
     def _keep(self, trial: Trial, attempt: _Attempt) -> None:
         self._since_gain += 1
