@@ -154,7 +154,7 @@ def drivers_view(
         importances: The cheap importances of all models.
         leaderboard: Names of the models in the order in which they are shown.
     """
-    if explanation.model == BASELINE:
+    if explanation.model == BASELINE and explanation.columns:
         explanation = Explanation.absent(BASELINE, metric=explanation.metric, note=_NOTHING_TO_EXPLAIN)
     metric = in_sentence(metric_of(problem, explanation.metric).title) if problem else explanation.metric
     related = [group for group in explanation.groups if group.kind == "related"]
