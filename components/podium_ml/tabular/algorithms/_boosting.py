@@ -1,6 +1,7 @@
 """Helpers of the gradient boosting libraries: usable validation rows, and rounds to train without any."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,19 @@ def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | 
     if not known.any():
         return None
     return X_valid[known], y_valid[known], None if weight is None else weight[known]
+
+
+def evaluation_rows(validation: Validation | None, *, weights: str) -> dict[str, Any]:
+    """Return the arguments by which a library's ``fit`` is given validation rows; none without any.
+
+    Args:
+        validation: The validation rows.
+        weights: The library's name for the argument with their weights.
+    """
+    if validation is None:
+        return {}
+    X_valid, y_valid, weight = validation
+    return {"eval_set": [(numbered(X_valid), y_valid)], weights: None if weight is None else [weight]}
 
 
 def default_learning_rate(problem: Problem) -> float:

@@ -15,7 +15,7 @@ from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._inner_splits import hold_out
 from podium_ml.tabular.algorithms._network_layers import TabularNetwork
 from podium_ml.tabular.algorithms._network_training import Rows, Schedule, Stage, train
-from podium_ml.tabular.algorithms._target_scaling import TargetScaler
+from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
 
 # With more numeric columns than this, embedding them all would cost more than it gains.
 _MAX_EMBEDDED = 256
@@ -250,8 +250,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         return self._predictions(self._outputs(X))
 
     def _predictions(self, outputs: Tensor) -> np.ndarray:
-        values = self.scaler_.inverse_transform(self.slope_ * outputs.double().numpy())
-        return np.clip(values[:, 0], *self.range_)
+        return network_values(outputs.double().numpy(), self.scaler_, slope=self.slope_, limits=self.range_)
 
     def _standardized(self, y: np.ndarray) -> Tensor:
         return torch.as_tensor(self.scaler_.transform(y[:, None]), dtype=torch.float32)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import softmax
 
 from podium_ml.models.few_rows import one_thread, prediction_threads
-from podium_ml.tabular.algorithms._target_scaling import TargetScaler
+from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
 
 # Rows at once, so that intermediate results stay in the processor's caches.
 _ROWS_AT_ONCE = 1024
@@ -112,7 +112,7 @@ class PlainNetworkRegressor:
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return values, shape ``(n,)``."""
-        return np.clip(self.scaler.inverse_transform(self.slope * self.network(X))[:, 0], *self.range)
+        return network_values(self.network(X), self.scaler, slope=self.slope, limits=self.range)
 
 
 def without_torch(estimator: Any) -> PlainNetworkClassifier | PlainNetworkRegressor:

@@ -71,6 +71,20 @@ class TargetScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.arcsinh((y - self.zero_) / self.unit_) if self.logarithmic else np.asarray(y, dtype=float)
 
 
+def network_values(
+    outputs: np.ndarray, scaler: TargetScaler, *, slope: float, limits: tuple[float, float]
+) -> np.ndarray:
+    """Return the values that a network's outputs stand for, shape ``(n,)``.
+
+    Args:
+        outputs: Outputs of the network, shape ``(n, 1)``.
+        scaler: Scale of the target.
+        slope: Factor that shrinks the outputs.
+        limits: Smallest and largest target of the training rows.
+    """
+    return np.clip(scaler.inverse_transform(slope * outputs)[:, 0], *limits)
+
+
 class SmearedRegressor(TransformedTargetRegressor):  # type: ignore[misc]
     """Fits a regressor on the logarithmic scale of a ``TargetScaler``, and predicts means on the target's own scale."""
 

@@ -24,6 +24,7 @@ from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
     MAX_ROUNDS,
     default_learning_rate,
+    evaluation_rows,
     known_classes,
     numbered,
     usual_rounds,
@@ -106,12 +107,7 @@ def fit(
     deadline: Deadline,
 ) -> Any:
     """Fit all trees, or with validation rows until these gain nothing more."""
-    validation = known_classes(validation, y)
-    rows: dict[str, Any] = {}
-    if validation is not None:
-        X_valid, y_valid, weight = validation
-        rows["eval_set"] = [(numbered(X_valid), y_valid)]
-        rows["eval_sample_weight"] = None if weight is None else [weight]
+    rows = evaluation_rows(known_classes(validation, y), weights="eval_sample_weight")
     with warnings.catch_warnings():
         # LightGBM 4.7 and later prefer eval_X and eval_y, which earlier releases do not know.
         warnings.filterwarnings("ignore", message=".*eval_set.*")

@@ -23,6 +23,7 @@ from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
     MAX_ROUNDS,
     default_learning_rate,
+    evaluation_rows,
     known_classes,
     numbered,
     usual_rounds,
@@ -92,11 +93,7 @@ def fit(
 ) -> Any:
     """Fit all trees, or with validation rows until these gain nothing more."""
     validation = known_classes(validation, y)
-    rows: dict[str, Any] = {}
-    if validation is not None:
-        X_valid, y_valid, weight = validation
-        rows["eval_set"] = [(numbered(X_valid), y_valid)]
-        rows["sample_weight_eval_set"] = None if weight is None else [weight]
+    rows = evaluation_rows(validation, weights="sample_weight_eval_set")
     estimator.set_params(
         early_stopping_rounds=_PATIENCE if validation else None, callbacks=[_deadline_callback(deadline)]
     )
