@@ -71,12 +71,12 @@ def run(
     if not store.contenders:
         raise TrainingError("There is no model to choose: every algorithm failed.")
     sample, shared = _sample(train, task), pickles.load(featurizer, kind="featurizer")
-    targets = Targets.load(features)
+    targets, within = Targets.load(features), Limits.of(ModelLimits.read(limits))
     oof = {one.name: store.oof(one) for one in store.contenders}
     comparison = compare(oof, targets, problem=task, deadline=deadline.share(_COMPARING_SHARE))
     choice = choose_model(
         [replace(one, score=comparison.score(one.name)) for one in store.contenders],
-        Limits.of(ModelLimits.read(limits)),
+        within,
         metric=problem_metric(task),
         measure=lambda one: _measure(store.model(one), shared, task, sample),
         near=[name for name in comparison.near if name != BASELINE],
@@ -97,7 +97,7 @@ def run(
     predictor.save(Path(model) / "model.pkl")
     save_corrections({**comparison.corrections, winner.name: corrections}, model)
     sample.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
-    seeds = choice.affordable_seeds(Limits.of(ModelLimits.read(limits)), algorithms)
+    seeds = choice.affordable_seeds(within, algorithms)
     selection = _selection(choice, store, corrections, comparison, seeds=seeds)
     selection.save(Path(model) / "selection.json")
     return {"chosen": selection.chosen, "score": selection.score, "reason": selection.reason}

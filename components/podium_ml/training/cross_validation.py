@@ -68,7 +68,7 @@ class _CrossValidation:
 
     def run(self, on_fold: OnFold | None) -> CrossValidated:
         """Fit and predict all folds, and choose one number of rounds for all of them."""
-        models, predictions = [], []
+        models, predictions, scores = [], [], []
         for number in range(len(self._folds)):
             encoded = self._encodings[number]
             share = self._clock.share(number, reserved=self._encodings.seconds_ahead(number))
@@ -78,15 +78,17 @@ class _CrossValidation:
             # Until all folds are fitted, a fold is scored with the rounds that suit it best.
             own = self._limited(models[-1], self._rounds(models[-1:], [number]))
             predictions.append(self._predict(own, encoded))
+            scores.append(self._score(number, predictions[-1]))
             if on_fold is not None:
-                on_fold(number, self._score(number, predictions[-1]))
+                on_fold(number, scores[-1])
         rounds = self._rounds(models, range(len(models)))
         if rounds:
             predictions = [
                 self._predict(self._limited(model, rounds), self._encodings[number])
                 for number, model in enumerate(models)
             ]
-        return self._collect(predictions, rounds)
+            scores = [self._score(number, raw) for number, raw in enumerate(predictions)]
+        return self._collect(predictions, scores, rounds)
 
     def _rounds(self, models: Sequence[FoldModel], numbers: Sequence[int]) -> tuple[int, ...]:
         sizes = [len(self._folds[number][1]) for number in numbers]
@@ -111,14 +113,16 @@ class _CrossValidation:
     def _score(self, number: int, raw: np.ndarray) -> float:
         return decided_score(raw, self._table.of_rows(self._folds[number][1]), problem=self._problem)
 
-    def _collect(self, predictions: Sequence[np.ndarray], rounds: tuple[int, ...]) -> CrossValidated:
+    def _collect(
+        self, predictions: Sequence[np.ndarray], scores: Sequence[float], rounds: tuple[int, ...]
+    ) -> CrossValidated:
         collected = _Collected(len(self._table.y), self._problem)
         for (_, valid), raw in zip(self._folds, predictions, strict=True):
             collected.add(valid, raw)
         oof = collected.mean()
         return CrossValidated(
             oof=oof,
-            fold_scores=tuple(self._score(number, raw) for number, raw in enumerate(predictions)),
+            fold_scores=tuple(scores),
             score=decided_score(oof, self._table, problem=self._problem),
             rounds=self._for_all_rows(rounds),
             cut=self._cut,
