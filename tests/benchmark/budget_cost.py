@@ -9,7 +9,7 @@ from pathlib import Path
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Targets
-from podium_ml.ensembling import Costs, Pool, build_stacked, build_weighted, stackable
+from podium_ml.ensembling import Costs, Pool, Spending, build_stacked, build_weighted, stackable
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import ModelLimits, TabularSettings
 from podium_ml.stages.build_ensemble import model_budget
@@ -21,7 +21,8 @@ def best_score(pool: Pool, problem: Problem, budget: Costs) -> tuple[float, int]
     found = [(weighted.score, len(weighted.members))]
     if len(stackable(pool)) > 1 and (built := build_stacked(pool, problem=problem, budget=budget)):
         found.append((built[0].score, len(built[0].members)))
-    found += [(one.score, 1) for one in pool.members if one.costs.within(budget)]
+    alone = Spending.of([one.costs for one in pool.members], budget).possible()
+    found += [(pool.members[at].score, 1) for at in alone]
     return max(found, key=lambda one: pool.metric.utility(one[0]))
 
 

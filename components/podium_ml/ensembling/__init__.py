@@ -1,6 +1,6 @@
 """Ensembles of trained candidates, built from out-of-fold predictions only."""
 
-from podium_ml.ensembling._budget import Costs
+from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._folder import ENSEMBLES, assemble, describe, load, load_oof, save
 from podium_ml.ensembling._pool import Pool, PoolMember
 from podium_ml.ensembling._stacked import build_stacked, stackable
@@ -11,6 +11,7 @@ __all__ = [
     "Costs",
     "Pool",
     "PoolMember",
+    "Spending",
     "assemble",
     "build_stacked",
     "build_weighted",

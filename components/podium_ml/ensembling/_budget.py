@@ -28,10 +28,6 @@ class Costs:
     size_bytes: float = np.inf
     fit_seconds: float = np.inf
 
-    def within(self, budget: "Costs") -> bool:
-        """Whether no cost is higher than the budget's."""
-        return all(own <= most for own, most in zip(astuple(self), astuple(budget), strict=True))
-
     @classmethod
     def of(cls, trial: FittedTrial) -> "Costs":
         """Return the costs of a fitted trial."""
