@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,6 +14,10 @@ ALIAS = "champion"
 FINGERPRINT, SETTINGS = "podium.fingerprint", "podium.settings"
 DECISION, REASON, RUN = "podium.decision", "podium.reason", "podium.run"
 PREVIOUS, MODEL_HASH = "podium.previous_champion", "podium.model_sha256"
+# Tag of a registered model: the numbers of its champions, in the order in which they became champion.
+HISTORY = "podium.champions"
+# The registry limits the length of a tag.
+_LONGEST_HISTORY = 200
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 # Without these limits, MLflow keeps trying for minutes to reach a server that is down.
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
@@ -145,10 +149,44 @@ class ModelRegistry:
         with _reachable():
             return self._download(f"models:/{version.reference}", folder)
 
-    def promote(self, version: Version) -> None:
-        """Make a version the champion, in one atomic call to the registry."""
+    def champions(self, name: str) -> list[str]:
+        """Return the numbers of all champions of a registered model so far, oldest first, the present one last.
+
+        Earlier versions of Podium recorded only the predecessor of each version. An alias that was moved by other
+        means, or not at all after all, counts as it is: the history ends with the present champion.
+        """
+        model = self._look_up(lambda: self._client.get_registered_model(name), whole=True)
+        history = [number for number in (model.tags.get(HISTORY, "") if model else "").split(",") if number]
+        present = self.champion(name)
+        if present is not None and present.number in history:
+            last = len(history) - history[::-1].index(present.number)
+            history = history[:last]
+        elif present is not None:
+            history.append(present.number)
+        return [*self._recorded_before(name, history[0]), *history] if history else []
+
+    def promote(self, version: Version, *, before: Sequence[str] | None = None) -> None:
+        """Make a version the champion, in one atomic call to the registry, after recording that in the history.
+
+        Args:
+            version: The version.
+            before: The champions before it; by default all champions so far.
+        """
+        history = [*(self.champions(version.name) if before is None else before), version.number]
         with _reachable():
+            self._client.set_registered_model_tag(
+                version.name, HISTORY, ",".join(history[-_LONGEST_HISTORY:])
+            )
             self._client.set_registered_model_alias(version.name, ALIAS, version.number)
+
+    def _recorded_before(self, name: str, number: str) -> list[str]:
+        """Return the predecessors of a champion as the tags of each version name them, oldest first."""
+        found: list[str] = []
+        version = self.version(name, number)
+        while version is not None and (earlier := version.tags.get(PREVIOUS)):
+            version = self.version(name, earlier) if earlier not in (number, *found) else None
+            found += [earlier] if version is not None else []
+        return found[::-1]
 
     def _download(self, uri: str, folder: Path) -> Path:
         import mlflow

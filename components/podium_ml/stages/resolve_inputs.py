@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.champions.registry import FINGERPRINT, PREVIOUS, SETTINGS, ModelRegistry, Version, has_registry
+from podium_ml.champions.registry import FINGERPRINT, SETTINGS, ModelRegistry, Version, has_registry
 from podium_ml.champions.unchanged import hash_settings
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.ingestion.content_version import content_version
@@ -92,12 +92,13 @@ def _reference(registry: ModelRegistry, champion: Version | None, fingerprint: s
     configurations by itself. This also gives runs on the same data the same reference model, so that they share cached
     results.
     """
-    version, passed = champion, set()
-    while version is not None and version.tags.get(FINGERPRINT) == fingerprint:
-        passed.add(version.number)
-        before = version.tags.get(PREVIOUS)
-        version = registry.version(version.name, before) if before and before not in passed else None
-    return version
+    if champion is None or champion.tags.get(FINGERPRINT) != fingerprint:
+        return champion
+    for number in reversed(registry.champions(champion.name)[:-1]):
+        version = registry.version(champion.name, number)
+        if version is not None and version.tags.get(FINGERPRINT) != fingerprint:
+            return version
+    return None
 
 
 def _same(champion: Version, fingerprint: str, settings: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from podium_ml.champions.promotion import Promotion
 from podium_ml.champions.registry import (
     FINGERPRINT,
+    HISTORY,
     PREVIOUS,
     ModelRegistry,
     Version,
@@ -88,6 +89,37 @@ def test_rollback_restores_previous_champions(registry, folder):
     now, before = rollback("churn", folder=folder, to="3")
     assert (now.number, before.number) == ("3", "1")
     assert registry.champion("churn").tags["podium.rolled_back_from"] == "1"
+
+
+def test_rollback_follows_the_history_of_champions(registry, folder):
+    """A version that was made champion by hand has the champion that it replaced before it."""
+
+    def back(**to):
+        return [one.number for one in rollback("churn", folder=folder, **to)]
+
+    claim(registry, 1).carry_out()
+    assert back(to="2") == ["2", "1"]
+    assert back() == ["1", "2"]
+    with pytest.raises(PodiumError, match="first champion"):
+        back()
+    claim(registry, 3, "churn/1").carry_out()
+    assert back(to="1") == ["1", "3"]
+    assert back() == ["3", "1"]
+    assert back() == ["1", "3"]
+    with pytest.raises(PodiumError, match="first champion"):
+        back()
+
+
+def test_rollback_passes_deleted_versions_and_follows_aliases_moved_elsewhere(registry, folder):
+    client = mlflow.MlflowClient()
+    for number, before in ((1, ""), (2, "churn/1")):
+        claim(registry, number, before).carry_out()
+    client.set_registered_model_alias("churn", "champion", "3")
+    assert registry.champions("churn") == ["1", "2", "3"]
+    client.delete_model_version("churn", "2")
+    assert rollback("churn", folder=folder)[0].number == "1"
+    client.set_registered_model_tag("churn", HISTORY, "1,3")  # the alias was not moved after all
+    assert registry.champions("churn") == ["1"]
 
 
 @pytest.mark.parametrize(
