@@ -29,3 +29,8 @@ class GuardrailResult(Contract):
     done: str = ""
     columns: tuple[str, ...] = ()
     details: tuple[dict[str, str | float | int | None], ...] = ()
+
+    @property
+    def notice(self) -> str:
+        """The alert as a line for the terminal: the title, what was found, and what was done."""
+        return " ".join(text for text in (f"Alert: {self.title}.", self.seen, self.done) if text)

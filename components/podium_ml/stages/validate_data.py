@@ -8,10 +8,12 @@ import pandas as pd
 
 from podium_ml.champions.warm_start import WarmStart
 from podium_ml.kinds import KINDS
+from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices
 from podium_ml.run.budget import stage_deadline
+from podium_ml.run.events import emit
 
-# Files and folders in the folder of the validation.
-INGESTION, PROFILE, GUARDRAILS, WARM_START = "ingestion.json", "profile.json", "guardrails.json", "warm_start"
+# In the folder of the validation, beside what ``reporting/notices.py`` names.
+PROFILE, WARM_START = "profile.json", "warm_start"
 
 
 def run(
@@ -63,6 +65,8 @@ def run(
     results = [result.to_dict() for result in inferred.results]
     _write_json(folder / GUARDRAILS, results)
     _write_json(folder / INGESTION, ingestion)
+    for text in read_notices(folder):
+        emit("notice", text=text)
     page = declared.render_guardrails(inferred.results, inferred.problem)
     Path(guardrails).write_text(page, encoding="utf-8")
     return {

@@ -1,16 +1,23 @@
 """``podium check``."""
 
-from typing import Annotated, Any
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from podium.commands._options import gather, with_settings
 
+if TYPE_CHECKING:
+    from podium_ml.settings import Settings
+
 _OPTIONS = {
-    *("target", "task", "metric", "test_fraction", "folds", "time_column", "group_column", "weight_column"),
-    *("positive_label", "drop", "max_memory", "seed"),
+    *("target", "task", "metric", "test", "test_fraction", "folds", "time_column", "group_column"),
+    *("weight_column", "positive_label", "drop", "max_memory", "seed"),
     *("format", "delimiter", "encoding", "decimal", "sheet", "query"),
 }
+# By outcome: how its paragraph begins. What needs attention comes first.
+_TITLES = {"alert": "Alerts", "fixed": "Fixed", "passed": "Passed"}
 
 
 def _check(
@@ -22,21 +29,55 @@ def _check(
     given: dict[str, Any],
 ) -> None:
     """Run the guardrails on data without training anything."""
-    from podium.commands._output import show_rows
-    from podium_ml.errors import SettingsError
-    from podium_ml.ingestion import read_frame
     from podium_ml.kinds import kind_of_parsed
+    from podium_ml.kinds.checks import check_names
 
     settings = gather(given, None, source=source)
-    if not settings.target:
-        raise SettingsError("target: name the column to predict.")
-    kind, rows = kind_of_parsed(settings), read_frame(source, settings.reader)
-    results = kind.infer_problem(rows, settings).results
-    shown = [
-        {"outcome": result.outcome, "guardrail": result.title, "seen": result.seen, "done": result.done}
-        for result in results
-    ]
-    show_rows(shown, as_json=as_json)
+    check_names(settings, kind_of_parsed(settings))
+    results = _guardrails(settings)
+    if as_json:
+        print(json.dumps(results, indent=1, ensure_ascii=False))
+    else:
+        _print(results)
 
 
 check = with_settings(_check, only=_OPTIONS)
+
+
+def _guardrails(settings: "Settings") -> list[dict[str, str]]:
+    """Read and validate the data as a run does, and return what was found."""
+    import tempfile
+
+    from podium_ml.kinds import kind_of_parsed
+    from podium_ml.reporting.notices import read_warnings
+    from podium_ml.stages import ingest_data, validate_data
+
+    kind = kind_of_parsed(settings)
+    with tempfile.TemporaryDirectory(prefix="podium-") as name:
+        folder = Path(name)
+        (folder / "validated").mkdir()
+        outputs = ("train", "test", "problem", "validation", "guardrails")
+        reader = settings.reader.model_dump()
+        ingest_data.run(source=settings.source, test=settings.test, reader=reader, table=name)
+        facts = validate_data.run(
+            kind=kind.name,
+            table=name,
+            settings=settings.cut(kind.problem_settings),
+            **{output: str(folder / "validated" / output) for output in outputs},
+        )
+        warnings = read_warnings(folder)
+    told = [("alert", "Reading the data", text, "") for text in warnings]
+    found = [tuple(one[key] for key in ("outcome", "title", "seen", "done")) for one in facts["guardrails"]]
+    return [dict(zip(("outcome", "guardrail", "seen", "done"), one, strict=True)) for one in [*told, *found]]
+
+
+def _print(results: list[dict[str, str]]) -> None:
+    """Print what needs attention, then what was handled, each with its reason, and the names of the checks passed."""
+    for outcome, title in _TITLES.items():
+        found = [one for one in results if one["outcome"] == outcome]
+        if outcome == "passed":
+            print(f"{title} ({len(found)}): {', '.join(one['guardrail'] for one in found)}")
+        elif found:
+            print(f"{title} ({len(found)}):")
+            for one in found:
+                print(f"  {one['guardrail']}: {one['seen']} {one['done']}".rstrip())

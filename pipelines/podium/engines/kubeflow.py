@@ -22,6 +22,7 @@ from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.kinds import KINDS, kind_of_parsed, parse_settings
+from podium_ml.reporting.notices import read_notices
 from podium_ml.run.stages import NAMES
 from podium_ml.settings import ReaderOptions, Settings
 
@@ -110,6 +111,8 @@ class KubeflowEngine:
         if status == "running":
             self._report_blocked_pods(self._events, state.run_id)
             return state
+        for text in read_notices(self._folder.path):  # what was taken from the cache has not been read so far
+            self._events.notice(text)
         ended = run.finished_at.timestamp() if run.finished_at else time.time()
         note = ""
         if status == "succeeded" and not deliveries.fetch(self._folder.path):

@@ -35,6 +35,10 @@ class Written(Protocol):
         """Yield the candidates written since the last call."""
         ...
 
+    def notices(self) -> list[str]:
+        """Return what the validation of the data found that the user should know."""
+        ...
+
 
 class ServerEvents:
     """Writes changes on the server to the events of a run folder.
@@ -93,6 +97,8 @@ class ServerEvents:
 
     def _follow_plan(self) -> None:
         if not self._plan:
+            for text in self._written.notices():
+                self.notice(text)
             self._plan = self._written.plan()
             branches = [{"algorithm": name} for name in self._plan]
             self._emit("branch_planned", None, branches=branches)

@@ -16,6 +16,7 @@ from podium.servers.errors import ServerError
 from podium.servers.store import Store
 from podium_ml.contracts import Candidate
 from podium_ml.kinds import KINDS
+from podium_ml.reporting.notices import read_notices
 from podium_ml.run.stages import STAGES
 
 # Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT names a place.
@@ -64,6 +65,15 @@ class Deliveries:
         places = self._find("plan-training", "plan")
         planned = json.loads(self._text(places[-1]))["plan"] if places else []
         return [str(branch["algorithm"]) for branch in planned]
+
+    def notices(self) -> list[str]:
+        """Return what the validation of the data found that the user should know; empty until it has ended."""
+        places = self._find("validate-data", "validation")
+        if not places:
+            return []
+        with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+            self._store.download(places[-1], Path(folder))
+            return read_notices(Path(folder))
 
     def finished(self) -> dict[str, datetime]:
         """Return the time at which each task wrote its last output, by task."""

@@ -8,6 +8,8 @@ import pytest
 from podium_ml.contracts import GuardrailResult, Problem, Profile
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.features import build_feature_table
+from podium_ml.reporting.notices import read_notices
+from podium_ml.run.events import recorded
 from podium_ml.settings import TabularProblem, TabularSettings
 from podium_ml.splits.folds import make_folds
 from podium_ml.stages import validate_data
@@ -71,6 +73,22 @@ def test_outputs_for_later_stages(tmp_path):
     assert problem.kind == "tabular"
     features = build_feature_table(Featurizer.plan(problem, train), train, problem)
     assert len(make_folds(problem, y=features.y)) == problem.n_folds * problem.n_repeats
+
+
+def test_each_alert_and_each_warning_of_ingestion_is_told_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("PODIUM_EVENTS", str(tmp_path / "events"))
+    source = tmp_path / "table"
+    source.mkdir()
+    table(80).to_parquet(source / "data.parquet")
+    facts = {"warnings": ["data.csv has a total."], "test": {"warnings": ["test.csv has a total."]}}
+    (source / "ingestion.json").write_text(json.dumps(facts))
+    results = validate(source, tmp_path)["guardrails"]
+    told = [event["text"] for event in recorded("notice")]
+    alerts = [result["title"] for result in results if result["outcome"] == "alert"]
+    assert "Number of rows" in alerts
+    assert told[:2] == ["Reading the data: data.csv has a total.", "Reading the data: test.csv has a total."]
+    assert [text.partition(".")[0] for text in told[2:]] == [f"Alert: {title}" for title in alerts]
+    assert read_notices(tmp_path / "validation") == told
 
 
 def test_user_supplied_test_rows(tmp_path):

@@ -45,6 +45,9 @@ class Written:
     def plan(self):
         return ["baseline", "lightgbm"]
 
+    def notices(self):
+        return ["Alert: Class balance. 4 of 4000 rows."]
+
     def candidates(self):
         new, self.trained = self.trained, []
         return new
@@ -68,6 +71,18 @@ def test_notices_are_not_repeated(folder):
         for text in ("The image a:1 cannot be pulled.", "The image b:1 cannot be pulled.") * 2:
             events.notice(text)
     assert [event["text"][10:13] for event in folder.events()] == ["a:1", "b:1"]
+
+
+def test_alerts_of_the_validation_are_told_once_with_the_plan(folder):
+    written = Written()
+    events = ServerEvents(folder, written)
+    events.follow(run())
+    assert not list(folder.events())
+    written.done["plan-training"] = START
+    for _ in range(2):
+        events.follow(run())
+        events.notice("Alert: Class balance. 4 of 4000 rows.")  # as read again from the delivered files
+    assert [event["text"] for event in folder.events() if event["event"] == "notice"] == written.notices()
 
 
 def test_stages_and_branches(folder):

@@ -1,0 +1,73 @@
+"""Tests of ``podium check``: it finds what a run finds, and prints what needs attention first."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium.main import main
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A table with two groups, few rows, and a target with a rare class."""
+    rng = np.random.default_rng(0)
+    rows = 150
+    frame = pd.DataFrame({
+        "x": rng.normal(size=rows),
+        "group": rng.choice(["a", "b"], rows),
+        "value": rng.normal(size=rows),
+        "y": np.where(np.arange(rows) % 30 == 0, "rare", "common"),
+        "same": 1,
+    })  # fmt: skip
+    frame.to_csv(tmp_path / "data.csv", index=False)
+    return str(tmp_path / "data.csv")
+
+
+def call(capsys, *words):
+    with pytest.raises(SystemExit) as ended:
+        main(["check", *words])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    return ended.value.code or 0, out, err
+
+
+def test_each_alert_is_printed_once_and_first(file, capsys):
+    code, out, _ = call(capsys, file, "--target", "y")
+    rows = json.loads(call(capsys, file, "--target", "y", "--json")[1])
+    assert code == 0
+    alerts = [row for row in rows if row["outcome"] == "alert"]
+    assert {"Class balance", "Number of rows"} <= {row["guardrail"] for row in alerts}
+    for row in alerts:
+        assert out.count(row["seen"]) == 1
+    assert out.index(alerts[-1]["seen"]) < out.index("Fixed (1):") < out.index("Passed (")
+    assert out.count("Constant columns: ") == 1
+
+
+def test_warnings_of_reading_are_among_the_alerts(tmp_path, capsys):
+    rows = "".join(f"{at},{at * 7 % 5},{at % 2}\n" for at in range(60))
+    (tmp_path / "data.csv").write_text(f"a,,y\n{rows}")
+    _, out, _ = call(capsys, str(tmp_path / "data.csv"), "--target", "y")
+    assert out.count("has columns without a name; they were named column_2.") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--target", "churn"], "there is no column 'churn'"),
+        (["--target", "y", "--metric", "mse"], "Unknown metric 'mse'"),
+        ([], "target: name the column"),
+    ],
+)
+def test_mistakes_end_with_code_2(file, words, message, capsys):
+    code, _, err = call(capsys, file, *words)
+    assert code == 2
+    assert message in err
+
+
+def test_own_test_rows_are_checked(file, tmp_path, capsys):
+    pd.DataFrame({"x": [1.0], "y": ["rare"]}).to_csv(tmp_path / "test.csv", index=False)
+    code, _, err = call(capsys, file, "--target", "y", "--test", str(tmp_path / "test.csv"))
+    assert code == 2
+    assert "The test data is missing 'group'" in err
