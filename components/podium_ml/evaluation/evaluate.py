@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from podium_ml.evaluation.promise import Promise, TestScore, check_promise
 from podium_ml.evaluation.scoring import BASELINE, Scoring
 from podium_ml.metrics import Metric, Threshold, metrics_for, problem_metric
 from podium_ml.run.budget import Deadline
+from podium_ml.run.only_shown import only_shown
 from podium_ml.targets import target_of
 
 # Share of the time for predictions. The rest is for scores.
@@ -99,8 +101,11 @@ def evaluate(
     predictions = _predict([name for name in ordered if name in entrants], entrants, deadline=deadline)
     chosen = predictions.answers[selection.chosen]
     weight = answers.targets.weight
-    charts = target_of(problem).charts(
-        problem, answers.targets.y, chosen.raw, threshold=chosen.threshold, weight=weight
+    charts: dict[str, Any] = only_shown(
+        lambda: target_of(problem).charts(
+            problem, answers.targets.y, chosen.raw, threshold=chosen.threshold, weight=weight
+        ),
+        otherwise=dict,
     )
     scoring = Scoring(problem, selection.chosen, answers.targets, predictions.answers, deadline=deadline)
     over_baseline, notes = scoring.over_baseline(primary), (*answers.notes, *scoring.notes())

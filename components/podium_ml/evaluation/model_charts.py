@@ -1,12 +1,14 @@
 """Chart data of the models that were not chosen: fewer charts, and fewer points, than of the chosen one."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
+from podium_ml.run.only_shown import only_shown
 from podium_ml.targets import target_of
 
 _CHARTS = ("roc", "precision_recall", "calibration", "predicted_vs_true", "residuals")
@@ -39,7 +41,10 @@ def model_charts(
     for name, predicted in raw.items():
         if deadline.passed():
             break
-        charts = target.charts(problem, y[rows], predicted[rows], threshold=None, weight=part)
+        charts: dict[str, Any] = only_shown(
+            partial(target.charts, problem, y[rows], predicted[rows], threshold=None, weight=part),
+            otherwise=dict,
+        )
         made[name] = {chart: _small(charts[chart]) for chart in _CHARTS if charts.get(chart)}
     return made
 

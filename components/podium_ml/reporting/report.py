@@ -17,6 +17,7 @@ from podium_ml.reporting.views.models import models_view
 from podium_ml.reporting.views.scores import score_rows
 from podium_ml.reporting.views.thresholds import thresholds_view
 from podium_ml.reporting.views.usage import usage_view
+from podium_ml.run.only_shown import only_shown
 
 
 def render_report(facts: RunFacts, *, made: str = "") -> str:
@@ -58,4 +59,6 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
 
 def _charts(facts: RunFacts) -> list[Chart]:
     charts = facts.evaluation.charts
-    return [*class_charts(charts), *value_charts(charts)]
+    of_classes: list[Chart] = only_shown(lambda: class_charts(charts), otherwise=list)
+    of_values: list[Chart] = only_shown(lambda: value_charts(charts), otherwise=list)
+    return [*of_classes, *of_values]

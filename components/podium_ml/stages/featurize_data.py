@@ -10,6 +10,7 @@ from podium_ml.errors import DataError
 from podium_ml.files import pickles
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.features import build_feature_table
+from podium_ml.run.only_shown import only_shown
 
 
 def run(*, train: str, problem: str, features: str, featurizer: str, report: str) -> dict[str, Any]:
@@ -39,6 +40,9 @@ def run(*, train: str, problem: str, features: str, featurizer: str, report: str
     feature_table = build_feature_table(plan, table, task)
     feature_table.save(features)
     pickles.dump(plan, featurizer, kind="featurizer", metadata={"features": len(plan.schema.features)})
-    page = kind.render_features(task, table, feature_table.X, plan.schema)
+    page = only_shown(
+        lambda: kind.render_features(task, table, feature_table.X, plan.schema),
+        otherwise=lambda: "<p>The features could not be shown.</p>",
+    )
     Path(report).write_text(page, encoding="utf-8")
     return {"rows": len(table), "columns": len(task.features), "features": len(plan.schema.features)}

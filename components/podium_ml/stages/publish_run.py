@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import traceback
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -18,6 +17,7 @@ from podium_ml.reporting.run_facts import RunFacts, read_facts
 from podium_ml.reporting.summary import render_summary
 from podium_ml.reporting.titles import metric_of, model_title
 from podium_ml.run.elapsed import run_seconds, stage_seconds
+from podium_ml.run.only_shown import only_shown
 from podium_ml.tracking.store import URI_VARIABLE
 
 if TYPE_CHECKING:
@@ -156,15 +156,14 @@ def _with_outcome(decision: Decision | None, outcome: str) -> dict[str, Any]:
 def _report(facts: RunFacts) -> str:
     """Return the report. If drawing it fails, return the summary instead, because the run must not fail for it."""
     now = datetime.now().astimezone()
-    try:
-        return render_report(facts, made=f"{now.day} {now:%B %Y, %H:%M}")
-    except Exception:
-        traceback.print_exc()
-        return (
+    return only_shown(
+        lambda: render_report(facts, made=f"{now.day} {now:%B %Y, %H:%M}"),
+        otherwise=lambda: (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Podium</title></head><body>'
             f"<p>The report could not be drawn. This is its summary.</p><pre>{escape(render_summary(facts))}</pre>"
             "</body></html>\n"
-        )
+        ),
+    )
 
 
 def _log(

@@ -11,6 +11,7 @@ from podium_ml.kinds import KINDS
 from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
+from podium_ml.run.only_shown import only_shown
 
 # In the folder of the validation, beside what ``reporting/notices.py`` names.
 PROFILE, WARM_START = "profile.json", "warm_start"
@@ -67,7 +68,10 @@ def run(
     _write_json(folder / INGESTION, ingestion)
     for text in read_notices(folder):
         emit("notice", text=text)
-    page = declared.render_guardrails(inferred.results, inferred.problem)
+    page = only_shown(
+        lambda: declared.render_guardrails(inferred.results, inferred.problem),
+        otherwise=lambda: "<p>The guardrails could not be shown.</p>",
+    )
     Path(guardrails).write_text(page, encoding="utf-8")
     return {
         "task": inferred.problem.task,

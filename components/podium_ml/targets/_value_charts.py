@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from podium_ml.targets._chart_rows import counts
+from podium_ml.values.histogram import histogram
 
 _POINTS, _BINS, _BARS = 600, 10, 30
 # The histogram's first and last bar take in what is beyond, so that a few far-off rows do not flatten the rest.
@@ -39,8 +40,9 @@ def residuals(
 ) -> dict[str, Any]:
     """Return a histogram of predicted less true values, and points of some rows against the predictions."""
     rows, errors = _some(len(y), seed), predicted - y
-    low, high = np.percentile(errors, _TAILS)
-    bars, edges = np.histogram(np.clip(errors, low, high), bins=_BARS, range=(low, high), weights=weight)
+    known = errors[np.isfinite(errors)]
+    low, high = np.percentile(known, _TAILS) if len(known) else (0.0, 0.0)
+    bars, edges = histogram(np.clip(errors, low, high), bins=_BARS, weights=weight)
     made = {
         "edges": edges.tolist(),
         "counts": counts(bars),

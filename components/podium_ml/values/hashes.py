@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+# Beyond this, floats are further than 1 apart.
+MOST_EXACT = 2.0**53
 # A combination of values that more than this share of the rows have is common, and its rows are no copies.
 _COMMON = 0.2
 
@@ -61,11 +63,25 @@ def copy_codes(hashes: np.ndarray) -> np.ndarray:
 
 def value_hashes(values: pd.Series) -> np.ndarray:
     """Return one hash per value, equal for equal values (1 and 1.0 included); uint64, shape ``(n,)``."""
+    if pd.api.types.is_integer_dtype(values.dtype):
+        return _integer_hashes(values)
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_complex_dtype(values.dtype):
         return pd.util.hash_array(values.to_numpy(dtype=np.float64, na_value=np.nan))
     codes, distinct = pd.factorize(hashable(values))
     texts = np.array([*map(str, distinct.tolist()), ""], dtype=object)
     return pd.util.hash_array(texts, categorize=False)[codes]
+
+
+def _integer_hashes(values: pd.Series) -> np.ndarray:
+    """Return the hashes of the floats, in which integers of many digits that share a float still differ."""
+    floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    hashes = pd.util.hash_array(floats)
+    if not (np.abs(floats) > MOST_EXACT).any():
+        return hashes
+    whole = values.to_numpy(dtype=np.int64, na_value=0)
+    with np.errstate(invalid="ignore"):
+        rest = whole.view(np.uint64) - np.nan_to_num(floats).astype(np.int64).view(np.uint64)
+    return hashes ^ (_mixed(rest) * (rest != 0))
 
 
 def hashable(values: pd.Series) -> pd.Series:

@@ -19,6 +19,7 @@ from podium_ml.reporting.formats import listed, number, plain_time, short
 from podium_ml.reporting.swarm import Strip, draw_strips
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title
 from podium_ml.reporting.views.scores import BASELINE
+from podium_ml.run.only_shown import only_shown
 
 _NOTHING_TO_EXPLAIN = "The baseline was chosen. It ignores all columns, so there is nothing to explain."
 _SHOWN_BARS = 12
@@ -174,7 +175,7 @@ def drivers_view(
         swarm=draw_strips(explanation.beeswarm, reach=reach),
         swarm_label=str(explanation.beeswarm[0].get("label", "")) if explanation.beeswarm else "",
         swarm_ends=(f"−{number(reach, 2)}", f"+{number(reach, 2)}"),
-        dependence=_dependence(explanation, profiles or {}, what),
+        dependence=only_shown(lambda: _dependence(explanation, profiles or {}, what), otherwise=tuple),
         dependence_what=what,
         dependence_rows=_dependence_rows(explanation),
         examples=tuple(_example(row) for row in explanation.examples),

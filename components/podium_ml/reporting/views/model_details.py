@@ -13,6 +13,7 @@ from podium_ml.reporting.formats import counted, listed, number
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import model_title
 from podium_ml.reporting.views.scores import BASELINE
+from podium_ml.run.only_shown import only_shown
 
 # So many columns are named in a sentence.
 _MOST_NAMES = 30
@@ -84,12 +85,17 @@ def model_details_view(facts: RunFacts) -> tuple[ModelDetails, ...]:
             columns=_columns(candidates.get(model.name), _members_columns(facts, ensembles.get(model.name))),
             parameters=_parameters(facts, candidates.get(model.name)),
             members=_members(facts, ensembles.get(model.name)),
-            charts=tuple(model_charts(facts.evaluation.model_charts.get(model.name, {}))),
+            charts=_charts(facts, model.name),
             chosen=model.chosen,
         )
         for model in facts.evaluation.models
         if (model.name in candidates and model.name != BASELINE) or model.name in ensembles
     )
+
+
+def _charts(facts: RunFacts, name: str) -> tuple[Chart, ...]:
+    charts = facts.evaluation.model_charts.get(name, {})
+    return tuple(only_shown(lambda: model_charts(charts), otherwise=list))
 
 
 def _trial(candidate: Candidate | None) -> str:

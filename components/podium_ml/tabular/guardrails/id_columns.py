@@ -8,6 +8,7 @@ import pandas as pd
 from podium_ml.contracts import Column, GuardrailResult
 from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
+from podium_ml.values.hashes import hashable
 
 _NAME = re.compile(r"(^|[_\s.-])(id|ids|uuid|guid|key|index|rownum|row)($|[_\s.-])|Id$|ID$", re.IGNORECASE)
 _FEWEST_ROWS = 30
@@ -32,7 +33,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
 
 
 def _why_id(values: pd.Series, column: Column) -> str:
-    present = values.dropna()
+    present = hashable(values.dropna())
     if column.role == "numeric" and pd.api.types.is_integer_dtype(values.dtype):
         unique = present.nunique() == len(present) and len(present) == len(values)
         counter = unique and int(present.max()) - int(present.min()) == len(present) - 1

@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column, ColumnProfile, Profile
+from podium_ml.run.only_shown import only_shown
+from podium_ml.values.histogram import histogram
 from podium_ml.values.label_sets import holds_lists
 from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
+# Roles of columns whose values are no numbers, whatever their type.
+_WORDS = frozenset({"categorical", "text", "list"})
 _BINS, _TOP, _EXAMPLES, _LONGEST = 20, 10, 5, 60
-_DECILES = np.linspace(0.1, 0.9, 9)
 
 
 def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile:
@@ -26,6 +29,14 @@ def profile_table(table: pd.DataFrame, columns: Mapping[str, Column]) -> Profile
 
 
 def _profile(values: pd.Series, column: Column) -> ColumnProfile:
+    return only_shown(
+        lambda: profile_column(values, column),
+        otherwise=lambda: ColumnProfile(column.name, column.role, missing=0.0, unique=0),
+    )
+
+
+def profile_column(values: pd.Series, column: Column) -> ColumnProfile:
+    """Return the statistics of one column, whatever it holds."""
     if column.role == "target" and holds_lists(values):
         values = values.explode()
     numbers = finite_numbers(values, column)
@@ -53,20 +64,17 @@ def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
 def finite_numbers(values: pd.Series, column: Column) -> np.ndarray | None:
     """Return the finite numbers of a numeric column, without missing values; ``None`` for other columns."""
     is_number = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
-    if column.role != "numeric" and not is_number:
+    if column.role in _WORDS or (column.role != "numeric" and not is_number):
         return None
     numbers = read_numbers(values)
     return numbers[np.isfinite(numbers)]
 
 
 def _of_numbers(numbers: np.ndarray, column: Column, *, rows: int) -> ColumnProfile:
-    low, high = float(numbers.min()), float(numbers.max())
     distinct, frequency = np.unique(numbers, return_counts=True)
-    deciles = np.unique(np.quantile(numbers, _DECILES, method="inverted_cdf"))
-    with np.errstate(all="ignore"):
-        bins = _BINS if np.isfinite(high - low) and high > low else 1
-        counts, edges = np.histogram(numbers, bins=bins, range=(low, high) if bins > 1 else None)
-        mean, std = float(numbers.mean()), float(numbers.std())
+    deciles = _deciles(np.repeat(distinct, frequency))
+    counts, edges = histogram(numbers, bins=_BINS)
+    mean, std = _moments(numbers)
     return ColumnProfile(
         name=column.name,
         role=column.role,
@@ -75,13 +83,26 @@ def _of_numbers(numbers: np.ndarray, column: Column, *, rows: int) -> ColumnProf
         examples=tuple(f"{value:g}" for value in distinct[np.argsort(-frequency, kind="stable")[:_EXAMPLES]]),
         mean=mean,
         std=std,
-        minimum=low,
-        maximum=high,
+        minimum=float(distinct[0]),
+        maximum=float(distinct[-1]),
         edges=tuple(map(float, edges)),
         counts=tuple(map(int, counts)),
         deciles=tuple(map(float, deciles)),
         cumulative=tuple(float((numbers <= value).mean()) for value in deciles),
     )
+
+
+def _deciles(ascending: np.ndarray) -> np.ndarray:
+    """Return the distinct numbers that a tenth, two tenths, ... of the numbers do not exceed."""
+    ranks = -(-np.arange(1, 10) * len(ascending) // 10) - 1
+    return np.unique(ascending[ranks])
+
+
+def _moments(numbers: np.ndarray) -> tuple[float, float]:
+    """Return mean and standard deviation; scaled, because sums and squares of huge numbers overflow."""
+    scale = float(np.abs(numbers).max()) or 1.0
+    scaled = numbers / scale
+    return float(scaled.mean()) * scale, float(scaled.std()) * scale
 
 
 def shorten(text: str) -> str:

@@ -7,7 +7,7 @@ from podium_ml.contracts import Column
 from podium_ml.contracts.problem import Role
 from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.text_roles import infer_text_role
-from podium_ml.values.hashes import hashable
+from podium_ml.values.hashes import MOST_EXACT, hashable
 from podium_ml.values.plain_text import plain_texts
 
 _SAMPLE = 5_000
@@ -47,6 +47,8 @@ def infer_role(values: pd.Series) -> tuple[Role, str]:
         return "datetime", "Dates or times."
     if pd.api.types.is_timedelta64_dtype(dtype):
         return "numeric", "Durations, in seconds."
+    if pd.api.types.is_integer_dtype(dtype) and _share_floats(values):
+        return "categorical", "Codes: whole numbers of so many digits that floats cannot tell them apart."
     if pd.api.types.is_numeric_dtype(dtype):
         compact = pd.api.types.is_integer_dtype(dtype) and _compact_dates(values)
         return (
@@ -65,6 +67,14 @@ def infer_role(values: pd.Series) -> tuple[Role, str]:
 def distinct_texts(values: pd.Series) -> list[str]:
     """Return the distinct values of a column of any type, as text."""
     return plain_texts(values)[1]
+
+
+def _share_floats(values: pd.Series) -> bool:
+    """Whether some of the different integers are the same float."""
+    numbers = values.dropna().unique()
+    if not len(numbers) or max(abs(int(numbers.min())), abs(int(numbers.max()))) <= MOST_EXACT:
+        return False
+    return len(np.unique(numbers.astype(np.float64))) < len(numbers)
 
 
 def _compact_dates(values: pd.Series) -> bool:

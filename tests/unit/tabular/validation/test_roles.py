@@ -18,6 +18,8 @@ WORDS = ["red", "green", "blue", "dark red"]
         (np.arange(60.0), "numeric"),
         (pd.array([1, None] * 30, dtype="Int64"), "numeric"),
         (pd.to_timedelta(np.arange(60), "h"), "numeric"),
+        ([900_000_000_000_000_000 + n % 40 for n in NUMBERS], "categorical"),
+        ([1_700_000_000_000_000_000 + n * 10**9 for n in NUMBERS], "numeric"),
         ([f"{n * 1000:,}" for n in NUMBERS], "numeric"),
         ([f"{n}%" for n in NUMBERS], "numeric"),
         ([f"${n}.50" for n in NUMBERS], "numeric"),
