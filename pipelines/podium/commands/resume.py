@@ -8,7 +8,10 @@ import typer
 
 def resume(
     run: Annotated[
-        str, typer.Argument(help="Folder of the cancelled or failed run, or name of a paused schedule.")
+        str,
+        typer.Argument(
+            help="Folder of the cancelled or failed run, its id on the server, or name of a paused schedule."
+        ),
     ],
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only the paths of the results.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print events and results as JSON lines.")] = False,
@@ -17,9 +20,11 @@ def resume(
     from podium.api import open_run
     from podium.commands.run import follow
     from podium.commands.schedules import open_schedules
+    from podium.engines.kubeflow import is_run_id
     from podium.servers.connections import Connections
 
-    if not Path(run).exists() and Connections().has_kubeflow:
+    is_schedule = not (Path(run).exists() or "/" in run or is_run_id(run))
+    if is_schedule and Connections().has_kubeflow:
         open_schedules().resume(run)
         print(f"{run} is resumed.")
         return

@@ -25,7 +25,7 @@ def _schedule(
     ] = None,
     given: dict[str, Any],
 ) -> None:
-    """Retrain on a schedule on the cluster; one run at a time, and missed runs are not made up."""
+    """Retrain on a schedule on the cluster, one run at a time; of missed times, at most the last one runs late."""
     from podium.engines.kubeflow import describe_settings, upload_pipeline
     from podium.packages import pipeline_arguments
     from podium.servers.connections import Connections

@@ -1,6 +1,8 @@
 """Recurring runs on Kubeflow Pipelines, by name."""
 
+import difflib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from podium.servers.connections import Connections
@@ -10,6 +12,15 @@ from podium_ml.errors import SettingsError
 
 # Fields of a standard cron expression; Kubeflow wants one more in front, for the seconds.
 _CRON_FIELDS = 5
+# What a schedule gives each of its runs: whichever of the pipeline's fields it was made with is the one that is set.
+_OF_RUNS = (
+    "experiment_id",
+    "pipeline_version_reference",
+    "pipeline_spec",
+    "runtime_config",
+    "service_account",
+    "plugins_input",
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,10 @@ class Schedules:
     def create(
         self, name: str, cron: str, version: Version, *, arguments: dict[str, Any], description: str
     ) -> Schedule:
-        """Create a recurring run, which runs one at a time and does not make up for missed runs.
+        """Create a recurring run, which starts one run at a time.
+
+        A time that passes while the last run is still in progress, or while Kubeflow is down, starts a run late; if
+        several pass, only the last of them does.
 
         Args:
             name: Name of the schedule.
@@ -84,56 +98,77 @@ class Schedules:
             created = self._api.recurring_run_service_create_recurring_run(recurring_run=body)
         return self._describe(created)
 
-    def find(self, name: str) -> Schedule:
-        """Return a schedule by its name.
+    def pause(self, name: str) -> None:
+        """Pause a schedule until it is resumed; a run in progress continues.
 
         Raises:
-            ServerError: There is no such schedule.
+            ServerError: There is no such schedule, or the server rejects the request.
         """
-        return self._describe(self._find(name))
-
-    def pause(self, name: str) -> None:
-        """Pause a schedule until it is resumed; a run in progress continues."""
-        found = self.find(name)
+        found = self._find(name)
         with kubeflow_errors(f"{name} cannot be paused", self._kubeflow.host):
-            self._api.recurring_run_service_disable_recurring_run(found.schedule_id)
+            for recurring in found:
+                self._api.recurring_run_service_disable_recurring_run(recurring.recurring_run_id)
 
     def resume(self, name: str) -> None:
-        """Resume a paused schedule, from its next scheduled time on."""
-        found = self.find(name)
+        """Resume a paused schedule, from its next scheduled time on.
+
+        Kubeflow starts a run for the latest time that passed while a schedule was paused. Only a schedule made after
+        that time does not, so a new one with the same settings takes the place of the paused one.
+
+        Raises:
+            ServerError: There is no such schedule, or the server rejects the request.
+        """
+        paused = self._find(name)
+        if paused[0].status == "ENABLED":
+            return
         with kubeflow_errors(f"{name} cannot be resumed", self._kubeflow.host):
-            self._api.recurring_run_service_enable_recurring_run(found.schedule_id)
+            self._api.recurring_run_service_create_recurring_run(recurring_run=_renewed(paused[0]))
+        self._delete(name, paused)
 
     def delete(self, name: str) -> None:
-        """Delete a schedule; its runs and models are kept."""
-        found = self.find(name)
-        with kubeflow_errors(f"{name} cannot be deleted", self._kubeflow.host):
-            self._api.recurring_run_service_delete_recurring_run(found.schedule_id)
+        """Delete a schedule; its runs, also one in progress, and its models are kept.
+
+        Raises:
+            ServerError: There is no such schedule, or the server rejects the request.
+        """
+        self._delete(name, self._find(name))
 
     def trigger(self, name: str) -> str:
-        """Start an additional run of a schedule now and return the id of the run."""
-        found = self._find(name)
-        uploaded = found.pipeline_version_reference
-        version = Version(uploaded.pipeline_id, uploaded.pipeline_version_id, "", "", is_new=False)
-        return self._kubeflow.start(
-            version,
-            title=f"{name} (triggered)",
-            experiment=name,
-            arguments=dict(found.runtime_config.parameters or {}),
-            description=str(found.description or ""),
-        )
+        """Start an additional run of a schedule now, with all settings of the schedule, and return the id of the run.
+
+        Raises:
+            ServerError: There is no such schedule, or the server rejects the request.
+        """
+        import kfp_server_api as api
+
+        found = self._find(name)[0]
+        with kubeflow_errors(f"{name} cannot be triggered", self._kubeflow.host):
+            run = api.V2beta1Run(
+                display_name=f"{name} (triggered)", description=found.description, **_settings(found)
+            )
+            return str(self._kubeflow.client._run_api.run_service_create_run(run=run).run_id)
 
     @property
     def _api(self) -> Any:
         return self._kubeflow.client._recurring_run_api
 
-    def _find(self, name: str) -> Any:
-        found = [recurring for recurring in self._kubeflow.schedules() if recurring.display_name == name]
+    def _find(self, name: str) -> list[Any]:
+        """Return all recurring runs of a name, newest first: more than one only if a command was interrupted."""
+        known = list(self._kubeflow.schedules())
+        found = [recurring for recurring in known if recurring.display_name == name]
         if not found:
-            raise ServerError(
-                f"There is no schedule {name} on {self._kubeflow.host}.", "See `podium schedules`."
-            )
-        return found[0]
+            near = difflib.get_close_matches(name, {str(one.display_name) for one in known})
+            hint = f"Did you mean {', '.join(near)}?" if near else "See `podium schedules`."
+            raise ServerError(f"There is no schedule {name} on {self._kubeflow.host}.", hint)
+        return found
+
+    def _delete(self, name: str, found: list[Any]) -> None:
+        # Kubernetes would delete the run in progress together with its schedule.
+        with kubeflow_errors(f"{name} cannot be deleted", self._kubeflow.host):
+            for recurring in found:
+                self._api.recurring_run_service_delete_recurring_run(
+                    recurring.recurring_run_id, propagation_policy="ORPHAN"
+                )
 
     def _describe(self, recurring: Any) -> Schedule:
         trigger = recurring.trigger and recurring.trigger.cron_schedule
@@ -141,9 +176,32 @@ class Schedules:
             name=str(recurring.display_name),
             schedule_id=str(recurring.recurring_run_id),
             cron=usual_cron(str(trigger.cron)) if trigger else "",
-            enabled=str(recurring.status) == "ENABLED",
+            enabled=recurring.status == "ENABLED",
             link=self._kubeflow.link(f"recurringrun/details/{recurring.recurring_run_id}"),
         )
+
+
+def _settings(recurring: Any) -> dict[str, Any]:
+    return {field: getattr(recurring, field) for field in _OF_RUNS}
+
+
+def _renewed(recurring: Any) -> Any:
+    """Return a new, enabled recurring run like another one."""
+    import kfp_server_api as api
+
+    for trigger in (recurring.trigger.cron_schedule, recurring.trigger.periodic_schedule):
+        # Kubeflow counts missed times from the start, if there is one.
+        if trigger and trigger.start_time and trigger.start_time < datetime.now(UTC):
+            trigger.start_time = None
+    return api.V2beta1RecurringRun(
+        display_name=recurring.display_name,
+        description=recurring.description,
+        mode=api.RecurringRunMode.ENABLE,
+        trigger=recurring.trigger,
+        max_concurrency=recurring.max_concurrency,
+        no_catchup=recurring.no_catchup,
+        **_settings(recurring),
+    )
 
 
 def kubeflow_cron(cron: str) -> str:
