@@ -40,6 +40,8 @@ class Metric:
         per_range: Whether ``score`` divides by the range of the true values, so that targets in any unit compare.
         span: That range over all training rows, so that folds, test rows and champions share one denominator;
             ``None`` for the range of the scored rows. Set by ``over``.
+        above: Targets must be greater than this; infinite if they may have any value.
+        nonzero: Whether targets must not be 0, because the metric divides by them.
         comparable: Whether models may be compared by it; if not, it is only reported, and best near 0 on either side.
     """
 
@@ -57,6 +59,8 @@ class Metric:
     bounds: tuple[float, float] = (-math.inf, math.inf)
     per_range: bool = False
     span: float | None = None
+    above: float = -math.inf
+    nonzero: bool = False
     comparable: bool = True
 
     def for_task(self, task: str) -> Self:
@@ -69,6 +73,10 @@ class Metric:
         Without a positive range, a metric that divides by it stays as it is.
         """
         return replace(self, span=span) if self.per_range and span else self
+
+    def rejects(self, y_true: np.ndarray) -> np.ndarray:
+        """Return which targets make the metric undefined; booleans, shape ``(n,)``. Missing ones do not count."""
+        return (y_true <= self.above) | ((y_true == 0) & self.nonzero)
 
     def score(
         self,

@@ -110,12 +110,18 @@ SPECS = (
         _median_absolute,
         "Half of the predictions are off by less than this.",
     ),
-    _error("mape", "MAPE", _mean_of(_relative), "Mean absolute error relative to the true value."),
-    _error(
-        "rmsle",
-        "RMSLE",
-        _root_of(_squared_logarithms),
-        "RMSE of the logarithms: relative errors, for targets with a large range.",
+    replace(
+        _error("mape", "MAPE", _mean_of(_relative), "Mean absolute error relative to the true value."),
+        nonzero=True,
+    ),
+    replace(
+        _error(
+            "rmsle",
+            "RMSLE",
+            _root_of(_squared_logarithms),
+            "RMSE of the logarithms: relative errors, for targets with a large range.",
+        ),
+        above=-1.0,
     ),
     _per_range("nrmse", "NRMSE", _root_of(_squared), "RMSE divided by the range of the true values."),
     _per_range("nmae", "NMAE", _mean_of(_absolute), "MAE divided by the range of the true values."),

@@ -1,11 +1,14 @@
 """The stage that plans the branches."""
 
+import math
 import os
 from pathlib import Path
 from typing import Any
 
 from podium_ml.champions.warm_start import WarmStart
 from podium_ml.contracts import Problem, Profile
+from podium_ml.errors import SettingsError
+from podium_ml.metrics import problem_metric
 from podium_ml.run.concurrency import SLOTS_VARIABLE, thread_share
 from podium_ml.settings import PlanSettings
 from podium_ml.stages.validate_data import PROFILE, WARM_START
@@ -42,8 +45,10 @@ def run(
     """
     checked, folder = PlanSettings.read(settings), Path(validation)
     is_local = SLOTS_VARIABLE in os.environ
+    learned = Problem.load(problem)
+    _check_target_score(checked, learned)
     plan = plan_branches(
-        Problem.load(problem),
+        learned,
         Profile.load(folder / PROFILE),
         settings=checked,
         images=images or {},
@@ -59,6 +64,18 @@ def run(
         "skipped": plan.skipped,
         "warnings": plan.warnings,
     }
+
+
+def _check_target_score(settings: PlanSettings, problem: Problem) -> None:
+    """Refuse a score that the metric cannot have, such as an AUC of 95."""
+    metric, score = problem_metric(problem), settings.target_score_value
+    low, high = metric.bounds
+    if score is not None and not low <= score <= high:
+        span = f"from {low:g} to {high:g}" if math.isfinite(high) else f"at least {low:g}"
+        raise SettingsError(
+            f"target_score: {metric.title} cannot be {score:g}, because it is {span}.",
+            "Correct or remove it.",
+        )
 
 
 def slots(settings: PlanSettings) -> int:

@@ -149,6 +149,17 @@ def test_run_without_test_set(facts_of):
     assert html.count('<svg class="chart"') >= 9
 
 
+def test_test_rows_that_cannot_judge_the_model(facts_of):
+    facts = facts_of("binary")
+    models = tuple(
+        replace(one, test={name: replace(value, value=None) for name, value in one.test.items()})
+        for one in facts.evaluation.models
+    )
+    _, page = check(replace(facts, evaluation=replace(facts.evaluation, models=models)))
+    assert "test rows cannot judge the model, because AUC is undefined on them." in page.text
+    assert "played no part" not in page.text
+
+
 def test_run_with_minimal_facts(facts_of):
     """The run has only the selected model, without scores, explanation or completed trials."""
     facts = facts_of("binary")

@@ -34,7 +34,7 @@ def remarks(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list
     """Return all remarks about a run, the most important first."""
     return [
         *_about_gain(facts, metric, score),
-        *_about_test(facts),
+        *_about_test(facts, metric, score),
         *_about_interval(facts),
         *_about_cut_fits(facts),
         *_about_refit(facts),
@@ -88,7 +88,7 @@ def _about_interval(facts: RunFacts) -> list[Remark]:
     return [Remark("note", f"The score has no interval: {found.reason}.")]
 
 
-def _about_test(facts: RunFacts) -> list[Remark]:
+def _about_test(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Remark]:
     if not facts.evaluation.rows:
         text = (
             "There is no test set, so the scores are out of fold. They are fair for each model, but slightly "
@@ -96,6 +96,12 @@ def _about_test(facts: RunFacts) -> list[Remark]:
         )
         return [Remark("alert", text)]
     rows = counted(facts.evaluation.rows, "test row")
+    if score is None or not score.on_test:
+        text = (
+            f"The {rows} cannot judge the model, because {in_sentence(metric.title)} is undefined on them. "
+            "The score is out of fold, and slightly optimistic, because the model was chosen by it."
+        )
+        return [Remark("alert", text, "guardrails")]
     text = f"The scores come from {rows} that played no part in training or choosing the models."
     return [Remark("good", text)]
 

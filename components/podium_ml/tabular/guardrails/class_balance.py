@@ -24,7 +24,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         return guardrail.passed(seen)
     return guardrail.alert(
         seen,
-        "Folds and test rows keep the proportions; algorithms also try class weights. Accuracy is misleading here.",
+        "Algorithms also try class weights. Accuracy is misleading here.",
         columns=[context.settings.target],
         details=({"class": label_text(label), "rows": int(count)} for label, count in counts.items()),
     )

@@ -95,8 +95,11 @@ class Context:
     @property
     def classes(self) -> pd.Series:
         """The number of rows by class or label, most frequent first."""
-        target = self.target.explode().dropna() if self.target_type == "label_sets" else self.target
-        return target.astype(object).map(canonical).value_counts()
+        cache = self._cached()
+        if cache.classes is None:
+            target = self.target.explode().dropna() if self.target_type == "label_sets" else self.target
+            cache.classes = target.astype(object).map(canonical).value_counts()
+        return cache.classes
 
     def strata(self) -> np.ndarray | None:
         """Return codes for stratified splits: the class, or the rarest label, of each row; ``None`` for values."""
@@ -131,12 +134,13 @@ def _rarest_labels(target: pd.Series, counts: pd.Series) -> np.ndarray:
 
 
 class _Cache:
-    """Columns and hashes of one state of the table."""
+    """Columns, hashes and classes of one state of the table."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         self.table = table
         self.series = {str(name): values for name, values in table.items()}
         self.hashes: dict[str, np.ndarray] = {}
+        self.classes: pd.Series | None = None
 
 
 def sample_rows(table: pd.DataFrame, rows: int, *, seed: int) -> pd.DataFrame:

@@ -18,11 +18,13 @@ from podium_ml.tabular.validation.checks import (
     check_positive_label,
 )
 from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.metric_checks import check_metric
 from podium_ml.tabular.validation.own_test_rows import align_test, check_test_columns
 from podium_ml.tabular.validation.profiling import profile_table
 from podium_ml.tabular.validation.roles import infer_columns
 from podium_ml.tabular.validation.special_columns import check_special_columns
 from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, plan_repeats, set_test_aside
+from podium_ml.tabular.validation.split_checks import check_split
 from podium_ml.tabular.validation.target_columns import gather_target
 from podium_ml.tabular.validation.task import infer_task
 from podium_ml.values.label_sets import known_labels
@@ -57,7 +59,7 @@ def infer_problem(
     """
     context = _begin(table, settings, test=test, dtypes=dtypes or {}, deadline=deadline or Deadline())
     context.reference = reference
-    resolve_metric(settings.metric, context.task)  # Report a mistake before any work is done.
+    _check_metric(context)
     results = run_guardrails(context, phase="target")
     check_special_columns(context)
     results += run_guardrails(context, phase="table")
@@ -66,10 +68,11 @@ def infer_problem(
     metric = resolve_metric(settings.metric, context.task).name  # A guardrail may have left only two classes.
     _split(context)
     context.problem = _problem(context, metric, fingerprint)
+    assert context.test is not None
+    check_split(context.table, context.test, context.problem)
     results += run_guardrails(context, phase="split")
     check_features(context)
     problem = _problem(context, metric, fingerprint)
-    assert context.test is not None
     profile = profile_table(context.table, context.columns)
     return InferredProblem(problem, context.table, context.test, profile, results)
 
@@ -97,6 +100,15 @@ def _begin(
     check_positive_label(context)
     align_test(context)
     return context
+
+
+def _check_metric(context: Context) -> None:
+    """Refuse a metric that does not fit the task or the target, before any work is done."""
+    metric = resolve_metric(context.settings.metric, context.task)
+    if context.target_type == "values":
+        check_metric(metric, context.target)
+        if context.test is not None:
+            check_metric(metric, context.test[context.settings.target], where=" of the test data")
 
 
 def _split(context: Context) -> None:

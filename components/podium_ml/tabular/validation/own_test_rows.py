@@ -7,6 +7,7 @@ import pandas as pd
 
 from podium_ml.errors import DataError
 from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.special_columns import check_weights
 from podium_ml.tabular.validation.target_columns import gather_target, target_columns
 from podium_ml.values.labels import canonical, distinct_labels
 from podium_ml.values.numbers import read_numbers, target_numbers
@@ -45,13 +46,17 @@ def align_test(context: Context) -> None:
 
 
 def check_test_columns(context: Context) -> None:
-    """Refuse test rows without a column that models learn from. Other columns may be missing.
+    """Refuse test rows without a column that models learn from, or without weights. Other columns may be missing.
 
     Raises:
-        DataError: Columns are missing; the message names them.
+        DataError: Columns are missing, or a weight cannot be used; the message names them.
     """
-    if missing := [column.name for column in context.features if column.name in context.missing_columns]:
+    needed = [column.name for column in context.features]
+    weight = context.settings.weight_column
+    if missing := [name for name in (*needed, weight) if name in context.missing_columns]:
         _refuse(missing)
+    if context.test is not None and weight:
+        check_weights(context.test[weight], where=" of the test data")
 
 
 def _refuse(missing: list[str]) -> NoReturn:

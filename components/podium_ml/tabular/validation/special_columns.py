@@ -21,23 +21,34 @@ def check_special_columns(context: Context) -> None:
     """
     settings, table = context.settings, context.table
     if settings.weight_column:
-        _check_weights(table[settings.weight_column])
+        check_weights(table[settings.weight_column])
     if settings.time_column:
         _check_times(table[settings.time_column])
     if settings.group_column:
         _check_groups(table[settings.group_column])
 
 
-def _check_weights(values: pd.Series) -> None:
+def check_weights(values: pd.Series, *, where: str = "") -> None:
+    """Refuse weights that are missing, infinite, negative or all zero.
+
+    Args:
+        values: The column of weights.
+        where: The data in messages, e.g. ``" of the test data"``; empty for the training data.
+
+    Raises:
+        DataError: The message names a row.
+    """
     weights = read_numbers(values)
-    wrong = np.isnan(weights) | (weights < 0)
+    wrong = ~np.isfinite(weights) | (weights < 0)
     if wrong.any():
         raise DataError(
-            f"Weight column '{values.name}': {_first(values, wrong)}, which is not a weight.",
+            f"Weight column '{values.name}'{where}: {_first(values, wrong)}, which is not a weight.",
             "Every row needs a weight of at least 0.",
         )
     if not weights.sum() > 0:
-        raise DataError(f"Weight column '{values.name}' is 0 in every row.", "At least one must be positive.")
+        raise DataError(
+            f"Weight column '{values.name}'{where} is 0 in every row.", "At least one must be positive."
+        )
 
 
 def _check_times(values: pd.Series) -> None:

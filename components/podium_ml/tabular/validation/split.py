@@ -1,5 +1,7 @@
 """Sets the test rows aside and plans the folds for the other rows."""
 
+import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -17,8 +19,15 @@ _FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
 _FEW_ROWS = 500
 _MOST_ORDERED_FOLDS = 5
 HOLDOUT_FRACTION = 0.1
-# Classes with fewer rows are used for training only: a test on one row says nothing, and training needs all of them.
-_FEWEST_TO_TEST = 5
+# A class with fewer distinct rows is used for training only.
+_FEWEST_TO_TEST = 2
+# One group for the test and two for the folds.
+_FEWEST_GROUPS = 3
+# If fewer validation rows of the rarest class are to be expected, folds replace the holdout, which could not score it.
+_FEWEST_TO_VALIDATE = {"binary": 10, "multiclass": 1}
+_FEWEST_FOLDS = 3
+# Number of random splits of groups to choose from, so that each class is on both sides if possible.
+_DRAWS = 20
 # If a larger share of the latest groups' rows is older than the newest training row, the groups have no order in time.
 _MOST_OVERLAP = 0.5
 # Neighbours in time are alike, so a number of rows says little about how certain a score is.
@@ -29,12 +38,12 @@ def set_test_aside(context: Context) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the training rows and of the test rows, each in order.
 
     The test rows are the latest rows in time, whole groups, the latest groups, or a random sample, which is stratified
-    for classes. In a random split, copies of a row stay on one side, because the test would otherwise reward
-    memorization.
+    for classes and holds at least one row of each class with two rows. In a random split, copies of a row stay on one
+    side, because the test would otherwise reward memorization.
 
     Raises:
         DataError: There are too few distinct rows.
-        SettingsError: There are groups and times, but no groups that are later than others.
+        SettingsError: There are too few groups, or groups and times, but no groups that are later than others.
     """
     settings, rows = context.settings, len(context.table)
     everything = np.arange(rows)
@@ -82,6 +91,8 @@ def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
     settings = context.settings
     asked = 0 if settings.folds == "auto" else int(settings.folds)
     count = asked or next((folds for most, folds in _FOLDS if rows < most), 1)
+    if count == 1 and not _holdout_scores(context):
+        count = _FEWEST_FOLDS
     if settings.time_column:
         count = count if asked else min(count, _MOST_ORDERED_FOLDS)
         return "ordered", max(2, min(count, rows - 1))
@@ -94,6 +105,12 @@ def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
     if strata is None:
         return "shuffled", max(2, min(count, rows))
     return "stratified", int(max(2, min(count, np.unique(strata, return_counts=True)[1].max())))
+
+
+def _holdout_scores(context: Context) -> bool:
+    """Whether a holdout is expected to have rows of every class."""
+    fewest = _FEWEST_TO_VALIDATE.get(context.task, 0)
+    return not fewest or bool(context.classes.min() * HOLDOUT_FRACTION >= fewest)
 
 
 def _copies(context: Context) -> np.ndarray:
@@ -120,7 +137,9 @@ def _latest(times: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]
 def _latest_groups(times: np.ndarray, context: Context) -> tuple[np.ndarray, np.ndarray]:
     """Set the groups aside that end last."""
     settings = context.settings
-    ends = last_times(times, read_groups(context.table[settings.group_column]))
+    groups = read_groups(context.table[settings.group_column])
+    _check_groups(groups, context)
+    ends = last_times(times, groups)
     train, test = _latest(ends, settings.test_share(auto=_LATEST_FRACTION))
     advice = (
         "Give the time column alone to test on later rows, or the group column alone to test on other groups."
@@ -142,21 +161,36 @@ def _latest_groups(times: np.ndarray, context: Context) -> tuple[np.ndarray, np.
 
 
 def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.ndarray]:
-    settings, everything = context.settings, np.arange(len(groups))
-    count = groups.max() + 1
+    """Set whole groups aside, of several random splits the first one with the most classes on both sides."""
+    settings, everything, labels = context.settings, np.arange(len(groups)), context.strata()
+    _check_groups(groups, context)
+    count = int(groups.max()) + 1
     fraction = settings.test_share(auto=auto_test_fraction(count))
     parts = round(1 / fraction)
     splitter: Any
-    labels = context.strata()
     if labels is not None and parts >= 2 and count >= 2 * parts:
         splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=settings.seed)
     else:
-        splitter, labels = (
-            GroupShuffleSplit(1, test_size=fraction, random_state=settings.seed),
-            None,
-        )
-    train, test = next(iter(splitter.split(everything, labels, groups)))
+        size = min(math.ceil(count * fraction), count - (_FEWEST_GROUPS - 1))
+        draws = 1 if labels is None else _DRAWS
+        splitter = GroupShuffleSplit(draws, test_size=size, random_state=settings.seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # A guardrail reports rare classes.
+        sides = list(splitter.split(everything, labels, groups))
+    train, test = sides[0]
+    if labels is not None:
+        train, test = max(sides, key=lambda side: len(np.intersect1d(*(labels[rows] for rows in side))))
     return np.sort(train), np.sort(test)
+
+
+def _check_groups(groups: np.ndarray, context: Context) -> None:
+    count = len(np.unique(groups))
+    if count < _FEWEST_GROUPS:
+        raise SettingsError(
+            f"Group column '{context.settings.group_column}' has only {count} groups: one would be the test, and the"
+            " folds need two more.",
+            "Provide rows of more groups, give separate test data, or set test_fraction to 0.",
+        )
 
 
 def _random(context: Context) -> tuple[np.ndarray, np.ndarray]:
@@ -174,6 +208,8 @@ def _random(context: Context) -> tuple[np.ndarray, np.ndarray]:
         )
     fraction = settings.test_share(auto=auto_test_fraction(len(first)))
     chosen = _split_off(first, labels, fraction=fraction, seed=settings.seed)
+    if labels is not None:
+        chosen = _with_each_class(chosen, first, labels, seed=settings.seed)
     in_test = np.isin(group, group[chosen])
     return np.flatnonzero(~in_test), np.flatnonzero(in_test)
 
@@ -183,3 +219,11 @@ def _split_off(rows: np.ndarray, labels: np.ndarray | None, *, fraction: float, 
         return train_test_split(rows, test_size=fraction, random_state=seed, stratify=labels)[1]
     except ValueError:  # A class has too few rows for both sides.
         return train_test_split(rows, test_size=fraction, random_state=seed)[1]
+
+
+def _with_each_class(chosen: np.ndarray, rows: np.ndarray, labels: np.ndarray, *, seed: int) -> np.ndarray:
+    """Return the chosen rows, and one row of each class that has none among them."""
+    order = np.random.default_rng(seed).permutation(len(rows))
+    absent = order[~np.isin(labels[order], labels[np.isin(rows, chosen)])]
+    _, first = np.unique(labels[absent], return_index=True)
+    return np.concatenate([chosen, rows[absent[first]]])

@@ -58,6 +58,8 @@ def test_warnings_of_reading_are_among_the_alerts(tmp_path, capsys):
         (["--target", "churn"], "there is no column 'churn'"),
         (["--target", "y", "--metric", "mse"], "Unknown metric 'mse'"),
         ([], "target: name the column"),
+        (["--target", "y", "--group-column", "group"], "'group' has only 2 groups"),
+        (["--target", "value", "--metric", "rmsle"], "RMSLE is undefined"),
     ],
 )
 def test_mistakes_end_with_code_2(file, words, message, capsys):

@@ -121,9 +121,24 @@ def test_groups_without_order_in_time_are_refused(moments, words):
     assert "time column alone" in str(caught.value)
 
 
-def test_two_groups():
-    inferred = split(table(g=["left", "right"] * 150), group_column="g")
-    assert len(set(inferred.train["g"])) == len(set(inferred.test["g"])) == 1
+def test_three_groups_are_the_fewest():
+    """One is for the test, and two are for the folds, whatever test fraction is asked for."""
+    for fraction in ("auto", "0.9"):
+        inferred = split(table(g=list("uvw") * 100), group_column="g", test_fraction=fraction)
+        assert (len(set(inferred.train["g"])), len(set(inferred.test["g"]))) == (2, 1)
+    two = table(g=["left", "right"] * 150)
+    with pytest.raises(SettingsError, match="'g' has only 2 groups") as caught:
+        split(two, group_column="g")
+    assert "test_fraction to 0" in str(caught.value)
+    assert split(two, group_column="g", test_fraction=0).problem.n_folds == 2
+
+
+def test_of_few_groups_those_are_set_aside_that_leave_each_class_on_both_sides():
+    group = np.arange(300) // 30
+    data = table(g=group, y=np.where(np.isin(group, [3, 5, 7]), "yes", "no"))
+    for seed in range(5):
+        inferred = split(data, group_column="g", seed=seed)
+        assert set(inferred.train["y"]) == set(inferred.test["y"]) == {"yes", "no"}
 
 
 def continuous(rows: int) -> pd.DataFrame:
@@ -237,10 +252,32 @@ def test_equal_separate_test_rows_are_kept_if_they_are_equal_by_chance():
     assert len(inferred.test) == 200
 
 
-def test_rare_classes_stay_in_the_training_rows():
-    inferred = split(table(y=["a"] * 196 + ["b"] * 100 + ["c"] * 4))
-    assert (inferred.train["y"] == "c").sum() == 4
+@pytest.mark.parametrize("rows", [300, 4_000])
+@pytest.mark.parametrize("rare", [3, 4, 9])
+@pytest.mark.parametrize("fraction", ["auto", "0.01", "0.5"])
+def test_test_has_a_row_of_each_class(rows, rare, fraction):
+    labels = np.where(np.arange(rows) < rare, "c", np.where(np.arange(rows) % 3, "a", "b"))
+    inferred = split(table(rows, y=labels), test_fraction=fraction)
+    assert (inferred.test["y"] == "c").sum() >= 1
+    assert (inferred.train["y"] == "c").sum() >= 2 - (fraction == "0.5" and rare == 3)
     assert inferred.problem.classes == ("a", "b", "c")
+    assert len(inferred.train) + len(inferred.test) == rows
+
+
+def test_test_has_a_row_of_each_label():
+    sets = [["a"], ["b"], ["a", "b"]] * 98 + [["a", "rare"]] * 6
+    inferred = infer_problem(table(y=sets), TabularSettings(target="y", test_fraction="0.05"))
+    assert any("rare" in labels for labels in inferred.test["y"])
+
+
+@pytest.mark.parametrize(
+    ("positives", "classes", "strategy"),
+    [(4, 2, "stratified"), (4_000, 2, "holdout"), (4, 3, "stratified"), (40, 3, "holdout")],
+)
+def test_large_tables_get_folds_if_a_holdout_would_miss_a_class(positives, classes, strategy):
+    codes = np.arange(120_000)
+    labels = np.where(codes < positives, 0, 1 + codes % (classes - 1))
+    assert split(table(120_000, y=labels)).problem.fold_strategy == strategy
 
 
 @pytest.mark.parametrize(
