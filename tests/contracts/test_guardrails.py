@@ -78,6 +78,7 @@ def next_to_zero(table: pd.DataFrame) -> pd.DataFrame:
 # For each guardrail: a change to the clean table that triggers it, the settings and the expected outcome.
 FIRES = {
     "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
+    "label_spellings": (lambda t: t.assign(kind=t["kind"].where(t.index % 2 == 0, "A")), {"target": "kind"}, "alert"),
     "infinite_values": (lambda t: t.assign(size=t["size"].where(t.index > 2, np.inf)), {}, "fixed"),
     "constant_columns": (lambda t: t.assign(same="x", none=None), {}, "fixed"),
     "duplicate_columns": (lambda t: t.assign(twin=t["number"]), {}, "fixed"),

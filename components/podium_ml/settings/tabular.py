@@ -27,6 +27,9 @@ class TabularProblem(ProblemSettings):
     positive_label: str = setting(
         "Problem", "", description="Class that counts as positive; empty takes the rarer one."
     )
+    unite_labels: bool = setting(
+        "Problem", False, description="Count labels that differ only in case or blanks as one class."
+    )
     drop: str = setting("Data", "", description="Columns to leave out, separated by commas.")
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = {
     *("target", "task", "metric", "test", "test_fraction", "folds", "time_column", "group_column"),
-    *("weight_column", "positive_label", "drop", "max_memory", "seed"),
+    *("weight_column", "positive_label", "unite_labels", "drop", "max_memory", "seed"),
     *("format", "delimiter", "encoding", "decimal", "sheet", "query"),
 }
 # By outcome: how its paragraph begins. What needs attention comes first.

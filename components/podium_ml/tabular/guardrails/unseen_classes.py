@@ -1,5 +1,7 @@
 """Test rows whose class does not occur in the training rows."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -34,14 +36,21 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if unseen.all():
         raise DataError(
             f"No class of the test rows ({names}) occurs in the training rows.",
-            "Check that both spell the classes the same way.",
+            f"Check that both spell the classes the same way.{_advice(labels, context)}",
         )
     context.test = test[~unseen].reset_index(drop=True)
     return guardrail.alert(
         f"Classes that occur only in test rows: {names}.",
-        f"Their {int(np.sum(unseen))} test rows were dropped, because no model can predict these classes.",
+        f"Their {int(np.sum(unseen))} test rows were dropped, because no model can predict these classes."
+        f"{_advice(labels, context)}",
         columns=[problem.target],
     )
+
+
+def _advice(labels: Iterable[object], context: Context) -> str:
+    """Return the setting that unites spellings, if a label is another spelling of a known one."""
+    other = [str(label) for label in labels if context.spellings.knows(label)]
+    return f" Set unite_labels (--unite-labels) if {name_list(other)} is another spelling." if other else ""
 
 
 def _check_sets(sets: pd.Series, problem: Problem, guardrail: Guardrail) -> GuardrailResult:

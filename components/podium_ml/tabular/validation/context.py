@@ -9,6 +9,7 @@ from podium_ml.contracts import Column, Problem, Profile
 from podium_ml.contracts.problem import Task
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import TabularProblem
+from podium_ml.tabular.validation.label_spellings import LabelSpellings
 from podium_ml.targets import target_of_task
 from podium_ml.values.hashes import value_hashes
 from podium_ml.values.labels import canonical
@@ -32,6 +33,7 @@ class Context:
         reference: Statistics of the training rows of a champion trained on other data, or ``None``.
         rare_labels: Labels of sets that occur in too few rows to be learned.
         missing_columns: Columns of the table that are missing in the user's test rows.
+        spellings: The labels as the user's rows write them.
         copies_together: Whether rows that are equal in every feature are copies, which must share a side of each split.
         problem: The inferred problem; ``None`` before the split.
     """
@@ -47,6 +49,7 @@ class Context:
     reference: Profile | None = None
     rare_labels: frozenset[str] = frozenset()
     missing_columns: tuple[str, ...] = ()
+    spellings: LabelSpellings = field(default_factory=LabelSpellings)
     copies_together: bool = False
     _cache: "_Cache" = field(default_factory=lambda: _Cache(pd.DataFrame()), repr=False)
 

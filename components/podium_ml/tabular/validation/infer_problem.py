@@ -18,6 +18,7 @@ from podium_ml.tabular.validation.checks import (
     check_positive_label,
 )
 from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.label_spellings import LabelSpellings
 from podium_ml.tabular.validation.metric_checks import check_metric
 from podium_ml.tabular.validation.own_test_rows import align_test, check_test_columns
 from podium_ml.tabular.validation.profiling import profile_table
@@ -26,7 +27,7 @@ from podium_ml.tabular.validation.special_columns import check_special_columns
 from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, plan_repeats, set_test_aside
 from podium_ml.tabular.validation.split_checks import check_split
 from podium_ml.tabular.validation.target_columns import gather_target
-from podium_ml.tabular.validation.task import infer_task
+from podium_ml.tabular.validation.task import infer_task, is_numeric_target
 from podium_ml.values.label_sets import known_labels
 from podium_ml.values.labels import order_labels
 from podium_ml.values.numbers import target_numbers
@@ -88,6 +89,9 @@ def _begin(
     check_columns(map(str, table.columns), settings)
     table, lists = gather_target(table, settings)
     check_known_target(table[settings.target], lists=lists)
+    spellings = _spellings(table[settings.target], lists=lists)
+    if settings.unite_labels:
+        table = table.assign(**{settings.target: spellings.unite(table[settings.target])})
     context = Context(
         table=table,
         test=test,
@@ -95,11 +99,20 @@ def _begin(
         task="multilabel" if lists else infer_task(table[settings.target].dropna(), settings.task),
         columns=infer_columns(table, settings, dtypes=dtypes),
         deadline=deadline,
+        spellings=spellings,
         separate_test=test is not None,
     )
     check_positive_label(context)
     align_test(context)
     return context
+
+
+def _spellings(target: pd.Series, *, lists: bool) -> LabelSpellings:
+    """Return the labels and their spellings; none of numbers, whose forms mean the same."""
+    is_text = pd.api.types.is_string_dtype(target.dtype) or target.dtype == object
+    if lists or (is_text and not is_numeric_target(target.dropna())):
+        return LabelSpellings.of(target)
+    return LabelSpellings()
 
 
 def _check_metric(context: Context) -> None:

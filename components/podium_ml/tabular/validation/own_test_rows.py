@@ -33,6 +33,8 @@ def align_test(context: Context) -> None:
         _refuse(missing)
     test, _ = gather_target(test, context.settings, lists=context.target_type == "label_sets")
     test = test[test[target].notna()].reset_index(drop=True)
+    if context.settings.unite_labels:
+        test = test.assign(**{target: context.spellings.unite(test[target])})
     if not len(test):
         raise DataError(f"The test data has no row with a value for '{target}'.", "Give labelled test rows.")
     _check_numbers(context, test)

@@ -1,0 +1,34 @@
+"""Labels that are written in several ways."""
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.tabular.validation.context import Context
+
+_SHOWN = 5
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """Report labels that differ only in case or blanks; they were united if the user asked for it."""
+    spellings = context.spellings
+    if context.target_type == "values":
+        return guardrail.passed("Not checked: the target is numeric.")
+    if not spellings.groups:
+        return guardrail.passed("No two classes differ only in case or blanks.")
+    columns = [context.settings.target]
+    details = [
+        {"spelling": label, "rows": count} for group in spellings.groups for label, count in group.items()
+    ]
+    seen = f"Classes that differ only in case or blanks: {spellings.describe(most=_SHOWN)}."
+    if context.settings.unite_labels:
+        return guardrail.fixed(
+            seen, "Each counts as one class, by its first spelling.", columns=columns, details=details
+        )
+    return guardrail.alert(
+        seen,
+        "Each spelling counts as a class of its own. Set unite_labels (--unite-labels) to make them one.",
+        columns=columns,
+        details=details,
+    )
+
+
+SPEC = Guardrail("label_spellings", "Spelling of the classes", "table", 75, check)
