@@ -3,7 +3,10 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -23,6 +26,43 @@ def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         table.add_row(*(_text(value) for value in row.values()))
     # A pipe has no width, and rich's narrow default would wrap lines.
     Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
+
+
+def make_folder(folder: Path) -> None:
+    """Create the folder that ``--out`` names, or that its file lies in.
+
+    Raises:
+        SettingsError: It cannot be created.
+    """
+    from podium_ml.errors import SettingsError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"--out: the folder {folder} cannot be created: {error.strerror or error}.",
+            "Choose another place.",
+        ) from error
+
+
+def write_csv(table: "pd.DataFrame", out: Path) -> None:
+    """Write a table to the file that ``--out`` names; its folder is created.
+
+    Raises:
+        SettingsError: The file cannot be written.
+    """
+    from podium_ml.errors import SettingsError
+    from podium_ml.files import full_disk
+
+    make_folder(out.parent)
+    try:
+        table.to_csv(out, index=False)
+    except OSError as error:
+        if full_disk.is_full(error):
+            raise
+        raise SettingsError(
+            f"--out: {out} cannot be written: {error.strerror or error}.", "Name another file."
+        ) from error
 
 
 def relative(path: Path) -> Path:

@@ -27,10 +27,12 @@ def compile_pipelines(
     ] = "python-cpu",
 ) -> None:
     """Compile the pipelines into KFP packages, to upload to Kubeflow Pipelines."""
+    from podium.commands._output import make_folder
     from podium.images import image_names, read_digests
     from podium.packages import compile_package
     from podium_ml.kinds import KINDS
 
+    make_folder(out)
     given = registry or tag or digests or stage_image != "python-cpu"
     images = image_names(registry, tag, digests=read_digests(digests) if digests else None) if given else None
     for name in KINDS:

@@ -23,16 +23,19 @@ def explain(
     limit: Annotated[int, typer.Option("--limit", min=1, help="Number of rows to print.")] = 10,
 ) -> None:
     """Show what each column contributed to the prediction of each row."""
+    from podium.commands._output import make_folder, write_csv
     from podium.commands.predict import load_predictor, read_rows
     from podium_ml.reporting.formats import number
     from podium_ml.targets import target_of
 
+    if out is not None:
+        make_folder(out.parent)
     predictor, table = load_predictor(model), read_rows(rows)
     if out is None:
         table = table.head(limit)
     explained = predictor.explain(table)
     if out is not None:
-        explained.to_csv(out, index=False)
+        write_csv(explained, out)
         print(f"Wrote {len(explained)} explanations to {out}")
         return
     target = target_of(predictor.problem)

@@ -27,11 +27,17 @@ def predict(
     ] = None,
 ) -> None:
     """Predict new rows, keeping their order."""
+    from podium.commands._output import make_folder, write_csv
+
+    if out is not None:
+        make_folder(out.parent)  # told before the rows are predicted
     predictor = load_predictor(model)
     table = predictions(predictor, read_rows(rows), proba=proba)
-    table.to_csv(sys.stdout if out is None else out, index=False)
-    if out is not None:
-        print(f"Wrote {len(table)} predictions to {out}")
+    if out is None:
+        table.to_csv(sys.stdout, index=False)
+        return
+    write_csv(table, out)
+    print(f"Wrote {len(table)} predictions to {out}")
 
 
 def load_predictor(model: Path) -> "Predictor":
