@@ -128,12 +128,12 @@ def short(text: object, most: int = _LONGEST_NAME) -> str:
 
 
 def plain_time(text: str) -> str:
-    """Return a point in time without the time of day if that is midnight, and other texts unchanged.
+    """Return a point in time without the time of day if that is midnight; a time of day without its day; other texts.
 
-    >>> plain_time("2024-03-15 00:00:00"), plain_time("2024-03-15 08:30:00")
-    ('2024-03-15', '2024-03-15 08:30:00')
+    >>> plain_time("2024-03-15 00:00:00"), plain_time("2024-03-15 08:30:00"), plain_time("1900-01-01 08:30:00")
+    ('2024-03-15', '2024-03-15 08:30:00', '08:30:00')
     """
-    return text.removesuffix(" 00:00:00")
+    return text.removesuffix(" 00:00:00").removeprefix("1900-01-01 ")
 
 
 def hint(text: object, most: int = _LONGEST_NAME) -> str:

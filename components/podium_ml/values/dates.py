@@ -1,32 +1,26 @@
 """Dates and times in columns of any type: inferring the format of a column, and reading it."""
 
-import re
-import warnings
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
 
+from podium_ml.values.date_patterns import (
+    ISO,
+    SEPARATOR,
+    Order,
+    PatternChoice,
+    find_patterns,
+    is_time_of_day,
+    read_pattern,
+)
 from podium_ml.values.plain_text import plain_texts
 
 Unit = Literal["s", "ms", "us", "ns"]
 
-ISO = "ISO8601"
-MIXED = "mixed"
-_DAYS = (
-    *("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d", "%d-%m-%Y", "%m-%d-%Y", "%Y%m%d"),
-    *("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d. %B %Y"),
-    *("%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y"),
-    *("%b-%Y", "%b %Y", "%B %Y", "%m/%Y", "%m.%Y", "%Y/%m", "%Y %b", "%a, %d %b %Y", "%a %b %d %Y"),
-)
-_TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", " %H:%M:%S %Z")
-_PATTERNS = tuple(day + time for time in _TIMES for day in _DAYS)
-_EXAMPLE = datetime(2018, 3, 25, 15, 30, 20, tzinfo=UTC)
 _OFFSET = r":\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$"
-_SAMPLE = 1_000
-_GOOD_ENOUGH = 0.95
+_SAMPLE = 5_000
 # Numbers below these limits are seconds, milliseconds, ... since 1970, for dates from 1973 to 5138.
 _UNITS: tuple[tuple[float, Unit], ...] = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (np.inf, "ns"))
 
@@ -36,7 +30,7 @@ class DateFormat:
     """How a column writes dates and times.
 
     Attributes:
-        pattern: ``strptime`` pattern of texts, or ``"ISO8601"`` or ``"mixed"``.
+        pattern: ``strptime`` patterns of texts to try in turn, separated by ``" | "``; see ``date_patterns``.
         unit: Unit of numbers, counted since 1970; empty if numbers are written as ``YYYYMMDD``.
         zone: Time zone of the training rows, whose local time is kept; empty for none.
     """
@@ -46,15 +40,25 @@ class DateFormat:
     zone: str = ""
 
     @classmethod
-    def plan(cls, column: pd.Series) -> Self:
-        """Infer how a column writes dates and times."""
+    def plan(cls, column: pd.Series, *, order: Order | Literal[""] = "") -> Self:
+        """Infer how a column writes dates and times.
+
+        Args:
+            column: All of its values.
+            order: Order of day and month where the column allows both, as in ``01/02/2024``; empty if unknown.
+        """
         if isinstance(column.dtype, pd.DatetimeTZDtype):
             return cls(zone=str(column.dtype.tz))
         if pd.api.types.is_datetime64_dtype(column.dtype):
             return cls()
         if pd.api.types.is_numeric_dtype(column.dtype):
             return cls(unit=_find_unit(column))
-        return cls(pattern=_find_pattern(column))
+        return cls(pattern=SEPARATOR.join(choose_patterns(column, order=order).patterns) or ISO)
+
+    @property
+    def is_time_of_day(self) -> bool:
+        """Whether the column holds times of day, without dates."""
+        return is_time_of_day(self.pattern)
 
     def read(self, column: pd.Series) -> np.ndarray:
         """Read a column of any type as ``datetime64[us]``; missing and invalid values become ``NaT``."""
@@ -71,7 +75,7 @@ class DateFormat:
     def _read_numbers(self, column: pd.Series) -> np.ndarray:
         if not self.unit:
             texts = column.astype("Float64").round().astype("Int64").astype("string")
-            return _parse(texts, "%Y%m%d")
+            return read_pattern(texts, "%Y%m%d")
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
         microseconds = numbers * {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}[self.unit]
         microseconds[~(np.abs(microseconds) < 2.5e17)] = np.nan  # beyond the year 9999
@@ -83,10 +87,13 @@ class DateFormat:
 
     def _read_texts(self, column: pd.Series) -> np.ndarray:
         texts = _strings(column)
-        moments = _parse(texts, self.pattern)
-        failed = np.isnat(moments) & texts.notna().to_numpy()
-        if failed.any() and self.pattern != ISO:
-            moments[failed] = _parse(texts[failed], ISO)
+        first, *others = dict.fromkeys((*self.pattern.split(SEPARATOR), ISO))
+        moments = read_pattern(texts, first)
+        for pattern in others:
+            failed = np.isnat(moments) & texts.notna().to_numpy()
+            if not failed.any():
+                break
+            moments[failed] = read_pattern(texts[failed], pattern)
         if self.zone:
             away = texts.str.contains(_OFFSET, regex=True, na=False).to_numpy(dtype=bool)
             moments[away] = _to_zone(moments[away], self.zone)
@@ -109,34 +116,11 @@ def _strings(column: pd.Series) -> pd.Series:
     return column.astype("string").str.strip()
 
 
-def _parse(texts: pd.Series, pattern: str) -> np.ndarray:
-    moments = pd.to_datetime(texts, format=pattern, utc=True, errors="coerce")
-    return moments.dt.tz_localize(None).to_numpy(dtype="datetime64[us]").copy()
-
-
-def _find_pattern(column: pd.Series) -> str:
-    """Return the pattern that reads the largest share of a sample of the distinct texts."""
-    distinct = _strings(column.dropna()).drop_duplicates()
-    sample = distinct.iloc[:: max(1, len(distinct) // _SAMPLE)]
-    if not len(sample) or _share(sample, ISO) >= _GOOD_ENOUGH:
-        return ISO
-    shapes = {_shape(text) for text in sample}
-    candidates = [pattern for pattern in _PATTERNS if _shape(_EXAMPLE.strftime(pattern)) in shapes]
-    best = max([ISO, *candidates], key=lambda pattern: _share(sample, pattern))
-    return (
-        best if _share(sample, best) >= _GOOD_ENOUGH else max((best, MIXED), key=lambda p: _share(sample, p))
-    )
-
-
-def _shape(text: str) -> str:
-    """Return the text with ``0`` for every run of digits and ``a`` for every run of letters."""
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text))
-
-
-def _share(texts: pd.Series, pattern: str) -> float:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return float((~np.isnat(_parse(texts, pattern))).mean())
+def choose_patterns(column: pd.Series, *, order: Order | Literal[""] = "") -> PatternChoice:
+    """Return the patterns of a column of texts; see ``find_patterns``."""
+    distinct = _strings(column.dropna()).dropna().drop_duplicates()
+    distinct = distinct[distinct != ""]
+    return find_patterns(distinct.iloc[:: max(1, len(distinct) // _SAMPLE)].tolist(), order=order)
 
 
 def _find_unit(column: pd.Series) -> Unit | Literal[""]:

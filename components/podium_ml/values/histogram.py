@@ -29,7 +29,8 @@ def histogram(
     if not finite.any():
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     edges = _edges(numbers[finite], bins)
-    return np.histogram(numbers[finite], bins=edges, weights=None if weights is None else weights[finite])
+    with np.errstate(over="ignore"):
+        return np.histogram(numbers[finite], bins=edges, weights=None if weights is None else weights[finite])
 
 
 def _edges(numbers: np.ndarray, bins: int) -> np.ndarray:

@@ -1,29 +1,25 @@
-"""Numbers in columns of any type, including texts: ``1,234``, ``12%``, ``$5``, ``(5)``, ``1.234,5``, ``3k``."""
+"""Numbers in columns of any type, including texts: ``1,234``, ``12%``, ``$5``, ``1.234,5``, ``3k``, ``47.1 kg``."""
 
 import re
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 
+from podium_ml.values.clock_times import CLOCK, read_clock
+from podium_ml.values.network_addresses import IPV4, read_ipv4
+from podium_ml.values.units import factor_to
+from podium_ml.values.written_numbers import WrittenNumber, is_currency, parse_number
+
 DecimalMark = Literal[".", ","]
 
-_MULTIPLES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9}
-_NUMBER = re.compile(
-    r"""(?P<open>\()?
-        (?P<sign>[-+])?
-        (?:[$€£¥₹₽₩₺]|usd|eur|gbp|chf|jpy|inr)?
-        (?P<inner>[-+])?
-        (?P<digits>[0-9][0-9.,']*|[.,][0-9]+)
-        (?:e(?P<power>[-+]?[0-9]+))?
-        (?P<multiple>k|mn?|bn?)?
-        (?:[$€£¥₹₽₩₺]|usd|eur|gbp|chf|jpy|inr|%)?
-        (?P<trailing>-)?
-        (?P<close>\))?""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_SPACES = re.compile(r"[\s\u00a0\u2009\u202f_]+")
+# What is a number, but not written as one.
+_NOTATIONS = {IPV4: read_ipv4, CLOCK: read_clock}
+_MOST = 0.95
 
 
 @dataclass(frozen=True)
@@ -33,10 +29,12 @@ class NumberFormat:
     Attributes:
         decimal: Decimal mark of numbers in text.
         from_text: Whether the training rows contained texts.
+        unit: Unit of most numbers in text, such as ``kg``, ``€`` or ``%``; empty for plain numbers.
     """
 
     decimal: DecimalMark = "."
     from_text: bool = False
+    unit: str = ""
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
@@ -45,14 +43,40 @@ class NumberFormat:
         if _holds_numbers(column):
             return cls()
         texts = {value for value in column if isinstance(value, str)}
-        return cls(decimal=_find_decimal_mark(texts), from_text=bool(texts))
+        decimal = _find_decimal_mark(texts)
+        return cls(decimal=decimal, from_text=bool(texts), unit=_find_unit(texts, decimal))
 
     def read(self, column: pd.Series) -> np.ndarray:
         """Read a column as float64; missing, infinite and non-numeric values become NaN."""
-        return read_numbers(column, decimal=self.decimal)
+        return read_numbers(column, decimal=self.decimal, unit=self.unit)
+
+    def tells_apart(self, texts: Iterable[str]) -> bool:
+        """Whether different numbers in text become different floats, and none loses its unit.
+
+        ``5`` and ``5.0`` are one number. ``5`` and ``5 kg`` are not, nor are ids that differ in the last of 20 digits.
+        ``0.12`` beside ``12%`` may be the same or not.
+        """
+        if self.unit in _NOTATIONS:
+            return True
+        meanings: dict[float, set[tuple[str, Decimal]]] = {}
+        for text in texts:
+            number, written = self._read(text), parse_number(text, decimal=self.decimal)
+            if written is not None and np.isfinite(number):
+                meanings.setdefault(number, set()).add(self._meaning(written, number))
+        units = {unit for number, found in meanings.items() for unit, _ in found if number}
+        return all(len(found) == 1 for found in meanings.values()) and not {"%", ""} <= units
+
+    def _meaning(self, written: WrittenNumber, number: float) -> tuple[str, Decimal]:
+        """Return the unit and the exact value; units of the same quantity are converted, which rounds."""
+        if self.unit and written.unit not in ("", self.unit):
+            return self.unit, Decimal(repr(number))
+        return written.unit, Decimal(written.digits)
+
+    def _read(self, text: str) -> float:
+        return read_number(text, decimal=self.decimal, unit=self.unit)
 
 
-def read_numbers(column: pd.Series, *, decimal: DecimalMark = ".") -> np.ndarray:
+def read_numbers(column: pd.Series, *, decimal: DecimalMark = ".", unit: str = "") -> np.ndarray:
     """Read a column of any type as float64; missing, infinite and non-numeric values become NaN."""
     column = _without_categories(column)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
@@ -62,34 +86,36 @@ def read_numbers(column: pd.Series, *, decimal: DecimalMark = ".") -> np.ndarray
     elif isinstance(column.dtype, np.dtype) and column.dtype.kind == "m":
         numbers = column.dt.total_seconds().to_numpy()
     else:
-        numbers = _read_texts(column, decimal)
+        numbers = _read_texts(column, decimal, unit)
     return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
-def read_number(text: str, *, decimal: DecimalMark = ".") -> float:
+def read_number(text: str, *, decimal: DecimalMark = ".", unit: str = "") -> float:
     """Read one number as people write it; NaN if the text is not a number.
+
+    Args:
+        text: The number, with or without its unit.
+        decimal: Its decimal mark.
+        unit: The unit to convert it to; without one, currencies and ``%`` are accepted, and other units are not.
 
     >>> [read_number(t) for t in ("1,234.5", "12%", "$ -5", "(5)", "3k", "none")]
     [1234.5, 12.0, -5.0, -5.0, 3000.0, nan]
-    >>> read_number("1.234,5", decimal=",")
-    1234.5
+    >>> read_number("1.234,5", decimal=","), read_number("500 g", unit="kg"), read_number("5 kg")
+    (1234.5, 0.5, nan)
     """
-    match = _NUMBER.fullmatch(_SPACES.sub("", text.replace("−", "-")))
-    if match is None or (match["open"] is None) != (match["close"] is None):
+    if unit in _NOTATIONS:
+        return _NOTATIONS[unit](text)
+    written = parse_number(text, decimal=decimal)
+    if written is None:
         return np.nan
-    signs = [match[place] for place in ("sign", "inner", "trailing") if match[place]]
-    if len(signs) > 1:
-        return np.nan
-    thousands = "." if decimal == "," else ","
-    digits = match["digits"].replace(thousands, "").replace("'", "").replace(decimal, ".")
-    try:
-        size = float(f"{digits}e{match['power'] or 0}") * _MULTIPLES[(match["multiple"] or "").lower()]
-    except ValueError:
-        return np.nan
-    return -size if signs == ["-"] or match["open"] else size
+    number = float(written.digits)
+    if not written.unit or (not unit and (written.unit == "%" or is_currency(written.unit))):
+        return number
+    factor = factor_to(written.unit, unit)
+    return np.nan if factor is None else number * factor
 
 
-def _read_texts(column: pd.Series, decimal: DecimalMark) -> np.ndarray:
+def _read_texts(column: pd.Series, decimal: DecimalMark, unit: str) -> np.ndarray:
     numbers = np.full(len(column), np.nan)
     if decimal == ".":
         numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
@@ -99,11 +125,21 @@ def _read_texts(column: pd.Series, decimal: DecimalMark) -> np.ndarray:
         value = values[row]
         if isinstance(value, str):
             if value not in known:
-                known[value] = read_number(value, decimal=decimal)
+                known[value] = read_number(value, decimal=decimal, unit=unit)
             numbers[row] = known[value]
         elif decimal == "," and isinstance(value, int | float):
             numbers[row] = value
     return numbers
+
+
+def _find_unit(texts: Collection[str], decimal: DecimalMark) -> str:
+    """Return the unit of most of the texts that are numbers; empty if most have none."""
+    for notation, read in _NOTATIONS.items():
+        if texts and np.mean([not np.isnan(read(text)) for text in texts]) >= _MOST:
+            return notation
+    written = (parse_number(text, decimal=decimal) for text in texts)
+    units = Counter(one.unit for one in written if one is not None)
+    return max(sorted(units), key=lambda unit: units[unit], default="")
 
 
 def _find_decimal_mark(texts: set[str]) -> DecimalMark:

@@ -5,10 +5,13 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from podium_ml.tabular.features._moments import MomentColumn
 from podium_ml.tabular.features._rows import Columns
 from podium_ml.tabular.features._time_spans import plan_time_spans
+from podium_ml.values.date_patterns import find_patterns, order_of, read_pattern
 from podium_ml.values.dates import DateFormat
 
 MOMENTS = pd.to_datetime(
@@ -136,3 +139,121 @@ def test_time_spans_between_columns() -> None:
         days = spans.transform(Columns(pd.DataFrame(table)))
         assert len(days) == len(spans.parts) == pairs
         assert all((span > 0).all() for span in days)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["22/12/2024", "2024-11-16", "05/12/2024"],
+        ["22.12.2024", "2024-11-16 00:00:00", "05.12.2024"],
+        ["22/12/2024 10:00", "05/12/2024"],
+        ["22/12/2024", "05.12.2024"],
+    ],
+)
+def test_mixed_columns_keep_the_order_of_day_and_month(texts: list[str]) -> None:
+    column = pd.Series(texts)
+    days = DateFormat.plan(column).read(column).astype("M8[D]").astype(str)
+    assert days[0] == "2024-12-22"
+    assert days[-1] == "2024-12-05"
+
+
+def test_both_orders_in_one_column_are_not_read() -> None:
+    texts = [f"{day:02}/01/2024" for day in range(13, 28)] + [f"01/{day:02}/2024" for day in range(13, 28)]
+    assert not find_patterns(texts).patterns
+
+
+def test_others_decide_the_order_that_a_column_leaves_open() -> None:
+    texts = ["01/02/2020", "03/04/2020", "05/07/2021", "03/09/2020"]
+    found = find_patterns(texts)
+    assert found.open_example == "01/02/2020"
+    assert not found.is_decided
+    for order in ("day_first", "month_first"):
+        decided = find_patterns(texts, order=order)  # type: ignore[arg-type]
+        assert order_of(decided.patterns[0]) == order
+        assert decided.is_decided
+    assert find_patterns(["13/02/2020", "03/04/2020"], order="month_first").order == "day_first"
+
+
+def test_monthly_dates_are_the_same_day_of_many_months() -> None:
+    texts = [f"01/{month:02}/2024" for month in range(1, 13)]
+    assert find_patterns(texts).patterns == ("%d/%m/%Y",)
+    assert find_patterns([f"{month:02}/01/2024" for month in range(1, 13)]).patterns == ("%m/%d/%Y",)
+    assert find_patterns(texts).open_example
+
+
+@pytest.mark.parametrize(
+    ("texts", "first"),
+    [
+        (["Sep-23", "Jun-20", "Jul-31"], "2023-09-01"),
+        (["2024-Q2", "2024-Q4"], "2024-04-01"),
+        (["Q2 2024", "Q4 2024"], "2024-04-01"),
+        (["2023-W05", "2023-W06"], "2023-01-30"),
+        (["10/Oct/2000:13:55:36 +0000"], "2000-10-10"),
+        (["Sun, 06 Nov 1994 08:49:37 GMT"], "1994-11-06"),
+        (["2024-05-06 10:00:00,123"], "2024-05-06"),
+    ],
+)
+def test_more_formats(texts: list[str], first: str) -> None:
+    column = pd.Series(texts)
+    assert str(DateFormat.plan(column).read(column)[0]).startswith(first)
+
+
+@pytest.mark.parametrize("texts", [["3 of 12", "5 of 12"], ["Sep-1", "b-2"], ["A4 2", "B5 3"]])
+def test_no_date_is_guessed(texts: list[str]) -> None:
+    column = pd.Series(texts)
+    assert np.isnat(DateFormat.plan(column).read(column)).all()
+
+
+def test_times_of_day() -> None:
+    column = pd.Series(["23:01:03", "0:30:00", "12:00"])
+    planned = DateFormat.plan(column)
+    assert planned.is_time_of_day
+    features = MomentColumn.plan(column)
+    assert features.names == ("hour", "hour_sin", "hour_cos")
+    hours, sine, cosine = features.transform(column)
+    assert hours.tolist() == pytest.approx([23 + 63 / 3600, 0.5, 12])
+    # Midnight is near on both sides.
+    assert np.hypot(sine[0] - sine[1], cosine[0] - cosine[1]) < np.hypot(
+        sine[1] - sine[2], cosine[1] - cosine[2]
+    )
+    assert not DateFormat.plan(pd.Series(["2024-01-01 10:00"])).is_time_of_day
+
+
+_ANY_MOMENT = st.datetimes(min_value=datetime.datetime(1970, 1, 1), max_value=datetime.datetime(2068, 12, 31))
+
+
+@settings(deadline=None)
+@given(st.lists(_ANY_MOMENT, min_size=1, max_size=8), st.sampled_from(PATTERNS))
+def test_dates_that_were_written_are_read_back(moments: list[datetime.datetime], pattern: str) -> None:
+    texts = [moment.strftime(pattern) for moment in moments]
+    found = DateFormat.plan(pd.Series(texts), order=order_of(pattern))
+    expected = [moment.strftime(found_pattern(pattern)) for moment in moments]
+    read = pd.Series(found.read(pd.Series(texts)))
+    assert read.dt.strftime(found_pattern(pattern)).tolist() == expected
+
+
+def found_pattern(pattern: str) -> str:
+    """Return what a pattern keeps of a moment, in a form that pandas and Python write alike."""
+    return "%Y-%m-%d %H:%M" + (":%S" if "%S" in pattern else "")
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.from_regex(r"\A[0-9]{1,4}[/. :-][0-9A-Za-z]{1,3}([/. :-][0-9]{1,4})?\Z"), min_size=1, max_size=6
+    )
+)
+def test_what_is_read_as_a_date_can_be_written_back(texts: list[str]) -> None:
+    for pattern in find_patterns(texts).patterns:
+        moments = pd.Series(read_pattern(pd.Series(texts, dtype="string"), pattern))
+        if "%" not in pattern:
+            continue
+        for text, moment in zip(texts, moments, strict=True):
+            if not pd.isna(moment):
+                assert numbers_of(moment.strftime(pattern)) == numbers_of(text)
+
+
+def numbers_of(text: str) -> list[str]:
+    """Return the parts of a date without leading zeros and in small letters."""
+    parts = "".join(letter if letter.isalnum() else " " for letter in text.casefold()).split()
+    return [part.lstrip("0") or "0" for part in parts]

@@ -6,9 +6,12 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from podium_ml.tabular.features._numbers import NumberColumn
-from podium_ml.values.numbers import read_number, read_numbers
+from podium_ml.values.numbers import NumberFormat, read_number, read_numbers
+from podium_ml.values.written_numbers import parse_number
 
 
 @pytest.mark.parametrize(
@@ -93,3 +96,55 @@ def test_input_is_not_modified() -> None:
     column = pd.Series([1.0, np.inf])
     read_numbers(column)
     assert column[1] == np.inf
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["47.1 kg", "5 kg"], [47.1, 5]),
+        (["500 g", "1.2 kg", "3 kg", "0.5kg"], [0.5, 1.2, 3, 0.5]),
+        (["2 of 12", "11 of 12"], [2, 11]),
+        (["1 year", "10 years"], [1, 10]),
+        (["36:15:00", "59:30"], [130500, 3570]),
+        (["0 days 00:03:12", "1 days 00:00:00"], [192, 86400]),
+        (["10.1.11.1", "10.11.1.1"], [167840513, 168493313]),
+    ],
+)
+def test_numbers_with_a_unit(texts: list[str], numbers: list[float]) -> None:
+    planned = NumberFormat.plan(pd.Series(texts))
+    assert planned.read(pd.Series(texts)).tolist() == pytest.approx(numbers)
+    assert planned.read(pd.Series(texts[:1])).tolist() == pytest.approx(numbers[:1])
+    assert planned.tells_apart(texts)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["5", "5 kg", "6 kg"],
+        ["5%", "5", "7"],
+        ["12%", "0.3", "0.5"],
+        ["$5", "€5", "6", "7", "8"],
+        ["12345678901234567891", "12345678901234567892"],
+        ["0.12345678901234567891", "0.12345678901234567892"],
+    ],
+)
+def test_numbers_that_would_become_equal_are_not_told_apart(texts: list[str]) -> None:
+    assert not NumberFormat.plan(pd.Series(texts)).tells_apart(texts)
+
+
+def test_spellings_of_one_number_are_one_number() -> None:
+    texts = ["5", "5.0", "+5", "5e0", "1,000", "1000", "1k"]
+    assert NumberFormat.plan(pd.Series(texts)).tells_apart(texts)
+
+
+@given(st.lists(st.text("0123456789.,-%kg ", min_size=1, max_size=10), min_size=1, max_size=30))
+def test_what_is_told_apart_has_as_many_floats_as_numbers(texts: list[str]) -> None:
+    planned = NumberFormat.plan(pd.Series(texts))
+    if not planned.tells_apart(texts):
+        return
+    numbers = planned.read(pd.Series(texts, dtype=object))
+    read = {text: number for text, number in zip(texts, numbers, strict=True) if np.isfinite(number)}
+    written = {text: parse_number(text, decimal=planned.decimal) for text in read}
+    exact = {(Decimal(one.digits), one.unit) for one in written.values() if one is not None}
+    if planned.unit != "kg":  # grams and kilograms of the same weight are equal
+        assert len(set(read.values())) == len(exact)

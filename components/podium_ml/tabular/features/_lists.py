@@ -12,7 +12,7 @@ import pandas as pd
 from podium_ml.tabular.features._column import Part
 from podium_ml.values.plain_text import plain_text
 
-SEPARATORS = (";", "|", ",", "\t", "/")
+SEPARATORS = (";", "|", ",", "\t", "/", "；", "、", "，")
 _NO_WORD = re.compile(r"\W")
 
 

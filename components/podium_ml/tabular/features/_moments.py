@@ -60,11 +60,12 @@ PARTS: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
     "hour_sin": ("time of day on a circle, sine", lambda moments: np.sin(2 * np.pi * _hour(moments) / 24)),
     "hour_cos": ("time of day on a circle, cosine", lambda moments: np.cos(2 * np.pi * _hour(moments) / 24)),
 }
+_TIME_OF_DAY = ("hour", "hour_sin", "hour_cos")
 
 
 @dataclass(frozen=True)
 class MomentColumn:
-    """The parts of a date that vary, and the date itself as a number of days.
+    """The parts of a date that vary, and the date itself as a number of days; of times of day, the hour on a circle.
 
     Attributes:
         format: How the column writes dates and times.
@@ -78,6 +79,8 @@ class MomentColumn:
     def plan(cls, column: pd.Series) -> Self:
         """Infer the format, and find the parts that vary."""
         date_format = DateFormat.plan(column)
+        if date_format.is_time_of_day:
+            return cls(format=date_format, names=_TIME_OF_DAY)
         moments = date_format.read(column)
         moments = moments[~np.isnat(moments)]
         varying = [name for name, (_, part) in PARTS.items() if _varies(part(moments))]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from podium_ml.tabular.features._column import Part
 from podium_ml.values.plain_text import encodable
+from podium_ml.values.words import count_words
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class TextColumn:
         """Return strings, empty for missing, and two counts, NaN for missing."""
         texts = read_texts(column)
         lengths = np.array([len(text) or np.nan for text in texts], dtype=np.float64)
-        words = np.array([len(text.split()) or np.nan for text in texts], dtype=np.float64)
+        words = np.array([count_words(text) or np.nan for text in texts], dtype=np.float64)
         return [texts, lengths, words]
 
 

@@ -61,9 +61,9 @@ class Featurizer:
             Step(column.name, _plan_column(column, columns.or_missing(column.name)))
             for column in problem.features
         )
+        formats = {step.column: step.maker.format for step in steps if isinstance(step.maker, MomentColumn)}
         return cls(
-            steps,
-            plan_time_spans({s.column: s.maker.format for s in steps if isinstance(s.maker, MomentColumn)}),
+            steps, plan_time_spans({name: one for name, one in formats.items() if not one.is_time_of_day})
         )
 
     def of_columns(self, sources: Collection[str]) -> Self:
