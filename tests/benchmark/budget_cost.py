@@ -39,7 +39,10 @@ def main() -> None:
         candidates = [str(path.parent) for path in run.glob("artifacts/**/candidate.json")]
         pool = Pool.gather(candidates, Targets.load(features), problem=problem)
         limits = ModelLimits.read(TabularSettings().cut(ModelLimits))
-        free, kept = (best_score(pool, problem, budget) for budget in (Costs(), model_budget(limits)))
+        free, kept = (
+            best_score(pool, problem, budget)
+            for budget in (Costs(), model_budget(pool, limits, deadline=Deadline()))
+        )
         lost = 100 * (pool.metric.utility(free[0]) - pool.metric.utility(kept[0])) / abs(free[0])
         print(
             f"| {run.name} | {problem.metric} | {free[0]:.5g} | {free[1]} | {kept[0]:.5g} | {kept[1]} | {lost:.3f} |"

@@ -45,4 +45,6 @@ def train(
     encodings = Encodings(spec, table, problem=problem, folds=folds, seed=seed)
     fitter = Fitter(spec, parameters, table, problem=problem, seed=seed, n_jobs=1)
     scored = cross_validate(fitter, encodings, deadline=deadline, **options)
-    return Trained(scored, fitter.fit_all(encodings, deadline=deadline or Deadline(), rounds=scored.rounds))
+    end = deadline or Deadline()
+    fitted = fitter.fit_all(encodings, deadline=end, rounds=scored.rounds, sharpness=scored.sharpness)
+    return Trained(scored, fitted)

@@ -25,6 +25,7 @@ class FittedTrial:
         rounds: Number of rounds that the folds agreed on, one per estimator; empty if there are no rounds.
         row_seconds: Seconds to predict one encoded row on its own.
         columns: The columns that the model of all training rows uses.
+        sharpness: How much the model sharpens its predictions.
     """
 
     number: int
@@ -37,6 +38,7 @@ class FittedTrial:
     rounds: tuple[int, ...] = ()
     row_seconds: float = 0.0
     columns: ColumnChoice = field(default_factory=ColumnChoice)
+    sharpness: float = 1.0
 
 
 @dataclass(frozen=True)

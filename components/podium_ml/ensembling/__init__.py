@@ -5,6 +5,7 @@ from podium_ml.ensembling._folder import ENSEMBLES, assemble, describe, load, lo
 from podium_ml.ensembling._pool import Pool, PoolMember
 from podium_ml.ensembling._stacked import build_stacked, stackable
 from podium_ml.ensembling._weighted import build_weighted
+from podium_ml.ensembling._worthwhile import worthwhile_budget
 
 __all__ = [
     "ENSEMBLES",
@@ -20,4 +21,5 @@ __all__ = [
     "load_oof",
     "save",
     "stackable",
+    "worthwhile_budget",
 ]

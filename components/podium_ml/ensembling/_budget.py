@@ -1,6 +1,6 @@
 """What the members of an ensemble may cost together."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,19 @@ class Costs:
         """Return the costs of a fitted trial."""
         batch = _BATCH_ROWS * trial.predict_seconds
         return cls(trial.row_seconds, batch, trial.size_bytes, trial.fit_seconds)
+
+    def times(self, factor: float) -> "Costs":
+        """Return a multiple of what predicting and storing may cost. Fitting must end in time whatever happens."""
+        return replace(
+            self,
+            row_seconds=factor * self.row_seconds,
+            batch_seconds=factor * self.batch_seconds,
+            size_bytes=factor * self.size_bytes,
+        )
+
+    def within(self, most: "Costs") -> "Costs":
+        """Return the smaller of each cost and its limit."""
+        return Costs(*map(min, astuple(self), astuple(most)))
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def build_weighted(
 
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
         chosen = select_weights(pool, train, budget=budget, deadline=deadline.share(1 / next(ends)))
-        return _blend(chosen, pool.oof, valid)
+        return blend(chosen, pool.oof, valid)
 
     oof = cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
     members = tuple(
@@ -95,6 +95,12 @@ def _grow(
     return best_counts / best_counts.sum(), float(best)
 
 
-def _blend(weights: np.ndarray, oof: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the weighted mean of the members with a nonzero weight."""
+def blend(weights: np.ndarray, oof: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the weighted mean of the members with a nonzero weight.
+
+    Args:
+        weights: Weights that sum to 1, shape ``(m,)``.
+        oof: Predictions of the members, shape ``(m, n, ...)``.
+        rows: Positions of the rows to predict.
+    """
     return sum(weights[i] * oof[i, rows] for i in np.flatnonzero(weights))

@@ -49,7 +49,7 @@ def _flatten(model: Any, weight: float) -> Iterator[tuple[Any, float]]:
     match model:
         case FoldModel():
             yield model, weight
-        case BaggedModel():
+        case BaggedModel(sharpness=1.0):
             for fold in model.folds:
                 yield fold, weight / len(model.folds)
         case WeightedEnsemble():

@@ -86,6 +86,7 @@ def refit_members(
                     deadline=share.earlier(deadline),
                     rounds=grown_rounds(spec, trial.rounds, len(table.y) / before),
                     seeds=min(seeds, spec.seeds),
+                    sharpness=trial.sharpness,
                 )
         except OutOfTimeError:
             raise NotRefittedError(f"{name} took longer than the time limit leaves.") from None

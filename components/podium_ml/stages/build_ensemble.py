@@ -6,9 +6,18 @@ from typing import Any
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Targets
-from podium_ml.ensembling import ENSEMBLES, Costs, Pool, build_stacked, build_weighted, save, stackable
+from podium_ml.ensembling import (
+    ENSEMBLES,
+    Costs,
+    Pool,
+    build_stacked,
+    build_weighted,
+    save,
+    stackable,
+    worthwhile_budget,
+)
 from podium_ml.errors import TrainingError
-from podium_ml.run.budget import stage_deadline, stage_seconds
+from podium_ml.run.budget import Deadline, stage_deadline, stage_seconds
 from podium_ml.selection.limits import USUAL_LATENCY, USUAL_SIZE
 from podium_ml.settings import ModelLimits
 from podium_ml.training.candidate_folder import CandidateFolder
@@ -17,6 +26,8 @@ from podium_ml.training.candidate_folder import CandidateFolder
 _BATCH_SECONDS = 0.5
 # Reading the user's columns and encoding them takes the rest of the time.
 _MEMBERS_SHARE = 0.6
+# Deciding on the budget may take this share of the time.
+_BUDGET_SHARE = 0.4
 # A refit learns from the test rows, too.
 _REFIT_GROWTH = 1.3
 
@@ -56,7 +67,7 @@ def run(
         )
     if len(pool.members) == 1 or not pool.folds:
         return {}
-    budget = model_budget(ModelLimits.read(limits), time_limit, rows=task.n_train)
+    budget = model_budget(pool, ModelLimits.read(limits), time_limit, deadline=deadline)
     weighted, oof = build_weighted(pool, budget=budget, deadline=deadline)
     if not math.isfinite(weighted.score):
         return {}
@@ -73,20 +84,28 @@ def run(
     return scores
 
 
-def model_budget(limits: ModelLimits, time_limit: str | float = "", *, rows: int = 0) -> Costs:
+def model_budget(
+    pool: Pool, limits: ModelLimits, time_limit: str | float = "", *, deadline: Deadline
+) -> Costs:
     """Return what the members of an ensemble may cost together, so that it is quick and small and can be refitted.
 
     Args:
+        pool: The models that it can consist of.
         limits: The user's limits.
         time_limit: Wall-clock limit of the whole run.
-        rows: Number of training rows.
+        deadline: When the ensembles must be done.
     """
-    return Costs(
-        row_seconds=_MEMBERS_SHARE * (limits.max_latency_seconds or USUAL_LATENCY),
+    usual = Costs(
+        row_seconds=_MEMBERS_SHARE * USUAL_LATENCY,
         batch_seconds=_MEMBERS_SHARE * _BATCH_SECONDS,
-        size_bytes=min(limits.max_memory_bytes or USUAL_SIZE, USUAL_SIZE),
-        fit_seconds=stage_seconds("refit_model", time_limit, rows=rows) / _REFIT_GROWTH,
+        size_bytes=USUAL_SIZE,
+        fit_seconds=stage_seconds("refit_model", time_limit, rows=pool.n_rows) / _REFIT_GROWTH,
     )
+    most = Costs(
+        row_seconds=_MEMBERS_SHARE * (limits.max_latency_seconds or math.inf),
+        size_bytes=limits.max_memory_bytes or math.inf,
+    )
+    return worthwhile_budget(pool, usual, most, deadline=deadline.share(_BUDGET_SHARE))
 
 
 def _all_failed(candidates: list[str]) -> str:

@@ -119,6 +119,22 @@ class Target(ABC):
         """Return raw predictions that were given as a matrix with one column an output."""
         return columns
 
+    def choose_sharpness(
+        self, raw: np.ndarray, targets: Targets, *, folds: Folds
+    ) -> tuple[float, np.ndarray]:
+        """Return how much to sharpen the predictions of a model that learns no probabilities, and what becomes of them.
+
+        Args:
+            raw: Out-of-fold predictions.
+            targets: Targets of the same rows.
+            folds: Splits of the rows for cross-fitting; there may be none.
+        """
+        return 1.0, raw
+
+    def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
+        """Return raw predictions sharpened as ``choose_sharpness`` said; 1 changes nothing."""
+        return raw
+
     # Deciding.
 
     @abstractmethod

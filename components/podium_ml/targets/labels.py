@@ -71,6 +71,20 @@ class Labels(Target):
         """See ``Target``."""
         return 1.0 / n_outputs
 
+    def choose_sharpness(
+        self, raw: np.ndarray, targets: Targets, *, folds: Folds
+    ) -> tuple[float, np.ndarray]:
+        """See ``Target``."""
+        from podium_ml.targets._sharpness import choose_sharpness
+
+        return choose_sharpness(raw, targets.y, targets.weight, folds)
+
+    def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
+        """See ``Target``."""
+        from podium_ml.targets._sharpness import sharpened
+
+        return sharpened(raw, sharpness)
+
     def decide(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
         """Return class codes: the most probable, or the positive one from the threshold on."""
         return decide_labels(raw, threshold)

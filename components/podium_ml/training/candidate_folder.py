@@ -97,6 +97,7 @@ class CandidateFolder:
             row_seconds=fitted.row_seconds,
             size_bytes=size,
             columns=columns or ColumnChoice(),
+            sharpness=scored.sharpness,
         )
         before = self.candidate
         worse = [one for one in before.kept if one not in better]

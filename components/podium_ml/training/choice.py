@@ -62,7 +62,7 @@ def drop_for_time(
 ) -> tuple[list[AlgorithmSpec], Skipped]:
     """Keep the algorithms with the highest value per second whose first trials leave time to search.
 
-    An algorithm that is slow on this table counts with a cheaper configuration, or with a part of the rows.
+    An algorithm that is slow on this table takes part with a cheaper configuration, or with most of the rows.
 
     Args:
         chosen: The algorithms.
@@ -73,7 +73,7 @@ def drop_for_time(
     needs = _first_trials(chosen, costs, window=window, slots=slots)
     left, most = _FIRST_TRIALS * window * slots, _FIRST_TRIAL * window
     kept: list[AlgorithmSpec] = []
-    for spec in sorted(chosen, key=lambda one: _rank(one, needs[one.name])):
+    for spec in _by_value(chosen, costs):
         need = needs[spec.name]
         # Fewer rounds are better than none: one algorithm may be cut as short as it must be, the others by half.
         if spec.rounds and (need <= 2 * most or not any(one.rounds for one in kept)):
@@ -104,9 +104,18 @@ def _first_trials(
     }
 
 
-def _rank(spec: AlgorithmSpec, need: float) -> tuple[bool, float, int]:
-    # The square lets one strong algorithm take the place of several weak ones.
-    return spec.name != BASELINE, -((1 + spec.usefulness) ** 2) / need, -spec.usefulness
+def _by_value(chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts]) -> list[AlgorithmSpec]:
+    """Return the baseline, the best algorithm that learns in rounds, and the others by their value per second."""
+
+    def value(spec: AlgorithmSpec) -> float:
+        # The square lets one strong algorithm take the place of several weak ones. What counts is the usual
+        # configuration on all rows: one that is made cheaper loses about as much of its value.
+        return (1 + spec.usefulness) ** 2 / costs[spec.name].first()
+
+    ordered = sorted(chosen, key=lambda one: (-value(one), -one.usefulness))
+    in_rounds = next((one.name for one in ordered if one.rounds), "")
+    first = (BASELINE, in_rounds)
+    return sorted(ordered, key=lambda one: first.index(one.name) if one.name in first else len(first))
 
 
 def is_strong(spec: AlgorithmSpec) -> bool:

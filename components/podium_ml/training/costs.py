@@ -24,6 +24,8 @@ _MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS = 50, 4, 30
 # Rows are not limited below this number, nor below this share: half of them for an algorithm that learns in rounds,
 # because fewer rounds on all rows are better than all rounds on few rows.
 _FEWEST_ROWS, _SMALLEST_PART, _SMALLEST_PART_OF_ROUNDS = 1_000, 0.1, 0.5
+# An algorithm is planned with this share of the rows at least. With fewer it would be of little use to an ensemble.
+_PLANNED_PART = 0.7
 # Seconds of ``_work`` on the machine that the costs were measured on, and the range of paces that it may show.
 _USUAL_WORK, _PACES = 0.022, (0.4, 4.0)
 # A branch asks the other branches how fast this machine is, if they have finished so many trials.
@@ -136,15 +138,20 @@ class TrialCosts:
         return self._first(self._spec.portfolio[0], self.size.rows)
 
     def least(self, seconds: float) -> float:
-        """Return the seconds of the first trial if it is made to end in time.
+        """Return the seconds of the first trial if it is made to end in time, on most of the rows.
 
         Args:
             seconds: Seconds of the trial.
         """
-        return self._first(*self._within(seconds, self._spec.portfolio[0], self._first))
+        return self._first(*self._within(seconds, self._spec.portfolio[0], self._first, part=_PLANNED_PART))
 
     def _within(
-        self, seconds: float, parameters: Mapping[str, Any], estimate: Estimate
+        self,
+        seconds: float,
+        parameters: Mapping[str, Any],
+        estimate: Estimate,
+        *,
+        part: float = _SMALLEST_PART,
     ) -> tuple[dict[str, Any], int]:
         chosen, rows = dict(parameters), self.size.rows
         for change in ({}, *self._spec.cost.cheaper):
@@ -153,8 +160,8 @@ class TrialCosts:
                 chosen = made
             if estimate(chosen, rows) <= seconds:
                 return chosen, rows
-        part = _SMALLEST_PART_OF_ROUNDS if self._spec.rounds else _SMALLEST_PART
-        fewest = max(_FEWEST_ROWS, int(part * rows))
+        smallest = max(part, _SMALLEST_PART_OF_ROUNDS) if self._spec.rounds else part
+        fewest = max(_FEWEST_ROWS, int(smallest * rows))
         while rows > fewest and estimate(chosen, rows) > seconds:
             rows = max(fewest, int(0.8 * rows))
         return chosen, rows

@@ -11,8 +11,9 @@ from podium_ml.contracts import Problem
 from podium_ml.errors import TrainingError
 from podium_ml.models.fold_model import FoldModel
 from podium_ml.run.budget import Deadline
+from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.splits.decided import decided_score
-from podium_ml.targets import target_of
+from podium_ml.targets import predicted_rows, target_of
 from podium_ml.training.costs import LAST_FIT
 from podium_ml.training.encodings import EncodedFold, Encodings
 from podium_ml.training.fit import Fitter
@@ -31,6 +32,7 @@ class CrossValidated:
         score: The score of all validation rows together.
         rounds: Number of rounds of each estimator for a model of all rows; empty if there are no rounds.
         cut: Number of fits that reached their deadline, and may have stopped early.
+        sharpness: How much the predictions were sharpened, cross-fitted; a model of all rows does the same.
     """
 
     oof: np.ndarray
@@ -38,6 +40,7 @@ class CrossValidated:
     score: float
     rounds: tuple[int, ...]
     cut: int = 0
+    sharpness: float = 1.0
 
 
 def cross_validate(
@@ -119,14 +122,26 @@ class _CrossValidation:
         collected = _Collected(len(self._table.y), self._problem)
         for (_, valid), raw in zip(self._folds, predictions, strict=True):
             collected.add(valid, raw)
-        oof = collected.mean()
+        oof, sharpness = self._sharpened(collected.mean())
         return CrossValidated(
             oof=oof,
             fold_scores=tuple(scores),
             score=decided_score(oof, self._table, problem=self._problem),
             rounds=self._for_all_rows(rounds),
             cut=self._cut,
+            sharpness=sharpness,
         )
+
+    def _sharpened(self, oof: np.ndarray) -> tuple[np.ndarray, float]:
+        """Sharpen the predictions, unless the algorithm minimizes their loss in rounds, or its model can be read."""
+        if self._fitter.spec.rounds is not None or self._fitter.spec.interpretable:
+            return oof, 1.0
+        rows = predicted_rows(oof)
+        folds = cross_fit_folds(self._problem, self._table, rows)
+        sharpness, oof[rows] = self._fitter.target.choose_sharpness(
+            oof[rows], self._table.of_rows(rows), folds=folds
+        )
+        return oof, sharpness
 
 
 class _Clock:

@@ -122,6 +122,7 @@ class Fitter:
         deadline: Deadline,
         rounds: tuple[int, ...],
         seeds: int = 1,
+        sharpness: float = 1.0,
         complete: bool = True,
     ) -> FittedModel:
         """Fit a model on all rows, with a number of rounds that the folds agreed on.
@@ -131,6 +132,7 @@ class Fitter:
             deadline: When to stop estimators whose number of rounds is not fixed.
             rounds: The number of rounds of each estimator; see ``CrossValidated``.
             seeds: Number of estimators, fitted with other seeds, whose predictions are averaged.
+            sharpness: How much to sharpen the predictions; see ``CrossValidated``.
             complete: Whether a number of rounds must be complete, however long this takes.
         """
         began = time.perf_counter()
@@ -141,7 +143,7 @@ class Fitter:
             share = end.share(1 / (seeds - turn))
             models.append(self.fit(encoded, deadline=share, rounds=rounds, turn=turn))
         seconds = time.perf_counter() - began
-        bag = BaggedModel(self.spec.name, dict(self._parameters), tuple(models))
+        bag = BaggedModel(self.spec.name, dict(self._parameters), tuple(models), sharpness)
         return FittedModel(bag, seconds, *_speed(models[0], encoded))
 
     def _patient(self, deadline: Deadline, rounds: tuple[int, ...]) -> Deadline:

@@ -30,8 +30,8 @@ from podium_ml.training.suggestions import Suggestions
 
 Origin = Literal["default", "portfolio", "search", "replay", "features"]
 Outcome = Literal["complete", "pruned", "failed", "timeout"]
-# Seconds for what follows the first fit of all rows, before the trial is interrupted.
-_LAST_SECONDS = 0.5
+# Seconds, and the share of the time left, for what follows the first fit of all rows, before the trial is interrupted.
+_LAST_SECONDS, _LAST_SHARE = 0.5, 0.2
 # Encoding all folds may take at most this share of a branch's time.
 _ENCODING_SHARE = 0.4
 # Choosing the columns of all folds may take at most this share of a branch's time, and it must leave out at least this
@@ -281,14 +281,15 @@ class Search:
             return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
         if len(self._better(scored)) >= branch.keep:
             return _Attempt("complete", scored)
-        return _Attempt("complete", scored, self._fit_all(fitter, scored.rounds, deadline))
+        return _Attempt("complete", scored, self._fit_all(fitter, scored, deadline))
 
-    def _fit_all(self, fitter: Fitter, rounds: tuple[int, ...], deadline: Deadline) -> FittedModel:
+    def _fit_all(self, fitter: Fitter, scored: CrossValidated, deadline: Deadline) -> FittedModel:
         """Fit on all rows. Only a branch without a model yet takes one whose rounds were cut short."""
+        how: dict[str, Any] = {"rounds": scored.rounds, "sharpness": scored.sharpness}
         if self._kept:
-            return fitter.fit_all(self._encodings, deadline=deadline, rounds=rounds)
-        last = Deadline(self._limits.interruption(first=True).at - _LAST_SECONDS)
-        return fitter.fit_all(self._encodings, deadline=last, rounds=rounds, complete=False)
+            return fitter.fit_all(self._encodings, deadline=deadline, **how)
+        last = Deadline(self._limits.interruption(first=True).at - _LAST_SECONDS).share(1 - _LAST_SHARE)
+        return fitter.fit_all(self._encodings, deadline=last, complete=False, **how)
 
     def _keep(self, trial: Trial, attempt: _Attempt) -> None:
         self._since_gain += 1

@@ -66,6 +66,18 @@ def test_trials_are_compared_by_their_own_thresholds() -> None:
     assert np.mean(trial.fold_scores) > plain
 
 
+def test_forest_that_shies_away_from_certainty_is_sharpened() -> None:
+    table, problem = make_table("multiclass", rows=400), make_problem("multiclass", n_train=400)
+    table = replace(table, y=np.digitize(table.X["size"], [-0.5, 0.5]).astype(np.int64))
+    deep = {"n_estimators": 32, "max_features": 0.3, "min_samples_leaf": 10}
+    bag = bag_of(ALGORITHMS["extra_trees"], table, problem, parameters=deep)
+    assert bag.sharpness > 1
+    assert bag.model.sharpness == bag.sharpness
+    plain = replace(bag.model, sharpness=1.0)
+    more, less = (np.max(one.predict_raw(table.X), axis=1).mean() for one in (bag.model, plain))
+    assert more > less
+
+
 def test_score_is_computed_over_all_rows() -> None:
     table, problem = make_table("regression"), make_problem("regression")
     bag = bag_of(make_spec(), table, problem)

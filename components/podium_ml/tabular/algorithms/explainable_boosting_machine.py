@@ -135,8 +135,9 @@ SPEC = AlgorithmSpec(
         0.45,
         flat=0.85,
         columns=0.9,
-        classes=0.0,
-        factors={"pairs": lambda share, _: 0.25 + 0.75 * share},
+        classes=0.4,
+        # Several classes have no pairs.
+        factors={"pairs": lambda share, size: 0.25 + 0.75 * share if size.classes <= 2 else 1.0},
         cheaper=({"pairs": 0.5}, {"pairs": 0.0}),
     ),
     usefulness=5,

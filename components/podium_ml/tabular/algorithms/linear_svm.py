@@ -36,7 +36,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.4,
-    cost=Cost(0.003, rows=0.9, columns=0.7, regression=0.3),
+    cost=Cost(0.003, rows=0.9, columns=0.7, classes=1.5, regression=0.3),
     usefulness=2,
     max_rows=50_000,
     interpretable=True,

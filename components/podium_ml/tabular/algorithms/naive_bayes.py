@@ -27,7 +27,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.1,
-    cost=Cost(0.002, rows=0.8, columns=0.6, classes=0.4),
+    cost=Cost(0.002, rows=0.8, columns=0.6, classes=1.1),
     interpretable=True,
     description="Multiplies what each feature alone says about the class; trains in no time.",
 )

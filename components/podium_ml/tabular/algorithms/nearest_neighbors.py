@@ -65,7 +65,7 @@ SPEC = AlgorithmSpec(
     needs="onehot",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.4,
-    cost=Cost(0.001, rows=1.6, columns=0.7, classes=0.0),
+    cost=Cost(0.001, rows=1.6, columns=0.7, classes=0.3),
     usefulness=1,
     max_rows=20_000,
     weighted=False,

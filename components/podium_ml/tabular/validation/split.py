@@ -15,6 +15,8 @@ from podium_ml.values.row_roles import last_times, read_groups, read_times
 
 # Number of folds for fewer than this many training rows. Larger tables get a single holdout.
 _FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
+# With many classes, rows count more, because fits take longer: boosted trees by this power of the number of classes.
+_CLASSES_POWER = 0.65
 # Below this number of training rows, the folds are repeated.
 _FEW_ROWS = 500
 _MOST_ORDERED_FOLDS = 5
@@ -90,7 +92,7 @@ def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
     """Return the fold strategy and the number of folds for this number of training rows."""
     settings = context.settings
     asked = 0 if settings.folds == "auto" else int(settings.folds)
-    count = asked or next((folds for most, folds in _FOLDS if rows < most), 1)
+    count = asked or next((folds for most, folds in _FOLDS if _effort(context, rows) < most), 1)
     if count == 1 and not _holdout_scores(context):
         count = _FEWEST_FOLDS
     if settings.time_column:
@@ -111,6 +113,13 @@ def _holdout_scores(context: Context) -> bool:
     """Whether a holdout is expected to have rows of every class."""
     fewest = _FEWEST_TO_VALIDATE.get(context.task, 0)
     return not fewest or bool(context.classes.min() * HOLDOUT_FRACTION >= fewest)
+
+
+def _effort(context: Context, rows: int) -> float:
+    """Return the number of rows of two classes, or of values, whose fits take as long."""
+    if context.task != "multiclass":
+        return rows
+    return rows * (context.target.nunique() / 2) ** _CLASSES_POWER
 
 
 def _copies(context: Context) -> np.ndarray:
