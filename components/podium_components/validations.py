@@ -7,12 +7,19 @@ from podium_components.supervision import run_stage
 
 
 def ingest_and_validate(
-    *, source: dict[str, Any], reference: dict[str, str], validation: str, time_limit: str, **outputs: Any
+    *,
+    source: dict[str, Any],
+    settings: dict[str, Any],
+    reference: dict[str, str],
+    validation: str,
+    time_limit: str,
+    **outputs: Any,
 ) -> dict[str, Any]:
     """Read the data into a temporary folder, and validate it there.
 
     Args:
         source: Arguments of ``ingest_data``.
+        settings: The kind's ``problem_settings``.
         reference: ``reference`` and ``registry`` of a champion trained on other data.
         validation: Folder to write.
         time_limit: Wall-clock limit of the whole run.
@@ -22,9 +29,14 @@ def ingest_and_validate(
         What both stages returned.
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as table:
-        ingested = run_stage("ingest_data", table=table, **source)
+        ingested = run_stage("ingest_data", table=table, settings=settings, **source)
         run_stage("read_warm_start", folder=f"{validation}/warm_start", **reference)
         validated = run_stage(
-            "validate_data", table=table, validation=validation, time_limit=time_limit, **outputs
+            "validate_data",
+            table=table,
+            settings=settings,
+            validation=validation,
+            time_limit=time_limit,
+            **outputs,
         )
     return {**ingested, **validated}

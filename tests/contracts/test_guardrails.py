@@ -155,7 +155,7 @@ def test_costly_guardrails_are_skipped_without_time():
 
 def test_failing_guardrail_alerts_and_does_not_raise(monkeypatch):
     table, settings = clean(), TabularSettings(target="label")
-    context = Context(table, None, settings, "binary", infer_columns(table, settings, dtypes={}))
+    context = Context(table, None, settings, "binary", infer_columns(table, settings, readings={}))
     monkeypatch.setattr(Context, "keep_rows", None)
     context.table = table.assign(label=table["label"].where(table.index > 9))
     [result] = run_guardrails(context, phase="target")

@@ -34,7 +34,7 @@ class ToyKind(Kind):
         return {"baseline": baseline, "median": median}
 
     def infer_problem(
-        self, table, settings, *, test=None, dtypes=None, fingerprint="", reference=None, deadline=None
+        self, table, settings, *, test=None, readings=None, fingerprint="", reference=None, deadline=None
     ):
         from podium_ml.contracts import Column, ColumnProfile, GuardrailResult, Problem, Profile
         from podium_ml.metrics import resolve_metric

@@ -21,6 +21,7 @@ from podium_ml.contracts.feature_schema import Feature, FeatureSchema
 from podium_ml.contracts.guardrail_result import GuardrailResult
 from podium_ml.contracts.problem import Column, Problem
 from podium_ml.contracts.profile import ColumnProfile, Profile
+from podium_ml.contracts.reading import Mark, Reading
 from podium_ml.contracts.selection import ModelChoice, Selection
 from podium_ml.contracts.trial import Trial
 
@@ -43,6 +44,7 @@ __all__ = [
     "GroupImportance",
     "GuardrailResult",
     "ImportanceKind",
+    "Mark",
     "MetricValue",
     "ModelChoice",
     "ModelImportance",
@@ -51,6 +53,7 @@ __all__ = [
     "PartialDependence",
     "Problem",
     "Profile",
+    "Reading",
     "RowExplanation",
     "Selection",
     "Trial",

@@ -1,9 +1,10 @@
 """What to predict, from which columns, and how models are compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from podium_ml.contracts._contract import Contract
+from podium_ml.contracts.reading import Reading
 
 Task = Literal["binary", "multiclass", "multilabel", "regression"]
 Role = Literal[
@@ -35,6 +36,7 @@ class Column:
         reason: Why the column has this role, in words for the user.
         required: Whether prediction refuses data without the column.
         is_feature: Whether models may learn from the column.
+        reading: How its values are read; ``None`` in files of earlier versions.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Column:
     reason: str = ""
     required: bool = True
     is_feature: bool = True
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Problem(Contract):
             values; else, and in files of earlier versions, ``None``.
         target_type: Type of target; a key of ``podium_ml.targets.TARGETS``; empty in files of earlier versions.
         copies_together: Whether rows that are equal in every feature are copies, which must stay in one fold.
+        reader: How the labelled rows were read, by name of the option, such as the delimiter; new rows in the same
+            format are read likewise.
     """
 
     name: str
@@ -98,6 +103,7 @@ class Problem(Contract):
     target_type: str = ""
     target_range: float | None = None
     copies_together: bool = False
+    reader: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_classification(self) -> bool:
@@ -115,3 +121,8 @@ class Problem(Contract):
         return tuple(
             c for c in self.columns if c.is_feature and c.role not in ("dropped", "target", "weight", "group")
         )
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        """How the values of each column are read, by name; without columns whose reading is unknown."""
+        return {c.name: c.reading for c in self.columns if c.reading is not None}

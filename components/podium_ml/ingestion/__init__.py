@@ -7,18 +7,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from podium_ml.ingestion.column_hints import ColumnHints
     from podium_ml.ingestion.fingerprint import fingerprint_source
     from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
-    from podium_ml.ingestion.read import read_frame, read_source
+    from podium_ml.ingestion.read import read_frame, read_source, read_with_readings
 
-__all__ = ["ColumnFacts", "IngestedTable", "fingerprint_source", "read_frame", "read_source"]
+__all__ = [
+    "ColumnFacts",
+    "ColumnHints",
+    "IngestedTable",
+    "fingerprint_source",
+    "read_frame",
+    "read_source",
+    "read_with_readings",
+]
 
 _HOMES = {
     "ColumnFacts": "ingested_table",
+    "ColumnHints": "column_hints",
     "IngestedTable": "ingested_table",
     "fingerprint_source": "fingerprint",
     "read_frame": "read",
     "read_source": "read",
+    "read_with_readings": "read",
 }
 
 

@@ -6,12 +6,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from podium_ml.ingestion._canonical import MOMENT, UTC_MOMENT
+from podium_ml.values.decimal_marks import Clue
 
 
 class Spelling(Enum):
     """What a text looks like; a number with a comma or point before three digits can be read in two ways."""
 
-    WHOLE = auto()  # 12
+    ZERO = auto()  # 0
+    SHORT = auto()  # 12
+    LONG = auto()  # 1200
     POINT = auto()  # 1.5
     COMMA = auto()  # 1,5
     POINT_OR_GROUPS = auto()  # 1.234
@@ -28,15 +31,26 @@ class Spelling(Enum):
 
 
 NUMBERS = frozenset(Spelling) - {Spelling.TRUTH, Spelling.MOMENT, Spelling.UTC_MOMENT, Spelling.TEXT}
-WHOLE_WITH_POINT = frozenset({Spelling.WHOLE, Spelling.COMMA_OR_GROUPS, Spelling.COMMA_GROUPS})
-WHOLE_WITH_COMMA = frozenset({Spelling.WHOLE, Spelling.POINT_OR_GROUPS, Spelling.POINT_GROUPS})
+WHOLE = frozenset({Spelling.ZERO, Spelling.SHORT, Spelling.LONG})
+WHOLE_WITH_POINT = WHOLE | {Spelling.COMMA_OR_GROUPS, Spelling.COMMA_GROUPS}
+WHOLE_WITH_COMMA = WHOLE | {Spelling.POINT_OR_GROUPS, Spelling.POINT_GROUPS}
 ONLY_POINT = frozenset({Spelling.POINT, Spelling.COMMA_GROUPS, Spelling.COMMA_GROUPS_POINT})
 ONLY_COMMA = frozenset({Spelling.COMMA, Spelling.POINT_GROUPS, Spelling.POINT_GROUPS_COMMA})
+CLUES = {
+    **dict.fromkeys(ONLY_POINT, Clue.POINT),
+    **dict.fromkeys(ONLY_COMMA, Clue.COMMA),
+    Spelling.POINT_OR_GROUPS: Clue.POINT_OR_GROUPS,
+    Spelling.COMMA_OR_GROUPS: Clue.COMMA_OR_GROUPS,
+    Spelling.SHORT: Clue.SHORT,
+    Spelling.LONG: Clue.LONG,
+}
 
 # A text with a leading zero before other digits is a code (00123, 008.45), and so is one too long for int64.
 _DIGITS = r"(0|[1-9]\d*)"
 _PATTERNS = {
-    Spelling.WHOLE: r"^[-+]?(0|[1-9]\d{0,17})$",
+    Spelling.ZERO: r"^[-+]?0$",
+    Spelling.SHORT: r"^[-+]?[1-9]\d{0,2}$",
+    Spelling.LONG: r"^[-+]?[1-9]\d{3,17}$",
     Spelling.POINT_OR_GROUPS: r"^[-+]?[1-9]\d{0,2}\.\d{3}$",
     Spelling.POINT: rf"^[-+]?({_DIGITS}\.\d*|\.\d+)([eE][-+]?\d{{1,3}})?$|^[-+]?{_DIGITS}[eE][-+]?\d{{1,3}}$",
     Spelling.COMMA_OR_GROUPS: r"^[-+]?[1-9]\d{0,2},\d{3}$",
@@ -48,6 +62,7 @@ _PATTERNS = {
     Spelling.INFINITE: r"^[-+]?[iI][nN][fF]([iI][nN][iI][tT][yY])?$",
     Spelling.TRUTH: r"^(true|false|True|False|TRUE|FALSE)$",
 }
+_WHOLE_OR_GROUPS = r"^[-+]?(0|[1-9]\d{0,17})$|" + _PATTERNS[Spelling.POINT_OR_GROUPS]
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?"
 _DATES = {Spelling.MOMENT: _ISO + "$", Spelling.UTC_MOMENT: _ISO + r"(Z|[-+]\d{2}(:?\d{2})?)$"}
 _CODE = r"^[-+]?(0\d|\d{19})"
@@ -97,8 +112,9 @@ def read_moments(texts: pa.Array, kind: pa.DataType) -> pa.Array:
 def _find_plain_numbers(texts: pa.Array, known: set[Spelling]) -> set[Spelling]:
     """Return the spellings of a column of plain numbers, the most common kind, quickly; nothing for other columns."""
     try:
-        if pc.all(pc.equal(texts.cast(pa.int64()).cast(pa.string()), texts)).as_py():
-            return {Spelling.WHOLE} if pc.max(pc.binary_length(texts)).as_py() < 19 else set()
+        numbers = texts.cast(pa.int64())
+        if pc.all(pc.equal(numbers.cast(pa.string()), texts)).as_py():
+            return _sizes(numbers) if pc.max(pc.binary_length(texts)).as_py() < 19 else set()
     except pa.ArrowInvalid:
         pass
     try:
@@ -109,10 +125,17 @@ def _find_plain_numbers(texts: pa.Array, known: set[Spelling]) -> set[Spelling]:
         return set()
     if Spelling.POINT in known:  # the point is already known to be the decimal mark
         return {Spelling.POINT}
-    either = pc.or_(
-        _matches(texts, _PATTERNS[Spelling.WHOLE]), _matches(texts, _PATTERNS[Spelling.POINT_OR_GROUPS])
-    )
-    return set() if pc.all(either).as_py() else {Spelling.POINT}
+    return set() if pc.all(_matches(texts, _WHOLE_OR_GROUPS)).as_py() else {Spelling.POINT}
+
+
+def _sizes(numbers: pa.Array) -> set[Spelling]:
+    sizes = pc.abs(numbers)
+    found = {
+        Spelling.ZERO: pc.equal(sizes, 0),
+        Spelling.SHORT: pc.and_(pc.greater(sizes, 0), pc.less(sizes, 1_000)),
+        Spelling.LONG: pc.greater_equal(sizes, 1_000),
+    }
+    return {spelling for spelling, some in found.items() if pc.any(some).as_py()}
 
 
 def _classify(texts: pa.Array, *, dates_only: bool) -> set[Spelling]:

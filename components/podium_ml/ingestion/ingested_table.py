@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from podium_ml.contracts.reading import Reading
+
 
 @dataclass(frozen=True)
 class ColumnFacts:
@@ -15,6 +17,7 @@ class ColumnFacts:
         missing: Number of rows without a value.
         markers: Spellings of missing values, and their counts.
         note: How its values were read; empty if that is obvious.
+        reading: The decisions that later rows need.
     """
 
     name: str
@@ -22,6 +25,7 @@ class ColumnFacts:
     missing: int = 0
     markers: dict[str, int] = field(default_factory=dict)
     note: str = ""
+    reading: Reading = field(default_factory=Reading)
 
 
 @dataclass(frozen=True)

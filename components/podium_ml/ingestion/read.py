@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from podium_ml.contracts.reading import Reading
 from podium_ml.errors import DataError
 from podium_ml.ingestion._canonical import to_canonical
 from podium_ml.ingestion._column_types import ColumnEvidence, ColumnType, decide_types
@@ -14,6 +15,7 @@ from podium_ml.ingestion._convert import convert
 from podium_ml.ingestion._locate import Located, locate
 from podium_ml.ingestion._parquet_output import ParquetOutput
 from podium_ml.ingestion._spool import Spool
+from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.ingestion.column_names import check_same_names, complete_names, shorten
 from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.disk import writing
@@ -27,18 +29,19 @@ if TYPE_CHECKING:
 
 
 def read_source(
-    source: str | Sequence[str], options: ReaderOptions, *, into: Path, like: pa.Schema | None = None
+    source: str | Sequence[str], options: ReaderOptions, *, into: Path, hints: ColumnHints | None = None
 ) -> IngestedTable:
     """Read a source into a Parquet file.
 
-    Rows are read once and kept aside. When all values have been seen, types are inferred and the rows are written.
+    Rows are read once and kept aside. When all values have been seen, it is decided how each column is read, and the
+    rows are written.
     Memory use is bounded for every format that can be streamed.
 
     Args:
         source: A file, folder, pattern, http(s), s3, minio or database URL, or several files.
         options: How to read it, if that cannot be inferred.
         into: Parquet file to write, with the column names and order of the source.
-        like: Types of the same columns in other data, used if they can hold the values.
+        hints: What is known about the columns, such as how other rows of them were read.
 
     Raises:
         DataError: The source cannot be read; the message says what is wrong, where, and what to do.
@@ -48,25 +51,35 @@ def read_source(
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work:
         _check_decimal(options)
         located = locate(source, Path(work), wanted=options.format)
-        rows = _Rows(located, options, Path(work))
+        rows = _Rows(located, options, hints or ColumnHints(), Path(work))
         rows.collect()
-        return rows.write(into, source=source, like=like)
+        return rows.write(into, source=source)
 
 
-def read_frame(source: str | Sequence[str], options: ReaderOptions | None = None) -> "pd.DataFrame":
+def read_frame(
+    source: str | Sequence[str], options: ReaderOptions | None = None, *, hints: ColumnHints | None = None
+) -> "pd.DataFrame":
     """Read a source as a data frame, with the same types as in a run; see ``read_source``."""
+    return read_with_readings(source, options, hints=hints)[0]
+
+
+def read_with_readings(
+    source: str | Sequence[str], options: ReaderOptions | None = None, *, hints: ColumnHints | None = None
+) -> "tuple[pd.DataFrame, dict[str, Reading]]":
+    """Read a source as a data frame, and return how each column was read; see ``read_source``."""
     import pandas as pd
 
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
-        table = read_source(source, options or ReaderOptions(), into=Path(folder, "data.parquet"))
-        return pd.read_parquet(table.path)
+        into = Path(folder, "data.parquet")
+        table = read_source(source, options or ReaderOptions(), into=into, hints=hints)
+        return pd.read_parquet(table.path), {column.name: column.reading for column in table.columns}
 
 
 class _Rows:
     """The rows of a source between the two passes over them."""
 
-    def __init__(self, located: Located, options: ReaderOptions, work: Path) -> None:
-        self._located, self._options = located, options
+    def __init__(self, located: Located, options: ReaderOptions, hints: ColumnHints, work: Path) -> None:
+        self._located, self._options, self._hints = located, options, hints
         self._spool = Spool(work)
         self._evidence: dict[str, ColumnEvidence] = {}
         self._rows = 0
@@ -88,13 +101,13 @@ class _Rows:
         if not self._rows:
             raise DataError(f"{label} has column names but no rows.", "Provide a table with rows.")
 
-    def write(self, into: Path, *, source: str | Sequence[str], like: pa.Schema | None) -> IngestedTable:
-        """Infer the types, and write the rows that were kept aside."""
+    def write(self, into: Path, *, source: str | Sequence[str]) -> IngestedTable:
+        """Decide how the columns are read, and write the rows that were kept aside."""
         types = decide_types(
             self._evidence,
             given=self._options.decimal,
             delimiter=self._details.get("delimiter", ""),
-            like=like,
+            hints=self._hints,
         )
         schema = pa.schema([(name, column.type) for name, column in types.items()])
         digest, missing = ContentHash(schema), dict.fromkeys(types, 0)
@@ -136,7 +149,11 @@ class _Rows:
         for name, array in zip(batch.schema.names, batch.columns, strict=True):
             array = to_canonical(array, column=shorten(name), label=file.label)
             texts = "anything" if name in file.partitions else self._located.reader.texts
-            self._evidence.setdefault(name, ColumnEvidence(texts)).add(array)
+            if name not in self._evidence:
+                self._evidence[name] = ColumnEvidence(
+                    texts, self._hints.missing_in(name), name in self._hints.labels
+                )
+            self._evidence[name].add(array)
             arrays.append(array)
         self._rows += batch.num_rows
         if batch.num_rows:
@@ -151,7 +168,8 @@ class _Rows:
 
 
 def _facts(name: str, column: ColumnType, missing: int) -> ColumnFacts:
-    return ColumnFacts(name, str(column.type), missing, dict(sorted(column.markers.items())), column.note)
+    markers = dict(sorted(column.markers.items()))
+    return ColumnFacts(name, str(column.type), missing, markers, column.note, column.reading)
 
 
 def _with_partitions(batch: pa.RecordBatch, file: SourceFile) -> pa.RecordBatch:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from podium_ml.algorithms import AlgorithmSpec
-    from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile
+    from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
     from podium_ml.contracts.targets import Targets
     from podium_ml.run.budget import Deadline
     from podium_ml.settings import ProblemSettings, Settings
@@ -121,7 +121,7 @@ class Kind(ABC):
         settings: "Any",
         *,
         test: "pd.DataFrame | None" = None,
-        dtypes: dict[str, str] | None = None,
+        readings: "Mapping[str, Reading] | None" = None,
         fingerprint: str = "",
         reference: "Profile | None" = None,
         deadline: "Deadline | None" = None,
@@ -132,7 +132,7 @@ class Kind(ABC):
             table: Labelled rows.
             settings: What the user asked for: ``problem_settings``.
             test: Separate test rows, or ``None`` to set some aside.
-            dtypes: Arrow types that ingestion inferred, by column.
+            readings: How ingestion read each column; unknown for columns that are not there.
             fingerprint: Content hash of the data.
             reference: Statistics of the rows that a champion of other data was trained on, or ``None``.
             deadline: When to be done; costly checks are skipped when it is near.

@@ -106,6 +106,11 @@ class ProblemSettings(_Seed, _Memory):
     folds: str = setting(
         "Evaluation", "auto", description="Number of cross-validation folds; auto fits the number of rows."
     )
+    missing_markers: str = setting(
+        "Data",
+        "",
+        description="Texts that stand for missing values, separated by commas; empty weighs the usual ones by column.",
+    )
     name: str = setting("Problem", "", description="Project name: MLflow experiment and registered model.")
 
     @field_validator("test_fraction", mode="before")

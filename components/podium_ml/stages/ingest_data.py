@@ -2,25 +2,28 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import IngestedTable
+from podium_ml.ingestion.labelled_rows import hints_of, reader_of
 from podium_ml.ingestion.read import read_source
 from podium_ml.settings import ReaderOptions
 
 
-def run(*, source: str, test: str, reader: dict[str, Any], table: str) -> dict[str, Any]:
+def run(
+    *, source: str, test: str, reader: dict[str, Any], table: str, settings: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Read the source, and the separate test data if there is any.
 
     Args:
         source: Labelled data: a file, folder, pattern, list, or URL.
-        test: Separate test data in the same forms, or empty; its columns get the types of the source.
+        test: Separate test data in the same forms, or empty; its columns are read like those of the source.
         reader: Fields of ``ReaderOptions``.
         table: Folder to write: ``data.parquet``, ``test.parquet`` if there is test data, ``ingestion.json``.
+        settings: The kind's ``problem_settings``, which say how some columns are read.
 
     Returns:
         ``rows``, ``columns``, ``fingerprint``, ``format`` and ``test_rows``.
@@ -29,11 +32,14 @@ def run(*, source: str, test: str, reader: dict[str, Any], table: str) -> dict[s
         DataError: The data cannot be read.
     """
     folder, options = Path(table), ReaderOptions.model_validate(reader)
-    data = read_source(source, options, into=folder / "data.parquet")
+    hints = hints_of(settings or {})
+    data = read_source(source, options, into=folder / "data.parquet", hints=hints)
     facts: dict[str, Any] = data.to_dict()
+    facts["reader"] = reader_of(data, options)
     rows = None
     if test:
-        rows = _read_test(test, options, folder)
+        known = replace(hints, readings={column.name: column.reading for column in data.columns})
+        rows = read_source(test, options, into=folder / "test.parquet", hints=known)
         facts["test"] = rows.to_dict()
     facts["fingerprint"] = _fingerprint(data, rows)
     path = folder / "ingestion.json"
@@ -46,12 +52,6 @@ def run(*, source: str, test: str, reader: dict[str, Any], table: str) -> dict[s
         "format": data.format,
         "test_rows": rows.rows if rows else 0,
     }
-
-
-def _read_test(test: str, options: ReaderOptions, folder: Path) -> IngestedTable:
-    """Read the test data with the types of the training data. Its format is inferred separately."""
-    like = pq.read_schema(folder / "data.parquet")
-    return read_source(test, options, into=folder / "test.parquet", like=like)
 
 
 def _fingerprint(data: IngestedTable, test: IngestedTable | None) -> str:

@@ -1,12 +1,14 @@
 """The stage that infers the problem and checks the data."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from podium_ml.champions.warm_start import WarmStart
+from podium_ml.contracts import Reading
 from podium_ml.kinds import KINDS
 from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices
 from podium_ml.run.budget import stage_deadline
@@ -53,7 +55,7 @@ def run(
         pd.read_parquet(source / "data.parquet"),
         declared.problem_settings.read(settings),
         test=pd.read_parquet(separate) if separate.exists() else None,
-        dtypes=_dtypes(ingestion),
+        readings=_readings(ingestion),
         reference=WarmStart(folder / WARM_START).profile,
         fingerprint=ingestion.get("fingerprint", ""),
         deadline=stage_deadline("validate_data", time_limit),
@@ -61,7 +63,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     inferred.train.to_parquet(train, index=False)
     inferred.test.to_parquet(test, index=False)
-    inferred.problem.save(problem)
+    replace(inferred.problem, reader=ingestion.get("reader", {})).save(problem)
     inferred.profile.save(folder / PROFILE)
     results = [result.to_dict() for result in inferred.results]
     _write_json(folder / GUARDRAILS, results)
@@ -83,10 +85,13 @@ def run(
     }
 
 
-def _dtypes(ingestion: dict[str, Any]) -> dict[str, str]:
-    """Return the types that ingestion inferred, by column."""
-    types = ingestion.get("types", {})
-    return {str(name): str(dtype) for name, dtype in types.items()} if isinstance(types, dict) else {}
+def _readings(ingestion: dict[str, Any]) -> dict[str, Reading]:
+    """Return how ingestion read each column."""
+    return {
+        str(column["name"]): Reading.of(column["reading"])
+        for column in ingestion.get("columns", ())
+        if "reading" in column
+    }
 
 
 def _write_json(path: Path, value: Any) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from podium_ml.algorithms import AlgorithmSpec
-    from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile
+    from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
     from podium_ml.contracts.targets import Targets
     from podium_ml.run.budget import Deadline
 
@@ -65,7 +65,7 @@ class TabularKind(Kind):
         settings: TabularProblem,
         *,
         test: "pd.DataFrame | None" = None,
-        dtypes: dict[str, str] | None = None,
+        readings: "Mapping[str, Reading] | None" = None,
         fingerprint: str = "",
         reference: "Profile | None" = None,
         deadline: "Deadline | None" = None,
@@ -77,7 +77,7 @@ class TabularKind(Kind):
             table,
             settings,
             test=test,
-            dtypes=dtypes,
+            readings=readings,
             fingerprint=fingerprint,
             reference=reference,
             deadline=deadline,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Column, FeatureSchema, Problem
+from podium_ml.contracts import Column, FeatureSchema, Problem, Reading
 from podium_ml.errors import SchemaError
 from podium_ml.tabular.features import Columns, FeatureRows
 
@@ -88,7 +88,7 @@ def check_readings(columns: Columns, X: FeatureRows, schema: FeatureSchema, prob
             continue
         values = columns[column.name]
         lost = missing & values.notna().to_numpy()
-        lost[lost] = _says_something(values[lost])
+        lost[lost] = _says_something(values[lost], column)
         if lost.any():
             _report(column, values, lost)
 
@@ -102,19 +102,30 @@ def may_be_misread(values: pd.Series, column: Column) -> bool:
 def _report(column: Column, values: pd.Series, lost: np.ndarray) -> None:
     what, count, example = _READ_AS[column.role], int(lost.sum()), str(values[lost].iloc[0])[:40]
     given = values[values.notna()]
-    if column.role != "boolean" and count == _says_something(given).sum():
-        raise SchemaError(f"Column '{column.name}' should hold {what}, but holds e.g. '{example}'.")
+    if column.role != "boolean" and count == _says_something(given, column).sum():
+        raise SchemaError(
+            f"Column '{column.name}' should hold {what}, but holds e.g. '{example}'.", _advice(column)
+        )
     _warn(
         f"Column '{column.name}' should hold {what}: {count} {'value' if count == 1 else 'values'} "
         f"(e.g. '{example}') treated as missing."
     )
 
 
-def _says_something(values: pd.Series) -> np.ndarray:
-    """Return which values are not just a spelling of missing."""
-    from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
+def _advice(column: Column) -> str:
+    """Return what to do about numbers that cannot be read."""
+    if column.role != "numeric":
+        return ""
+    mark = (column.reading.decimal if column.reading else "") or "."
+    name, other = {".": ("point", ","), ",": ("comma", ".")}[mark]
+    return f"The model's numbers have a decimal {name}; `--decimal {other}` reads a file with the other mark."
 
-    missing = ALWAYS | AMONG_NUMBERS
+
+def _says_something(values: pd.Series, column: Column) -> np.ndarray:
+    """Return which values are not just a spelling of missing."""
+    from podium_ml.values.readings import missing_texts
+
+    missing = missing_texts(column.reading or Reading(), among_numbers=True)
     return np.array([str(value).strip() not in missing for value in values], dtype=bool)
 
 

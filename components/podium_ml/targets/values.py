@@ -16,7 +16,7 @@ from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._shift import choose_shift
 from podium_ml.targets._target import Target
-from podium_ml.values.numbers import target_numbers
+from podium_ml.values.readings import numbers_of
 
 
 class Values(Target):
@@ -28,7 +28,7 @@ class Values(Target):
 
     def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
         """See ``Target``."""
-        numbers = target_numbers(values)
+        numbers = numbers_of(values, problem.readings.get(problem.target))
         if np.isnan(numbers).any():
             row = int(np.isnan(numbers).argmax())
             raise DataError(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from podium_ml.contracts.problem import Label
 from podium_ml.errors import SettingsError
+from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 
 _YES = frozenset({"yes", "y", "true", "t", "positive", "pos", "1"})
 _NO_NUMBERS = (0, -1)
@@ -72,6 +73,9 @@ def _natural_positive(labels: list[Label], target: pd.Series) -> Label:
         plain_yes = isinstance(label, str) and label.strip().casefold() in _YES
         if label is True or plain_yes or (label == 1 and other in _NO_NUMBERS):
             return label
+    named = [label for label in labels if label not in ALWAYS | AMONG_NUMBERS]
+    if len(named) == 1:  # the other one says that there is nothing, like None
+        return named[0]
     counts = target.astype(object).map(canonical).value_counts()
     return min(reversed(labels), key=lambda label: counts[canonical(label)])
 

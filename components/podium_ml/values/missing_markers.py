@@ -1,6 +1,8 @@
-"""Spellings of missing values in tables."""
+"""Spellings of missing values in tables, and which of them are values of a column."""
 
-# Missing in any column.
+from collections.abc import Collection, Mapping
+
+# Missing in any column, unless the column says otherwise.
 ALWAYS = frozenset({
     "", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "-NaN", "-nan", "NaT",
     "NULL", "null", "None", "?", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
@@ -11,3 +13,52 @@ AMONG_NUMBERS = frozenset({
     "-", "--", "---", ".", "..", "*", "na", "Na", "none", "NONE", "Null", "missing", "Missing",
     "unknown", "Unknown", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "0000-00-00", "0000-00-00 00:00:00",
 })  # fmt: skip
+
+# People write these, and may mean a value by them. Programs write the others.
+_NAMES = frozenset({"NA", "N/A", "n/a", "None", "?"})
+_NAMES_AMONG_NUMBERS = frozenset(
+    {"None", "none", "NONE", "unknown", "Unknown", "-", "--", "---", ".", "..", "*"}
+)
+_FREQUENT = 0.05
+# A target with more distinct numbers holds numbers, not the names of classes.
+_MOST_NUMBERS = 10
+
+
+def classes_among_markers(
+    markers: Mapping[str, int], *, rows: int, others: int, are_numbers: bool, elsewhere: Collection[str]
+) -> frozenset[str]:
+    """Return the markers of a target that are classes: frequent ones that mean nothing else in the file.
+
+    Args:
+        markers: How many rows hold each marker.
+        rows: Number of rows.
+        others: Number of distinct values that are no markers.
+        are_numbers: Whether these are numbers.
+        elsewhere: Markers that stand for missing numbers in other columns.
+
+    >>> sorted(classes_among_markers({"None": 30, "": 30}, rows=90, others=2, are_numbers=False, elsewhere=()))
+    ['None']
+    """
+    if not others or (are_numbers and others > _MOST_NUMBERS):
+        return frozenset()
+    names = _NAMES_AMONG_NUMBERS if are_numbers else _NAMES | _NAMES_AMONG_NUMBERS
+    return _frequent(markers, names, rows=rows) - frozenset(elsewhere)
+
+
+def values_among_markers(
+    markers: Mapping[str, int], *, rows: int, elsewhere: Collection[str]
+) -> frozenset[str]:
+    """Return the markers of a column of words that are values: it writes missing values in another way.
+
+    Args:
+        markers: How many rows hold each marker.
+        rows: Number of rows.
+        elsewhere: Markers that stand for missing numbers in other columns.
+    """
+    if not set(markers) - _NAMES:
+        return frozenset()
+    return _frequent(markers, _NAMES, rows=rows) - frozenset(elsewhere)
+
+
+def _frequent(markers: Mapping[str, int], names: frozenset[str], *, rows: int) -> frozenset[str]:
+    return frozenset(name for name, count in markers.items() if name in names and count >= _FREQUENT * rows)

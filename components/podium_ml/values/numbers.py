@@ -1,21 +1,22 @@
 """Numbers in columns of any type, including texts: ``1,234``, ``12%``, ``$5``, ``1.234,5``, ``3k``, ``47.1 kg``."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
+from podium_ml.contracts.reading import Mark
 from podium_ml.values.clock_times import CLOCK, read_clock
+from podium_ml.values.decimal_marks import MaybeMark, decide_mark, find_clues
 from podium_ml.values.network_addresses import IPV4, read_ipv4
 from podium_ml.values.units import factor_to
 from podium_ml.values.written_numbers import WrittenNumber, is_currency, parse_number
 
-DecimalMark = Literal[".", ","]
+DecimalMark = Mark
 
 # What is a number, but not written as one.
 _NOTATIONS = {IPV4: read_ipv4, CLOCK: read_clock}
@@ -37,13 +38,18 @@ class NumberFormat:
     unit: str = ""
 
     @classmethod
-    def plan(cls, column: pd.Series) -> Self:
-        """Infer how a column writes numbers."""
+    def plan(cls, column: pd.Series, *, mark: MaybeMark = "") -> Self:
+        """Infer how a column writes numbers.
+
+        Args:
+            column: All of its values.
+            mark: The decimal mark of the file that it comes from; empty if unknown.
+        """
         column = _without_categories(column)
         if _holds_numbers(column):
-            return cls()
+            return cls(decimal=mark or ".")
         texts = {value for value in column if isinstance(value, str)}
-        decimal = _find_decimal_mark(texts)
+        decimal = decide_mark(find_clues(texts), file=mark).mark
         return cls(decimal=decimal, from_text=bool(texts), unit=_find_unit(texts, decimal))
 
     def read(self, column: pd.Series) -> np.ndarray:
@@ -140,19 +146,6 @@ def _find_unit(texts: Collection[str], decimal: DecimalMark) -> str:
     written = (parse_number(text, decimal=decimal) for text in texts)
     units = Counter(one.unit for one in written if one is not None)
     return max(sorted(units), key=lambda unit: units[unit], default="")
-
-
-def _find_decimal_mark(texts: set[str]) -> DecimalMark:
-    """Return the decimal mark that more of the texts require; a point in case of a tie."""
-    comma = sum(bool(_ONLY_COMMA.search(text)) for text in texts)
-    point = sum(bool(_ONLY_POINT.search(text)) for text in texts)
-    return "," if comma > point else "."
-
-
-# A comma must be the decimal mark if it is followed by other than three digits, or if it comes after a zero or after
-# a group of digits set off by a point, or if points separate several groups. The same applies to a point.
-_ONLY_COMMA = re.compile(r"^[^.,]*,(?:\d{1,2}|\d{4,})(?!\d)[^.,]*$|^\D*0,\d+|\.\d{3},\d|\.\d{3}\.\d{3}")
-_ONLY_POINT = re.compile(r"^[^.,]*\.(?:\d{1,2}|\d{4,})(?!\d)[^.,]*$|^\D*0\.\d+|,\d{3}\.\d|,\d{3},\d{3}")
 
 
 def _holds_numbers(column: pd.Series) -> bool:

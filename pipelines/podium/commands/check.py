@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _OPTIONS = {
     *("target", "task", "metric", "test", "test_fraction", "folds", "time_column", "group_column"),
     *("weight_column", "positive_label", "unite_labels", "drop", "max_memory", "seed"),
-    *("format", "delimiter", "encoding", "decimal", "sheet", "query"),
+    *("format", "delimiter", "encoding", "decimal", "sheet", "query", "missing_markers"),
 }
 # By outcome: how its paragraph begins. What needs attention comes first.
 _TITLES = {"alert": "Alerts", "fixed": "Fixed", "passed": "Passed"}
@@ -57,12 +57,13 @@ def _guardrails(settings: "Settings") -> list[dict[str, str]]:
         folder = Path(name)
         (folder / "validated").mkdir()
         outputs = ("train", "test", "problem", "validation", "guardrails")
+        asked = settings.cut(kind.problem_settings)
         reader = settings.reader.model_dump()
-        ingest_data.run(source=settings.source, test=settings.test, reader=reader, table=name)
+        ingest_data.run(source=settings.source, test=settings.test, reader=reader, table=name, settings=asked)
         facts = validate_data.run(
             kind=kind.name,
             table=name,
-            settings=settings.cut(kind.problem_settings),
+            settings=asked,
             **{output: str(folder / "validated" / output) for output in outputs},
         )
         warnings = read_warnings(folder)

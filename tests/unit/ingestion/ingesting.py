@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 
 from podium_ml.errors import PodiumError
-from podium_ml.ingestion import IngestedTable
+from podium_ml.ingestion import ColumnHints, IngestedTable
 from podium_ml.ingestion.read import read_source
 from podium_ml.settings import ReaderOptions
 
@@ -21,8 +20,10 @@ class Ingest:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "ingested" / "data.parquet"
 
-    def __call__(self, source: str | list[str], *, like: Any = None, **options: str) -> IngestedTable:
-        return read_source(source, ReaderOptions(**options), into=self.path, like=like)
+    def __call__(
+        self, source: str | list[str], *, hints: ColumnHints | None = None, **options: str
+    ) -> IngestedTable:
+        return read_source(source, ReaderOptions(**options), into=self.path, hints=hints)
 
     def frame(self, source: str | list[str], **options: str) -> pd.DataFrame:
         self(source, **options)

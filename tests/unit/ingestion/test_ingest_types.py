@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from podium_ml.contracts import Reading
+from podium_ml.ingestion import ColumnHints
 from tests.unit.ingestion.ingesting import Ingest, Write
 
 FILLER = 70  # more rows than the first sample contains
@@ -149,11 +151,10 @@ def test_decimal_comma_is_noted(ingest: Ingest, write: Write) -> None:
     assert "comma" in ingest(write("a.csv", "a;b\n1,5;1\n")).columns[0].note
 
 
-def test_types_of_reference_data_are_used_if_values_fit(ingest: Ingest, write: Write) -> None:
-    like = pa.schema(
-        [("id", pa.string()), ("real", pa.float64()), ("gone", pa.timestamp("us")), ("n", pa.int64())]
-    )
-    table = ingest(write("a.csv", "id,real,gone,n\n123,1,,x\n456,2,,y\n"), like=like)
+def test_columns_follow_the_reading_of_other_rows(ingest: Ingest, write: Write) -> None:
+    kinds = {"id": "string", "real": "double", "gone": "timestamp[us]", "n": "int64"}
+    hints = ColumnHints(readings={name: Reading(type=kind) for name, kind in kinds.items()})
+    table = ingest(write("a.csv", "id,real,gone,n\n123,1,,x\n456,2,,y\n"), hints=hints)
     assert [column.type for column in table.columns] == ["string", "double", "timestamp[us]", "string"]
     assert pd.read_parquet(table.path)["id"].tolist() == ["123", "456"]
 

@@ -76,9 +76,14 @@ class MomentColumn:
     names: tuple[str, ...]
 
     @classmethod
-    def plan(cls, column: pd.Series) -> Self:
-        """Infer the format, and find the parts that vary."""
-        date_format = DateFormat.plan(column)
+    def plan(cls, column: pd.Series, date_format: DateFormat | None = None) -> Self:
+        """Find the parts that vary.
+
+        Args:
+            column: The training rows.
+            date_format: How they write dates and times; ``None`` infers it.
+        """
+        date_format = date_format or DateFormat.plan(column)
         if date_format.is_time_of_day:
             return cls(format=date_format, names=_TIME_OF_DAY)
         moments = date_format.read(column)

@@ -13,7 +13,13 @@ from podium_ml.values.words import count_words
 
 @dataclass(frozen=True)
 class TextColumn:
-    """The text, which encoders turn into topics, and its length."""
+    """The text, which encoders turn into topics, and its length.
+
+    Attributes:
+        missing: Texts that stand for missing values.
+    """
+
+    missing: frozenset[str] = frozenset()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -27,6 +33,8 @@ class TextColumn:
     def transform(self, column: pd.Series) -> list[Any]:
         """Return strings, empty for missing, and two counts, NaN for missing."""
         texts = read_texts(column)
+        if self.missing:
+            texts[[text.strip() in self.missing for text in texts]] = ""
         lengths = np.array([len(text) or np.nan for text in texts], dtype=np.float64)
         words = np.array([count_words(text) or np.nan for text in texts], dtype=np.float64)
         return [texts, lengths, words]

@@ -18,6 +18,8 @@ from podium_ml.tabular.features._numbers import NumberColumn
 from podium_ml.tabular.features._rows import Columns, FeatureRows
 from podium_ml.tabular.features._texts import TextColumn
 from podium_ml.tabular.features._time_spans import TimeSpans, plan_time_spans
+from podium_ml.values.dates import DateFormat
+from podium_ml.values.readings import format_of, missing_texts, plan_reading, reading_of
 
 
 @dataclass(frozen=True)
@@ -112,23 +114,23 @@ class Featurizer:
 
 
 def _plan_column(column: Column, values: pd.Series) -> ColumnFeatures:
+    # Problems of earlier versions have no readings.
+    reading = column.reading or plan_reading(values, column.role, reading_of(values))
     match column.role:
         case "boolean":
-            return BooleanColumn.plan(values)
-        case "datetime":
-            return MomentColumn.plan(values)
-        case "time":
-            return (
-                NumberColumn() if pd.api.types.is_numeric_dtype(values.dtype) else MomentColumn.plan(values)
-            )
+            return format_of(BooleanColumn, reading)
+        case "time" if pd.api.types.is_numeric_dtype(values.dtype):
+            return NumberColumn.of(reading)
+        case "datetime" | "time":
+            return MomentColumn.plan(values, format_of(DateFormat, reading))
         case "text":
-            return TextColumn()
+            return TextColumn(missing_texts(reading))
         case "list":
             return ListColumn.plan(values)
         case "categorical":
-            return CategoryColumn()
+            return CategoryColumn.plan(values, reading)
         case _:
-            return NumberColumn.plan(values)
+            return NumberColumn.of(reading)
 
 
 def _describe(steps: tuple[Step, ...], spans: TimeSpans) -> FeatureSchema:

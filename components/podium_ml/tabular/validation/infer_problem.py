@@ -1,10 +1,12 @@
 """Infers the learning problem from a table and the user's settings."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Problem, Profile
-from podium_ml.contracts.problem import Label
+from podium_ml.contracts import Problem, Profile, Reading
+from podium_ml.contracts.problem import Label, Task
 from podium_ml.errors import DataError
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
@@ -17,6 +19,7 @@ from podium_ml.tabular.validation.checks import (
     check_known_target,
     check_positive_label,
 )
+from podium_ml.tabular.validation.column_readings import known_reading, plan_readings, read_columns
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.label_spellings import LabelSpellings
 from podium_ml.tabular.validation.metric_checks import check_metric
@@ -38,7 +41,7 @@ def infer_problem(
     settings: TabularProblem,
     *,
     test: pd.DataFrame | None = None,
-    dtypes: dict[str, str] | None = None,
+    readings: Mapping[str, Reading] | None = None,
     fingerprint: str = "",
     reference: Profile | None = None,
     deadline: Deadline | None = None,
@@ -49,7 +52,7 @@ def infer_problem(
         table: Labelled rows.
         settings: The user's settings.
         test: Separate test rows, or ``None`` to set some rows aside.
-        dtypes: Arrow types that ingestion inferred, by column.
+        readings: How ingestion read each column; unknown for columns that are not there.
         fingerprint: Content hash of the data.
         reference: Statistics of the training rows of a champion trained on other data, or ``None``.
         deadline: When validation must be done; costly guardrails are skipped when it is near.
@@ -58,7 +61,7 @@ def infer_problem(
         DataError: The data cannot be learned from.
         SettingsError: A setting does not fit the data.
     """
-    context = _begin(table, settings, test=test, dtypes=dtypes or {}, deadline=deadline or Deadline())
+    context = _begin(table, settings, test=test, readings=readings or {}, deadline=deadline or Deadline())
     context.reference = reference
     _check_metric(context)
     results = run_guardrails(context, phase="target")
@@ -83,7 +86,7 @@ def _begin(
     settings: TabularProblem,
     *,
     test: pd.DataFrame | None,
-    dtypes: dict[str, str],
+    readings: Mapping[str, Reading],
     deadline: Deadline,
 ) -> Context:
     check_columns(map(str, table.columns), settings)
@@ -92,12 +95,18 @@ def _begin(
     spellings = _spellings(table[settings.target], lists=lists)
     if settings.unite_labels:
         table = table.assign(**{settings.target: spellings.unite(table[settings.target])})
+    target = table[settings.target]
+    mark = known_reading(target, readings).decimal
+    task: Task = "multilabel" if lists else infer_task(target.dropna(), settings.task, mark=mark)
+    columns = infer_columns(table, settings, readings=readings)
+    role = "numeric" if task == "regression" else "categorical"
+    columns = plan_readings(table, columns, readings, target_role=role)
     context = Context(
-        table=table,
+        table=read_columns(table, columns, target_role=role),
         test=test,
         settings=settings,
-        task="multilabel" if lists else infer_task(table[settings.target].dropna(), settings.task),
-        columns=infer_columns(table, settings, dtypes=dtypes),
+        task=task,
+        columns=columns,
         deadline=deadline,
         spellings=spellings,
         separate_test=test is not None,

@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.errors import DataError
+from podium_ml.tabular.validation.column_readings import read_columns
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.special_columns import check_weights
 from podium_ml.tabular.validation.target_columns import gather_target, target_columns
 from podium_ml.values.labels import canonical, distinct_labels
-from podium_ml.values.numbers import read_numbers, target_numbers
+from podium_ml.values.readings import numbers_of
 
 _SHOWN = 5
+# If more of the numbers cannot be read, the test data writes them in another way.
+_MOST_LOST = 0.05
 
 
 def align_test(context: Context) -> None:
@@ -37,9 +40,10 @@ def align_test(context: Context) -> None:
         test = test.assign(**{target: context.spellings.unite(test[target])})
     if not len(test):
         raise DataError(f"The test data has no row with a value for '{target}'.", "Give labelled test rows.")
+    test = read_columns(test, context.columns, target_role=_target_role(context))
     _check_numbers(context, test)
     if context.target_type == "values":
-        _check_target_numbers(test[target])
+        _check_target_numbers(test[target], context)
     aligned = {str(name): _align(context.table[name], test.get(name), len(test)) for name in context.table}
     if context.target_type == "labels":
         aligned[target] = _align_target(context.target, aligned[target])
@@ -74,18 +78,24 @@ def _check_numbers(context: Context, test: pd.DataFrame) -> None:
         values = test.get(column.name)
         if values is None:
             continue
-        if column.role == "numeric" and values.notna().any() and np.isnan(read_numbers(values)).all():
-            present = values.dropna()
-            if not np.isinf(pd.to_numeric(present, errors="coerce")).all():
-                raise DataError(
-                    f"Column '{column.name}' holds numbers in the training data, "
-                    f"but '{present.iloc[0]}' in the test data.",
-                    "Give both the same columns.",
-                )
+        if column.role != "numeric" or pd.api.types.is_numeric_dtype(values.dtype):
+            continue
+        present = values.dropna()
+        lost = np.isnan(numbers_of(present, column.reading))
+        if len(present) and lost.mean() > _MOST_LOST:
+            raise DataError(
+                f"Column '{column.name}' holds numbers in the training data, "
+                f"but '{present[lost].iloc[0]}' in the test data.",
+                "Write the numbers of both in the same way, with the same decimal mark.",
+            )
 
 
-def _check_target_numbers(values: pd.Series) -> None:
-    wrong = np.isnan(target_numbers(values))
+def _target_role(context: Context) -> str:
+    return "numeric" if context.target_type == "values" else "categorical"
+
+
+def _check_target_numbers(values: pd.Series, context: Context) -> None:
+    wrong = np.isnan(numbers_of(values, context.columns[context.settings.target].reading))
     if wrong.any():
         raise DataError(
             f"The test data's target '{values.name}' holds '{values[wrong].iloc[0]}', which is not a finite number.",

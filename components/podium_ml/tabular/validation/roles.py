@@ -1,12 +1,15 @@
 """Infers the role of each column."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Column
+from podium_ml.contracts import Column, Reading
 from podium_ml.contracts.problem import Role
 from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.text_roles import infer_text_role
+from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.hashes import MOST_EXACT, hashable
 from podium_ml.values.plain_text import plain_texts
 
@@ -15,31 +18,37 @@ _FEWEST_COMPACT_DATES = 20
 
 
 def infer_columns(
-    table: pd.DataFrame, settings: TabularProblem, *, dtypes: dict[str, str]
+    table: pd.DataFrame, settings: TabularProblem, *, readings: Mapping[str, Reading]
 ) -> dict[str, Column]:
     """Return all columns with their roles, by name.
 
     Args:
         table: Labelled rows.
         settings: The user's settings, which may assign roles to columns and drop columns.
-        dtypes: Arrow types that ingestion inferred, by column.
+        readings: How ingestion read each column; unknown for columns that are not there.
     """
     special = _special(settings)
     columns = {}
     for name, values in ((str(name), values) for name, values in table.items()):
-        dtype = dtypes.get(name, str(values.dtype))
+        known = readings.get(name, Reading())
+        dtype = known.type or str(values.dtype)
         if name in special:
             role, reason = special[name]
             feature = role == "time"
             columns[name] = Column(name, role, dtype, reason, required=feature, is_feature=feature)
         else:
-            role, reason = infer_role(values)
+            role, reason = infer_role(values, mark=known.decimal)
             columns[name] = Column(name, role, dtype, reason)
     return columns
 
 
-def infer_role(values: pd.Series) -> tuple[Role, str]:
-    """Return the role of a column and the reason, in words for the user."""
+def infer_role(values: pd.Series, *, mark: MaybeMark = "") -> tuple[Role, str]:
+    """Return the role of a column and the reason, in words for the user.
+
+    Args:
+        values: The column.
+        mark: Decimal mark of its file; empty if unknown.
+    """
     dtype = values.dtype
     if pd.api.types.is_bool_dtype(dtype):
         return "boolean", "True and false."
@@ -61,7 +70,9 @@ def infer_role(values: pd.Series) -> tuple[Role, str]:
         return "list", "Lists of values."
     present = hashable(present)
     sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
-    return infer_text_role(list(map(str, pd.unique(sample))), share=present.nunique() / len(present))
+    return infer_text_role(
+        list(map(str, pd.unique(sample))), share=present.nunique() / len(present), mark=mark
+    )
 
 
 def distinct_texts(values: pd.Series) -> list[str]:

@@ -11,6 +11,7 @@ from podium_ml.contracts.problem import Role
 from podium_ml.values.booleans import FALSE, TRUE
 from podium_ml.values.clock_times import CLOCK
 from podium_ml.values.dates import DateFormat
+from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.network_addresses import IPV4
 from podium_ml.values.numbers import NumberFormat
 from podium_ml.values.words import count_words
@@ -29,19 +30,20 @@ _LIST_SHARE, _FEWEST_LISTS, _MOST_WORDS_AN_ITEM = 0.3, 5, 3.0
 _NOTATIONS = {IPV4: "Network addresses, as numbers", CLOCK: "Durations, in seconds"}
 
 
-def infer_text_role(distinct: list[str], *, share: float) -> tuple[Role, str]:
+def infer_text_role(distinct: list[str], *, share: float, mark: MaybeMark = "") -> tuple[Role, str]:
     """Return the role of a text column and the reason, in words for the user.
 
     Args:
         distinct: Distinct values of the column or of a sample; at least one.
         share: Number of distinct values divided by the number of values, in the whole column.
+        mark: Decimal mark of the file; empty if unknown.
     """
     texts = [text for value in distinct if (text := value.strip())]
     if not texts:
         return "categorical", "No values."
     if _are_booleans(texts):
         return "boolean", f"Yes/no values: {', '.join(sorted(texts))}."
-    return _with_digits(texts) or _lists(texts) or _words(texts, share)
+    return _with_digits(texts, mark) or _lists(texts) or _words(texts, share)
 
 
 def _are_booleans(texts: list[str]) -> bool:
@@ -51,12 +53,12 @@ def _are_booleans(texts: list[str]) -> bool:
     return len(yes) == 1 and len(no) <= 1 and folded == yes | no and (bool(no) or len(texts) == 1)
 
 
-def _with_digits(texts: list[str]) -> tuple[Role, str] | None:
+def _with_digits(texts: list[str], mark: MaybeMark) -> tuple[Role, str] | None:
     with_digits = sum(bool(_DIGIT.search(text)) for text in texts)
     if with_digits < _MOST * len(texts) or any(_PADDED.fullmatch(text) for text in texts):
         return None
     values = pd.Series(texts, dtype=object)
-    return _times_of_day(values) or _numbers(values, texts) or _dates(values, texts)
+    return _times_of_day(values) or _numbers(values, texts, mark) or _dates(values, texts)
 
 
 def _times_of_day(values: pd.Series) -> tuple[Role, str] | None:
@@ -66,8 +68,8 @@ def _times_of_day(values: pd.Series) -> tuple[Role, str] | None:
     return "datetime", f"Times of day, like {_short(values[0])}."
 
 
-def _numbers(values: pd.Series, texts: list[str]) -> tuple[Role, str] | None:
-    form = NumberFormat.plan(values)
+def _numbers(values: pd.Series, texts: list[str], mark: MaybeMark) -> tuple[Role, str] | None:
+    form = NumberFormat.plan(values, mark=mark)
     if np.isfinite(form.read(values)).mean() < _MOST or not form.tells_apart(texts):
         return None
     example = _short(texts[0])

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from podium_ml.contracts import Reading
 from podium_ml.settings import TabularSettings
 from podium_ml.tabular.validation.roles import distinct_texts, infer_columns, infer_role
 
@@ -94,7 +95,7 @@ def test_role_of_a_large_column():
 def test_settings_determine_roles():
     table = pd.DataFrame({name: [1, 2] for name in ("y", "t", "g", "w", "d", "x")})
     settings = TabularSettings(target="y", time_column="t", group_column="g", weight_column="w", drop="d")
-    columns = infer_columns(table, settings, dtypes={"x": "int32"})
+    columns = infer_columns(table, settings, readings={"x": Reading("int32")})
     roles = {name: column.role for name, column in columns.items()}
     assert roles == {"y": "target", "t": "time", "g": "group", "w": "weight", "d": "dropped", "x": "numeric"}
     assert [name for name, column in columns.items() if column.is_feature] == ["t", "x"]

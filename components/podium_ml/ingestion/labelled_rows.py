@@ -1,0 +1,31 @@
+"""How labelled rows are read, and what of it later rows need."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from podium_ml.ingestion.column_hints import ColumnHints
+from podium_ml.ingestion.ingested_table import IngestedTable
+from podium_ml.settings import ReaderOptions, split_names
+
+# What the files tell about themselves and new files are likely to share. The rest is kept only if the user set it.
+_SHARED = ("delimiter", "encoding")
+
+
+def hints_of(settings: Mapping[str, Any]) -> ColumnHints:
+    """Return what a user's settings say about the columns.
+
+    Args:
+        settings: Fields of ``ProblemSettings``.
+    """
+    target = str(settings.get("target", ""))
+    return ColumnHints(
+        labels=frozenset((target, *split_names(target))),
+        missing=split_names(str(settings.get("missing_markers", ""))),
+    )
+
+
+def reader_of(table: IngestedTable, options: ReaderOptions) -> dict[str, str]:
+    """Return how the files of a table were read, by name of the option, for new rows in the same format."""
+    found = {name: table.details[name] for name in _SHARED if name in table.details}
+    given = {name: str(value) for name, value in options.model_dump().items() if value and name != "decimal"}
+    return {**found, **given, "format": table.format}
