@@ -3,29 +3,34 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from podium_ml.errors import DataError
+from podium_ml.values.names import composed
 
 _SHOWN = 5
 
 
 def complete_names(names: Sequence[str], *, label: str) -> tuple[list[str], list[str]]:
-    """Name unnamed columns by their position.
+    """Return the names in Unicode's composed form (NFC); unnamed columns are named by their position.
 
     Args:
         names: Column names as in the file.
         label: Name of the file in messages.
 
     Returns:
-        The names, and a warning if any column was unnamed.
+        All names, and those that were made up.
 
     Raises:
         DataError: There is no column, or a name occurs twice.
 
-    >>> complete_names(["a", ""], label="x.csv")[0]
-    ['a', 'column_2']
+    >>> complete_names(["a", ""], label="x.csv")
+    (['a', 'column_2'], ['column_2'])
     """
     if not names:
         raise DataError(f"{label} has no columns.", "Provide a table with named columns.")
+    names = [composed(name) for name in names]
     twice = [name for name, count in Counter(names).items() if count > 1 and name.strip()]
     if twice:
         shown = ", ".join(f"'{shorten(name)}'" for name in twice[:_SHOWN]) + (
@@ -34,11 +39,22 @@ def complete_names(names: Sequence[str], *, label: str) -> tuple[list[str], list
         raise DataError(f"{label} has columns with the same name: {shown}.", "Rename or remove them.")
     taken = set(names)
     complete = [name if name.strip() else _new_name(at, taken) for at, name in enumerate(names, start=1)]
-    new = [name for name, old in zip(complete, names, strict=True) if name != old]
-    if not new:
-        return complete, []
-    shown = ", ".join(new[:_SHOWN]) + (", ..." if new[_SHOWN:] else "")
-    return complete, [f"{label} has columns without a name; they were named {shown}."]
+    return complete, [name for name, old in zip(complete, names, strict=True) if name != old]
+
+
+def is_blank(values: pa.Array) -> bool:
+    """Whether a column as a reader gives it holds nothing but blanks."""
+    if pa.types.is_string(values.type):
+        return not pc.any(pc.not_equal(pc.utf8_trim_whitespace(values), "")).as_py()
+    return values.null_count == len(values)
+
+
+def warn_of_unnamed(names: Sequence[str], *, label: str) -> list[str]:
+    """Return the warning that columns without a name were named, if there are any."""
+    if not names:
+        return []
+    shown = ", ".join(names[:_SHOWN]) + (", ..." if names[_SHOWN:] else "")
+    return [f"{label} has columns without a name; they were named {shown}."]
 
 
 def check_same_names(names: Sequence[str], expected: Sequence[str], *, label: str, first: str) -> None:

@@ -16,7 +16,13 @@ from podium_ml.ingestion._locate import Located, locate
 from podium_ml.ingestion._parquet_output import ParquetOutput
 from podium_ml.ingestion._spool import Spool
 from podium_ml.ingestion.column_hints import ColumnHints
-from podium_ml.ingestion.column_names import check_same_names, complete_names, shorten
+from podium_ml.ingestion.column_names import (
+    check_same_names,
+    complete_names,
+    is_blank,
+    shorten,
+    warn_of_unnamed,
+)
 from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
@@ -82,6 +88,7 @@ class _Rows:
         self._located, self._options, self._hints = located, options, hints
         self._spool = Spool(work)
         self._evidence: dict[str, ColumnEvidence] = {}
+        self._blank: dict[str, bool] = {}  # of unnamed columns: whether they hold nothing
         self._rows = 0
         self._details: dict[str, str] = {}
         self._warnings: list[str] = []
@@ -96,6 +103,7 @@ class _Rows:
             self._warnings += reading.warnings
         files = self._located.files
         label = files[0].label if len(files) == 1 else f"Each of {len(files)} files ({files[0].label}, ...)"
+        self._leave_out_blank_columns(label)
         if not self._evidence:
             raise DataError(f"{label} is empty.", "Provide a table with rows.")
         if not self._rows:
@@ -129,6 +137,13 @@ class _Rows:
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
 
+    def _leave_out_blank_columns(self, label: str) -> None:
+        """Leave out unnamed columns without values, which spreadsheet programs write for cells that once had one."""
+        unnamed = [name for name, is_empty in self._blank.items() if not is_empty or not self._rows]
+        self._warnings += warn_of_unnamed(unnamed, label=label)
+        for name in set(self._blank) - set(unnamed):
+            del self._evidence[name]
+
     def _checked(self, batches: Iterator[pa.RecordBatch], file: SourceFile) -> Iterator[pa.RecordBatch]:
         """Complete the column names of one file, and compare them with those of the other files."""
         others = list(self._evidence)
@@ -136,9 +151,10 @@ class _Rows:
         for number, batch in enumerate(batches):
             if is_sparse and not batch.num_columns:
                 continue
-            names, warnings = complete_names(batch.schema.names, label=file.label)
-            self._warnings += warnings
+            names, unnamed = complete_names(batch.schema.names, label=file.label)
             batch = _with_partitions(batch.rename_columns(names), file)
+            for name in unnamed:
+                self._blank[name] = self._blank.get(name, True) and is_blank(batch.column(names.index(name)))
             if number == 0 and others and not is_sparse:
                 first = self._located.files[0].label
                 check_same_names(batch.schema.names, others, label=file.label, first=first)

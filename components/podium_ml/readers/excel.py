@@ -4,17 +4,24 @@ import datetime
 import itertools
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 import pyarrow as pa
 
 from podium_ml.errors import DataError
+from podium_ml.readers._cells import Row, filled, width
 from podium_ml.readers._content import describe_rubbish
+from podium_ml.readers._layout import SAMPLE_ROWS, Layout, find_layout
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import to_batch
+from podium_ml.readers._rows import LeftOut, data_rows
+from podium_ml.readers._sheet_xml import SheetXml
+from podium_ml.readers._sheets import choose_sheet
 from podium_ml.readers._source_file import SourceFile
+from podium_ml.readers._told import tell_header, tell_left_out, tell_unstored
 from podium_ml.settings import ReaderOptions
 
 if TYPE_CHECKING:
@@ -23,18 +30,20 @@ if TYPE_CHECKING:
 
 _MAGIC = b"PK\x03\x04"
 _ROWS = 8_192
-
-Row = tuple[Any, ...]
+_UNREADABLE = (ParseError, zlib.error, zipfile.BadZipFile, KeyError, ValueError)
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
-    """Read one sheet; the first row that is not blank holds the names, and formulas give their last results."""
+    """Read one sheet; formulas give their last results."""
     workbook = _open(file)
-    sheet = _choose(file, workbook, options.sheet)
-    return Reading(_stream(file, workbook, sheet), {"sheet": sheet.title})
+    try:
+        sheet, warnings = choose_sheet(file, workbook, options.sheet)
+    except _UNREADABLE as error:
+        raise _damaged(file, error) from error
+    return Reading(_stream(file, sheet, options, warnings), {"sheet": sheet.title}, warnings)
 
 
-def _open(file: SourceFile) -> "Workbook":
+def _open(file: SourceFile, *, formulas: bool = False) -> "Workbook":
     from openpyxl import load_workbook
 
     head = file.head()
@@ -44,50 +53,86 @@ def _open(file: SourceFile) -> "Workbook":
         raise describe_rubbish(file, head, wanted="Excel workbook (.xlsx)")
     try:
         # Pass an open file, because openpyxl rejects paths without an Excel suffix; closing the workbook closes it.
-        return load_workbook(file.path.open("rb"), read_only=True, data_only=True)
+        return load_workbook(file.path.open("rb"), read_only=True, data_only=not formulas)
     except Exception as error:  # zip, XML and openpyxl's own checks raise many kinds of errors
         raise _damaged(file, error) from error
 
 
-def _choose(file: SourceFile, workbook: "Workbook", name: str) -> "ReadOnlyWorksheet":
-    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
-    if not sheets:
-        raise DataError(f"{file.label} has no sheet with cells.", "Provide a workbook with a table.")
-    if not name:
-        return next(iter(sheets.values()))
-    if name not in sheets:
-        raise DataError(f"{file.label} has no sheet '{name}'.", f"Available sheets: {', '.join(sheets)}.")
-    return sheets[name]
-
-
-def _stream(file: SourceFile, workbook: "Workbook", sheet: "ReadOnlyWorksheet") -> Iterator[pa.RecordBatch]:
+def _stream(
+    file: SourceFile, sheet: "ReadOnlyWorksheet", options: ReaderOptions, warnings: list[str]
+) -> Iterator[pa.RecordBatch]:
     # The size that workbooks state is often wrong.
     sheet.reset_dimensions()
+    label, keeps = f"{file.label}, sheet '{sheet.title}'", options.extra_rows == "keep"
     try:
-        rows = (row for row in sheet.iter_rows(values_only=True) if any(_is_filled(cell) for cell in row))
-        names = [_name(cell) for cell in _trim(next(rows, ()))]
-        if not names:
-            raise DataError(f"{file.label}, sheet '{sheet.title}', is empty.", "Choose a sheet with a table.")
+        extra = SheetXml.of(sheet)
+        rows = extra.fill(sheet.iter_rows(values_only=True))
+        top = list(itertools.islice(rows, max(options.header_row, options.skip_rows) + SAMPLE_ROWS))
+        layout = _find_layout(top, options)
+        if not any(map(filled, top[layout.header :])):
+            raise DataError(f"{label} is empty.", "Choose a sheet with a table.")
+        names = [_name(cell) for cell in _trim(top[layout.header])]
+        above, units = _around(top, layout)
+        warnings += tell_header(label, f"row {layout.header + 1}", [] if options.header_row else above, units)
         yield to_batch(names, [[] for _ in names], label=file.label)
-        while chunk := list(itertools.islice(rows, _ROWS)):
-            yield to_batch(names, _columns(file, sheet.title, names, chunk), label=file.label)
-    except (ParseError, zlib.error, zipfile.BadZipFile, KeyError, ValueError) as error:
+        left_out = LeftOut()
+        below: Iterable[Row] = (_trim(row) for row in itertools.chain(top[layout.body :], rows))
+        below = (
+            filter(filled, below)
+            if keeps
+            else data_rows(below, names, left_out, known=[_trim(row) for row in [*above, *units]])
+        )
+        remaining = iter(below)
+        while chunk := list(itertools.islice(remaining, _ROWS)):
+            yield to_batch(names, _columns(label, layout, names, chunk), label=file.label)
+        warnings += tell_left_out(label, left_out)
+        if extra.has_unstored:
+            warnings += tell_unstored(label, _count_unstored(file, sheet, names, layout))
+    except _UNREADABLE as error:
         raise _damaged(file, error) from error
     finally:
-        workbook.close()
+        sheet.parent.close()
 
 
-def _columns(file: SourceFile, sheet: str, names: list[str], rows: list[Row]) -> list[list[Any]]:
-    width = len(names)
-    beyond = next((row for row in rows if len(_trim(row)) > width), None)
+def _find_layout(top: list[Row], options: ReaderOptions) -> Layout:
+    skipped = options.header_row - 1 if options.header_row else options.skip_rows
+    found = find_layout(
+        top[skipped:], header=0 if options.header_row else None, units=options.extra_rows == "drop"
+    )
+    return Layout(found.header + skipped, found.body + skipped, found.is_sure)
+
+
+def _around(top: list[Row], layout: Layout) -> tuple[list[Row], list[Row]]:
+    """Return the rows above the column names, and those of units and descriptions below them."""
+    above, units = top[: layout.header], top[layout.header + 1 : layout.body]
+    return [row for row in above if filled(row)], [row for row in units if filled(row)]
+
+
+def _columns(label: str, layout: Layout, names: list[str], rows: list[Row]) -> list[list[Any]]:
+    columns = len(names)
+    beyond = next((row for row in rows if len(row) > columns), None)
     if beyond is not None:
-        value = _trim(beyond)[-1]
         raise DataError(
-            f"{file.label}, sheet '{sheet}': the value {value!r} is in a column without a name.",
-            "Name every column in the first row.",
+            f"{label}: the value {beyond[-1]!r} is in a column without a name.",
+            f"Name every column in row {layout.header + 1}. If the names are in another row, set --header-row to its "
+            "number, or --skip-rows to the number of rows above the table.",
         )
-    padded = [row[:width] + (None,) * (width - len(row)) for row in rows]
-    return [[_value(row[at]) for row in padded] for at in range(width)]
+    padded = [(*row, *[None] * (columns - len(row))) for row in rows]
+    return [[_value(row[at]) for row in padded] for at in range(columns)]
+
+
+def _count_unstored(
+    file: SourceFile, sheet: "ReadOnlyWorksheet", names: list[str], layout: Layout
+) -> dict[str, int]:
+    """Return the number of formulas without a stored result, by column."""
+    workbook, counts = _open(file, formulas=True), Counter[str]()
+    other = workbook[sheet.title]
+    other.reset_dimensions()
+    for results, formulas in zip(sheet.iter_rows(values_only=True), other.iter_rows(), strict=False):
+        for name, result, formula in zip(names, results, formulas, strict=False):
+            counts[name] += result is None and formula.data_type == "f"
+    workbook.close()
+    return {name: count for name, count in counts.items() if count}
 
 
 def _damaged(file: SourceFile, error: Exception) -> DataError:
@@ -98,14 +143,7 @@ def _damaged(file: SourceFile, error: Exception) -> DataError:
 
 def _trim(row: Row) -> Row:
     """Drop the blank cells at the end."""
-    end = len(row)
-    while end and not _is_filled(row[end - 1]):
-        end -= 1
-    return row[:end]
-
-
-def _is_filled(cell: Any) -> bool:
-    return cell is not None and cell != ""
+    return tuple(row[: width(row)])
 
 
 def _name(cell: Any) -> str:
@@ -125,7 +163,7 @@ def _sniff(head: bytes) -> Confidence:
 
 SPEC = Reader(
     name="excel",
-    description="One sheet of an Excel workbook (.xlsx, .xlsm), by default the first.",
+    description="One sheet of an Excel workbook (.xlsx, .xlsm), by default the first that holds a table.",
     read=read,
     suffixes=(".xlsx", ".xlsm", ".xls"),
     sniff=_sniff,

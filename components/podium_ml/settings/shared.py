@@ -6,10 +6,10 @@ and hands each stage its slice, so that a setting changes only what depends on i
 """
 
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from podium_ml.settings._slice import Slice, setting, split_names
 from podium_ml.values.addresses import public_names, split_list
@@ -30,8 +30,32 @@ class ReaderOptions(Slice):
     decimal: str = setting(
         "Data", "", description="Decimal mark of a text file, '.' or ','; empty infers it."
     )
-    sheet: str = setting("Data", "", description="Sheet of an Excel workbook; empty takes the first.")
+    sheet: str = setting(
+        "Data", "", description="Sheet of an Excel workbook; empty takes the first that holds a table."
+    )
+    skip_rows: int = setting(
+        "Data",
+        0,
+        ge=0,
+        description="Lines or sheet rows to skip at the top, before column names are looked for.",
+    )
+    header_row: int = setting(
+        "Data", 0, ge=0, description="Line or sheet row of the column names, counted from 1; 0 looks for it."
+    )
+    extra_rows: Literal["drop", "keep"] = setting(
+        "Data",
+        "drop",
+        description="Units, totals, notes and repeated column names in a text file or sheet: drop, or keep as rows.",
+    )
     query: str = setting("Data", "", description="SQL query, if the source is a database URL.")
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Self:
+        if self.header_row and self.skip_rows >= self.header_row:
+            raise ValueError(
+                f"skip_rows is {self.skip_rows}, but header_row says that row {self.header_row} holds the column names"
+            )
+        return self
 
 
 class DataSettings(Slice):

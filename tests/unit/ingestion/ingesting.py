@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -21,18 +22,18 @@ class Ingest:
         self.path = folder / "ingested" / "data.parquet"
 
     def __call__(
-        self, source: str | list[str], *, hints: ColumnHints | None = None, **options: str
+        self, source: str | list[str], *, hints: ColumnHints | None = None, **options: Any
     ) -> IngestedTable:
         return read_source(source, ReaderOptions(**options), into=self.path, hints=hints)
 
-    def frame(self, source: str | list[str], **options: str) -> pd.DataFrame:
+    def frame(self, source: str | list[str], **options: Any) -> pd.DataFrame:
         self(source, **options)
         return pd.read_parquet(self.path)
 
-    def types(self, source: str, **options: str) -> dict[str, str]:
+    def types(self, source: str, **options: Any) -> dict[str, str]:
         return {column.name: column.type for column in self(source, **options).columns}
 
-    def refusal(self, source: str | list[str], **options: str) -> PodiumError:
+    def refusal(self, source: str | list[str], **options: Any) -> PodiumError:
         """Return the error, after checking that it has a message and a hint and that no files are left."""
         self.path.unlink(missing_ok=True)
         with pytest.raises(PodiumError) as caught:

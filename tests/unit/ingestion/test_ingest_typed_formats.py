@@ -266,7 +266,9 @@ class TestExcel:
         assert "Data, Other" in ingest.refusal(source, sheet="Dta").hint
 
     def test_empty_sheet(self, ingest: Ingest, tmp_path: Path) -> None:
-        assert "is empty" in ingest.refusal(self.write(tmp_path)).message
+        source = self.write(tmp_path)
+        assert list(ingest.frame(source)) == ["z"]
+        assert "sheet 'Data' is empty" in ingest.refusal(source, sheet="Data").message
 
     def test_old_workbook_is_refused(self, ingest: Ingest, tmp_path: Path) -> None:
         xlwt = pytest.importorskip("xlwt")
