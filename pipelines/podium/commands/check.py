@@ -15,6 +15,7 @@ _OPTIONS = {
     *("target", "task", "metric", "test", "test_fraction", "folds", "time_column", "group_column"),
     *("weight_column", "positive_label", "unite_labels", "drop", "max_memory", "seed"),
     *("format", "delimiter", "encoding", "decimal", "sheet", "query", "missing_markers"),
+    *("skip_rows", "header_row", "extra_rows"),
 }
 # By outcome: how its paragraph begins. What needs attention comes first.
 _TITLES = {"alert": "Alerts", "fixed": "Fixed", "passed": "Passed"}
