@@ -43,15 +43,15 @@ STAGES = (
     Stage("validate_data", "validate_data", "Validating the data", 0.45, 0.015),
     Stage("plan_training", "plan_training", "Planning the training", 0.1),
     Stage("featurize_data", "featurize_data", "Building features", 0.2, 0.007),
-    Stage("train_candidate", "train_candidate", "Training the algorithms", training=0.9),
+    Stage("train_candidate", "train_candidate", "Training the algorithms", training=0.91),
     Stage("build_ensemble", "select_model", "Building ensembles", 0.2, 0.012),
     Stage("select_model", "select_model", "Selecting the model", 0.5, 0.012),
     Stage("evaluate_models", "evaluate_models", "Evaluating on test rows", 0.9, 0.012),
     Stage("read_champion", "evaluate_models", "Reading the champion"),
     Stage("challenge_champion", "evaluate_models", "Comparing with the champion", 0.4, 0.004),
     # These two stages run in parallel. The explanation has a part of its own, for when the refit takes all of its part.
-    Stage("refit_model", "finish_model", "Refitting the model on all rows", training=0.1),
-    Stage("explain_model", "finish_model", "Explaining the model", 0.7, 0.016),
+    Stage("refit_model", "finish_model", "Refitting the model on all rows", training=0.09),
+    Stage("explain_model", "finish_model", "Explaining the model", 0.4, 0.004),
     Stage(
         "publish_run",
         "publish_run",

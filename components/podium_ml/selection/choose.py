@@ -7,13 +7,13 @@ from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import ModelChoice
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import Metric
-from podium_ml.selection.limits import Limits
+from podium_ml.selection.limits import USUAL_LATENCY, Limits
 from podium_ml.selection.model_store import Contender
 
 # Of models whose scores differ by less than one standard error and by at most this share of the best one, the quickest
 # is chosen. One standard error alone would often cost accuracy on few rows, where it is large.
 _NEGLIGIBLE = 0.002
-# Up to this factor models count as equally quick, or chance in measuring would decide.
+# Up to this factor, and up to the usual latency, models count as equally quick: measurements vary, and nobody notices.
 _QUICK = 3.0
 
 
@@ -93,7 +93,7 @@ def choose_model(
         choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
         raise TrainingError(_no_model_message(choices), limits.advice(choices))
     equals = _equals(within, metric, near)
-    quick = _QUICK * min(measured[one.name].seconds for one in equals)
+    quick = max(_QUICK * min(measured[one.name].seconds for one in equals), USUAL_LATENCY)
     winner = next(one for one in equals if measured[one.name].seconds <= quick)
     choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
     return Choice(winner, _explain(winner, within[0], choices, metric), choices)
