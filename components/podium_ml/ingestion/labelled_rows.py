@@ -6,6 +6,7 @@ from typing import Any
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.ingestion.ingested_table import IngestedTable
 from podium_ml.settings import ReaderOptions, split_names
+from podium_ml.settings.column_types import parse_types
 
 # What the files tell about themselves and new files are likely to share. The rest is kept only if the user set it.
 _SHARED = ("delimiter", "encoding")
@@ -17,10 +18,11 @@ def hints_of(settings: Mapping[str, Any]) -> ColumnHints:
     Args:
         settings: Fields of ``ProblemSettings``.
     """
-    target = str(settings.get("target", ""))
+    target, types = str(settings.get("target", "")), parse_types(str(settings.get("types", "")))
     return ColumnHints(
         labels=frozenset((target, *split_names(target))),
         missing=split_names(str(settings.get("missing_markers", ""))),
+        texts=frozenset(name for name, kind in types.items() if kind in ("category", "text")),
     )
 
 

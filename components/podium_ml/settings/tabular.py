@@ -1,10 +1,11 @@
 """What a user can ask of a problem whose rows are the rows of one table."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from podium_ml.settings._slice import setting, split_names
+from podium_ml.settings.column_types import ColumnType, parse_types, types_text
 from podium_ml.settings.shared import ProblemSettings, Settings
 
 
@@ -31,6 +32,22 @@ class TabularProblem(ProblemSettings):
         "Problem", False, description="Count labels that differ only in case or blanks as one class."
     )
     drop: str = setting("Data", "", description="Columns to leave out, separated by commas.")
+    types: str = setting(
+        "Data",
+        "",
+        description="Types of columns, like zip=category,born=date: numeric, category, text, date, id or ignore.",
+    )
+
+    @field_validator("types", mode="before")
+    @classmethod
+    def _types_text(cls, value: Any) -> Any:
+        return types_text(value)
+
+    @field_validator("types")
+    @classmethod
+    def _known_types(cls, value: str) -> str:
+        parse_types(value)
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -39,12 +56,28 @@ class TabularProblem(ProblemSettings):
             raise ValueError("target, time_column, group_column and weight_column must be different columns")
         if self.target and {self.target, *split_names(self.target)} & set(self.columns_to_drop):
             raise ValueError("the target cannot be dropped")
+        kind = self.column_types.get(self.target, "")
+        if kind not in ("", "numeric", "category"):
+            raise ValueError(f"types: the target is numeric or category, not {kind}")
+        if kind and self.task != "auto":
+            raise ValueError("types: set either the type of the target or the task")
         return self
 
     @property
     def columns_to_drop(self) -> tuple[str, ...]:
         """Names in ``drop``."""
         return split_names(self.drop)
+
+    @property
+    def column_types(self) -> dict[str, ColumnType]:
+        """Types in ``types``, by column."""
+        return parse_types(self.types)
+
+    @property
+    def wanted_task(self) -> str:
+        """The ``task``, or what the type of the target says about it."""
+        kind = self.column_types.get(self.target, "")
+        return {"numeric": "regression", "category": "classification"}.get(kind, self.task)
 
 
 class TabularSettings(TabularProblem, Settings):

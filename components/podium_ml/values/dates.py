@@ -17,7 +17,7 @@ from podium_ml.values.date_patterns import (
 )
 from podium_ml.values.plain_text import plain_texts
 
-Unit = Literal["s", "ms", "us", "ns"]
+Unit = Literal["s", "ms", "us", "ns", "years", "months"]
 
 _OFFSET = r":\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$"
 _SAMPLE = 5_000
@@ -31,7 +31,8 @@ class DateFormat:
 
     Attributes:
         pattern: ``strptime`` patterns of texts to try in turn, separated by ``" | "``; see ``date_patterns``.
-        unit: Unit of numbers, counted since 1970; empty if numbers are written as ``YYYYMMDD``.
+        unit: Unit of numbers, counted since 1970; ``years`` for ``YYYY``, ``months`` for ``YYYYMM``, and empty for
+            ``YYYYMMDD``.
         zone: Time zone of the training rows, whose local time is kept; empty for none.
     """
 
@@ -77,6 +78,8 @@ class DateFormat:
             texts = column.astype("Float64").round().astype("Int64").astype("string")
             return read_pattern(texts, "%Y%m%d")
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        if self.unit in ("years", "months"):
+            return _read_months(numbers if self.unit == "months" else numbers * 100 + 1)
         microseconds = numbers * {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}[self.unit]
         microseconds[~(np.abs(microseconds) < 2.5e17)] = np.nan  # beyond the year 9999
         return (
@@ -98,6 +101,14 @@ class DateFormat:
             away = texts.str.contains(_OFFSET, regex=True, na=False).to_numpy(dtype=bool)
             moments[away] = _to_zone(moments[away], self.zone)
         return moments
+
+
+def _read_months(numbers: np.ndarray) -> np.ndarray:
+    """Read numbers like 202403; ``NaT`` for others."""
+    year, month = np.divmod(numbers, 100)
+    wrong = ~((year >= 0) & (year < 10_000) & (month >= 1) & (month <= 12))
+    months = np.where(wrong, 0, (year - 1970) * 12 + month - 1).astype(np.int64).view("M8[M]")
+    return np.where(wrong, np.datetime64("NaT"), months).astype("M8[us]")
 
 
 def _to_zone(moments: np.ndarray, zone: str) -> np.ndarray:
@@ -130,5 +141,9 @@ def _find_unit(column: pd.Series) -> Unit | Literal[""]:
         return "s"
     if ((numbers >= 1000_01_01) & (numbers <= 2999_12_31) & (numbers % 100 <= 31)).all():
         return ""
+    if ((numbers >= 1500) & (numbers <= 2200)).all():
+        return "years"
+    if ((numbers >= 1500_01) & (numbers <= 2200_12) & (numbers % 100 <= 12) & (numbers % 100 >= 1)).all():
+        return "months"
     typical = np.median(numbers)
     return next(unit for limit, unit in _UNITS if typical < limit)

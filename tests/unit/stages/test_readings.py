@@ -148,3 +148,13 @@ def test_a_word_is_a_value_beside_blanks(write: Write, tmp_path: Path) -> None:
     run = read_run(write("a.csv", lines("x,c,y", rows)), tmp_path)
     assert set(run.rows()["c"].dropna()) == {"None", "ok"}
     assert run.reading("c").kept == ("None",)
+
+
+def test_categories_and_texts_that_the_user_sets_stay_as_they_are_written(
+    write: Write, tmp_path: Path
+) -> None:
+    versions = [f"{1 + i % 2}.{1 + i % 12}{'0' * (i % 3)}" for i in range(ROWS)]
+    source = write("a.csv", lines("v,y", [f"{v},{i % 2}" for i, v in enumerate(versions)]))
+    run = read_run(source, tmp_path, types="v=category")
+    assert set(run.rows()["v"]) == set(versions)
+    assert run.reading("v").type == "string"

@@ -68,6 +68,16 @@ def test_numbers_that_spell_dates() -> None:
     assert np.isnat(read[2])
 
 
+@pytest.mark.parametrize(
+    ("numbers", "first"), [([2018, 1999], "2018-01-01"), ([201803, 199912], "2018-03-01")]
+)
+def test_numbers_that_are_years_or_months(numbers: list[int], first: str) -> None:
+    column = pd.Series([*numbers, None])
+    read = DateFormat.plan(column).read(column)
+    assert str(read[0]).startswith(first)
+    assert np.isnat(read[2])
+
+
 def test_out_of_range_numbers_are_missing() -> None:
     assert np.isnat(DateFormat().read(pd.Series([1e300, np.nan, np.inf]))).all()
 

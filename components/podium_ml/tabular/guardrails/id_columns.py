@@ -21,7 +21,9 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Drop ids: counters, and codes that differ in almost every row. A counter that may be a trend stays."""
     if len(context.table) < _FEWEST_ROWS:
         return guardrail.passed("Not checked: there are too few rows to recognize ids.")
-    found = {c.name: why for c in context.features if (why := _why_id(context.values(c.name), c))}
+    own = context.settings.column_types
+    inferred = [column for column in context.features if column.name not in own]
+    found = {c.name: why for c in inferred if (why := _why_id(context.values(c.name), c))}
     trends = [name for name, why in found.items() if why == _COUNTER and is_trend(context, name)]
     found = {name: why for name, why in found.items() if name not in trends}
     for name, why in found.items():

@@ -37,6 +37,7 @@ def check_columns(columns: Iterable[str], settings: TabularProblem) -> None:
         "group_column": [settings.group_column],
         "weight_column": [settings.weight_column],
         "drop": list(settings.columns_to_drop),
+        "types": list(settings.column_types),
     }
     mistakes = [
         f"{setting}: there is no column '{_short(name)}'. {_near(name, known)}"
@@ -46,15 +47,13 @@ def check_columns(columns: Iterable[str], settings: TabularProblem) -> None:
     ]
     if mistakes:
         raise SettingsError("\n".join(mistakes))
-    if kept := set(settings.columns_to_drop) & {
-        settings.time_column,
-        settings.group_column,
-        settings.weight_column,
-    }:
-        raise SettingsError(
-            f"drop: '{min(kept)}' is also the time, group or weight column.",
-            "Remove it from one of the settings.",
-        )
+    special = {settings.time_column, settings.group_column, settings.weight_column}
+    for setting, names in (("drop", settings.columns_to_drop), ("types", settings.column_types)):
+        if kept := special & set(names):
+            raise SettingsError(
+                f"{setting}: '{min(kept)}' is also the time, group or weight column.",
+                "Remove it from one of the settings.",
+            )
 
 
 def check_known_target(target: pd.Series, *, lists: bool = False) -> None:

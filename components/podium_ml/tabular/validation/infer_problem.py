@@ -31,6 +31,7 @@ from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, pla
 from podium_ml.tabular.validation.split_checks import check_split
 from podium_ml.tabular.validation.target_columns import gather_target
 from podium_ml.tabular.validation.task import infer_task, is_numeric_target
+from podium_ml.tabular.validation.typed_columns import check_types
 from podium_ml.values.label_sets import known_labels
 from podium_ml.values.labels import order_labels
 from podium_ml.values.numbers import target_numbers
@@ -92,12 +93,13 @@ def _begin(
     check_columns(map(str, table.columns), settings)
     table, lists = gather_target(table, settings)
     check_known_target(table[settings.target], lists=lists)
+    check_types(table, settings)
     spellings = _spellings(table[settings.target], lists=lists)
     if settings.unite_labels:
         table = table.assign(**{settings.target: spellings.unite(table[settings.target])})
     target = table[settings.target]
     mark = known_reading(target, readings).decimal
-    task: Task = "multilabel" if lists else infer_task(target.dropna(), settings.task, mark=mark)
+    task: Task = "multilabel" if lists else infer_task(target.dropna(), settings.wanted_task, mark=mark)
     columns = infer_columns(table, settings, readings=readings)
     role = "numeric" if task == "regression" else "categorical"
     columns = plan_readings(table, columns, readings, target_role=role)

@@ -9,12 +9,15 @@ from podium_ml.contracts import Column, Reading
 from podium_ml.contracts.problem import Role
 from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.text_roles import infer_text_role
+from podium_ml.tabular.validation.typed_columns import role_of_type
 from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.hashes import MOST_EXACT, hashable
 from podium_ml.values.plain_text import plain_texts
 
 _SAMPLE = 5_000
 _FEWEST_COMPACT_DATES = 20
+# Roles that the user gives to columns of which models do not learn.
+_NO_FEATURES = frozenset({"dropped", "target", "weight", "group"})
 
 
 def infer_columns(
@@ -27,14 +30,14 @@ def infer_columns(
         settings: The user's settings, which may assign roles to columns and drop columns.
         readings: How ingestion read each column; unknown for columns that are not there.
     """
-    special = _special(settings)
+    special = {name: role_of_type(kind) for name, kind in settings.column_types.items()} | _special(settings)
     columns = {}
     for name, values in ((str(name), values) for name, values in table.items()):
         known = readings.get(name, Reading())
         dtype = known.type or str(values.dtype)
         if name in special:
             role, reason = special[name]
-            feature = role == "time"
+            feature = role not in _NO_FEATURES
             columns[name] = Column(name, role, dtype, reason, required=feature, is_feature=feature)
         else:
             role, reason = infer_role(values, mark=known.decimal)

@@ -20,7 +20,7 @@ def run(
     table = pd.DataFrame({name: column, "x": NOISE, "y": y})
     settings = TabularProblem(target="y", **options)
     task = "binary" if set(y) == {0, 1} else "regression"
-    context = Context(table, None, settings, task, infer_columns(table, settings, dtypes={}))
+    context = Context(table, None, settings, task, infer_columns(table, settings, readings={}))
     guardrail = GUARDRAILS["id_columns"]
     return guardrail.check(context, guardrail)
 
