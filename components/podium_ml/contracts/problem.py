@@ -1,6 +1,6 @@
 """What to predict, from which columns, and how models are compared."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from podium_ml.contracts._contract import Contract
@@ -78,7 +78,7 @@ class Problem(Contract):
         target_type: Type of target; a key of ``podium_ml.targets.TARGETS``; empty in files of earlier versions.
         copies_together: Whether rows that are equal in every feature are copies, which must stay in one fold.
         reader: How the labelled rows were read, by name of the option, such as the delimiter; new rows in the same
-            format are read likewise.
+            format are read likewise. ``None`` in files of earlier versions.
     """
 
     name: str
@@ -103,7 +103,7 @@ class Problem(Contract):
     target_type: str = ""
     target_range: float | None = None
     copies_together: bool = False
-    reader: dict[str, str] = field(default_factory=dict)
+    reader: dict[str, str] | None = None
 
     @property
     def is_classification(self) -> bool:

@@ -15,12 +15,14 @@ class ColumnHints:
         missing: Texts that stand for missing values, chosen by the user; see ``Reading``.
         texts: Columns whose values stay texts.
         readings: Columns whose reading was decided on other rows, which applies here too.
+        reader: How these other rows were read, by name of the option; see ``Problem.reader``.
     """
 
     labels: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    reader: Mapping[str, str] = field(default_factory=dict)
 
     def missing_in(self, name: str) -> tuple[str, ...]:
         """Return the texts that the user chose to stand for missing values in a column."""

@@ -29,5 +29,6 @@ def hints_of(settings: Mapping[str, Any]) -> ColumnHints:
 def reader_of(table: IngestedTable, options: ReaderOptions) -> dict[str, str]:
     """Return how the files of a table were read, by name of the option, for new rows in the same format."""
     found = {name: table.details[name] for name in _SHARED if name in table.details}
-    given = {name: str(value) for name, value in options.model_dump().items() if value and name != "decimal"}
+    given = {name: str(value) for name, value in options.model_dump(exclude_defaults=True).items()}
+    given.pop("decimal", None)  # in the readings of the columns
     return {**found, **given, "format": table.format}

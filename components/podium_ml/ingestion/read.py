@@ -2,16 +2,18 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from podium_ml.contracts.reading import Reading
-from podium_ml.errors import DataError
+from podium_ml.errors import DataError, SettingsError
 from podium_ml.ingestion._canonical import to_canonical
 from podium_ml.ingestion._column_types import ColumnEvidence, ColumnType, decide_types
 from podium_ml.ingestion._convert import convert
+from podium_ml.ingestion._known_options import with_known_options
 from podium_ml.ingestion._locate import Located, locate
 from podium_ml.ingestion._parquet_output import ParquetOutput
 from podium_ml.ingestion._spool import Spool
@@ -57,8 +59,7 @@ def read_source(
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work:
         _check_decimal(options)
         located = locate(source, Path(work), wanted=options.format)
-        rows = _Rows(located, options, hints or ColumnHints(), Path(work))
-        rows.collect()
+        rows = _collect(located, options, hints or ColumnHints(), Path(work))
         return rows.write(into, source=source)
 
 
@@ -81,17 +82,37 @@ def read_with_readings(
         return pd.read_parquet(table.path), {column.name: column.reading for column in table.columns}
 
 
+def _collect(located: Located, options: ReaderOptions, hints: ColumnHints, work: Path) -> "_Rows":
+    """Read all files once: like the rows that are known, or else as if nothing were known."""
+    known = with_known_options(options, hints.reader, located)
+    if known != options:
+        with suppress(DataError, SettingsError):
+            rows = _Rows(located, known, hints, work / "known")
+            rows.collect()
+            if rows.names & hints.readings.keys():
+                return rows
+    rows = _Rows(located, options, hints, work / "rows")
+    rows.collect()
+    return rows
+
+
 class _Rows:
     """The rows of a source between the two passes over them."""
 
     def __init__(self, located: Located, options: ReaderOptions, hints: ColumnHints, work: Path) -> None:
         self._located, self._options, self._hints = located, options, hints
+        work.mkdir()
         self._spool = Spool(work)
         self._evidence: dict[str, ColumnEvidence] = {}
         self._blank: dict[str, bool] = {}  # of unnamed columns: whether they hold nothing
         self._rows = 0
         self._details: dict[str, str] = {}
         self._warnings: list[str] = []
+
+    @property
+    def names(self) -> set[str]:
+        """Names of the columns."""
+        return set(self._evidence)
 
     def collect(self) -> None:
         """Read all files once, record what the columns contain, and keep the rows aside."""

@@ -1,10 +1,11 @@
 """Readers, one file per format, discovered by walking this folder."""
 
 from podium_ml.readers._content import describe_rubbish
+from podium_ml.readers._encoding import find_encoding
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.registries.folder_registry import Registry
 
 READERS: Registry[Reader] = Registry(__name__, Reader, noun="format")
 
-__all__ = ["READERS", "Confidence", "Reader", "Reading", "SourceFile", "describe_rubbish"]
+__all__ = ["READERS", "Confidence", "Reader", "Reading", "SourceFile", "describe_rubbish", "find_encoding"]

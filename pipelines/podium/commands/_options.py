@@ -18,6 +18,8 @@ from podium_ml.settings import Panel, ReaderOptions, Settings, Slice, panel_of
 _SPECIAL = {"source", "reader"}
 # Settings without a panel come first, among the command's own options.
 _PANELS = (None, *get_args(Panel))
+# Options of the commands that read new rows for a model.
+READER = frozenset(ReaderOptions.model_fields)
 _TYPES: dict[type, Any] = {bool: bool | None, int: int | None, float: float | None}
 
 

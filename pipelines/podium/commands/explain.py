@@ -1,15 +1,17 @@
 """``podium explain``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from podium.commands._options import READER, with_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def explain(
+def _explain(
     model: Annotated[
         Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder or id of a run, or a model.pkl.")
     ],
@@ -21,8 +23,10 @@ def explain(
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Number of columns to print for each row.")] = 5,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Number of rows to print.")] = 10,
+    *,
+    given: dict[str, Any],
 ) -> None:
-    """Show what each column contributed to the prediction of each row."""
+    """Show what each column contributed to the prediction of each row. Columns are read as in training."""
     from podium.commands._output import make_folder, write_csv
     from podium.commands.predict import load_predictor, read_rows
     from podium_ml.reporting.formats import number
@@ -30,7 +34,8 @@ def explain(
 
     if out is not None:
         make_folder(out.parent)
-    predictor, table = load_predictor(model), read_rows(rows)
+    predictor = load_predictor(model)
+    table = read_rows(rows, predictor, given)
     if out is None:
         table = table.head(limit)
     explained = predictor.explain(table)
@@ -45,6 +50,9 @@ def explain(
         print(f"row {row + 1}: {label}{number(output)} (average {number(base)}); contributions:")
         for column in contributions.abs().sort_values(ascending=False, kind="stable").index[:top]:
             print(f"  {contributions[column]:+10.4g}  {_shown(column, table, row)}")
+
+
+explain = with_settings(_explain, only=READER)
 
 
 def _shown(column: str, table: "pd.DataFrame", row: int) -> str:

@@ -2,9 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from podium.commands._options import READER, with_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from podium_ml.kinds import Predictor
 
 
-def predict(
+def _predict(
     model: Annotated[
         Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder or id of a run, or a model.pkl.")
     ],
@@ -25,19 +27,24 @@ def predict(
     out: Annotated[
         Path | None, typer.Option("--out", help="CSV file to write; by default, results are printed.")
     ] = None,
+    *,
+    given: dict[str, Any],
 ) -> None:
-    """Predict new rows, keeping their order."""
+    """Predict new rows, keeping their order. Columns are read as in training; options say where the file differs."""
     from podium.commands._output import make_folder, write_csv
 
     if out is not None:
         make_folder(out.parent)  # told before the rows are predicted
     predictor = load_predictor(model)
-    table = predictions(predictor, read_rows(rows), proba=proba)
+    table = predictions(predictor, read_rows(rows, predictor, given), proba=proba)
     if out is None:
         table.to_csv(sys.stdout, index=False)
         return
     write_csv(table, out)
     print(f"Wrote {len(table)} predictions to {out}")
+
+
+predict = with_settings(_predict, only=READER)
 
 
 def load_predictor(model: Path) -> "Predictor":
@@ -61,12 +68,18 @@ def load_predictor(model: Path) -> "Predictor":
     return load(model)
 
 
-def read_rows(source: str) -> "pd.DataFrame":
-    """Read rows in any format that ``podium run`` reads."""
-    from podium_ml.ingestion import read_frame
+def read_rows(source: str, predictor: "Predictor", given: dict[str, Any]) -> "pd.DataFrame":
+    """Read rows in any format that ``podium run`` reads, as the model reads them.
+
+    Args:
+        source: The rows.
+        predictor: The model.
+        given: The reader's options, where they differ from those of the training rows.
+    """
+    from podium_ml.ingestion.new_rows import read_new_rows
     from podium_ml.settings import ReaderOptions
 
-    return read_frame(source, ReaderOptions())
+    return read_new_rows(source, predictor.problem, ReaderOptions.parse(given.get("reader", {})))
 
 
 def predictions(predictor: "Predictor", rows: "pd.DataFrame", *, proba: bool) -> "pd.DataFrame":

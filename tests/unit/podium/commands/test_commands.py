@@ -84,12 +84,20 @@ def test_warnings_of_predict_are_lines_of_the_program(capsys, tmp_path, monkeypa
         return pd.DataFrame({"prediction": [1, 2]})
 
     monkeypatch.setattr("podium.commands.predict.load_predictor", lambda _: None)
+    monkeypatch.setattr("podium.commands.predict.read_rows", lambda *_: None)
     monkeypatch.setattr("podium.commands.predict.predictions", predicted)
     with pytest.raises(SystemExit):
         main(["predict", "model.pkl", str(rows)])
     out, err = capsys.readouterr()
     assert err == "Warning: Missing column 'b': treated as missing.\n"
     assert out == "prediction\n1\n2\n"
+
+
+@pytest.mark.parametrize("command", ["predict", "explain"])
+def test_new_rows_may_be_written_in_another_way(capsys, command):
+    shown = call(capsys, command, "--help")[1]
+    for name in ReaderOptions.model_fields:
+        assert f"--{name.replace('_', '-')}" in shown
 
 
 def test_help_imports_nothing_heavy():

@@ -22,6 +22,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "rows.csv").write_text("a\n1\n2\n")
     model = SimpleNamespace(explain=lambda _: TABLE, problem=None)
     monkeypatch.setattr("podium.commands.predict.load_predictor", lambda _: model)
+    monkeypatch.setattr("podium.commands.predict.read_rows", lambda *_: TABLE)
     monkeypatch.setattr("podium.commands.predict.predictions", lambda *_, **__: TABLE)
     monkeypatch.setattr("podium_ml.targets.target_of", lambda _: None)
     monkeypatch.chdir(tmp_path)
