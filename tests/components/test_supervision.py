@@ -5,14 +5,22 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from podium_components.supervision import WARM_VARIABLE, StageFailedError, run_stage, start_warm, supervise
+from podium_components.supervision import (
+    WARM_VARIABLE,
+    StageFailedError,
+    memory,
+    run_stage,
+    start_warm,
+    supervise,
+)
 from podium_components.supervision._cpus import cpus
-from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes, resident_bytes
+from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes, resident_bytes, used_bytes
 from podium_ml.run.concurrency import THREADS_VARIABLE, cores
 
 WORK = """
@@ -197,6 +205,100 @@ def test_resident_memory_is_measured():
 def test_memory_limit_of_engine_is_used(monkeypatch):
     monkeypatch.setenv(MEMORY_VARIABLE, "12345")
     assert limit_bytes() == 12345
+
+
+MEBIBYTE = 2**20
+V2 = {
+    "memory.max": 512 * MEBIBYTE,
+    "memory.current": 400 * MEBIBYTE,
+    "memory.stat": {"anon": 300 * MEBIBYTE, "inactive_file": 60 * MEBIBYTE, "active_file": 40 * MEBIBYTE},
+}
+# Kubernetes shows each container its own group as the root of the hierarchy.
+V1 = {
+    "memory/memory.limit_in_bytes": 512 * MEBIBYTE,
+    "memory/memory.usage_in_bytes": 400 * MEBIBYTE,
+    "memory/memory.stat": {
+        "inactive_file": 1,
+        "total_inactive_file": 60 * MEBIBYTE,
+        "total_active_file": 40 * MEBIBYTE,
+        "hierarchical_memory_limit": 512 * MEBIBYTE,
+    },
+}
+
+
+def hierarchy(folder, files):
+    """Write the files of a control group, as the kernel shows them."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        lines = (
+            [f"{key} {value}" for key, value in content.items()] if isinstance(content, dict) else [content]
+        )
+        path.write_text("".join(f"{line}\n" for line in lines))
+    return folder
+
+
+@pytest.mark.parametrize("files", [V2, V1], ids=["version 2", "version 1"])
+def test_memory_of_all_processes_in_the_container_counts(files, tmp_path, monkeypatch):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    group = hierarchy(tmp_path, files)
+    assert used_bytes(os.getpid(), group) == 300 * MEBIBYTE
+    assert limit_bytes(group) == pytest.approx(0.9 * 512 * MEBIBYTE, abs=1)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {**V2, "memory.max": "max"},
+        {**V1, "memory/memory.limit_in_bytes": 9223372036854771712},
+        {"memory.max": 512 * MEBIBYTE},
+    ],
+    ids=["no group", "no limit in version 2", "no limit in version 1", "use unknown"],
+)
+def test_memory_of_the_child_counts_if_that_of_the_container_is_unknown(files, tmp_path, monkeypatch):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    monkeypatch.setattr(memory, "resident_bytes", lambda pid: 7 * pid)
+    assert used_bytes(3, hierarchy(tmp_path, files)) == 21
+
+
+def test_limit_of_the_engine_is_for_each_child_alone(tmp_path, monkeypatch):
+    """The branches of the local engine share a container, and must not be killed for each other."""
+    monkeypatch.setenv(MEMORY_VARIABLE, str(200 * MEBIBYTE))
+    monkeypatch.setattr(memory, "resident_bytes", lambda pid: 7 * pid)
+    group = hierarchy(tmp_path, V2)
+    assert used_bytes(3, group) == 21
+    assert limit_bytes(group) == 200 * MEBIBYTE
+
+
+@pytest.mark.parametrize("mebibytes", [64, 256, 512, 4096, 65536])
+def test_room_below_the_limit_is_in_proportion(mebibytes, tmp_path, monkeypatch):
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    group = hierarchy(tmp_path, {**V2, "memory.max": mebibytes * MEBIBYTE})
+    assert limit_bytes(group) == pytest.approx(0.9 * mebibytes * MEBIBYTE, abs=1)
+
+
+def test_child_is_stopped_when_the_rest_of_the_container_takes_its_memory(work, tmp_path, monkeypatch):
+    """The child itself needs little; the launcher and the supervising process count, too."""
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    group = tmp_path / "group"
+    group.mkdir()
+    hierarchy(group, V2)
+    monkeypatch.setattr(memory, "_CGROUP", group)
+    monkeypatch.setattr(limit_bytes, "__defaults__", (group,))
+    monkeypatch.setattr(used_bytes, "__defaults__", (group,))
+    monkeypatch.setattr(memory.container_limit, "__defaults__", (group,))
+    note = tmp_path / "pid"
+
+    def fill():
+        wait_for(lambda: note.exists() and note.read_text())
+        hierarchy(group, {"memory.current": 580 * MEBIBYTE})
+
+    threading.Thread(target=fill, daemon=True).start()
+    with pytest.raises(StageFailedError, match="more than 461 MiB") as caught:
+        supervise(f"{work}:sleep", {"note": str(note)})
+    assert caught.value.kind == "memory"
+    wait_for(lambda: gone(int(note.read_text())))
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ from typing import Any
 
 from podium_components.supervision._children import Child, start_child
 from podium_components.supervision._errors import StageFailedError
-from podium_components.supervision.memory import limit_bytes, resident_bytes
+from podium_components.supervision.memory import limit_bytes, used_bytes
 
 _POLL_SECONDS = 0.05
+# Above half of the memory limit, a child is looked at this often: the other half is quickly allocated.
+_CLOSE_POLL_SECONDS = 0.01
 
 
 def run_stage(stage: str, /, **arguments: Any) -> dict[str, Any]:
@@ -97,8 +99,10 @@ def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, 
 
 def _watch(child: Child, *, timeout: float, memory: int) -> int:
     limit, started = min((one for one in (limit_bytes(), memory) if one), default=0), time.monotonic()
-    while (status := child.wait(_POLL_SECONDS)) is None:
-        if limit and resident_bytes(child.pid) > limit:
+    used = 0
+    while (status := child.wait(_CLOSE_POLL_SECONDS if used > limit / 2 else _POLL_SECONDS)) is None:
+        used = used_bytes(child.pid) if limit else 0
+        if used > limit:
             _kill(child)
             raise StageFailedError(
                 f"Out of memory: it needed more than {limit / 2**20:,.0f} MiB.",

@@ -1,16 +1,62 @@
-"""The memory that a process uses and may use. Imports the standard library only."""
+"""The memory that supervised work uses and may use. Imports the standard library only."""
 
 import os
 import subprocess
 from pathlib import Path
 
+# The bytes that each child may use, set by the engine if several children share a machine.
 MEMORY_VARIABLE = "PODIUM_MEMORY"
-# The child is killed at this share of the container's limit, before the kernel kills it.
-_SHARE = 0.95
-_CGROUP_FILES = (
-    "/sys/fs/cgroup/memory.max",
-    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+_CGROUP = Path("/sys/fs/cgroup")
+# The child is killed at this share of the container's limit. The rest is for what it may allocate between two looks,
+# because the kernel would kill the whole container.
+_SHARE = 0.9
+# Files of a control group of version 2 and of version 1: the limit, the use, and details of the use.
+_FILES = (
+    ("memory.max", "memory.current", "memory.stat"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"),
 )
+# Pages of files, which the kernel drops before it kills anything. Version 1 counts subordinate groups as ``total_``.
+_DROPPABLE = ("inactive_file", "active_file")
+# Version 1 shows a number of about this size if there is no limit.
+_NO_LIMIT = 1 << 60
+
+
+def used_bytes(pid: int, cgroup: Path = _CGROUP) -> int:
+    """Return the bytes that count against ``limit_bytes``.
+
+    In a container with a limit, these are the bytes of all its processes, because the kernel counts them together. If
+    there is no limit, or the engine has set one for each child, they are those of the child and its descendants.
+
+    Args:
+        pid: The child's process.
+        cgroup: Folder of the container's control group.
+    """
+    if container_limit(cgroup) and not _engine_limit() and (used := _container_use(cgroup)):
+        return used
+    return resident_bytes(pid)
+
+
+def limit_bytes(cgroup: Path = _CGROUP) -> int:
+    """Return the bytes that may be used: the engine's or the container's limit, whichever is less; 0 for none.
+
+    Args:
+        cgroup: Folder of the container's control group, version 2 or 1.
+    """
+    limits = [_engine_limit(), int(container_limit(cgroup) * _SHARE)]
+    return min((limit for limit in limits if limit > 0), default=0)
+
+
+def container_limit(cgroup: Path = _CGROUP) -> int:
+    """Return the memory limit of the container in bytes; 0 for none.
+
+    Args:
+        cgroup: Folder of the container's control group, version 2 or 1.
+    """
+    for limit_file, _, _ in _FILES:
+        text = _read(cgroup / limit_file).strip()
+        if text.isdigit() and int(text) < _NO_LIMIT:
+            return int(text)
+    return 0
 
 
 def resident_bytes(pid: int) -> int:
@@ -18,23 +64,28 @@ def resident_bytes(pid: int) -> int:
     return sum(_resident(one) for one in [pid, *_descendants(pid)])
 
 
-def limit_bytes() -> int:
-    """Return the bytes that the child may use: the engine's or the container's limit, whichever is less; 0 for none."""
-    limits = [int(os.environ.get(MEMORY_VARIABLE, "0")), int(_container_limit() * _SHARE)]
-    return min((limit for limit in limits if limit > 0), default=0)
+def _engine_limit() -> int:
+    return int(os.environ.get(MEMORY_VARIABLE, "0"))
 
 
-def _container_limit() -> int:
-    """Return the memory limit of the cgroup, version 2 or 1, in bytes; 0 for none."""
-    for limit_file in _CGROUP_FILES:
-        text = _read(limit_file).strip()
-        if text.isdigit() and int(text) < 1 << 60:
-            return int(text)
+def _container_use(cgroup: Path) -> int:
+    """Return the bytes that the kernel cannot take from the container; 0 if they are unknown."""
+    for _, use_file, stat_file in _FILES:
+        text = _read(cgroup / use_file).strip()
+        if text.isdigit():
+            return max(1, int(text) - _droppable(_read(cgroup / stat_file)))
     return 0
 
 
+def _droppable(stat: str) -> int:
+    """Return the bytes of droppable pages in a ``memory.stat``."""
+    words = (line.split() for line in stat.splitlines())
+    counts = {words[0]: int(words[1]) for words in words if len(words) == 2}
+    return sum(counts.get(f"total_{name}", counts.get(name, 0)) for name in _DROPPABLE)
+
+
 def _resident(pid: int) -> int:
-    statm = _read(f"/proc/{pid}/statm").split()
+    statm = _read(Path(f"/proc/{pid}/statm")).split()
     if len(statm) > 2:
         # File-backed pages do not count, because the kernel can drop mapped libraries at any time.
         return (int(statm[1]) - int(statm[2])) * os.sysconf("SC_PAGE_SIZE")
@@ -45,12 +96,12 @@ def _resident(pid: int) -> int:
 
 
 def _descendants(pid: int) -> list[int]:
-    children = [int(one) for one in _read(f"/proc/{pid}/task/{pid}/children").split()]
+    children = [int(one) for one in _read(Path(f"/proc/{pid}/task/{pid}/children")).split()]
     return [one for child in children for one in [child, *_descendants(child)]]
 
 
-def _read(path: str) -> str:
+def _read(path: Path) -> str:
     try:
-        return Path(path).read_text()
+        return path.read_text()
     except OSError:
         return ""
