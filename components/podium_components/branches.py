@@ -5,10 +5,12 @@ import shutil
 import time
 from typing import Any
 
+from podium_components.attempts import MOST_DEATHS, earlier_deaths
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
+from podium_ml.training.failure_notes import leave_note as write_note
 from podium_ml.values.quantities import parse_size
 
 # Settings of a branch's pod.
@@ -21,6 +23,13 @@ _GRACE = 0.03
 # without any model fails.
 _LEAST_SECONDS, _BASELINE_SECONDS = 5.0, 30.0
 _BASELINE = "baseline"
+_DIED = (
+    f"Its pod died {MOST_DEATHS} times before it had a result: the container was killed or ran out of memory, or the "
+    "pod was evicted or deleted."
+)
+GIVEN_UP = (
+    "A branch cannot be run: its pods failed again and again, even without training. `podium logs` shows why."
+)
 
 
 def loop_items(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -59,25 +68,44 @@ def train_branch(*, features: str, problem: str, branch: dict[str, Any], candida
         candidate: Folder to write the candidate to.
 
     Returns:
-        ``algorithm``, ``status``, ``reason``, ``score``, ``n_trials`` and ``seconds``.
+        ``algorithm``, ``status``, ``reason``, ``score``, ``n_trials``, ``seconds``, and whether its process ``died``.
     """
     emit("stage_started", stage="train_candidate", algorithm=branch["algorithm"])
     arguments = {"features": features, "problem": problem, "branch": branch, "candidate": candidate}
     try:
-        facts = _attempt(arguments, branch)
+        facts = {**_attempt(arguments, branch), "died": False}
     except StageFailedError as failure:
-        facts = _record(failure, branch["algorithm"], candidate)
+        facts = {**_record(failure, branch["algorithm"], candidate), "died": True}
     emit("stage_finished", stage="train_candidate", algorithm=branch["algorithm"])
     return facts
 
 
+def leave_note(facts: dict[str, Any], branch: dict[str, Any]) -> None:
+    """Leave a note for later runs if a branch failed or died, so that they train it again.
+
+    Args:
+        facts: What ``train_branch`` returned.
+        branch: Fields of the ``BranchSpec``.
+    """
+    if facts["status"] == "failed" or facts["died"]:
+        problem = write_note(branch.get("note", ""), facts["reason"])
+        if problem:
+            print(f"Later runs on the same data may take this failure from the cache: {problem}", flush=True)
+
+
 def _attempt(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
-    """Train with the memory that the pod requested. If that is too little, try once more with all that it may use."""
-    first = _asked_memory(branch)
+    """Train with the memory that the pod requested. If that is too little, try once more with all that it may use.
+
+    If an earlier pod of this branch died, memory may have been the reason, so the second attempt keeps to what was
+    requested. After two deaths the branch is given up.
+    """
+    deaths, first = earlier_deaths(), _asked_memory(branch)
+    if deaths >= MOST_DEATHS:
+        raise StageFailedError(_DIED, kind="killed")
     try:
         return supervise(_TRAIN, arguments, timeout=_timeout(branch), memory=first)
     except StageFailedError as failure:
-        if failure.kind != "memory" or not first:
+        if failure.kind != "memory" or not first or deaths:
             raise
         print(f"{failure} Trying again with all the memory that this pod may use.", flush=True)
         shutil.rmtree(arguments["candidate"], ignore_errors=True)

@@ -33,10 +33,13 @@ def plan_training(
     """
     import json
 
-    from podium_components.branches import loop_items
+    from podium_components.attempts import outer_attempts
+    from podium_components.branches import GIVEN_UP, loop_items
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
 
+    if outer_attempts():
+        raise SystemExit(GIVEN_UP)
     facts = run_stage(
         "plan_training",
         problem=problem.path,
@@ -44,6 +47,7 @@ def plan_training(
         settings=settings,
         images=images,
         placement=placement,
+        address=validation.uri,
     )
     with open(plan.path, "w", encoding="utf-8") as file:
         json.dump(facts, file)

@@ -23,7 +23,8 @@ def train_candidate(
     """Search one algorithm's configurations with cross-validation and keep the best models.
 
     If a branch fails (bad fit, out of memory, out of time, killed), its candidate is marked as failed. The task itself
-    succeeds, so the run goes on with the other branches.
+    succeeds, so the run goes on with the other branches. If its container or pod dies, the task is tried again. The
+    last attempt does not train but marks the candidate as failed.
 
     Args:
         features: Features and target of the training rows.
@@ -39,12 +40,13 @@ def train_candidate(
         candidate: Fold models, out-of-fold predictions and the trial ledger.
         metrics: Out-of-fold score and counts.
     """
-    from podium_components.branches import train_branch
+    from podium_components.branches import leave_note, train_branch
     from podium_components.metadata import annotate
 
     facts = train_branch(
         features=features.path, problem=problem.path, branch=branch, candidate=candidate.path
     )
+    leave_note(facts, branch)
     annotate(candidate, facts)
     for name in ("score", "n_trials", "seconds"):
         if facts.get(name) is not None:

@@ -1,7 +1,13 @@
-"""Tests of the branch items that the pipeline loops over."""
+"""Tests of the branch items that the pipeline loops over, and of what becomes of a branch that fails."""
 
-from podium_components.branches import _timeout, loop_items
-from podium_ml.contracts import BranchSpec
+import pytest
+
+from podium_components import branches
+from podium_components.attempts import NODE_VARIABLE
+from podium_components.branches import _timeout, leave_note, loop_items, train_branch
+from podium_components.supervision import StageFailedError
+from podium_components.supervision.memory import MEMORY_VARIABLE
+from podium_ml.contracts import BranchSpec, Candidate
 
 
 def item(**fields):
@@ -66,3 +72,69 @@ def test_late_branches_are_killed_soon_except_for_the_baseline(monkeypatch):
     assert _timeout({"algorithm": "ridge", "time_limit": 60.0}) == 5.0
     assert _timeout({"algorithm": "baseline", "time_limit": 60.0}) == 30.0
     assert _timeout({"algorithm": "baseline", "time_limit": 0.0}) == 0.0
+
+
+NODE = "podium-tabular-x7k2p(0).root(0).iteration-item(0).train-candidate({}).executor(0)"
+
+
+@pytest.fixture
+def attempts(monkeypatch, tmp_path):
+    """Return the memory limits of all trainings, which fail for lack of memory, and a function that trains."""
+    limits = []
+
+    def supervised(call, arguments, *, timeout=0.0, memory=0):
+        if call.endswith(":record_failure"):
+            from podium_ml.stages.train_candidate import record_failure
+
+            return record_failure(**arguments)
+        limits.append(memory)
+        raise StageFailedError("Out of memory.", kind="memory")
+
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    monkeypatch.setattr(branches, "limit_bytes", lambda: 2**30)
+    monkeypatch.setattr(branches, "supervise", supervised)
+    branch = BranchSpec("ridge", memory="512Mi", note=str(tmp_path / "failures" / "ridge-0")).to_dict()
+
+    def train(deaths):
+        monkeypatch.setenv(NODE_VARIABLE, NODE.format(deaths))
+        return train_branch(features="", problem="", branch=branch, candidate=str(tmp_path / "candidate"))
+
+    return limits, train, branch
+
+
+def test_first_pod_may_take_all_its_memory_in_a_second_attempt(attempts):
+    limits, train, _ = attempts
+    assert train(deaths=0)["status"] == "failed"
+    assert limits == [2**29, 0]
+
+
+def test_pod_after_a_death_keeps_to_the_requested_memory(attempts):
+    limits, train, _ = attempts
+    train(deaths=1)
+    assert limits == [2**29]
+
+
+def test_pod_after_two_deaths_does_not_train(attempts, tmp_path):
+    limits, train, _ = attempts
+    facts = train(deaths=2)
+    assert not limits
+    assert (facts["status"], facts["died"]) == ("failed", True)
+    assert "died 2 times before it had a result" in facts["reason"]
+    assert Candidate.load(tmp_path / "candidate" / "candidate.json").reason == facts["reason"]
+
+
+@pytest.mark.parametrize(
+    ("status", "died"), [("failed", False), ("failed", True), ("ok", True), ("ok", False)]
+)
+def test_only_good_branches_leave_no_note(status, died, attempts, tmp_path):
+    """A branch that died is not good, even if some of its trials were kept."""
+    _, _, branch = attempts
+    leave_note({"status": status, "died": died, "reason": "Killed."}, branch)
+    notes = [path.read_text() for path in tmp_path.glob("failures/*")]
+    assert notes == ([] if status == "ok" and not died else ["Killed."])
+
+
+def test_note_that_cannot_be_written_does_not_fail_the_branch(attempts, tmp_path, capsys):
+    (tmp_path / "failures").write_text("a file, not a folder")
+    leave_note({"status": "failed", "died": True, "reason": "Killed."}, attempts[2])
+    assert "may take this failure from the cache: " in capsys.readouterr().out

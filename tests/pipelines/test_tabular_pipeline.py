@@ -15,9 +15,11 @@ import podium
 import podium_components
 import podium_ml
 from podium.packages import compile_package, pipeline_arguments
+from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_ml.kinds import KINDS
 from podium_ml.run.stages import TASKS
 from podium_ml.settings import DeploymentSettings, ReaderOptions, TabularSettings
+from podium_ml.values.quantities import parse_duration
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -292,6 +294,23 @@ def test_branch_gets_the_resources_of_its_loop_item(package, platform):
     # The driver looks up these names in the inputs of the loop.
     assert named == {parameters[name]["componentInputParameter"] for name in ("branch", "tolerations")}
     assert named - {task_iterator(package)["itemInput"]} <= set(loop["inputDefinitions"]["parameters"])
+
+
+def test_branch_is_tried_again_whenever_its_container_dies(package, platform):
+    """A whole backoff factor would be tried again only after errors, and a maximum not after a long training."""
+    retried = {
+        name: task["retryPolicy"]
+        for tasks in dags(package).values()
+        for name, task in tasks.items()
+        if "retryPolicy" in task
+    }
+    assert set(retried) == {"train-candidate"}
+    policy = retried["train-candidate"]
+    assert policy["maxRetryCount"] == MOST_DEATHS
+    assert policy["backoffFactor"] % 1 != 0
+    assert parse_duration(policy["backoffMaxDuration"]) > 365 * 24 * 3600
+    fields = {one["name"]: one["fieldPath"] for one in platform["exec-train-candidate"]["fieldPathAsEnv"]}
+    assert fields[NODE_VARIABLE] == "metadata.annotations['workflows.argoproj.io/node-name']"
 
 
 def task_iterator(package):

@@ -36,6 +36,7 @@ class BranchSpec(Contract):
         image: Container image.
         seed: Seed of the search and the fits.
         configurations: Parameter sets to try before the portfolio, e.g. from an earlier ledger.
+        note: Where the branch leaves a note if it fails; see ``podium_ml.training.failure_notes``. Empty for nowhere.
     """
 
     algorithm: str
@@ -60,3 +61,4 @@ class BranchSpec(Contract):
     image: str = ""
     seed: int = 0
     configurations: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    note: str = ""

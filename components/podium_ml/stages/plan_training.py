@@ -13,6 +13,7 @@ from podium_ml.run.concurrency import SLOTS_VARIABLE, thread_share
 from podium_ml.settings import PlanSettings
 from podium_ml.stages.validate_data import PROFILE, WARM_START
 from podium_ml.training.costs import machine_pace
+from podium_ml.training.failure_notes import FAILURES, with_notes
 from podium_ml.training.plan import plan_branches
 
 # Number of branches that run at once if neither the engine nor the user sets it: all of them. A cluster usually has
@@ -27,6 +28,7 @@ def run(
     settings: dict[str, Any],
     images: dict[str, str] | None = None,
     placement: dict[str, Any] | None = None,
+    address: str = "",
 ) -> dict[str, Any]:
     """Plan the training.
 
@@ -36,6 +38,7 @@ def run(
         settings: The ``PlanSettings``.
         images: Container images, by the names that the project gives them.
         placement: Accelerators and nodes for branches that run faster on an accelerator; see ``plan_branches``.
+        address: The validation folder as the branches reach it, to leave notes there; empty if they cannot.
 
     Returns:
         ``plan`` (the fields of one ``BranchSpec`` per branch), ``skipped`` and ``warnings``.
@@ -59,8 +62,11 @@ def run(
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,
     )
+    branches = plan.branches
+    if address:
+        branches = with_notes(branches, folder / FAILURES, address=f"{address}/{FAILURES}")
     return {
-        "plan": [branch.to_dict() for branch in plan.branches],
+        "plan": [branch.to_dict() for branch in branches],
         "skipped": plan.skipped,
         "warnings": plan.warnings,
     }

@@ -6,6 +6,7 @@ from kfp import kubernetes
 from kfp.dsl import PipelineTask
 from kfp.dsl.pipeline_context import Pipeline
 
+from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_ml.run.budget import BEGAN_VARIABLE
 
 # ConfigMap of server addresses and Secret of credentials. Both are optional, in the namespace of the runs.
@@ -16,8 +17,11 @@ CERTIFICATES = "podium-ca"
 # A stage requests this much, so that a full node does not evict it first. It has no limit, because its needs depend on
 # the data. Branches get what the plan says.
 STAGE_CPU, STAGE_MEMORY = "500m", "1Gi"
-# Pod annotation that holds the start of the run, in seconds since the epoch.
+# Pod annotation that holds the start of the run, in seconds since the epoch, and how long after it the pod was made.
 _BEGAN = "podium.run/began"
+# Pod annotation of Argo's with the name of the node, which tells how often the task has been tried.
+_NODE = "workflows.argoproj.io/node-name"
+_TEN_YEARS = f"{10 * 365 * 24 * 3600}s"
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",
     "AWS_REGION",
@@ -70,10 +74,22 @@ def _apply_defaults(task: PipelineTask) -> None:
     kubernetes.use_config_map_as_volume(task, CERTIFICATES, mount_path="/etc/podium/ca", optional=True)
     kubernetes.set_security_context(task, run_as_non_root=True)
     # Argo fills this in. It is not a parameter, because a parameter would be part of the cache key.
-    kubernetes.add_pod_annotation(task, _BEGAN, "{{workflow.creationTimestamp.s}}")
+    kubernetes.add_pod_annotation(task, _BEGAN, "{{workflow.creationTimestamp.s}} {{workflow.duration}}")
     kubernetes.use_field_path_as_env(task, BEGAN_VARIABLE, f"metadata.annotations['{_BEGAN}']")
+    kubernetes.use_field_path_as_env(task, NODE_VARIABLE, f"metadata.annotations['{_NODE}']")
     if task.name != _BRANCH:
         task.set_cpu_request(STAGE_CPU).set_memory_request(STAGE_MEMORY)
+
+
+def retry_whatever_happens(task: PipelineTask) -> None:
+    """Let Argo try a task again when its container dies, and not only when its pod is deleted.
+
+    Kubeflow 2.17 configures Argo to retry errors, such as a deleted pod, but not failures, such as a killed container,
+    and has no setting for it. But Argo cannot read a fractional backoff factor: with one, each failure becomes an error
+    of the pipeline around the pod, which that configuration retries twice. ``podium_components.attempts`` tells a pod
+    which attempt it is. The maximum duration counts from the start of the first attempt, so it exceeds any training.
+    """
+    task.set_retry(MOST_DEATHS, backoff_duration="1s", backoff_factor=1.5, backoff_max_duration=_TEN_YEARS)
 
 
 def ask_for_resources(pipeline: Any) -> None:

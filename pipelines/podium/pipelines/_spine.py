@@ -7,7 +7,7 @@ from kfp.dsl import PipelineTask
 
 from podium.packages import pipeline_name
 from podium.pipelines._form import field_types, with_form
-from podium.pipelines._pods import apply_pod_defaults, ask_for_resources
+from podium.pipelines._pods import apply_pod_defaults, ask_for_resources, retry_whatever_happens
 from podium_components.evaluate_models import evaluate_models
 from podium_components.featurize_data import featurize_data
 from podium_components.finalize_run import finalize_run
@@ -127,7 +127,7 @@ def _train(item: Any, features: dict[str, Any], *, tolerations: Any) -> Pipeline
         **features,
     )
     # No other task retries, because other failures are often mistakes of the user, which a retry would only repeat.
-    task.set_retry(2, backoff_duration="10s", backoff_factor=2.0, backoff_max_duration="120s")
+    retry_whatever_happens(task)
     return task
 
 

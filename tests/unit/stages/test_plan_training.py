@@ -8,19 +8,19 @@ from podium_ml.errors import SettingsError
 from podium_ml.settings import PlanSettings, TabularSettings
 from podium_ml.stages import plan_training
 from podium_ml.tabular.validation.infer_problem import infer_problem
+from podium_ml.training.failure_notes import leave_note
 
 NUMBER = np.arange(100.0)
 
 
-def plan(folder, target, score):
+def plan(folder, target, score="", address=""):
     table = pd.DataFrame({"a": NUMBER % 7, "b": NUMBER % 3, "y": target})
     inferred = infer_problem(table, TabularSettings(target="y"))
     inferred.problem.save(folder / "problem.json")
     inferred.profile.save(folder / "profile.json")
     settings = TabularSettings(target="y", target_score=score).cut(PlanSettings)
-    return plan_training.run(problem=str(folder / "problem.json"), validation=str(folder), settings=settings)[
-        "plan"
-    ]
+    paths = {"problem": str(folder / "problem.json"), "validation": str(folder)}
+    return plan_training.run(**paths, settings=settings, address=address)["plan"]
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,27 @@ def test_target_score_must_be_possible(target, score, words, tmp_path):
     with pytest.raises(SettingsError, match=f"target_score: {words}"):
         plan(tmp_path, target, score)
     assert plan(tmp_path, target, "0.95")
+
+
+def test_branch_that_failed_on_these_data_gets_other_parameters(tmp_path):
+    """Other parameters mean another cache key, so Kubeflow does not take the failure from its cache."""
+    first = plan(tmp_path, NUMBER % 2, address=str(tmp_path))
+    assert plan(tmp_path, NUMBER % 2, address=str(tmp_path)) == first
+    failed = first[1]
+    assert not leave_note(failed["note"], "Killed.")
+    second = plan(tmp_path, NUMBER % 2, address=str(tmp_path))
+    assert [one for one in second if one not in first] == [second[1]]
+    assert {**second[1], "note": failed["note"]} == failed
+    assert not leave_note(second[1]["note"], "Killed again.")
+    assert plan(tmp_path, NUMBER % 2, address=str(tmp_path))[1] not in (first[1], second[1])
+
+
+def test_note_of_other_settings_does_not_count(tmp_path):
+    failed = plan(tmp_path, NUMBER % 2, score="0.9", address=str(tmp_path))[1]
+    asked = plan(tmp_path, NUMBER % 2, address=str(tmp_path))
+    assert not leave_note(failed["note"], "Killed.")
+    assert plan(tmp_path, NUMBER % 2, address=str(tmp_path)) == asked
+
+
+def test_notes_need_an_address(tmp_path):
+    assert {one["note"] for one in plan(tmp_path, NUMBER % 2)} == {""}

@@ -1,0 +1,68 @@
+"""Notes that failed branches leave for later runs, so that no run takes a failure from the cache.
+
+A note lies beside the statistics of the training rows, where the next run on the same data finds it. That run names
+another note for the branch. The name is one of the branch's parameters, so the cache has no result for it.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from podium_ml.contracts import BranchSpec
+from podium_ml.files.object_store import ObjectStore
+from podium_ml.values.addresses import place_of, scheme_of
+
+# Folder of the notes, in the folder that validation writes.
+FAILURES = "failures"
+_ATTEMPTS = 3
+
+
+def with_notes(branches: Sequence[BranchSpec], folder: Path, *, address: str) -> list[BranchSpec]:
+    """Name for each branch the note that it leaves if it fails: the first that no earlier run has left.
+
+    Args:
+        branches: The branches.
+        folder: Folder with the notes of earlier runs; it may not exist.
+        address: The same folder as the branches reach it: a path or the URL of an object store.
+    """
+    return [replace(one, note=f"{address}/{_free_name(one, folder)}") for one in branches]
+
+
+def leave_note(note: str, reason: str) -> str:
+    """Write a note, so that the next run on the same data trains the branch again.
+
+    Args:
+        note: Path or URL of the note; empty for none.
+        reason: Why the branch failed.
+
+    Returns:
+        Why the note could not be written; empty if it was.
+    """
+    if not note:
+        return ""
+    try:
+        if place_of(note) == "objects":
+            _put(note, reason)
+        else:
+            Path(note).parent.mkdir(parents=True, exist_ok=True)
+            Path(note).write_text(reason, encoding="utf-8")
+    except Exception as error:  # A failure that is reused is better than a run that fails.
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _free_name(branch: BranchSpec, folder: Path) -> str:
+    content = json.dumps(replace(branch, note="").to_dict(), sort_keys=True)
+    stem = f"{branch.algorithm}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    count = 0
+    while (folder / f"{stem}-{count}").exists():
+        count += 1
+    return f"{stem}-{count}"
+
+
+def _put(note: str, reason: str) -> None:
+    bucket, _, key = note.partition("://")[2].partition("/")
+    client = ObjectStore.from_environment(scheme_of(note)).client(attempts=_ATTEMPTS)
+    client.put_object(Bucket=bucket, Key=key, Body=reason.encode())
