@@ -6,9 +6,9 @@ of the limit for larger ones; of a long limit, only a fraction of the share. Sea
 
 On the local engine, every task knows when the run started (``PODIUM_STARTED``), so a stage can use the time that
 earlier stages left over. On a cluster, a pod gets only the share of its own stage, because much of the elapsed time was
-spent on starting pods. The branches are an exception, because any number of them may wait for a node: they know when
-the run began on the cluster (``PODIUM_RUN_BEGAN``) and when training should end. In either case the deadline is never a
-parameter of a task, because that would defeat caching.
+spent on starting pods. The stages that train are an exception: they know when the run began and when their pod was
+made (``PODIUM_RUN_BEGAN``), measure from this how long a pod takes to start, and leave that time to each pod that must
+follow. In either case the deadline is never a parameter of a task, because that would defeat caching.
 """
 
 import math
@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 
 from podium_ml.run.events import recorded
-from podium_ml.run.stages import STAGES, Stage
+from podium_ml.run.stages import STAGES, TASKS, Stage
 from podium_ml.run.stages import stage as find_stage
 from podium_ml.values.quantities import parse_duration
 
@@ -30,9 +30,14 @@ _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
 _SHORT_SECONDS = 15.0
 # A start of this many seconds is not slow, and the most by which a slow start prolongs the stages after training.
 _USUAL_START, _SLOWEST = 3.0, 1.5
-# A branch on a cluster gets at least the smaller of these seconds and this share of the training time, however late it
-# starts.
+# A stage that trains on a cluster gets at least the smaller of these seconds and this share of its time, however late
+# it starts.
 _LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
+# Pods that a task starts on a cluster: a driver and its own. The pipelines and loops around the branches start this
+# many drivers before them. The exit handler is one more task, at the end.
+_PODS_PER_TASK, _OTHER_DRIVERS = 2, 5
+# When this process began to work, in seconds since the epoch.
+_LOADED = time.time()
 # Seconds that a stage may take beyond its deadline before it is killed, as a share of the limit.
 _GRACE = 0.02
 # A stage gets at least this, however late it is: enough to report that there was no time.
@@ -131,11 +136,10 @@ def stage_deadline(stage: str, time_limit: float | str | None, *, rows: int = 0)
     if started := os.environ.get(STARTED_VARIABLE):
         return _local_deadline(stage, time_limit, rows=rows, started=float(started))
     begins, ends = span(stage, time_limit, rows=rows)
-    own = ends - begins
-    began = _began() if stage == "train_candidate" else None
-    if began is None:
+    own, began = ends - begins, _began()
+    if began is None or not find_stage(stage).training:
         return Deadline.after(own)
-    left = began + ends - time.time()
+    left = began + ends - _seconds_of_later_pods(stage) - time.time()
     return Deadline.after(max(min(own, left), min(_LATE_SECONDS, _LATE_SHARE * own)))
 
 
@@ -172,10 +176,29 @@ def _precedes_training(stage: Stage) -> bool:
 
 def _began() -> float | None:
     """Return when the run began on the cluster, in seconds since the epoch, or ``None`` if unknown."""
+    times = _pod_times()
+    return times[0] if times else None
+
+
+def _seconds_of_later_pods(stage: str) -> float:
+    """Return how long the pods take to start that follow one another after this stage, as measured so far."""
+    times = _pod_times()
+    if len(times) < 2:
+        return 0.0
+    began, elapsed = times[:2]
+    task = TASKS.index(find_stage(stage).task)
+    before = _PODS_PER_TASK * task + _OTHER_DRIVERS
+    after = _PODS_PER_TASK * (len(TASKS) - task)
+    # A pod that waited for a node says nothing about the others, and neither does a run whose pods did much work.
+    return after * min(elapsed / before, max(0.0, _LOADED - began - elapsed))
+
+
+def _pod_times() -> list[float]:
+    """Return when the run began on the cluster, and how many seconds later this pod was made; empty if unknown."""
     try:
-        return float(os.environ[BEGAN_VARIABLE])
-    except (KeyError, ValueError):
-        return None
+        return [float(word) for word in os.environ.get(BEGAN_VARIABLE, "").split()]
+    except ValueError:
+        return []
 
 
 def stage_timeout(stage: str, time_limit: str, *, rows: int = 0) -> float:

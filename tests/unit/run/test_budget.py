@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from podium_ml.run import budget
 from podium_ml.run.budget import (
     BEGAN_VARIABLE,
     STARTED_VARIABLE,
@@ -116,6 +117,69 @@ def test_slow_run_still_trains(limit: float, rows: int) -> None:
     begins, ends = span("train_candidate", limit, rows=rows, pace=1.5)
     assert 0.1 * limit < ends - begins < training_seconds(limit, rows=rows)
     assert span("publish_run", limit, rows=rows, pace=1.5)[1] == pytest.approx(limit)
+
+
+def on_a_cluster(
+    monkeypatch: pytest.MonkeyPatch, *, elapsed: float, start: float, waited: float = 0.0
+) -> None:
+    """Pretend to be a pod that was made some seconds after the start of the run, and took some to start."""
+    monkeypatch.delenv(STARTED_VARIABLE, raising=False)
+    monkeypatch.setenv(BEGAN_VARIABLE, f"1000 {elapsed:f}")
+    monkeypatch.setattr(budget, "_LOADED", 1000 + elapsed + start + waited)
+    monkeypatch.setattr(time, "time", lambda: budget._LOADED)
+
+
+@pytest.mark.parametrize("start", [4.0, 8.0, 15.0])
+@pytest.mark.parametrize("limit", [600.0, 1800.0, 14400.0])
+def test_run_on_a_cluster_ends_in_time(limit: float, start: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the training, ten pods start one after another, and the later stages use all of their time."""
+    on_a_cluster(monkeypatch, elapsed=13 * start, start=start)
+    now = stage_deadline("train_candidate", limit).at
+    for name in ("build_ensemble", "select_model", "evaluate_models", "challenge_champion"):
+        now += length(name, limit)
+    now += 6 * start
+    on_a_cluster(monkeypatch, elapsed=now - 1000 - start, start=start)
+    now = max(stage_deadline("refit_model", limit).at, now + length("explain_model", limit))
+    now += length("publish_run", limit) + 4 * start
+    assert 0.9 * limit < now - 1000 < 1.02 * limit
+
+
+def test_training_on_a_cluster_leaves_time_for_slow_pods(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = []
+    for start in (4.0, 8.0, 15.0):
+        on_a_cluster(monkeypatch, elapsed=13 * start, start=start)
+        ends.append(stage_deadline("train_candidate", "10m").at)
+    assert ends == sorted(ends, reverse=True)
+    assert ends[0] - ends[-1] == pytest.approx(10 * 11.0, abs=1.0)
+
+
+def test_waiting_for_a_node_is_not_a_slow_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_a_cluster(monkeypatch, elapsed=13 * 5.0, start=5.0)
+    soon = stage_deadline("train_candidate", "30m").at
+    on_a_cluster(monkeypatch, elapsed=13 * 5.0, start=5.0, waited=400.0)
+    assert stage_deadline("train_candidate", "30m").at == pytest.approx(soon)
+
+
+def test_late_branches_on_a_cluster_get_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_a_cluster(monkeypatch, elapsed=65.0, start=5.0, waited=3000.0)
+    assert stage_deadline("train_candidate", "30m").remaining() == pytest.approx(60.0)
+
+
+@pytest.mark.parametrize("name", ["validate_data", "select_model", "evaluate_models", "publish_run"])
+def test_stages_that_do_not_train_keep_their_time_on_a_cluster(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_a_cluster(monkeypatch, elapsed=5000.0, start=5.0)
+    assert stage_deadline(name, "10m").remaining() == pytest.approx(length(name, 600.0), abs=0.5)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "{{workflow.creationTimestamp.s}} {{workflow.duration}}"])
+def test_unknown_start_of_a_run_on_a_cluster(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(STARTED_VARIABLE, raising=False)
+    monkeypatch.setenv(BEGAN_VARIABLE, text)
+    assert stage_deadline("train_candidate", "10m").remaining() == pytest.approx(
+        length("train_candidate", 600.0), abs=0.5
+    )
 
 
 def test_stages_on_a_cluster_get_their_own_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
