@@ -33,6 +33,9 @@ class ToyKind(Kind):
         )
         return {"baseline": baseline, "median": median}
 
+    def check_columns(self, columns, settings):
+        pass
+
     def infer_problem(
         self, table, settings, *, test=None, readings=None, fingerprint="", reference=None, deadline=None
     ):

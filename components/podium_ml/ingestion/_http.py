@@ -44,6 +44,27 @@ def download(url: str, folder: Path) -> SourceFile:
     return SourceFile(str(target), label)
 
 
+def download_beginning(url: str, target: Path, *, most: int) -> SourceFile:
+    """Download the first bytes of a file.
+
+    Args:
+        url: Address of the file; redirects are followed.
+        target: File to write.
+        most: Number of bytes.
+
+    Raises:
+        DataError: The server does not answer, or answers with an error.
+    """
+    label, url = public_name(url), reveal_query(url)
+    try:
+        request = Request(quote(url, safe=_URL_CHARACTERS), headers={"User-Agent": "podium"})  # noqa: S310
+        with urlopen(request, timeout=_SECONDS) as answer, writing(target):  # noqa: S310
+            target.write_bytes(answer.read(most))
+    except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
+        raise DataError(f"{label} cannot be fetched: {_reason(url, error)}.", _HINT) from None
+    return SourceFile(str(target), label)
+
+
 def content_tag(url: str) -> str:
     """Return a tag for a file's version from its HTTP headers; empty if the server gives none.
 

@@ -81,6 +81,25 @@ class Objects:
             )
         return files
 
+    def fetch_beginning(self, target: Path, *, most: int, choose: Choose) -> SourceFile:
+        """Download the first bytes of the first object.
+
+        Args:
+            target: File to write.
+            most: Number of bytes.
+            choose: Selects the objects in a folder that are data.
+
+        Raises:
+            DataError: There is none, or the store denies access.
+        """
+        with self._errors():
+            keys = self._choose(dict(self.versions()), choose)
+            if not keys:
+                raise FileNotFoundError
+            with writing(target):
+                target.write_bytes(self._system.cat_file(keys[0], start=0, end=most))
+        return self._source_file(target, keys[0])
+
     def versions(self) -> list[tuple[str, str]]:
         """Return all objects with their entity tags, sorted by name; an overwritten object has a different tag.
 
@@ -120,6 +139,9 @@ class Objects:
         # Download with boto3, because s3fs may wait forever for a store that has gone away.
         bucket, _, name = key.partition("/")
         self._transfers.download_file(bucket, name, str(target))
+        return self._source_file(target, key)
+
+    def _source_file(self, target: Path, key: str) -> SourceFile:
         inside = PurePosixPath(key.removeprefix(self._place).lstrip("/"))
         return SourceFile(str(target), f"{self._scheme}://{key}", partitions_of(inside))
 

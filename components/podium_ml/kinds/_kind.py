@@ -1,7 +1,7 @@
 """The declaration of a kind of problem."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -113,6 +113,18 @@ class Kind(ABC):
     def warm_modules(self) -> tuple[str, ...]:
         """Modules that training imports, in the order in which it needs them; the local engine imports them early."""
         return ()
+
+    @abstractmethod
+    def check_columns(self, columns: "Sequence[str]", settings: "Any") -> None:
+        """Refuse settings that name columns that do not exist, as soon as the columns are known.
+
+        Args:
+            columns: The columns of the data.
+            settings: What the user asked for: ``problem_settings``.
+
+        Raises:
+            SettingsError: One line for each mistake.
+        """
 
     @abstractmethod
     def infer_problem(

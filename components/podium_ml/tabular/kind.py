@@ -1,6 +1,6 @@
 """The kind of problems whose rows are the rows of one table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
@@ -58,6 +58,12 @@ class TabularKind(Kind):
             "catboost",
             "interpret.glassbox",
         )
+
+    def check_columns(self, columns: "Sequence[str]", settings: TabularProblem) -> None:
+        """See ``Kind``."""
+        from podium_ml.tabular.validation.checks import check_columns
+
+        check_columns(columns, settings)
 
     def infer_problem(
         self,

@@ -1,5 +1,6 @@
 """Tests of the stage ``resolve_inputs``, which validates settings and resolves the data and the champion."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from podium_ml.errors import RegistryError, SettingsError
+from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, TabularProblem, TabularSettings
 from podium_ml.stages import read_champion, read_warm_start, resolve_inputs
 
@@ -50,6 +52,25 @@ def test_each_invalid_setting_is_reported_on_its_own_line(tmp_path, settings, wo
         assert word in line
 
 
+def test_wrong_column_is_told_before_the_data_are_read(tmp_path, monkeypatch):
+    (tmp_path / "data.csv").write_text("age,churned\n" + "1,yes\n" * 20)
+    monkeypatch.delenv(STARTED_VARIABLE, raising=False)
+    given = {"source": str(tmp_path / "data.csv"), "fingerprint": "v1"}
+    with pytest.raises(SettingsError) as caught:
+        resolve(tmp_path, **given, target="churn", drop="ages")
+    first, second = str(caught.value).splitlines()
+    assert first == "target: there is no column 'churn'. Did you mean 'churned'?"
+    assert second.startswith("drop: there is no column 'ages'.")
+    assert resolve(tmp_path, **given, target="churned")["fingerprint"] == "v1"
+
+
+def test_local_run_does_not_read_the_header_twice(tmp_path, monkeypatch):
+    """The next stage reads it within a second."""
+    (tmp_path / "data.csv").write_text("age,churned\n" + "1,yes\n" * 20)
+    monkeypatch.setenv(STARTED_VARIABLE, "1000")
+    resolve(tmp_path, source=str(tmp_path / "data.csv"), target="churn", fingerprint="v1")
+
+
 def test_date_placeholder_is_the_current_date(tmp_path):
     days = {f"{datetime.now(UTC):%Y-%m-%d}"}
     found = resolve(tmp_path, source="s3://lake/{date}/a.csv", test="{date}/{date}.csv", fingerprint="v1")
@@ -59,7 +80,7 @@ def test_date_placeholder_is_the_current_date(tmp_path):
 
 
 def test_fingerprint_is_computed_unless_given(tmp_path):
-    (tmp_path / "a.csv").write_text("x\n")
+    (tmp_path / "a.csv").write_text("churn\n")
     assert resolve(tmp_path, fingerprint="v1")["fingerprint"] == "v1"
     found = [resolve(tmp_path, source=str(tmp_path / "a.csv"))["fingerprint"] for _ in range(2)]
     assert found[0] == found[1] != "v1"
@@ -139,7 +160,8 @@ def test_no_champion_and_no_imports_without_a_registry(tmp_path):
         "assert found['champion'] == '' and not found['unchanged'], found\n"
         "heavy = {'pandas', 'mlflow', 'sklearn', 'pyarrow'} & set(sys.modules); assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    # A local run, whose next stage reads the header.
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, STARTED_VARIABLE: "1000"})
     read_champion.run(champion="", registry="", folder=str(tmp_path / "champion"))
     folder = read_champion.ChampionFolder(tmp_path / "champion")
     assert (folder.champion, folder.seen_rows) == (None, None)
