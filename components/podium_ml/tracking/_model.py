@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from mlflow.utils import environment
 
-from podium_ml.contracts import Problem
+from podium_ml.contracts import Problem, Reading
 from podium_ml.files import pickles
 from podium_ml.kinds import load_predictor, prediction_table
 from podium_ml.targets import target_of
@@ -117,18 +117,20 @@ def _signature(problem: Problem, example: pd.DataFrame, needed: Collection[str] 
     required = {
         one.name for one in problem.columns if one.required and (needed is None or one.name in needed)
     }
+    readings = problem.readings
     inputs = [
-        ColSpec(_input_type(values), str(name), required=str(name) in required)
+        ColSpec(_input_type(values, readings.get(str(name))), str(name), required=str(name) in required)
         for name, values in example.items()
     ]
     return ModelSignature(inputs=Schema(inputs), outputs=Schema(columns))
 
 
-def _input_type(values: pd.Series) -> Any:
+def _input_type(values: pd.Series, reading: Reading | None) -> Any:
     """Return a type that lets missing values through, as the model does.
 
     Numbers have any type: pandas turns whole numbers with gaps into floats, and MLflow takes neither floats for whole
-    numbers nor whole numbers for floats.
+    numbers nor whole numbers for floats. So have dates that the user writes in text: MLflow would read them in its own
+    way, 05.12.2024 as 12 May.
     """
     from mlflow.types import DataType
     from mlflow.types.schema import AnyType
@@ -136,6 +138,6 @@ def _input_type(values: pd.Series) -> Any:
     if pd.api.types.is_bool_dtype(values.dtype):
         return DataType.boolean
     if pd.api.types.is_datetime64_dtype(values.dtype):
-        return DataType.datetime
+        return AnyType() if reading and reading.type == "string" else DataType.datetime
     texts = not pd.api.types.is_numeric_dtype(values.dtype) and values.map(lambda one: isinstance(one, str))
     return DataType.string if np.all(texts) else AnyType()

@@ -4,7 +4,7 @@ import mlflow
 import pandas as pd
 import pytest
 
-from podium_ml.contracts import Column, Problem
+from podium_ml.contracts import Column, Problem, Reading
 from podium_ml.tracking._model import _signature
 
 EXAMPLE = pd.DataFrame({"size": [1.5, 2.0], "colour": ["red", "green"]})
@@ -47,6 +47,20 @@ def test_missing_values_pass_the_signature() -> None:
     assert mlflow.models.utils._enforce_schema(whole, schema)["size"].tolist() == [1, 2]
     assert passed.columns.tolist() == INPUTS.columns.tolist()
     assert mlflow.models.utils._enforce_schema(INPUTS, schema).notna().all(axis=None)
+
+
+def test_dates_in_text_reach_the_model_as_they_are_written() -> None:
+    readings = {
+        "day": Reading("string", pattern="%d.%m.%Y"),
+        "moment": Reading("timestamp[us]", pattern="ISO8601"),
+    }
+    columns = tuple(Column(name, "datetime", one.type, reading=one) for name, one in readings.items())
+    example = pd.DataFrame({name: pd.to_datetime(["2024-12-05"]) for name in readings})
+    schema = _signature(Problem("p", "regression", "y", "auto", columns), example).inputs
+    rows = pd.DataFrame({"day": ["05.12.2024"], "moment": pd.to_datetime(["2024-12-05"])})
+    passed = mlflow.models.utils._enforce_schema(rows, schema)
+    assert passed["day"].tolist() == ["05.12.2024"]
+    assert passed["moment"].tolist() == [pd.Timestamp("2024-12-05")]
 
 
 def test_columns_that_the_model_does_not_need_are_optional() -> None:
