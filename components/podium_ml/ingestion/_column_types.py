@@ -22,11 +22,14 @@ from podium_ml.ingestion._spellings import (
     find_spellings,
 )
 from podium_ml.ingestion.column_hints import ColumnHints
-from podium_ml.values.decimal_marks import Clue, Decision, MaybeMark, certain_mark, decide_mark, doubt
+from podium_ml.values.decimal_marks import Clue, Decision, MaybeMark, certain_mark, decide_mark
+from podium_ml.values.decimal_marks import doubt as doubt_of_mark
 from podium_ml.values.missing_markers import (
     ALWAYS,
     AMONG_NUMBERS,
+    MOST_NUMBERS,
     classes_among_markers,
+    doubt_of_classes,
     values_among_markers,
 )
 
@@ -135,6 +138,13 @@ class ColumnEvidence:
         """Whether the column holds numbers in text with a decimal mark or groups of thousands."""
         return any(clue not in (Clue.SHORT, Clue.LONG) for clue in self.clues)
 
+    @property
+    def holds_labels(self) -> bool:
+        """Whether the texts may be classes, and the user did not say which of them stand for missing values."""
+        if not self.may_hold_labels or self.texts != "anything" or self.missing or self.labels is None:
+            return False
+        return len(self.labels) <= MOST_NUMBERS or not self.spellings <= NUMBERS
+
     def votes(self) -> MaybeMark:
         """Return the decimal mark that the numbers of this column require, if that is certain."""
         return certain_mark(self.clues)
@@ -147,7 +157,7 @@ class ColumnEvidence:
             kind = pa.string()
         if pa.types.is_string(kind):
             return ColumnType(kind, decision.mark, self.markers)
-        unsure = "" if decision.is_sure or not self.example else doubt(self.example, decision.mark)
+        unsure = "" if decision.is_sure or not self.example else doubt_of_mark(self.example, decision.mark)
         markers = self.markers + self.weak_markers
         return ColumnType(kind, decision.mark, markers, own.note, Reading(doubt=unsure))
 
@@ -185,7 +195,7 @@ class ColumnEvidence:
             return frozenset()
         if self.texts != "anything":
             return frozenset(self.markers) if pa.types.is_string(decided.type) else frozenset()
-        if self.may_hold_labels and self.labels is not None:
+        if self.holds_labels and self.labels is not None:
             return classes_among_markers(
                 self.markers + self.weak_markers,
                 rows=self.rows,
@@ -295,8 +305,12 @@ def _with_reading(
     kept = evidence.kept(decided, elsewhere)
     kind = pa.string() if kept else decided.type
     markers = Counter({text: count for text, count in decided.markers.items() if text not in kept})
+    doubt = decided.reading.doubt
+    if evidence.holds_labels:
+        doubt = doubt_of_classes(kept, markers) or doubt
     reading = replace(
         decided.reading,
+        doubt=doubt,
         type=str(kind),
         decimal=decided.decimal if evidence.has_marks else file,
         missing=evidence.missing,

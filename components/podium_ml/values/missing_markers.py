@@ -21,7 +21,7 @@ _NAMES_AMONG_NUMBERS = frozenset(
 )
 _FREQUENT = 0.05
 # A target with more distinct numbers holds numbers, not the names of classes.
-_MOST_NUMBERS = 10
+MOST_NUMBERS = 10
 
 
 def classes_among_markers(
@@ -39,10 +39,31 @@ def classes_among_markers(
     >>> sorted(classes_among_markers({"None": 30, "": 30}, rows=90, others=2, are_numbers=False, elsewhere=()))
     ['None']
     """
-    if not others or (are_numbers and others > _MOST_NUMBERS):
+    if not others or (are_numbers and others > MOST_NUMBERS):
         return frozenset()
     names = _NAMES_AMONG_NUMBERS if are_numbers else _NAMES | _NAMES_AMONG_NUMBERS
     return _frequent(markers, names, rows=rows) - frozenset(elsewhere)
+
+
+def doubt_of_classes(kept: Collection[str], missing: Mapping[str, int]) -> str:
+    """Return which texts of a target may be classes or missing values, in words for the user; empty if none.
+
+    Args:
+        kept: Markers that are classes.
+        missing: Markers that stand for missing values, and how many rows hold them.
+
+    >>> doubt_of_classes(["None"], {"": 3})
+    "'None' counts as a class; `--missing-markers None` reads it as missing."
+    """
+    if kept:
+        names = ", ".join(f"'{name}'" for name in sorted(kept))
+        verb, them, classes = ("counts", "it", "a class") if len(kept) == 1 else ("count", "them", "classes")
+        return f"{names} {verb} as {classes}; `--missing-markers {','.join(sorted(kept))}` reads {them} as missing."
+    words = sorted(name for name in missing if name in _NAMES | _NAMES_AMONG_NUMBERS)
+    if not words:
+        return ""
+    shown = ", ".join(f"'{name}' ({missing[name]} rows)" for name in words)
+    return f"{shown} was read as missing; if it is a class, name other texts in `--missing-markers`."
 
 
 def values_among_markers(

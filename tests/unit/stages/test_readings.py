@@ -107,6 +107,7 @@ def test_a_frequent_marker_of_the_target_is_a_class(write: Write, tmp_path: Path
     )
     assert set(run.problem.classes) == set(classes)
     assert len(run.rows()) == ROWS
+    assert f"`--missing-markers {classes[0]}` reads it as missing" in run.reading("y").doubt
 
 
 def test_a_marker_is_missing_if_other_columns_use_it_so(write: Write, tmp_path: Path) -> None:
@@ -119,6 +120,7 @@ def test_a_rare_marker_of_the_target_is_missing(write: Write, tmp_path: Path) ->
     rows = [f"{i},{'None' if i % 40 == 0 else 'ab'[i % 2]}" for i in MIXED]
     run = read_run(write("a.csv", lines("x,y", rows)), tmp_path)
     assert set(run.problem.classes) == {"a", "b"}
+    assert "'None' (3 rows) was read as missing" in run.reading("y").doubt
 
 
 def test_markers_of_a_numeric_target_are_missing(write: Write, tmp_path: Path) -> None:
@@ -126,6 +128,7 @@ def test_markers_of_a_numeric_target_are_missing(write: Write, tmp_path: Path) -
     run = read_run(write("a.csv", lines("x,y", rows)), tmp_path)
     assert run.problem.task == "regression"
     assert len(run.rows()) == ROWS * 3 / 4
+    assert not run.reading("y").doubt
 
 
 def test_the_user_chooses_the_markers(write: Write, tmp_path: Path) -> None:
