@@ -13,6 +13,10 @@ NODE_VARIABLE = "PODIUM_NODE"
 # A task whose pod died this many times does not work a further time.
 MOST_DEATHS = 2
 _OWN_LEVELS = 2
+_REPEATED = (
+    "The run ends here: the pod of a branch died again and again, even without training, and Kubeflow cannot repeat "
+    "more than that pod. `podium logs` shows why it died."
+)
 
 
 def earlier_deaths(node: str | None = None) -> int:
@@ -39,6 +43,16 @@ def outer_attempts(node: str | None = None) -> int:
     1
     """
     return sum(_attempts(node)[:-_OWN_LEVELS])
+
+
+def stop_if_repeated() -> None:
+    """End this task if Argo repeats a pipeline around it: Kubeflow would find each task of the pipeline twice.
+
+    Raises:
+        SystemExit: The text is the message for the user. Argo does not repeat after such a failure.
+    """
+    if outer_attempts():
+        raise SystemExit(_REPEATED)
 
 
 def _attempts(node: str | None) -> list[int]:

@@ -3,11 +3,13 @@
 import os
 import shutil
 import time
+from pathlib import Path
 from typing import Any
 
 from podium_components.attempts import MOST_DEATHS, earlier_deaths
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes
+from podium_ml.contracts import Candidate
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
 from podium_ml.training.failure_notes import leave_note as write_note
@@ -26,9 +28,6 @@ _BASELINE = "baseline"
 _DIED = (
     f"Its pod died {MOST_DEATHS} times before it had a result: the container was killed or ran out of memory, or the "
     "pod was evicted or deleted."
-)
-GIVEN_UP = (
-    "A branch cannot be run: its pods failed again and again, even without training. `podium logs` shows why."
 )
 
 
@@ -72,10 +71,10 @@ def train_branch(*, features: str, problem: str, branch: dict[str, Any], candida
     """
     emit("stage_started", stage="train_candidate", algorithm=branch["algorithm"])
     arguments = {"features": features, "problem": problem, "branch": branch, "candidate": candidate}
-    try:
-        facts = {**_attempt(arguments, branch), "died": False}
-    except StageFailedError as failure:
-        facts = {**_record(failure, branch["algorithm"], candidate), "died": True}
+    if earlier_deaths() >= MOST_DEATHS:
+        facts = {**_give_up(branch["algorithm"], candidate, _DIED), "died": True}
+    else:
+        facts = _train(arguments, branch)
     emit("stage_finished", stage="train_candidate", algorithm=branch["algorithm"])
     return facts
 
@@ -93,19 +92,24 @@ def leave_note(facts: dict[str, Any], branch: dict[str, Any]) -> None:
             print(f"Later runs on the same data may take this failure from the cache: {problem}", flush=True)
 
 
+def _train(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
+    """Train in a child. If it dies, keep the trials that it has finished."""
+    try:
+        return {**_attempt(arguments, branch), "died": False}
+    except StageFailedError as failure:
+        return {**_record(failure, branch["algorithm"], arguments["candidate"]), "died": True}
+
+
 def _attempt(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
     """Train with the memory that the pod requested. If that is too little, try once more with all that it may use.
 
-    If an earlier pod of this branch died, memory may have been the reason, so the second attempt keeps to what was
-    requested. After two deaths the branch is given up.
+    If an earlier pod of this branch died, memory may have been the reason, so this one keeps to what was requested.
     """
-    deaths, first = earlier_deaths(), _asked_memory(branch)
-    if deaths >= MOST_DEATHS:
-        raise StageFailedError(_DIED, kind="killed")
+    first = _asked_memory(branch)
     try:
         return supervise(_TRAIN, arguments, timeout=_timeout(branch), memory=first)
     except StageFailedError as failure:
-        if failure.kind != "memory" or not first or deaths:
+        if failure.kind != "memory" or not first or earlier_deaths():
             raise
         print(f"{failure} Trying again with all the memory that this pod may use.", flush=True)
         shutil.rmtree(arguments["candidate"], ignore_errors=True)
@@ -129,4 +133,17 @@ def _timeout(branch: dict[str, Any]) -> float:
 
 def _record(failure: StageFailedError, algorithm: str, candidate: str) -> dict[str, Any]:
     arguments = {"path": candidate, "algorithm": algorithm, "reason": str(failure)}
-    return supervise("podium_ml.stages.train_candidate:record_failure", arguments)
+    try:
+        return supervise("podium_ml.stages.train_candidate:record_failure", arguments)
+    except StageFailedError:
+        return _give_up(algorithm, candidate, str(failure))
+
+
+def _give_up(algorithm: str, candidate: str, reason: str) -> dict[str, Any]:
+    """Record that a branch has no result, without a child and heavy imports, so that little can go wrong."""
+    shutil.rmtree(candidate, ignore_errors=True)
+    failed = Candidate(algorithm, "failed", reason)
+    failed.save(Path(candidate) / "candidate.json")
+    facts = failed.facts()
+    emit("branch_finished", **facts)
+    return facts

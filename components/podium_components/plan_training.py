@@ -33,13 +33,12 @@ def plan_training(
     """
     import json
 
-    from podium_components.attempts import outer_attempts
-    from podium_components.branches import GIVEN_UP, loop_items
+    from podium_components.attempts import stop_if_repeated
+    from podium_components.branches import loop_items
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
 
-    if outer_attempts():
-        raise SystemExit(GIVEN_UP)
+    stop_if_repeated()
     facts = run_stage(
         "plan_training",
         problem=problem.path,

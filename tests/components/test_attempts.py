@@ -3,6 +3,17 @@
 import pytest
 
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE, earlier_deaths, outer_attempts
+from podium_components.plan_training import plan_training as component
+from podium_components.resolution import resolve
+
+
+def resolve_inputs():
+    resolve("tabular", {}, {})
+
+
+def plan_training():
+    component.python_func(*[None] * 7)
+
 
 # As Argo 4.0.5 names the node of a branch in a run of Kubeflow Pipelines 2.17.0.
 BRANCH = (
@@ -38,3 +49,11 @@ def test_local_tasks_have_one_attempt(monkeypatch):
 def test_attempts_at_the_task_itself_are_not_those_around_it():
     assert outer_attempts(BRANCH.format(0, 0, 0, 2, 1)) == 0
     assert outer_attempts(BRANCH.format(1, 0, 0, 0, 0)) > 0
+
+
+@pytest.mark.parametrize("first", [resolve_inputs, plan_training])
+def test_repeated_run_ends_with_its_first_task(first, monkeypatch):
+    """Kubeflow finds the tasks of a repeated pipeline twice, and Argo would go on repeating it."""
+    monkeypatch.setenv(NODE_VARIABLE, "run(0).root(1).exit-handler-1(0).condition-2(0).task(0).executor(0)")
+    with pytest.raises(SystemExit, match="died again and again"):
+        first()

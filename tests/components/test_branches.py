@@ -1,13 +1,18 @@
 """Tests of the branch items that the pipeline loops over, and of what becomes of a branch that fails."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from podium_components import branches
-from podium_components.attempts import NODE_VARIABLE
+from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_components.branches import _timeout, leave_note, loop_items, train_branch
 from podium_components.supervision import StageFailedError
 from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.contracts import BranchSpec, Candidate
+from podium_ml.training.candidate_folder import CandidateFolder
 
 
 def item(**fields):
@@ -121,6 +126,30 @@ def test_pod_after_two_deaths_does_not_train(attempts, tmp_path):
     assert (facts["status"], facts["died"]) == ("failed", True)
     assert "died 2 times before it had a result" in facts["reason"]
     assert Candidate.load(tmp_path / "candidate" / "candidate.json").reason == facts["reason"]
+
+
+def test_branch_whose_failure_cannot_be_recorded_by_a_child_is_recorded(attempts, monkeypatch, tmp_path):
+    """As if the kernel killed every child."""
+
+    def dead(*_, **__):
+        raise StageFailedError("Killed by signal 9.", kind="killed")
+
+    monkeypatch.setattr(branches, "supervise", dead)
+    facts = attempts[1](deaths=0)
+    assert (facts["status"], facts["reason"], facts["died"]) == ("failed", "Killed by signal 9.", True)
+    assert CandidateFolder(tmp_path / "candidate").trials() == []
+
+
+def test_recording_a_death_imports_little(tmp_path):
+    """Too little memory for the imports may be what killed the earlier pods."""
+    code = (
+        "import os, sys; from podium_components.branches import train_branch\n"
+        f"train_branch(features='', problem='', branch={{'algorithm': 'ridge'}}, candidate={str(tmp_path / 'c')!r})\n"
+        "heavy = {'numpy', 'pandas', 'pyarrow', 'sklearn'} & set(sys.modules); assert not heavy, heavy"
+    )
+    environment = {**os.environ, NODE_VARIABLE: NODE.format(MOST_DEATHS)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    assert Candidate.load(tmp_path / "c" / "candidate.json").algorithm == "ridge"
 
 
 @pytest.mark.parametrize(

@@ -66,3 +66,14 @@ class Candidate(Contract):
     n_trials: int = 0
     seconds: float = 0.0
     peak_memory_bytes: int = 0
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the progress display and the metadata of the artifact show."""
+        return {
+            "algorithm": self.algorithm,
+            "status": self.status,
+            "reason": self.reason,
+            "score": self.kept[0].score if self.kept else None,
+            "n_trials": self.n_trials,
+            "seconds": round(self.seconds, 3),
+        }

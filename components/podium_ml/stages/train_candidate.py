@@ -77,14 +77,7 @@ def _describe(error: Exception) -> str:
 
 
 def _report(candidate: Candidate) -> dict[str, Any]:
-    facts = {
-        "algorithm": candidate.algorithm,
-        "status": candidate.status,
-        "reason": candidate.reason,
-        "score": candidate.kept[0].score if candidate.kept else None,
-        "n_trials": candidate.n_trials,
-        "seconds": round(candidate.seconds, 3),
-    }
+    facts = candidate.facts()
     emit("branch_finished", **facts)
     return facts
 
