@@ -36,7 +36,7 @@ from podium_ml.values.missing_markers import (
 Texts = Literal["anything", "dates", "texts"]
 
 _TYPES = {str(kind): kind for kind in (pa.bool_(), pa.int64(), pa.float64(), pa.string(), MOMENT, UTC_MOMENT)}
-_MOST_LABELS = 1_000
+_MOST_LABELS, _LONGEST_MARKER = 1_000, 60
 _PLAIN = WHOLE | {Spelling.POINT, Spelling.INFINITE, Spelling.POINT_OR_GROUPS}
 
 
@@ -108,6 +108,8 @@ class ColumnEvidence:
             self.is_utf8 = _is_utf8(array)
 
     def _add_texts(self, array: pa.Array) -> None:
+        if self.texts == "texts":  # long texts need not be looked at
+            array = array.filter(pc.less_equal(pc.binary_length(array), _LONGEST_MARKER))
         texts = pc.utf8_trim_whitespace(array)
         rest = _take_out(texts, self._always, self.markers)
         if self.texts == "texts" or (Spelling.TEXT in self.spellings and not self.may_hold_labels):

@@ -3,14 +3,16 @@
 import difflib
 import warnings
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Column, FeatureSchema, Problem, Reading
+from podium_ml.contracts import Column, FeatureSchema, Mark, Problem, Reading
 from podium_ml.errors import SchemaError
 from podium_ml.tabular.features import Columns, FeatureRows
+from podium_ml.values.decimal_marks import other_mark
 
 # Roles whose values can be misread, and what the column should hold.
 _READ_AS = {"numeric": "numbers", "datetime": "dates", "time": "times", "boolean": "yes or no"}
@@ -75,7 +77,7 @@ def check_readings(columns: Columns, X: FeatureRows, schema: FeatureSchema, prob
         problem: The problem, which determines what each column should hold.
 
     Raises:
-        SchemaError: No value of a column of numbers or dates could be read.
+        SchemaError: No value of a column of numbers or dates could be read, or numbers have another decimal mark.
     """
     for column in problem.features:
         if column.name not in columns or not may_be_misread(columns[column.name], column):
@@ -106,19 +108,45 @@ def _report(column: Column, values: pd.Series, lost: np.ndarray) -> None:
         raise SchemaError(
             f"Column '{column.name}' should hold {what}, but holds e.g. '{example}'.", _advice(column)
         )
+    _check_mark(column, values[lost])
     _warn(
         f"Column '{column.name}' should hold {what}: {count} {'value' if count == 1 else 'values'} "
         f"(e.g. '{example}') treated as missing."
     )
 
 
+def _check_mark(column: Column, values: pd.Series) -> None:
+    """Refuse numbers with the other decimal mark: the rest of the column would be read a thousand times off.
+
+    Raises:
+        SchemaError: There is such a number.
+    """
+    if column.role != "numeric":
+        return
+    from podium_ml.values.readings import numbers_of
+
+    other = replace(column.reading or Reading(), decimal=other_mark(_mark(column)))
+    found = np.isfinite(numbers_of(values, other))
+    if found.any():
+        raise SchemaError(
+            f"Column '{column.name}' holds '{str(values[found].iloc[0])[:40]}', which has another decimal mark"
+            " than the model's numbers.",
+            _advice(column),
+        )
+
+
 def _advice(column: Column) -> str:
     """Return what to do about numbers that cannot be read."""
     if column.role != "numeric":
         return ""
-    mark = (column.reading.decimal if column.reading else "") or "."
-    name, other = {".": ("point", ","), ",": ("comma", ".")}[mark]
+    mark = _mark(column)
+    name = "point" if mark == "." else "comma"
+    other = other_mark(mark)
     return f"The model's numbers have a decimal {name}; `--decimal {other}` reads a file with the other mark."
+
+
+def _mark(column: Column) -> Mark:
+    return (column.reading.decimal if column.reading else "") or "."
 
 
 def _says_something(values: pd.Series, column: Column) -> np.ndarray:

@@ -205,6 +205,13 @@ def test_column_of_the_wrong_type_raises_an_error(binary: Predictor, column: str
             ask(rows)
 
 
+def test_numbers_with_the_other_decimal_mark_are_refused(binary: Predictor) -> None:
+    rows = make_rows("binary").head(3).astype({"amount": object}).assign(amount=["1,250", "2,5", "7"])
+    with pytest.raises(SchemaError, match=r"'amount' holds '2,5', which has another decimal mark") as caught:
+        binary.predict(rows)
+    assert "--decimal ," in caught.value.hint
+
+
 def test_missing_value_markers_cause_no_warning(binary: Predictor) -> None:
     rows = make_rows("binary").head(4).astype({"amount": object}).assign(amount="n/a")
     with warnings.catch_warnings():
