@@ -5,27 +5,20 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from podium_ml.values.nested import nested_error
-
 MOMENT = pa.timestamp("us")
 UTC_MOMENT = pa.timestamp("us", "UTC")
 
 
-def to_canonical(array: pa.Array, *, column: str, label: str) -> pa.Array:
-    """Convert an array to null, bool, int64, double, string, binary, timestamp[us] or a list of these.
+def to_canonical(array: pa.Array) -> pa.Array | None:
+    """Convert an array of any type to null, bool, int64, double, string, binary, timestamp[us] or a list of these.
 
-    Args:
-        array: Values of any type.
-        column: Name of the column in messages.
-        label: Name of the file in messages.
-
-    Raises:
-        DataError: The values are objects or lists of lists.
+    Returns:
+        The array, or ``None`` if its values are objects or lists of lists.
     """
     array = _without_encoding(array)
     target = _canonical_type(array.type)
     if target is None:
-        raise nested_error(column, label)
+        return None
     if target == array.type:
         return array
     if pa.types.is_duration(array.type):

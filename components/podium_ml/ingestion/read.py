@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ from podium_ml.ingestion.column_names import (
     check_same_names,
     complete_names,
     is_blank,
-    shorten,
     warn_of_unnamed,
 )
 from podium_ml.ingestion.content_hash import ContentHash
@@ -31,6 +31,7 @@ from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
 from podium_ml.readers import SourceFile
 from podium_ml.settings import ReaderOptions
 from podium_ml.values.addresses import public_names
+from podium_ml.values.nested import NESTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +106,7 @@ class _Rows:
         self._spool = Spool(work)
         self._evidence: dict[str, ColumnEvidence] = {}
         self._blank: dict[str, bool] = {}  # of unnamed columns: whether they hold nothing
+        self._nested: set[str] = set()
         self._rows = 0
         self._details: dict[str, str] = {}
         self._warnings: list[str] = []
@@ -152,7 +154,10 @@ class _Rows:
             format=self._located.reader.name,
             files=tuple(file.label for file in self._located.files),
             rows=self._rows,
-            columns=tuple(_facts(name, column, missing[name]) for name, column in types.items()),
+            columns=tuple(
+                _facts(name, column, missing[name], nested=name in self._nested)
+                for name, column in types.items()
+            ),
             details=self._details,
             fingerprint=digest.hexdigest(),
             warnings=tuple(dict.fromkeys(self._warnings)),
@@ -184,7 +189,7 @@ class _Rows:
     def _learn(self, batch: pa.RecordBatch, file: SourceFile) -> None:
         arrays = []
         for name, array in zip(batch.schema.names, batch.columns, strict=True):
-            array = to_canonical(array, column=shorten(name), label=file.label)
+            array = self._canonical(name, array)
             texts = "anything" if name in file.partitions else self._located.reader.texts
             if name not in self._evidence:
                 self._evidence[name] = ColumnEvidence(
@@ -196,6 +201,14 @@ class _Rows:
         if batch.num_rows:
             self._spool.append(pa.RecordBatch.from_arrays(arrays, batch.schema.names))
 
+    def _canonical(self, name: str, array: pa.Array) -> pa.Array:
+        """Return an array of a canonical type; of a column of objects, only its name is kept."""
+        canonical = to_canonical(array)
+        if canonical is None:
+            self._nested.add(name)
+            return pa.nulls(len(array))
+        return canonical
+
     def _converted(self, types: dict[str, ColumnType], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         for batch in self._spool:
             held = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -204,9 +217,11 @@ class _Rows:
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _facts(name: str, column: ColumnType, missing: int) -> ColumnFacts:
-    markers = dict(sorted(column.markers.items()))
-    return ColumnFacts(name, str(column.type), missing, markers, column.note, column.reading)
+def _facts(name: str, column: ColumnType, missing: int, *, nested: bool) -> ColumnFacts:
+    kind, reading = str(column.type), column.reading
+    if nested:
+        kind, reading = NESTED, replace(reading, type=NESTED)
+    return ColumnFacts(name, kind, missing, dict(sorted(column.markers.items())), column.note, reading)
 
 
 def _with_partitions(batch: pa.RecordBatch, file: SourceFile) -> pa.RecordBatch:

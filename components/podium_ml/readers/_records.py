@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from podium_ml.errors import DataError
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
-from podium_ml.values.nested import nested_error
 
 
 class RecordCollector:
@@ -37,7 +36,7 @@ class RecordCollector:
         """Return the collected rows and clear them.
 
         Raises:
-            DataError: The rows have no columns, or a column contains objects.
+            DataError: The rows have no columns.
         """
         for column in self._columns.values():
             column.extend([None] * (self.rows - len(column)))
@@ -45,29 +44,28 @@ class RecordCollector:
             raise DataError(
                 f"{self._label} has no columns: its records are empty.", "Provide records with values."
             )
-        batch = to_batch(list(self._columns), list(self._columns.values()), label=self._label)
+        batch = to_batch(list(self._columns), list(self._columns.values()))
         self._columns = {name: [] for name in self._columns}
         self.rows = 0
         return batch
 
 
-def to_batch(names: list[str], columns: list[list[Any]], *, label: str) -> pa.RecordBatch:
+def to_batch(names: list[str], columns: list[list[Any]]) -> pa.RecordBatch:
     """Convert columns of Python values to an Arrow batch with one type per column; names may repeat.
 
-    Raises:
-        DataError: A column contains objects.
+    A column with an object in any row becomes a column of objects without their parts.
     """
-    arrays = [_to_array(values, name, label) for name, values in zip(names, columns, strict=True)]
+    arrays = [_to_array(values) for values in columns]
     return pa.RecordBatch.from_arrays(arrays, names)
 
 
-def _to_array(values: list[Any], name: str, label: str) -> pa.Array:
+def _to_array(values: list[Any]) -> pa.Array:
     try:
         return pa.array(values)
     except (pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError):
         pass
     if any(isinstance(value, dict) for value in values):
-        raise nested_error(name, label)
+        return pa.array([None if value is None else {} for value in values])
     if any(not isinstance(value, str) and value is not None for value in values):
         try:
             return pa.array([None if _is_marker(value) else value for value in values])

@@ -74,7 +74,7 @@ def _stream(
         names = [_name(cell) for cell in _trim(top[layout.header])]
         above, units = _around(top, layout)
         warnings += tell_header(label, f"row {layout.header + 1}", [] if options.header_row else above, units)
-        yield to_batch(names, [[] for _ in names], label=file.label)
+        yield to_batch(names, [[] for _ in names])
         left_out = LeftOut()
         below: Iterable[Row] = (_trim(row) for row in itertools.chain(top[layout.body :], rows))
         below = (
@@ -84,7 +84,7 @@ def _stream(
         )
         remaining = iter(below)
         while chunk := list(itertools.islice(remaining, _ROWS)):
-            yield to_batch(names, _columns(label, layout, names, chunk), label=file.label)
+            yield to_batch(names, _columns(label, layout, names, chunk))
         warnings += tell_left_out(label, left_out)
         if extra.has_unstored:
             warnings += tell_unstored(label, _count_unstored(file, sheet, names, layout))

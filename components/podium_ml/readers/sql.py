@@ -111,9 +111,9 @@ def _stream(file: SourceFile, engine: "Engine", url: "URL", query: str) -> Itera
             # Pass the query to the driver unchanged, so that SQLAlchemy does not interpret colons and percent signs.
             result = connection.exec_driver_sql(query)
             names = list(result.keys())
-            yield to_batch(names, [[] for _ in names], label=file.label)
+            yield to_batch(names, [[] for _ in names])
             while rows := result.fetchmany(_ROWS):
-                yield to_batch(names, [list(column) for column in zip(*rows, strict=True)], label=file.label)
+                yield to_batch(names, [list(column) for column in zip(*rows, strict=True)])
     except ResourceClosedError:
         raise DataError(f"{file.label}: the query returns no rows.", "Use a SELECT statement.") from None
     except SQLAlchemyError as error:

@@ -1,6 +1,15 @@
 """Everything that a user can ask for: one source for command line, Python, files and run forms."""
 
-from podium_ml.settings._slice import Panel, Slice, panel_of, setting, split_names
+from podium_ml.settings._slice import (
+    Panel,
+    Slice,
+    join_names,
+    match_names,
+    panel_of,
+    setting,
+    split_names,
+    takes_names,
+)
 from podium_ml.settings.shared import (
     DataSettings,
     DeploymentSettings,
@@ -27,8 +36,11 @@ __all__ = [
     "Slice",
     "TabularProblem",
     "TabularSettings",
+    "join_names",
+    "match_names",
     "panel_of",
     "setting",
     "split_names",
+    "takes_names",
     "without_secrets",
 ]

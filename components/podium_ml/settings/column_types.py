@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from podium_ml.settings._slice import split_names
+from podium_ml.settings._slice import join_names, split_names
 
 ColumnType = Literal["numeric", "category", "text", "date", "id", "ignore"]
 _TYPES: tuple[str, ...] = get_args(ColumnType)
@@ -14,11 +14,11 @@ def types_text(value: Any) -> Any:
     """Return types from a mapping or a list as one text; other values unchanged.
 
     >>> types_text({"zip": "category", "born": "date"}), types_text(["zip=category"])
-    ('zip=category, born=date', 'zip=category')
+    ('zip=category,born=date', 'zip=category')
     """
     if isinstance(value, Mapping):
         value = [f"{name}={kind}" for name, kind in value.items()]
-    return ", ".join(map(_quoted, value)) if isinstance(value, list | tuple) else value
+    return join_names(value)
 
 
 def parse_types(text: str) -> dict[str, ColumnType]:
@@ -41,7 +41,3 @@ def parse_types(text: str) -> dict[str, ColumnType]:
             raise ValueError(f"'{kind}', the type of '{name}', is unknown; {hint}")
         found[name] = kind  # type: ignore[assignment]
     return found
-
-
-def _quoted(part: str) -> str:
-    return f'"{part}"' if "," in part else part

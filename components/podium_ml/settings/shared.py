@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from podium_ml.settings._slice import Slice, setting, split_names
 from podium_ml.values.addresses import public_names, split_list
+from podium_ml.values.names import composed
 from podium_ml.values.quantities import parse_duration, parse_size
 
 # Kinds of addresses that have no place for a user.
@@ -134,8 +135,16 @@ class ProblemSettings(_Seed, _Memory):
         "Data",
         "",
         description="Texts that stand for missing values, separated by commas; empty weighs the usual ones by column.",
+        names=True,
     )
     name: str = setting("Problem", "", description="Project name: MLflow experiment and registered model.")
+
+    @field_validator("target")
+    @classmethod
+    def _one_target(cls, value: str) -> str:
+        """Return the name of one column without quotes; several stay one text."""
+        names = split_names(value)
+        return composed(names[0] if len(names) == 1 else value)
 
     @field_validator("test_fraction", mode="before")
     @classmethod
@@ -162,9 +171,14 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
     """What the plan of the training depends on: the algorithms and the limits of their search."""
 
     algorithms: str = setting(
-        "Models", "", description="Algorithms to try, separated by commas; empty for all that fit."
+        "Models",
+        "",
+        description="Algorithms to try, separated by commas; empty for all that fit.",
+        names=True,
     )
-    exclude: str = setting("Models", "", description="Algorithms to leave out, separated by commas.")
+    exclude: str = setting(
+        "Models", "", description="Algorithms to leave out, separated by commas.", names=True
+    )
     time_limit: str = setting(
         "Limits", "", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none."
     )

@@ -7,13 +7,17 @@ from pydantic import field_validator, model_validator
 from podium_ml.settings._slice import setting, split_names
 from podium_ml.settings.column_types import ColumnType, parse_types, types_text
 from podium_ml.settings.shared import ProblemSettings, Settings
+from podium_ml.values.names import composed
 
 
 class TabularProblem(ProblemSettings):
     """What a problem on a table depends on: the shared settings, and columns that have a part of their own."""
 
     target: str = setting(
-        "Problem", "", description="Column to predict, or several 0/1 columns of labels, separated by commas."
+        "Problem",
+        "",
+        description="Column to predict, or several 0/1 columns of labels, separated by commas.",
+        names=True,
     )
     task: Literal["auto", "classification", "binary", "multiclass", "multilabel", "regression"] = setting(
         "Problem", "auto", description="Kind of problem; auto infers it from the target."
@@ -31,11 +35,12 @@ class TabularProblem(ProblemSettings):
     unite_labels: bool = setting(
         "Problem", False, description="Count labels that differ only in case or blanks as one class."
     )
-    drop: str = setting("Data", "", description="Columns to leave out, separated by commas.")
+    drop: str = setting("Data", "", description="Columns to leave out, separated by commas.", names=True)
     types: str = setting(
         "Data",
         "",
         description="Types of columns, like zip=category,born=date: numeric, category, text, date, id or ignore.",
+        names=True,
     )
 
     @field_validator("types", mode="before")
@@ -48,6 +53,11 @@ class TabularProblem(ProblemSettings):
     def _known_types(cls, value: str) -> str:
         parse_types(value)
         return value
+
+    @field_validator("time_column", "group_column", "weight_column", "drop", "types")
+    @classmethod
+    def _composed_names(cls, value: str) -> str:
+        return composed(value)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -1,6 +1,8 @@
 """The stage that infers the problem and checks the data."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,9 @@ import pandas as pd
 
 from podium_ml.champions.warm_start import WarmStart
 from podium_ml.contracts import Reading
+from podium_ml.errors import DataError, SettingsError
 from podium_ml.kinds import KINDS
-from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices
+from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices, read_warnings
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
 from podium_ml.run.only_shown import only_shown
@@ -51,15 +54,16 @@ def run(
     declared, source, folder = KINDS[kind], Path(table), Path(validation)
     ingestion = json.loads((source / INGESTION).read_text(encoding="utf-8"))
     separate = source / "test.parquet"
-    inferred = declared.infer_problem(
-        pd.read_parquet(source / "data.parquet"),
-        declared.problem_settings.read(settings),
-        test=pd.read_parquet(separate) if separate.exists() else None,
-        readings=_readings(ingestion),
-        reference=WarmStart(folder / WARM_START).profile,
-        fingerprint=ingestion.get("fingerprint", ""),
-        deadline=stage_deadline("validate_data", time_limit),
-    )
+    with _explained_by(read_warnings(source)):
+        inferred = declared.infer_problem(
+            pd.read_parquet(source / "data.parquet"),
+            declared.problem_settings.read(settings),
+            test=pd.read_parquet(separate) if separate.exists() else None,
+            readings=_readings(ingestion),
+            reference=WarmStart(folder / WARM_START).profile,
+            fingerprint=ingestion.get("fingerprint", ""),
+            deadline=stage_deadline("validate_data", time_limit),
+        )
     folder.mkdir(parents=True, exist_ok=True)
     inferred.train.to_parquet(train, index=False)
     inferred.test.to_parquet(test, index=False)
@@ -83,6 +87,15 @@ def run(
         "alerts": sum(result.outcome == "alert" for result in inferred.results),
         "guardrails": results,
     }
+
+
+@contextmanager
+def _explained_by(warnings: list[str]) -> Iterator[None]:
+    """Add to errors what was noticed when the data was read, which often is their cause."""
+    try:
+        yield
+    except (DataError, SettingsError) as error:
+        raise type(error)(error.message, " ".join([error.hint, *warnings]).strip()) from error
 
 
 def _readings(ingestion: dict[str, Any]) -> dict[str, Reading]:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from podium_ml.errors import SettingsError
 from podium_ml.kinds import KINDS, parse_settings
-from podium_ml.settings import Panel, ReaderOptions, Settings, Slice, panel_of
+from podium_ml.settings import Panel, ReaderOptions, Settings, Slice, panel_of, takes_names
 
 # Settings that are no option: one is an argument, the other a group whose fields are options.
 _SPECIAL = {"source", "reader"}
@@ -40,7 +40,7 @@ def with_settings(command: Callable[..., None], *, only: Collection[str] = ()) -
 
     @functools.wraps(command)
     def wrapper(**values: Any) -> None:
-        given = {name: values.pop(name) for name in names if values.get(name) is not None}
+        given = {name: _one(values.pop(name)) for name in names if values.get(name) not in (None, [])}
         for name in names & set(values):
             del values[name]
         command(**values, given=_nest(given))
@@ -63,7 +63,8 @@ def gather(given: dict[str, Any], config: Path | None, *, source: str | None) ->
 
 
 def _option(name: str, field: FieldInfo, *, choices: list[str]) -> inspect.Parameter:
-    kind = _TYPES.get(field.annotation, str | None)  # type: ignore[arg-type]
+    # A list of names may come in one option or in several.
+    kind = list[str] | None if takes_names(field) else _TYPES.get(field.annotation, str | None)  # type: ignore[arg-type]
     default = field.default
     shown = False if default in ("", 0, False) else "on" if default is True else str(default)
     flag = f"--{name.replace('_', '-')}"
@@ -75,6 +76,11 @@ def _option(name: str, field: FieldInfo, *, choices: list[str]) -> inspect.Param
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
     )
+
+
+def _one(value: Any) -> Any:
+    """Return the values of an option that was given several times as one text."""
+    return ",".join(value) if isinstance(value, list) else value
 
 
 def _choices(name: str, fields: list[tuple[str, FieldInfo]]) -> list[str]:

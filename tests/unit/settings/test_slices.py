@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import unicodedata
 
 import pytest
 from pydantic import Field
@@ -21,8 +22,9 @@ from podium_ml.settings import (
     TabularSettings,
     without_secrets,
 )
-from podium_ml.settings._slice import split_names
+from podium_ml.settings._slice import join_names, match_names, split_names
 
+COLUMNS = ("target", "time_column", "group_column", "weight_column", "drop")
 SLICES = (DataSettings, ProblemSettings, TabularProblem, PlanSettings, ModelLimits, PromotionSettings)
 
 
@@ -148,3 +150,39 @@ def test_a_test_fraction_replaces_the_automatic_one(given):
 def test_a_wrong_test_fraction_is_rejected(given):
     with pytest.raises(SettingsError, match="is not auto or a fraction"):
         ProblemSettings.parse({"test_fraction": given})
+
+
+def test_names_with_commas_survive_lists():
+    names = ("Income, USD", "age", ' "quoted" ', 'five" pipe', "a,b,c")
+    assert split_names(join_names(names)) == names
+    asked = TabularSettings.parse(
+        {"drop": list(names), "algorithms": ["ridge", "lightgbm"], "target": ["Cost, USD"]}
+    )
+    assert asked.columns_to_drop == names
+    assert asked.algorithm_names == ("ridge", "lightgbm")
+    assert asked.target == "Cost, USD"
+    assert TabularProblem.read(asked.cut(TabularProblem)).columns_to_drop == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Income, USD", ("Income, USD",)),
+        ("age, Income, USD,b", ("age", "Income, USD", "b")),
+        ('"Income, USD",age', ("Income, USD", "age")),
+        ("Income,age", ("Income", "age")),
+        ("", ()),
+    ],
+)
+def test_names_are_matched_with_those_that_exist(text, names):
+    assert match_names(text, ["Income, USD", "age", "b", "USD"]) == names
+
+
+def test_names_of_columns_are_composed():
+    asked = TabularSettings.parse({name: unicodedata.normalize("NFD", f"größe_{name}") for name in COLUMNS})
+    assert all(getattr(asked, name) == f"größe_{name}" for name in COLUMNS)
+
+
+def test_contradicting_rows_of_names_are_refused():
+    with pytest.raises(SettingsError, match="header_row says that row 3"):
+        ReaderOptions.parse({"skip_rows": 3, "header_row": 3})

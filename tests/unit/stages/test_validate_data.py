@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import GuardrailResult, Problem, Profile
+from podium_ml.errors import DataError, PodiumError
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.reporting.notices import read_notices
 from podium_ml.run.events import recorded
 from podium_ml.settings import TabularProblem, TabularSettings
 from podium_ml.splits.folds import make_folds
-from podium_ml.stages import validate_data
+from podium_ml.stages import ingest_data, validate_data
 from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.validation.guardrail_page import render_guardrails
 from podium_ml.tabular.validation.infer_problem import infer_problem
@@ -47,7 +48,7 @@ def run(folder: Path, data: pd.DataFrame, test: pd.DataFrame | None = None, **se
 
 
 def validate(source: Path, folder: Path, *, time_limit: str = "", **settings):
-    asked = TabularSettings(target="y", **settings).cut(TabularProblem)
+    asked = TabularSettings(**{"target": "y", **settings}).cut(TabularProblem)
     outputs = {name: str(folder / name) for name in OUTPUTS}
     return validate_data.run(
         kind="tabular", table=str(source), settings=asked, time_limit=time_limit, **outputs
@@ -144,3 +145,24 @@ def test_guardrails_page_escapes_html():
     assert "<script>" not in page
     assert "<b>" not in page
     assert "http" not in page
+
+
+@pytest.mark.parametrize("target", ["y", "z"])
+def test_errors_say_what_was_noticed_when_the_data_was_read(tmp_path, target):
+    (tmp_path / "table").mkdir()
+    table().assign(y=None).to_parquet(tmp_path / "table" / "data.parquet")
+    noticed = {"warnings": ["The formulas of column 'y' have no stored results."]}
+    (tmp_path / "table" / "ingestion.json").write_text(json.dumps(noticed))
+    with pytest.raises(PodiumError, match="formulas"):
+        validate(tmp_path / "table", tmp_path, target=target)
+
+
+def test_nested_column_is_refused_unless_it_is_dropped(tmp_path):
+    lines = [json.dumps({"x": n % 7, "y": n % 2, "meta": {"n": n}}) for n in range(100)]
+    (tmp_path / "data.jsonl").write_text("\n".join(lines))
+    ingest_data.run(source=str(tmp_path / "data.jsonl"), test="", reader={}, table=str(tmp_path / "table"))
+    with pytest.raises(DataError, match="'meta' contains nested objects"):
+        validate(tmp_path / "table", tmp_path)
+    with pytest.raises(DataError, match="'meta' contains nested objects"):
+        validate(tmp_path / "table", tmp_path, target="meta")
+    assert validate(tmp_path / "table", tmp_path, drop="meta")["task"] == "binary"

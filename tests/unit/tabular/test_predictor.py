@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import unicodedata
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -56,15 +57,17 @@ def make_rows(task: str, *, rows: int = 160, seed: int = 0) -> pd.DataFrame:
     return table
 
 
-def make_predictor(task: str, *, algorithm: str = "random_forest", **options: Any) -> Predictor:
-    rows = make_rows(task)
+def make_predictor(
+    task: str, *, algorithm: str = "random_forest", amount: str = "amount", **options: Any
+) -> Predictor:
+    rows = make_rows(task).rename(columns={"amount": amount})
     classes = () if task == "regression" else tuple(sorted(rows["target"].unique().tolist()))
     problem = Problem(
         name="loans",
         task=task,  # type: ignore[arg-type]
         target="target",
         metric={"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}[task],
-        columns=COLUMNS,
+        columns=(replace(COLUMNS[0], name=amount), *COLUMNS[1:]),
         classes=classes,
         fold_strategy="shuffled" if task == "regression" else "stratified",
         n_folds=2,
@@ -333,3 +336,12 @@ def test_prediction_needs_no_training_dependencies(binary: Predictor, tmp_path: 
         cwd=tmp_path,
     )
     assert np.load(files[2]).tobytes() == binary.predict_raw(rows).tobytes()
+
+
+def test_names_meet_however_unicode_composes_them() -> None:
+    for trained in ("NFC", "NFD"):
+        predictor = make_predictor("binary", amount=unicodedata.normalize(trained, "größe"))
+        for given in ("NFC", "NFD"):
+            rows = make_rows("binary").rename(columns={"amount": unicodedata.normalize(given, "größe")})
+            assert len(predictor.predict(rows)) == len(rows)
+            assert predictor.check_schema(rows)[predictor.problem.columns[0].name].notna().all()

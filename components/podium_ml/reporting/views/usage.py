@@ -117,7 +117,7 @@ def _split_settings(settings: dict[str, Any], *, kind: str) -> tuple[dict[str, A
 
 def _differs(value: Any, standard: Any) -> bool:
     if isinstance(standard, dict):
-        return any((value or {}).values())
+        return any(_differs(one, standard.get(name)) for name, one in (value or {}).items())
     return value not in (None, "") and value != standard
 
 

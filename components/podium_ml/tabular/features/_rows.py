@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from podium_ml.values.names import composed
+
 
 class Columns(Mapping[str, pd.Series]):
-    """The columns of a table by name as text; the first of duplicates.
+    """The columns of a table by name as text, however Unicode composes it; the first of duplicates.
 
     Args:
         table: The table.
@@ -20,17 +22,17 @@ class Columns(Mapping[str, pd.Series]):
         self._table = table
         self._name_of: dict[str, Any] = {}
         for name in table.columns.tolist():
-            self._name_of.setdefault(str(name), name)
+            self._name_of.setdefault(composed(str(name)), name)
         self._known: dict[str, pd.Series] = {}
 
     def __getitem__(self, name: str) -> pd.Series:
         if name not in self._known:
-            found: Any = self._table[self._name_of[name]]
+            found: Any = self._table[self._name_of[composed(name)]]
             self._known[name] = found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._name_of
+        return isinstance(name, str) and composed(name) in self._name_of
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._name_of)
@@ -40,8 +42,8 @@ class Columns(Mapping[str, pd.Series]):
 
     def table(self, names: Sequence[str]) -> pd.DataFrame:
         """Return some columns as a table."""
-        position = {str(name): at for at, name in reversed(list(enumerate(self._table.columns)))}
-        return self._table.iloc[:, [position[name] for name in names]].set_axis(list(names), axis=1)
+        position = {composed(str(name)): at for at, name in reversed(list(enumerate(self._table.columns)))}
+        return self._table.iloc[:, [position[composed(name)] for name in names]].set_axis(list(names), axis=1)
 
     def or_missing(self, name: str) -> pd.Series:
         """Return a column, or one whose values are all missing if there is none."""

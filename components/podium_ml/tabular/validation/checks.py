@@ -1,16 +1,18 @@
 """Checks that the data and the settings must pass before training."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from podium_ml.contracts import Reading
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.target_columns import target_columns
 from podium_ml.values.labels import distinct_labels, find_label
+from podium_ml.values.nested import NESTED, nested_error
 
 FEWEST_ROWS = 10
 _SHOWN = 8
@@ -54,6 +56,21 @@ def check_columns(columns: Iterable[str], settings: TabularProblem) -> None:
                 f"{setting}: '{min(kept)}' is also the time, group or weight column.",
                 "Remove it from one of the settings.",
             )
+
+
+def check_nested(columns: Iterable[str], readings: Mapping[str, Reading]) -> None:
+    """Refuse columns of objects, of which models cannot learn.
+
+    Args:
+        columns: The target, or columns that are not dropped.
+        readings: How ingestion read each column.
+
+    Raises:
+        DataError: A column holds objects.
+    """
+    for name in columns:
+        if name in readings and readings[name].type == NESTED:
+            raise nested_error(name)
 
 
 def check_known_target(target: pd.Series, *, lists: bool = False) -> None:

@@ -11,12 +11,13 @@ from podium_ml.errors import DataError
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
 from podium_ml.run.budget import Deadline
-from podium_ml.settings import TabularProblem
+from podium_ml.settings import TabularProblem, join_names, match_names
 from podium_ml.tabular.guardrails import run_guardrails
 from podium_ml.tabular.validation.checks import (
     check_columns,
     check_features,
     check_known_target,
+    check_nested,
     check_positive_label,
 )
 from podium_ml.tabular.validation.column_readings import known_reading, plan_readings, read_columns
@@ -29,7 +30,7 @@ from podium_ml.tabular.validation.roles import infer_columns
 from podium_ml.tabular.validation.special_columns import check_special_columns
 from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, plan_repeats, set_test_aside
 from podium_ml.tabular.validation.split_checks import check_split
-from podium_ml.tabular.validation.target_columns import gather_target
+from podium_ml.tabular.validation.target_columns import gather_target, target_columns
 from podium_ml.tabular.validation.task import infer_task, is_numeric_target
 from podium_ml.tabular.validation.typed_columns import check_types
 from podium_ml.values.label_sets import known_labels
@@ -90,7 +91,10 @@ def _begin(
     readings: Mapping[str, Reading],
     deadline: Deadline,
 ) -> Context:
-    check_columns(map(str, table.columns), settings)
+    known = [str(name) for name in table.columns]
+    settings = settings.model_copy(update={"drop": join_names(match_names(settings.drop, known))})
+    check_columns(known, settings)
+    check_nested(target_columns(known, settings), readings)
     table, lists = gather_target(table, settings)
     check_known_target(table[settings.target], lists=lists)
     check_types(table, settings)
@@ -101,6 +105,7 @@ def _begin(
     mark = known_reading(target, readings).decimal
     task: Task = "multilabel" if lists else infer_task(target.dropna(), settings.wanted_task, mark=mark)
     columns = infer_columns(table, settings, readings=readings)
+    check_nested((name for name, column in columns.items() if column.role != "dropped"), readings)
     role = "numeric" if task == "regression" else "categorical"
     columns = plan_readings(table, columns, readings, target_role=role)
     context = Context(

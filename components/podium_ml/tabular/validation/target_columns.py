@@ -3,7 +3,7 @@
 import pandas as pd
 
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.settings import TabularProblem, split_names
+from podium_ml.settings import TabularProblem, match_names
 from podium_ml.values.booleans import FALSE, TRUE
 from podium_ml.values.label_sets import holds_lists, read_label_sets
 from podium_ml.values.plain_text import plain_text
@@ -18,8 +18,7 @@ def target_columns(columns: list[str], settings: TabularProblem) -> list[str]:
         columns: Names of all columns.
         settings: The user's ``target``, which may be several names separated by commas.
     """
-    names = list(split_names(settings.target))
-    return [settings.target] if settings.target in columns or len(names) < 2 else names
+    return list(match_names(settings.target, columns)) or [settings.target]
 
 
 def gather_target(

@@ -185,6 +185,22 @@ def test_options_override_configuration_file(tmp_path):
     assert (settings.target, settings.time_limit, settings.reader.delimiter) == ("churn", "1m", ";")
 
 
+def test_lists_of_names_come_from_files_and_from_repeated_options(tmp_path, capsys):
+    from podium.commands._options import gather
+
+    config = tmp_path / "config.yaml"
+    config.write_text("target: y\ndrop:\n  - Income, USD\n  - a\nalgorithms: [ridge, lightgbm]\n")
+    settings = gather({}, config, source="x.csv")
+    assert settings.columns_to_drop == ("Income, USD", "a")
+    assert settings.algorithm_names == ("ridge", "lightgbm")
+    rows = "".join(f"{n},{n % 3},{n % 5},{n % 2}\n" for n in range(60))
+    (tmp_path / "x.csv").write_text(f'"Income, USD",a,b,y\n{rows}')
+    words = ["check", str(tmp_path / "x.csv"), "--target", "y", "--drop", "Income, USD"]
+    _, _, err = call(capsys, *words, "--drop", "a", "--drop", "b")
+    assert "No column is left" in err
+    assert "'Income, USD': Dropped by the user" in err
+
+
 def test_invalid_configuration_files(tmp_path, capsys):
     for text, message in (
         ("- a\n- b\n", "not a mapping of settings"),

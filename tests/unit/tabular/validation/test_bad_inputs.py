@@ -153,3 +153,19 @@ def test_many_more_columns_than_rows():
     data = pd.concat([numbers, texts], axis=1).assign(y=RNG.integers(0, 2, 200))
     inferred = infer_problem(data, TabularSettings(target="y"))
     assert len(inferred.problem.features) == 5_000
+
+
+@pytest.mark.parametrize("drop", ["Income, USD", "b,Income, USD", '"Income, USD",b', ["Income, USD"]])
+def test_column_with_a_comma_can_be_dropped(drop):
+    settings = TabularSettings.parse({"target": "y", "drop": drop})
+    columns = infer_problem(table(**{"Income, USD": RNG.normal(size=ROWS)}), settings).problem.columns
+    assert {column.name: column.role for column in columns}["Income, USD"] == "dropped"
+
+
+def test_column_with_a_comma_can_be_the_target():
+    cost = {"Cost, USD": RNG.normal(size=ROWS)}
+    for target in ("Cost, USD", ["Cost, USD"], '"Cost, USD"'):
+        assert (
+            infer_problem(table(**cost), TabularSettings.parse({"target": target})).problem.target
+            == "Cost, USD"
+        )
