@@ -74,12 +74,19 @@ def read_frame(
 def read_with_readings(
     source: str | Sequence[str], options: ReaderOptions | None = None, *, hints: ColumnHints | None = None
 ) -> "tuple[pd.DataFrame, dict[str, Reading]]":
-    """Read a source as a data frame, and return how each column was read; see ``read_source``."""
+    """Read a source as a data frame, and return how each column was read; see ``read_source``.
+
+    What the user should know, such as rows that were left out, is warned of.
+    """
+    import warnings
+
     import pandas as pd
 
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
         into = Path(folder, "data.parquet")
         table = read_source(source, options or ReaderOptions(), into=into, hints=hints)
+        for text in table.warnings:
+            warnings.warn(text, UserWarning, stacklevel=3)
         return pd.read_parquet(table.path), {column.name: column.reading for column in table.columns}
 
 

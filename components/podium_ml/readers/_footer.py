@@ -90,6 +90,13 @@ def count_footer_rows(tail: Sequence[Row], body: Body, *, sums: Sums) -> int:
     return 0
 
 
+def resembles_footer(row: Row) -> bool:
+    """Whether a row is like totals and notes by itself, without knowing the table."""
+    cells, label = filled(row), _label(row)
+    is_labelled = any(one.fullmatch(label) for one in (_TOTAL, _STATISTIC)) or _begins_like_a_note(label)
+    return len(cells) == 1 or is_labelled
+
+
 def _may_be_footer(row: Row, body: Body) -> bool:
     return _is_note(row, body) or _is_total(row, body) or _is_unlabelled(row, body)
 

@@ -21,6 +21,7 @@ SAMPLE_ROWS = 200
 _MOST_ABOVE = 40
 _LOOKED_AT = 50
 _FEWEST_YEARS = 3
+_FEWEST_LONG = 13
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def _find_body(rows: Sequence[Row], header: int) -> int:
     below = [rows[at] for at in places]
     if width(rows[header]) < 2:
         return header + 1
-    count = count_extra_names(below, measured_columns(below[3:] or below[1:]), names=rows[header])
+    is_long = len(below) >= _FEWEST_LONG
+    measured = measured_columns(below[3:]) if is_long else measured_columns(below[1:], share=0.5)
+    count = count_extra_names(below, measured, names=rows[header])
     return places[count - 1] + 1 if count else header + 1
 
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from podium_ml.readers._cells import Row, filled, measured_columns, plain
-from podium_ml.readers._footer import TAIL_ROWS, Body, Sums, count_footer_rows
+from podium_ml.readers._footer import TAIL_ROWS, Body, Sums, count_footer_rows, resembles_footer
 from podium_ml.readers._layout import plain_row
-
-_MOST_BELOW = 8
 
 
 @dataclass
@@ -83,10 +81,13 @@ def count_footer(tail: list[Row], sample: list[Row], columns: int, *, sums: Sums
     held = {tuple(row) for row in tail}
     body = [row for row in sample if tuple(row) not in held]
     if not body:  # A short table is described by its own rows, except the last ones, which may be no data.
-        rows = [row for row in tail if filled(row)]
-        body = rows[: -min(_MOST_BELOW, len(rows) // 2)]
-    if len(body) < 2:
+        body = [row for row in tail if filled(row)]
+        while len(body) > 1 and resembles_footer(body[-1]):
+            body.pop()
+    if not body:
         return 0
+    if len(body) == 1:  # any number would be the sum
+        sums = dict
     described = Body.describe(body, columns, measured_columns(body, share=0.8))
     return count_footer_rows(tail, described, sums=sums)
 

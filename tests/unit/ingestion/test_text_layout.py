@@ -2,6 +2,9 @@
 
 import pytest
 
+from podium_ml.ingestion import ColumnHints, read_frame
+from podium_ml.ingestion.labelled_rows import reader_of
+from podium_ml.settings import ReaderOptions
 from tests.unit.ingestion.ingesting import Ingest, Write
 
 ROWS = "".join(f"{n / 4},{'north' if n % 3 else 'south'},{n * 2}\n" for n in range(1, 41))
@@ -291,3 +294,29 @@ def test_layout_beyond_the_first_block(ingest: Ingest, write: Write) -> None:
     table = ingest(write("a.csv", text))
     assert table.rows == 100_000
     assert [column.type for column in table.columns] == ["int64", "string", "int64"]
+
+
+@pytest.mark.parametrize("above", ["", "Sales report 2024\n\n", "# made by hand\n"])
+@pytest.mark.parametrize("units", ["", "[m],,[EUR]\n", "m,-,EUR\n"])
+@pytest.mark.parametrize("below", ["", "\n,Grand total,2\nSource: a register\n"])
+def test_a_file_with_one_row(ingest: Ingest, write: Write, above: str, units: str, below: str) -> None:
+    frame = ingest.frame(write("a.csv", f"{above}{NAMES}{units}1.5,north,2\n{below}"))
+    assert frame.to_dict("list") == {"x": [1.5], "region": ["north"], "sales": [2]}
+
+
+def test_rows_left_out_are_warned_of_when_a_frame_is_read(write: Write) -> None:
+    with pytest.warns(UserWarning, match="totals or notes"):
+        assert len(read_frame(write("a.csv", TABLE + "\n,Total,5\n"))) == 40
+
+
+def test_options_of_the_labelled_rows_help_only_where_the_layout_is_the_same(
+    ingest: Ingest, write: Write
+) -> None:
+    odd = "p,q,r\n1,2,3\n"
+    table = ingest(write("a.csv", odd + TABLE), skip_rows=2)
+    reader = reader_of(table, ReaderOptions(skip_rows=2))
+    hints = ColumnHints(readings={column.name: column.reading for column in table.columns}, reader=reader)
+    for text in (odd + TABLE, TABLE, NAMES + "1,north,2\n3,south,4\n5,north,6\n"):
+        new = ingest(write("b.csv", text), hints=hints)
+        assert [column.name for column in new.columns] == ["x", "region", "sales"]
+        assert new.rows == (3 if len(text) < 100 else 40)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from podium_ml.contracts import Reading
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.settings import TabularProblem
+from podium_ml.settings import TabularProblem, match_names
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.target_columns import target_columns
 from podium_ml.values.labels import distinct_labels, find_label
@@ -38,7 +38,7 @@ def check_columns(columns: Iterable[str], settings: TabularProblem) -> None:
         "time_column": [settings.time_column],
         "group_column": [settings.group_column],
         "weight_column": [settings.weight_column],
-        "drop": list(settings.columns_to_drop),
+        "drop": list(match_names(settings.drop, known)),
         "types": list(settings.column_types),
     }
     mistakes = [
