@@ -75,6 +75,7 @@ class ColumnEvidence:
         example: A number whose mark may group thousands or not.
         rows: Number of values.
         is_utf8: Whether all bytes seen so far are text.
+        is_mixed: Whether some texts were numbers, dates or booleans in the file; such numbers have decimal points.
     """
 
     texts: Texts
@@ -88,14 +89,22 @@ class ColumnEvidence:
     example: str = ""
     rows: int = 0
     is_utf8: bool = True
+    is_mixed: bool = False
 
     def __post_init__(self) -> None:
         chosen = {*self.missing, ""} if self.missing else ALWAYS
         self._always = pa.array(sorted(chosen))
         self._weak = pa.array(sorted((ALWAYS | AMONG_NUMBERS) - chosen))
 
-    def add(self, array: pa.Array) -> None:
-        """Record values of a canonical type."""
+    def add(self, array: pa.Array, *, mixed: bool = False) -> None:
+        """Record values of a canonical type.
+
+        Args:
+            array: The values.
+            mixed: Whether they were texts, numbers, dates and booleans in the file, and are all texts now.
+        """
+        if mixed:
+            self.texts, self.is_mixed = "anything", True
         self.rows += len(array)
         if array.null_count == len(array):
             if not pa.types.is_string(array.type):
@@ -131,7 +140,7 @@ class ColumnEvidence:
     @property
     def clues(self) -> Counter[Clue]:
         """What the numbers of the column tell about its decimal mark; nothing if it holds other texts."""
-        if self.texts != "anything" or not self.spellings <= NUMBERS:
+        if self.texts != "anything" or self.is_mixed or not self.spellings <= NUMBERS:
             return Counter()
         return Counter({CLUES[spelling]: 1 for spelling in self.spellings if spelling in CLUES})
 
@@ -172,7 +181,7 @@ class ColumnEvidence:
 
         If some texts cannot be read so, all remain texts, and whoever uses them can say which these are.
         """
-        mark: Mark = reading.decimal or "."
+        mark: Mark = "." if self.is_mixed else reading.decimal or "."
         like = _TYPES[reading.type]
         own = pa.string() if pa.types.is_string(like) else self._decide_texts(mark).type
         if pa.string() not in self.types or pa.types.is_null(own):
@@ -283,6 +292,8 @@ def _decide(
         return evidence.follow(replace(known, decimal=file) if given else known)
     if name in hints.texts:
         return evidence.decide_text()
+    if evidence.is_mixed:
+        return evidence.decide(Decision("."))
     if given and file:
         return evidence.decide(Decision(file))
     return evidence.decide(decide_mark(evidence.clues, file=file, delimiter=delimiter))

@@ -28,7 +28,7 @@ from podium_ml.ingestion.column_names import (
 from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
-from podium_ml.readers import SourceFile
+from podium_ml.readers import SourceFile, is_mixed
 from podium_ml.settings import ReaderOptions
 from podium_ml.values.addresses import public_names
 from podium_ml.values.nested import NESTED
@@ -195,14 +195,14 @@ class _Rows:
 
     def _learn(self, batch: pa.RecordBatch, file: SourceFile) -> None:
         arrays = []
-        for name, array in zip(batch.schema.names, batch.columns, strict=True):
-            array = self._canonical(name, array)
+        for field, array in zip(batch.schema, batch.columns, strict=True):
+            name, array = field.name, self._canonical(field.name, array)
             texts = "anything" if name in file.partitions else self._located.reader.texts
             if name not in self._evidence:
                 self._evidence[name] = ColumnEvidence(
                     texts, self._hints.missing_in(name), name in self._hints.labels
                 )
-            self._evidence[name].add(array)
+            self._evidence[name].add(array, mixed=is_mixed(field))
             arrays.append(array)
         self._rows += batch.num_rows
         if batch.num_rows:

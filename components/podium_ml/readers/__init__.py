@@ -3,9 +3,19 @@
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._encoding import find_encoding
 from podium_ml.readers._reader import Confidence, Reader, Reading
+from podium_ml.readers._records import is_mixed
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.registries.folder_registry import Registry
 
 READERS: Registry[Reader] = Registry(__name__, Reader, noun="format")
 
-__all__ = ["READERS", "Confidence", "Reader", "Reading", "SourceFile", "describe_rubbish", "find_encoding"]
+__all__ = [
+    "READERS",
+    "Confidence",
+    "Reader",
+    "Reading",
+    "SourceFile",
+    "describe_rubbish",
+    "find_encoding",
+    "is_mixed",
+]

@@ -1,13 +1,20 @@
 """Converting Python values to Arrow columns."""
 
+import datetime
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from podium_ml.errors import DataError
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
+
+_MARKERS = ALWAYS | AMONG_NUMBERS
+_MIXED = {b"podium": b"mixed"}
+_OTHERS = (int, float, Decimal, datetime.date)  # booleans are integers, and moments are dates
 
 
 class RecordCollector:
@@ -53,10 +60,21 @@ class RecordCollector:
 def to_batch(names: list[str], columns: list[list[Any]]) -> pa.RecordBatch:
     """Convert columns of Python values to an Arrow batch with one type per column; names may repeat.
 
-    A column with an object in any row becomes a column of objects without their parts.
+    A column with an object in any row becomes a column of objects without their parts. One that mixes texts with
+    numbers, dates or booleans becomes texts, and its field is marked as mixed, because only the whole column tells
+    whether the texts are values.
     """
     arrays = [_to_array(values) for values in columns]
-    return pa.RecordBatch.from_arrays(arrays, names)
+    fields = [
+        pa.field(name, array.type, metadata=_MIXED if _is_mixed(values, array) else None)
+        for name, array, values in zip(names, arrays, columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def is_mixed(field: pa.Field) -> bool:
+    """Whether the texts of a column were texts, numbers, dates and booleans in the file."""
+    return bool(field.metadata) and field.metadata.items() >= _MIXED.items()
 
 
 def _to_array(values: list[Any]) -> pa.Array:
@@ -66,16 +84,16 @@ def _to_array(values: list[Any]) -> pa.Array:
         pass
     if any(isinstance(value, dict) for value in values):
         return pa.array([None if value is None else {} for value in values])
-    if any(not isinstance(value, str) and value is not None for value in values):
-        try:
-            return pa.array([None if _is_marker(value) else value for value in values])
-        except (pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError):
-            pass
+    if any(isinstance(value, list) for value in values):
+        with suppress(pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError):
+            return pa.array(
+                [None if isinstance(value, str) and value in _MARKERS else value for value in values]
+            )
     return pa.array([_to_text(value) for value in values], pa.string())
 
 
-def _is_marker(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() in ALWAYS | AMONG_NUMBERS
+def _is_mixed(values: list[Any], array: pa.Array) -> bool:
+    return pa.types.is_string(array.type) and any(isinstance(value, _OTHERS) for value in values)
 
 
 def _to_text(value: Any) -> str | None:

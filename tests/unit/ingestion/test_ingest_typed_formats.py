@@ -40,6 +40,11 @@ class TestJson:
         frame = ingest.frame(write("a.jsonl", lines({"n": 1}, {"n": "N/A"}, {"n": 3})))
         assert frame["n"].fillna(-1).tolist() == [1, -1, 3]
 
+    def test_numbers_beside_markers_have_decimal_points(self, ingest: Ingest, write: Write) -> None:
+        records = [{"n": 3.041}, {"n": 5}, {"n": "-"}, {"n": 1e-7}]
+        frame = ingest.frame(write("a.jsonl", lines(*records)), decimal=",")
+        assert frame["n"].fillna(-1).tolist() == [3.041, 5, -1, 1e-7]
+
     def test_types_that_change_late(self, ingest: Ingest, write: Write) -> None:
         records = [{"n": 1, "m": 1, "l": [1]} for _ in range(20_000)]
         source = write("a.jsonl", lines(*records, {"n": 2.5, "m": "word", "l": [2.5]}))

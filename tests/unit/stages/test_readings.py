@@ -1,5 +1,6 @@
 """Tests that a column is read once, on all rows, and that training and test rows are read alike."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +109,12 @@ def test_a_frequent_marker_of_the_target_is_a_class(write: Write, tmp_path: Path
     assert set(run.problem.classes) == set(classes)
     assert len(run.rows()) == ROWS
     assert f"`--missing-markers {classes[0]}` reads it as missing" in run.reading("y").doubt
+
+
+def test_a_class_beside_numbers_in_json(write: Write, tmp_path: Path) -> None:
+    rows = [json.dumps({"x": int(i), "y": [1, 2, "-"][i % 3]}) for i in MIXED]
+    run = read_run(write("a.jsonl", "\n".join(rows)), tmp_path)
+    assert set(run.problem.classes) == {"1", "2", "-"}
 
 
 def test_a_marker_is_missing_if_other_columns_use_it_so(write: Write, tmp_path: Path) -> None:
