@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
+    import pyarrow as pa
 
     from podium.progress.watch import Show
     from podium_ml.kinds import Predictor
 
 
 def run(
-    data: "str | Path | pd.DataFrame",
-    target: str,
+    data: Any,
+    target: Any,
     *,
-    test: "str | Path | pd.DataFrame | None" = None,
+    test: Any = None,
     out: str | Path | None = None,
     engine: str = "local",
     **settings: Any,
@@ -32,9 +33,10 @@ def run(
     """Start a run in the background.
 
     Args:
-        data: Labelled rows: a data frame, or a path or URL in any format that Podium reads.
-        target: Column to predict.
-        test: Separate test rows; by default part of ``data`` is set aside.
+        data: Labelled rows: a path or URL in any format that Podium reads, a data frame of any library, an array or
+            matrix, a mapping of columns, or a list of rows. Columns without names are called ``0``, ``1``, ...
+        target: Column to predict, by name, or as a series or an array with one value a row.
+        test: Separate test rows, in the same forms; by default part of ``data`` is set aside.
         out: Folder of the run; by default a new one under ``runs/``.
         engine: ``"local"`` for this machine, ``"kubeflow"`` for the cluster that the environment configures.
         **settings: Any other field of ``Settings``, e.g. ``time_limit="10m"``.
@@ -44,15 +46,16 @@ def run(
 
     Raises:
         SettingsError: A setting is unknown or invalid.
+        DataError: The data are not a table, or hold values that mean nothing.
         RunError: ``out`` is not empty, or cannot be written.
     """
-    frames = {"source": data, "test": test}
-    paths = {name: str(value) for name, value in frames.items() if isinstance(value, str | Path)}
+    data, target = _with_target(data, target)
+    given = {"source": data, "test": test}
+    paths = {name: str(value) for name, value in given.items() if isinstance(value, str | Path)}
+    held = {name: value for name, value in given.items() if name not in paths and value is not None}
     checked = parse_settings({**settings, **paths, "target": target})
     named = checked.model_copy(update={"name": checked.name or name_of(checked.source)})
-    return start(
-        named, out=out, engine=engine, frames={n: f for n, f in frames.items() if hasattr(f, "to_parquet")}
-    )
+    return start(named, out=out, engine=engine, frames=held)
 
 
 def start(
@@ -68,19 +71,20 @@ def start(
         settings: Settings of the run.
         out: Folder of the run; by default a new one under ``runs/``.
         engine: ``"local"`` or ``"kubeflow"``.
-        frames: Data frames to use as ``source`` and ``test``, by name.
+        frames: Data in memory to use as ``source`` and ``test``, by name; see ``run``.
 
     Raises:
         SettingsError: A setting is invalid.
-        DataError: A local file does not exist.
+        DataError: A local file does not exist, or the data in memory cannot be stored.
         RunError: The folder is not empty, or cannot be written.
     """
     check_engine(engine)
     check_names(settings, kind_of_parsed(settings))
     _check_files(settings)
+    tables = _tables(frames, settings) if frames else {}
     folder = RunFolder.create(out or new_run_path(settings.name or "run"), settings, engine=engine)
-    if frames:
-        folder.write_settings(folder.settings.model_copy(update=_store(frames, folder)))
+    if tables:
+        folder.write_settings(folder.settings.model_copy(update=_store(tables, folder)))
     started = Run(folder)
     started.resume_work()
     return started
@@ -251,15 +255,40 @@ def _failure(state: RunState) -> PodiumError:
     return (DataError if state.kind == "user" else RunFailedError)(state.error)
 
 
-def _store(frames: dict[str, Any], folder: RunFolder) -> dict[str, str]:
-    """Write data frames to the folder of the run and return the settings that refer to them."""
-    paths = {name: folder.path / "inputs" / f"{name}.parquet" for name in frames}
+def _with_target(data: Any, target: Any) -> tuple[Any, str]:
+    """Return the data with the target as one of its columns, and the name of that column."""
+    if isinstance(target, str) or not hasattr(target, "__array__"):
+        return data, ",".join(map(str, target)) if isinstance(target, list) else str(target)
+    from podium_ml.ingestion.in_memory import as_data_frame
+
+    frame = as_data_frame(data, name="source")
+    name = str(getattr(target, "name", None) or "target")
+    if len(frame) != len(target):
+        raise DataError(f"target: there are {len(target)} values for {len(frame)} rows.", "Give one a row.")
+    values = getattr(target, "array", target)  # without the index of a series, as the rows are in order
+    return frame.assign(**{name: values}), name
+
+
+def _tables(held: dict[str, Any], settings: Settings) -> "dict[str, pa.Table]":
+    """Return data in memory as Arrow tables, before a run is created."""
+    from podium_ml.ingestion.in_memory import to_arrow
+
+    columns = [str(value) for name, value in settings if name == "target" or name.endswith("_column")]
+    return {name: to_arrow(data, name=name, levels=columns) for name, data in held.items()}
+
+
+def _store(held: dict[str, Any], folder: RunFolder) -> dict[str, str]:
+    """Write data in memory to the folder of the run and return the settings that refer to them."""
+    import pyarrow.parquet as pq
+
+    from podium_ml.ingestion.disk import writing
+    from podium_ml.ingestion.in_memory import to_arrow
+
+    paths = {name: folder.path / "inputs" / f"{name}.parquet" for name in held}
     for name, path in paths.items():
-        path.parent.mkdir(exist_ok=True)
-        try:
-            frames[name].to_parquet(path, index=False)
-        except Exception as error:
-            raise DataError(f"The data frame given as {name} cannot be stored: {error}.") from error
+        with writing(path):
+            path.parent.mkdir(exist_ok=True)
+            pq.write_table(to_arrow(held[name], name=name), path)
     return {name: str(path) for name, path in paths.items()}
 
 

@@ -25,6 +25,7 @@ class Reading:
         missing: Texts that stand for missing values in any column, chosen by the user. If there are any, the usual ones
             (``NA``, ``None``, ...) count among numbers and dates only.
         kept: Texts that usually stand for missing values, but are values of this column.
+        category: Whether the data themselves say that the values are categories, whatever they look like.
         doubt: What else the values could mean, worded for the user; empty if there is no doubt.
     """
 
@@ -37,12 +38,14 @@ class Reading:
     negative: str = ""
     missing: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    category: bool = False
     doubt: str = ""
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Self:
         """Return a reading from its stored form; fields that this version does not know are left out."""
-        known = {field.name: stored[field.name] for field in fields(cls) if field.name in stored}
-        return cls(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
-        )
+        known: dict[str, Any] = {
+            field.name: stored[field.name] for field in fields(cls) if field.name in stored
+        }
+        known = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
+        return cls(**known)

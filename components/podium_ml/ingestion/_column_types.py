@@ -74,6 +74,7 @@ class ColumnEvidence:
         labels: Distinct texts, apart from markers; ``None`` if they are too many or not wanted.
         example: A number whose mark may group thousands or not.
         rows: Number of values.
+        is_category: Whether the data say that the values are categories.
         is_utf8: Whether all bytes seen so far are text.
         is_mixed: Whether some texts were numbers, dates or booleans in the file; such numbers have decimal points.
     """
@@ -88,6 +89,7 @@ class ColumnEvidence:
     labels: set[str] | None = field(default_factory=set)
     example: str = ""
     rows: int = 0
+    is_category: bool = False
     is_utf8: bool = True
     is_mixed: bool = False
 
@@ -290,7 +292,7 @@ def _decide(
     known = hints.readings.get(name)
     if known is not None and known.type in _TYPES:
         return evidence.follow(replace(known, decimal=file) if given else known)
-    if name in hints.texts:
+    if name in hints.texts or (evidence.is_category and pa.string() in evidence.types):
         return evidence.decide_text()
     if evidence.is_mixed:
         return evidence.decide(Decision("."))
@@ -328,6 +330,7 @@ def _with_reading(
         decimal=decided.decimal if evidence.has_marks else file,
         missing=evidence.missing,
         kept=tuple(sorted(kept - {""})),
+        category=evidence.is_category,
     )
     return replace(decided, type=kind, markers=markers, reading=reading)
 

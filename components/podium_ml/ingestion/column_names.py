@@ -31,12 +31,7 @@ def complete_names(names: Sequence[str], *, label: str) -> tuple[list[str], list
     if not names:
         raise DataError(f"{label} has no columns.", "Provide a table with named columns.")
     names = [composed(name) for name in names]
-    twice = [name for name, count in Counter(names).items() if count > 1 and name.strip()]
-    if twice:
-        shown = ", ".join(f"'{shorten(name)}'" for name in twice[:_SHOWN]) + (
-            ", ..." if twice[_SHOWN:] else ""
-        )
-        raise DataError(f"{label} has columns with the same name: {shown}.", "Rename or remove them.")
+    check_distinct(names, label=label)
     taken = set(names)
     complete = [name if name.strip() else _new_name(at, taken) for at, name in enumerate(names, start=1)]
     return complete, [name for name, old in zip(complete, names, strict=True) if name != old]
@@ -55,6 +50,20 @@ def warn_of_unnamed(names: Sequence[str], *, label: str) -> list[str]:
         return []
     shown = ", ".join(names[:_SHOWN]) + (", ..." if names[_SHOWN:] else "")
     return [f"{label} has columns without a name; they were named {shown}."]
+
+
+def check_distinct(names: Sequence[str], *, label: str) -> None:
+    """Refuse columns with the same name; several may have none.
+
+    Raises:
+        DataError: The message lists the names.
+    """
+    twice = [name for name, count in Counter(names).items() if count > 1 and name.strip()]
+    if twice:
+        shown = ", ".join(f"'{shorten(name)}'" for name in twice[:_SHOWN]) + (
+            ", ..." if twice[_SHOWN:] else ""
+        )
+        raise DataError(f"{label} has columns with the same name: {shown}.", "Rename or remove them.")
 
 
 def check_same_names(names: Sequence[str], expected: Sequence[str], *, label: str, first: str) -> None:

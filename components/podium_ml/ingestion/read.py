@@ -196,12 +196,14 @@ class _Rows:
     def _learn(self, batch: pa.RecordBatch, file: SourceFile) -> None:
         arrays = []
         for field, array in zip(batch.schema, batch.columns, strict=True):
+            is_category = pa.types.is_dictionary(array.type)
             name, array = field.name, self._canonical(field.name, array)
             texts = "anything" if name in file.partitions else self._located.reader.texts
             if name not in self._evidence:
                 self._evidence[name] = ColumnEvidence(
                     texts, self._hints.missing_in(name), name in self._hints.labels
                 )
+            self._evidence[name].is_category |= is_category
             self._evidence[name].add(array, mixed=is_mixed(field))
             arrays.append(array)
         self._rows += batch.num_rows

@@ -1,6 +1,7 @@
 """Parquet files."""
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 import pyarrow as pa
@@ -33,13 +34,34 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
 
 
 def _stream(file: SourceFile, table: pq.ParquetFile, names: list[str] | None) -> Iterator[pa.RecordBatch]:
-    schema = table.schema_arrow
+    schema, categories = table.schema_arrow, _categories(table)
     with table:
         try:
             for batch in chain([empty_batch(schema)], table.iter_batches(batch_rows(len(schema)))):
+                batch = _with_dictionaries(batch, categories)
                 yield batch.select(names) if names is not None else batch
         except (pa.ArrowException, OSError) as error:
             raise _damaged(file, error) from error
+
+
+def _categories(table: pq.ParquetFile) -> list[str]:
+    """Return the columns that were written as dictionaries, as categories of pandas and Polars are.
+
+    Arrow reads only dictionaries of texts as such, but the file keeps the schema that was written.
+    """
+    stored = (table.metadata.metadata or {}).get(b"ARROW:schema")
+    if not stored:
+        return []
+    written = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(stored)))
+    return [field.name for field in written if pa.types.is_dictionary(field.type)]
+
+
+def _with_dictionaries(batch: pa.RecordBatch, names: Collection[str]) -> pa.RecordBatch:
+    arrays = [
+        array.dictionary_encode() if name in names and not pa.types.is_dictionary(array.type) else array
+        for name, array in zip(batch.schema.names, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, batch.schema.names) if names else batch
 
 
 def _damaged(file: SourceFile, error: Exception) -> DataError:

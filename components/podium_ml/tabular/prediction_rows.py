@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column, FeatureSchema, Mark, Problem, Reading
-from podium_ml.errors import SchemaError
+from podium_ml.errors import DataError, SchemaError
 from podium_ml.tabular.features import Columns, FeatureRows
 from podium_ml.values.decimal_marks import other_mark
 
@@ -18,12 +18,13 @@ from podium_ml.values.decimal_marks import other_mark
 _READ_AS = {"numeric": "numbers", "datetime": "dates", "time": "times", "boolean": "yes or no"}
 
 
-def as_frame(rows: Any) -> pd.DataFrame:
+def as_frame(rows: Any, problem: Problem) -> pd.DataFrame:
     """Return rows as a data frame.
 
     Args:
-        rows: A data frame, one row as a series, a mapping of columns or of the values of one row, or a list of
-            mappings, one per row.
+        rows: A data frame of any library; one row as a series or as a mapping of its values; a mapping of columns; a
+            list of rows; or an array, whose columns are those of the training data in their order.
+        problem: The problem.
 
     Raises:
         SchemaError: The rows have none of these forms.
@@ -32,19 +33,41 @@ def as_frame(rows: Any) -> pd.DataFrame:
         return rows
     if isinstance(rows, pd.Series):
         rows = rows.to_dict()
+    if isinstance(rows, Mapping) and _is_one_row(rows, problem):
+        return pd.DataFrame([dict(rows)])
+    from podium_ml.ingestion.in_memory import as_data_frame
+
     try:
-        if isinstance(rows, Mapping) and not any(_is_column(value) for value in rows.values()):
-            return pd.DataFrame([dict(rows)])
-        if isinstance(rows, Mapping) or (
-            isinstance(rows, list) and all(isinstance(r, Mapping) for r in rows)
-        ):
-            return pd.DataFrame(rows)
-    except ValueError as error:  # The columns have different lengths.
-        raise SchemaError(f"The rows do not form a table: {error}.") from error
-    raise SchemaError(
-        f"Rows cannot be read from a {type(rows).__name__}.",
-        "Pass a data frame with the columns of the training data.",
+        table = as_data_frame(rows, name="rows")
+    except DataError as error:
+        raise SchemaError(
+            error.message, "Pass a data frame with the columns of the training data."
+        ) from error
+    are_numbered = table.columns.equals(pd.RangeIndex(table.shape[1]))
+    return _named(table, problem) if are_numbered else table
+
+
+def _is_one_row(rows: Mapping[Any, Any], problem: Problem) -> bool:
+    """Whether a mapping holds single values; the value of a column of lists is a list, but not one of lists."""
+    of_lists = {column.name for column in problem.features if column.role == "list"}
+    return not any(
+        _is_column(value) and (str(name) not in of_lists or any(map(_is_column, value)))
+        for name, value in rows.items()
     )
+
+
+def _named(table: pd.DataFrame, problem: Problem) -> pd.DataFrame:
+    """Name columns without names by their positions in the training data, with the target or without it."""
+    names = [column.name for column in problem.columns]
+    without = [name for name in names if name != problem.target]
+    fitting = next((one for one in (without, names) if len(one) == table.shape[1]), None)
+    if fitting is None and table.shape[1]:
+        raise SchemaError(
+            f"The rows have {table.shape[1]} columns without names, but the training data has {len(without)} without"
+            " the target.",
+            "Pass a data frame with the columns of the training data.",
+        )
+    return table.set_axis(fitting or [], axis=1)
 
 
 def check_columns(columns: Columns, problem: Problem, needed: Collection[str]) -> None:

@@ -92,7 +92,7 @@ class Predictor:
         """Return labels in the target's own type, or values; shape ``(n,)``, in the order of the rows.
 
         Args:
-            rows: Rows with the columns that the model was trained on; may also be a mapping or a list of mappings.
+            rows: Rows with the columns that the model was trained on, in any form that ``as_frame`` takes.
 
         Raises:
             SchemaError: A required column is missing, or none of its values has the expected type.
@@ -128,7 +128,7 @@ class Predictor:
         """Return the contribution of each column to the prediction of each row; see ``contributions``."""
         from podium_ml.explanation.row_contributions import contributions
 
-        return contributions(self, as_frame(rows))
+        return contributions(self, as_frame(rows, self.problem))
 
     def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the columns that the model needs, in the model's order.
@@ -145,7 +145,7 @@ class Predictor:
         return columns.table([column.name for column in present])
 
     def _columns(self, rows: pd.DataFrame) -> Columns:
-        columns = Columns(as_frame(rows))
+        columns = Columns(as_frame(rows, self.problem))
         check_columns(columns, self.problem, self._reader.columns)
         return columns
 

@@ -33,7 +33,11 @@ def reading_of(values: pd.Series) -> Reading:
     kept = (
         () if not _holds_texts(values) else tuple(sorted(ALWAYS & {v for v in values if isinstance(v, str)}))
     )
-    return Reading(type="" if _holds_texts(values) else str(values.dtype), kept=kept)
+    return Reading(
+        type="" if _holds_texts(values) else str(values.dtype),
+        kept=kept,
+        category=isinstance(values.dtype, pd.CategoricalDtype),
+    )
 
 
 def plan_reading(values: pd.Series, role: str, known: Reading) -> Reading:

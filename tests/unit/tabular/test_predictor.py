@@ -1,5 +1,7 @@
 """Tests of ``Predictor``."""
 
+import decimal
+import enum
 import os
 import pickle
 import subprocess
@@ -12,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from podium_ml.contracts import Column, Problem
@@ -157,6 +160,40 @@ def test_input_formats(binary: Predictor) -> None:
         binary.predict("rows.csv")  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="do not form a table"):
         binary.predict({"amount": [1, 2], "purpose": ["car"]})  # type: ignore[arg-type]
+
+
+def test_rows_of_other_libraries_arrays_and_lists(binary: Predictor) -> None:
+    with_target = make_rows("binary", seed=3).head(3)
+    rows = with_target.drop(columns="target")
+    expected = binary.predict_raw(rows)
+    for given in (
+        pa.Table.from_pandas(rows, preserve_index=False),
+        rows.to_numpy(dtype=object),
+        rows.to_numpy(dtype=object).tolist(),
+        with_target.to_numpy(dtype=object),
+        rows.set_index("amount"),
+        list(rows.itertuples(index=False)),
+    ):
+        assert np.array_equal(binary.predict_raw(given), expected)
+    assert len(binary.explain(rows.to_numpy(dtype=object))) == 3
+    assert list(binary.check_schema(rows.set_index("amount"))) == list(binary.needed_columns)
+    with pytest.raises(SchemaError, match="2 columns without names, but the training data has 5"):
+        binary.predict(np.zeros((3, 2)))
+    with pytest.raises(SchemaError, match="do not form a table"):
+        binary.predict(np.zeros(3))
+
+
+def test_values_mean_the_same_whatever_their_dtype(binary: Predictor) -> None:
+    rows = make_rows("binary", seed=3).head(30).drop(columns="target")
+    other = rows.assign(
+        amount=rows["amount"].map(decimal.Decimal),
+        purpose=rows["purpose"].astype("category"),
+        since=rows["since"].dt.to_period("D"),
+        member=rows["member"].map(enum.Enum("Answer", ["yes", "no"]).__getitem__),
+        hint=pd.arrays.SparseArray(rows["hint"]),
+    )
+    assert np.array_equal(binary.predict_raw(other), binary.predict_raw(rows))
+    assert np.array_equal(binary.predict_raw(other.head(1)), binary.predict_raw(rows.head(1)))
 
 
 def test_missing_required_columns_are_named_in_the_error(binary: Predictor) -> None:

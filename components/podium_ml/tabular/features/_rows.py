@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.values.names import composed
+from podium_ml.values.plain_columns import plain_column
 
 
 class Columns(Mapping[str, pd.Series]):
-    """The columns of a table by name as text, however Unicode composes it; the first of duplicates.
+    """The columns of a table by name as text, each as its dtype means; the first of duplicates.
+
+    It does not matter how Unicode composes the names. Levels of the index are columns too, if no column has their name.
 
     Args:
         table: The table.
@@ -19,7 +22,7 @@ class Columns(Mapping[str, pd.Series]):
 
     def __init__(self, table: pd.DataFrame) -> None:
         self.rows = len(table)
-        self._table = table
+        self._table = table = _with_levels(table)
         self._name_of: dict[str, Any] = {}
         for name in table.columns.tolist():
             self._name_of.setdefault(composed(str(name)), name)
@@ -28,7 +31,7 @@ class Columns(Mapping[str, pd.Series]):
     def __getitem__(self, name: str) -> pd.Series:
         if name not in self._known:
             found: Any = self._table[self._name_of[composed(name)]]
-            self._known[name] = found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found
+            self._known[name] = plain_column(found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found)
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:
@@ -50,6 +53,12 @@ class Columns(Mapping[str, pd.Series]):
         if name in self:
             return self[name]
         return pd.Series(np.nan, index=self._table.index, dtype=np.float64)
+
+
+def _with_levels(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose index has no names; its named levels are columns, if no column has their name."""
+    levels = [name for name in table.index.names if name is not None and name not in table.columns]
+    return table.reset_index(level=levels) if levels and table.columns.nlevels == 1 else table
 
 
 @dataclass(frozen=True)

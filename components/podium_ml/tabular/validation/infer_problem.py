@@ -103,7 +103,10 @@ def _begin(
         table = table.assign(**{settings.target: spellings.unite(table[settings.target])})
     target = table[settings.target]
     mark = known_reading(target, readings).decimal
-    task: Task = "multilabel" if lists else infer_task(target.dropna(), settings.wanted_task, mark=mark)
+    asked = settings.wanted_task
+    if asked == "auto" and known_reading(target, readings).category:
+        asked = "classification"
+    task: Task = "multilabel" if lists else infer_task(target.dropna(), asked, mark=mark)
     columns = infer_columns(table, settings, readings=readings)
     check_nested((name for name, column in columns.items() if column.role != "dropped"), readings)
     role = "numeric" if task == "regression" else "categorical"

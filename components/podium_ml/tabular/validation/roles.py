@@ -15,6 +15,7 @@ from podium_ml.values.hashes import MOST_EXACT, hashable
 from podium_ml.values.plain_text import plain_texts
 
 _SAMPLE = 5_000
+_CATEGORIES: tuple[Role, str] = ("categorical", "A column of categories, as its type says.")
 _FEWEST_COMPACT_DATES = 20
 # Roles that the user gives to columns of which models do not learn.
 _NO_FEATURES = frozenset({"dropped", "target", "weight", "group"})
@@ -40,7 +41,7 @@ def infer_columns(
             feature = role not in _NO_FEATURES
             columns[name] = Column(name, role, dtype, reason, required=feature, is_feature=feature)
         else:
-            role, reason = infer_role(values, mark=known.decimal)
+            role, reason = _CATEGORIES if known.category else infer_role(values, mark=known.decimal)
             columns[name] = Column(name, role, dtype, reason)
     return columns
 
@@ -53,6 +54,8 @@ def infer_role(values: pd.Series, *, mark: MaybeMark = "") -> tuple[Role, str]:
         mark: Decimal mark of its file; empty if unknown.
     """
     dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _CATEGORIES
     if pd.api.types.is_bool_dtype(dtype):
         return "boolean", "True and false."
     if pd.api.types.is_datetime64_any_dtype(dtype):
