@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from podium_components.attempts import MOST_DEATHS, earlier_deaths
+from podium_components.failures import note_failure
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes
 from podium_ml.contracts import Candidate
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
-from podium_ml.training.failure_notes import leave_note as write_note
 from podium_ml.values.quantities import parse_size
 
 # Settings of a branch's pod.
@@ -67,37 +67,26 @@ def train_branch(*, features: str, problem: str, branch: dict[str, Any], candida
         candidate: Folder to write the candidate to.
 
     Returns:
-        ``algorithm``, ``status``, ``reason``, ``score``, ``n_trials``, ``seconds``, and whether its process ``died``.
+        ``algorithm``, ``status``, ``reason``, ``score``, ``n_trials`` and ``seconds``.
     """
     emit("stage_started", stage="train_candidate", algorithm=branch["algorithm"])
     arguments = {"features": features, "problem": problem, "branch": branch, "candidate": candidate}
     if earlier_deaths() >= MOST_DEATHS:
-        facts = {**_give_up(branch["algorithm"], candidate, _DIED), "died": True}
+        facts, died = _give_up(branch["algorithm"], candidate, _DIED), True
     else:
-        facts = _train(arguments, branch)
+        facts, died = _train(arguments, branch)
+    if died or facts["status"] == "failed":
+        note_failure(branch.get("note", ""), facts["reason"])
     emit("stage_finished", stage="train_candidate", algorithm=branch["algorithm"])
     return facts
 
 
-def leave_note(facts: dict[str, Any], branch: dict[str, Any]) -> None:
-    """Leave a note for later runs if a branch failed or died, so that they train it again.
-
-    Args:
-        facts: What ``train_branch`` returned.
-        branch: Fields of the ``BranchSpec``.
-    """
-    if facts["status"] == "failed" or facts["died"]:
-        problem = write_note(branch.get("note", ""), facts["reason"])
-        if problem:
-            print(f"Later runs on the same data may take this failure from the cache: {problem}", flush=True)
-
-
-def _train(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
-    """Train in a child. If it dies, keep the trials that it has finished."""
+def _train(arguments: dict[str, Any], branch: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Train in a child, and return its summary and whether it died. If so, the trials that it has finished are kept."""
     try:
-        return {**_attempt(arguments, branch), "died": False}
+        return _attempt(arguments, branch), False
     except StageFailedError as failure:
-        return {**_record(failure, branch["algorithm"], arguments["candidate"]), "died": True}
+        return _record(failure, branch["algorithm"], arguments["candidate"]), True
 
 
 def _attempt(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ def finish_model(
     candidates: Input[List[Model]],
     refit: bool,
     time_limit: str,
+    notes: dict,
     finished: Output[Model],
     explanation: Output[HTML],
 ):
@@ -32,6 +33,7 @@ def finish_model(
         candidates: The trained candidates of all branches.
         refit: Whether to refit the model.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
+        notes: Where to note that the refit failed.
         finished: The explanation as JSON, and the refitted model.
         explanation: The explanation as a page.
     """
@@ -48,6 +50,7 @@ def finish_model(
         candidates=[one.path for one in candidates],
         refit=refit,
         finished=finished.path,
+        note=notes.get("refit_model", ""),
         time_limit=time_limit,
     )
     annotate(finished, facts)

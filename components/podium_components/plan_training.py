@@ -16,6 +16,7 @@ def plan_training(
     placement: dict,
     plan: Output[Artifact],
     tolerations: OutputPath(list),  # type: ignore[valid-type]
+    notes: OutputPath(dict),  # type: ignore[valid-type]
 ) -> List[dict]:
     """Choose the branches of the pipeline.
 
@@ -27,6 +28,7 @@ def plan_training(
         placement: Accelerators and nodes for the branches that run faster on an accelerator.
         plan: The branches, and the algorithms that are left out, with the reasons.
         tolerations: Taints that the pods of the branches tolerate.
+        notes: Where later stages note that they failed, so that the next run does not take that from the cache.
 
     Returns:
         One item per branch, with its task and the settings of its pod.
@@ -50,8 +52,9 @@ def plan_training(
     )
     with open(plan.path, "w", encoding="utf-8") as file:
         json.dump(facts, file)
-    with open(tolerations, "w", encoding="utf-8") as file:
-        json.dump(placement.get("tolerations", []), file)
+    for path, value in ((tolerations, placement.get("tolerations", [])), (notes, facts["notes"])):
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(value, file)
     branches = [{"algorithm": one["algorithm"], "seconds": one["seconds"]} for one in facts["plan"]]
     emit("branch_planned", branches=branches)
     return loop_items(facts["plan"])

@@ -40,13 +40,12 @@ def train_candidate(
         candidate: Fold models, out-of-fold predictions and the trial ledger.
         metrics: Out-of-fold score and counts.
     """
-    from podium_components.branches import leave_note, train_branch
+    from podium_components.branches import train_branch
     from podium_components.metadata import annotate
 
     facts = train_branch(
         features=features.path, problem=problem.path, branch=branch, candidate=candidate.path
     )
-    leave_note(facts, branch)
     annotate(candidate, facts)
     for name in ("score", "n_trials", "seconds"):
         if facts.get(name) is not None:

@@ -81,7 +81,7 @@ def _survives(limited: Client) -> Iterator[None]:
 def test_exceeding_memory_of_container_is_reported(limited: Client) -> None:
     printed = limited.python(BEYOND_THE_LIMIT)
     assert "ENOUGH 10" in printed
-    assert "FAILED memory Out of memory: it needed more than 486 MiB" in printed
+    assert "FAILED memory Out of memory: it needed more than 461 MiB" in printed
 
 
 def test_branch_is_retried_once_with_more_memory(limited: Client) -> None:
@@ -91,7 +91,7 @@ def test_branch_is_retried_once_with_more_memory(limited: Client) -> None:
     assert "DONE {'taken': 30}" in printed
     printed = limited.python(TWO_ATTEMPTS, "2000")
     assert printed.count("Trying again") == 1
-    assert "FAILED memory Out of memory: it needed more than 486 MiB" in printed
+    assert "FAILED memory Out of memory: it needed more than 461 MiB" in printed
 
 
 def test_threads_match_cpus_of_pod_and_not_of_node(limited: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from podium_components import branches
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
-from podium_components.branches import _timeout, leave_note, loop_items, train_branch
+from podium_components.branches import _timeout, loop_items, train_branch
 from podium_components.supervision import StageFailedError
 from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.contracts import BranchSpec, Candidate
@@ -104,26 +104,26 @@ def attempts(monkeypatch, tmp_path):
         monkeypatch.setenv(NODE_VARIABLE, NODE.format(deaths))
         return train_branch(features="", problem="", branch=branch, candidate=str(tmp_path / "candidate"))
 
-    return limits, train, branch
+    return limits, train
 
 
 def test_first_pod_may_take_all_its_memory_in_a_second_attempt(attempts):
-    limits, train, _ = attempts
+    limits, train = attempts
     assert train(deaths=0)["status"] == "failed"
     assert limits == [2**29, 0]
 
 
 def test_pod_after_a_death_keeps_to_the_requested_memory(attempts):
-    limits, train, _ = attempts
+    limits, train = attempts
     train(deaths=1)
     assert limits == [2**29]
 
 
 def test_pod_after_two_deaths_does_not_train(attempts, tmp_path):
-    limits, train, _ = attempts
+    limits, train = attempts
     facts = train(deaths=2)
     assert not limits
-    assert (facts["status"], facts["died"]) == ("failed", True)
+    assert facts["status"] == "failed"
     assert "died 2 times before it had a result" in facts["reason"]
     assert Candidate.load(tmp_path / "candidate" / "candidate.json").reason == facts["reason"]
 
@@ -136,7 +136,7 @@ def test_branch_whose_failure_cannot_be_recorded_by_a_child_is_recorded(attempts
 
     monkeypatch.setattr(branches, "supervise", dead)
     facts = attempts[1](deaths=0)
-    assert (facts["status"], facts["reason"], facts["died"]) == ("failed", "Killed by signal 9.", True)
+    assert (facts["status"], facts["reason"]) == ("failed", "Killed by signal 9.")
     assert CandidateFolder(tmp_path / "candidate").trials() == []
 
 
@@ -155,15 +155,21 @@ def test_recording_a_death_imports_little(tmp_path):
 @pytest.mark.parametrize(
     ("status", "died"), [("failed", False), ("failed", True), ("ok", True), ("ok", False)]
 )
-def test_only_good_branches_leave_no_note(status, died, attempts, tmp_path):
+def test_only_good_branches_leave_no_note(status, died, attempts, monkeypatch, tmp_path):
     """A branch that died is not good, even if some of its trials were kept."""
-    _, _, branch = attempts
-    leave_note({"status": status, "died": died, "reason": "Killed."}, branch)
+
+    def supervised(call, arguments, **_):
+        if died and call.endswith(":run"):
+            raise StageFailedError("Killed.", kind="killed")
+        return {"algorithm": "ridge", "status": status, "reason": "Killed."}
+
+    monkeypatch.setattr(branches, "supervise", supervised)
+    assert attempts[1](deaths=0)["status"] == status
     notes = [path.read_text() for path in tmp_path.glob("failures/*")]
     assert notes == ([] if status == "ok" and not died else ["Killed."])
 
 
 def test_note_that_cannot_be_written_does_not_fail_the_branch(attempts, tmp_path, capsys):
     (tmp_path / "failures").write_text("a file, not a folder")
-    leave_note({"status": "failed", "died": True, "reason": "Killed."}, attempts[2])
+    assert attempts[1](deaths=2)["status"] == "failed"
     assert "may take this failure from the cache: " in capsys.readouterr().out

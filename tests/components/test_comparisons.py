@@ -75,8 +75,9 @@ def test_unreadable_champion_is_kept(inputs, promotion, tmp_path, monkeypatch):
 def test_comparison_timeout_keeps_champion(inputs, promotion, tmp_path, monkeypatch):
     os.mkfifo(inputs["problem"])  # reading it blocks forever
     monkeypatch.setattr(budget, "_LEAST_SECONDS", 0.2)
-    facts = compare(promotion, time_limit="1s", **inputs)
+    facts = compare(promotion, time_limit="1s", note=str(tmp_path / "note"), **inputs)
     assert "Out of time" in held(inputs, tmp_path, facts)
+    assert "Out of time" in (tmp_path / "note").read_text()
 
 
 def test_each_stage_gets_its_declared_arguments(inputs, promotion, monkeypatch):

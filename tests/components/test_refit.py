@@ -49,6 +49,7 @@ def hand_over(tmp_path, monkeypatch):
             candidates=[],
             refit=True,
             time_limit=time_limit,
+            notes={"refit_model": str(tmp_path / "note")},
             finished=finished,
             explanation=artifact(tmp_path / "page"),
         )
@@ -63,6 +64,8 @@ def hand_over(tmp_path, monkeypatch):
         facts = json.loads((tmp_path / "finished" / "refit.json").read_text())
         assert facts == finished.metadata
         assert facts["refitted"] is False
+        # The next run finds the note, and so refits again instead of taking the failure from the cache.
+        assert facts["reason"] in (tmp_path / "note").read_text()
         return facts["reason"]
 
     return call

@@ -1,4 +1,4 @@
-"""What is wrong with settings that can be known before any data are read."""
+"""What is wrong with settings that can be known before the data are read."""
 
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,22 @@ def check_names(settings: Settings, kind: "Kind") -> None:
         mistakes += _unknown_metric(settings.metric)
     if mistakes:
         raise SettingsError("\n".join(mistakes))
+
+
+def check_header(settings: Settings, kind: "Kind") -> None:
+    """Refuse settings that name columns that the data lack, if the columns can be read without reading the data.
+
+    Args:
+        settings: All settings of a run.
+        kind: The kind of problem.
+
+    Raises:
+        SettingsError: One line for each mistake.
+    """
+    from podium_ml.ingestion.header import read_header
+
+    if columns := read_header(settings.source, settings.reader):
+        kind.check_columns(columns, kind.problem_settings.read(settings.cut(kind.problem_settings)))
 
 
 def _unknown_algorithms(settings: Settings, kind: "Kind") -> list[str]:

@@ -13,7 +13,7 @@ from podium_ml.run.concurrency import SLOTS_VARIABLE, thread_share
 from podium_ml.settings import PlanSettings
 from podium_ml.stages.validate_data import PROFILE, WARM_START
 from podium_ml.training.costs import machine_pace
-from podium_ml.training.failure_notes import FAILURES, with_notes
+from podium_ml.training.failure_notes import FAILURES, stage_notes, with_notes
 from podium_ml.training.plan import plan_branches
 
 # Number of branches that run at once if neither the engine nor the user sets it: all of them. A cluster usually has
@@ -41,7 +41,8 @@ def run(
         address: The validation folder as the branches reach it, to leave notes there; empty if they cannot.
 
     Returns:
-        ``plan`` (the fields of one ``BranchSpec`` per branch), ``skipped`` and ``warnings``.
+        ``plan`` (the fields of one ``BranchSpec`` per branch), ``notes`` (where stages with a fallback note their
+        failures), ``skipped`` and ``warnings``.
 
     Raises:
         SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
@@ -62,11 +63,13 @@ def run(
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,
     )
-    branches = plan.branches
+    branches, notes = plan.branches, {}
     if address:
-        branches = with_notes(branches, folder / FAILURES, address=f"{address}/{FAILURES}")
+        failures = {"folder": folder / FAILURES, "address": f"{address}/{FAILURES}"}
+        branches, notes = with_notes(branches, **failures), stage_notes(**failures)
     return {
         "plan": [branch.to_dict() for branch in branches],
+        "notes": notes,
         "skipped": plan.skipped,
         "warnings": plan.warnings,
     }

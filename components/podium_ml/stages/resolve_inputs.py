@@ -7,8 +7,8 @@ from podium_ml.champions.registry import FINGERPRINT, SETTINGS, ModelRegistry, V
 from podium_ml.champions.unchanged import hash_settings
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.ingestion.content_version import content_version
-from podium_ml.kinds import KINDS, Kind
-from podium_ml.kinds.checks import check_names
+from podium_ml.kinds import KINDS
+from podium_ml.kinds.checks import check_header, check_names
 from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, Settings
 from podium_ml.values.addresses import with_today
@@ -43,7 +43,10 @@ def run(
     check_names(checked, declared)
     source, test = with_today(checked.source), with_today(checked.test)
     version = fingerprint or content_version(source, test)
-    _check_columns(declared, checked)
+    if (
+        STARTED_VARIABLE not in os.environ
+    ):  # on a cluster, where the stage that reads the data starts much later
+        check_header(checked, declared)
     wanted = hash_settings(checked.model_dump(mode="json", exclude_defaults=True))
     champion, reference = _champions(checked.name or checked.target, folder or ".", version)
     champion_name = champion.reference if champion else ""
@@ -60,16 +63,6 @@ def run(
         "champion": champion_name,
         "unchanged": checked.skip_unchanged and champion is not None and _same(champion, version, wanted),
     }
-
-
-def _check_columns(kind: Kind, settings: Settings) -> None:
-    """Refuse a wrong target at once on a cluster, where the stage that reads the data starts much later."""
-    if STARTED_VARIABLE in os.environ:
-        return
-    from podium_ml.ingestion.header import read_header
-
-    if columns := read_header(settings.source, settings.reader):
-        kind.check_columns(columns, kind.problem_settings.read(settings.cut(kind.problem_settings)))
 
 
 def _publication(

@@ -1,7 +1,7 @@
-"""Notes that failed branches leave for later runs, so that no run takes a failure from the cache.
+"""Notes that failed work leaves for later runs, so that no run takes a failure from the cache.
 
 A note lies beside the statistics of the training rows, where the next run on the same data finds it. That run names
-another note for the branch. The name is one of the branch's parameters, so the cache has no result for it.
+another note for the branch or stage. The name is one of its parameters, so the cache has no result for it.
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from podium_ml.values.addresses import place_of, scheme_of
 
 # Folder of the notes, in the folder that validation writes.
 FAILURES = "failures"
+# Stages that a run goes on without.
+_STAGES = ("challenge_champion", "refit_model")
 _ATTEMPTS = 3
 
 
@@ -30,12 +32,17 @@ def with_notes(branches: Sequence[BranchSpec], folder: Path, *, address: str) ->
     return [replace(one, note=f"{address}/{_free_name(one, folder)}") for one in branches]
 
 
+def stage_notes(folder: Path, *, address: str) -> dict[str, str]:
+    """Name the note that each stage with a fallback leaves if it fails; see ``with_notes``."""
+    return {stage: f"{address}/{_free(stage, folder)}" for stage in _STAGES}
+
+
 def leave_note(note: str, reason: str) -> str:
-    """Write a note, so that the next run on the same data trains the branch again.
+    """Write a note, so that the next run on the same data tries again.
 
     Args:
         note: Path or URL of the note; empty for none.
-        reason: Why the branch failed.
+        reason: Why the work failed.
 
     Returns:
         Why the note could not be written; empty if it was.
@@ -55,7 +62,10 @@ def leave_note(note: str, reason: str) -> str:
 
 def _free_name(branch: BranchSpec, folder: Path) -> str:
     content = json.dumps(replace(branch, note="").to_dict(), sort_keys=True)
-    stem = f"{branch.algorithm}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    return _free(f"{branch.algorithm}-{hashlib.sha256(content.encode()).hexdigest()[:12]}", folder)
+
+
+def _free(stem: str, folder: Path) -> str:
     count = 0
     while (folder / f"{stem}-{count}").exists():
         count += 1

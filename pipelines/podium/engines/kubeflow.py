@@ -22,6 +22,7 @@ from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.kinds import KINDS, kind_of_parsed, parse_settings
+from podium_ml.kinds.checks import check_header
 from podium_ml.reporting.notices import read_notices
 from podium_ml.run.stages import NAMES
 from podium_ml.settings import ReaderOptions, Settings
@@ -57,6 +58,7 @@ class KubeflowEngine:
         """Upload the package and the data that the server does not have yet, and start the run."""
         folder = self._folder
         try:
+            check_header(folder.settings, folder.kind)
             settings, fingerprint = send_data(folder.settings, self._connections["store"])
             kind = folder.kind.name
             package = package_for(self._connections, kind, folder.path)

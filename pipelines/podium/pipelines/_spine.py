@@ -68,10 +68,18 @@ def _run(kind: Kind, form: dict[str, Any], resolved: Any) -> None:
         featurizer=featurized["featurizer"],
         model=model,
         promotion=resolved["promotion"],
+        notes=planned["notes"],
         **features,
         **shared(),
     )
-    finished = finish_model(model=model, test=validated["test"], refit=form["refit"], **rows, **shared())
+    finished = finish_model(
+        model=model,
+        test=validated["test"],
+        refit=form["refit"],
+        notes=planned["notes"],
+        **rows,
+        **shared(),
+    )
     _uncached(
         publish_run(
             problem=validated["problem"],

@@ -13,14 +13,18 @@ from podium_ml.training.failure_notes import leave_note
 NUMBER = np.arange(100.0)
 
 
-def plan(folder, target, score="", address=""):
+def planned(folder, target, score="", address=""):
     table = pd.DataFrame({"a": NUMBER % 7, "b": NUMBER % 3, "y": target})
     inferred = infer_problem(table, TabularSettings(target="y"))
     inferred.problem.save(folder / "problem.json")
     inferred.profile.save(folder / "profile.json")
     settings = TabularSettings(target="y", target_score=score).cut(PlanSettings)
     paths = {"problem": str(folder / "problem.json"), "validation": str(folder)}
-    return plan_training.run(**paths, settings=settings, address=address)["plan"]
+    return plan_training.run(**paths, settings=settings, address=address)
+
+
+def plan(*given, **options):
+    return planned(*given, **options)["plan"]
 
 
 @pytest.mark.parametrize(
@@ -58,3 +62,22 @@ def test_note_of_other_settings_does_not_count(tmp_path):
 
 def test_notes_need_an_address(tmp_path):
     assert {one["note"] for one in plan(tmp_path, NUMBER % 2)} == {""}
+
+
+def test_stage_that_failed_on_these_data_gets_another_note(tmp_path):
+    notes = planned(tmp_path, NUMBER % 2, address=str(tmp_path))["notes"]
+    assert set(notes) == {"challenge_champion", "refit_model"}
+    assert not leave_note(notes["refit_model"], "Killed.")
+    again = planned(tmp_path, NUMBER % 2, address=str(tmp_path))["notes"]
+    assert again["refit_model"] != notes["refit_model"]
+    assert again["challenge_champion"] == notes["challenge_champion"]
+
+
+def test_note_in_an_object_store(s3, tmp_path):
+    s3.create_bucket(Bucket="runs")
+    assert not leave_note("minio://runs/v2/1/failures/ridge-0", "Killed.")
+    assert s3.get_object(Bucket="runs", Key="v2/1/failures/ridge-0")["Body"].read() == b"Killed."
+
+
+def test_note_without_access_is_no_error(s3):
+    assert "NoSuchBucket" in leave_note("s3://nobody/ridge-0", "Killed.")
