@@ -16,13 +16,14 @@ _SAMPLE = 1_000
 _LISTS = (list, tuple, set, frozenset, np.ndarray)
 
 
-def read_label_sets(values: pd.Series) -> list[LabelSet | None]:
+def read_label_sets(values: pd.Series, *, separator: str = "") -> list[LabelSet | None]:
     """Return the labels of each row, sorted and without repetition; ``None`` for missing values.
 
     Args:
         values: Lists of labels, JSON lists in text, or labels in text separated by semicolons, bars or commas.
+        separator: What separates labels in text; empty infers it.
     """
-    separator = _find_separator(values)
+    separator = separator or find_separator(values)
     return [_read(value, separator) for value in values]
 
 
@@ -50,7 +51,7 @@ def label_set_text(labels: Iterable[Any]) -> str:
     return ", ".join(map(str, labels))
 
 
-def _find_separator(values: pd.Series) -> str:
+def find_separator(values: pd.Series) -> str:
     """Return the separator that most of the texts hold; a comma if none holds any."""
     texts = [value for value in values.dropna().head(_SAMPLE) if isinstance(value, str)]
     counts = Counter({separator: sum(separator in text for text in texts) for separator in _SEPARATORS})

@@ -15,7 +15,8 @@ AMONG_NUMBERS = frozenset({
 })  # fmt: skip
 
 # People write these, and may mean a value by them. Programs write the others.
-_NAMES = frozenset({"NA", "N/A", "n/a", "None", "?"})
+_NOT_AVAILABLE = frozenset({"NA", "N/A", "n/a"})
+_NAMES = _NOT_AVAILABLE | {"None", "?"}
 _NAMES_AMONG_NUMBERS = frozenset(
     {"None", "none", "NONE", "unknown", "Unknown", "-", "--", "---", ".", "..", "*"}
 )
@@ -59,7 +60,7 @@ def doubt_of_classes(kept: Collection[str], missing: Mapping[str, int]) -> str:
         names = ", ".join(f"'{name}'" for name in sorted(kept))
         verb, them, classes = ("counts", "it", "a class") if len(kept) == 1 else ("count", "them", "classes")
         return f"{names} {verb} as {classes}; `--missing-markers {','.join(sorted(kept))}` reads {them} as missing."
-    words = sorted(name for name in missing if name in _NAMES | _NAMES_AMONG_NUMBERS)
+    words = sorted(name for name in missing if name)
     if not words:
         return ""
     shown = ", ".join(f"'{name}' ({missing[name]} rows)" for name in words)
@@ -75,10 +76,13 @@ def values_among_markers(
         markers: How many rows hold each marker.
         rows: Number of rows.
         elsewhere: Markers that stand for missing numbers in other columns.
+
+    >>> sorted(values_among_markers({"None": 60, "NA": 8}, rows=100, elsewhere=()))
+    ['None']
     """
-    if not set(markers) - _NAMES:
-        return frozenset()
-    return _frequent(markers, _NAMES, rows=rows) - frozenset(elsewhere)
+    found = frozenset(markers)
+    names = _NAMES if found - _NAMES else _NAMES - _NOT_AVAILABLE if found & _NOT_AVAILABLE else frozenset()
+    return _frequent(markers, names, rows=rows) - frozenset(elsewhere)
 
 
 def _frequent(markers: Mapping[str, int], names: frozenset[str], *, rows: int) -> frozenset[str]:

@@ -31,6 +31,7 @@ class Context:
         deadline: When the guardrails must have ended; costly ones are skipped when it is near.
         separate_test: Whether the user gave separate test rows.
         reference: Statistics of the training rows of a champion trained on other data, or ``None``.
+        label_separator: What separates the labels of a set in text; empty if they are not in text.
         rare_labels: Labels of sets that occur in too few rows to be learned.
         missing_columns: Columns of the table that are missing in the user's test rows.
         spellings: The labels as the user's rows write them.
@@ -47,6 +48,7 @@ class Context:
     problem: Problem | None = None
     separate_test: bool = False
     reference: Profile | None = None
+    label_separator: str = ""
     rare_labels: frozenset[str] = frozenset()
     missing_columns: tuple[str, ...] = ()
     spellings: LabelSpellings = field(default_factory=LabelSpellings)

@@ -33,7 +33,7 @@ from podium_ml.tabular.validation.split_checks import check_split
 from podium_ml.tabular.validation.target_columns import gather_target, target_columns
 from podium_ml.tabular.validation.task import infer_task, is_numeric_target
 from podium_ml.tabular.validation.typed_columns import check_types
-from podium_ml.values.label_sets import known_labels
+from podium_ml.values.label_sets import find_separator, known_labels
 from podium_ml.values.labels import order_labels
 from podium_ml.values.numbers import target_numbers
 
@@ -95,6 +95,7 @@ def _begin(
     settings = settings.model_copy(update={"drop": join_names(match_names(settings.drop, known))})
     check_columns(known, settings)
     check_nested(target_columns(known, settings), readings)
+    separator = find_separator(table[settings.target]) if settings.target in table else ""
     table, lists = gather_target(table, settings)
     check_known_target(table[settings.target], lists=lists)
     check_types(table, settings)
@@ -119,6 +120,7 @@ def _begin(
         columns=columns,
         deadline=deadline,
         spellings=spellings,
+        label_separator=separator,
         separate_test=test is not None,
     )
     check_positive_label(context)

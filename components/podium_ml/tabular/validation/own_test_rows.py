@@ -34,7 +34,8 @@ def align_test(context: Context) -> None:
         name for name in target_columns(list(map(str, test.columns)), context.settings) if name not in test
     ]:
         _refuse(missing)
-    test, _ = gather_target(test, context.settings, lists=context.target_type == "label_sets")
+    lists = context.target_type == "label_sets"
+    test, _ = gather_target(test, context.settings, lists=lists, separator=context.label_separator)
     test = test[test[target].notna()].reset_index(drop=True)
     if context.settings.unite_labels:
         test = test.assign(**{target: context.spellings.unite(test[target])})

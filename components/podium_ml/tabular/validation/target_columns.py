@@ -22,7 +22,7 @@ def target_columns(columns: list[str], settings: TabularProblem) -> list[str]:
 
 
 def gather_target(
-    table: pd.DataFrame, settings: TabularProblem, *, lists: bool | None = None
+    table: pd.DataFrame, settings: TabularProblem, *, lists: bool | None = None, separator: str = ""
 ) -> tuple[pd.DataFrame, bool]:
     """Return the table with the target in one column, named like the setting, and whether it holds sets of labels.
 
@@ -33,6 +33,7 @@ def gather_target(
         table: Rows with the user's columns.
         settings: The user's ``target`` and ``task``.
         lists: Whether the target holds sets of labels, if already known.
+        separator: What separates the labels of a set in text; empty infers it.
 
     Raises:
         DataError: One of several target columns does not hold yes and no.
@@ -45,7 +46,7 @@ def gather_target(
     if lists is None:
         lists = settings.task == _MULTILABEL or (settings.task == "auto" and holds_lists(target))
     if lists:
-        table = table.assign(**{names[0]: _as_lists(target)})
+        table = table.assign(**{names[0]: _as_lists(target, separator)})
     return table, lists
 
 
@@ -86,6 +87,8 @@ def _flag(text: str) -> float | None:
     return 0.0 if text in FALSE else None
 
 
-def _as_lists(target: pd.Series) -> pd.Series:
-    lists = [None if labels is None else list(labels) for labels in read_label_sets(target)]
+def _as_lists(target: pd.Series, separator: str) -> pd.Series:
+    lists = [
+        None if labels is None else list(labels) for labels in read_label_sets(target, separator=separator)
+    ]
     return pd.Series(lists, index=target.index, name=target.name, dtype=object)

@@ -118,3 +118,13 @@ def test_missing_targets_are_dropped_but_empty_sets_are_kept():
     inferred = infer(table, target="genres", test_fraction=0.0)
     assert len(inferred.train) == 79
     assert inferred.train["genres"].iloc[0] == []
+
+
+def test_own_test_rows_have_the_separator_of_the_training_rows():
+    table = as_text(films(200))
+    table["genres"] = table["genres"].str.replace(", ", "; ").replace("comedy", "comedy, dark")
+    test = table[~table["genres"].str.contains(";")]
+    settings = TabularSettings(target="genres", task="multilabel")
+    inferred = KINDS["tabular"].infer_problem(table, settings, test=test)
+    assert inferred.problem.classes == ("comedy", "comedy, dark", "drama")
+    assert {label for labels in inferred.test["genres"] for label in labels} == {"comedy, dark", "drama"}
