@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion.column_names import check_distinct
+from podium_ml.readers import field_of
 from podium_ml.values.plain_columns import plain_column
 from podium_ml.values.plain_text import plain_text
 
@@ -37,9 +38,14 @@ def to_arrow(data: Any, *, name: str, levels: Collection[str] = ()) -> pa.Table:
     names = {str(one) for one in frame.columns}
     if wanted := [one for one in frame.index.names if one in set(levels) - names]:
         frame = frame.reset_index(level=wanted)
-    columns = [_array(frame.iloc[:, at]) for at in range(frame.shape[1])]
     check_distinct([str(one) for one in frame.columns], label=name)
-    return pa.table(columns, names=[str(one) for one in frame.columns])
+    columns = [frame.iloc[:, at] for at in range(frame.shape[1])]
+    arrays = [_array(values) for values in columns]
+    fields = [
+        field_of(str(one), array, values if values.dtype == object else ())
+        for one, array, values in zip(frame.columns, arrays, columns, strict=True)
+    ]
+    return pa.table(arrays, schema=pa.schema(fields))
 
 
 def as_data_frame(data: Any, *, name: str = "data") -> "pd.DataFrame":
@@ -145,7 +151,9 @@ def _mixed_array(values: "pd.Series") -> pa.Array:
         return pa.array(pd.to_numeric(values), from_pandas=True)
     if all(isinstance(value, list) for value in present):
         return pa.array([_texts(value) if isinstance(value, list) else None for value in values])
-    if all(isinstance(value, dict) for value in present):  # with keys of several types: an object, whatever it holds
+    if all(
+        isinstance(value, dict) for value in present
+    ):  # with keys of several types: an object, whatever it holds
         return pa.array([None if value is None else {"text": value} for value in _texts(values)])
     return pa.array(_texts(values), pa.string())
 

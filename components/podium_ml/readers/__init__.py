@@ -3,7 +3,7 @@
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._encoding import find_encoding
 from podium_ml.readers._reader import Confidence, Reader, Reading
-from podium_ml.readers._records import is_mixed
+from podium_ml.readers._records import field_of, is_mixed
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.registries.folder_registry import Registry
 
@@ -16,6 +16,7 @@ __all__ = [
     "Reading",
     "SourceFile",
     "describe_rubbish",
+    "field_of",
     "find_encoding",
     "is_mixed",
 ]

@@ -65,11 +65,20 @@ def to_batch(names: list[str], columns: list[list[Any]]) -> pa.RecordBatch:
     whether the texts are values.
     """
     arrays = [_to_array(values) for values in columns]
-    fields = [
-        pa.field(name, array.type, metadata=_MIXED if _is_mixed(values, array) else None)
-        for name, array, values in zip(names, arrays, columns, strict=True)
-    ]
+    fields = [field_of(*column) for column in zip(names, arrays, columns, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def field_of(name: str, array: pa.Array, values: Iterable[Any]) -> pa.Field:
+    """Return the field of a column, marked as mixed if its texts were of several types.
+
+    Args:
+        name: Its name.
+        array: Its values as stored.
+        values: Its values as they were.
+    """
+    mixed = pa.types.is_string(array.type) and any(isinstance(value, _OTHERS) for value in values)
+    return pa.field(name, array.type, metadata=_MIXED if mixed else None)
 
 
 def is_mixed(field: pa.Field) -> bool:
@@ -90,10 +99,6 @@ def _to_array(values: list[Any]) -> pa.Array:
                 [None if isinstance(value, str) and value in _MARKERS else value for value in values]
             )
     return pa.array([_to_text(value) for value in values], pa.string())
-
-
-def _is_mixed(values: list[Any], array: pa.Array) -> bool:
-    return pa.types.is_string(array.type) and any(isinstance(value, _OTHERS) for value in values)
 
 
 def _to_text(value: Any) -> str | None:

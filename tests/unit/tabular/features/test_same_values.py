@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podium_ml.contracts import Problem
 from podium_ml.ingestion import read_with_readings
+from podium_ml.ingestion.in_memory import to_arrow
 from podium_ml.ingestion.new_rows import read_new_rows
 from podium_ml.settings import ReaderOptions, TabularSettings
 from podium_ml.tabular.features import Featurizer
@@ -88,6 +90,14 @@ def write_parquet(rows: Rows, folder: Path) -> str:
     return str(folder / "rows.parquet")
 
 
+def write_objects(rows: Rows, folder: Path) -> str:
+    """Write a data frame of objects as podium.run stores it, with a marker where a number is missing."""
+    frame = pd.DataFrame(rows).astype(object)
+    filled = {name: frame[name].where(frame[name].notna(), "-") for name in ("whole", "number", "day")}
+    pq.write_table(to_arrow(frame.assign(**filled), name="data"), folder / "objects.parquet")
+    return str(folder / "objects.parquet")
+
+
 def write_sql(rows: Rows, folder: Path) -> str:
     path = folder / "rows.db"
     path.unlink(missing_ok=True)
@@ -101,6 +111,7 @@ FORMATS: dict[str, Callable[[Rows, Path], str]] = {
     "german": write_german,
     "json": write_json,
     "parquet": write_parquet,
+    "objects": write_objects,
     "sql": write_sql,
 }
 
@@ -125,8 +136,8 @@ def plan(source: str) -> tuple[Problem, Featurizer]:
     return problem, Featurizer.plan(problem, read_columns(table, columns, target_role="numeric"))
 
 
-@pytest.mark.parametrize("trained", ["csv", "german", "json", "parquet"])
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("trained", ["csv", "german", "json", "parquet", "objects"])
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables())
 def test_formats_give_the_same_features(trained: str, rows: Rows) -> None:
     with tempfile.TemporaryDirectory() as name:
