@@ -193,7 +193,7 @@ def test_fresh_child_replaces_missing_warm_process(monkeypatch, tmp_path):
 
 
 def test_stage_failure_is_one_line():
-    with pytest.raises(SystemExit, match=r"ingest_data failed: .*nowhere\.csv"):
+    with pytest.raises(SystemExit, match=r"ingest_data failed \(input\): .*nowhere\.csv"):
         run_stage("ingest_data", source="nowhere.csv", test="", reader={}, table="unused")
 
 

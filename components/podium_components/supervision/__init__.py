@@ -5,7 +5,7 @@ how the child ended.
 """
 
 from podium_components.supervision._children import WARM_VARIABLE
-from podium_components.supervision._errors import StageFailedError
+from podium_components.supervision._errors import StageFailedError, read_failure
 from podium_components.supervision._supervise import announced, reported, run_stage, supervise
 from podium_components.supervision._warm_start import start_warm
 
@@ -13,6 +13,7 @@ __all__ = [
     "WARM_VARIABLE",
     "StageFailedError",
     "announced",
+    "read_failure",
     "reported",
     "run_stage",
     "start_warm",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from podium_components.supervision._children import Child, start_child
-from podium_components.supervision._errors import StageFailedError
+from podium_components.supervision._errors import StageFailedError, failure_lines
 from podium_components.supervision.memory import limit_bytes, used_bytes
 
 _POLL_SECONDS = 0.05
@@ -70,7 +70,7 @@ def reported(stage: str) -> Iterator[None]:
             yield
     except StageFailedError as failure:
         emit("error", stage=stage, message=failure.message, hint=failure.hint, kind=failure.kind)
-        raise SystemExit(f"{stage} failed: {failure}") from None
+        raise SystemExit(failure_lines(stage, failure)) from None
 
 
 def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, memory: int = 0) -> Any:

@@ -78,8 +78,16 @@ def parse_settings(values: dict[str, Any]) -> Settings:
     Raises:
         SettingsError: One message that has a line for each mistake.
     """
-    task = str(values.get("task") or "auto")
-    tasks = [one for kind in KINDS.values() for one in kind.tasks]
-    if task != "auto" and task not in tasks:
-        raise SettingsError(f"task: '{task}' is not one of {', '.join(['auto', *dict.fromkeys(tasks)])}.")
+    if mistakes := settings_mistakes(values):
+        raise SettingsError("\n".join(mistakes))
     return kind_of_settings(values).settings.parse(values)
+
+
+def settings_mistakes(values: dict[str, Any]) -> list[str]:
+    """Return a line for each mistake in settings of the kind that they mean."""
+    task, mistakes = str(values.get("task") or "auto"), []
+    tasks = ["auto", *dict.fromkeys(one for kind in KINDS.values() for one in kind.tasks)]
+    if task not in tasks:
+        mistakes.append(f"task: '{task}' is not one of {', '.join(tasks)}.")
+        values = {name: value for name, value in values.items() if name != "task"}
+    return mistakes + kind_of_settings(values).settings.mistakes(values)

@@ -65,9 +65,39 @@ class Slice(BaseModel):
         """
         try:
             return cls.model_validate(values)
+        except ValidationError:
+            raise SettingsError("\n".join(cls.mistakes(values))) from None
+
+    @classmethod
+    def mistakes(cls, values: dict[str, Any]) -> list[str]:
+        """Return a line for each field that is wrong, and for each contradiction between the other fields."""
+        wrong = cls._errors(values)
+        names = {mistake["loc"][0] for mistake in wrong if mistake["loc"]}
+        others = cls._errors({name: value for name, value in values.items() if name not in names})
+        lines = [_describe(mistake, known=cls.model_fields) for mistake in [*wrong, *others]]
+        return list(dict.fromkeys(lines))
+
+    @classmethod
+    def lenient(cls, values: dict[str, Any]) -> tuple[Self, dict[str, Any]]:
+        """Read settings that somebody stored, so that what is wrong with them does not hide the rest.
+
+        Returns:
+            The settings, and the fields that were left out because they are wrong or contradict those before them.
+        """
+        order = [name for name in cls.model_fields if name in values]
+        right: dict[str, Any] = {}
+        for name in order:
+            if not cls._errors({**right, name: values[name]}):
+                right[name] = values[name]
+        return cls.model_validate(right), {name: values[name] for name in values if name not in right}
+
+    @classmethod
+    def _errors(cls, values: dict[str, Any]) -> list[Any]:
+        try:
+            cls.model_validate(values)
         except ValidationError as error:
-            mistakes = (_describe(mistake, known=cls.model_fields) for mistake in error.errors())
-            raise SettingsError("\n".join(mistakes)) from None
+            return list(error.errors())
+        return []
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Self:

@@ -61,16 +61,19 @@ class TabularProblem(ProblemSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        mistakes = []
         roles = [c for c in (self.target, self.time_column, self.group_column, self.weight_column) if c]
         if len(roles) != len(set(roles)):
-            raise ValueError("target, time_column, group_column and weight_column must be different columns")
+            mistakes.append("target, time_column, group_column and weight_column must be different columns")
         if self.target and {self.target, *split_names(self.target)} & set(self.columns_to_drop):
-            raise ValueError("the target cannot be dropped")
+            mistakes.append("the target cannot be dropped")
         kind = self.column_types.get(self.target, "")
         if kind not in ("", "numeric", "category"):
-            raise ValueError(f"types: the target is numeric or category, not {kind}")
-        if kind and self.task != "auto":
-            raise ValueError("types: set either the type of the target or the task")
+            mistakes.append(f"types: the target is numeric or category, not {kind}")
+        elif kind and self.task != "auto":
+            mistakes.append("types: set either the type of the target or the task")
+        if mistakes:
+            raise ValueError(".\n".join(mistakes))
         return self
 
     @property

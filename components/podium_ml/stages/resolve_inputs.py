@@ -5,10 +5,10 @@ from typing import Any
 
 from podium_ml.champions.registry import FINGERPRINT, SETTINGS, ModelRegistry, Version, has_registry
 from podium_ml.champions.unchanged import hash_settings
-from podium_ml.errors import PodiumError, SettingsError
+from podium_ml.errors import PodiumError
 from podium_ml.ingestion.content_version import content_version
 from podium_ml.kinds import KINDS
-from podium_ml.kinds.checks import check_header, check_names
+from podium_ml.kinds.checks import check_header, check_settings
 from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, Settings
 from podium_ml.values.addresses import with_today
@@ -37,10 +37,7 @@ def run(
         SettingsError: One line for each mistake in the settings.
     """
     declared, folder = KINDS[kind], (tracking or {}).get("folder", "")
-    checked = declared.settings.parse(settings)
-    if not checked.source:
-        raise SettingsError("source: name the data, a file or URL.")
-    check_names(checked, declared)
+    checked = check_settings(settings, kind=declared, needed={"source": "name the data, a file or URL."})
     source, test = with_today(checked.source), with_today(checked.test)
     version = fingerprint or content_version(source, test)
     if (

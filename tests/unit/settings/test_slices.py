@@ -78,6 +78,33 @@ def test_each_invalid_setting_is_reported_on_its_own_line():
     assert "Did you mean target?" in str(caught.value)
 
 
+def test_wrong_fields_and_contradictions_between_the_others_are_reported_together():
+    values = {"target": "y", "time_column": "y", "drop": "y", "folds": "1", "max_trials": -1}
+    lines = "\n".join(TabularSettings.mistakes(values)).splitlines()
+    assert sorted(lines) == [
+        "folds: '1' is not auto or a number from 2 to 50.",
+        "max_trials: Input should be greater than or equal to 0.",
+        "target, time_column, group_column and weight_column must be different columns.",
+        "the target cannot be dropped.",
+    ]
+
+
+def test_stored_settings_are_readable_though_some_are_wrong():
+    stored = {
+        "drop": "y",
+        "target": "y",
+        "time_limit": "soon",
+        "seed": 3.0,  # Kubeflow stores numbers as floats
+        "reader": {"delimiter": 7},
+        "tarqet": "z",
+        "name": "churn",
+    }
+    settings, wrong = TabularSettings.lenient(stored)
+    assert (settings.target, settings.seed, settings.name, settings.time_limit) == ("y", 3, "churn", "")
+    assert set(wrong) == {"drop", "time_limit", "reader", "tarqet"}
+    assert TabularSettings.lenient({}) == (TabularSettings(), {})
+
+
 def test_settings_are_immutable():
     with pytest.raises(ValueError, match="frozen"):
         TabularSettings().seed = 1
