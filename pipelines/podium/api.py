@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from podium.engines import check_engine, engine_for
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium_ml.errors import DataError, PodiumError, RunError, RunFailedError
-from podium_ml.kinds import kind_of_parsed, parse_settings
-from podium_ml.kinds.checks import check_names
+from podium_ml.kinds import kind_of_parsed
+from podium_ml.kinds.checks import check_names, check_settings
 from podium_ml.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def run(
     given = {"source": data, "test": test}
     paths = {name: str(value) for name, value in given.items() if isinstance(value, str | Path)}
     held = {name: value for name, value in given.items() if name not in paths and value is not None}
-    checked = parse_settings({**settings, **paths, "target": target})
+    needed = {"source": "name the data, a file or URL."} if "source" in paths else {}
+    checked = check_settings({**settings, **paths, "target": target}, needed=needed)
     named = checked.model_copy(update={"name": checked.name or name_of(checked.source)})
     return start(named, out=out, engine=engine, frames=held)
 
@@ -90,11 +91,12 @@ def start(
     return started
 
 
-def open_run(run: str | Path) -> "Run":
-    """Return an existing run; the state and the results of a run on a server are fetched.
+def open_run(run: str | Path, *, refresh: bool = True) -> "Run":
+    """Return an existing run.
 
     Args:
         run: Folder of a run, or the id of a run on the Kubeflow Pipelines server, whoever started it.
+        refresh: Whether to fetch the state and the results of a run on a server.
 
     Raises:
         RunError: There is no such run.
@@ -103,7 +105,7 @@ def open_run(run: str | Path) -> "Run":
 
     folder = open_server_run(str(run)) if is_run_id(str(run)) else RunFolder.open(run)
     opened = Run(folder)
-    if isinstance(opened._engine, KubeflowEngine):
+    if refresh and isinstance(opened._engine, KubeflowEngine):
         opened._engine.refresh()
     return opened
 
@@ -163,15 +165,16 @@ class Run:
         from podium.progress.notebook import notebook_progress
         from podium.progress.watch import watch
 
-        show = show or notebook_progress(time_limit=self._folder.settings.time_limit_seconds)
+        time_limit = self._folder.readable_settings.time_limit_seconds
+        show = show or notebook_progress(started=self.state.started, time_limit=time_limit)
         state = watch(self._folder, self._engine, show, seconds=seconds)
         if state is not None and state.status == "failed":
             raise _failure(state)
         return self
 
-    def cancel(self) -> None:
-        """Cancel the run; finished branches are kept for ``resume``."""
-        self._engine.cancel()
+    def cancel(self) -> RunState:
+        """Cancel the run and return its state; finished branches are kept for ``resume``."""
+        return self._engine.cancel()
 
     def logs(self, branch: str = "") -> "Iterator[str]":
         """Yield the output of the run's tasks, line by line.
@@ -186,15 +189,11 @@ class Run:
 
         Raises:
             RunError: The run is in progress, or has succeeded.
+            SettingsError: The run failed because its settings are wrong; they are in its ``config.yaml``.
         """
-        import time
-
-        if self.status in ("running", "succeeded"):
-            raise RunError(
-                f"{self.path} cannot be resumed: its status is '{self.status}'.",
-                "Only a cancelled or failed run can be resumed.",
-            )
-        self._folder.update(status="running", started=time.time(), ended=0.0, error="", kind="", pid=0)
+        if self.status not in ("running", "succeeded"):
+            check_names(self._folder.settings, self._folder.kind)
+        self._folder.restart()
         self.resume_work()
         return self
 

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -11,7 +11,8 @@ import yaml
 from pydantic.fields import FieldInfo
 
 from podium_ml.errors import SettingsError
-from podium_ml.kinds import KINDS, parse_settings
+from podium_ml.kinds import KINDS
+from podium_ml.kinds.checks import check_settings
 from podium_ml.settings import Panel, ReaderOptions, Settings, Slice, panel_of, takes_names
 
 # Settings that are no option: one is an argument, the other a group whose fields are options.
@@ -50,16 +51,28 @@ def with_settings(command: Callable[..., None], *, only: Collection[str] = ()) -
     return wrapper
 
 
-def gather(given: dict[str, Any], config: Path | None, *, source: str | None) -> Settings:
+def gather(
+    given: dict[str, Any],
+    config: Path | None,
+    *,
+    source: str | None,
+    needed: Mapping[str, str] | None = None,
+) -> Settings:
     """Return the settings of a configuration file, overridden by those given on the command line.
 
+    Args:
+        given: Settings given on the command line.
+        config: Configuration file, or ``None``.
+        source: The data given on the command line, or ``None``.
+        needed: What to say if a setting is missing, by setting; a target is always needed.
+
     Raises:
-        SettingsError: The file cannot be read, or a setting is invalid.
+        SettingsError: The file cannot be read, or settings are invalid or missing: one line for each.
     """
     values = {**_read(config), **given}
     if source is not None:
         values["source"] = source
-    return parse_settings(values)
+    return check_settings(values, needed=needed)
 
 
 def _option(name: str, field: FieldInfo, *, choices: list[str]) -> inspect.Parameter:

@@ -34,7 +34,12 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     if not quiet:
         from podium_ml.values.addresses import public_names
 
-        words = [_command(), "predict", str(relative(run.path)), public_names(run.folder.settings.source)]
+        words = [
+            _command(),
+            "predict",
+            str(relative(run.path)),
+            public_names(run.folder.readable_settings.source),
+        ]
         print(f"Predict  {shlex.join(words)} --out predictions.csv")
 
 

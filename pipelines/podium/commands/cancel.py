@@ -16,5 +16,6 @@ def cancel(run: Annotated[str, typer.Argument(help="Folder of the run, or its id
             f"{run} cannot be cancelled: its status is '{opened.status}'.",
             "Only a run in progress can be cancelled.",
         )
-    opened.cancel()
+    if opened.cancel().status != "cancelled":
+        raise RunError(f"{run} ended before it could be cancelled: its status is '{opened.status}'.")
     print(f"Cancelled. Resume it with: podium resume {opened.path}")

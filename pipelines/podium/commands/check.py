@@ -30,11 +30,7 @@ def _check(
     given: dict[str, Any],
 ) -> None:
     """Run the guardrails on data without training anything."""
-    from podium_ml.kinds import kind_of_parsed
-    from podium_ml.kinds.checks import check_names
-
     settings = gather(given, None, source=source)
-    check_names(settings, kind_of_parsed(settings))
     results = _guardrails(settings)
     if as_json:
         print(json.dumps(results, indent=1, ensure_ascii=False))

@@ -14,5 +14,5 @@ def logs(
     """Print the logs of a run."""
     from podium.api import open_run
 
-    for line in open_run(run).logs(branch):
+    for line in open_run(run, refresh=False).logs(branch):
         print(line)

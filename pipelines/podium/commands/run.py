@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from podium.api import Run
     from podium.progress.watch import Show
 
+_NEEDED = {"source": "name the data, e.g. `podium run data.csv --target churn`."}
+
 
 def _run(
     source: Annotated[
@@ -39,9 +41,7 @@ def _run(
     from podium.api import name_of, start
     from podium_ml.errors import SettingsError
 
-    settings = gather(given, config, source=source)
-    if not settings.source:
-        raise SettingsError("source: name the data, e.g. `podium run data.csv --target churn`.")
+    settings = gather(given, config, source=source, needed=_NEEDED)
     settings = settings.model_copy(update={"name": settings.name or name_of(settings.source)})
     if not wait and engine == "local":
         raise SettingsError("--no-wait: a local run ends with the command that started it.", "Leave it out.")
@@ -92,9 +92,10 @@ def _show(run: "Run", *, quiet: bool, as_json: bool) -> "Show | None":
     if quiet:
         return None
     if not sys.stdout.isatty():
-        return PlainLines()
+        return PlainLines(started=run.state.started)
     from rich.console import Console
 
     from podium.progress.live import LiveTable
 
-    return LiveTable(Console(), time_limit=run.folder.settings.time_limit_seconds)
+    time_limit = run.folder.readable_settings.time_limit_seconds
+    return LiveTable(Console(), started=run.state.started, time_limit=time_limit)

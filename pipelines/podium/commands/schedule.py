@@ -7,6 +7,11 @@ import typer
 
 from podium.commands._options import gather, with_settings
 
+_NEEDED = {
+    "name": "name the schedule, e.g. --name churn; its model is registered under it.",
+    "source": "name the data, e.g. --data 's3://lake/churn/{date}/'.",
+}
+
 
 def _schedule(
     *,
@@ -30,22 +35,17 @@ def _schedule(
     from podium.packages import pipeline_arguments
     from podium.servers.connections import Connections
     from podium.servers.kubeflow import Kubeflow
-    from podium.servers.schedules import Schedules
+    from podium.servers.schedules import Schedules, kubeflow_cron
     from podium.servers.uploads import check_scheduled
-    from podium_ml.errors import SettingsError
     from podium_ml.kinds import kind_of_parsed
-    from podium_ml.kinds.checks import check_names
 
     # The data of the champion would give the same model again.
-    settings = gather({"skip_unchanged": True, **given}, config, source=data)
-    if not settings.name:
-        raise SettingsError("name: name the schedule, e.g. --name churn; its model is registered under it.")
-    kind = kind_of_parsed(settings)
-    check_names(settings, kind)
+    settings = gather({"skip_unchanged": True, **given}, config, source=data, needed=_NEEDED)
+    kubeflow_cron(cron)
     check_scheduled(settings)
     connections = Connections()
     kubeflow = Kubeflow(connections)
-    version = upload_pipeline(kubeflow, connections, kind.name)
+    version = upload_pipeline(kubeflow, connections, kind_of_parsed(settings).name)
     arguments = pipeline_arguments(settings, tracking={"experiment": settings.name})
     created = Schedules(kubeflow, connections).create(
         settings.name, cron, version, arguments=arguments, description=describe_settings(settings)

@@ -1,6 +1,5 @@
 """The distributed engine: runs the compiled pipeline on a Kubeflow Pipelines server, each task in its own pod."""
 
-import contextlib
 import re
 import tempfile
 import time
@@ -9,26 +8,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from podium.engines.failures import describe_failure
+from podium.engines.run_logs import RunLogs
 from podium.engines.server_events import ServerEvents
 from podium.images import IMAGES, image_names
 from podium.packages import compile_package, form_help, load_pipeline, pipeline_arguments, pipeline_name
 from podium.run_folder import RunFolder, RunState, new_run_path
-from podium.servers import pods
 from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
 from podium.servers.errors import ServerError
+from podium.servers.hindrances import Hindrance, argo_hindrances, hindrances
 from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.uploads import send_data
-from podium_ml.errors import PodiumError, SettingsError
-from podium_ml.kinds import KINDS, kind_of_parsed, parse_settings
+from podium.servers.workflow import argo_states
+from podium_ml.errors import PodiumError, RunError, SettingsError
+from podium_ml.kinds import KINDS, kind_of_parsed, kind_of_settings
 from podium_ml.kinds.checks import check_header
 from podium_ml.reporting.notices import read_notices
-from podium_ml.run.stages import NAMES
 from podium_ml.settings import ReaderOptions, Settings
 
-_POLL_SECONDS, _PODS_SECONDS = 3.0, 30.0
-_NO_REASON = "The server gives no reason. See the log of the failed task on the run's page."
+_POLL_SECONDS, _PODS_SECONDS = 3.0, 10.0
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -57,6 +57,8 @@ class KubeflowEngine:
     def start(self) -> None:
         """Upload the package and the data that the server does not have yet, and start the run."""
         folder = self._folder
+        attempt = folder.state.started
+        self._events, self._deliveries = None, None  # of an earlier attempt
         try:
             check_header(folder.settings, folder.kind)
             settings, fingerprint = send_data(folder.settings, self._connections["store"])
@@ -75,10 +77,11 @@ class KubeflowEngine:
                 description=describe_settings(settings),
             )
         except PodiumError as error:
-            folder.update(status="failed", ended=time.time(), error=str(error), kind="user")
+            folder.update(attempt=attempt, status="failed", ended=time.time(), error=str(error), kind="user")
             raise
         link = self._kubeflow.link(f"runs/details/{run_id}")
-        folder.update(run_id=run_id, link=link)
+        if folder.update(attempt=attempt, run_id=run_id, link=link, pid=0).run_id != run_id:
+            self._kubeflow.terminate(run_id)  # it was cancelled while it was being started
 
     def wait(self, seconds: float | None = None) -> RunState | None:
         """Wait for the run to end; its events are written to the folder as they become known.
@@ -102,7 +105,7 @@ class KubeflowEngine:
     def refresh(self) -> RunState:
         """Query the state of the run once, and fetch its results if it has just succeeded."""
         state = self._folder.state
-        if state.status != "running":
+        if state.status != "running" or not state.run_id:
             return state
         run = self._kubeflow.run(state.run_id)
         deliveries = self._deliveries_of(run)
@@ -113,15 +116,14 @@ class KubeflowEngine:
         if status == "running":
             self._report_blocked_pods(self._events, state.run_id)
             return state
-        for text in read_notices(self._folder.path):  # what was taken from the cache has not been read so far
-            self._events.notice(text)
         ended = run.finished_at.timestamp() if run.finished_at else time.time()
         note = ""
         if status == "succeeded" and not deliveries.fetch(self._folder.path):
             note = "Nothing has changed since the champion was trained, so no model was trained."
-        return self._folder.update(
-            status=status, ended=ended, note=note, **self._failure(run, status, deliveries)
-        )
+        for text in read_notices(self._folder.path):  # what was taken from the cache has not been read so far
+            self._events.notice(text)
+        failure = self._failure(run, status, deliveries)
+        return self._folder.update(attempt=state.started, status=status, ended=ended, note=note, **failure)
 
     def cancel(self) -> RunState:
         """Cancel the run on the server; finished tasks stay in its cache."""
@@ -129,35 +131,51 @@ class KubeflowEngine:
         if state.run_id and state.status == "running":
             self._kubeflow.terminate(state.run_id)
         return self._folder.update(
-            status="cancelled", ended=time.time(), error="Cancelled by the user.", kind=""
+            attempt=state.started,
+            status="cancelled",
+            ended=time.time(),
+            error="Cancelled by the user.",
+            kind="",
         )
 
     def logs(self, branch: str = "") -> Iterator[str]:
-        """Yield the output of the run's pods, task by task.
+        """Yield the output of the run's tasks in order of time.
 
         Args:
-            branch: An algorithm or a stage; all tasks by default.
+            branch: An algorithm, a stage or a task; all by default.
+
+        Raises:
+            RunError: There is no such branch, or it has printed nothing.
         """
-        run = self._kubeflow.run(self._folder.state.run_id)
-        for task, text in self._deliveries_of(run).logs(branch):
-            yield f"==> {task} <=="
-            yield from text.splitlines()
+        state = self._folder.state
+        if not state.run_id:
+            raise RunError(f"{self._folder.path} has no log: {state.error or 'the run is being started.'}")
+        run = self._kubeflow.run(state.run_id)
+        yield from RunLogs(self._kubeflow, self._connections, self._deliveries_of(run), run).lines(branch)
 
     def _report_blocked_pods(self, events: ServerEvents, run_id: str) -> None:
-        """Report from time to time why pods do not start; this needs permission to list pods."""
+        """Report from time to time why pods do not start."""
         if time.monotonic() - self._last_pod_check < _PODS_SECONDS:
             return
         self._last_pod_check = time.monotonic()
-        with contextlib.suppress(ServerError):
-            for hindrance in pods.hindrances(self._connections, run_id):
-                events.notice(hindrance)
+        for hindrance in self._hindrances(run_id):
+            events.notice(hindrance.text, about=hindrance.about)
+
+    def _hindrances(self, run_id: str) -> list[Hindrance]:
+        """Return why pods do not start, by Kubernetes, or by Argo's record if the user may not look at pods."""
+        try:
+            found = hindrances(self._connections, run_id)
+        except ServerError:
+            found = []
+        return found or argo_hindrances(argo_states(self._kubeflow.workflow(run_id)))
 
     def _failure(self, run: Any, status: str, deliveries: Deliveries) -> dict[str, str]:
         if status == "succeeded":
             return {"error": "", "kind": ""}
         if status == "cancelled":
             return {"error": "Cancelled on the server.", "kind": ""}
-        return {"error": describe_failure(run, deliveries, self._connections), "kind": "bug"}
+        failure = describe_failure(self._kubeflow, self._connections, deliveries, str(run.run_id))
+        return {"error": str(failure), "kind": failure.kind}
 
     def _deliveries_of(self, run: Any) -> Deliveries:
         if self._deliveries is None:
@@ -236,59 +254,37 @@ def open_server_run(run_id: str, *, parent: str | Path = "runs") -> RunFolder:
     Raises:
         RunError: There is no such run, or it is not a Podium run.
     """
-    for file in Path(parent).glob("*/run.json"):
-        folder = RunFolder(file.parent)
-        if folder.state.run_id == run_id:
-            return folder
+    if found := _folder_of(run_id, parent):
+        return found
     connections = Connections()
     kubeflow = Kubeflow(connections)
     run = kubeflow.run(run_id)
-    settings = settings_of(run)
-    folder = RunFolder.create(new_run_path(str(run.display_name), parent), settings, engine="kubeflow")
+    settings, wrong = stored_settings(run)
     started = run.created_at.timestamp() if run.created_at else time.time()
-    folder.update(run_id=run_id, link=kubeflow.link(f"runs/details/{run_id}"), started=started)
+    Path(parent).mkdir(parents=True, exist_ok=True)
+    with RunFolder(parent).locked():  # several commands may open the run for the first time
+        if found := _folder_of(run_id, parent):
+            return found
+        folder = RunFolder.create(
+            new_run_path(str(run.display_name), parent), settings, engine="kubeflow", wrong=wrong
+        )
+        link = kubeflow.link(f"runs/details/{run_id}")
+        folder.update(run_id=run_id, link=link, started=started, pid=0)
     return folder
 
 
-def settings_of(run: Any) -> Settings:
-    """Return the settings of a run on the server, however it was started."""
+def _folder_of(run_id: str, parent: str | Path) -> RunFolder | None:
+    folders = (RunFolder(file.parent) for file in Path(parent).glob("*/run.json"))
+    return next((folder for folder in folders if folder.state.run_id == run_id), None)
+
+
+def stored_settings(run: Any) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings of a run on the server, however it was started, and those that are wrong."""
     given = dict(run.runtime_config.parameters or {}) if run.runtime_config else {}
-    known = {name for kind in KINDS.values() for name in kind.settings.model_fields}
-    fields = {name: value for name, value in given.items() if name in known}
-    fields["reader"] = {
-        name: value
-        for name, value in (fields.get("reader") or {}).items()
-        if name in ReaderOptions.model_fields
-    }
-    return parse_settings(fields)
-
-
-def describe_failure(run: Any, deliveries: Deliveries, connections: Connections) -> str:
-    """Return why a run failed: the error line of a stage, else what the server or the pods report.
-
-    Args:
-        run: The run as the server describes it.
-        deliveries: Outputs of its tasks.
-        connections: Settings of the servers.
-    """
-    for _, text in deliveries.logs():
-        if reason := last_words(text):
-            return reason
-    if run.error and run.error.message:
-        return str(run.error.message)
-    with contextlib.suppress(ServerError):
-        return pods.printed_last(connections, str(run.run_id)) or _NO_REASON
-    return _NO_REASON
-
-
-def last_words(text: str) -> str:
-    r"""Return the reason that a stage gave for its failure; empty if there is none.
-
-    >>> last_words("...\nvalidate_data failed: There is no column 'x'.\nexit status 1\n")
-    "There is no column 'x'."
-    """
-    for line in reversed(text.splitlines()):
-        before, found, after = line.partition(" failed: ")
-        if found and before.strip() in NAMES:
-            return after.strip()
-    return ""
+    fields = {name: field for kind in KINDS.values() for name, field in kind.settings.model_fields.items()}
+    values = {name: value for name, value in given.items() if name in fields}
+    if isinstance(reader := values.get("reader"), dict):
+        values["reader"] = {
+            name: value for name, value in reader.items() if name in ReaderOptions.model_fields
+        }
+    return kind_of_settings(values).settings.lenient(values)

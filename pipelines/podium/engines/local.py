@@ -20,6 +20,7 @@ from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.run.events import EVENTS_VARIABLE
 
 _SECONDS_TO_END = 5.0
+_POLL_SECONDS = 0.2
 
 
 class LocalEngine:
@@ -32,12 +33,14 @@ class LocalEngine:
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._attempt = folder.state.started
 
     def start(self) -> None:
         """Start the run in the background; cached results of an earlier attempt are reused."""
         folder = self._folder
         folder.log_file.parent.mkdir(parents=True, exist_ok=True)
         state = folder.state
+        self._attempt = state.started
         environment = {
             **os.environ,
             **folder.variables,
@@ -55,7 +58,7 @@ class LocalEngine:
                 env=environment,
                 start_new_session=True,
             )
-        folder.update(pid=self._process.pid)
+        folder.update(attempt=state.started, pid=self._process.pid)
 
     def wait(self, seconds: float | None = None) -> RunState | None:
         """Wait for the run to end.
@@ -66,17 +69,29 @@ class LocalEngine:
         Returns:
             The final state, or ``None`` if the run is still running.
         """
-        assert self._process is not None, "the run was not started"
+        if self._process is None:
+            return self._wait_for_another_process(seconds)
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
-        state = self._folder.state
-        if state.status == "running":  # the process died before it could record its state
-            return self._folder.update(
-                status="failed", ended=time.time(), error="The run was interrupted.", kind="killed"
-            )
-        return self._folder.update(**vars(state))
+        # Changes nothing unless the process died before it could record its state.
+        return self._folder.update(
+            attempt=self._attempt,
+            status="failed",
+            ended=time.time(),
+            error="The run was interrupted.",
+            kind="killed",
+        )
+
+    def _wait_for_another_process(self, seconds: float | None) -> RunState | None:
+        """Wait for a run that another process started to end; see ``wait``."""
+        end = time.monotonic() + seconds if seconds is not None else float("inf")
+        while (state := self._folder.state).status == "running":
+            if time.monotonic() >= end:
+                return None
+            time.sleep(min(_POLL_SECONDS, max(0.0, end - time.monotonic())))
+        return state
 
     def logs(self, branch: str = "") -> Iterator[str]:
         """Yield the output of the engine and the tasks, line by line.
@@ -103,7 +118,11 @@ class LocalEngine:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_SECONDS_TO_END)
         return self._folder.update(
-            status="cancelled", ended=time.time(), error="Cancelled by the user.", kind=""
+            attempt=self._attempt,
+            status="cancelled",
+            ended=time.time(),
+            error="Cancelled by the user.",
+            kind="",
         )
 
 

@@ -47,13 +47,14 @@ def main(path: str) -> int:
         Exit status: 0 if the run succeeded.
     """
     folder = RunFolder.open(path)
+    attempt = folder.state.started
     threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
     settings = folder.settings
     os.environ.update(_resources(settings) | _NO_TELEMETRY)
     with _warm_processes(folder):
         threading.Thread(target=_prepare_tracking, args=(folder,), daemon=True).start()
         error = _run_pipeline(folder, settings)
-    return _finish(folder, error)
+    return _finish(folder, attempt, error)
 
 
 def _run_pipeline(folder: RunFolder, settings: Settings) -> str:
@@ -84,7 +85,7 @@ def _run_package(folder: RunFolder, settings: Settings) -> None:
     )  # what the package was compiled from; reading it back takes long
 
 
-def _finish(folder: RunFolder, error: str) -> int:
+def _finish(folder: RunFolder, attempt: float, error: str) -> int:
     delivery = next((e["path"] for e in reversed(list(folder.events())) if e.get("name") == "delivery"), None)
     if delivery is not None and not error:
         error = _deliver(delivery, folder)
@@ -93,13 +94,14 @@ def _finish(folder: RunFolder, error: str) -> int:
         failure = _failure(folder, error)
         message = f"{failure.get('message', '')} {failure.get('hint', '')}".strip()
         folder.update(
+            attempt=attempt,
             status="failed",
             ended=time.time(),
             error=message or f"{error or 'The run delivered no results.'} See the log: {folder.log_file}",
             kind=failure.get("kind", "bug"),
         )
         return 1
-    folder.update(status="succeeded", ended=time.time(), error="", kind="", note=note)
+    folder.update(attempt=attempt, status="succeeded", ended=time.time(), error="", kind="", note=note)
     folder.forget_variables()
     return 0
 

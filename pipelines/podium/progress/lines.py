@@ -2,25 +2,32 @@
 
 import json
 import sys
-import time
 from typing import Any
 
 from podium.progress.state import Progress
 from podium_ml.reporting.formats import counted
 
+# A shorter time would be shown as nothing.
+_LEAST_SECONDS = 0.05
+
 
 class PlainLines:
-    """Prints a line for each finished stage, each finished branch, each better score and each notice."""
+    """Prints a line for each finished stage, each finished branch, each better score and each notice.
 
-    def __init__(self) -> None:
-        self._started = time.time()
+    Args:
+        started: When the run started, in seconds since the epoch.
+    """
+
+    def __init__(self, *, started: float) -> None:
+        self._started = started
         self._best: dict[str, float | None] = {}
 
     def event(self, event: dict[str, Any], progress: Progress) -> None:
         """See ``Show.event``."""
         text = self._describe(event, progress)
         if text:
-            print(f"[{event['at'] - self._started:6.1f}s] {text}", flush=True)
+            # The clock of a server may be behind.
+            print(f"[{max(0.0, event['at'] - self._started):6.1f}s] {text}", flush=True)
 
     def tick(self, progress: Progress) -> None:
         """See ``Show.tick``."""
@@ -31,8 +38,7 @@ class PlainLines:
     def _describe(self, event: dict[str, Any], progress: Progress) -> str:
         kind = event["event"]
         if kind == "stage_finished" and "algorithm" not in event:
-            seconds = progress.times[event["stage"]]
-            return f"{event['stage']} done" + (f" in {seconds:.1f}s" if seconds else "")
+            return _done(event["stage"], progress)
         if kind == "branch_planned":
             names = ", ".join(planned["algorithm"] for planned in event["branches"])
             return f"{len(event['branches'])} branches: {names}"
@@ -67,9 +73,18 @@ class JsonLines:
         """See ``Show.close``."""
 
 
+def _done(stage: str, progress: Progress) -> str:
+    if stage in progress.cached:
+        return f"{stage} taken from an earlier run"
+    seconds = progress.times.get(stage, 0.0)
+    return f"{stage} done" + (f" in {seconds:.1f}s" if seconds >= _LEAST_SECONDS else "")
+
+
 def _ended(event: dict[str, Any], progress: Progress) -> str:
     branch = progress.branch(event["algorithm"])
     if event["status"] == "failed":
         return f"{branch.algorithm} failed: {branch.reason}"
+    if branch.cached:
+        return f"{branch.algorithm} taken from an earlier run"
     best = "" if branch.best is None else f", best {branch.best:.5g}"
     return f"{branch.algorithm} done: {counted(branch.trials, 'trial')}{best}"

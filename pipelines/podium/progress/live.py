@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from podium.progress.state import Branch, Progress, clock
+from podium.progress.state import Branch, Progress, clock, trials_of
 from podium_ml.run.stages import NAMES
 
 _MARKS = {"running": ("●", "yellow"), "done": ("✓", "green"), "failed": ("✗", "red")}
@@ -20,11 +20,12 @@ class LiveTable:
 
     Args:
         console: Console to draw on.
+        started: When the run started, in seconds since the epoch.
         time_limit: Wall-clock limit of the run in seconds, or ``None``.
     """
 
-    def __init__(self, console: Console, *, time_limit: float | None) -> None:
-        self._started, self._time_limit = time.time(), time_limit
+    def __init__(self, console: Console, *, started: float, time_limit: float | None) -> None:
+        self._started, self._time_limit = started, time_limit
         self._live = Live(console=console, refresh_per_second=4, transient=True)
         self._live.start()
 
@@ -42,7 +43,7 @@ class LiveTable:
         self._live.stop()
 
     def _headline(self, progress: Progress) -> Text:
-        elapsed = time.time() - self._started
+        elapsed = max(0.0, time.time() - self._started)
         left = f" of {clock(self._time_limit)}" if self._time_limit else ""
         text = Text(f"{clock(elapsed)}{left}  ", style="bold")
         for stage in NAMES:
@@ -65,7 +66,7 @@ def _branches(progress: Progress) -> Table:
         best = "" if branch.best is None else f"{branch.best:.5g}"
         style = _COLOURS.get(branch.status, "")
         table.add_row(
-            branch.algorithm, str(branch.trials or ""), best, _times(branch), branch.reason[:60], style=style
+            branch.algorithm, trials_of(branch), best, _times(branch), branch.reason[:60], style=style
         )
     return table
 
@@ -73,6 +74,6 @@ def _branches(progress: Progress) -> Table:
 def _times(branch: Branch) -> str:
     if not branch.started:
         return ""
-    spent = (branch.ended or time.time()) - branch.started
+    spent = max(0.0, (branch.ended or time.time()) - branch.started)
     share = f" / {clock(branch.seconds)}" if branch.seconds and branch.status == "running" else ""
     return clock(spent) + share

@@ -7,7 +7,7 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
-from podium.progress.state import Branch, Progress, clock
+from podium.progress.state import Branch, Progress, clock, trials_of
 from podium_ml.run.stages import STAGES
 
 _SECONDS_BETWEEN = 1.0
@@ -18,12 +18,13 @@ class NotebookProgress:
 
     Args:
         update: Shows HTML in place of what was shown before.
+        started: When the run started, in seconds since the epoch.
         time_limit: Wall-clock limit of the run in seconds, or ``None``.
     """
 
-    def __init__(self, update: Callable[[str], None], *, time_limit: float | None) -> None:
+    def __init__(self, update: Callable[[str], None], *, started: float, time_limit: float | None) -> None:
         self._update, self._time_limit = update, time_limit
-        self._started, self._shown = time.time(), 0.0
+        self._started, self._shown = started, 0.0
         self._notices: list[str] = []
         self._progress = Progress()
 
@@ -52,11 +53,11 @@ class NotebookProgress:
     def _headline(self) -> str:
         running = [stage.title for stage in STAGES if self._progress.stages.get(stage.name) == "running"]
         limit = f" of {clock(self._time_limit)}" if self._time_limit else ""
-        spent = f"<b>{clock(time.time() - self._started)}{limit}</b>"
+        spent = f"<b>{clock(max(0.0, time.time() - self._started))}{limit}</b>"
         return f"{spent} {escape(running[-1])}" if running else spent
 
 
-def notebook_progress(*, time_limit: float | None) -> NotebookProgress | None:
+def notebook_progress(*, started: float, time_limit: float | None) -> NotebookProgress | None:
     """Return a display in the output of the running notebook cell, or ``None`` outside of notebooks.
 
     A notebook has imported IPython, so nothing is imported here that is not there already.
@@ -67,7 +68,9 @@ def notebook_progress(*, time_limit: float | None) -> NotebookProgress | None:
         return None
     shown = import_module("IPython.display")
     handle = shown.display(shown.HTML(""), display_id=True)
-    return NotebookProgress(lambda text: handle.update(shown.HTML(text)), time_limit=time_limit)
+    return NotebookProgress(
+        lambda text: handle.update(shown.HTML(text)), started=started, time_limit=time_limit
+    )
 
 
 def _table(progress: Progress) -> str:
@@ -81,5 +84,5 @@ def _table(progress: Progress) -> str:
 def _row(branch: Branch) -> str:
     status = f"{branch.status}: {branch.reason[:60]}" if branch.reason else branch.status
     best = "" if branch.best is None else f"{branch.best:.5g}"
-    cells = (branch.algorithm, status, str(branch.trials or ""), best)
+    cells = (branch.algorithm, status, trials_of(branch), best)
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -16,6 +16,7 @@ class Branch:
         seconds: Share of the time limit, or 0.
         started: When it started, or 0; likewise ``ended``.
         reason: Why it failed.
+        cached: Whether its result was taken from an earlier run.
     """
 
     algorithm: str
@@ -26,6 +27,7 @@ class Branch:
     started: float = 0.0
     ended: float = 0.0
     reason: str = ""
+    cached: bool = False
 
 
 @dataclass
@@ -34,12 +36,14 @@ class Progress:
 
     Attributes:
         stages: Status by stage: absent, ``running``, ``done`` or ``failed``.
-        times: Start of each stage; once the stage is done, its duration in seconds.
+        times: Start of each stage; once the stage is done, its duration in seconds, or 0 if that is unknown.
+        cached: Stages whose results were taken from an earlier run.
         branches: Branches by algorithm, in the order of the plan.
     """
 
     stages: dict[str, str] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
+    cached: set[str] = field(default_factory=set)
     branches: dict[str, Branch] = field(default_factory=dict)
 
     def take(self, event: dict[str, Any]) -> None:
@@ -52,6 +56,13 @@ class Progress:
         """Return the branch of an algorithm; it is created if it is new."""
         return self.branches.setdefault(algorithm, Branch(algorithm))
 
+    def _on_run_resumed(self, _: dict[str, Any]) -> None:
+        """Begin another attempt. It repeats what was not finished, so that is not shown any more."""
+        self.stages = {stage: status for stage, status in self.stages.items() if status == "done"}
+        for branch in self.branches.values():
+            if branch.status != "ok":
+                self.branches[branch.algorithm] = Branch(branch.algorithm, seconds=branch.seconds)
+
     def _on_branch_planned(self, event: dict[str, Any]) -> None:
         for planned in event["branches"]:
             self.branch(planned["algorithm"]).seconds = planned.get("seconds", 0.0)
@@ -59,8 +70,8 @@ class Progress:
     def _on_stage_started(self, event: dict[str, Any]) -> None:
         stage = event["stage"]
         if algorithm := event.get("algorithm"):
-            branch = self.branch(algorithm)
-            branch.status, branch.started = "running", event["at"]
+            seconds = self.branch(algorithm).seconds
+            self.branches[algorithm] = Branch(algorithm, "running", seconds=seconds, started=event["at"])
         if self.stages.get(stage) != "running":
             self.stages[stage], self.times[stage] = "running", event["at"]
 
@@ -69,7 +80,9 @@ class Progress:
         if event.get("algorithm") and any(b.status in ("waiting", "running") for b in self.branches.values()):
             return
         self.stages[stage] = "done"
-        self.times[stage] = event["at"] - self.times.get(stage, event["at"])
+        self.times[stage] = event.get("seconds", max(0.0, event["at"] - self.times.get(stage, event["at"])))
+        if event.get("cached"):
+            self.cached.add(stage)
 
     def _on_stage_failed(self, event: dict[str, Any]) -> None:
         self.stages[event["stage"]] = "failed"
@@ -83,6 +96,8 @@ class Progress:
         branch = self.branch(event["algorithm"])
         branch.status, branch.ended, branch.reason = event["status"], event["at"], event.get("reason", "")
         branch.best = event["score"] if event.get("score") is not None else branch.best
+        branch.trials = event.get("n_trials") or branch.trials
+        branch.cached = bool(event.get("cached"))
 
 
 def clock(seconds: float) -> str:
@@ -92,3 +107,8 @@ def clock(seconds: float) -> str:
     '1:15'
     """
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def trials_of(branch: Branch) -> str:
+    """Return the number of trials for a table: nothing before the first, ``cached`` if there are none to count."""
+    return "cached" if branch.cached else str(branch.trials or "")

@@ -4,8 +4,10 @@ KFP writes an output to ``<pipeline root>/<pipeline>/<run>/<task>/<attempt>/<out
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,15 +15,32 @@ from typing import Any
 from podium.packages import pipeline_name
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
+from podium.servers.pod_states import part_of_task
 from podium.servers.store import Store
 from podium_ml.contracts import Candidate
 from podium_ml.kinds import KINDS
 from podium_ml.reporting.notices import read_notices
-from podium_ml.run.stages import STAGES
 
 # Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT names a place.
 DEFAULT_ROOT = "minio://mlpipeline/v2/artifacts"
 _LOG = "executor-logs-"
+# The start of the first line of a task's log.
+_BEGAN = re.compile(r"\[KFP Executor ([\d-]+ [\d:,]+) ")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What one task printed.
+
+    Attributes:
+        part: The algorithm of a branch, or the task.
+        text: The log.
+        began: When it began, as its first line says; empty if it does not.
+    """
+
+    part: str
+    text: str
+    began: str
 
 
 class Deliveries:
@@ -83,22 +102,12 @@ class Deliveries:
             found[task] = max(written, found.get(task, written))
         return found
 
-    def logs(self, part: str = "") -> Iterator[tuple[str, str]]:
-        """Yield the name and the log of each finished task, in order of time; the name of a branch is its algorithm.
-
-        Args:
-            part: Name of a task, a stage or an algorithm; all tasks by default.
-        """
-        part = next((stage.task for stage in STAGES if stage.name == part.replace("-", "_")), part)
-        algorithms = {place.rpartition("/")[0]: found.algorithm for place, found in self._candidates()}
-        finished = self.finished()
-        places = [
-            place for task in sorted(finished, key=finished.__getitem__) for place in self._find(task, _LOG)
-        ]
-        for place in places:
-            task, attempt = place.split("/")[2], place.rpartition("/")[0]
-            if part in ("", task, task.replace("-", "_"), algorithms.get(attempt)):
-                yield algorithms.get(attempt, task), self._text(place)
+    def logs(self) -> list[Log]:
+        """Return the logs of the tasks that have ended, in the order in which the tasks began."""
+        tasks = self.finished()
+        places = [place for task in sorted(tasks, key=tasks.__getitem__) for place in self._find(task, _LOG)]
+        logs = [_log(place.split("/")[2], self._text(place)) for place in places]
+        return sorted(logs, key=lambda log: log.began)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the candidates written since the last call."""
@@ -131,3 +140,8 @@ class Deliveries:
         """Yield the key and the time of each object of the run. Its id is under the pipeline of one kind of problem."""
         for kind in KINDS:
             yield from self._store.listing(f"{pipeline_name(kind)}/{self._run_id}{below}")
+
+
+def _log(task: str, text: str) -> Log:
+    began = _BEGAN.search(text)
+    return Log(part_of_task(task, text), text, began[1] if began else "")

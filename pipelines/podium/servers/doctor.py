@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from functools import cached_property
 
 from podium.servers.connections import Connections
 from podium.servers.errors import MORE, ServerError, kubeflow_errors, one_line
+from podium.servers.hindrances import images_waited_for
 from podium.servers.kubeflow import Health, Kubeflow
-from podium.servers.pods import images_waited_for
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
 
@@ -19,7 +20,17 @@ from podium_ml.errors import PodiumError
 _MINIMUM_VERSION = (2, 5)
 # Stores reject signed requests when clocks differ by five to fifteen minutes, depending on the store.
 _MAX_SKEW_SECONDS = 120.0
+# Each check may take this long.
 _SECONDS = 10.0
+_NEED_KUBEFLOW = ("permission to run", "clock")
+# What to do about a server that does not answer in time, by check.
+_LATE = {
+    "Kubeflow": "Check KF_PIPELINES_ENDPOINT and the network.",
+    "permission to run": "Check that Kubeflow Pipelines is not overloaded.",
+    "MLflow": "Check MLFLOW_TRACKING_URI and the network.",
+    "images": "Check the kubeconfig and the network.",
+    "": "Check AWS_ENDPOINT_URL and the network.",
+}
 
 
 @dataclass(frozen=True)
@@ -40,18 +51,15 @@ class Finding:
 
 
 class _Servers:
-    """The servers; the health of Kubeflow Pipelines is queried once, when a check first needs it."""
+    """The servers; the first check asks Kubeflow Pipelines for its health, which others need."""
 
     def __init__(self, connections: Connections) -> None:
         self.connections = connections
+        self.health: Health | None = None
 
     @cached_property
     def kubeflow(self) -> Kubeflow:
         return Kubeflow(self.connections)
-
-    @cached_property
-    def health(self) -> Health:
-        return self.kubeflow.health()
 
 
 def examine(connections: Connections) -> list[Finding]:
@@ -74,14 +82,30 @@ def examine(connections: Connections) -> list[Finding]:
 
 
 def _examine(name: str, check: Callable[[_Servers], Finding], servers: _Servers) -> Finding:
+    """Make a check in a thread of its own, because libraries may wait and try again for minutes."""
+    if name in _NEED_KUBEFLOW and servers.health is None:
+        return Finding(name, "skipped", "This needs Kubeflow, which does not answer.")
+    findings: list[Finding] = []
+    thread = threading.Thread(target=lambda: findings.append(_check(name, check, servers)), daemon=True)
+    thread.start()
+    thread.join(_SECONDS)
+    late = Finding(name, "wrong", f"There was no answer within {_SECONDS:.0f} s.", _LATE.get(name, _LATE[""]))
+    return findings[0] if findings else late
+
+
+def _check(name: str, check: Callable[[_Servers], Finding], servers: _Servers) -> Finding:
     try:
         return check(servers)
     except PodiumError as error:
         return Finding(name, "wrong", error.message, error.hint.replace(MORE, "."))
+    except Exception as error:
+        # A check that breaks says something about its server, and the others are still of use.
+        return Finding(name, "wrong", f"The check failed: {type(error).__name__}: {one_line(error)}.")
 
 
 def _kubeflow(servers: _Servers) -> Finding:
-    kubeflow, version = servers.kubeflow, servers.health.version
+    kubeflow, servers.health = servers.kubeflow, servers.kubeflow.health()
+    version = servers.health.version
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
     if numbers and numbers < _MINIMUM_VERSION:
         return Finding(
@@ -116,7 +140,7 @@ def _where(kubeflow: Kubeflow) -> str:
 
 
 def _clock(servers: _Servers) -> Finding:
-    date = servers.health.date
+    date = servers.health.date if servers.health else ""
     if not date:
         return Finding("clock", "skipped", "The server does not report its time.")
     skew = time.time() - parsedate_to_datetime(date).timestamp()

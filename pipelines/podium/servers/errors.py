@@ -47,8 +47,17 @@ def kubeflow_errors(what: str, host: str) -> Iterator[None]:
 
 
 def one_line(text: object, most: int = 200) -> str:
-    """Return a text on one line, truncated and without its final period."""
-    return " ".join(str(text).split())[:most].rstrip(".")
+    r"""Return a text on one line, without its final period; a long one is cut between words.
+
+    >>> one_line("No such\nbucket.")
+    'No such bucket'
+    >>> one_line("No such bucket.", most=12)
+    'No such ...'
+    """
+    line = " ".join(str(text).split()).rstrip(".")
+    if len(line) <= most:
+        return line
+    return f"{line[: most - 4].rpartition(' ')[0] or line[: most - 4]} ..."
 
 
 def _reason(error: Any) -> str:
@@ -64,5 +73,4 @@ def _root(error: BaseException) -> str:
     """Return the root cause of a chain of connection errors."""
     while (cause := getattr(error, "reason", None)) and isinstance(cause, BaseException):
         error = cause
-    text = str(error).partition(": ")[2] or str(error)
-    return " ".join(text.split())[:200] or type(error).__name__
+    return one_line(str(error).partition(": ")[2] or error) or type(error).__name__

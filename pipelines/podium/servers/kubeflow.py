@@ -5,18 +5,21 @@ import io
 import json
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from podium.images import TAG
 from podium.servers.connections import Connections
-from podium.servers.errors import ServerError, kubeflow_errors
+from podium.servers.errors import ServerError, kubeflow_errors, one_line
 from podium_ml.errors import RunError
 
+_ENDPOINT = "Set KF_PIPELINES_ENDPOINT to the address of the server, such as http://HOST:8888 or https://HOST/pipeline."
+_SERVER_ERROR = 500
 # Timeouts for connecting and for reading an answer, in seconds.
 _CONNECT, _READ = 10.0, 60.0
 _PAGE_SIZE = 100
@@ -107,14 +110,40 @@ class Kubeflow:
 
     def health(self) -> Health:
         """Return what the server reports about itself."""
-        with kubeflow_errors("Connection failed", self.host):
-            answer = self.client._healthz_api.healthz_service_get_healthz(_preload_content=False)
-        facts = json.loads(answer.data)
+        facts, answer = self._ask_for_health()
         return Health(
             version=str(facts.get("tag_name", "")),
             multi_user=bool(facts.get("multi_user")),
             date=str(answer.headers.get("Date", "")),
         )
+
+    def _ask_for_health(self) -> tuple[dict[str, Any], Any]:
+        """Return what the server says about itself, and its whole answer.
+
+        Raises:
+            ServerError: It cannot be reached, denies access, or is another kind of server.
+        """
+        from kfp_server_api.exceptions import ApiException
+
+        with kubeflow_errors("Connection failed", self.host):
+            try:
+                answer = self.client._healthz_api.healthz_service_get_healthz(_preload_content=False)
+                facts = json.loads(answer.data)
+            except ValueError:
+                raise ServerError(
+                    f"{self.host} is not Kubeflow Pipelines, or wants a login: it answers with a page.",
+                    _ENDPOINT,
+                ) from None
+            except ApiException as error:
+                if error.status in (401, 403) or error.status >= _SERVER_ERROR:
+                    raise
+                what = f"{error.status} {one_line(error.reason)}"
+                raise ServerError(
+                    f"{self.host} is not Kubeflow Pipelines: it answers {what}.", _ENDPOINT
+                ) from None
+        if not isinstance(facts, dict):
+            raise ServerError(f"{self.host} is not Kubeflow Pipelines.", _ENDPOINT)
+        return facts, answer
 
     def upload(self, package: Path, name: str, *, description: str, fields: str) -> Version:
         """Upload a package as a version of a pipeline, unless this exact package is already there.
@@ -177,6 +206,24 @@ class Kubeflow:
                         f"There is no run {run_id} on {self.host}.", "See `podium runs --engine kubeflow`."
                     ) from None
                 raise
+
+    def workflow(self, run_id: str) -> dict[str, Any]:
+        """Return Argo's record of a run; empty if the server does not show it.
+
+        Only the first version of the server's interface has it. The record is as large as the pipeline, so this is
+        not for every look at a run.
+        """
+        with suppress(ServerError), kubeflow_errors(f"Run {run_id} cannot be looked up", self.host):
+            answer = self.client._run_api.api_client.call_api(
+                f"/apis/v1beta1/runs/{run_id}",
+                "GET",
+                auth_settings=["Bearer"],
+                _return_http_data_only=True,
+                _preload_content=False,
+            )
+            runtime = json.loads(answer.data).get("pipeline_runtime") or {}
+            return json.loads(runtime.get("workflow_manifest") or "{}")
+        return {}
 
     def runs(self, *, limit: int = 20) -> list[Any]:
         """Return the most recent Podium runs, newest first; runs of other pipelines are skipped."""
@@ -268,8 +315,15 @@ def _make_client(connections: Connections) -> Any:
     from kfp import Client
     from kfp.client import ServiceAccountTokenVolumeCredentials
 
+    class QuietClient(Client):
+        """A client that asks nothing before it has timeouts: KFP's own tries for a minute and prints tracebacks."""
+
+        def get_kfp_healthz(self, sleep_duration: int = 0) -> Any:
+            """Say that users have no namespaces; whether they do is found out later."""
+            return SimpleNamespace(multi_user=False)
+
     host, token_file = connections["kubeflow endpoint"], connections["kubeflow token file"]
-    return Client(
+    return QuietClient(
         host=None if host.startswith("kubernetes://") else host,
         namespace=connections["kubeflow server namespace"],
         existing_token=connections["kubeflow token"] or None,

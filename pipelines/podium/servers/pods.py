@@ -1,41 +1,35 @@
-"""The pods of runs, as far as the user may see them."""
+"""The pods of runs, as far as the user may see them in Kubernetes."""
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError, one_line
+from podium.servers.pod_states import NEVER, PodState, Status, exit_text, part_of
 
 _SECONDS = 10.0
-# A pod may wait this long for a place on a node before it is reported.
-_PATIENCE_SECONDS = 60.0
 # Lines of a pod's log to search for its last message, and how many characters of the message are shown.
 _TAIL, _LONGEST = 50, 400
-# Lines that Argo adds to the log of a failed container, and the prefix of a log line of a Go program.
+# Lines that Argo adds to the log of a failed container, lines of a JSON dump, and the prefix of a log line of a Go
+# program.
 _ARGO_LINE = re.compile(r"time=\S+ level=|Error: exit status \d+$")
+_JSON_LINE = re.compile(r'[\[\]{}(),]*$|"[^"]*":|"[^"]*",?$')
 _LOG_PREFIX = re.compile(r"^[IWEF]\d{4} \S+ +\d+ \S+\] ")
 # Argo's name for the container that runs the code of a task.
 _MAIN = "main"
-_NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
+_STATUS: dict[str, Status] = {
+    "Pending": "waiting",
+    "Running": "running",
+    "Succeeded": "succeeded",
+    "Failed": "failed",
+}
+_NODE_ID, _NODE_NAME = "workflows.argoproj.io/node-id", "workflows.argoproj.io/node-name"
 
 
-def images_waited_for(connections: Connections) -> set[str]:
-    """Return the images that pods of runs wait for because they cannot be pulled.
-
-    Args:
-        connections: Settings of the servers.
-
-    Raises:
-        ServerError: The cluster cannot be reached, or does not allow looking at pods.
-    """
-    return {image for pod in _pods(connections) for image in _missing_images(pod)}
-
-
-def hindrances(connections: Connections, run_id: str) -> list[str]:
-    """Return the reasons why pods of a run do not start, one sentence each.
+def pod_states(connections: Connections, run_id: str) -> list[PodState]:
+    """Return the state of each pod of a run that still exists.
 
     Args:
         connections: Settings of the servers.
@@ -44,75 +38,132 @@ def hindrances(connections: Connections, run_id: str) -> list[str]:
     Raises:
         ServerError: The cluster cannot be reached, or does not allow looking at pods.
     """
-    pods = _pods(connections, run_id)
-    images = {f"The image {image} cannot be pulled." for pod in pods for image in _missing_images(pod)}
-    places = {_scheduling_problem(condition) for pod in pods for condition in pod.status.conditions or ()}
-    return sorted(images | places - {""})
+    return [_state(connections, pod) for pod in list_pods(connections, run_id)]
 
 
-def printed_last(connections: Connections, run_id: str) -> str:
-    """Return the last log line of the first failed pod of a run; empty if no failed pod is left.
+def printed(connections: Connections, pod: str, *, lines: int | None = None) -> str:
+    """Return the log of the code that a pod runs.
 
     Args:
         connections: Settings of the servers.
-        run_id: The run.
+        pod: Name of the pod.
+        lines: How many of the last lines; all by default.
 
     Raises:
-        ServerError: The cluster cannot be reached, or does not allow looking at pods.
+        ServerError: The cluster cannot be reached, or does not allow reading logs, or there is no such pod.
     """
-    failed = [pod for pod in _pods(connections, run_id) if pod.status.phase == "Failed"]
-    for pod in sorted(failed, key=lambda pod: pod.metadata.creation_timestamp):
-        with _errors(connections):
-            text = core_api(connections).read_namespaced_pod_log(
-                pod.metadata.name,
-                connections.namespace_of_runs,
-                container=_MAIN,
-                tail_lines=_TAIL,
-                _request_timeout=_SECONDS,
-            )
-        if message := last_line(text):
-            return f"{pod.metadata.name}: {message}"
-    return ""
+    with cluster_errors(connections):
+        answer = core_api(connections).read_namespaced_pod_log(
+            pod,
+            connections.namespace_of_runs,
+            container=_MAIN,
+            **({"tail_lines": lines} if lines else {}),
+            _request_timeout=_SECONDS,
+            _preload_content=False,
+        )
+        return answer.data.decode(errors="replace")
 
 
 def last_line(text: str) -> str:
-    r"""Return the last line of a container's log that is not Argo's; only the end of a long line.
+    r"""Return the last message in a container's log, without what Argo and Kubeflow add; only the end of a long one.
 
     >>> last_line("Begin.\nF0101 00:00:00.000000 16 a.go:2] No key.\nError: exit status 1\n")
     'No key.'
+    >>> last_line('Ready.\n{\n  "inputs": {},\n  "outputs": {\n  }\n}\n')
+    'Ready.'
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not _ARGO_LINE.match(line)]
-    message = _LOG_PREFIX.sub("", lines[-1]) if lines else ""
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if not (_JSON_LINE.match(line) or _ARGO_LINE.match(line))]
+    message = _LOG_PREFIX.sub("", said[-1]) if said else ""
     return message if len(message) <= _LONGEST else f"... {message[-_LONGEST:]}"
 
 
-def _pods(connections: Connections, run_id: str = "") -> list[Any]:
+def list_pods(connections: Connections, run_id: str = "") -> list[Any]:
+    """Return the pods of a run, or of all runs, as Kubernetes describes them.
+
+    Args:
+        connections: Settings of the servers.
+        run_id: The run; all runs by default.
+
+    Raises:
+        ServerError: The cluster cannot be reached, or does not allow looking at pods.
+    """
     selector = f"pipeline/runid={run_id}" if run_id else ""
-    with _errors(connections):
+    with cluster_errors(connections):
         answer = core_api(connections).list_namespaced_pod(
             connections.namespace_of_runs, label_selector=selector, _request_timeout=_SECONDS
         )
     return list(answer.items)
 
 
-def _missing_images(pod: Any) -> Iterator[str]:
-    for container in [*(pod.status.init_container_statuses or ()), *(pod.status.container_statuses or ())]:
-        if container.state.waiting and container.state.waiting.reason in _NO_IMAGE:
-            yield container.image
+def part_of_pod(pod: Any) -> tuple[str, bool]:
+    """Return what a pod runs, an algorithm or a task, and whether it is only the driver of that."""
+    main = next((one for one in pod.spec.containers if one.name == _MAIN), None)
+    words = [*(main.command or ()), *(main.args or ())] if main else []
+    node = (pod.metadata.annotations or {}).get(_NODE_NAME, pod.metadata.name)
+    return part_of(node, " ".join(words))
 
 
-def _scheduling_problem(condition: Any) -> str:
-    """Return why a pod has been waiting for a node for some time, or an empty string."""
-    if condition.type != "PodScheduled" or condition.status != "False":
-        return ""
-    if (datetime.now(UTC) - condition.last_transition_time).total_seconds() < _PATIENCE_SECONDS:
-        return ""
-    reason = str(condition.message or condition.reason).partition(". ")[0].rstrip(".")
-    return f"A pod cannot be scheduled on any node: {reason}."
+def _state(connections: Connections, pod: Any) -> PodState:
+    part, is_driver = part_of_pod(pod)
+    message, kind = "", "bug"
+    if pod.status.phase == "Failed":
+        message, kind = _reason(connections, pod)
+    ends = [one.state.terminated.finished_at for one in _containers(pod) if one.state.terminated]
+    is_over = pod.status.phase in ("Succeeded", "Failed")
+    return PodState(
+        (pod.metadata.annotations or {}).get(_NODE_ID, pod.metadata.name),
+        part,
+        is_driver,
+        _STATUS.get(pod.status.phase, "waiting"),
+        message,
+        kind,
+        began=pod.metadata.creation_timestamp,
+        ended=max((end for end in ends if end and is_over), default=NEVER),
+        pod=pod.metadata.name,
+    )
+
+
+def _containers(pod: Any) -> list[Any]:
+    """Return the states of a pod's containers: the one that runs the code, those before it, then those beside it."""
+    beside = sorted(pod.status.container_statuses or (), key=lambda one: one.name != _MAIN)
+    return [*beside[:1], *(pod.status.init_container_statuses or ()), *beside[1:]]
+
+
+def _reason(connections: Connections, pod: Any) -> tuple[str, str]:
+    """Return why a pod failed, and the kind of failure."""
+    if pod.status.reason:  # the pod as a whole: evicted, or its node was shut down
+        message = f": {pod.status.message}" if pod.status.message else ""
+        return f"{_word(pod.status.reason)}{message}", "killed"
+    for container in _containers(pod):
+        ended = container.state.terminated
+        if ended and ended.exit_code:
+            return _exit(connections, pod, container.name, ended)
+    return str(pod.status.message or ""), "bug"
+
+
+def _exit(connections: Connections, pod: Any, name: str, ended: Any) -> tuple[str, str]:
+    message = ended.message or ""
+    if name == _MAIN and not message and ended.exit_code == 1:
+        with suppress(ServerError):
+            message = last_line(printed(connections, pod.metadata.name, lines=_TAIL))
+    text, kind = exit_text(ended.exit_code, ended.reason or "", message, limit=_memory_limit(pod, name))
+    return (text if name == _MAIN else f"container {name} {text}"), kind
+
+
+def _memory_limit(pod: Any, name: str) -> str:
+    found = [one for one in pod.spec.containers if one.name == name and one.resources]
+    return str((found[0].resources.limits or {}).get("memory", "")) if found else ""
+
+
+def _word(reason: str) -> str:
+    """Return a reason of Kubernetes as words: ``NodeShutdown`` becomes ``node shutdown``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", reason).lower()
 
 
 @contextmanager
-def _errors(connections: Connections) -> Iterator[None]:
+def cluster_errors(connections: Connections) -> Iterator[None]:
+    """Turn errors of Kubernetes into messages for the user."""
     from kubernetes.client.exceptions import ApiException
     from kubernetes.config import ConfigException
     from urllib3.exceptions import HTTPError

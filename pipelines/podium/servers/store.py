@@ -15,10 +15,41 @@ from podium_ml.files.object_store import PATIENT_ATTEMPTS, ObjectStore, remedy
 _ATTEMPTS = 4
 # Characters of a file name that are replaced in an object's key, because patterns and URLs interpret them.
 _UNSAFE = re.compile(r"[^\w.=-]+")
-_CREDENTIALS = (
-    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL if the store is not Amazon's"
-    + MORE
+_KEYS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to the keys of this store"
+_BUCKET = (
+    "Create the bucket {bucket}, or name another one: PODIUM_STORE for data, PODIUM_PIPELINE_ROOT for outputs"
 )
+_RIGHTS = "Ask for the right to list, read and write in the bucket {bucket}"
+_ADDRESS = "Check AWS_ENDPOINT_URL, and that the store is running"
+_NO_STORE = (
+    "Check that AWS_ENDPOINT_URL is the address of an S3 store, not of another server or of its console"
+)
+_REGION = "Set AWS_REGION to the region of the bucket {bucket}"
+_CLOCK = "Synchronise the clock of this machine, e.g. with NTP"
+_OTHERWISE = "Check AWS_ENDPOINT_URL and the keys of the store"
+# What to do, by the store's code for the error or by the name of the library's.
+_REMEDIES = {
+    **dict.fromkeys(("NoSuchBucket", "404"), _BUCKET),
+    **dict.fromkeys(("AccessDenied", "AllAccessDisabled", "403"), _RIGHTS),
+    **dict.fromkeys(
+        (
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "InvalidToken",
+            "ExpiredToken",
+            "TokenRefreshRequired",
+        ),
+        _KEYS,
+    ),
+    **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"), _KEYS),
+    **dict.fromkeys(("RequestTimeTooSkewed", "RequestExpired"), _CLOCK),
+    **dict.fromkeys(("PermanentRedirect", "AuthorizationHeaderMalformed", "301"), _REGION),
+    **dict.fromkeys(("MethodNotAllowed", "405", "400", "ResponseParserError"), _NO_STORE),
+    **dict.fromkeys(
+        ("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"),
+        _ADDRESS,
+    ),
+}
 
 
 class Store:
@@ -33,7 +64,13 @@ class Store:
         self.bucket, _, self.prefix = place.strip("/").partition("/")
         self._store = ObjectStore.from_environment(scheme)
         self.endpoint = self._store.endpoint or "Amazon S3"
-        self._client = self._store.client(attempts=_ATTEMPTS)
+        try:
+            self._client = self._store.client(attempts=_ATTEMPTS)
+        except ValueError as error:
+            raise ServerError(
+                f"The address of the object store is wrong: {one_line(error)}.",
+                "Write AWS_ENDPOINT_URL with its scheme: http://HOST:PORT.",
+            ) from None
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
@@ -123,7 +160,9 @@ class Store:
 
     def _download(self, key: str, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.partial")
+        partial = path.with_name(
+            f".{path.name}.{uuid.uuid4().hex}.partial"
+        )  # other commands may fetch it too
         try:
             self._patient_client.download_file(self.bucket, key, str(partial))
             partial.replace(path)
@@ -153,9 +192,12 @@ class Store:
         try:
             yield
         except ClientError as error:
-            raise ServerError(f"{what}: {self.endpoint} returned {_answer(error)}.", _CREDENTIALS) from None
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            hint = _REMEDIES.get(code, _OTHERWISE).format(bucket=self.bucket) + MORE
+            raise ServerError(f"{what}: {self.endpoint} returned {_answer(error)}.", hint) from None
         except (BotoCoreError, Boto3Error) as error:
-            raise ServerError(f"{what}: {one_line(error, 300)}.", remedy(error, _CREDENTIALS)) from None
+            cause = _REMEDIES.get(type(error).__name__, _OTHERWISE).format(bucket=self.bucket) + MORE
+            raise ServerError(f"{what}: {one_line(error, 300)}.", remedy(error, cause)) from None
 
 
 def object_name(name: str) -> str:

@@ -83,7 +83,7 @@ def test_incomplete_events_are_skipped(tmp_path):
 def test_new_run_paths_are_safe_and_unique(tmp_path):
     first = new_run_path("../we ird/🚀", tmp_path)
     assert first.parent == tmp_path
-    first.mkdir()
+    assert first.is_dir()
     assert new_run_path("../we ird/🚀", tmp_path) != first
     assert new_run_path("///", tmp_path).name.startswith("run-")
 

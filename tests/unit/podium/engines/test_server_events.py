@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from podium.engines.kubeflow import is_run_id, last_words, settings_of
+from podium.engines.kubeflow import is_run_id, stored_settings
 from podium.engines.server_events import ServerEvents
 from podium.progress.state import Progress
 from podium.run_folder import RunFolder
@@ -89,20 +89,26 @@ def test_stages_and_branches(folder):
     written = Written()
     events = ServerEvents(folder, written)
     read = task("validate-data", "SUCCEEDED", 0, 10)
+    written.done["validate-data"] = START
     noise = [task(None, None), task("validate-data-driver", "SUCCEEDED", 0, 1), task("executor", "SUCCEEDED")]
     events.follow(run(read, *noise))
     assert progress(folder).stages == every_stage_of("validate_data")
     assert {"ingest_data", "validate_data"} <= set(progress(folder).stages)
-    assert progress(folder).times["ingest_data"] == progress(folder).times["validate_data"] == 10.0
+    # The server knows only the time of the whole task.
+    assert (progress(folder).times["ingest_data"], progress(folder).times["validate_data"]) == (0.0, 10.0)
 
     planned = task("plan-training", "SUCCEEDED", 10, 20)
     loop = task("for-loop-2", "RUNNING", 20)
-    written.trained = [Candidate("baseline", "ok"), Candidate("lightgbm", "failed", reason="Out of memory.")]
+    written.trained = [
+        Candidate("baseline", "ok", n_trials=2),
+        Candidate("lightgbm", "failed", reason="Out of memory."),
+    ]
     events.follow(run(read, planned, loop, task("train-candidate", "RUNNING", 21)))
     seen = progress(folder)
     assert seen.stages["train_candidate"] == "running"
     assert seen.branches["lightgbm"].reason == "Out of memory."
     assert list(seen.branches) == ["baseline", "lightgbm"]
+    assert seen.branches["baseline"].trials == 2
 
     loop.state, loop.end_time = "SUCCEEDED", START + timedelta(seconds=60)
     events.follow(run(read, planned, loop))
@@ -134,6 +140,7 @@ def test_unobserved_branches_are_done(folder):
     events.follow(run())
     assert progress(folder).stages["train_candidate"] == "done"
     assert {one.status for one in progress(folder).branches.values()} == {"ok"}
+    assert all(one.cached for one in progress(folder).branches.values())
     events.follow(run(state="SUCCEEDED"))
     assert set(progress(folder).stages.values()) == {"done"}
 
@@ -141,18 +148,53 @@ def test_unobserved_branches_are_done(folder):
 def test_cached_stages_are_done_when_run_succeeds(folder):
     ServerEvents(folder, Written()).follow(run(state="SUCCEEDED"))
     assert progress(folder).stages == dict.fromkeys(NAMES, "done")
+    assert progress(folder).cached == set(NAMES) - {"resolve_inputs", "plan_training", "publish_run"}
+
+
+def test_cached_tasks_are_those_that_wrote_nothing(folder):
+    written = Written()
+    written.done["finish-model"] = START
+    tasks = [task("featurize-data", "SUCCEEDED", 0, 10), task("finish-model", "SUCCEEDED", 10, 30)]
+    ServerEvents(folder, written).follow(run(*tasks))
+    seen = progress(folder)
+    assert seen.cached == {"featurize_data"}
+    assert (seen.times["featurize_data"], seen.times["refit_model"], seen.times["explain_model"]) == (
+        0,
+        0,
+        20,
+    )
+
+
+def test_events_of_a_resumed_run_are_new(folder):
+    failed = run(task("featurize-data", "FAILED", 0, 5), state="FAILED")
+    old = ServerEvents(folder, Written())
+    old.follow(failed)
+    folder.update(status="failed")
+    folder.restart()
+    assert progress(folder).stages == {}
+    written = Written()
+    written.done["featurize-data"] = START
+    ServerEvents(folder, written).follow(run(task("featurize-data", "SUCCEEDED", 0, 5)))
+    assert progress(folder).stages == {"featurize_data": "done"}
+    old.follow(failed)  # by a command that still follows the first attempt
+    old.notice("No pod starts.")
+    assert progress(folder).stages == {"featurize_data": "done"}
+    assert not [event for event in folder.events() if event["event"] == "notice"]
+
+
+def test_commands_that_follow_at_once_write_each_event_once(folder):
+    both = [ServerEvents(folder, Written()) for _ in range(2)]
+    for events in both:
+        events.follow(run(task("featurize-data", "SUCCEEDED", 0, 10)))
+        events.notice("2 nodes are full.", about="full")
+        events.notice("3 nodes are full.", about="full")
+    assert [event["event"] for event in folder.events()] == ["stage_started", "stage_finished", "notice"]
 
 
 def test_failed_stage(folder):
     ServerEvents(folder, Written()).follow(run(task("validate-data", "FAILED", 0, 5), state="FAILED"))
     assert progress(folder).stages == every_stage_of("validate_data", state="failed")
     assert progress(folder).stages["validate_data"] == "failed"
-
-
-def test_last_words():
-    text = "INFO: x\nvalidate_data failed: There is no column 'x'. Did you mean 'y'?\nexit status 1\n"
-    assert last_words(text) == "There is no column 'x'. Did you mean 'y'?"
-    assert last_words("download failed: it\n") == ""
 
 
 def test_run_ids(tmp_path, monkeypatch):
@@ -167,5 +209,5 @@ def test_run_ids(tmp_path, monkeypatch):
 def test_settings_of_run_started_from_form():
     """Kubeflow stores numbers as floats, and its form also sends parameters that are not settings."""
     parameters = {"target": "y", "max_trials": 3.0, "images": {}, "fingerprint": "f", "reader": {}}
-    settings = settings_of(SimpleNamespace(runtime_config=SimpleNamespace(parameters=parameters)))
-    assert (settings.target, settings.max_trials) == ("y", 3)
+    settings, wrong = stored_settings(SimpleNamespace(runtime_config=SimpleNamespace(parameters=parameters)))
+    assert (settings.target, settings.max_trials, wrong) == ("y", 3, {})
