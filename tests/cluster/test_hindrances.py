@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from podium.images import image_names
-from podium.servers import pods
+from podium.servers import hindrances
 from podium.servers.connections import Connections
+from podium.servers.pod_states import final_failures
+from podium.servers.pods import pod_states
 
 from .client import pod
 from .conftest import RUNS, Cluster
@@ -35,15 +37,33 @@ def of_run(name: str, image: str, command: list[str], **requests: str) -> dict[s
 
 @pytest.fixture(scope="module")
 def connections(ready: Cluster) -> Iterator[Connections]:
+    without_secret = of_run("no-secret", IMAGE, ["true"])
+    secret = {"secretKeyRef": {"name": "nowhere", "key": "k"}}
+    without_secret["spec"]["containers"][0]["env"] = [{"name": "K", "valueFrom": secret}]
     made = [
         of_run("no-image", "registry.invalid/podium/none:1", ["true"]),
         of_run("no-place", IMAGE, ["true"], cpu="1000"),
         of_run("failed", IMAGE, ["sh", "-c", f"cat <<END\n{LOG}END\nexit 1"]),
         of_run("runs", IMAGE, ["sleep", "infinity"]),
+        of_run("killed", IMAGE, ["sh", "-c", "kill -9 $$"]),
+        without_secret,
     ]
     ready.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}))
     yield Connections({"PODIUM_NAMESPACE": RUNS})
     ready.kubectl("delete", "pod", "-n", RUNS, "-l", f"pipeline/runid={RUN}", "--wait=false")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hindrances, "PATIENCE_SECONDS", 0.0)
+
+
+def texts(connections: Connections, run: str = RUN) -> list[str]:
+    return [one.text for one in hindrances.hindrances(connections, run)]
+
+
+def failures(connections: Connections, run: str = RUN) -> list[str]:
+    return [one.failure for one in final_failures(pod_states(connections, run))]
 
 
 def eventually(ask: Any, expected: str) -> Any:
@@ -54,22 +74,29 @@ def eventually(ask: Any, expected: str) -> Any:
 
 
 def test_image_that_cannot_be_pulled(connections: Connections) -> None:
-    found = eventually(lambda: pods.hindrances(connections, RUN), "image")
-    assert found == ["The image registry.invalid/podium/none:1 cannot be pulled."]
-    assert pods.images_waited_for(connections) == {"registry.invalid/podium/none:1"}
+    expected = "The image registry.invalid/podium/none:1 cannot be pulled"
+    found = eventually(lambda: texts(connections), expected)
+    assert len([one for one in found if one.startswith(expected)]) == 1
+    assert hindrances.images_waited_for(connections) == {"registry.invalid/podium/none:1"}
 
 
-def test_pod_that_cannot_be_scheduled(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pods, "_PATIENCE_SECONDS", 0.0)
-    found = eventually(lambda: pods.hindrances(connections, RUN), "scheduled")
+def test_pod_that_cannot_be_scheduled(connections: Connections) -> None:
+    found = eventually(lambda: texts(connections), "scheduled")
     assert "A pod cannot be scheduled on any node: 0/1 nodes are available: 1 Insufficient cpu." in found
 
 
-def test_last_error_of_a_failed_pod(connections: Connections) -> None:
-    found = eventually(lambda: pods.printed_last(connections, RUN), "failed")
-    assert found == "failed: KFP driver: The key is wrong."
+def test_pod_whose_secret_is_missing(connections: Connections) -> None:
+    found = eventually(lambda: texts(connections), "CreateContainerConfigError")
+    expected = 'The pod of no_secret cannot start: CreateContainerConfigError: secret "nowhere" not found.'
+    assert expected in found
+
+
+def test_failed_pods(connections: Connections) -> None:
+    found = eventually(lambda: failures(connections), "killed: killed by")
+    assert "failed: failed (exit code 1): KFP driver: The key is wrong." in found
+    assert "killed: killed by signal 9 (exit code 137)." in found
 
 
 def test_other_runs_have_no_messages(connections: Connections) -> None:
-    assert pods.hindrances(connections, "another") == []
-    assert pods.printed_last(connections, "another") == ""
+    assert texts(connections, "another") == []
+    assert failures(connections, "another") == []

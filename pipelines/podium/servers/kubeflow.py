@@ -315,7 +315,7 @@ def _make_client(connections: Connections) -> Any:
     from kfp import Client
     from kfp.client import ServiceAccountTokenVolumeCredentials
 
-    class QuietClient(Client):
+    class QuietClient(Client):  # type: ignore[misc]
         """A client that asks nothing before it has timeouts: KFP's own tries for a minute and prints tracebacks."""
 
         def get_kfp_healthz(self, sleep_duration: int = 0) -> Any:
