@@ -179,7 +179,7 @@ class KubeflowEngine:
 
     def _deliveries_of(self, run: Any) -> Deliveries:
         if self._deliveries is None:
-            self._deliveries = Deliveries(self._connections, run)
+            self._deliveries = Deliveries(self._connections, run, workflow=self._kubeflow.workflow)
         return self._deliveries
 
 

@@ -6,7 +6,7 @@ KFP writes an output to ``<pipeline root>/<pipeline>/<run>/<task>/<attempt>/<out
 import json
 import re
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
 from podium.servers.pod_states import part_of_task
 from podium.servers.store import Store
+from podium.servers.workflow import root_of
 from podium_ml.contracts import Candidate
 from podium_ml.kinds import KINDS
 from podium_ml.reporting.notices import read_notices
@@ -49,12 +50,20 @@ class Deliveries:
     Args:
         connections: Settings of the servers.
         run: The run as the server describes it.
+        workflow: Returns Argo's record of a run. It says where the run writes to if nobody named a place, which depends
+            on the settings of the namespace and not on those of this shell.
     """
 
-    def __init__(self, connections: Connections, run: Any) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        run: Any,
+        *,
+        workflow: Callable[[str], Mapping[str, Any]] = lambda _: {},
+    ) -> None:
         asked = run.runtime_config.pipeline_root if run.runtime_config else ""
-        self._store = Store(asked or connections["pipeline root"] or DEFAULT_ROOT)
-        self._run_id = str(run.run_id)
+        self._run_id, self._workflow = str(run.run_id), workflow
+        self._store = Store(asked or self._recorded_root() or connections["pipeline root"] or DEFAULT_ROOT)
         self._read: set[str] = set()
 
     def fetch(self, folder: Path) -> bool:
@@ -69,6 +78,8 @@ class Deliveries:
         Raises:
             ServerError: The run has no outputs in the store, or the store rejects the request.
         """
+        if not self.finished() and (root := self._recorded_root()):
+            self._store = Store(root)
         if not self.finished():
             raise ServerError(
                 f"Run {self._run_id} has no outputs in {self._store}.",
@@ -114,6 +125,9 @@ class Deliveries:
         for place, candidate in self._candidates(but=self._read):
             self._read.add(place)
             yield candidate
+
+    def _recorded_root(self) -> str:
+        return root_of(self._workflow(self._run_id), self._run_id)
 
     def _candidates(self, *, but: Collection[str] = ()) -> Iterator[tuple[str, Candidate]]:
         for place in self._find("train-candidate", "candidate"):

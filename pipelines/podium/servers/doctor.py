@@ -84,7 +84,7 @@ def examine(connections: Connections) -> list[Finding]:
 def _examine(name: str, check: Callable[[_Servers], Finding], servers: _Servers) -> Finding:
     """Make a check in a thread of its own, because libraries may wait and try again for minutes."""
     if name in _NEED_KUBEFLOW and servers.health is None:
-        return Finding(name, "skipped", "This needs Kubeflow, which does not answer.")
+        return Finding(name, "skipped", "This needs Kubeflow Pipelines.")
     findings: list[Finding] = []
     thread = threading.Thread(target=lambda: findings.append(_check(name, check, servers)), daemon=True)
     thread.start()

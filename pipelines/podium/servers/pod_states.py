@@ -17,6 +17,8 @@ _ATTEMPT = re.compile(r"\(\d+(:\w+)?\)$")
 _ALGORITHM = re.compile(r'"branch\\*":\s*\{.*?\\*"algorithm\\*":\s*\\*"(\w+)', re.DOTALL)
 _BRANCHES, _EXECUTOR, _DRIVER = "train-candidate", "executor", "-driver"
 _CLOSING = "finalize_run"
+# Characters of a reason that are shown.
+_LONGEST = 600
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # Reasons that say no more than the exit code.
 _PLAIN = ("", "Error", "Completed")
@@ -28,6 +30,7 @@ class PodState:
 
     Attributes:
         node: Argo's id of its node.
+        place: Its place in the pipeline, which all attempts share.
         part: What it runs: an algorithm or a task.
         is_driver: Whether it only prepares the task.
         status: ``waiting``, ``running``, ``succeeded`` or ``failed``.
@@ -39,6 +42,7 @@ class PodState:
     """
 
     node: str
+    place: str
     part: str
     is_driver: bool
     status: Status
@@ -56,7 +60,16 @@ class PodState:
     @property
     def failure(self) -> str:
         """What failed and why, on one line."""
-        return f"{self.name}: {one_line(self.message, 400) or 'it failed without a reason'}."
+        return f"{self.name}: {one_line(self.message, _LONGEST) or 'it failed without a reason'}."
+
+
+def place_of(node: str) -> str:
+    """Return a place in the pipeline from Argo's name of a node, without the numbers of attempts.
+
+    >>> place_of("x(0).root(0).iteration-iterations(1:1)(0).train-candidate(2).executor(1)")
+    'x.root.iteration-iterations(1:1).train-candidate.executor'
+    """
+    return re.sub(r"\(\d+\)", "", node)
 
 
 def part_of(node: str, arguments: str) -> tuple[str, bool]:
@@ -119,9 +132,9 @@ def exit_text(code: int, reason: str, message: str = "", *, limit: str = "") -> 
 
 
 def final_failures(states: Iterable[PodState]) -> list[PodState]:
-    """Return the last attempt of each part that failed for good, in order of time; the exit handler comes last."""
+    """Return the last attempt of what failed for good, in order of time; the exit handler comes last."""
     latest: dict[str, PodState] = {}
     for state in sorted(states, key=lambda state: state.began):
-        latest[state.name] = state
+        latest[state.place] = state
     failed = [state for state in latest.values() if state.status == "failed"]
     return sorted(failed, key=lambda state: (state.part == _CLOSING, state.ended))

@@ -1,5 +1,6 @@
 """The pods of runs, as far as the user may see them in Kubernetes."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,11 +8,11 @@ from typing import Any
 
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError, one_line
-from podium.servers.pod_states import NEVER, PodState, Status, exit_text, part_of
+from podium.servers.pod_states import NEVER, PodState, Status, exit_text, part_of, place_of
 
 _SECONDS = 10.0
 # Lines of a pod's log to search for its last message, and how many characters of the message are shown.
-_TAIL, _LONGEST = 50, 400
+_TAIL, _LONGEST = 50, 300
 # Lines that Argo adds to the log of a failed container, lines of a JSON dump, and the prefix of a log line of a Go
 # program.
 _ARGO_LINE = re.compile(r"time=\S+ level=|Error: exit status \d+$")
@@ -75,7 +76,7 @@ def last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines()]
     said = [line for line in lines if not (_JSON_LINE.match(line) or _ARGO_LINE.match(line))]
     message = _LOG_PREFIX.sub("", said[-1]) if said else ""
-    return message if len(message) <= _LONGEST else f"... {message[-_LONGEST:]}"
+    return message if len(message) <= _LONGEST else f"... {message[-_LONGEST:].partition(' ')[2]}"
 
 
 def list_pods(connections: Connections, run_id: str = "") -> list[Any]:
@@ -105,6 +106,7 @@ def part_of_pod(pod: Any) -> tuple[str, bool]:
 
 
 def _state(connections: Connections, pod: Any) -> PodState:
+    annotations = pod.metadata.annotations or {}
     part, is_driver = part_of_pod(pod)
     message, kind = "", "bug"
     if pod.status.phase == "Failed":
@@ -112,7 +114,8 @@ def _state(connections: Connections, pod: Any) -> PodState:
     ends = [one.state.terminated.finished_at for one in _containers(pod) if one.state.terminated]
     is_over = pod.status.phase in ("Succeeded", "Failed")
     return PodState(
-        (pod.metadata.annotations or {}).get(_NODE_ID, pod.metadata.name),
+        annotations.get(_NODE_ID, pod.metadata.name),
+        place_of(annotations.get(_NODE_NAME, pod.metadata.name)),
         part,
         is_driver,
         _STATUS.get(pod.status.phase, "waiting"),
@@ -189,5 +192,7 @@ def core_api(connections: Connections) -> Any:
     if connections.settings["kubeflow endpoint"].origin == "in-cluster service account":
         config.load_incluster_config()
     else:
-        config.load_kube_config(context=connections["kubernetes context"] or None)
+        # Named, because the library reads the variable only once, when it is imported.
+        files = os.environ.get("KUBECONFIG") or None
+        config.load_kube_config(config_file=files, context=connections["kubernetes context"] or None)
     return client.CoreV1Api()

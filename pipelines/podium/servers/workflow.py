@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from podium.servers.pod_states import PodState, Status, exit_text, part_of
+from podium.servers.pod_states import PodState, Status, exit_text, part_of, place_of
 
 _STATUS: dict[str, Status] = {
     "Pending": "waiting",
@@ -32,6 +32,18 @@ def argo_states(workflow: Mapping[str, Any]) -> list[PodState]:
     return [_state(node) for node in nodes.values() if node.get("type") == "Pod" and node["phase"] in _STATUS]
 
 
+def root_of(workflow: Mapping[str, Any], run_id: str) -> str:
+    """Return the place that a run writes to, from the address of any of its outputs; empty if it has none yet.
+
+    Args:
+        workflow: Argo's object.
+        run_id: The run.
+    """
+    nodes = json.dumps(_nodes(workflow.get("status") or {}))
+    found = re.search(rf'(\w+://[^"\\\s]+)/[\w.-]+/{re.escape(run_id)}/', nodes)
+    return found[1] if found else ""
+
+
 def _nodes(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the nodes, which Argo compresses if there are many."""
     if packed := status.get("compressedNodes"):
@@ -46,6 +58,7 @@ def _state(node: Mapping[str, Any]) -> PodState:
     message, kind = _describe(str(node.get("message") or ""))
     return PodState(
         node["id"],
+        place_of(node["name"]),
         part,
         is_driver,
         _STATUS[node["phase"]],

@@ -44,7 +44,7 @@ def findings(monkeypatch, endpoint):
 @pytest.mark.parametrize(
     ("answer", "seen"),
     [
-        (Response("<!doctype html><h1>Not Found</h1>", 404), "it answers 404 Not Found"),
+        (Response("<!doctype html><h1>Not Found</h1>", 404), "is not Kubeflow Pipelines: it answers 404"),
         (Response("<html>Sign in</html>", 200), "or wants a login: it answers with a page"),
         (Response("[]", 200), "is not Kubeflow Pipelines"),
     ],
@@ -96,6 +96,7 @@ def test_no_finding_advises_to_ask_the_doctor(monkeypatch, s3, capsys):
 )
 def test_each_error_of_the_store_has_its_own_remedy(s3, monkeypatch, setting, remedy):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/none")
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)  # it remembers the keys of other tests
     for name, value in setting.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ServerError) as caught:
