@@ -249,8 +249,9 @@ class RunFolder:
                     f"{self.path} cannot be resumed: its status is '{state.status}'.",
                     "Only a cancelled or failed run can be resumed.",
                 )
-            self.write(state := state.renewed())
-            self.append([{"event": RESUMED, "at": state.started}])
+            earlier, state = state, state.renewed()
+            self.write(state)
+            self.append([{"event": RESUMED, "at": state.started, "after": earlier.run_id}])
         return state
 
     @contextmanager

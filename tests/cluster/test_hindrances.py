@@ -11,7 +11,7 @@ from podium.images import image_names
 from podium.servers import hindrances
 from podium.servers.connections import Connections
 from podium.servers.pod_states import final_failures
-from podium.servers.pods import pod_states
+from podium.servers.pods import list_pods, pod_states
 
 from .client import pod
 from .conftest import RUNS, Cluster
@@ -59,7 +59,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def texts(connections: Connections, run: str = RUN) -> list[str]:
-    return [one.text for one in hindrances.hindrances(connections, run)]
+    return [one.text for one in hindrances.hindrances(connections, list_pods(connections, run))]
 
 
 def failures(connections: Connections, run: str = RUN) -> list[str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -229,7 +230,7 @@ def _reachable() -> Iterator[None]:
         from podium_ml.values.addresses import public_name
 
         where = public_name(os.environ.get("MLFLOW_TRACKING_URI", "")) or "the local database"
-        reason = " ".join(str(error).partition(" with exception")[0].split())[:200]
+        reason = textwrap.shorten(str(error).partition(" with exception")[0], 200, placeholder=" ...")
         raise PodiumError(
             f"The model registry ({where}) cannot be used: {reason}.",
             "Check MLFLOW_TRACKING_URI, and that its server is running.",

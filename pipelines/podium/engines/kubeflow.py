@@ -1,5 +1,6 @@
 """The distributed engine: runs the compiled pipeline on a Kubeflow Pipelines server, each task in its own pod."""
 
+import contextlib
 import re
 import tempfile
 import time
@@ -18,8 +19,9 @@ from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
 from podium.servers.errors import ServerError
-from podium.servers.hindrances import Hindrance, argo_hindrances, hindrances
+from podium.servers.hindrances import Hindrance, argo_hindrances, hindrances, is_active
 from podium.servers.kubeflow import Kubeflow, Version, status_of
+from podium.servers.pods import list_pods
 from podium.servers.uploads import send_data
 from podium.servers.workflow import argo_states
 from podium_ml.errors import PodiumError, RunError, SettingsError
@@ -162,12 +164,15 @@ class KubeflowEngine:
             events.notice(hindrance.text, about=hindrance.about)
 
     def _hindrances(self, run_id: str) -> list[Hindrance]:
-        """Return why pods do not start, by Kubernetes, or by Argo's record if the user may not look at pods."""
-        try:
-            found = hindrances(self._connections, run_id)
-        except ServerError:
-            found = []
-        return found or argo_hindrances(argo_states(self._kubeflow.workflow(run_id)))
+        """Return why pods do not start.
+
+        Argo's record says it too if the user may not look at pods, or if no pod is allowed.
+        """
+        with contextlib.suppress(ServerError):
+            pods = list_pods(self._connections, run_id)
+            if any(is_active(pod) for pod in pods):
+                return hindrances(self._connections, pods)
+        return argo_hindrances(argo_states(self._kubeflow.workflow(run_id)))
 
     def _failure(self, run: Any, status: str, deliveries: Deliveries) -> dict[str, str]:
         if status == "succeeded":

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from podium.progress.state import Branch, Progress, clock, trials_of
+from podium.progress.state import Branch, Progress, clock, reason_of, trials_of
 from podium_ml.run.stages import NAMES
 
 _MARKS = {"running": ("●", "yellow"), "done": ("✓", "green"), "failed": ("✗", "red")}
@@ -66,7 +66,7 @@ def _branches(progress: Progress) -> Table:
         best = "" if branch.best is None else f"{branch.best:.5g}"
         style = _COLOURS.get(branch.status, "")
         table.add_row(
-            branch.algorithm, trials_of(branch), best, _times(branch), branch.reason[:60], style=style
+            branch.algorithm, trials_of(branch), best, _times(branch), reason_of(branch), style=style
         )
     return table
 

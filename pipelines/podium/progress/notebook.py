@@ -7,7 +7,7 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
-from podium.progress.state import Branch, Progress, clock, trials_of
+from podium.progress.state import Branch, Progress, clock, reason_of, trials_of
 from podium_ml.run.stages import STAGES
 
 _SECONDS_BETWEEN = 1.0
@@ -82,7 +82,7 @@ def _table(progress: Progress) -> str:
 
 
 def _row(branch: Branch) -> str:
-    status = f"{branch.status}: {branch.reason[:60]}" if branch.reason else branch.status
+    status = f"{branch.status}: {reason_of(branch)}" if branch.reason else branch.status
     best = "" if branch.best is None else f"{branch.best:.5g}"
     cells = (branch.algorithm, status, trials_of(branch), best)
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -1,5 +1,6 @@
 """The progress of a run, built from its events."""
 
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +108,11 @@ def clock(seconds: float) -> str:
     '1:15'
     """
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def reason_of(branch: Branch) -> str:
+    """Return why a branch failed, cut between words to fit a table."""
+    return textwrap.shorten(branch.reason, 60, placeholder=" ...")
 
 
 def trials_of(branch: Branch) -> str:

@@ -37,17 +37,14 @@ class Hindrance:
     about: str
 
 
-def hindrances(connections: Connections, run_id: str) -> list[Hindrance]:
-    """Return the reasons why pods of a run do not start, each once.
+def hindrances(connections: Connections, pods: Iterable[Any]) -> list[Hindrance]:
+    """Return the reasons why pods do not start, each once.
 
     Args:
         connections: Settings of the servers.
-        run_id: The run.
-
-    Raises:
-        ServerError: The cluster cannot be reached, or does not allow looking at pods.
+        pods: The pods, as Kubernetes describes them.
     """
-    waiting = [pod for pod in list_pods(connections, run_id) if _waits_long(pod)]
+    waiting = [pod for pod in pods if _waits_long(pod)]
     return _once(one for pod in waiting for one in _of_pod(connections, pod))
 
 
@@ -62,6 +59,11 @@ def argo_hindrances(states: Iterable[PodState]) -> list[Hindrance]:
     ]
     told = [one for one in waiting if one.message and one.message not in _USUAL]
     return _once(_waits(one.part, one.message, "") for one in told)
+
+
+def is_active(pod: Any) -> bool:
+    """Return whether a pod waits or runs, as Kubernetes describes it."""
+    return pod.status.phase in ("Pending", "Running")
 
 
 def images_waited_for(connections: Connections) -> set[str]:
@@ -82,7 +84,7 @@ def images_waited_for(connections: Connections) -> set[str]:
 
 
 def _waits_long(pod: Any) -> bool:
-    if pod.status.phase not in ("Pending", "Running") or pod.metadata.deletion_timestamp:
+    if not is_active(pod) or pod.metadata.deletion_timestamp:
         return False
     scheduled = _condition(pod, "PodScheduled")
     since = scheduled.last_transition_time if scheduled else pod.metadata.creation_timestamp

@@ -5,11 +5,13 @@ import pytest
 from podium.engines.kubeflow import KubeflowEngine
 from podium.servers.connections import Connections
 from podium.servers.hindrances import hindrances, images_waited_for
+from podium.servers.pods import list_pods
 from tests.unit.podium.conftest import RUN, container, pod
 
 
 def texts():
-    return [one.text for one in hindrances(Connections(), RUN)]
+    connections = Connections()
+    return [one.text for one in hindrances(connections, list_pods(connections, RUN))]
 
 
 def waiting(reason, message="", **facts):
