@@ -79,6 +79,9 @@ def next_to_zero(table: pd.DataFrame) -> pd.DataFrame:
 FIRES = {
     "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
     "label_spellings": (lambda t: t.assign(kind=t["kind"].where(t.index % 2 == 0, "A")), {"target": "kind"}, "alert"),
+    "doubtful_readings": (
+        lambda t: t.assign(day=[f"0{i % 9 + 1}/0{i % 8 + 1}/2022" for i in t.index]), {}, "alert"
+    ),
     "infinite_values": (lambda t: t.assign(size=t["size"].where(t.index > 2, np.inf)), {}, "fixed"),
     "constant_columns": (lambda t: t.assign(same="x", none=None), {}, "fixed"),
     "duplicate_columns": (lambda t: t.assign(twin=t["number"]), {}, "fixed"),

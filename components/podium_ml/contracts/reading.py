@@ -18,6 +18,8 @@ class Reading:
         decimal: Decimal mark of numbers in text, the other mark groups thousands; empty if no value of the file has a
             mark, and the point is meant.
         pattern: Pattern of dates in text, as for ``DateFormat``.
+        order: ``day_first`` or ``month_first`` if the user, other columns or the file tell the order of dates like
+            ``01/02/2024``; else empty.
         unit: Unit of numbers, or of dates that are written as numbers.
         zone: Time zone of dates.
         positive: Spelling of yes if it is not a well-known one.
@@ -32,6 +34,7 @@ class Reading:
     type: str = ""
     decimal: Mark | Literal[""] = ""
     pattern: str = ""
+    order: str = ""
     unit: str = ""
     zone: str = ""
     positive: str = ""

@@ -32,11 +32,14 @@ from podium_ml.values.missing_markers import (
     doubt_of_classes,
     values_among_markers,
 )
+from podium_ml.values.versions import are_versions
 
 Texts = Literal["anything", "dates", "texts"]
 
 _TYPES = {str(kind): kind for kind in (pa.bool_(), pa.int64(), pa.float64(), pa.string(), MOMENT, UTC_MOMENT)}
-_MOST_LABELS, _LONGEST_MARKER = 1_000, 60
+_MOST_LABELS, _MOST_VERSIONS, _LONGEST_MARKER = 1_000, 200, 60
+# Whole numbers of fewer digits are exact as floats.
+_LONG_DIGITS, _LARGEST_EXACT = 16, 2**53
 _PLAIN = WHOLE | {Spelling.POINT, Spelling.INFINITE, Spelling.POINT_OR_GROUPS}
 
 
@@ -72,7 +75,10 @@ class ColumnEvidence:
         markers: Texts that stand for missing values, and their counts.
         weak_markers: Texts that stand for missing values among numbers, and their counts until the first word.
         labels: Distinct texts, apart from markers; ``None`` if they are too many or not wanted.
+        decimals: Distinct numbers with decimals, and others in the same batches; ``None`` if they are too many.
+        is_long: Whether some whole numbers have so many digits that floats cannot tell them apart.
         example: A number whose mark may group thousands or not.
+        has_gaps: Whether values are missing.
         rows: Number of values.
         is_category: Whether the data say that the values are categories.
         is_utf8: Whether all bytes seen so far are text.
@@ -87,6 +93,9 @@ class ColumnEvidence:
     markers: Counter[str] = field(default_factory=Counter)
     weak_markers: Counter[str] = field(default_factory=Counter)
     labels: set[str] | None = field(default_factory=set)
+    decimals: set[str] | None = field(default_factory=set)
+    is_long: bool = False
+    has_gaps: bool = False
     example: str = ""
     rows: int = 0
     is_category: bool = False
@@ -108,6 +117,7 @@ class ColumnEvidence:
         if mixed:
             self.texts, self.is_mixed = "anything", True
         self.rows += len(array)
+        self.has_gaps = self.has_gaps or array.null_count > 0
         if array.null_count == len(array):
             if not pa.types.is_string(array.type):
                 self.types.add(array.type)
@@ -115,6 +125,8 @@ class ColumnEvidence:
         self.types.add(array.type)
         if pa.types.is_string(array.type):
             self._add_texts(array.drop_null())
+        elif pa.types.is_integer(array.type):
+            self.is_long = self.is_long or _is_long(array)
         elif pa.types.is_binary(array.type) and self.is_utf8:
             self.is_utf8 = _is_utf8(array)
 
@@ -130,6 +142,12 @@ class ColumnEvidence:
             self._add_labels(rest)
         found = find_spellings(rest, self.spellings, dates_only=self.texts == "dates")
         self.spellings |= found
+        if Spelling.LONG in found:
+            self.is_long = self.is_long or pc.max(pc.binary_length(rest)).as_py() >= _LONG_DIGITS
+        if Spelling.POINT in found and self.decimals is not None:
+            self.decimals.update(rest.unique().to_pylist())
+            if len(self.decimals) > _MOST_VERSIONS:
+                self.decimals = None
         if not self.example and found & {Spelling.POINT_OR_GROUPS, Spelling.COMMA_OR_GROUPS}:
             self.example = _first_with_mark(rest)
 
@@ -165,7 +183,12 @@ class ColumnEvidence:
     def decide(self, decision: Decision) -> ColumnType:
         """Decide on the type, given the decimal mark; all markers stand for missing values."""
         own = self._decide_texts(decision.mark)
+        if decision.mark == "." and self.decimals and are_versions(self.decimals):
+            return self.decide_text()
         kind = self._unified(own.type)
+        # A missing value would turn the column into floats.
+        if self.is_long and kind == pa.int64() and (self.has_gaps or self.markers or self.weak_markers):
+            return self.decide_text()
         if pa.types.is_null(kind):
             kind = pa.string()
         if pa.types.is_string(kind):
@@ -278,10 +301,11 @@ def decide_types(
     elsewhere = _missing_numbers(columns, decided)
     marks: set[Mark] = {column.decimal for name, column in decided.items() if columns[name].has_marks}
     common: MaybeMark = file or (marks.pop() if len(marks) == 1 else "")
+    order = "day_first" if common == "," or delimiter == ";" else ""  # where numbers have a decimal comma
     return {
         name: column
         if name in hints.readings
-        else _with_reading(columns[name], column, file=common, elsewhere=elsewhere)
+        else _with_reading(columns[name], column, file=common, order=order, elsewhere=elsewhere)
         for name, column in decided.items()
     }
 
@@ -314,7 +338,7 @@ def _missing_numbers(
 
 
 def _with_reading(
-    evidence: ColumnEvidence, decided: ColumnType, *, file: MaybeMark, elsewhere: frozenset[str]
+    evidence: ColumnEvidence, decided: ColumnType, *, file: MaybeMark, order: str, elsewhere: frozenset[str]
 ) -> ColumnType:
     """Keep the markers that are values of the column, and write the decision down for later rows."""
     kept = evidence.kept(decided, elsewhere)
@@ -328,6 +352,7 @@ def _with_reading(
         doubt=doubt,
         type=str(kind),
         decimal=decided.decimal if evidence.has_marks else file,
+        order=order if pa.types.is_string(kind) else "",
         missing=evidence.missing,
         kept=tuple(sorted(kept - {""})),
         category=evidence.is_category,
@@ -358,6 +383,11 @@ def _take_out(texts: pa.Array, markers: pa.Array, counts: Counter[str]) -> pa.Ar
     for entry in pc.value_counts(texts.filter(marked)).to_pylist():
         counts[entry["values"]] += entry["counts"]
     return texts.filter(pc.invert(marked))
+
+
+def _is_long(numbers: pa.Array) -> bool:
+    sizes = pc.min_max(numbers)
+    return max(-sizes["min"].as_py(), sizes["max"].as_py()) > _LARGEST_EXACT
 
 
 def _is_utf8(array: pa.Array) -> bool:

@@ -43,6 +43,12 @@ class TabularProblem(ProblemSettings):
         names=True,
     )
 
+    date_order: Literal["", "day_first", "month_first"] = setting(
+        "Data",
+        "",
+        description="Order in dates like 01/02/2024: day_first or month_first; empty infers it.",
+    )
+
     @field_validator("types", mode="before")
     @classmethod
     def _types_text(cls, value: Any) -> Any:

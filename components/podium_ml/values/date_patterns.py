@@ -76,6 +76,7 @@ class PatternChoice:
         open_example: A text that could be read with day and month exchanged; empty if there is none.
         is_decided: Whether something else than a habit decides the order of that text.
         contrary_example: A text that only the other order of day and month can read; empty if there is none.
+        contradiction: Two texts of one shape that need different orders, too many of each to read either; or nothing.
     """
 
     patterns: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ class PatternChoice:
     open_example: str = ""
     is_decided: bool = True
     contrary_example: str = ""
+    contradiction: tuple[str, ...] = ()
 
 
 def read_pattern(texts: pd.Series, pattern: str) -> np.ndarray:
@@ -111,7 +113,8 @@ def find_patterns(texts: Iterable[str], *, order: Order | Literal[""] = "") -> P
     groups: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         groups[_shape(text)].append(text)
-    found = [one for shape, members in groups.items() if (one := _best(shape, members)) is not None]
+    every = [one for shape, members in groups.items() if (one := _best(shape, members)) is not None]
+    found = [one for one in every if one.is_readable]
     own = _common_order(found)
     open_groups = [one for one in found if one.exchanged and one.is_open]
     chosen = [one.in_order(own or order) for one in found]
@@ -122,6 +125,7 @@ def find_patterns(texts: Iterable[str], *, order: Order | Literal[""] = "") -> P
         open_example=example,
         is_decided=bool(own or order),
         contrary_example=next((one.contrary for one in found if one.contrary), ""),
+        contradiction=next(((one.usual, one.contrary) for one in every if not one.is_readable), ()),
     )
 
 
@@ -152,6 +156,8 @@ class _Group:
         exchanged: The same pattern with day and month exchanged; empty if there is none.
         is_open: Whether the exchanged pattern reads as many.
         contrary: A text that only the exchanged pattern reads.
+        usual: A text that only the pattern reads, not the exchanged one.
+        is_readable: Whether the pattern alone reads nearly all texts.
     """
 
     texts: list[str]
@@ -159,6 +165,8 @@ class _Group:
     exchanged: str
     is_open: bool
     contrary: str = ""
+    usual: str = ""
+    is_readable: bool = True
 
     def in_order(self, order: Order | Literal[""]) -> "_Group":
         """Return the group with day and month in the given order, if the texts allow both."""
@@ -168,23 +176,35 @@ class _Group:
 
 
 def _best(shape: str, texts: list[str]) -> _Group | None:
-    """Return the pattern that reads the most texts of a shape; ``None`` if none reads nearly all of them."""
+    """Return the pattern that reads the most texts of a shape; ``None`` if no order of it reads nearly all of them."""
     values = pd.Series(texts, dtype="string")
     read = {
         pattern: ~np.isnat(read_pattern(values, pattern))
         for pattern in (ISO, *_patterns_of_shapes().get(shape, ()))
     }
     best = max(read, key=lambda pattern: read[pattern].sum())
-    if read[best].mean() < _GOOD_ENOUGH or _are_days_of_months(best, texts):
-        return None
     exchanged = best.translate(str.maketrans("dm", "md")) if order_of(best) else ""
+    either = read[best] | read.get(exchanged, False)
+    if either.mean() < _GOOD_ENOUGH or _are_days_of_months(best, texts):
+        return None
     if exchanged not in read:
         return _Group(texts, best, "", is_open=False)
     is_open = bool((read[exchanged] == read[best]).all())
     if is_open and _is_monthly(values, exchanged) and not _is_monthly(values, best):
         best, exchanged = exchanged, best
-    contrary = np.flatnonzero(read[exchanged] & ~read[best])
-    return _Group(texts, best, exchanged, is_open, texts[contrary[0]] if len(contrary) else "")
+    return _Group(
+        texts,
+        best,
+        exchanged,
+        is_open,
+        contrary=_first(texts, read[exchanged] & ~read[best]),
+        usual=_first(texts, read[best] & ~read[exchanged]),
+        is_readable=read[best].mean() >= _GOOD_ENOUGH,
+    )
+
+
+def _first(texts: list[str], chosen: np.ndarray) -> str:
+    return texts[int(chosen.argmax())] if chosen.any() else ""
 
 
 def _is_monthly(values: pd.Series, pattern: str) -> bool:

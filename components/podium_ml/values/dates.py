@@ -1,5 +1,6 @@
 """Dates and times in columns of any type: inferring the format of a column, and reading it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -101,6 +102,13 @@ class DateFormat:
             away = texts.str.contains(_OFFSET, regex=True, na=False).to_numpy(dtype=bool)
             moments[away] = _to_zone(moments[away], self.zone)
         return moments
+
+
+def common_order(columns: Iterable[pd.Series]) -> Order | Literal[""]:
+    """Return the order of day and month that columns of dates in text require; empty if none does, or they disagree."""
+    texts = (one for one in columns if not pd.api.types.is_numeric_dtype(one) and one.dtype.kind != "M")
+    orders = {order for one in texts if (order := choose_patterns(one).order)}
+    return orders.pop() if len(orders) == 1 else ""
 
 
 def _read_months(numbers: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ class NumberFormat:
     Attributes:
         decimal: Decimal mark of numbers in text.
         from_text: Whether the training rows contained texts.
-        unit: Unit of most numbers in text, such as ``kg``, ``€`` or ``%``; empty for plain numbers.
+        unit: Unit of numbers in text, such as ``kg``, ``€`` or ``%``, also of those without; empty for plain numbers.
     """
 
     decimal: DecimalMark = "."
@@ -57,20 +57,30 @@ class NumberFormat:
         return read_numbers(column, decimal=self.decimal, unit=self.unit)
 
     def tells_apart(self, texts: Iterable[str]) -> bool:
-        """Whether different numbers in text become different floats, and none loses its unit.
+        """Whether different numbers in text become different floats, and none loses its unit; see ``clash``."""
+        return not self.clash(texts)
+
+    def clash(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Return two texts that differ but would be read as one number; nothing if there are none.
 
         ``5`` and ``5.0`` are one number. ``5`` and ``5 kg`` are not, nor are ids that differ in the last of 20 digits.
         ``0.12`` beside ``12%`` may be the same or not.
         """
         if self.unit in _NOTATIONS:
-            return True
-        meanings: dict[float, set[tuple[str, Decimal]]] = {}
+            return ()
+        first: dict[float, tuple[tuple[str, Decimal], str]] = {}
+        examples: dict[str, str] = {}
         for text in texts:
             number, written = self._read(text), parse_number(text, decimal=self.decimal)
-            if written is not None and np.isfinite(number):
-                meanings.setdefault(number, set()).add(self._meaning(written, number))
-        units = {unit for number, found in meanings.items() for unit, _ in found if number}
-        return all(len(found) == 1 for found in meanings.values()) and not {"%", ""} <= units
+            if written is None or not np.isfinite(number):
+                continue
+            meaning = self._meaning(written, number)
+            known, other = first.setdefault(number, (meaning, text))
+            if known != meaning:
+                return other, text
+            if number:
+                examples.setdefault(meaning[0], text)
+        return (examples["%"], examples[""]) if {"%", ""} <= set(examples) else ()
 
     def _meaning(self, written: WrittenNumber, number: float) -> tuple[str, Decimal]:
         """Return the unit and the exact value; units of the same quantity are converted, which rounds."""
@@ -139,13 +149,14 @@ def _read_texts(column: pd.Series, decimal: DecimalMark, unit: str) -> np.ndarra
 
 
 def _find_unit(texts: Collection[str], decimal: DecimalMark) -> str:
-    """Return the unit of most of the texts that are numbers; empty if most have none."""
+    """Return the unit that most of the numbers with a unit have; empty if hardly any number has one."""
     for notation, read in _NOTATIONS.items():
         if texts and np.mean([not np.isnan(read(text)) for text in texts]) >= _MOST:
             return notation
     written = (parse_number(text, decimal=decimal) for text in texts)
     units = Counter(one.unit for one in written if one is not None)
-    return max(sorted(units), key=lambda unit: units[unit], default="")
+    best = max(sorted(set(units) - {""}), key=lambda unit: units[unit], default="")
+    return best if units[best] >= (1 - _MOST) * units.total() else ""
 
 
 def _holds_numbers(column: pd.Series) -> bool:

@@ -12,8 +12,9 @@ import pandas as pd
 
 from podium_ml.contracts.reading import Reading
 from podium_ml.values.booleans import BooleanFormat
-from podium_ml.values.dates import DateFormat
+from podium_ml.values.dates import DateFormat, choose_patterns
 from podium_ml.values.decimal_marks import decide_mark, doubt, find_clues
+from podium_ml.values.doubts import date_doubt, refusal, unit_doubt
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 from podium_ml.values.numbers import NumberFormat
 
@@ -40,21 +41,26 @@ def reading_of(values: pd.Series) -> Reading:
     )
 
 
-def plan_reading(values: pd.Series, role: str, known: Reading) -> Reading:
+def plan_reading(values: pd.Series, role: str, known: Reading, *, order: str = "") -> Reading:
     """Complete the reading of a column by how its values are written.
 
     Args:
         values: All values of the column.
         role: What the column holds; see ``Column``.
         known: What ingestion found in the column and its file.
+        order: Order of day and month where the column allows both; empty if neither the user nor other columns tell.
     """
     kind = _format_type(values, role)
-    if kind is None:
-        return known
-    if kind is not NumberFormat:
+    if kind is NumberFormat:
+        return _plan_numbers(values, known)
+    if kind is DateFormat:
+        return _plan_dates(values, replace(known, order=order or known.order))
+    if kind is not None:
         return _with_format(known, kind.plan(values))
-    found = _with_format(known, NumberFormat.plan(values, mark=known.decimal))
-    return replace(found, doubt=_doubt(values, known)) if _holds_texts(values) else found
+    if role == "categorical" and _holds_texts(values):
+        refused = refusal(_texts(values), name=str(values.name), mark=known.decimal)
+        return replace(known, doubt=refused or known.doubt)
+    return known
 
 
 def format_of(kind: type[FormatT], reading: Reading) -> FormatT:
@@ -109,12 +115,29 @@ def missing_texts(reading: Reading, *, among_numbers: bool = False) -> frozenset
     return (chosen | frozenset(usual)) - frozenset(reading.kept)
 
 
-def _doubt(values: pd.Series, known: Reading) -> str:
-    texts = {value for value in values if isinstance(value, str)}
+def _plan_numbers(values: pd.Series, known: Reading) -> Reading:
+    form = NumberFormat.plan(values, mark=known.decimal)
+    found = _with_format(known, form)
+    if not _holds_texts(values):
+        return found
+    texts = _texts(values)
     decided = decide_mark(find_clues(texts), file=known.decimal)
     if decided.is_sure:
-        return ""
-    return doubt(next(text for text in sorted(texts) if "." in text or "," in text), decided.mark)
+        return replace(found, doubt=unit_doubt(texts, form, name=str(values.name)) or known.doubt)
+    example = next(text for text in sorted(texts) if "." in text or "," in text)
+    return replace(found, doubt=doubt(example, decided.mark))
+
+
+def _plan_dates(values: pd.Series, known: Reading) -> Reading:
+    order: Any = known.order
+    found = _with_format(known, DateFormat.plan(values, order=order))
+    if not _holds_texts(values):
+        return found
+    return replace(found, doubt=date_doubt(choose_patterns(values, order=order)) or known.doubt)
+
+
+def _texts(values: pd.Series) -> set[str]:
+    return {value for value in values if isinstance(value, str)}
 
 
 def _format_type(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = {
     *("target", "task", "metric", "test", "test_fraction", "folds", "time_column", "group_column"),
-    *("weight_column", "positive_label", "unite_labels", "drop", "types", "max_memory", "seed"),
+    *("weight_column", "positive_label", "unite_labels", "drop", "types", "date_order", "max_memory", "seed"),
     *("format", "delimiter", "encoding", "decimal", "sheet", "query", "missing_markers"),
     *("skip_rows", "header_row", "extra_rows"),
 }

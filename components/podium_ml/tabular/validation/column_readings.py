@@ -6,7 +6,11 @@ from dataclasses import replace
 import pandas as pd
 
 from podium_ml.contracts import Column, Reading
+from podium_ml.settings import TabularProblem
+from podium_ml.values.dates import common_order
 from podium_ml.values.readings import apply_reading, plan_reading, reading_of
+
+_DATES = ("datetime", "time")
 
 
 def known_reading(values: pd.Series, known: Mapping[str, Reading]) -> Reading:
@@ -15,7 +19,12 @@ def known_reading(values: pd.Series, known: Mapping[str, Reading]) -> Reading:
 
 
 def plan_readings(
-    table: pd.DataFrame, columns: Mapping[str, Column], known: Mapping[str, Reading], *, target_role: str
+    table: pd.DataFrame,
+    columns: Mapping[str, Column],
+    known: Mapping[str, Reading],
+    *,
+    target_role: str,
+    settings: TabularProblem,
 ) -> dict[str, Column]:
     """Return the columns with their readings.
 
@@ -24,11 +33,18 @@ def plan_readings(
         columns: The columns and their roles, by name.
         known: How ingestion read each column.
         target_role: What the target holds: ``numeric`` or ``categorical``.
+        settings: The user's settings, which may say how columns are read.
     """
-    return {
-        name: replace(column, reading=_plan(table[name], column, known, target_role))
-        for name, column in columns.items()
-    }
+    dates = (table[name] for name, column in columns.items() if column.role in _DATES)
+    order = settings.date_order or common_order(dates)
+    planned = {}
+    for name, column in columns.items():
+        found, role = known_reading(table[name], known), _role(column, target_role)
+        reading = plan_reading(table[name], role, found, order=order)
+        if settings.column_types.get(name) == "category":  # the user has decided
+            reading = replace(reading, doubt=found.doubt)
+        planned[name] = replace(column, reading=reading)
+    return planned
 
 
 def read_columns(table: pd.DataFrame, columns: Mapping[str, Column], *, target_role: str) -> pd.DataFrame:
@@ -40,10 +56,6 @@ def read_columns(table: pd.DataFrame, columns: Mapping[str, Column], *, target_r
     }
     changed = {name: values for name, values in read.items() if values.dtype != table[name].dtype}
     return table.assign(**changed) if changed else table
-
-
-def _plan(values: pd.Series, column: Column, known: Mapping[str, Reading], target_role: str) -> Reading:
-    return plan_reading(values, _role(column, target_role), known_reading(values, known))
 
 
 def _role(column: Column, target_role: str) -> str:

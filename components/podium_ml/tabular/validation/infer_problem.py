@@ -111,7 +111,7 @@ def _begin(
     columns = infer_columns(table, settings, readings=readings)
     check_nested((name for name, column in columns.items() if column.role != "dropped"), readings)
     role = "numeric" if task == "regression" else "categorical"
-    columns = plan_readings(table, columns, readings, target_role=role)
+    columns = plan_readings(table, columns, readings, target_role=role, settings=settings)
     context = Context(
         table=read_columns(table, columns, target_role=role),
         test=test,

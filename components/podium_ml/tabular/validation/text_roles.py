@@ -14,6 +14,7 @@ from podium_ml.values.dates import DateFormat
 from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.network_addresses import IPV4
 from podium_ml.values.numbers import NumberFormat
+from podium_ml.values.versions import are_versions
 from podium_ml.values.words import count_words
 from podium_ml.values.written_numbers import has_leading_zero
 
@@ -75,7 +76,7 @@ def _numbers(values: pd.Series, texts: list[str], mark: MaybeMark) -> tuple[Role
     example = _short(texts[0])
     if form.unit in _NOTATIONS:
         return "numeric", f"{_NOTATIONS[form.unit]}, like {example}."
-    if any(map(has_leading_zero, texts)):
+    if any(map(has_leading_zero, texts)) or are_versions(texts):
         return None
     unit = f" with the unit {form.unit}" if form.unit else ""
     return "numeric", f"Numbers{unit} written as text, like {example}."

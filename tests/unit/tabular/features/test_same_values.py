@@ -129,9 +129,8 @@ def plan(source: str) -> tuple[Problem, Featurizer]:
     """Read labelled rows, and decide on their columns and features."""
     table, readings = read_with_readings(source)
     asked = TabularSettings(target="y")
-    columns = plan_readings(
-        table, infer_columns(table, asked, readings=readings), readings, target_role="numeric"
-    )
+    columns = infer_columns(table, asked, readings=readings)
+    columns = plan_readings(table, columns, readings, target_role="numeric", settings=asked)
     problem = Problem("p", "regression", "y", "rmse", tuple(columns.values()))
     return problem, Featurizer.plan(problem, read_columns(table, columns, target_role="numeric"))
 
