@@ -59,6 +59,7 @@ def _metrics(facts: RunFacts) -> dict[str, Any]:
             for name, value in chosen.test.items()
         },
         "refitted": bool(facts.refit.get("refitted")),
+        "refit": str(facts.refit.get("reason", "")),
         "seconds": facts.seconds,
     }
 

@@ -86,7 +86,7 @@ def span(stage: str, time_limit: float, *, rows: int = 0, pace: float = 1.0) -> 
         pace: Factor by which the stages after training take longer than planned.
 
     >>> span("train_candidate", 60.0)
-    (2.95, 48.368)
+    (2.95, 47.986)
     """
     needs = [_needs(one, time_limit, rows) * (1.0 if _precedes_training(one) else pace) for one in STAGES]
     left = time_limit - math.fsum(needs)

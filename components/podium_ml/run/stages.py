@@ -51,7 +51,7 @@ STAGES = (
     Stage("challenge_champion", "evaluate_models", "Comparing with the champion", 0.4, 0.004),
     # These two stages run in parallel. The explanation has a part of its own, for when the refit takes all of its part.
     Stage("refit_model", "finish_model", "Refitting the model on all rows", training=0.09),
-    Stage("explain_model", "finish_model", "Explaining the model", 0.4, 0.004),
+    Stage("explain_model", "finish_model", "Explaining the model", 0.7, 0.006),
     Stage(
         "publish_run",
         "publish_run",

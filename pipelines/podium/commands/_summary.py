@@ -13,6 +13,8 @@ from podium.commands.leaderboard import rows_of
 if TYPE_CHECKING:
     from podium.api import Run
 
+_MOST_DRIVERS = 5
+
 
 def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     """Print the leaderboard, the model and report paths, and how to predict; or why there is nothing new."""
@@ -28,6 +30,8 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
         from podium_ml.reporting.formats import duration
 
         show_rows(rows_of(run.leaderboard), as_json=False)
+        for title, text in facts_of(run.path):
+            print(f"{title:8} {text}")
         print(f"Time     {duration(run.folder.seconds)}")
     print(f"Model    {model}")
     print(f"Report   {report}")
@@ -41,6 +45,35 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
             public_names(run.folder.readable_settings.source),
         ]
         print(f"Predict  {shlex.join(words)} --out predictions.csv")
+
+
+def facts_of(folder: Path) -> list[tuple[str, str]]:
+    """Return what a user wants to know of the delivered model: score, refit, cost and drivers, each with its title.
+
+    Args:
+        folder: Folder of a finished run.
+    """
+    import pandas as pd
+
+    from podium_ml.reporting.formats import counted, duration, number, size
+
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    board = pd.read_csv(folder / "leaderboard.csv")
+    chosen = board[board["chosen"]].iloc[0]
+    facts = []
+    if test := metrics["test"].get(metrics["metric"]):
+        interval = f" ({number(test['low'])} to {number(test['high'])})" if test["low"] is not None else ""
+        rows = counted(metrics["test_rows"], "test row")
+        facts.append(("Test", f"{metrics['metric']} {number(test['value'])}{interval} on {rows}"))
+    if metrics.get("refit"):
+        facts.append(("Refit", metrics["refit"]))
+    weight = size((folder / "model.pkl").stat().st_size)
+    facts.append(("Cost", f"{duration(chosen['predict_ms'] / 1000)} to predict a row, {weight}"))
+    importance = pd.read_csv(folder / "importance.csv").sort_values("importance", ascending=False)
+    if len(importance):
+        columns = ", ".join(importance["column"].astype(str).head(_MOST_DRIVERS))
+        facts.append(("Drivers", f"{columns} (of {counted(len(importance), 'column')})"))
+    return facts
 
 
 def _command() -> str:
