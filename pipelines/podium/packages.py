@@ -10,6 +10,9 @@ from podium_ml.kinds import KINDS
 if TYPE_CHECKING:
     from podium_ml.settings import Settings
 
+# The release of Kubeflow Pipelines since which Argo is configured to retry errors but not failures.
+RETRIES_ERRORS = (2, 17)
+
 
 def pipeline_name(kind: str) -> str:
     """Return the name of a kind's pipeline on a server, which is also the folder of its artifacts."""
@@ -61,6 +64,15 @@ def name_image(path: Path, image: str) -> None:
 
     text = path.read_text(encoding="ascii")
     path.write_text(text.replace(f" image: {DEFAULT_IMAGE}\n", f" image: {image}\n"), encoding="ascii")
+
+
+def retry_failures(path: Path) -> None:
+    """Change a package for a server that retries failures but not errors: the opposite of what it is compiled for.
+
+    See ``retry_whatever_happens`` in ``podium.pipelines._pods``.
+    """
+    text = path.read_text(encoding="ascii")
+    path.write_text(text.replace(" backoffFactor: 1.5\n", " backoffFactor: 2.0\n"), encoding="ascii")
 
 
 def form_help(kind: str) -> str:

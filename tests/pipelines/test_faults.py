@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from podium.api import run
+from podium.api import open_run, run
 from podium_ml.errors import PodiumError
 from tests.pipelines.tables import binary_table
 
@@ -43,6 +43,16 @@ def test_failed_branches_do_not_fail_the_run(tmp_path):
     assert board.loc["logistic_regression", "status"] == "ok"
     assert board.loc["dies_late", "status"] == "ok"  # the trials that it saved before it died still count
     assert len(finished.predictor.predict(binary_table(5))) == 5
+
+
+def test_failed_branch_does_not_come_from_the_cache(tmp_path):
+    given = {"algorithms": "dies,logistic_regression", "max_trials": 1}
+    first = run(binary_table(200), "churn", out=tmp_path / "run", **given).wait()
+    known = len(list(first.folder.events()))
+    first.folder.update(status="cancelled")  # so that it can be resumed
+    open_run(tmp_path / "run").resume().wait()
+    began = [event for event in list(first.folder.events())[known:] if event["event"] == "stage_started"]
+    assert {event["algorithm"] for event in began if event["stage"] == "train_candidate"} == {"dies"}
 
 
 def test_a_killed_refit_does_not_fail_the_run(tmp_path):

@@ -14,7 +14,7 @@ import yaml
 import podium
 import podium_components
 import podium_ml
-from podium.packages import compile_package, pipeline_arguments
+from podium.packages import compile_package, pipeline_arguments, retry_failures
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_ml.kinds import KINDS
 from podium_ml.run.stages import TASKS
@@ -311,6 +311,20 @@ def test_branch_is_tried_again_whenever_its_container_dies(package, platform):
     assert parse_duration(policy["backoffMaxDuration"]) > 365 * 24 * 3600
     fields = {one["name"]: one["fieldPath"] for one in platform["exec-train-candidate"]["fieldPathAsEnv"]}
     assert fields[NODE_VARIABLE] == "metadata.annotations['workflows.argoproj.io/node-name']"
+
+
+def test_package_for_an_older_server_has_a_whole_factor(tmp_path):
+    path = compile_package("tabular", tmp_path)
+    before = path.read_text()
+    retry_failures(path)
+    changed = [
+        pair
+        for pair in zip(before.splitlines(), path.read_text().splitlines(), strict=True)
+        if len({*pair}) > 1
+    ]
+    assert [[line.strip() for line in pair] for pair in changed] == [
+        ["backoffFactor: 1.5", "backoffFactor: 2.0"]
+    ]
 
 
 def task_iterator(package):

@@ -63,10 +63,11 @@ def run(
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,
     )
-    branches, notes = plan.branches, {}
+    branches, notes = plan.branches, dict[str, str]()
     if address:
-        failures = {"folder": folder / FAILURES, "address": f"{address}/{FAILURES}"}
-        branches, notes = with_notes(branches, **failures), stage_notes(**failures)
+        failures, where = folder / FAILURES, f"{address}/{FAILURES}"
+        branches = with_notes(branches, failures, address=where)
+        notes = stage_notes(failures, address=where)
     return {
         "plan": [branch.to_dict() for branch in branches],
         "notes": notes,

@@ -13,7 +13,15 @@ from podium.engines.failures import describe_failure
 from podium.engines.run_logs import RunLogs
 from podium.engines.server_events import ServerEvents
 from podium.images import IMAGES, image_names
-from podium.packages import compile_package, form_help, load_pipeline, pipeline_arguments, pipeline_name
+from podium.packages import (
+    RETRIES_ERRORS,
+    compile_package,
+    form_help,
+    load_pipeline,
+    pipeline_arguments,
+    pipeline_name,
+    retry_failures,
+)
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
@@ -231,6 +239,8 @@ def upload_pipeline(
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
         path = package or package_for(connections, kind, folder)
+        if kubeflow.health().is_before(*RETRIES_ERRORS):
+            retry_failures(path)
         return kubeflow.upload(
             path,
             pipeline_name(kind),

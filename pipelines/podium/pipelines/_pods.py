@@ -86,8 +86,9 @@ def retry_whatever_happens(task: PipelineTask) -> None:
 
     Kubeflow 2.17 configures Argo to retry errors, such as a deleted pod, but not failures, such as a killed container,
     and has no setting for it. But Argo cannot read a fractional backoff factor: with one, each failure becomes an error
-    of the pipeline around the pod, which that configuration retries twice. ``podium_components.attempts`` tells a pod
-    which attempt it is. The maximum duration counts from the start of the first attempt, so it exceeds any training.
+    of the pipeline around the pod, which that configuration retries twice. (Earlier servers are the opposite; see
+    ``podium.packages.retry_failures``.) ``podium_components.attempts`` tells a pod which attempt it is. The maximum
+    duration counts from the start of the first attempt, so it exceeds any training.
     """
     task.set_retry(MOST_DEATHS, backoff_duration="1s", backoff_factor=1.5, backoff_max_duration=_TEN_YEARS)
 

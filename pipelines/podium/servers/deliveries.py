@@ -21,6 +21,7 @@ from podium.servers.workflow import root_of
 from podium_ml.contracts import Candidate
 from podium_ml.kinds import KINDS
 from podium_ml.reporting.notices import read_notices
+from podium_ml.training.failure_notes import FAILURES
 
 # Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT names a place.
 DEFAULT_ROOT = "minio://mlpipeline/v2/artifacts"
@@ -151,9 +152,14 @@ class Deliveries:
         return sorted(found, key=lambda place: found[place])
 
     def _listing(self, below: str = "") -> Iterator[tuple[str, datetime]]:
-        """Yield the key and the time of each object of the run. Its id is under the pipeline of one kind of problem."""
+        """Yield the key and the time of each object of the run. Its id is under the pipeline of one kind of problem.
+
+        Notes of failures are left out, because later tasks and runs write them beside the outputs of this one.
+        """
         for kind in KINDS:
-            yield from self._store.listing(f"{pipeline_name(kind)}/{self._run_id}{below}")
+            for key, written in self._store.listing(f"{pipeline_name(kind)}/{self._run_id}{below}"):
+                if f"/{FAILURES}/" not in key:
+                    yield key, written
 
 
 def _log(task: str, text: str) -> Log:

@@ -47,3 +47,11 @@ def test_place_that_nobody_named_is_that_of_its_outputs_and_not_of_the_shell(
     cluster.workflows[RUN] = {"status": {"nodes": {"a": node}}}
     assert early.fetch(tmp_path)
     assert deliveries().fetch(tmp_path)
+
+
+def test_note_of_a_failure_is_no_output(cluster, delivered, s3):
+    """It lies in the folder of validation, but a later task or run wrote it."""
+    key = f"team/podium-tabular/{RUN}/validate-data/1/validation/failures/lightgbm-0"
+    s3.put_object(Bucket="lake", Key=key, Body=b"Killed.")
+    cluster.runs[RUN]["runtime_config"] = {"pipeline_root": "minio://lake/team"}
+    assert set(deliveries().finished()) == {"publish-run"}
