@@ -53,6 +53,10 @@ class Pods:
         except client.ApiException:
             return ""
 
+    def count(self, run_id: str) -> int:
+        """Return how many pods of a run exist, including those of drivers."""
+        return len(self._of_run(run_id))
+
     def _of_run(self, run_id: str) -> list[Any]:
         return list(
             self._api.list_namespaced_pod(self._namespace, label_selector=f"pipeline/runid={run_id}").items

@@ -120,50 +120,6 @@ def test_pods_have_the_resources_of_their_branches(first_run, pods):
     assert all(one.security_context.run_as_non_root for one in pods.main_containers(first_run.state.run_id))
 
 
-# Kill the training process in a branch's pod, as the kernel does when memory runs out.
-KILL = """
-import os, pathlib, signal
-for one in pathlib.Path("/proc").glob("[0-9]*"):
-    if int(one.name) != os.getpid() and b"podium_components.supervision._call" in (one / "cmdline").read_bytes():
-        os.kill(int(one.name), signal.SIGKILL)
-        print("killed")
-"""
-
-
-def test_killed_branch_and_lost_pod(pods, folder, kubeflow):
-    """The first branch fails with a reason, the second one is retried, and the run continues."""
-    binary_table(3000, seed=int.from_bytes(os.urandom(3))).to_csv(folder / "large.csv", index=False)
-    dying, lost = "lightgbm", "decision_tree"
-    started = podium.run(
-        folder / "large.csv",
-        "churn",
-        engine="kubeflow",
-        out=folder / "dying",
-        name=f"test-{os.urandom(4).hex()}",
-        max_trials=100,
-        algorithms=f"{dying},{lost},logistic_regression",
-    )
-    left, until = {dying, lost}, time.monotonic() + 900
-    while left and time.monotonic() < until:
-        time.sleep(0.5)
-        for algorithm, pod, _ in pods.branches(started.state.run_id):
-            if algorithm == lost and lost in left:
-                pods.delete(pod)
-                left.remove(lost)
-            if algorithm == dying and dying in left and "killed" in pods.python(pod, KILL):
-                left.remove(dying)
-    assert not left, f"these branches were not seen running: {left}"
-    finished = started.wait()
-    assert finished.status == "succeeded"
-    board = finished.leaderboard.set_index("model")
-    assert board["status"].drop(dying).eq("ok").all()
-    assert {lost, "logistic_regression", "baseline"} <= set(board.index)
-    reason = board.loc[dying, "reason"]
-    assert "signal 9" in reason
-    assert board.loc[dying, "status"] == ("ok" if "were kept" in reason else "failed")
-    assert "signal 9" in finished.report.read_text()
-
-
 def test_first_task_reports_a_wrong_field(first_run, command, folder, kubeflow, connections):
     began = time.time()
     failed = command(

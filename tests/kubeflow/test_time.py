@@ -1,0 +1,81 @@
+"""Tests of how long runs take on a real Kubeflow Pipelines server, which must be idle."""
+
+import os
+import time
+
+import pytest
+
+import podium
+from podium.engines.kubeflow import upload_pipeline
+from podium.packages import pipeline_arguments
+from podium.servers.deliveries import Deliveries
+from podium.servers.store import Store
+from podium_ml.settings import TabularSettings
+from tests.kubeflow.test_real_server import ended
+from tests.pipelines.tables import binary_table
+
+pytestmark = [pytest.mark.kubeflow, pytest.mark.timeout(3600)]
+LIMIT = 600
+
+
+def seconds(run):
+    """Return the seconds that the server took for a run."""
+    return (run.finished_at - run.created_at).total_seconds()
+
+
+@pytest.fixture(scope="module")
+def limited(folder):
+    """Return a finished run with all algorithms and a time limit."""
+    binary_table(5000, seed=int.from_bytes(os.urandom(3))).to_csv(folder / "limited.csv", index=False)
+    return podium.run(
+        folder / "limited.csv",
+        "churn",
+        engine="kubeflow",
+        out=folder / "limited",
+        name=f"test-{os.urandom(4).hex()}",
+        time_limit=f"{LIMIT}s",
+    ).wait()
+
+
+def test_time_limit_is_kept(limited, kubeflow):
+    took = seconds(kubeflow.run(limited.state.run_id))
+    print(f"a limit of {LIMIT} s took {took:.0f} s")
+    assert took < 1.1 * LIMIT
+    assert limited.leaderboard["status"].eq("ok").any()
+
+
+def test_rerun_from_the_cache_is_quick(limited, kubeflow, connections, folder):
+    given = limited.folder.settings.model_dump(include={"time_limit", "name"})
+    again = podium.run(folder / "limited.csv", "churn", engine="kubeflow", out=folder / "again", **given)
+    again.wait()
+    run = kubeflow.run(again.state.run_id)
+    failed = set(limited.leaderboard.query("status == 'failed'")["model"])
+    trained = {one.algorithm for one in Deliveries(connections, run).candidates()}
+    assert trained <= failed
+    took, first = seconds(run), seconds(kubeflow.run(limited.state.run_id))
+    print(f"a rerun took {took:.0f} s of {first:.0f} s, and trained {trained or 'nothing'}")
+    assert trained or took < first / 3
+
+
+def test_wrong_target_is_told_by_the_first_task(kubeflow, connections, folder):
+    """As from the form or a schedule, where no command line looks at the data before."""
+    store = Store(connections["store"])
+    binary_table(400).to_csv(folder / "lake.csv", index=False)
+    store.upload([(folder / "lake.csv", "lake.csv")], "lake/wrong-target")
+    settings = TabularSettings(source=f"{store}/lake/wrong-target/lake.csv", target="churned")
+    version = upload_pipeline(kubeflow, connections, "tabular")
+    began = time.time()
+    run_id = kubeflow.start(
+        version,
+        title="wrong-target",
+        experiment="wrong-target",
+        arguments=pipeline_arguments(settings),
+        description="",
+    )
+    run = ended(kubeflow, run_id)
+    print(f"a wrong target was told after {time.time() - began:.0f} s")
+    assert run.state == "FAILED"
+    outputs = Deliveries(connections, run)
+    assert "validate-data" not in outputs.finished()
+    texts = "\n".join(text for _, text in outputs.logs())
+    assert not texts or "there is no column 'churned'. Did you mean 'churn'?" in texts
