@@ -78,6 +78,7 @@ def next_to_zero(table: pd.DataFrame) -> pd.DataFrame:
 # For each guardrail: a change to the clean table that triggers it, the settings and the expected outcome.
 FIRES = {
     "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
+    "merged_cells": (lambda t: t.assign(area=[f"area {i}" if i % 50 == 0 else None for i in t.index]), {}, "alert"),
     "label_spellings": (lambda t: t.assign(kind=t["kind"].where(t.index % 2 == 0, "A")), {"target": "kind"}, "alert"),
     "doubtful_readings": (
         lambda t: t.assign(day=[f"0{i % 9 + 1}/0{i % 8 + 1}/2022" for i in t.index]), {}, "alert"

@@ -24,9 +24,9 @@ def to_canonical(array: pa.Array) -> pa.Array | None:
     if pa.types.is_duration(array.type):
         return pc.divide(array.cast(pa.duration("us")).cast(pa.int64()).cast(pa.float64()), 1e6)
     try:
-        return array.cast(target, safe=pa.types.is_integer(array.type))
-    except pa.ArrowInvalid:  # integers beyond int64
-        return array.cast(pa.float64(), safe=False)
+        return array.cast(target, safe=target == pa.int64())
+    except pa.ArrowInvalid:  # ids beyond int64, which floats could not tell apart
+        return array.cast(pa.string())
 
 
 def unify(types: Iterable[pa.DataType]) -> pa.DataType:
@@ -60,7 +60,7 @@ def _canonical_type(kind: pa.DataType) -> pa.DataType | None:
     types = pa.types
     if types.is_null(kind) or types.is_boolean(kind):
         return kind
-    if types.is_integer(kind):
+    if types.is_integer(kind) or (types.is_decimal(kind) and kind.scale == 0):
         return pa.int64()
     if types.is_floating(kind) or types.is_decimal(kind) or types.is_duration(kind):
         return pa.float64()

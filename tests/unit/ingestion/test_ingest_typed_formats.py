@@ -120,6 +120,8 @@ class TestParquet:
             huge=pa.array([1, 2**64 - 1], pa.uint64()),
             half=pa.array(np.array([1.5, 2.5], np.float16)),
             money=pa.array([decimal.Decimal("1.25"), None]),
+            number=pa.array([decimal.Decimal(7), None], pa.decimal128(38, 0)),
+            ids=pa.array([decimal.Decimal(10**20), decimal.Decimal(10**20 + 1)], pa.decimal128(38, 0)),
             day=pa.array([DAY.date(), None]),
             nanoseconds=pa.array([1, 2], pa.timestamp("ns")),
             zoned=pa.array([1, 2], pa.timestamp("s", "Europe/Berlin")),
@@ -135,9 +137,11 @@ class TestParquet:
         )
         assert ingest.types(source) == {
             "small": "int64",
-            "huge": "double",
+            "huge": "string",
             "half": "double",
             "money": "double",
+            "number": "int64",
+            "ids": "string",
             "day": "timestamp[us]",
             "nanoseconds": "timestamp[us]",
             "zoned": "timestamp[us, tz=Europe/Berlin]",
@@ -153,6 +157,7 @@ class TestParquet:
         }
         table = pq.read_table(ingest.path).to_pydict()
         assert table["span"] == [1.5, None]
+        assert table["ids"] == [str(10**20), str(10**20 + 1)]
         assert table["day"] == [DAY, None]
         assert table["plain_bytes"] == ["abc", None]
 
