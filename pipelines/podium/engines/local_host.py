@@ -1,6 +1,7 @@
 """The process that runs the pipeline of one run: ``python -m podium.engines.local_host RUN``."""
 
 import contextlib
+import math
 import os
 import shutil
 import sys
@@ -14,7 +15,7 @@ from podium.engines.local import end_session
 from podium.packages import compile_package, load_pipeline, pipeline_arguments
 from podium.run_folder import RunFolder
 from podium_components.supervision import WARM_VARIABLE, StageFailedError, start_warm, supervise
-from podium_components.supervision.memory import MEMORY_VARIABLE
+from podium_components.supervision.memory import MEMORY_VARIABLE, container_limit
 from podium_ml.champions.registry import has_registry
 from podium_ml.files import full_disk
 from podium_ml.files.link_or_copy import link_or_copy
@@ -149,7 +150,9 @@ def _resources(settings: Settings) -> dict[str, str]:
     """Divide cores and memory among the branches that run at once; tasks read their share from the environment."""
     import psutil
 
-    memory = settings.max_memory_bytes or int(psutil.virtual_memory().available * _MEMORY_SHARE)
+    # In a container, the machine may have more memory than the container.
+    available = min(psutil.virtual_memory().available, container_limit() or math.inf)
+    memory = settings.max_memory_bytes or int(available * _MEMORY_SHARE)
     return {
         MEMORY_VARIABLE: str(memory // SLOTS),
         SLOTS_VARIABLE: str(SLOTS),
