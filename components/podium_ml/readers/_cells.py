@@ -14,6 +14,8 @@ _MISSING = ALWAYS | AMONG_NUMBERS
 _LETTERS = re.compile(r"[^\W\d_]")
 _MEASURED = re.compile(r"[^\w]{0,3}[a-zA-Z]{0,3}[^\w]{0,2}\d")
 _COMMENT = ("#", "//", "%%")
+_LONGEST_MARKER = 3  # of missing values, such as ---
+_RULE = re.compile(r"[-+=|:_\s]{3,}")
 
 
 def is_filled(cell: Any) -> bool:
@@ -49,8 +51,17 @@ def is_date(cell: Any) -> bool:
 
 
 def is_comment(row: Row) -> bool:
-    """Whether a row begins as comments do."""
-    return bool(row) and isinstance(row[0], str) and row[0].lstrip().startswith(_COMMENT)
+    """Whether a row begins as comments do, or is a line that is drawn with dashes."""
+    if not row or not isinstance(row[0], str):
+        return False
+    return row[0].lstrip().startswith(_COMMENT) or (len(row) == 1 and is_rule(row))
+
+
+def is_rule(row: Row) -> bool:
+    """Whether a row is a line that is drawn with dashes, as below the names of a printed table."""
+    cells = filled(row)
+    is_drawn = all(isinstance(cell, str) and _RULE.fullmatch(cell) for cell in cells)
+    return is_drawn and any(len(cell.strip()) > _LONGEST_MARKER for cell in cells)
 
 
 def width(row: Row) -> int:

@@ -11,6 +11,7 @@ from podium_ml.readers._batches import empty_batch
 from podium_ml.readers._cells import Row, filled, show
 from podium_ml.readers._dialect import Dialect, first_rows
 from podium_ml.readers._encoding import Encoding
+from podium_ml.readers._layout import folded_row
 from podium_ml.readers._rows import LeftOut
 from podium_ml.readers._source_file import SourceFile
 
@@ -86,7 +87,9 @@ class CsvFile:
 
     def repeats(self, row: Row) -> bool:
         """Whether a row repeats the column names or another row that is above the data."""
-        return not self.keeps_extra_rows and len(self.names) > 1 and list(row) in self._known
+        if self.keeps_extra_rows or len(self.names) < 2:
+            return False
+        return folded_row(row) in [folded_row(known) for known in self._known]
 
     def without_surplus(self, row: Row) -> Row:
         """Return a row without the empty fields that end all rows."""
@@ -109,7 +112,7 @@ class CsvFile:
         for known in self._known:
             if len(known) == len(self.names):
                 batch, count = _without(batch, known)
-                left_out.repeats += count if known[0].lstrip("\ufeff") == self.names[0] else 0
+                left_out.repeats += count if known is self.names else 0
         return batch
 
     def unnamed_error(self, value: str) -> DataError:
@@ -121,16 +124,20 @@ class CsvFile:
 
     @property
     def _known(self) -> list[list[str]]:
-        names = [self.names, ["\ufeff" + self.names[0], *self.names[1:]]]
-        return [*names, *(list(row) for row in [*self.above, *self.units])]
+        return [self.names, *(list(row) for row in [*self.above, *self.units])]
 
 
 def _without(batch: pa.RecordBatch, row: list[str]) -> tuple[pa.RecordBatch, int]:
-    """Return a batch without the rows that equal a given one, and their number."""
-    same = pc.equal(batch.column(0), row[0])
+    """Return a batch without the rows that equal a given one but for capitals, and their number."""
+    same = pc.is_in(batch.column(0), value_set=_variants("\ufeff" + row[0], row[0]))
     for at in range(1, len(row)):
         if not pc.any(same).as_py():
             return batch, 0
-        same = pc.and_(same, pc.equal(batch.column(at), row[at]))
+        same = pc.and_(same, pc.is_in(batch.column(at), value_set=_variants(row[at])))
     count = pc.sum(same).as_py() or 0
     return (batch.filter(pc.invert(same)), count) if count else (batch, 0)
+
+
+def _variants(*texts: str) -> pa.Array:
+    written = [text.strip() for text in texts] + list(texts)
+    return pa.array({form for text in written for form in (text, text.lower(), text.upper(), text.title())})

@@ -15,8 +15,8 @@ from podium_ml.readers._csv_errors import check_last_quote, ragged_error, unread
 from podium_ml.readers._csv_file import CsvFile
 from podium_ml.readers._dialect import RaggedHandler
 from podium_ml.readers._encoding import open_utf8
-from podium_ml.readers._footer import TAIL_ROWS, number
-from podium_ml.readers._rows import LeftOut, count_footer
+from podium_ml.readers._footer import TAIL_ROWS, Footer, number
+from podium_ml.readers._rows import LeftOut, footer_of
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -103,18 +103,18 @@ def _without_footer(
     columns = len(file.names)
     rows = [row for row in (file.without_surplus(row) for row in tail) if not _is_passed_over(row, file)]
     whole = [row for row in rows if len(row) == columns]
-    count = 0
+    found = Footer()
     if not file.keeps_extra_rows and held.num_rows and whole[-1:] == [_last_row(held)]:
-        count = count_footer(rows[-TAIL_ROWS:], file.sample, columns, sums=lambda: _sum_columns(file))
-    start = len(rows) - count
-    while count and start and not filled(rows[start - 1]):
+        found = footer_of(rows[-TAIL_ROWS:], file.sample, columns, sums=lambda: _sum_columns(file))
+    start = len(rows) - found.rows
+    while found.rows and start and not filled(rows[start - 1]):
         start -= 1
     footer = rows[start:]
     cut = sum(len(row) == columns for row in footer)
     if ragged.count > sum(len(row) != columns for row in footer if row):
         raise ragged_error(file, ragged.rows[0])
-    left_out.footer = [row for row in footer if filled(row)]
-    return held.slice(0, held.num_rows - cut)
+    left_out.footer, left_out.doubtful = [row for row in footer if filled(row)], found.doubtful
+    return held.slice(0, max(0, held.num_rows - cut))
 
 
 def _is_passed_over(row: Row, file: CsvFile) -> bool:
@@ -170,7 +170,8 @@ class _Tail(io.RawIOBase):
 
     def rows(self, file: CsvFile) -> list[Row]:
         """Return the last rows of the file below the column names, blank lines included."""
-        text = io.StringIO(self._last.decode("utf-8", errors="replace"), newline="")
+        last = self._last.rstrip(b"\x1a\x00\r\n")  # the end mark of old systems
+        text = io.StringIO(last.decode("utf-8", errors="replace"), newline="")
         if self._length > len(self._last):
             text.readline()  # its beginning is not there
             return [row for _, row in file.dialect.rows(text)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from podium_ml.readers._cells import Row, filled, is_comment, is_filled, is_value
+from podium_ml.readers._cells import Row, filled, is_comment, is_filled, is_rule, is_value
 from podium_ml.readers._layout import SAMPLE_ROWS, find_layout
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -19,6 +19,8 @@ _SAMPLE_CELLS = 40_000
 _FEWEST_SAMPLED = 20
 _NEARLY_ALL = 0.9
 _FEWEST_BLANKS = 4
+# What may be left at the end of a file: the end mark of old systems, and padding.
+_END = "\x1a\x00 \t\r\n"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ class RaggedHandler:
         """Record a row, and return Arrow's keyword for what to do with it."""
         if is_comment([row.text]):
             self.comments += 1
+            return "skip"
+        if not row.text.strip(_END):
             return "skip"
         self.count += 1
         if len(self.rows) < self._most:
@@ -319,7 +323,8 @@ def _all_after_blanks(sample: bytes, dialect: Dialect) -> bool:
     """Whether a blank follows every delimiter outside of quotes."""
     if dialect.delimiter in (" ", "\t") or dialect.delimiter.encode() + b" " not in sample:
         return False
-    cells = [cell for row in first_rows(sample, dialect)[1][dialect.skipped :] for cell in row[1:] if cell]
+    rows = first_rows(sample, dialect)[1][dialect.skipped :]
+    cells = [cell for row in rows if not is_rule(row) for cell in row[1:] if cell]
     return len(cells) >= _FEWEST_BLANKS and all(cell.startswith(" ") for cell in cells)
 
 

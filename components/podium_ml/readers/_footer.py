@@ -24,7 +24,8 @@ _NOTE = re.compile(
     r"([*†‡§©]|\(c\)|\(\*\)|\(?\d{1,2}\) )"
     r"|(sources?|notes?|n\.?b|remarks?|quellen?|anmerkung(en)?|hinweise?|legende?|fuentes?|notas?|remarques?|fonte"
     r"|footnotes?|disclaimer|copyright|exported|generated|created|printed|downloaded|retrieved|produced|prepared"
-    r"|erstellt|exportiert|stand|page|seite|(last )?updated?|as of|data (from|as of|source)|end of|rows?:|records?:)\b",
+    r"|erstellt|exportiert|stand|page|seite|(last )?updated?|as of|data (from|as of|source)|end of|rows?:|records?:)\b"
+    r"|\(\d+ (rows?|records?)\)",
     re.IGNORECASE,
 )
 _LONG = 5
@@ -43,6 +44,7 @@ class Body:
         columns: Number of columns.
         measured: Positions of the columns that hold values.
         full: Positions of the columns that are hardly ever empty.
+        always: Positions of the columns that are never empty.
         wordy: Positions of the columns that hold sentences.
         words: Words that occur in the columns, by position, in lower case.
     """
@@ -50,30 +52,46 @@ class Body:
     columns: int
     measured: frozenset[int]
     full: frozenset[int]
+    always: frozenset[int]
     wordy: frozenset[int]
     words: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def describe(cls, rows: Sequence[Row], columns: int, measured: set[int]) -> "Body":
         """Describe a table by some of its rows."""
-        full, wordy, words = set(), set(), {}
+        full, always, wordy, words = set(), set(), set(), {}
         for at in range(columns):
             cells = [row[at] if at < len(row) else None for row in rows]
             present = [plain(cell) for cell in cells if is_filled(cell)]
             if len(present) >= _MOSTLY * len(cells):
                 full.add(at)
+            if len(present) == len(cells):
+                always.add(at)
             if at not in measured:
                 words[at] = frozenset(cell.casefold() for cell in present)
                 if any(len(cell.split()) >= _LONG for cell in present):
                     wordy.add(at)
-        return cls(columns, frozenset(measured), frozenset(full), frozenset(wordy), words)
+        return cls(columns, frozenset(measured), frozenset(full), frozenset(always), frozenset(wordy), words)
 
 
-def count_footer_rows(tail: Sequence[Row], body: Body, *, sums: Sums) -> int:
-    """Return how many of the last rows are totals and notes; they may include blank rows.
+@dataclass(frozen=True)
+class Footer:
+    """What is below a table.
+
+    Attributes:
+        rows: Number of the last rows that are totals and notes; they may include blank rows.
+        doubtful: The last row if it is labelled as a total, but nothing else says that it is one.
+    """
+
+    rows: int = 0
+    doubtful: Row | None = None
+
+
+def find_footer(tail: Sequence[Row], body: Body, *, sums: Sums) -> Footer:
+    """Find totals and notes among the last rows.
 
     A row is a total only if its label says so and there is more evidence: a blank row before it, a note after it,
-    columns of words that are never empty elsewhere, or numbers that are the sums. So a last row about a company called
+    columns that are never empty elsewhere, or numbers that are the sums. So a last row about a company called
     Total stays.
 
     Args:
@@ -85,9 +103,17 @@ def count_footer_rows(tail: Sequence[Row], body: Body, *, sums: Sums) -> int:
     while start and (not filled(tail[start - 1]) or _may_be_footer(tail[start - 1], body)):
         start -= 1
     for at in range(start, len(tail)):
-        if filled(tail[at]) and _begins_footer(tail, at, start, body, sums):
-            return len(tail) - at
-    return 0
+        if filled(tail[at]) and _begins_footer(tail, at, body, sums):
+            return Footer(len(tail) - at)
+    last = next((at for at in reversed(range(len(tail))) if filled(tail[at])), 0)
+    is_doubtful = bool(tail) and _TOTAL.fullmatch(_label(tail[last])) and _is_total(tail[last], body)
+    return Footer(doubtful=tail[last] if is_doubtful and not _is_category(tail, last, body) else None)
+
+
+def _is_category(tail: Sequence[Row], at: int, body: Body) -> bool:
+    """Whether the label of a row occurs in other rows too."""
+    label, place = _label(tail[at]), _place(tail[at])
+    return label in body.words.get(place, ()) or any(_label(one) == label for one in tail[:at])
 
 
 def resembles_footer(row: Row) -> bool:
@@ -101,7 +127,7 @@ def _may_be_footer(row: Row, body: Body) -> bool:
     return _is_note(row, body) or _is_total(row, body) or _is_unlabelled(row, body)
 
 
-def _begins_footer(tail: Sequence[Row], at: int, start: int, body: Body, sums: Sums) -> bool:
+def _begins_footer(tail: Sequence[Row], at: int, body: Body, sums: Sums) -> bool:
     row, after = tail[at], [one for one in tail[at + 1 :] if filled(one)]
     has_gap = at > 0 and not filled(tail[at - 1])
     if _is_note(row, body):
@@ -110,14 +136,13 @@ def _begins_footer(tail: Sequence[Row], at: int, start: int, body: Body, sums: S
         return has_gap or has_evidence or _is_sure_note(row, body)
     if _is_unlabelled(row, body):
         return has_gap and _is_sum(row, after, body, sums)
-    label = _label(row)
-    if label.casefold() in body.words.get(_place(row), ()) or any(_label(one) == label for one in tail[:at]):
+    if _is_category(tail, at, body):
         return False
     if has_gap or _has_note(tail, at + 1, body):
         return True
-    if _STATISTIC.fullmatch(label):
+    if _STATISTIC.fullmatch(_label(row)):
         return False
-    return _lacks_words(row, body) or _is_sum(row, after, body, sums)
+    return _is_incomplete(row, body) or _is_sum(row, after, body, sums)
 
 
 def _has_note(tail: Sequence[Row], start: int, body: Body) -> bool:
@@ -131,7 +156,9 @@ def _has_note(tail: Sequence[Row], start: int, body: Body) -> bool:
 def _is_note(row: Row, body: Body) -> bool:
     """Whether a row could be a sentence below the table instead of a row of it."""
     cells = filled(row)
-    if not cells or not isinstance(cells[0], str) or is_value(cells[0]) or body.columns < 2:
+    if not cells or not isinstance(cells[0], str) or body.columns < 2:
+        return False
+    if is_value(cells[0]) and not _begins_like_a_note(cells[0]):
         return False
     if len(cells) == 1:
         is_worded = len(cells[0].split()) > 1 or bool(_TOTAL.fullmatch(_label(row)))
@@ -142,9 +169,10 @@ def _is_note(row: Row, body: Body) -> bool:
 
 def _is_sure_note(row: Row, body: Body) -> bool:
     """Whether a row is a sentence below the table, even if no blank row is between them."""
-    if not _is_note(row, body) or _place(row) in body.wordy:
+    place = _place(row)
+    text = plain(row[place]) if row else ""
+    if not _is_note(row, body) or place in body.wordy or text.casefold() in body.words.get(place, ()):
         return False
-    text = plain(filled(row)[0])
     return _begins_like_a_note(text) or len(text.split()) >= _LONG
 
 
@@ -163,11 +191,11 @@ def _is_out_of_place(row: Row, body: Body) -> bool:
 def _is_total(row: Row, body: Body) -> bool:
     """Whether a row has a label of totals or statistics, and numbers."""
     cells = filled(row)
-    if len(cells) < 2 or len(row) > body.columns or not isinstance(cells[0], str):
+    if len(cells) < 2 or len(row) > body.columns:
         return False
     label = _label(row)
     is_labelled = _TOTAL.fullmatch(label) or _STATISTIC.fullmatch(label)
-    return bool(is_labelled) and all(map(is_value, cells[1:]))
+    return bool(is_labelled) and sum(map(is_value, cells)) == len(cells) - 1
 
 
 def _is_unlabelled(row: Row, body: Body) -> bool:
@@ -181,11 +209,12 @@ def _is_unlabelled(row: Row, body: Body) -> bool:
     )
 
 
-def _lacks_words(row: Row, body: Body) -> bool:
-    """Whether a label stands among values, or another column of words is empty here alone."""
+def _is_incomplete(row: Row, body: Body) -> bool:
+    """Whether a label stands among values, or a column is empty here that is never empty in the table."""
     place = _place(row)
-    empty = [at for at in body.full - body.measured - {place} if at >= len(row) or not is_filled(row[at])]
-    return place in body.measured or bool(empty)
+    complete = (body.full - body.measured) | body.always
+    is_empty = any(at >= len(row) or not is_filled(row[at]) for at in complete - {place})
+    return place in body.measured or is_empty
 
 
 def _is_sum(row: Row, after: list[Row], body: Body, sums: Sums) -> bool:
@@ -211,9 +240,11 @@ def number(cell: Any) -> float:
 
 
 def _label(row: Row) -> str:
-    cells = filled(row)
-    return plain(cells[0]).rstrip(":").strip().casefold() if cells else ""
+    cell = row[_place(row)] if filled(row) else ""
+    return plain(cell).rstrip(":").strip().casefold()
 
 
 def _place(row: Row) -> int:
-    return next((at for at in range(width(row)) if is_filled(row[at])), 0)
+    """Return the position of the first word of a row, or of its first cell if it has only values."""
+    held = [at for at in range(width(row)) if is_filled(row[at])]
+    return next((at for at in held if not is_value(row[at])), held[0] if held else 0)

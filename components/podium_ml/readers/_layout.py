@@ -15,7 +15,7 @@ from podium_ml.readers._cells import (
     plain,
     width,
 )
-from podium_ml.readers._units import count_extra_names, is_units_row
+from podium_ml.readers._units import are_units_above, count_extra_names
 
 SAMPLE_ROWS = 200
 _MOST_ABOVE = 40
@@ -111,8 +111,8 @@ def _is_header(rows: Sequence[Row], at: int, above: list[Row], widest: int) -> b
     if are_comments:
         return not is_comment(row)
     if has_gap:
-        return plain_row(row) != plain_row(above[0]) and 3 * len(above) <= len(below)
-    return is_units_row(above[0], measured) and not is_units_row(row, measured)
+        return folded_row(row) != folded_row(above[0]) and 3 * len(above) <= len(below)
+    return len(above) == 1 and are_units_above(above[0], row, measured)
 
 
 def _could_be_names(row: Row, below: list[Row]) -> bool:
@@ -135,6 +135,6 @@ def _is_sentence(row: Row) -> bool:
     return len(plain(filled(row)[0]).split()) > 1
 
 
-def plain_row(row: Row) -> list[str]:
-    """Return the cells of a row as texts without surrounding blanks."""
-    return [plain(cell) for cell in row]
+def folded_row(row: Row) -> list[str]:
+    """Return the cells of a row as texts without capitals and surrounding blanks, to compare rows."""
+    return [plain(cell).casefold() for cell in row]

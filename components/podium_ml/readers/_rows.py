@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from podium_ml.readers._cells import Row, filled, measured_columns, plain
-from podium_ml.readers._footer import TAIL_ROWS, Body, Sums, count_footer_rows, resembles_footer
-from podium_ml.readers._layout import plain_row
+from podium_ml.readers._footer import TAIL_ROWS, Body, Footer, Sums, find_footer, resembles_footer
+from podium_ml.readers._layout import folded_row
 
 
 @dataclass
@@ -19,11 +19,13 @@ class LeftOut:
         repeats: Number of rows that repeat the column names.
         comments: Number of comments among the rows.
         footer: Totals and notes below the table.
+        doubtful: A last row that was kept although it may be a total.
     """
 
     repeats: int = 0
     comments: int = 0
     footer: list[Row] = field(default_factory=list)
+    doubtful: Row | None = None
 
 
 def data_rows(
@@ -37,14 +39,14 @@ def data_rows(
         left_out: Gets what is left out; complete when all rows have been read.
         known: Rows above the data, which are left out where they are repeated.
     """
-    repeated = [plain(name) for name in names]
-    others = [plain_row(row) for row in known]
+    repeated = folded_row(names)
+    others = [folded_row(row) for row in known]
     held: deque[Row] = deque()
     sample: list[Row] = []
     sums = _RunningSums(len(names))
     for row in rows:
         if len(names) > 1 and _begins_like(row, repeated, others):
-            texts = plain_row(row)
+            texts = folded_row(row)
             if texts == repeated or texts in others:
                 left_out.repeats += texts == repeated
                 continue
@@ -56,28 +58,29 @@ def data_rows(
             first = held.popleft()
             if filled(first):
                 yield first
-    count = count_footer(list(held), sample, len(names), sums=sums.of)
-    left_out.footer = [row for row in islice(held, len(held) - count, None) if filled(row)]
-    yield from (row for row in islice(held, len(held) - count) if filled(row))
+    footer = footer_of(list(held), sample, len(names), sums=sums.of)
+    left_out.footer = [row for row in islice(held, len(held) - footer.rows, None) if filled(row)]
+    left_out.doubtful = footer.doubtful
+    yield from (row for row in islice(held, len(held) - footer.rows) if filled(row))
 
 
 def _begins_like(row: Row, repeated: list[str], others: list[list[str]]) -> bool:
     """Whether a row begins like a row above the data; quick."""
-    first = plain(row[0]) if row else ""
+    first = plain(row[0]).casefold() if row else ""
     return first == repeated[0] or any(first == other[0] for other in others if other)
 
 
-def count_footer(tail: list[Row], sample: list[Row], columns: int, *, sums: Sums) -> int:
-    """Return how many of the last rows are totals and notes.
+def footer_of(tail: list[Row], sample: list[Row], columns: int, *, sums: Sums) -> Footer:
+    """Find totals and notes among the last rows.
 
     Args:
         tail: The last rows, blank ones included.
         sample: Other rows of the table, or the same ones if there are no others.
         columns: Number of columns.
-        sums: See ``count_footer_rows``.
+        sums: See ``find_footer``.
     """
-    if columns < 2:
-        return 0
+    if columns < 2 or _is_plain_end(tail, columns):
+        return Footer()
     held = {tuple(row) for row in tail}
     body = [row for row in sample if tuple(row) not in held]
     if not body:  # A short table is described by its own rows, except the last ones, which may be no data.
@@ -85,11 +88,18 @@ def count_footer(tail: list[Row], sample: list[Row], columns: int, *, sums: Sums
         while len(body) > 1 and resembles_footer(body[-1]):
             body.pop()
     if not body:
-        return 0
+        return Footer()
     if len(body) == 1:  # any number would be the sum
         sums = dict
-    described = Body.describe(body, columns, measured_columns(body, share=0.8))
-    return count_footer_rows(tail, described, sums=sums)
+    plain_rows = [row for row in body if not resembles_footer(row)] or body  # without subtotals
+    described = Body.describe(plain_rows, columns, measured_columns(plain_rows, share=0.8))
+    return find_footer(tail, described, sums=sums)
+
+
+def _is_plain_end(tail: list[Row], columns: int) -> bool:
+    """Whether the last row has a value in each column and no label of totals or notes; quick."""
+    last = next((row for row in reversed(tail) if filled(row)), ())
+    return len(last) == columns == len(filled(last)) and not resembles_footer(last)
 
 
 class _RunningSums:

@@ -25,20 +25,21 @@ def tell_header(label: str, where: str, above: Sequence[Row], units: Sequence[Ro
         )
     if units:
         rows = "the row" if len(units) == 1 else f"the {len(units)} rows"
-        is_are = "describes" if len(units) == 1 else "describe"
-        yield f"{label}: {rows} below the column names {is_are} them and was left out ({_quoted(units)}). {_KEEP}."
+        yield f"{label}: left out {rows} of units or descriptions below the column names ({_quoted(units)}). {_KEEP}."
 
 
 def tell_left_out(label: str, left_out: LeftOut) -> Iterator[str]:
     """Yield what was left out while the rows were read."""
     if left_out.repeats:
         rows = _count(left_out.repeats, "row")
-        yield f"{label}: left out {rows} that only repeat the column names. {_KEEP}."
+        yield f"{label}: left out {rows} with the column names once more. {_KEEP}."
     if left_out.comments:
         yield f"{label}: left out {_count(left_out.comments, 'comment')} between the rows."
     if left_out.footer:
         rows = "the last row" if len(left_out.footer) == 1 else f"the last {len(left_out.footer)} rows"
         yield f"{label}: left out {rows}, totals or notes below the table ({_quoted(left_out.footer)}). {_KEEP}."
+    if left_out.doubtful:
+        yield f"{label}: kept the last row, which looks like a total ({_quoted([left_out.doubtful])}). Is it data?"
 
 
 def _quoted(rows: Sequence[Row]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from podium_ml.readers._cells import Row, filled, is_missing, is_value, plain
+from podium_ml.readers._cells import Row, filled, is_missing, is_rule, is_value, plain
 
 _BRACKETED = re.compile(r"[\[(<{][^\d\])>}]{0,20}[^\])>}]{0,4}[\])>}]")
 _PREFIXED = r"[numkMGTµμcdh]?(?:g|m|s|l|L|W|Wh|V|A|Hz|Pa|J|N|B|bit|bar|cal|eV|Ohm|Ω|F|mol|C|K|T|t)"
@@ -41,8 +41,10 @@ def count_extra_names(below: Sequence[Row], measured: set[int], *, names: Row) -
         rest = len(below) - found - 1
         if not rest or [plain(cell) for cell in row] == [plain(cell) for cell in names]:
             break
-        if not is_units_row(row, measured) and not (
-            rest >= _FEWEST_DESCRIBED and _is_description(row, measured, below[found + 1 :])
+        if (
+            not is_rule(row)
+            and not is_units_row(row, measured)
+            and not (rest >= _FEWEST_DESCRIBED and _is_description(row, measured, below[found + 1 :]))
         ):
             break
         found += 1
@@ -55,6 +57,14 @@ def is_units_row(row: Row, measured: set[int]) -> bool:
     if not held or any(not _is_unit(cell) and plain(cell).casefold() not in _NO_UNIT for cell in held):
         return False
     return any(at in measured and _is_unit(cell) for at, cell in enumerate(row))
+
+
+def are_units_above(row: Row, names: Row, measured: set[int]) -> bool:
+    """Whether a row holds units of the names below it. Names such as ``m`` and ``s`` look like units themselves."""
+    if not is_units_row(row, measured) or is_units_row(names, measured):
+        return False
+    has_gaps = len(filled(row)) < len(filled(names))
+    return has_gaps or any(_BRACKETED.fullmatch(plain(cell)) for cell in filled(row))
 
 
 def _is_description(row: Row, measured: set[int], below: Sequence[Row]) -> bool:

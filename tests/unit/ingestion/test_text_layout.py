@@ -123,7 +123,7 @@ def test_repeated_names_are_left_out_and_told(ingest: Ingest, write: Write) -> N
     table = ingest(source)
     assert table.rows == 120
     assert {column.name: column.type for column in table.columns}["sales"] == "int64"
-    assert "2 rows that only repeat the column names" in table.warnings[0]
+    assert "2 rows with the column names once more" in table.warnings[0]
 
 
 def test_repeated_title_units_and_names_are_left_out(ingest: Ingest, write: Write) -> None:
@@ -165,8 +165,8 @@ def test_totals_and_notes_are_left_out_and_told(ingest: Ingest, write: Write, be
 @pytest.mark.parametrize(
     "last",
     [
-        "5,Total,12\n",  # a company of this name: nothing is a sum
         "5,total,12\n5,north,13\n",
+        "-,-,-\n",
         "3,north,\n",
         ",north,\n",
         ",,5\n",
@@ -178,6 +178,12 @@ def test_last_row_of_data_is_kept(ingest: Ingest, write: Write, last: str) -> No
     table = ingest(write("a.csv", TABLE + last))
     assert table.rows == 40 + last.count("\n")
     assert not table.warnings
+
+
+def test_last_row_with_the_label_of_a_total_is_kept_and_told(ingest: Ingest, write: Write) -> None:
+    table = ingest(write("a.csv", TABLE + "5,Total,12\n"))  # may be a company of this name
+    assert table.rows == 41
+    assert "kept the last row, which looks like a total" in table.warnings[0]
 
 
 def test_category_called_total_is_kept_even_if_it_is_a_sum(ingest: Ingest, write: Write) -> None:
@@ -195,6 +201,32 @@ def test_total_of_a_large_file_is_the_sum_of_all_rows(ingest: Ingest, write: Wri
 def test_sentences_in_the_last_row_of_a_table_of_texts_are_kept(ingest: Ingest, write: Write) -> None:
     rows = "it was a really good film,good\nnot so good at all this time,bad\n" * 10
     assert ingest(write("a.csv", f"text,label\n{rows}Note: I have not seen it to the end,\n")).rows == 21
+
+
+def test_subtotals_do_not_hide_the_total(ingest: Ingest, write: Write) -> None:
+    table = ingest(write("a.csv", TABLE + ",Subtotal,1\n" + ROWS + ",Subtotal,2\n,Total,3\n"))
+    assert "',Total, 3'" in table.warnings[0].replace("'Total", "',Total")
+
+
+def test_names_in_capitals_are_repeated_names(ingest: Ingest, write: Write) -> None:
+    assert ingest(write("a.csv", TABLE + NAMES.upper() + ROWS)).rows == 80
+
+
+@pytest.mark.parametrize("mark", ["\x1a", "\x1a\n"])
+def test_end_mark_of_old_systems(ingest: Ingest, write: Write, mark: str) -> None:
+    assert ingest(write("a.csv", TABLE + mark)).rows == 40
+    assert ingest(write("a.csv", TABLE + f",Total,{TOTAL}\n{mark}")).rows == 40
+
+
+def test_printed_tables(ingest: Ingest, write: Write) -> None:
+    rows = ROWS.replace(",", " | ")
+    names = NAMES.replace(",", " | ")
+    printed = f"{names}------+--------+------\n{rows}(40 rows)\n"
+    markdown = "".join(f"| {line} |\n" for line in f"{names}:----- | ------ | -----\n{rows}".splitlines())
+    for text in (printed, markdown):
+        table = ingest(write("a.txt", text))
+        assert [column.type for column in table.columns] == ["double", "string", "int64"]
+        assert table.rows == 40
 
 
 def test_comment_between_rows_is_left_out_and_told(ingest: Ingest, write: Write) -> None:
