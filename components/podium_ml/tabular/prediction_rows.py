@@ -15,7 +15,10 @@ from podium_ml.tabular.features import Columns, FeatureRows
 from podium_ml.values.decimal_marks import other_mark
 
 # Roles whose values can be misread, and what the column should hold.
-_READ_AS = {"numeric": "numbers", "datetime": "dates", "time": "times", "boolean": "yes or no"}
+_READ_AS = {
+    **{"numeric": "numbers", "datetime": "dates", "time": "times", "boolean": "yes or no"},
+    "list": "lists of as many numbers as in the training data",
+}
 
 
 def as_frame(rows: Any, problem: Problem) -> pd.DataFrame:
@@ -105,10 +108,10 @@ def check_readings(columns: Columns, X: FeatureRows, schema: FeatureSchema, prob
     for column in problem.features:
         if column.name not in columns or not may_be_misread(columns[column.name], column):
             continue
-        features = [feature.name for feature in schema.features if feature.source == column.name]
-        if not features:
+        features = [feature for feature in schema.features if feature.source == column.name]
+        if not features or any(feature.kind != "numeric" for feature in features):
             continue
-        missing = np.all([np.isnan(X.columns[name]) for name in features], axis=0)
+        missing = np.all([np.isnan(X.columns[feature.name]) for feature in features], axis=0)
         if not missing.any():
             continue
         values = columns[column.name]

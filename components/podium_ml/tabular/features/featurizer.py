@@ -18,8 +18,10 @@ from podium_ml.tabular.features._numbers import NumberColumn
 from podium_ml.tabular.features._rows import Columns, FeatureRows
 from podium_ml.tabular.features._texts import TextColumn
 from podium_ml.tabular.features._time_spans import TimeSpans, plan_time_spans
+from podium_ml.tabular.features._vectors import MeasurementsColumn, VectorColumn
 from podium_ml.values.dates import DateFormat
 from podium_ml.values.readings import format_of, missing_texts, plan_reading, reading_of
+from podium_ml.values.vectors import holds_measurements, vector_length
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,17 @@ def _plan_column(column: Column, values: pd.Series) -> ColumnFeatures:
         case "text":
             return TextColumn(missing_texts(reading))
         case "list":
-            return ListColumn.plan(values)
+            return _plan_lists(values)
         case "categorical":
             return CategoryColumn.plan(values, reading)
         case _:
             return NumberColumn.of(reading)
+
+
+def _plan_lists(values: pd.Series) -> ColumnFeatures:
+    if length := vector_length(values):
+        return VectorColumn(length)
+    return MeasurementsColumn() if holds_measurements(values) else ListColumn.plan(values)
 
 
 def _describe(steps: tuple[Step, ...], spans: TimeSpans) -> FeatureSchema:

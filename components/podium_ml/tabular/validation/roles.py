@@ -13,6 +13,7 @@ from podium_ml.tabular.validation.typed_columns import role_of_type
 from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.hashes import MOST_EXACT, hashable
 from podium_ml.values.plain_text import plain_texts
+from podium_ml.values.vectors import vector_length
 
 _SAMPLE = 5_000
 _CATEGORIES: tuple[Role, str] = ("categorical", "A column of categories, as its type says.")
@@ -73,7 +74,8 @@ def infer_role(values: pd.Series, *, mark: MaybeMark = "") -> tuple[Role, str]:
     if not len(present):
         return "categorical", "No values."
     if isinstance(present.iloc[0], list | dict | tuple | set | np.ndarray):
-        return "list", "Lists of values."
+        length = vector_length(present)
+        return "list", f"Vectors of {length} numbers." if length else "Lists of values."
     present = hashable(present)
     sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
     return infer_text_role(
