@@ -50,9 +50,9 @@ def run(
         RunError: ``out`` is not empty, or cannot be written.
     """
     data, target = _with_target(data, target)
-    given = {"source": data, "test": test}
+    given = {"source": data} if test is None else {"source": data, "test": test}
     paths = {name: str(value) for name, value in given.items() if isinstance(value, str | Path)}
-    held = {name: value for name, value in given.items() if name not in paths and value is not None}
+    held = {name: value for name, value in given.items() if name not in paths}
     needed = {"source": "name the data, a file or URL."} if "source" in paths else {}
     checked = check_settings({**settings, **paths, "target": target}, needed=needed)
     named = checked.model_copy(update={"name": checked.name or name_of(checked.source)})

@@ -126,6 +126,13 @@ TABLES = {
     "unknown time column": (frame(), "churn", ["--time-column", "joind"], "'joined'"),
     "unknown positive label": (frame(), "churn", ["--positive-label", "maybe"], "maybe"),
     "text to be regressed": (frame(), "churn", ["--task", "regression"], "not a number"),
+    "two groups": (frame(g=["a", "b"] * 30), "churn", ["--group-column", "g"], "only 2 groups"),
+    "logarithms of negative targets": (
+        regression_table(60).assign(price=np.arange(-30, 30) * 1.5),
+        "price",
+        ["--metric", "rmsle"],
+        "RMSLE is undefined",
+    ),
     "negative weights": (frame(w=-1.0), "churn", ["--weight-column", "w"], "'w'"),
 }
 

@@ -57,11 +57,11 @@ def _categories(table: pq.ParquetFile) -> list[str]:
 
 
 def _with_dictionaries(batch: pa.RecordBatch, names: Collection[str]) -> pa.RecordBatch:
-    arrays = [
-        array.dictionary_encode() if name in names and not pa.types.is_dictionary(array.type) else array
-        for name, array in zip(batch.schema.names, batch.columns, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, batch.schema.names) if names else batch
+    for at, field in enumerate(batch.schema):
+        if field.name in names and not pa.types.is_dictionary(field.type):
+            encoded = batch.column(at).dictionary_encode()
+            batch = batch.set_column(at, field.with_type(encoded.type), encoded)
+    return batch
 
 
 def _damaged(file: SourceFile, error: Exception) -> DataError:
