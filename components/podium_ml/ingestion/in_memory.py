@@ -33,7 +33,7 @@ def to_arrow(data: Any, *, name: str, levels: Collection[str] = ()) -> pa.Table:
         DataError: The data are not a table, or a column cannot be stored; the message says which.
     """
     if _is_arrow(data):
-        return _arrow_table(data)
+        return _arrow_table(data, name)
     frame = as_data_frame(data, name=name)
     names = {str(one) for one in frame.columns}
     if wanted := [one for one in frame.index.names if one in set(levels) - names]:
@@ -66,7 +66,7 @@ def as_data_frame(data: Any, *, name: str = "data") -> "pd.DataFrame":
     if isinstance(data, pd.Series):
         return data.to_frame()
     if _is_arrow(data):
-        return _arrow_table(data).to_pandas()
+        return _arrow_table(data, name).to_pandas()
     if isinstance(data, Mapping):
         return _of_mapping(data, name)
     if method := next((one for one in _METHODS if callable(getattr(data, one, None))), None):
@@ -130,8 +130,15 @@ def _is_arrow(data: Any) -> bool:
     return hasattr(data, "__arrow_c_stream__") and not isinstance(data, pd.DataFrame | pd.Series)
 
 
-def _arrow_table(data: Any) -> pa.Table:
-    return data if isinstance(data, pa.Table) else pa.table(data)
+def _arrow_table(data: Any, name: str) -> pa.Table:
+    try:
+        return data if isinstance(data, pa.Table) else pa.table(data)
+    except Exception as error:  # whatever the other library raises for types that Arrow does not have
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise DataError(
+            f"{name}: this {type(data).__name__} cannot be read: {reason}.",
+            "Convert its columns to other types.",
+        ) from error
 
 
 def _array(values: "pd.Series") -> pa.Array:

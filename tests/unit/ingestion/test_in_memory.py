@@ -96,6 +96,15 @@ def test_what_is_not_a_table_is_refused(data):
         to_arrow(data, name="source")
 
 
+def test_errors_of_other_libraries_are_worded_for_the_user():
+    class Broken:
+        def __arrow_c_stream__(self, requested_schema=None):
+            raise RuntimeError("objects have no Arrow type")
+
+    with pytest.raises(DataError, match="source: this Broken cannot be read: objects have no Arrow type"):
+        to_arrow(Broken(), name="source")
+
+
 def test_dtypes_are_kept():
     frame = pd.DataFrame({
         "category": pd.Categorical([7, 8]),
