@@ -100,7 +100,9 @@ def _block_length(series: np.ndarray) -> float:
     if count <= _LAGS or not centred.any():
         return 1.0
     most = min(count - 1, math.ceil(math.sqrt(count)) + _LAGS)
-    covariance = np.array([centred[lag:] @ centred[: count - lag] for lag in range(2 * most + 1)]) / count
+    covariance = (
+        np.array([centred[lag:] @ centred[: max(0, count - lag)] for lag in range(2 * most + 1)]) / count
+    )
     negligible = np.abs(covariance[1:] / covariance[0]) < _BOUND * math.sqrt(math.log10(count) / count)
     runs = np.convolve(negligible[: most + _LAGS], np.ones(_LAGS), mode="valid") == _LAGS
     last = int(runs.argmax()) if runs.any() else most

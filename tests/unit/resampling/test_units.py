@@ -1,6 +1,7 @@
 """Tests of what a bootstrap draws."""
 
 import numpy as np
+import pytest
 from scipy.signal import lfilter
 
 from podium_ml.contracts.targets import Targets
@@ -58,3 +59,12 @@ def test_rare_class_is_in_every_resample():
     counts = Resamples.draw(y, None, np.random.default_rng(0), strata=y).counts
     assert counts[y == 1].sum(axis=0).min() >= 1
     assert counts[y == 1].sum(axis=0).std() > 1  # The number of its rows is drawn, too.
+
+
+@pytest.mark.parametrize("count", range(1, 30))
+def test_few_moments_with_errors_are_cut_into_blocks(count: int) -> None:
+    """The lags that matter may be more than there are moments."""
+    errors = np.linspace(-1, 1, count) ** 3
+    blocks = time_blocks(np.arange(count), errors)
+    assert blocks.min() == 0
+    assert len(np.unique(blocks)) >= min(5, count)
