@@ -7,7 +7,7 @@ from typing import Any
 
 from podium.engines.failures import states_of
 from podium.servers.connections import Connections
-from podium.servers.deliveries import Deliveries
+from podium.servers.deliveries import Deliveries, Log, in_order
 from podium.servers.errors import ServerError
 from podium.servers.kubeflow import Kubeflow, status_of
 from podium.servers.pod_states import PodState
@@ -43,24 +43,24 @@ class RunLogs:
         Raises:
             RunError: There is no such part of the run, or it has printed nothing.
         """
-        found = list(self._all())
-        part = self._known(asked, {name for name, _ in found}) if asked else ""
-        logs = [(name, text) for name, text in found if part in ("", name)]
+        found = in_order(self._all())
+        part = self._known(asked, {log.part for log in found}) if asked else ""
+        logs = [log for log in found if part in ("", log.part)]
         if not logs:
             raise RunError(self._silence(part))
-        for name, text in logs:
-            yield f"==> {name} <=="
-            yield from text.splitlines()
+        for log in logs:
+            yield f"==> {log.part} <=="
+            yield from log.text.splitlines()
 
-    def _all(self) -> Iterator[tuple[str, str]]:
-        stored = [(log.part, log.text) for log in self._deliveries.logs()]
+    def _all(self) -> Iterator[Log]:
+        stored = self._deliveries.logs()
         yield from stored
-        names = {name for name, _ in stored}
-        for state in sorted(self._states, key=lambda state: state.began):
+        names = {log.part for log in stored}
+        for state in self._states:
             is_new = state.status == "running" or (state.status == "failed" and state.part not in names)
             if is_new and state.pod and not state.is_driver:
                 with suppress(ServerError):
-                    yield state.part, printed(self._connections, state.pod)
+                    yield Log(state.part, printed(self._connections, state.pod))
 
     def _known(self, asked: str, with_logs: set[str]) -> str:
         """Return the algorithm or task that a name means.

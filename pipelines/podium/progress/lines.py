@@ -40,8 +40,7 @@ class PlainLines:
         if kind == "stage_finished" and "algorithm" not in event:
             return _done(event["stage"], progress)
         if kind == "branch_planned":
-            names = ", ".join(planned["algorithm"] for planned in event["branches"])
-            return f"{len(event['branches'])} branches: {names}"
+            return _planned([planned["algorithm"] for planned in event["branches"]], progress)
         if kind == "trial_finished":
             return self._better(event)
         if kind == "branch_finished":
@@ -71,6 +70,12 @@ class JsonLines:
 
     def close(self) -> None:
         """See ``Show.close``."""
+
+
+def _planned(names: list[str], progress: Progress) -> str:
+    kept = [name for name in names if progress.branch(name).status == "ok"]
+    before = f"; kept from an earlier attempt: {', '.join(kept)}" if kept else ""
+    return f"{counted(len(names), 'branch', 'branches')}: {', '.join(names)}{before}"
 
 
 def _done(stage: str, progress: Progress) -> str:

@@ -6,7 +6,7 @@ KFP writes an output to ``<pipeline root>/<pipeline>/<run>/<task>/<attempt>/<out
 import json
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,12 +37,21 @@ class Log:
     Attributes:
         part: The algorithm of a branch, or the task.
         text: The log.
-        began: When it began, as its first line says; empty if it does not.
     """
 
     part: str
     text: str
-    began: str
+
+    @property
+    def began(self) -> str:
+        """When it began, as its first line says; empty if it does not."""
+        found = _BEGAN.search(self.text)
+        return found[1] if found else ""
+
+
+def in_order(logs: Iterable[Log]) -> list[Log]:
+    """Return logs in the order in which their tasks began; those that do not say when come last."""
+    return sorted(logs, key=lambda log: (not log.began, log.began))
 
 
 class Deliveries:
@@ -115,11 +124,11 @@ class Deliveries:
         return found
 
     def logs(self) -> list[Log]:
-        """Return the logs of the tasks that have ended, in the order in which the tasks began."""
+        """Return the logs of the tasks that have ended, in order of time."""
         tasks = self.finished()
         places = [place for task in sorted(tasks, key=tasks.__getitem__) for place in self._find(task, _LOG)]
-        logs = [_log(place.split("/")[2], self._text(place)) for place in places]
-        return sorted(logs, key=lambda log: log.began)
+        texts = [(place.split("/")[2], self._text(place)) for place in places]
+        return in_order(Log(part_of_task(task, text), text) for task, text in texts)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the candidates written since the last call."""
@@ -160,8 +169,3 @@ class Deliveries:
             for key, written in self._store.listing(f"{pipeline_name(kind)}/{self._run_id}{below}"):
                 if f"/{FAILURES}/" not in key:
                     yield key, written
-
-
-def _log(task: str, text: str) -> Log:
-    began = _BEGAN.search(text)
-    return Log(part_of_task(task, text), text, began[1] if began else "")

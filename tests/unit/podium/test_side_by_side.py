@@ -125,6 +125,7 @@ def test_run_that_is_cancelled_while_it_starts_is_cancelled_on_the_server_too(cl
             KubeflowEngine(RunFolder.open(folder.path)).cancel()
             return NEW
 
+    monkeypatch.setattr("podium.engines.kubeflow.check_header", lambda *_: None)
     monkeypatch.setattr("podium.engines.kubeflow.send_data", lambda settings, _: (settings, ""))
     monkeypatch.setattr("podium.engines.kubeflow.upload_pipeline", lambda *_, **__: None)
     monkeypatch.setattr("podium.servers.kubeflow.Kubeflow.start", Starting())

@@ -46,10 +46,14 @@ def test_logs_of_pods_that_are_not_in_the_store(logs, outputs, cluster):
         pod("select-model", "Running", container("running")),
         pod("train-candidate", "Succeeded", ended(0), algorithm="ridge"),
     ]
-    cluster.logs = {"run-x-lightgbm": "Trial 3.\n", "run-x-select-model": "Select.\n", "run-x-ridge": "again"}
-    assert logs("lightgbm") == (0, "==> lightgbm <==\nTrial 3.\n")
+    killed = log(4, "lightgbm", "Trial 3.")
+    cluster.logs = {"run-x-lightgbm": killed, "run-x-select-model": "Select.\n", "run-x-ridge": "again"}
+    assert logs("lightgbm") == (0, f"==> lightgbm <==\n{killed}")
     assert logs("select_model") == (0, "==> select_model <==\nSelect.\n")
-    assert "again" not in logs()[1]
+    everything = logs()[1]
+    assert "again" not in everything
+    named = [line.split()[1] for line in everything.splitlines() if line.startswith("==>")]
+    assert named == ["lightgbm", "ridge", "select_model"]
 
 
 def test_unknown_names_are_errors_with_near_ones(logs, outputs, cluster):

@@ -151,8 +151,13 @@ def test_only_the_present_attempt_is_shown(tmp_path, capsys):
     at = state.started + 2.0
     folder.append([{"event": "stage_started", "at": at, "stage": "build_ensemble"}])
     folder.append([{"event": "stage_finished", "at": at + 1.0, "stage": "build_ensemble"}])
+    branches = [{"algorithm": "ridge"}, {"algorithm": "svm"}]
+    folder.append([{"event": "branch_planned", "at": at + 2.0, "branches": branches}])
     watch(folder, Ended(), PlainLines(started=state.started), seconds=None)
-    assert capsys.readouterr().out == "[   3.0s] build_ensemble done in 1.0s\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "[   3.0s] build_ensemble done in 1.0s",
+        "[   4.0s] 2 branches: ridge, svm; kept from an earlier attempt: ridge",
+    ]
 
 
 def show(shower, events):
