@@ -14,7 +14,7 @@ _CHUNK = 8 * 1024 * 1024
 def ragged_error(file: CsvFile, row: RaggedRow) -> DataError:
     """Return the error for a row with too many or too few fields."""
     dialect, label = file.dialect, file.source.label
-    where = _locate(file, row.expected) or f"row {row.number}"
+    where = _locate(file) or f"row {row.number}"
     names = (
         "the first line has" if not dialect.skipped else f"line {dialect.skipped + 1}, with the names, has"
     )
@@ -63,10 +63,11 @@ def _advice(file: CsvFile, row: RaggedRow) -> str:
     return f"If a field contains the delimiter {spell(file.dialect.delimiter)}, put it in quotes."
 
 
-def _locate(file: CsvFile, expected: int) -> str:
+def _locate(file: CsvFile) -> str:
     """Return the line of the first ragged row; it differs from the row number if values contain line breaks."""
     with open_text(file.source, file.encoding) as text:
         for line, row in file.dialect.rows(text):
-            if line >= file.dialect.skipped and row and len(row) != expected and not is_comment(row):
+            is_ragged = row and len(file.without_surplus(row)) != len(file.names)
+            if line >= file.dialect.skipped and is_ragged and not is_comment(row):
                 return f"line {line + 1}"
     return ""

@@ -93,8 +93,9 @@ class CsvFile:
 
     def without_surplus(self, row: Row) -> Row:
         """Return a row without the empty fields that end all rows."""
-        has_surplus = self.dialect.surplus and len(row) == len(self.names) + self.dialect.surplus
-        return row[: len(self.names)] if has_surplus else row
+        names, surplus = len(self.names), self.dialect.surplus
+        is_longer = len(row) > names and self.dialect.is_uneven and not filled(row[names:])
+        return row[:names] if is_longer or (surplus and len(row) == names + surplus) else row
 
     def without_extra(self, batch: pa.RecordBatch, left_out: LeftOut) -> pa.RecordBatch:
         """Return a batch without repeated column names and without the fields beyond the last name.

@@ -1,4 +1,7 @@
-"""The rows of a delimited text file, read by Python: Arrow does not know blanks before quotes."""
+"""The rows of a delimited text file, read by Python, for what Arrow does not know.
+
+These are blanks before quotes, and delimiters that end only some rows.
+"""
 
 import itertools
 from collections.abc import Iterable, Iterator

@@ -35,6 +35,7 @@ class Dialect:
         skipped: Number of lines before the column names, e.g. 1 for the ``sep=;`` that Excel writes.
         extra_names: Number of rows of units and descriptions below the column names, with the blank ones among them.
         surplus: Number of delimiters that end each row but not the column names.
+        is_uneven: Whether only some rows end with delimiters for which there are no column names.
     """
 
     delimiter: str = ","
@@ -44,6 +45,7 @@ class Dialect:
     skipped: int = 0
     extra_names: int = 0
     surplus: int = 0
+    is_uneven: bool = False
 
     def parse_options(self, on_ragged: "RaggedHandler") -> arrow_csv.ParseOptions:
         """Return Arrow's parse options; ``on_ragged`` handles rows with too many or too few fields."""
@@ -266,14 +268,20 @@ def _place(sample: bytes, dialect: Dialect, top: Top) -> _Placed:
     columns = len(rows[layout.header])
     below = [row for row in rows[layout.body :] if row]
     surplus = _count_surplus(columns, below)
-    share = sum(len(row) == columns + surplus for row in below) / len(below) if below else 1.0
+    if any(columns <= len(row) < columns + surplus for row in below):
+        surplus = 0
+    longer = [row for row in below if len(row) > columns + surplus]
+    is_uneven = bool(longer) and not any(is_filled(cell) for row in longer for cell in row[columns:])
+    fitting = sum(len(row) == columns + surplus or (is_uneven and len(row) > columns) for row in below)
+    share = fitting / len(below) if below else 1.0
     placed = replace(
         dialect,
         skipped=lines[layout.header],
         extra_names=layout.body - layout.header - 1,
         surplus=surplus,
+        is_uneven=is_uneven,
     )
-    return _Placed(placed, columns, share, is_sure=layout.is_sure or surplus > 0)
+    return _Placed(placed, columns, share, is_sure=layout.is_sure or surplus > 0 or is_uneven)
 
 
 def _count_surplus(columns: int, below: list[Row]) -> int:

@@ -117,7 +117,10 @@ def _is_header(rows: Sequence[Row], at: int, above: list[Row], widest: int) -> b
 
 def _could_be_names(row: Row, below: list[Row]) -> bool:
     names, columns = filled(row), width(row)
-    if len(names) < max(2, 0.6 * columns) or len({plain(name) for name in names}) < len(names):
+    used = columns - next(
+        (at for at, cell in enumerate(row) if is_filled(cell)), 0
+    )  # a table may begin in column C
+    if len(names) < max(2, 0.6 * used) or len({plain(name) for name in names}) < len(names):
         return False
     if any(is_value(name) and not is_year(name) and not is_date(name) for name in names):
         return False

@@ -1,6 +1,7 @@
 """Which sheet of a workbook holds the table."""
 
 import itertools
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 _PEEKED_ROWS = 60
 _FEWEST_NAMED = 2
 _NEARLY_ALL = 0.8
+_TIMES_LARGER = 4
+# Titles of sheets that describe others.
+_ABOUT = re.compile(
+    r"(read.?me|notes?|info(rmation)?|about|cover( page)?|contents?|index|legend|meta.?data|documentation|instructions?"
+    r"|help|title|(data )?dictionary|code.?book|variables?|changelog|hinweise?|deckblatt|legende|inhalt|notizen)\b.*",
+    re.IGNORECASE,
+)
 
 
 def choose_sheet(file: SourceFile, workbook: "Workbook", name: str) -> tuple["ReadOnlyWorksheet", list[str]]:
@@ -76,7 +84,10 @@ def _is_table(rows: list[Row]) -> bool:
 
 
 def _describes_another(title: str, rows: list[Row], tables: dict[str, list[Row]]) -> bool:
-    """Whether the names of another sheet's columns are the values of a column of this one."""
+    """Whether a sheet is about another one: by its title and size, or because it lists the names of its columns."""
+    longest = max(len(others) for others in tables.values())
+    if _ABOUT.fullmatch(title.strip()) and _TIMES_LARGER * len(rows) <= longest:
+        return True
     columns = [
         {plain(row[at]) for row in rows if at < len(row)} for at in range(max(len(row) for row in rows))
     ]

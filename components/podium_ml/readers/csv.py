@@ -64,7 +64,8 @@ def _batches(file: CsvFile, sample: bytes, warnings: list[str]) -> Iterator[pa.R
     left_out = LeftOut()
     if not re.search(rb"[\r\n]", sample):  # Arrow rejects a header without a line ending
         return
-    yield from (read_batches if file.dialect.is_spaced else stream_batches)(file, left_out)
+    needs_python = file.dialect.is_spaced or file.dialect.is_uneven
+    yield from (read_batches if needs_python else stream_batches)(file, left_out)
     warnings += tell_left_out(file.source.label, left_out)
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ TOTAL = sum(n * 2 for n in range(1, 41))
 @pytest.fixture
 def save(tmp_path: Path):
     def save_workbook(
-        *sheets: Rows, titles: str = "abcdef", hidden: str = "", merged: tuple[str, ...] = ()
+        *sheets: Rows, titles: Sequence[str] = "abcdef", hidden: str = "", merged: tuple[str, ...] = ()
     ) -> str:
         book = openpyxl.Workbook()
         book.remove(book.active)
@@ -143,6 +144,19 @@ def test_description_of_the_columns_is_passed_over(ingest: Ingest, save) -> None
     described = [["column", "meaning"], ["x", "length"], ["region", "where"], ["sales", "how much"]]
     assert values(ingest, save(described, [NAMES, *ROWS])) == ROWS
     assert len(values(ingest, save(described))) == 3
+
+
+def test_small_sheet_about_the_workbook_is_passed_over(ingest: Ingest, save) -> None:
+    about = [["Author", "Ann"], ["Made", "2024-01-31"], ["Status", "final"]]
+    assert values(ingest, save(about, [NAMES, *ROWS], titles=["Read me", "b"])) == ROWS
+    assert values(ingest, save([NAMES, *ROWS], [NAMES, *ROWS[:5]], titles=["Index", "b"])) == ROWS
+
+
+def test_table_that_begins_in_another_column(ingest: Ingest, save) -> None:
+    source = save([[None] * 3 + row for row in [["Sales report"], [], NAMES, *ROWS, [None, "Total", 9]]])
+    table = ingest(source)
+    assert [column.name for column in table.columns] == NAMES
+    assert values(ingest, source) == ROWS
 
 
 def test_first_table_is_read_even_if_another_is_larger(ingest: Ingest, save) -> None:

@@ -1,6 +1,9 @@
 """Tests of text files in which more than the table is written: titles, units, totals, notes, repeated names."""
 
+import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from podium_ml.ingestion import ColumnHints, read_frame
 from podium_ml.ingestion.labelled_rows import reader_of
@@ -255,6 +258,16 @@ def test_trailing_delimiters_of_another_delimiter(ingest: Ingest, write: Write) 
     assert list(ingest.frame(write("a.csv", text))) == ["x", "region", "sales"]
 
 
+def test_delimiters_that_end_some_rows(ingest: Ingest, write: Write) -> None:
+    like = expected(ingest, write)
+    lines = ROWS.splitlines()
+    text = "".join(f"{line}{',,' if at % 3 else ''}\n" for at, line in enumerate(lines))
+    assert ingest.frame(write("a.csv", NAMES + text)).to_dict("list") == like
+    assert ingest.frame(write("a.csv", NAMES + text.replace("\n", ",\n", 3))).to_dict("list") == like
+    error = ingest.refusal(write("a.csv", NAMES + text * 10 + "1,north,2,late\n" + text))
+    assert "line 402: 4 fields" in error.message
+
+
 def test_value_after_the_trailing_delimiter(ingest: Ingest, write: Write) -> None:
     rows = ROWS.replace("\n", ",\n") * 30 + "1,north,2,late\n"
     assert "'late'" in ingest.refusal(write("a.csv", NAMES + rows)).message
@@ -352,3 +365,43 @@ def test_options_of_the_labelled_rows_help_only_where_the_layout_is_the_same(
         new = ingest(write("b.csv", text), hints=hints)
         assert [column.name for column in new.columns] == ["x", "region", "sales"]
         assert new.rows == (3 if len(text) < 100 else 40)
+
+
+WORDS = [
+    "north",
+    "south",
+    "Total",
+    "kg",
+    "m",
+    "Source",
+    "note",
+    "-",
+    "NA",
+    "a b",
+    "(missing)",
+    "Sum",
+    "Q1",
+    "",
+]
+NAMED = ["x", "region", "sales", "kg", "m", "date", "name", "Total", "2020", "2021", "2022"]
+WORD_COLUMNS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(st.sampled_from)
+NUMBER_COLUMNS = st.just(st.floats(-99, 99).map(lambda value: f"{value:.2f}"))
+
+
+@st.composite
+def plain_tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
+    names = draw(st.lists(st.sampled_from(NAMED), min_size=2, max_size=4, unique=True))
+    columns = [draw(st.one_of(WORD_COLUMNS, NUMBER_COLUMNS)) for _ in names]
+    return names, draw(st.lists(st.tuples(*columns).map(list), min_size=1, max_size=30))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(table=plain_tables(), delimiter=st.sampled_from(",;\t|"))
+def test_no_row_of_a_plain_table_is_left_out(
+    ingest: Ingest, write: Write, table: tuple[list[str], list[list[str]]], delimiter: str
+) -> None:
+    names, rows = table
+    text = pd.DataFrame(rows, columns=names).to_csv(index=False, sep=delimiter)
+    read = ingest(write("a.csv", text), delimiter=delimiter)
+    assert [column.name for column in read.columns] == names
+    assert read.rows == len(rows)
