@@ -6,18 +6,16 @@ import ssl
 from pathlib import Path
 from typing import BinaryIO
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, unquote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import unquote, urlsplit
 
 from podium_ml.errors import DataError
+from podium_ml.files.inside import plain_name
+from podium_ml.ingestion._requests import SECONDS, open_url
 from podium_ml.ingestion.disk import writing
-from podium_ml.readers import SourceFile
-from podium_ml.values.addresses import public_name, reveal_query
+from podium_ml.readers import Allowance, SourceFile
+from podium_ml.values.addresses import public_name
 
-# Timeout for connecting, and for each wait for more bytes.
-_SECONDS = 8
 _CHUNK = 1024 * 1024
-_URL_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"
 
 
 def download(url: str, folder: Path) -> SourceFile:
@@ -30,12 +28,10 @@ def download(url: str, folder: Path) -> SourceFile:
     Raises:
         DataError: The server does not answer, answers with an error, or breaks off the transfer.
     """
-    label, url = public_name(url), reveal_query(url)
-    target = folder / (Path(unquote(urlsplit(url).path)).name[-100:] or "download")
+    label = public_name(url)
+    target = folder / plain_name(unquote(urlsplit(label).path), otherwise="download")
     try:
-        # The caller has checked that the scheme is http or https.
-        request = Request(quote(url, safe=_URL_CHARACTERS), headers={"User-Agent": "podium"})  # noqa: S310
-        with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+        with open_url(url) as answer:
             _copy(answer, target, label)
     except HTTPError as error:
         raise _refusal(label, error) from None
@@ -74,11 +70,9 @@ def content_tag(url: str) -> str:
     Raises:
         DataError: The server does not answer.
     """
-    label, url = public_name(url), reveal_query(url)
+    label = public_name(url)
     try:
-        address = quote(url, safe=_URL_CHARACTERS)
-        request = Request(address, method="HEAD", headers={"User-Agent": "podium"})  # noqa: S310
-        with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+        with open_url(url, method="HEAD") as answer:
             headers = answer.headers
     except HTTPError:  # signed links may allow downloads only
         return ""
@@ -95,9 +89,9 @@ _HINT = "Check the address and the network."
 
 
 def _copy(answer: http.client.HTTPResponse, target: Path, label: str) -> None:
+    allowance, expected = Allowance(label, folder=target.parent), answer.headers.get("Content-Length")
     with writing(target), target.open("wb") as file:
-        _copy_bytes(answer, file, label)
-    expected = answer.headers.get("Content-Length")
+        _copy_bytes(answer, file, allowance, label)
     if expected and target.stat().st_size != int(expected):
         raise DataError(
             f"The download of {label} broke off after {target.stat().st_size:,} of {int(expected):,} bytes.",
@@ -105,9 +99,10 @@ def _copy(answer: http.client.HTTPResponse, target: Path, label: str) -> None:
         )
 
 
-def _copy_bytes(answer: http.client.HTTPResponse, file: BinaryIO, label: str) -> None:
+def _copy_bytes(answer: http.client.HTTPResponse, file: BinaryIO, allowance: Allowance, label: str) -> None:
     try:
         while chunk := answer.read(_CHUNK):
+            allowance.take(len(chunk))
             file.write(chunk)
     except (TimeoutError, ConnectionError, http.client.HTTPException) as error:
         raise DataError(f"The download of {label} broke off: {error}.", "Try again.") from None
@@ -128,7 +123,7 @@ def _reason(url: str, error: Exception) -> str:
     if isinstance(cause, socket.gaierror):
         return f"the host {host} does not exist"
     if isinstance(cause, TimeoutError):
-        return f"{host} did not answer within {_SECONDS} seconds"
+        return f"{host} did not answer within {SECONDS} seconds"
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"the certificate of {host} is not valid ({cause.verify_message})"
     if isinstance(cause, ConnectionRefusedError):

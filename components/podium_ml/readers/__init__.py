@@ -1,5 +1,6 @@
 """Readers, one file per format, discovered by walking this folder."""
 
+from podium_ml.readers._bounds import Allowance
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._encoding import find_encoding
 from podium_ml.readers._reader import Confidence, Reader, Reading
@@ -11,6 +12,7 @@ READERS: Registry[Reader] = Registry(__name__, Reader, noun="format")
 
 __all__ = [
     "READERS",
+    "Allowance",
     "Confidence",
     "Reader",
     "Reading",

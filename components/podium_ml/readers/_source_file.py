@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from podium_ml.errors import DataError
+from podium_ml.readers._bounds import Allowance
 from podium_ml.readers._compression import SUFFIXES, find_compression, open_compressed
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class _Plain(io.RawIOBase):
         self._label = file.label
         self._compression = file.compression
         self._inner = open_compressed(file.path, self._compression, label=file.label)
+        packed = file.path.stat().st_size if self._compression else 0
+        self._allowance = Allowance(file.label, packed=packed)
 
     def readable(self) -> bool:
         return True
@@ -75,6 +78,7 @@ class _Plain(io.RawIOBase):
             content = self._inner.read(len(view))
         except Exception as error:  # each compression has its own exceptions
             raise self._explain(error) from error
+        self._allowance.take(len(content))
         view[: len(content)] = content
         return len(content)
 

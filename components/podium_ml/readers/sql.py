@@ -1,6 +1,5 @@
 """Databases, read through SQLAlchemy with a URL and a query."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from podium_ml.errors import DataError
+from podium_ml.readers._database_url import connect_arguments, parse_url, without_secrets
+from podium_ml.readers._read_only import begin_reading, check_reads
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._records import to_batch
 from podium_ml.readers._source_file import SourceFile
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
 _ROWS = 16_384
-_CONNECT_SECONDS = 5
 _DRIVERS = {
     "psycopg": "'psycopg[binary]'",
     "psycopg2": "psycopg2-binary",
@@ -32,29 +32,13 @@ _DRIVERS = {
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
     """Read the result of a query, or the only table of the database if there is no query."""
-    url = _parse(file)
+    url = parse_url(file)
+    _check_sqlite(url)
+    if options.query:
+        check_reads(options.query, label=file.label)
     engine = _connect(file, url)
     query = options.query or f"SELECT * FROM {_only_table(file, engine, url)}"  # noqa: S608 - the name is quoted
     return Reading(_stream(file, engine, url, query), {"dialect": url.get_backend_name(), "query": query})
-
-
-def _parse(file: SourceFile) -> "URL":
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    from podium_ml.values.addresses import reveal_query
-
-    try:
-        url = make_url(reveal_query(file.address))
-    except (ArgumentError, ValueError) as error:
-        raise DataError(
-            f"{file.label} is not a database URL.", "Use dialect://user@host/database."
-        ) from error
-    if url.password:
-        # $NAME refers to an environment variable, so that no password needs to be written down.
-        url = url.set(password=os.path.expandvars(str(url.password)))
-    _check_sqlite(url)
-    return url
 
 
 def _check_sqlite(url: "URL") -> None:
@@ -67,9 +51,8 @@ def _connect(file: SourceFile, url: "URL") -> "Engine":
     from sqlalchemy import create_engine
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-    can_wait = url.get_backend_name() in ("postgresql", "mysql", "mariadb")
     try:
-        return create_engine(url, connect_args={"connect_timeout": _CONNECT_SECONDS} if can_wait else {})
+        return create_engine(url, connect_args=connect_arguments(url))
     except NoSuchModuleError as error:
         raise DataError(
             f"{file.label}: there is no reader for {url.drivername} URLs.",
@@ -108,6 +91,7 @@ def _stream(file: SourceFile, engine: "Engine", url: "URL", query: str) -> Itera
 
     try:
         with engine.connect().execution_options(stream_results=True) as connection:
+            begin_reading(connection)
             # Pass the query to the driver unchanged, so that SQLAlchemy does not interpret colons and percent signs.
             result = connection.exec_driver_sql(query)
             names = list(result.keys())
@@ -126,9 +110,7 @@ def _stream(file: SourceFile, engine: "Engine", url: "URL", query: str) -> Itera
 def _failure(file: SourceFile, url: "URL", error: Exception) -> DataError:
     from sqlalchemy.exc import ProgrammingError
 
-    reason = " ".join(str(getattr(error, "orig", None) or error).split())
-    if url.password:
-        reason = reason.replace(str(url.password), "***")
+    reason = without_secrets(" ".join(str(getattr(error, "orig", None) or error).split()), url)
     is_query = isinstance(error, ProgrammingError) or re.search(
         r"syntax|no such|does not exist|unknown", reason
     )
@@ -138,7 +120,7 @@ def _failure(file: SourceFile, url: "URL", error: Exception) -> DataError:
 
 SPEC = Reader(
     name="sql",
-    description="Databases that SQLAlchemy supports: dialect://user:$PASSWORD@host/database, with a query.",
+    description="Databases that SQLAlchemy supports: dialect://user:$PODIUM_SECRET_NAME@host/database, with a query.",
     read=read,
     takes="database",
     texts="dates",

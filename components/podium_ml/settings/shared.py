@@ -15,6 +15,7 @@ from podium_ml.settings._slice import Slice, setting, split_names
 from podium_ml.values.addresses import public_names, split_list
 from podium_ml.values.names import composed
 from podium_ml.values.quantities import parse_duration, parse_size
+from podium_ml.values.secrets import holds_secret, named_variable
 
 # Kinds of addresses that have no place for a user.
 _WITHOUT_USERS = ("http", "https", "s3", "s3a", "minio")
@@ -76,9 +77,12 @@ class DataSettings(Slice):
                 parts = urlsplit(one)
             except ValueError:
                 continue
-            if parts.password and not parts.password.startswith("$"):
+            is_database = parts.scheme not in ("", *_WITHOUT_USERS)
+            in_query = is_database and holds_secret(one.partition("?")[2])
+            if in_query or (parts.password and not named_variable(parts.password)):
                 raise ValueError(
-                    "the address holds a password; write $NAME in its place, with the name of an environment variable"
+                    "the address holds a password; write $PODIUM_SECRET_NAME in its place, or after its question "
+                    "mark, and set that variable and PODIUM_SECRET_NAME_HOST"
                 )
             if "@" in parts.netloc and parts.scheme in _WITHOUT_USERS:
                 raise ValueError(

@@ -9,16 +9,19 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from podium_ml.errors import DataError
+from podium_ml.values.secrets import is_plain, named_variable, secret_for
 
 Place = Literal["local", "http", "objects", "database"]
 
-# A query that consists of an environment variable only; web services use lowercase parameters like $top.
-_VARIABLE = re.compile(r"\$([A-Z][A-Z0-9_]*)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+._-]*)://")
 _PLACES: dict[str, Place] = {
     **{"file": "local", "http": "http", "https": "http"},
     **{"s3": "objects", "s3a": "objects", "minio": "objects"},
 }
+# An address whose host cannot be misread: no user, no blank, no backslash, no unusual letter.
+_CLEAR = re.compile(
+    r"(https?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]+))?(?:/.*)?", re.DOTALL | re.IGNORECASE
+)
 _UNKNOWN = ("gs", "gcs", "az", "abfs", "abfss", "wasb", "wasbs", "adl", "hdfs", "ftp", "sftp", "ssh", "dbfs")
 _ENVIRONMENT = {
     "objects": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment",
@@ -94,28 +97,37 @@ def conceal_query(source: str, variable: str) -> tuple[str, str]:
     ('https://host/a.csv?$SIGNATURE', 'sig=secret')
     """
     address, _, query = source.partition("?")
-    takes_query = _PLACES.get(scheme_of(source), "database") in ("http", "database")
-    if not (scheme_of(source) and takes_query and query) or _VARIABLE.fullmatch(query):
+    place = _PLACES.get(scheme_of(source), "database") if scheme_of(source) else "local"
+    is_harmless = not query or named_variable(query) or (place == "database" and is_plain(query))
+    if place not in ("http", "database") or is_harmless:
         return source, ""
     return f"{address}?${variable}", query
 
 
+def query_variable(source: str) -> str:
+    """Return the environment variable that stands for the query of a URL; empty if there is none.
+
+    >>> query_variable("https://host/a.csv?$PODIUM_SECRET_LINK"), query_variable("https://host/a.csv")
+    ('PODIUM_SECRET_LINK', '')
+    """
+    return named_variable(source.partition("?")[2])
+
+
 def reveal_query(source: str) -> str:
-    """Return a URL with its query restored from an environment variable, if it names one.
+    """Return an http(s) URL with its query restored from an environment variable, if it names one.
 
     Raises:
-        DataError: The variable is not set.
+        DataError: The variable may not be used for this URL, or is not set; see ``secret_for``.
     """
-    address, _, query = source.partition("?")
-    named = _VARIABLE.fullmatch(query)
-    if named is None:
+    address, name = source.partition("?")[0], query_variable(source)
+    if not name:
         return source
-    if named[1] not in os.environ:
-        raise DataError(
-            f"{public_name(source)}: the environment variable {named[1]} is not set.",
-            "It stands for the part after the ? in the address; set it, or use the whole address.",
-        )
-    return f"{address}?{os.environ[named[1]]}"
+    label = public_name(source)
+    if not (parts := _CLEAR.fullmatch(address)):
+        raise DataError(f"{label}: no secret is sent to an unusual address.", "Write https://host/path.")
+    scheme, host, port = parts.groups()
+    secret = secret_for(name, scheme=scheme.lower(), host=host, port=int(port) if port else None, label=label)
+    return f"{address}?{secret}"
 
 
 def _is_database(scheme: str) -> bool:

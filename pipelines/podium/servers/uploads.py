@@ -10,7 +10,8 @@ from podium_ml.errors import SettingsError
 from podium_ml.ingestion.fingerprint import fingerprint_source
 from podium_ml.ingestion.local_files import find_files, to_path
 from podium_ml.settings import Settings
-from podium_ml.values.addresses import place_of, public_name, reveal_query, split_list
+from podium_ml.values.addresses import place_of, public_name, query_variable, split_list
+from podium_ml.values.secrets import is_own_secret, is_plain
 
 _FIELDS = ("source", "test")
 # Databases that are files on this machine.
@@ -102,8 +103,10 @@ def _check_readable(source: str) -> None:
             f"{public_name(source)} is a file on this machine, which pods cannot read.",
             "Export its rows to a data file.",
         )
-    if place_of(source) == "http" and reveal_query(source) == source and "?" in source:
+    query, place = source.partition("?")[2], place_of(source)
+    is_harmless = place == "database" and is_plain(query)
+    if place in ("http", "database") and query and not (is_own_secret(query_variable(source)) or is_harmless):
         raise ServerError(
             f"{public_name(source)}: the query string of this address would be visible to all who can see the run.",
-            "Put the data into the object store, or use a link that needs no signature.",
+            "Put the data into the object store, or write ?$PODIUM_SECRET_NAME and give that variable to the pods.",
         )

@@ -4,8 +4,13 @@ import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
+from podium_ml.errors import DataError
+from podium_ml.readers import SourceFile
+from podium_ml.readers._database_url import connect_arguments, parse_url, without_secrets
+from podium_ml.readers._read_only import begin_reading, check_reads
 from tests.unit.ingestion.ingesting import Ingest
 
 
@@ -57,10 +62,9 @@ def test_several_tables_need_a_query(ingest: Ingest, url: str) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("SELEC 1", "syntax"),
+        ("SELECT FROM sales", "syntax"),
         ("SELECT * FROM none", "no such table: none"),
         ("SELECT none FROM sales", "no such column: none"),
-        ("DELETE FROM sales WHERE n > 100", "no rows"),
         ("SELECT * FROM sales WHERE n > 100", "no rows"),
         ("SELECT n, n FROM sales", "same name"),
     ],
@@ -95,12 +99,119 @@ def test_connection_errors(ingest: Ingest, url: str, message: str) -> None:
     assert "topsecret" not in str(error)
 
 
-def test_password_from_the_environment(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connection fails, and the message shows neither the password nor its variable."""
-    monkeypatch.setenv("DATABASE_PASSWORD", "topsecret")
-    error = ingest.refusal("oracle+oracledb://me:$DATABASE_PASSWORD@127.0.0.1:9/db", query="SELECT 1")
-    assert "topsecret" not in str(error)
-    assert "$DATABASE" not in str(error)
+class TestPasswords:
+    @pytest.fixture(autouse=True)
+    def environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DATABASE_PASSWORD", "topsecret")
+        monkeypatch.setenv("PODIUM_SECRET_DB", "topsecret")
+        monkeypatch.setenv("PODIUM_SECRET_DB_HOST", "db.example.com")
+
+    def test_password_reaches_its_host(self) -> None:
+        url = parse_url(
+            database("postgresql://me:$PODIUM_SECRET_DB@db.example.com:5432/sales?sslmode=require")
+        )
+        assert (url.password, url.query["sslmode"]) == ("topsecret", "require")
+
+    def test_whole_query_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PODIUM_SECRET_DB", "password=topsecret&sslmode=require")
+        url = parse_url(database("postgresql://me@db.example.com/sales?$PODIUM_SECRET_DB"))
+        assert dict(url.query) == {"password": "topsecret", "sslmode": "require"}
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "postgresql://me:$DATABASE_PASSWORD@db.example.com/sales",
+            "postgresql://me:$PODIUM_SECRET_DB@stranger.example/sales",
+            "postgresql://me:$PODIUM_SECRET_DB@db.example.com/sales?host=stranger.example",
+            "postgresql://me:$PODIUM_SECRET_DB@db.example.com/sales?%68ost=stranger.example",
+            "postgresql://me:$PODIUM_SECRET_DB@db.example.com/host=stranger.example",
+            "postgresql://me:$PODIUM_SECRET_DB@db.example.com,stranger.example/sales",
+            "mysql://me:$PODIUM_SECRET_DB@db.example.com/sales?unix_socket=/tmp/stranger",
+            "mssql+pyodbc://me:$PODIUM_SECRET_DB@db.example.com/sales?driver=/tmp/stranger.so",
+            "postgresql://me@stranger.example/sales?$PODIUM_SECRET_DB",
+        ],
+    )
+    def test_password_stays_with_its_host(self, address: str) -> None:
+        with pytest.raises(DataError) as refusal:
+            parse_url(database(address))
+        assert "topsecret" not in str(refusal.value)
+
+    def test_passwords_that_drivers_find_themselves(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A driver would send PGPASSWORD to any host."""
+        monkeypatch.setenv("PGPASSWORD", "topsecret")
+        monkeypatch.setenv("PGHOST", "db.example.com")
+        stranger, own = (
+            make_url(f"postgresql://me@{host}/x") for host in ("stranger.example", "db.example.com")
+        )
+        assert connect_arguments(stranger)["password"] == ""
+        assert "password" not in connect_arguments(own)
+
+    def test_messages(self, ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The connection fails, and the message shows neither the password nor its variable."""
+        monkeypatch.setenv("PODIUM_SECRET_DB_HOST", "127.0.0.1")
+        error = ingest.refusal("oracle+oracledb://me:$PODIUM_SECRET_DB@127.0.0.1:9/db", query="SELECT 1")
+        assert "topsecret" not in str(error)
+        assert "$PODIUM" not in str(error)
+
+    def test_drivers_messages(self) -> None:
+        url = make_url("postgresql://me:topsecret@db/x?sslpassword=alsosecret&application_name=a")
+        assert without_secrets("no topsecret, no alsosecret", url) == "no ***, no ***"
+
+
+class TestWrites:
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "DELETE FROM sales",
+            "WITH old AS (DELETE FROM sales RETURNING *) SELECT * FROM old",
+            "WITH old AS (SELECT 1) DELETE FROM sales",
+            "SELECT 1; DROP TABLE sales",
+            "SELECT 1; COMMIT",
+            "SELECT 1;--\nCALL forget()",
+            "SELECT * INTO copy FROM sales",
+            "SELECT 1 AS 'x'INTO OUTFILE '/tmp/x'",
+            "SELECT 1 /*! INTO OUTFILE '/tmp/x' */",
+            "SELECT '\\' INTO copy FROM sales --'",
+            "SELECT 1.INTO OUTFILE '/tmp/x'",
+            "SELECT $$ INTO OUTFILE '/tmp/x' $$",
+            "/* SELECT */ DELETE/**/FROM sales",
+            "ATTACH '/tmp/new.db' AS new",
+            "PRAGMA writable_schema = ON",
+            "COPY sales TO PROGRAM 'sh'",
+            "EXPLAIN ANALYZE DELETE FROM sales",
+            "EXEC xp_cmdshell 'sh'",
+        ],
+    )
+    def test_queries_that_write(self, ingest: Ingest, url: str, query: str) -> None:
+        before = Path(url.removeprefix("sqlite:///")).read_bytes()
+        error = ingest.refusal(url, query=query)
+        assert "query" in error.message
+        assert Path(url.removeprefix("sqlite:///")).read_bytes() == before
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "  SELECT * FROM sales;  ",
+            "-- all of them\nSELECT * FROM sales",
+            "(SELECT n FROM sales)",
+            "WITH s AS (SELECT n FROM sales) SELECT n FROM s",
+            "VALUES (1), (2)",
+            "SELECT n AS \"delete\", 'insert into; x' AS t, replace(id, 'a', 'b') AS r FROM sales",
+            "SELECT n AS inserted, n AS updated_at, n AS copy, n AS call FROM sales",
+        ],
+    )
+    def test_queries_that_read(self, query: str) -> None:
+        check_reads(query, label="a database")
+
+    def test_session_only_reads(self, url: str) -> None:
+        with create_engine(url).connect() as connection:
+            begin_reading(connection)
+            with pytest.raises(OperationalError, match="readonly"):
+                connection.exec_driver_sql("DELETE FROM sales")
+
+
+def database(address: str) -> SourceFile:
+    return SourceFile(address, "a database")
 
 
 def test_other_formats(ingest: Ingest, url: str) -> None:

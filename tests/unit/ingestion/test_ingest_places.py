@@ -208,9 +208,9 @@ class TestWeb:
     def test_silent_server(self, ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
         import socket
 
-        from podium_ml.ingestion import _http
+        from podium_ml.ingestion import _requests
 
-        monkeypatch.setattr(_http, "_SECONDS", 0.2)
+        monkeypatch.setattr(_requests, "SECONDS", 0.2)
         monkeypatch.setenv("no_proxy", "*")
         with socket.create_server(("127.0.0.1", 0)) as server:
             url = f"http://127.0.0.1:{server.getsockname()[1]}/a.csv"
