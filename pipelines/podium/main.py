@@ -10,6 +10,8 @@ from typing import Any
 
 from podium_ml.errors import PodiumError, RunFailedError
 from podium_ml.files import full_disk
+from podium_ml.values.masking import masked
+from podium_ml.values.printable import printable
 
 INTERRUPTED = 130
 
@@ -54,13 +56,18 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _print_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Print a warning as a line of the program, in place of Python's, which shows a line of code."""
-    sys.stderr.write(f"Warning: {' '.join(str(message).split())}\n")
+    sys.stderr.write(_safe(f"Warning: {' '.join(str(message).split())}\n"))
 
 
 def _print_error(text: str) -> None:
-    lead, *rest = text.splitlines() or [""]
+    lead, *rest = _safe(text).splitlines() or [""]
     lines = [f"Error: {lead}"] if not rest else ["Error:", *(f"  {line}" for line in (lead, *rest))]
     sys.stderr.write("\n".join(lines) + "\n")
+
+
+def _safe(text: str) -> str:
+    """Return a text without secrets and without control characters of a terminal."""
+    return printable(masked(text))
 
 
 if __name__ == "__main__":

@@ -21,18 +21,25 @@ from typing import Any, Literal
 
 import yaml
 
-from podium.concealment import conceal
+from podium.concealment import conceal, hosts_of, store, stored
 from podium_ml.errors import RunError
 from podium_ml.files.full_disk import is_full
 from podium_ml.kinds import KINDS, Kind, kind_of_parsed
 from podium_ml.run.events import parse
 from podium_ml.settings import Settings
+from podium_ml.values.masking import masked
+from podium_ml.values.secrets import HOST_SUFFIX
 
 # The event that begins a new attempt; those before it are of earlier attempts.
 RESUMED = "run_resumed"
 Status = Literal["running", "succeeded", "failed", "cancelled"]
 # Files that publish_run delivers, and that the folder of a successful run holds.
 DELIVERED = ("model.pkl", "leaderboard.csv", "metrics.json", "problem.json", "trials.jsonl", "report.html")
+# All that it may deliver; nothing else is taken from a store.
+FETCHED = (
+    *DELIVERED,
+    *("predictions.parquet", "selection.json", "guardrails.json", "decision.json", "importance.csv"),
+)
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,9 @@ class RunFolder:
         problem = kind_of_parsed(settings).name
         state = RunState(settings.name, "running", started=0.0, engine=engine, problem=problem).renewed()
         try:
-            folder.path.mkdir(parents=True, exist_ok=True)
+            # What the run writes holds rows of the data, so nobody else may look into it.
+            folder.path.parent.mkdir(parents=True, exist_ok=True)
+            folder.path.mkdir(mode=0o700, exist_ok=True)
             with folder.locked():
                 if any(folder.path.iterdir()):
                     raise RunError(
@@ -147,20 +156,22 @@ class RunFolder:
         """Move the query strings of URLs, which may hold signatures, from the settings to a private file."""
         concealed, variables = conceal(settings)
         if variables:
-            with os.fdopen(os.open(self._variables_file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-                json.dump(variables, file)
+            store(self._variables_file, variables)
         return concealed
 
     @property
     def variables(self) -> dict[str, str]:
-        """Environment variables that hold the query strings of URLs, until the run has succeeded."""
-        if not self._variables_file.exists():
-            return {}
-        return json.loads(self._variables_file.read_text(encoding="utf-8"))
+        """Environment variables that hold the query strings of URLs and their hosts, until the run ends.
 
-    def forget_variables(self) -> None:
-        """Remove the query strings of URLs, which only an unfinished run needs."""
-        self._variables_file.unlink(missing_ok=True)
+        Raises:
+            RunError: The file that holds them may come from somebody else.
+        """
+        queries = stored(self._variables_file)
+        hosts = hosts_of(self.settings) if queries else {}
+        return {
+            **queries,
+            **{name: host for name, host in hosts.items() if name.removesuffix(HOST_SUFFIX) in queries},
+        }
 
     @property
     def settings(self) -> Settings:
@@ -208,7 +219,8 @@ class RunFolder:
 
     def write(self, state: RunState) -> None:
         """Write the state atomically, or over the old file if the disk is full."""
-        text = json.dumps(asdict(state), indent=1) + "\n"
+        shown = {**asdict(state), "error": masked(state.error), "note": masked(state.note)}
+        text = json.dumps(shown, indent=1) + "\n"
         partial = self.path / f".run-{uuid.uuid4().hex}.partial"
         try:
             partial.write_text(text, encoding="utf-8")
@@ -222,7 +234,7 @@ class RunFolder:
                 file.truncate()
 
     def update(self, *, attempt: float | None = None, **changes: Any) -> RunState:
-        """Change fields of the state in one step, and return the state.
+        """Change fields of the state in one step, and return the state. When the run ends, its secrets are removed.
 
         Args:
             attempt: When the attempt started that the changes belong to. If that is over, or there is a newer one,
@@ -234,6 +246,8 @@ class RunFolder:
             if attempt is not None and (state.status != "running" or state.started != attempt):
                 return self.state
             self.write(state := replace(state, **changes))
+            if state.status != "running":
+                self._variables_file.unlink(missing_ok=True)
         return state
 
     def restart(self) -> RunState:

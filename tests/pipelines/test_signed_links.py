@@ -1,4 +1,4 @@
-"""Links with a signature: it works, also to resume, and is written nowhere that is shown."""
+"""Links with a signature: it works, and is written nowhere that is shown."""
 
 import json
 import subprocess
@@ -26,20 +26,24 @@ def holding_the_secret(folder):
     return [path.name for path in files if SECRET.encode() in path.read_bytes()]
 
 
-def test_signature(httpserver, tmp_path):
+def test_signature(httpserver, tmp_path, monkeypatch):
     link = httpserver.url_for(f"/sales.csv?{SIGNED}")
     httpserver.expect_request("/sales.csv").respond_with_data(status=503)
     out, words = tmp_path / "run", ["--max-trials", "1", "--algorithms", "decision_tree"]
     failed = podium("run", link, "--target", "churn", "--out", out, *words)
     assert failed.returncode == 2
     assert "503" in failed.stderr
-    assert holding_the_secret(tmp_path) == [".variables.json"]
-    assert (out / ".variables.json").stat().st_mode & 0o077 == 0
+    assert holding_the_secret(tmp_path) == []
+    assert out.stat().st_mode & 0o077 == 0
 
     httpserver.clear()
     content = binary_table(200).to_csv(index=False)
     httpserver.expect_request("/sales.csv", method="GET", query_string=SIGNED).respond_with_data(content)
     httpserver.expect_request("/sales.csv").respond_with_data(status=403)
+    forgotten = podium("resume", out)
+    assert "PODIUM_SOURCE_QUERY_1 is not set" in forgotten.stderr
+    monkeypatch.setenv("PODIUM_SOURCE_QUERY_1", SIGNED)
+    monkeypatch.setenv("PODIUM_SOURCE_QUERY_1_HOST", httpserver.host)
     resumed = podium("resume", out)
     assert resumed.returncode == 0, resumed.stderr
     assert SECRET not in failed.stdout + failed.stderr + resumed.stdout + resumed.stderr
@@ -49,6 +53,7 @@ def test_signature(httpserver, tmp_path):
 
     source = yaml.safe_load((out / "config.yaml").read_text())["source"]
     assert source == link.split("?")[0] + "?$PODIUM_SOURCE_QUERY_1"
+    monkeypatch.delenv("PODIUM_SOURCE_QUERY_1")
     again = podium("run", "--config", out / "config.yaml", "--out", tmp_path / "again")
     assert again.returncode == 2
     assert "PODIUM_SOURCE_QUERY_1 is not set" in again.stderr

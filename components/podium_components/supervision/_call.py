@@ -52,7 +52,13 @@ def _call(call: str, arguments: dict[str, Any]) -> Any:
 
 
 def describe(error: BaseException) -> dict[str, str]:
-    """Return an exception as the fields of a ``StageFailedError``."""
+    """Return an exception as the fields of a ``StageFailedError``, without the secrets that its text may hold."""
+    from podium_ml.values.masking import masked_all
+
+    return masked_all(_described(error))
+
+
+def _described(error: BaseException) -> dict[str, str]:
     from podium_ml.errors import PodiumError
     from podium_ml.files import full_disk
 

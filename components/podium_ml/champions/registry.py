@@ -123,7 +123,7 @@ class ModelRegistry:
         folder.mkdir(parents=True, exist_ok=True)
         with _reachable():
             for artifact in self._client.list_artifacts(version.run_id, of or None):
-                if PurePosixPath(artifact.path).name in names:
+                if artifact.path in {f"{of}/{name}".lstrip("/") for name in names}:
                     self._download(f"runs:/{version.run_id}/{artifact.path}", folder)
 
     def fetch_all(self, version: Version, folder: Path, *, of: str) -> None:
@@ -137,7 +137,8 @@ class ModelRegistry:
         folder.mkdir(parents=True, exist_ok=True)
         with _reachable():
             for artifact in self._client.list_artifacts(version.run_id, of):
-                self._download(f"runs:/{version.run_id}/{artifact.path}", folder)
+                if artifact.path == f"{of}/{PurePosixPath(artifact.path).name}":
+                    self._download(f"runs:/{version.run_id}/{artifact.path}", folder)
 
     def fetch_model(self, version: Version, folder: Path) -> Path:
         """Download the registered model and return its folder.
@@ -228,9 +229,10 @@ def _reachable() -> Iterator[None]:
         raise
     except Exception as error:
         from podium_ml.values.addresses import public_name
+        from podium_ml.values.masking import masked
 
         where = public_name(os.environ.get("MLFLOW_TRACKING_URI", "")) or "the local database"
-        reason = textwrap.shorten(str(error).partition(" with exception")[0], 200, placeholder=" ...")
+        reason = textwrap.shorten(masked(str(error).partition(" with exception")[0]), 200, placeholder=" ...")
         raise PodiumError(
             f"The model registry ({where}) cannot be used: {reason}.",
             "Check MLFLOW_TRACKING_URI, and that its server is running.",

@@ -12,7 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from podium_ml.values.masking import masked
+
 EVENTS_VARIABLE = "PODIUM_EVENTS"
+# Fields with the words of errors and warnings, which may repeat a secret.
+_WORDS = {"message", "hint", "reason", "text"}
 
 
 def emit(event: str, **fields: Any) -> None:
@@ -26,6 +30,7 @@ def emit(event: str, **fields: Any) -> None:
     path = os.environ.get(EVENTS_VARIABLE)
     if not path:
         return
+    fields |= {name: masked(str(fields[name])) for name in _WORDS & set(fields)}
     line = json.dumps({"event": event, "at": round(time.time(), 3), **fields}, default=str) + "\n"
     with contextlib.suppress(OSError):  # On a full disk, the work itself will report the error.
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)

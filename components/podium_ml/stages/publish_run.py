@@ -19,6 +19,7 @@ from podium_ml.reporting.titles import metric_of, model_title
 from podium_ml.run.elapsed import run_seconds, stage_seconds
 from podium_ml.run.only_shown import only_shown
 from podium_ml.tracking.store import URI_VARIABLE
+from podium_ml.values.masking import masked
 
 if TYPE_CHECKING:
     from podium_ml.champions.promotion import Promotion
@@ -83,7 +84,7 @@ def run(
             tracking=tracking,
         )
     except Exception as error:
-        warning = f"The run was not logged to MLflow: {type(error).__name__}: {error}"
+        warning = masked(f"The run was not logged to MLflow: {type(error).__name__}: {error}")
         print(warning)
         return {**result, "warning": warning[:500]}
     # This comes last: if a run ends before this point, the champion stays.

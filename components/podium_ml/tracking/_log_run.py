@@ -13,7 +13,7 @@ import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection, Trial
 from podium_ml.settings import without_secrets
-from podium_ml.tracking.store import artifact_location, open_client, registered_name, tracking_uri
+from podium_ml.tracking.store import artifact_location, open_client, public_uri, registered_name
 
 _MAX_PARAMETER = 500
 # MLflow accepts 1,000 metrics, parameters and tags in one call.
@@ -64,7 +64,7 @@ def log_run(
 
         version = log_model(delivery, problem=problem, example=example, registered_name=name)
     return {
-        "uri": tracking_uri(folder),
+        "uri": public_uri(folder),
         "experiment": experiment,
         "run_id": run_id,
         "model_name": name,

@@ -8,8 +8,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-URI_VARIABLE = "MLFLOW_TRACKING_URI"
+from podium_ml.values.masking import masked_address
+
+URI_VARIABLE, REGISTRY_VARIABLE = "MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"
+_USER_VARIABLE, _PASSWORD_VARIABLE = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
 # Nothing about a run leaves the machine unless the user asks for it.
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet"}
 
@@ -21,6 +25,11 @@ def tracking_uri(folder: str) -> str:
         folder: Parent folder of the runs; start ``mlflow ui`` there to see them.
     """
     return _server(folder) or _database(folder)
+
+
+def public_uri(folder: str) -> str:
+    """Return the address of the store without a user and password, for metadata and messages."""
+    return masked_address(_server(folder)) or _database(folder)
 
 
 def registered_name(project: str) -> str:
@@ -53,18 +62,36 @@ def _database(folder: str) -> str:
 def open_client(folder: str) -> Any:
     """Return an ``MlflowClient`` of the store, and make the store this process's default."""
     os.environ.update(_QUIET)
+    for name in (URI_VARIABLE, REGISTRY_VARIABLE):
+        _take_credentials(name)
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.ERROR)
     import mlflow
 
     mlflow.set_tracking_uri(tracking_uri(folder))
-    mlflow.set_registry_uri(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri(folder))
+    mlflow.set_registry_uri(os.environ.get(REGISTRY_VARIABLE) or tracking_uri(folder))
     if _server(folder):
         return mlflow.MlflowClient()
     with _exclusive_access(folder):
         client = mlflow.MlflowClient()
         client.search_experiments(max_results=1)
     return client
+
+
+def _take_credentials(name: str) -> None:
+    """Move user and password from a server's address to MLflow's own variables, because messages repeat the address.
+
+    Args:
+        name: Variable of this process that holds the address.
+    """
+    scheme, _, rest = os.environ.get(name, "").partition("://")
+    user, at, place = rest.rpartition("@")
+    if scheme not in ("http", "https") or not at:
+        return
+    user, _, password = user.partition(":")
+    if _USER_VARIABLE not in os.environ:
+        os.environ.update({_USER_VARIABLE: unquote(user), _PASSWORD_VARIABLE: unquote(password)})
+    os.environ[name] = f"{scheme}://{place}"
 
 
 @contextlib.contextmanager

@@ -48,6 +48,8 @@ class LocalEngine:
             STARTED_VARIABLE: repr(state.started),
             "PYTHONHASHSEED": "0",
             "PYTHONUNBUFFERED": "1",
+            # Modules in the working folder, which may hold files of others, shadow none and are not imported.
+            "PYTHONSAFEPATH": "1",
         }
         with folder.log_file.open("ab") as log:
             self._process = subprocess.Popen(

@@ -47,6 +47,7 @@ def main(path: str) -> int:
     Returns:
         Exit status: 0 if the run succeeded.
     """
+    os.umask(0o077)  # what a run writes holds rows of the data
     folder = RunFolder.open(path)
     attempt = folder.state.started
     threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
@@ -87,7 +88,7 @@ def _run_package(folder: RunFolder, settings: Settings) -> None:
 
 
 def _finish(folder: RunFolder, attempt: float, error: str) -> int:
-    delivery = next((e["path"] for e in reversed(list(folder.events())) if e.get("name") == "delivery"), None)
+    delivery = _delivery(folder)
     if delivery is not None and not error:
         error = _deliver(delivery, folder)
     note = "" if delivery is not None else _unchanged(folder)
@@ -103,8 +104,14 @@ def _finish(folder: RunFolder, attempt: float, error: str) -> int:
         )
         return 1
     folder.update(attempt=attempt, status="succeeded", ended=time.time(), error="", kind="", note=note)
-    folder.forget_variables()
     return 0
+
+
+def _delivery(folder: RunFolder) -> str | None:
+    """Return where this attempt put the results, among the artifacts of the run; ``None`` if nowhere."""
+    paths = [str(e["path"]) for e in folder.events() if e.get("name") == "delivery"]
+    artifacts = folder.artifacts.resolve()
+    return paths[-1] if paths and Path(paths[-1]).resolve().is_relative_to(artifacts) else None
 
 
 def _unchanged(folder: RunFolder) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from podium_ml.values.masking import masked_address
+
 _KFP_CONTEXT = Path("~/.config/kfp/context.json")
 _SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _PROJECTED_TOKEN = Path("/var/run/secrets/kubeflow/pipelines/token")
@@ -30,10 +32,10 @@ class Setting:
 
     @property
     def shown(self) -> str:
-        """The value, masked if it is secret."""
+        """The value, masked if it is secret; an address without its user, password and query."""
         if not self.value:
             return ""
-        return "********" if self.is_secret else self.value
+        return "********" if self.is_secret else masked_address(self.value)
 
 
 @dataclass(frozen=True)

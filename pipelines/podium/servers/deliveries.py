@@ -9,18 +9,20 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from podium.packages import pipeline_name
+from podium.run_folder import FETCHED
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
 from podium.servers.pod_states import part_of_task
 from podium.servers.store import Store
 from podium.servers.workflow import root_of
 from podium_ml.contracts import Candidate
+from podium_ml.files.inside import inside
 from podium_ml.kinds import KINDS
-from podium_ml.reporting.notices import read_notices
+from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices
 from podium_ml.training.failure_notes import FAILURES
 
 # Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT names a place.
@@ -97,7 +99,7 @@ class Deliveries:
             )
         places = self._find("publish-run", "delivery")
         if places:
-            self._store.download(places[-1], folder)
+            self._fetch(places[-1], folder, FETCHED)
         return bool(places)
 
     def plan(self) -> list[str]:
@@ -112,14 +114,14 @@ class Deliveries:
         if not places:
             return []
         with tempfile.TemporaryDirectory(prefix="podium-") as folder:
-            self._store.download(places[-1], Path(folder))
+            self._fetch(places[-1], Path(folder), (INGESTION, GUARDRAILS))
             return read_notices(Path(folder))
 
     def finished(self) -> dict[str, datetime]:
         """Return the time at which each task wrote its last output, by task."""
         found: dict[str, datetime] = {}
         for key, written in self._listing():
-            task = self._store.relative(key).parts[2]
+            task = _part(self._store.relative(key), 2)
             found[task] = max(written, found.get(task, written))
         return found
 
@@ -143,6 +145,13 @@ class Deliveries:
         for place in self._find("train-candidate", "candidate"):
             if place not in but:
                 yield place, Candidate.from_dict(json.loads(self._text(f"{place}/candidate.json")))
+
+    def _fetch(self, place: str, folder: Path, names: Collection[str]) -> None:
+        """Download the files of an output that have a known name; others can write any name to the store."""
+        listed = {key for key, _ in self._store.listing(place)}
+        for name in names:
+            if any(key.endswith(f"{place}/{name}") for key in listed):
+                self._store.download_one(f"{place}/{name}", inside(folder, name))
 
     def _text(self, name: str) -> str:
         with tempfile.TemporaryDirectory(prefix="podium-") as folder:
@@ -169,3 +178,8 @@ class Deliveries:
             for key, written in self._store.listing(f"{pipeline_name(kind)}/{self._run_id}{below}"):
                 if f"/{FAILURES}/" not in key:
                     yield key, written
+
+
+def _part(path: PurePosixPath, number: int) -> str:
+    """Return one part of a path; empty if it is too short, as keys of others may be."""
+    return path.parts[number] if len(path.parts) > number else ""

@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from podium.servers.hindrances import images_waited_for
 from podium.servers.kubeflow import Health, Kubeflow
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
+from podium_ml.values.masking import masked
 
 # Older servers cannot take resources from loop items.
 _MINIMUM_VERSION = (2, 5)
@@ -95,12 +96,13 @@ def _examine(name: str, check: Callable[[_Servers], Finding], servers: _Servers)
 
 def _check(name: str, check: Callable[[_Servers], Finding], servers: _Servers) -> Finding:
     try:
-        return check(servers)
+        found = check(servers)
     except PodiumError as error:
-        return Finding(name, "wrong", error.message, error.hint.replace(MORE, "."))
+        found = Finding(name, "wrong", error.message, error.hint.replace(MORE, "."))
     except Exception as error:
         # A check that breaks says something about its server, and the others are still of use.
-        return Finding(name, "wrong", f"The check failed: {type(error).__name__}: {one_line(error)}.")
+        found = Finding(name, "wrong", f"The check failed: {type(error).__name__}: {one_line(error)}.")
+    return replace(found, seen=masked(found.seen), remedy=masked(found.remedy))
 
 
 def _kubeflow(servers: _Servers) -> Finding:

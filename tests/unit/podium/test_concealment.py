@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.concealment import conceal
+from podium.concealment import conceal, hosts_of
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.settings import TabularSettings
 from podium_ml.values.addresses import public_names, reveal_query
@@ -18,7 +18,7 @@ def test_each_query_becomes_a_variable(monkeypatch):
         "PODIUM_TEST_QUERY_1": "sig=four",
     }
     assert "sig" not in concealed.source + concealed.test
-    for name, value in variables.items():
+    for name, value in {**variables, **hosts_of(concealed)}.items():
         monkeypatch.setenv(name, value)
     assert [reveal_query(one) for one in concealed.source.split(",")] == sources
     assert conceal(concealed) == (concealed, {})
@@ -39,10 +39,11 @@ def test_nothing_to_conceal(source):
     assert conceal(settings) == (settings, {})
 
 
-def test_database_password_in_query():
-    concealed, variables = conceal(TabularSettings(source="mssql+pyodbc:///?odbc_connect=PWD%3Dsecret"))
-    assert "secret" not in concealed.source
-    assert variables == {"PODIUM_SOURCE_QUERY_1": "odbc_connect=PWD%3Dsecret"}
+def test_query_of_a_database():
+    concealed, variables = conceal(TabularSettings(source="mssql+pyodbc:///?odbc_connect=UID%3Dme"))
+    assert concealed.source == "mssql+pyodbc:///?$PODIUM_SOURCE_QUERY_1"
+    assert variables == {"PODIUM_SOURCE_QUERY_1": "odbc_connect=UID%3Dme"}
+    assert conceal(TabularSettings(source="postgresql://db/sales?sslmode=require"))[1] == {}
 
 
 def test_dollar_parameters_of_services_are_not_variables():
@@ -50,9 +51,9 @@ def test_dollar_parameters_of_services_are_not_variables():
 
 
 def test_unset_variable(monkeypatch):
-    monkeypatch.delenv("SIGNATURE", raising=False)
-    with pytest.raises(DataError, match="the environment variable SIGNATURE is not set"):
-        reveal_query("https://host/a.csv?$SIGNATURE")
+    monkeypatch.delenv("PODIUM_SECRET_LINK", raising=False)
+    with pytest.raises(DataError, match="the environment variable PODIUM_SECRET_LINK is not set"):
+        reveal_query("https://host/a.csv?$PODIUM_SECRET_LINK")
 
 
 def test_lists_are_shown_without_queries():

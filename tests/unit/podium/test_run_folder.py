@@ -36,6 +36,75 @@ def test_run_records_kind_of_problem(tmp_path):
         _ = folder.settings
 
 
+class TestStoredQueries:
+    """A run folder of somebody else must not set variables of the processes that resume it."""
+
+    SIGNED = SETTINGS.model_copy(update={"source": "https://host:8443/a.csv?sig=secret"})
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        return RunFolder.create(tmp_path / "run", self.SIGNED)
+
+    def test_queries_and_hosts_of_an_own_run(self, folder):
+        assert folder.variables == {
+            "PODIUM_SOURCE_QUERY_1": "sig=secret",
+            "PODIUM_SOURCE_QUERY_1_HOST": "https://host:8443",
+        }
+        assert (folder.path / ".variables.json").stat().st_mode & 0o777 == 0o600
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            {"LD_PRELOAD": "/tmp/x.so"},
+            {"PODIUM_SOURCE_QUERY_1": "a", "PYTHONPATH": "/tmp"},
+            {"PODIUM_SOURCE_QUERY_1_HOST": "stranger.example"},
+            {"PODIUM_SECRET_LINK": "a"},
+            {"PODIUM_SOURCE_QUERY_1": {"a": 1}},
+            ["PODIUM_SOURCE_QUERY_1"],
+        ],
+    )
+    def test_other_variables(self, folder, content):
+        (folder.path / ".variables.json").write_text(json.dumps(content))
+        with pytest.raises(RunError, match="is not used"):
+            _ = folder.variables
+
+    def test_file_that_others_may_read(self, folder):
+        (folder.path / ".variables.json").chmod(0o644)
+        with pytest.raises(RunError, match="others own it or may read it"):
+            _ = folder.variables
+
+    def test_link_to_another_file(self, folder, tmp_path):
+        file = folder.path / ".variables.json"
+        file.rename(tmp_path / "elsewhere.json")
+        file.symlink_to(tmp_path / "elsewhere.json")
+        with pytest.raises(RunError, match="is not used"):
+            _ = folder.variables
+
+    @pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
+    def test_removed_after_every_end(self, folder, status):
+        folder.update(pid=1)
+        assert folder.variables
+        folder.update(status=status)
+        assert folder.variables == {}
+        assert not (folder.path / ".variables.json").exists()
+
+
+def test_run_folder_is_private(tmp_path):
+    before = os.umask(0o022)
+    try:
+        folder = RunFolder.create(tmp_path / "runs" / "run", SETTINGS)
+    finally:
+        os.umask(before)
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_secrets_in_errors_are_not_stored(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "hunter2hunter2")
+    folder = RunFolder.create(tmp_path / "run", SETTINGS)
+    folder.update(status="failed", error="http://me:pw@mlflow refused hunter2hunter2")
+    assert json.loads((folder.path / "run.json").read_text())["error"] == "http://***@mlflow refused ***"
+
+
 def test_state_is_updated(tmp_path):
     folder = RunFolder.create(tmp_path / "run", SETTINGS)
     folder.update(status="succeeded", ended=time.time())
