@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from podium_ml.ingestion._formats import choose_names
     from podium_ml.ingestion.column_hints import ColumnHints
     from podium_ml.ingestion.fingerprint import fingerprint_source
     from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
@@ -16,6 +17,7 @@ __all__ = [
     "ColumnFacts",
     "ColumnHints",
     "IngestedTable",
+    "choose_names",
     "fingerprint_source",
     "read_frame",
     "read_source",
@@ -26,6 +28,7 @@ _HOMES = {
     "ColumnFacts": "ingested_table",
     "ColumnHints": "column_hints",
     "IngestedTable": "ingested_table",
+    "choose_names": "_formats",
     "fingerprint_source": "fingerprint",
     "read_frame": "read",
     "read_source": "read",

@@ -11,6 +11,7 @@ MOST_VARIABLE = "PODIUM_MAX_DATA"
 _MOST = "100G"
 # Real tables rarely shrink to a hundredth; files that are made to do harm shrink to a thousandth or less.
 _MOST_UNPACKED_SHARE, _ALWAYS_UNPACKED = 250, 1 << 30
+_MOST_COLUMNS = 100_000
 # What a source leaves free on a disk.
 _SPARE_SHARE = 0.02
 
@@ -58,6 +59,19 @@ def check_unpacked(label: str, size: int, packed: int) -> None:
         DataError: It is too large, or far larger than the file.
     """
     Allowance(label, packed=packed).take(size)
+
+
+def check_columns(count: int, *, label: str) -> None:
+    """Check the number of columns.
+
+    Raises:
+        DataError: There are too many.
+    """
+    if count > _MOST_COLUMNS:
+        raise DataError(
+            f"{label} has more than {_MOST_COLUMNS:,} columns.",
+            "Check that it is a table, and leave columns out.",
+        )
 
 
 def too_large(label: str) -> DataError:

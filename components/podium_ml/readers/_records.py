@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from podium_ml.errors import DataError
+from podium_ml.readers._bounds import check_columns
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 
 _MARKERS = ALWAYS | AMONG_NUMBERS
@@ -38,6 +39,12 @@ class RecordCollector:
                 column.extend([None] * (self.rows - len(column)))
             column.append(value)
         self.rows += 1
+        check_columns(len(self._columns), label=self._label)
+
+    @property
+    def cells(self) -> int:
+        """The number of cells, those of absent keys included."""
+        return self.rows * len(self._columns)
 
     def take(self) -> pa.RecordBatch:
         """Return the collected rows and clear them.

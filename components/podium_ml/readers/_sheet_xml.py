@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from podium_ml.errors import DataError
 from podium_ml.readers._cells import Row
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1024 * 1024
 _OVERLAP = 512
+_MOST_MERGED = 1_000_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)"')
 _UNSTORED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></|</(?:\w+:)?c>)"
@@ -37,6 +39,8 @@ class SheetXml:
         has_unstored = False
         for part in _parts(sheet):
             merged.update(_vertical(match) for match in _MERGED.finditer(part))
+            if len(merged) > _MOST_MERGED:
+                raise DataError(f"The sheet '{sheet.title}' has too many merged cells.", "Save it as CSV.")
             has_unstored = has_unstored or _UNSTORED.search(part) is not None
         return cls(frozenset(one for one in merged if one[2] > one[1]), has_unstored)
 

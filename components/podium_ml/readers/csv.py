@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from podium_ml.errors import DataError, SettingsError
+from podium_ml.readers._bounds import check_columns
 from podium_ml.readers._cells import is_value
 from podium_ml.readers._content import is_text, refuse_other_content
 from podium_ml.readers._csv_file import CsvFile
 from podium_ml.readers._csv_rows import read_batches
 from podium_ml.readers._csv_stream import stream_batches
-from podium_ml.readers._dialect import Dialect, RaggedHandler, Top, find_dialect, fit, spell
+from podium_ml.readers._dialect import DELIMITERS, Dialect, RaggedHandler, Top, find_dialect, fit, spell
 from podium_ml.readers._encoding import Encoding, check_decodes, find_encoding, open_utf8
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._rows import LeftOut
@@ -44,6 +45,8 @@ def _read(source: SourceFile, options: ReaderOptions, *, preferred: str) -> Read
     if options.encoding:
         check_decodes(source, encoding)
     sample = _sample(source, encoding)
+    first_line = sample.split(b"\n", 1)[0]
+    check_columns(max(first_line.count(one.encode()) for one in DELIMITERS), label=source.label)
     keeps = options.extra_rows == "keep"
     top = Top(
         options.header_row - 1 if options.header_row else options.skip_rows, bool(options.header_row), keeps

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import ParseError
 import pyarrow as pa
 
 from podium_ml.errors import DataError
+from podium_ml.readers._batches import batch_rows
 from podium_ml.readers._cells import Row, filled, width
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._layout import SAMPLE_ROWS, Layout, find_layout
@@ -22,6 +23,7 @@ from podium_ml.readers._sheet_xml import SheetXml
 from podium_ml.readers._sheets import choose_sheet
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.readers._told import tell_header, tell_left_out, tell_unstored
+from podium_ml.readers._workbook_bounds import bounded, check_archive
 from podium_ml.settings import ReaderOptions
 
 if TYPE_CHECKING:
@@ -52,8 +54,11 @@ def _open(file: SourceFile, *, formulas: bool = False) -> "Workbook":
     if not head.startswith(_MAGIC):
         raise describe_rubbish(file, head, wanted="Excel workbook (.xlsx)")
     try:
+        check_archive(file)
         # Pass an open file, because openpyxl rejects paths without an Excel suffix; closing the workbook closes it.
         return load_workbook(file.path.open("rb"), read_only=True, data_only=not formulas)
+    except DataError:
+        raise
     except Exception as error:  # zip, XML and openpyxl's own checks raise many kinds of errors
         raise _damaged(file, error) from error
 
@@ -66,7 +71,7 @@ def _stream(
     label, keeps = f"{file.label}, sheet '{sheet.title}'", options.extra_rows == "keep"
     try:
         extra = SheetXml.of(sheet)
-        rows = extra.fill(sheet.iter_rows(values_only=True))
+        rows = extra.fill(bounded(sheet.iter_rows(values_only=True), label))
         top = list(itertools.islice(rows, max(options.header_row, options.skip_rows) + SAMPLE_ROWS))
         layout = _find_layout(top, options)
         if not any(map(filled, top[layout.header :])):
@@ -83,7 +88,7 @@ def _stream(
             else data_rows(below, names, left_out, known=[_trim(row) for row in [*above, *units]])
         )
         remaining = iter(below)
-        while chunk := list(itertools.islice(remaining, _ROWS)):
+        while chunk := list(itertools.islice(remaining, min(_ROWS, batch_rows(len(names))))):
             yield to_batch(names, _columns(label, layout, names, chunk))
         warnings += tell_left_out(label, left_out)
         if extra.has_unstored:

@@ -17,6 +17,7 @@ from podium_ml.settings import ReaderOptions
 
 _ROWS = 16_384
 _CHARACTERS = 16 * 1024 * 1024
+_CELLS = 4_000_000
 _CHUNK = 1024 * 1024
 _LARGEST_RECORD = 64 * 1024 * 1024
 _SPACE = " \t\r\n"
@@ -54,7 +55,7 @@ def _collect(file: SourceFile, records: Iterator[Numbered]) -> Iterator[pa.Recor
             )
         collector.add(record)
         characters += length
-        if collector.rows >= _ROWS or characters >= _CHARACTERS:
+        if collector.rows >= _ROWS or characters >= _CHARACTERS or collector.cells >= _CELLS:
             yield collector.take()
             characters, batches = 0, batches + 1
     if collector.rows or not batches:
@@ -62,7 +63,12 @@ def _collect(file: SourceFile, records: Iterator[Numbered]) -> Iterator[pa.Recor
 
 
 def _lines(file: SourceFile, text: io.TextIOWrapper) -> Iterator[Numbered]:
-    for number, line in enumerate(text, start=1):
+    for number, line in enumerate(iter(lambda: text.readline(_LARGEST_RECORD + 1), ""), start=1):
+        if len(line) > _LARGEST_RECORD:
+            raise DataError(
+                f"{file.label}, line {number} is longer than {_LARGEST_RECORD >> 20} MB.",
+                "Write one complete object per line.",
+            )
         if number == 1:
             line = line.removeprefix("\ufeff")
         if not line.strip():
