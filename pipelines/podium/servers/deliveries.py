@@ -150,7 +150,7 @@ class Deliveries:
         """Download the files of an output that have a known name; others can write any name to the store."""
         listed = {key for key, _ in self._store.listing(place)}
         for name in names:
-            if any(key.endswith(f"{place}/{name}") for key in listed):
+            if any(key.partition(f"{place}/")[2] == name for key in listed):
                 self._store.download_one(f"{place}/{name}", inside(folder, name))
 
     def _text(self, name: str) -> str:

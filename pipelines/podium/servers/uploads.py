@@ -8,7 +8,7 @@ from podium.servers.errors import ServerError
 from podium.servers.store import Store, object_name
 from podium_ml.errors import SettingsError
 from podium_ml.ingestion.fingerprint import fingerprint_source
-from podium_ml.ingestion.local_files import find_files, to_path
+from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
 from podium_ml.settings import Settings
 from podium_ml.values.addresses import place_of, public_name, query_variable, split_list
 from podium_ml.values.secrets import is_own_secret, is_plain
@@ -16,6 +16,8 @@ from podium_ml.values.secrets import is_own_secret, is_plain
 _FIELDS = ("source", "test")
 # Databases that are files on this machine.
 _FILE_DATABASES = ("sqlite", "duckdb")
+# Rows, and which of them are deleted.
+_DELTA_SUFFIXES = (".parquet", ".bin")
 
 
 def send_data(settings: Settings, store_url: str) -> tuple[Settings, str]:
@@ -36,7 +38,7 @@ def send_data(settings: Settings, store_url: str) -> tuple[Settings, str]:
     changes, fingerprints = {}, []
     for field in _FIELDS:
         if value := getattr(settings, field):
-            sent = [_send(part, store_url) for part in split_list(value)]
+            sent = [_send(part, store_url, wanted=settings.reader.format) for part in split_list(value)]
             changes[field] = ",".join(url for url, _ in sent)
             fingerprints += [fingerprint for _, fingerprint in sent]
     return settings.model_copy(update=changes), "-".join(fingerprints) if all(fingerprints) else ""
@@ -61,12 +63,12 @@ def check_scheduled(settings: Settings) -> None:
             _check_readable(part)
 
 
-def _send(source: str, store_url: str) -> tuple[str, str]:
+def _send(source: str, store_url: str, *, wanted: str) -> tuple[str, str]:
     place = place_of(source)
     if place != "local":
         _check_readable(source)
         return source, ""
-    files = list(_files(source))
+    files = list(_files(source, wanted=wanted))
     fingerprint = _fingerprint(source, [name for _, name in files])
     store, folder = Store(store_url), f"data/{fingerprint}"
     store.upload(files, folder)
@@ -79,13 +81,14 @@ def _fingerprint(source: str, names: list[str]) -> str:
     return hashlib.sha256("\0".join([fingerprint_source(source), *names]).encode()).hexdigest()
 
 
-def _files(source: str) -> Iterator[tuple[Path, str]]:
-    """Yield the files of a source, each with its name in the store."""
+def _files(source: str, *, wanted: str) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a source that reading takes, each with its name in the store."""
     root = to_path(source)
     if root.is_dir():
-        # Includes the log of a Delta table, and keeps folder names, which may say something about the rows.
-        names = (path for path in sorted(root.rglob("*")) if path.is_file())
-        yield from ((path, path.relative_to(root).as_posix()) for path in names)
+        # Keep folder names, which may say something about the rows.
+        yield from (
+            (path, path.relative_to(root).as_posix()) for path in _files_of_folder(root, wanted=wanted)
+        )
         return
     found = [file.path for file in find_files(source)]
     if len(found) == 1 and root.is_file():
@@ -93,6 +96,31 @@ def _files(source: str) -> Iterator[tuple[Path, str]]:
         return
     # Files of a pattern may have the same name. The number makes it unique and keeps their order.
     yield from ((path, f"{number:05d}-{object_name(path.name)}") for number, path in enumerate(found))
+
+
+def _files_of_folder(root: Path, *, wanted: str) -> Iterator[Path]:
+    """Yield the data files of a folder and, of a Delta table, its log.
+
+    Raises:
+        ServerError: A file is a link that leads out of the folder.
+    """
+    from podium_ml.ingestion import choose_names
+
+    log = root / DELTA_LOG
+    found = [file.path for file in find_files(str(root))]
+    if log.is_dir():
+        chosen = [path for path in found if path.suffix in _DELTA_SUFFIXES]
+        chosen += [path for path in sorted(log.rglob("*")) if path.is_file()]
+    else:
+        names = set(choose_names([str(path) for path in found], wanted=wanted))
+        chosen = [path for path in found if str(path) in names]
+    for path in chosen:
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise ServerError(
+                f"{path} is a link to a file outside of {root}, which is not uploaded.",
+                "Copy the file into the folder, or name it itself.",
+            )
+        yield path
 
 
 def _check_readable(source: str) -> None:
