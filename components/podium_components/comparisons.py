@@ -6,6 +6,7 @@ from typing import Any
 from podium_components.failures import note_failure
 from podium_components.supervision import StageFailedError, announced, reported, supervise
 from podium_ml.run.budget import stage_timeout
+from podium_ml.values.markup import escape_markdown
 
 _NUMBERS = ("champion_score", "challenger_score", "improvement", "low", "high")
 
@@ -68,5 +69,7 @@ def describe(facts: dict[str, Any]) -> str:
     <BLANKLINE>
     """
     title = "Promoted" if facts["promoted"] else "Held"
-    who = f"Champion: {facts.get('champion') or 'none'}. Challenger: {facts['challenger']}."
-    return f"# {title}\n\n{facts['reason']}\n\n{who}\n"
+    champion, challenger, reason = (
+        escape_markdown(str(facts.get(name) or "none")) for name in ("champion", "challenger", "reason")
+    )
+    return f"# {title}\n\n{reason}\n\nChampion: {champion}. Challenger: {challenger}.\n"

@@ -10,6 +10,7 @@ from podium_ml.errors import DataError, PodiumError, RunError, RunFailedError
 from podium_ml.kinds import kind_of_parsed
 from podium_ml.kinds.checks import check_names, check_settings
 from podium_ml.settings import Settings
+from podium_ml.values.secrets import travels_openly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,7 @@ def start(
         RunError: The folder is not empty, or cannot be written.
     """
     check_engine(engine)
+    _warn_of_open_passwords()
     check_names(settings, kind_of_parsed(settings))
     _check_files(settings)
     tables = _tables(frames, settings) if frames else {}
@@ -250,6 +252,22 @@ def _check_files(settings: Settings) -> None:
                 find_files(one)
 
 
+def _warn_of_open_passwords() -> None:
+    """Warn if a password or token travels to the MLflow server unencrypted."""
+    import os
+    import warnings
+
+    uri = os.environ.get("MLFLOW_TRACKING_URI", "")
+    has_secret = (
+        any(os.environ.get(f"MLFLOW_TRACKING_{name}") for name in ("PASSWORD", "TOKEN")) or "@" in uri
+    )
+    if travels_openly(uri) and has_secret:
+        warnings.warn(
+            "The password or token for MLFLOW_TRACKING_URI travels unencrypted; use an https address.",
+            stacklevel=3,
+        )
+
+
 def _failure(state: RunState) -> PodiumError:
     return (DataError if state.kind == "user" else RunFailedError)(state.error)
 
@@ -286,7 +304,7 @@ def _store(held: dict[str, Any], folder: RunFolder) -> dict[str, str]:
     paths = {name: folder.path / "inputs" / f"{name}.parquet" for name in held}
     for name, path in paths.items():
         with writing(path):
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             pq.write_table(to_arrow(held[name], name=name), path)
     return {name: str(path) for name, path in paths.items()}
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Evaluation, ModelScores
+from podium_ml.values.formulas import without_formulas
 
 _DIGITS = 10
 
@@ -22,7 +23,7 @@ def write_leaderboard(evaluation: Evaluation, path: str | Path) -> pd.DataFrame:
         _row(rank, model, evaluation.metric, names) for rank, model in enumerate(evaluation.models, start=1)
     ]
     table = pd.DataFrame(rows)
-    table.to_csv(path, index=False)
+    without_formulas(table).to_csv(path, index=False)
     return table
 
 

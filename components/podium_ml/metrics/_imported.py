@@ -1,10 +1,10 @@
 """User-defined metrics, given by import path."""
 
-import contextlib
 import importlib
+import importlib.util
 import inspect
+import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -64,8 +64,10 @@ def _import(path: str) -> Any:
             f"The metric '{path}' names a file.", "Give its module instead: 'my_metrics:function'."
         )
     try:
-        with _working_folder_on_path():
-            function = getattr(importlib.import_module(module), attribute)
+        _check_place(path, module)
+        function = getattr(importlib.import_module(module), attribute)
+    except SettingsError:
+        raise
     except Exception as error:  # whatever the user's module does
         reason = f"{type(error).__name__}: {error}".rstrip(".")
         raise SettingsError(f"Cannot import the metric '{path}': {reason}.", _IMPORT_HINT) from error
@@ -77,14 +79,18 @@ def _import(path: str) -> Any:
     return function
 
 
-@contextlib.contextmanager
-def _working_folder_on_path() -> Iterator[None]:
-    """Make modules in the working folder importable, after all others, so that they shadow none."""
-    sys.path.append(str(Path.cwd()))
-    try:
-        yield
-    finally:
-        sys.path.pop()
+def _check_place(path: str, module: str) -> None:
+    """Refuse a module in the working folder, which may hold files of others, unless the user put it on the path.
+
+    Python itself puts the working folder on the path of ``python -m`` and of notebooks.
+    """
+    top = module.partition(".")[0]
+    spec = importlib.util.find_spec(top) if top and top not in sys.modules else None
+    places = spec.submodule_search_locations or [spec.origin or ""] if spec else ()
+    own = [Path(one).resolve() for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    here = Path.cwd().resolve()
+    if here not in own and any(Path(place).resolve().parent == here for place in places):
+        raise SettingsError(f"The metric '{path}' is in the working folder.", _IMPORT_HINT)
 
 
 def _needs(function: Any, path: str, task: str) -> Needs:

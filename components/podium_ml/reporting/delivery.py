@@ -9,6 +9,7 @@ import pandas as pd
 
 from podium_ml.files.link_or_copy import link_or_copy
 from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.values.formulas import without_formulas
 
 
 def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: str) -> None:
@@ -43,7 +44,7 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: st
         for one in facts.explanation.columns
     ]
     columns = ["column", "importance", "std", "shap", "kind"]
-    pd.DataFrame(importance, columns=columns).to_csv(folder / "importance.csv", index=False)
+    without_formulas(pd.DataFrame(importance, columns=columns)).to_csv(folder / "importance.csv", index=False)
 
 
 def _metrics(facts: RunFacts) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from podium_ml.reporting.titles import metric_of, model_title
 from podium_ml.reporting.views.effort import time_in_words
 from podium_ml.reporting.views.headline import headline
 from podium_ml.reporting.views.scores import primary_of
+from podium_ml.values.markup import escape_markdown
 
 _MARKS = {"good": "", "note": "", "alert": "**Note:** "}
 
 
 def render_summary(facts: RunFacts) -> str:
     """Return the result, the remarks and the leaderboard."""
-    head, title = headline(facts), metric_of(facts.problem).title
+    head, title = headline(facts), _escape(metric_of(facts.problem).title)
     lines = [
         f"# Predicting {_escape(facts.problem.target)}",
         "",
@@ -30,7 +31,7 @@ def render_summary(facts: RunFacts) -> str:
 
 def _row(facts: RunFacts, model: ModelScores) -> str:
     found = primary_of(facts, model)
-    name = model_title(model.name)
+    name = _escape(model_title(model.name))
     if model.status == "failed":
         return f"| {name} | failed | | {_escape(model.reason)} |"
     test = number(found.value) if found else ""
@@ -40,9 +41,4 @@ def _row(facts: RunFacts, model: ModelScores) -> str:
 
 def _escape(text: str, most: int = 160) -> str:
     """Shorten a text and escape the characters that Markdown and HTML interpret."""
-    plain = short(text, most)
-    for letter in "\\`*_{}[]<>|#":
-        plain = plain.replace(
-            letter, f"\\{letter}" if letter not in "<>" else {"<": "&lt;", ">": "&gt;"}[letter]
-        )
-    return plain
+    return escape_markdown(short(text, most))

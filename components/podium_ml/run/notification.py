@@ -10,6 +10,9 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from podium_ml.values.markup import escape_chat
+from podium_ml.values.secrets import travels_openly
+
 # A webhook address usually contains a secret, so it comes from the environment and is never a parameter.
 URL_VARIABLE = "PODIUM_WEBHOOK_URL"
 _SECONDS = 5.0
@@ -46,7 +49,10 @@ def notify(
     if occasion not in _WISHES.get(wish, ()):
         return ""
     url = os.environ.get(URL_VARIABLE, "")
+    content = {**content, "text": escape_chat(str(content.get("text", "")))}
     failure = _check(url) or _post(url, content, sleep)
+    if travels_openly(url):
+        print("The webhook's address is http, so its secret and the message travel unencrypted.")
     if failure:
         print(f"The webhook could not be notified: {failure}")
     return failure

@@ -12,6 +12,7 @@ import pandas as pd
 from podium_ml.contracts import Decision
 from podium_ml.refitting.handover import model_to_hand_over
 from podium_ml.reporting.delivery import write_delivery
+from podium_ml.reporting.environment import content_policy
 from podium_ml.reporting.report import render_report
 from podium_ml.reporting.run_facts import RunFacts, read_facts
 from podium_ml.reporting.summary import render_summary
@@ -160,7 +161,9 @@ def _report(facts: RunFacts) -> str:
     return only_shown(
         lambda: render_report(facts, made=f"{now.day} {now:%B %Y, %H:%M}"),
         otherwise=lambda: (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Podium</title></head><body>'
+            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(content_policy())}">'
+            "<title>Podium</title></head><body>"
             f"<p>The report could not be drawn. This is its summary.</p><pre>{escape(render_summary(facts))}</pre>"
             "</body></html>\n"
         ),

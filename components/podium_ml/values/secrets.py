@@ -17,6 +17,7 @@ _STORED = re.compile(r"PODIUM_(SOURCE|TEST)_QUERY_[0-9]+")
 _OWN = re.compile(rf"{PREFIX}[A-Z0-9_]+")
 # A variable in place of a secret; web services use lowercase parameters like $top.
 _NAMED = re.compile(r"\$([A-Z][A-Z0-9_]*)")
+_CLUSTER = (".svc", ".svc.cluster.local")
 _SECRET_PARAMETER = re.compile(
     r"(pass(word|wd|phrase|code)?|pwd|secret|token|credentials?|(api|access|secret|private|account|shared)_?-?key)\s*=",
     re.IGNORECASE,
@@ -101,6 +102,20 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def travels_openly(address: str) -> bool:
+    """Whether what is sent to an address can be read on its way: it is http, and leaves this machine and its cluster.
+
+    >>> travels_openly("http://mlflow.example.com"), travels_openly("http://mlflow.podium.svc.cluster.local:5000")
+    (True, False)
+    """
+    scheme, _, rest = address.partition("://")
+    host = re.split("[/?#]", rest)[0].rpartition("@")[2]
+    host = host if host.startswith("[") else host.partition(":")[0]
+    return (
+        scheme.lower() == "http" and not is_loopback(host.partition("]")[0]) and not host.endswith(_CLUSTER)
+    )
 
 
 def holds_secret(query: str) -> bool:

@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from podium.terminal import say
+from podium_ml.values.printable import printable
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     """Print rows with the same keys as a table, or as one JSON list."""
     if as_json:
-        print(json.dumps(rows, indent=1, default=str))
+        say(json.dumps(rows, indent=1, default=str))
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -21,7 +24,7 @@ def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for title in rows[0] if rows else ():
         numeric = all(isinstance(row[title], int | float) or row[title] in ("", None) for row in rows)
-        table.add_column(title, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(printable(title), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_text(value) for value in row.values()))
     # A pipe has no width, and rich's narrow default would wrap lines.
@@ -53,10 +56,11 @@ def write_csv(table: "pd.DataFrame", out: Path) -> None:
     """
     from podium_ml.errors import SettingsError
     from podium_ml.files import full_disk
+    from podium_ml.values.formulas import without_formulas
 
     make_folder(out.parent)
     try:
-        table.to_csv(out, index=False)
+        without_formulas(table).to_csv(out, index=False)
     except OSError as error:
         if full_disk.is_full(error):
             raise
@@ -75,4 +79,4 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.5g}"
-    return str(value)
+    return printable(str(value))

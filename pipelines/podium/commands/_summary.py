@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from podium.commands._output import relative, show_rows
 from podium.commands.leaderboard import rows_of
+from podium.terminal import say
 
 if TYPE_CHECKING:
     from podium.api import Run
@@ -19,22 +20,22 @@ _MOST_DRIVERS = 5
 def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     """Print the leaderboard, the model and report paths, and how to predict; or why there is nothing new."""
     if note := run.state.note:
-        print(json.dumps({"event": "result", "run": str(run.path), "note": note}) if as_json else note)
+        say(json.dumps({"event": "result", "run": str(run.path), "note": note}) if as_json else note)
         return
     model, report = (relative(run.path / name) for name in ("model.pkl", "report.html"))
     if as_json:
         result = {"event": "result", "run": str(run.path), "model": str(model), "report": str(report)}
-        print(json.dumps({**result, "metrics": run.metrics}, default=str))
+        say(json.dumps({**result, "metrics": run.metrics}, default=str))
         return
     if not quiet:
         from podium_ml.reporting.formats import duration
 
         show_rows(rows_of(run.leaderboard), as_json=False)
         for title, text in facts_of(run.path):
-            print(f"{title:8} {text}")
-        print(f"Time     {duration(run.folder.seconds)}")
-    print(f"Model    {model}")
-    print(f"Report   {report}")
+            say(f"{title:8} {text}")
+        say(f"Time     {duration(run.folder.seconds)}")
+    say(f"Model    {model}")
+    say(f"Report   {report}")
     if not quiet:
         from podium_ml.values.addresses import public_names
 
@@ -44,7 +45,7 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
             str(relative(run.path)),
             public_names(run.folder.readable_settings.source),
         ]
-        print(f"Predict  {shlex.join(words)} --out predictions.csv")
+        say(f"Predict  {shlex.join(words)} --out predictions.csv")
 
 
 def facts_of(folder: Path) -> list[tuple[str, str]]:

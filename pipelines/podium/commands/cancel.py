@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from podium.terminal import say
+
 
 def cancel(run: Annotated[str, typer.Argument(help="Folder of the run, or its id on the server.")]) -> None:
     """Cancel a run; finished work is kept for `podium resume`."""
@@ -18,4 +20,4 @@ def cancel(run: Annotated[str, typer.Argument(help="Folder of the run, or its id
         )
     if opened.cancel().status != "cancelled":
         raise RunError(f"{run} ended before it could be cancelled: its status is '{opened.status}'.")
-    print(f"Cancelled. Resume it with: podium resume {opened.path}")
+    say(f"Cancelled. Resume it with: podium resume {opened.path}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from podium.commands._options import gather, with_settings
+from podium.terminal import say
 
 if TYPE_CHECKING:
     from podium_ml.settings import Settings
@@ -33,7 +34,7 @@ def _check(
     settings = gather(given, None, source=source)
     results = _guardrails(settings)
     if as_json:
-        print(json.dumps(results, indent=1, ensure_ascii=False))
+        say(json.dumps(results, indent=1))
     else:
         _print(results)
 
@@ -74,8 +75,8 @@ def _print(results: list[dict[str, str]]) -> None:
     for outcome, title in _TITLES.items():
         found = [one for one in results if one["outcome"] == outcome]
         if outcome == "passed":
-            print(f"{title} ({len(found)}): {', '.join(one['guardrail'] for one in found)}")
+            say(f"{title} ({len(found)}): {', '.join(one['guardrail'] for one in found)}")
         elif found:
-            print(f"{title} ({len(found)}):")
+            say(f"{title} ({len(found)}):")
             for one in found:
-                print(f"  {one['guardrail']}: {one['seen']} {one['done']}".rstrip())
+                say(f"  {one['guardrail']}: {one['seen']} {one['done']}".rstrip())

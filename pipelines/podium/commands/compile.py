@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from podium.terminal import say
+
 
 def compile_pipelines(
     out: Annotated[Path, typer.Option("--out", help="Folder for the packages.")] = Path("build"),
@@ -36,4 +38,4 @@ def compile_pipelines(
     given = registry or tag or digests or stage_image != "python-cpu"
     images = image_names(registry, tag, digests=read_digests(digests) if digests else None) if given else None
     for name in KINDS:
-        print(compile_package(name, out, images=images, stage_image=stage_image))
+        say(compile_package(name, out, images=images, stage_image=stage_image))

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from podium.terminal import say
+
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check each server and report what is wrong and how to fix it; the exit code is 2 if anything is wrong."""
@@ -16,8 +18,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         show_rows([vars(finding) for finding in findings], as_json=True)
     else:
         for finding in findings:
-            print(f"{finding.verdict:<8} {finding.check:<20} {finding.seen}")
+            say(f"{finding.verdict:<8} {finding.check:<20} {finding.seen}")
             if finding.remedy:
-                print(f"{'':<8} {'':<20} {finding.remedy}")
+                say(f"{'':<8} {'':<20} {finding.remedy}")
     if any(finding.verdict == "wrong" for finding in findings):
         raise typer.Exit(2)

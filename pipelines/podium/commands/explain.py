@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from podium.commands._options import READER, with_settings
+from podium.terminal import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,15 +42,15 @@ def _explain(
     explained = predictor.explain(table)
     if out is not None:
         write_csv(explained, out)
-        print(f"Wrote {len(explained)} explanations to {out}")
+        say(f"Wrote {len(explained)} explanations to {out}")
         return
     target = target_of(predictor.problem)
     for row, prediction in enumerate(predictor.predict(table)):
         contributions, (base, output) = explained.iloc[row, :-2], explained.iloc[row, -2:]
         label = "" if target.output == "values" else f"{prediction}, probability "
-        print(f"row {row + 1}: {label}{number(output)} (average {number(base)}); contributions:")
+        say(f"row {row + 1}: {label}{number(output)} (average {number(base)}); contributions:")
         for column in contributions.abs().sort_values(ascending=False, kind="stable").index[:top]:
-            print(f"  {contributions[column]:+10.4g}  {_shown(column, table, row)}")
+            say(f"  {contributions[column]:+10.4g}  {_shown(column, table, row)}")
 
 
 explain = with_settings(_explain, only=READER)

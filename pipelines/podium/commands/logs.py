@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from podium.terminal import say
+
 
 def logs(
     run: Annotated[str, typer.Argument(help="Folder of the run, or its id on the server.")],
@@ -15,4 +17,4 @@ def logs(
     from podium.api import open_run
 
     for line in open_run(run, refresh=False).logs(branch):
-        print(line)
+        say(line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from podium.commands._options import READER, with_settings
+from podium.terminal import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,16 +33,19 @@ def _predict(
 ) -> None:
     """Predict new rows, keeping their order. Columns are read as in training; options say where the file differs."""
     from podium.commands._output import make_folder, write_csv
+    from podium_ml.values.formulas import without_formulas
+    from podium_ml.values.printable import printable
 
     if out is not None:
         make_folder(out.parent)  # told before the rows are predicted
     predictor = load_predictor(model)
     table = predictions(predictor, read_rows(rows, predictor, given), proba=proba)
     if out is None:
-        table.to_csv(sys.stdout, index=False)
+        text = without_formulas(table).to_csv(index=False)
+        sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
         return
     write_csv(table, out)
-    print(f"Wrote {len(table)} predictions to {out}")
+    say(f"Wrote {len(table)} predictions to {out}")
 
 
 predict = with_settings(_predict, only=READER)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from podium.terminal import say
+
 
 def report(
     run: Annotated[Path, typer.Argument(help="Folder of the run, or its id on the server.")],
@@ -14,7 +16,7 @@ def report(
     from podium.api import open_run
 
     path = open_run(run).report
-    print(path)
+    say(path)
     if show:
         import webbrowser
 

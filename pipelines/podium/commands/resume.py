@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from podium.terminal import say
+
 
 def resume(
     run: Annotated[
@@ -26,7 +28,7 @@ def resume(
     is_schedule = not (Path(run).exists() or "/" in run or is_run_id(run))
     if is_schedule and Connections().has_kubeflow:
         open_schedules().resume(run)
-        print(f"{run} is resumed.")
+        say(f"{run} is resumed.")
         return
 
     follow(open_run(run).resume(), quiet=quiet, as_json=as_json)

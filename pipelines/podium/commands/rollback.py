@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from podium.terminal import say
+
 
 def rollback(
     name: Annotated[str, typer.Argument(help="Name of the registered model: the --name of its runs.")],
@@ -20,4 +22,4 @@ def rollback(
 
     champion, replaced = move_back(name, folder=str(folder), to=to)
     instead = f" instead of version {replaced.number}" if replaced else ""
-    print(f"The champion of '{name}' is now version {champion.number}{instead}.")
+    say(f"The champion of '{name}' is now version {champion.number}{instead}.")

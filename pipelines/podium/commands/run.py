@@ -8,6 +8,7 @@ import typer
 
 from podium.commands._options import gather, with_settings
 from podium.commands._output import relative
+from podium.terminal import say
 
 if TYPE_CHECKING:
     from podium.api import Run
@@ -47,7 +48,7 @@ def _run(
         raise SettingsError("--no-wait: a local run ends with the command that started it.", "Leave it out.")
     run = start(settings, out=out, engine=engine)
     if run.state.link and not as_json:
-        print(f"Run      {relative(run.path)}  {run.state.link}", flush=True)
+        say(f"Run      {relative(run.path)}  {run.state.link}", flush=True)
     if wait:
         follow(run, quiet=quiet, as_json=as_json)
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from podium.terminal import say
+
 
 def runs(
     folder: Annotated[Path, typer.Option("--folder", help="Folder that holds the runs.")] = Path("runs"),
@@ -22,7 +24,7 @@ def runs(
     rows = _of_server() if engine == "kubeflow" else _of_folder(folder)
     if not rows and not as_json:
         where = folder if engine == "local" else "the server"
-        print(f"No runs in {where}. Start one with: podium run data.csv --target COLUMN")
+        say(f"No runs in {where}. Start one with: podium run data.csv --target COLUMN")
         return
     show_rows(rows, as_json=as_json)
 

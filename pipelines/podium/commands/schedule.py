@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from podium.commands._options import gather, with_settings
+from podium.terminal import say
 
 _NEEDED = {
     "name": "name the schedule, e.g. --name churn; its model is registered under it.",
@@ -50,8 +51,8 @@ def _schedule(
     created = Schedules(kubeflow, connections).create(
         settings.name, cron, version, arguments=arguments, description=describe_settings(settings)
     )
-    print(f"{created.name} runs at {created.cron} (UTC)")
-    print(created.link)
+    say(f"{created.name} runs at {created.cron} (UTC)")
+    say(created.link)
 
 
 schedule = with_settings(_schedule)

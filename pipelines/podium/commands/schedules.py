@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from podium.terminal import say
+
 if TYPE_CHECKING:
     from podium.servers.schedules import Schedules
 
@@ -22,7 +24,7 @@ def schedules(as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
         for schedule in open_schedules()
     ]
     if not rows and not as_json:
-        print(
+        say(
             "No schedules. Create one with: podium schedule --name NAME --cron '0 3 * * 1' --data URL --target COLUMN"
         )
         return

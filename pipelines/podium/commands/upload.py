@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from podium.terminal import say
+
 
 def upload(
     package: Annotated[
@@ -32,5 +34,5 @@ def upload(
     kubeflow = Kubeflow(connections)
     for name in [kind] if kind else KINDS:
         version = upload_pipeline(kubeflow, connections, KINDS[name].name, package=package)
-        print(f"{pipeline_name(name)} {version.name} {'uploaded' if version.is_new else 'is already there'}")
-        print(version.link)
+        say(f"{pipeline_name(name)} {version.name} {'uploaded' if version.is_new else 'is already there'}")
+        say(version.link)

@@ -37,6 +37,8 @@ from podium_ml.kinds import KINDS, kind_of_parsed, kind_of_settings
 from podium_ml.kinds.checks import check_header
 from podium_ml.reporting.notices import read_notices
 from podium_ml.settings import ReaderOptions, Settings
+from podium_ml.values.addresses import public_names
+from podium_ml.values.markup import escape_markdown
 
 _POLL_SECONDS, _PODS_SECONDS = 3.0, 10.0
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -251,7 +253,7 @@ def upload_pipeline(
 
 def describe_settings(settings: Settings) -> str:
     """Return the description of a run that the server shows."""
-    return f"Predicts {settings.target} in {settings.source}."
+    return f"Predicts {escape_markdown(settings.target)} in {escape_markdown(public_names(settings.source))}."
 
 
 def is_run_id(text: str) -> bool:

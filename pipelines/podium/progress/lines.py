@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from podium.progress.state import Progress
+from podium.terminal import say
 from podium_ml.reporting.formats import counted
 
 # A shorter time would be shown as nothing.
@@ -27,7 +28,7 @@ class PlainLines:
         text = self._describe(event, progress)
         if text:
             # The clock of a server may be behind.
-            print(f"[{max(0.0, event['at'] - self._started):6.1f}s] {text}", flush=True)
+            say(f"[{max(0.0, event['at'] - self._started):6.1f}s] {text}", flush=True)
 
     def tick(self, progress: Progress) -> None:
         """See ``Show.tick``."""

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from podium.progress.state import Branch, Progress, clock, reason_of, trials_of
 from podium_ml.run.stages import NAMES
+from podium_ml.values.printable import printable
 
 _MARKS = {"running": ("●", "yellow"), "done": ("✓", "green"), "failed": ("✗", "red")}
 _COLOURS = {"running": "yellow", "ok": "green", "failed": "red", "waiting": "dim"}
@@ -32,7 +33,7 @@ class LiveTable:
     def event(self, event: dict[str, Any], progress: Progress) -> None:
         """See ``Show.event``."""
         if event["event"] == "notice":
-            self._live.console.print(Text(event["text"], style="yellow"))
+            self._live.console.print(Text(printable(event["text"]), style="yellow"))
 
     def tick(self, progress: Progress) -> None:
         """See ``Show.tick``."""
@@ -66,7 +67,12 @@ def _branches(progress: Progress) -> Table:
         best = "" if branch.best is None else f"{branch.best:.5g}"
         style = _COLOURS.get(branch.status, "")
         table.add_row(
-            branch.algorithm, trials_of(branch), best, _times(branch), reason_of(branch), style=style
+            printable(branch.algorithm),
+            trials_of(branch),
+            best,
+            _times(branch),
+            printable(reason_of(branch)),
+            style=style,
         )
     return table
 

@@ -16,6 +16,7 @@ from podium.servers.kubeflow import Health, Kubeflow
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
 from podium_ml.values.masking import masked
+from podium_ml.values.secrets import travels_openly
 
 # Older servers cannot take resources from loop items.
 _MINIMUM_VERSION = (2, 5)
@@ -116,6 +117,14 @@ def _kubeflow(servers: _Servers) -> Finding:
             f"{kubeflow.host} is version {version}.",
             "Podium needs version 2.5 or newer: upgrade Kubeflow Pipelines.",
         )
+    settings = servers.connections
+    if travels_openly(kubeflow.host) and (settings["kubeflow token"] or settings["kubeflow token file"]):
+        return Finding(
+            "Kubeflow",
+            "wrong",
+            f"{kubeflow.host} answers, but your token travels to it unencrypted.",
+            "Use https.",
+        )
     return Finding("Kubeflow", "ok", f"{kubeflow.host} answers; version {version or 'unknown'}.")
 
 
@@ -207,6 +216,13 @@ def _mlflow(servers: _Servers) -> Finding:
     if answer.status_code != 200:
         raise ServerError(
             f"{uri} returned {answer.status_code} {answer.reason}.", "Check that it is an MLflow server."
+        )
+    if travels_openly(uri) and (user or password or "@" in uri):
+        return Finding(
+            "MLflow",
+            "wrong",
+            f"{uri} answers, but your password travels to it unencrypted.",
+            "Use an https address.",
         )
     return Finding("MLflow", "ok", f"{uri} answers.")
 

@@ -17,6 +17,8 @@ from podium.images import TAG
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError, kubeflow_errors, one_line
 from podium_ml.errors import RunError
+from podium_ml.values.masking import masked_address
+from podium_ml.values.secrets import travels_openly
 
 _ENDPOINT = "Set KF_PIPELINES_ENDPOINT to the address of the server, such as http://HOST:8888 or https://HOST/pipeline."
 _SERVER_ERROR = 500
@@ -332,6 +334,10 @@ def _make_client(connections: Connections) -> Any:
             return SimpleNamespace(multi_user=False)
 
     host, token_file = connections["kubeflow endpoint"], connections["kubeflow token file"]
+    if (connections["kubeflow token"] or token_file) and travels_openly(host):
+        warnings.warn(
+            f"Your token travels unencrypted to {masked_address(host)}; use its https address.", stacklevel=2
+        )
     return QuietClient(
         host=None if host.startswith("kubernetes://") else host,
         namespace=connections["kubeflow server namespace"],

@@ -160,3 +160,22 @@ def test_invalid_metrics(own, path, task, message):
     with pytest.raises(SettingsError) as caught:
         resolve_metric(path, task)
     assert message in str(caught.value)
+
+
+def test_modules_in_the_working_folder_are_not_imported(tmp_path, monkeypatch):
+    """The folder may hold files of somebody else, as may the configuration that names them."""
+    (tmp_path / "stranger.py").write_text("raise SystemExit('it was imported')")
+    (tmp_path / "strangers").mkdir()
+    (tmp_path / "strangers" / "__init__.py").write_text("raise SystemExit('it was imported')")
+    monkeypatch.chdir(tmp_path)
+    for place in ("", str(tmp_path)):
+        monkeypatch.syspath_prepend(place)  # as `python -m` and notebooks do
+        for name in ("stranger:cost", "strangers.metrics:cost"):
+            with pytest.raises(SettingsError, match="Add the folder of its module to PYTHONPATH"):
+                resolve_metric(name, "binary")
+
+
+def test_modules_of_the_working_folder_on_the_users_own_path(own, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert resolve_metric(f"{own}:cost", "binary").best == 0.0

@@ -1,5 +1,8 @@
 """Tests that reports are complete, well-formed, escaped, small and self-contained."""
 
+import base64
+import hashlib
+import html
 import re
 from collections import Counter
 from dataclasses import replace
@@ -17,6 +20,7 @@ from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.summary import render_summary
 from podium_ml.reporting.views.scores import score_rows
 from podium_ml.reporting.views.thresholds import thresholds_view
+from podium_ml.tabular.validation.guardrail_page import render_guardrails
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -483,3 +487,29 @@ def test_chosen_baseline_explains_nothing(facts_of):
         facts, lambda one: one if one.name == "baseline" else replace(one, status="failed", chosen=False)
     )
     assert "No other model could be trained" in check(alone)[1].text
+
+
+def test_pages_load_and_run_nothing_of_others(facts_of):
+    """If a text of the data got into the page as it is, the browser would still run only the page's own script."""
+    explanation, problem = facts_of("binary").explanation, facts_of("binary").problem
+    for page in (render_report(facts_of("binary")), render_explanation(explanation, problem)):
+        policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1])
+        scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+        digests = [base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts]
+        assert f"script-src 'sha256-{digests[0]}';" in policy
+        assert len(scripts) == 1
+        assert policy.startswith("default-src 'none'; ")
+        assert page.index("Content-Security-Policy") < page.index("<style>")
+        assert not re.search(r"\son\w+\s*=", re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL))
+    guardrails = render_guardrails([], problem)
+    assert "default-src 'none'; style-src 'unsafe-inline'" in guardrails
+    assert "script-src" not in guardrails
+
+
+def test_summary_shows_texts_of_the_data_as_they_are(facts_of):
+    facts = facts_of("binary")
+    target = "[pay](http://stranger.example) <img src=x> `x` | y"
+    text = render_summary(replace(facts, problem=replace(facts.problem, target=target)))
+    assert "[pay]" not in text
+    assert "<img" not in text
+    assert "\\[pay\\]" in text

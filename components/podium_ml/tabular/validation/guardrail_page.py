@@ -7,7 +7,10 @@ from jinja2 import Environment
 from podium_ml.contracts import GuardrailResult, Problem
 
 _TEMPLATE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Guardrails</title><style>
 :root { color-scheme: light dark; --line: #8884; --passed: #2a9d5c; --fixed: #b7791f; --alert: #d1344b; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 54rem; padding: 0 1rem; }
