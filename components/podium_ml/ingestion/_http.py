@@ -51,10 +51,9 @@ def download_beginning(url: str, target: Path, *, most: int) -> SourceFile:
     Raises:
         DataError: The server does not answer, or answers with an error.
     """
-    label, url = public_name(url), reveal_query(url)
+    label = public_name(url)
     try:
-        request = Request(quote(url, safe=_URL_CHARACTERS), headers={"User-Agent": "podium"})  # noqa: S310
-        with urlopen(request, timeout=_SECONDS) as answer, writing(target):  # noqa: S310
+        with open_url(url) as answer, writing(target):
             target.write_bytes(answer.read(most))
     except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
         raise DataError(f"{label} cannot be fetched: {_reason(url, error)}.", _HINT) from None
