@@ -133,8 +133,8 @@ def test_rows_with_other_keys_each(ingest: Ingest, write: Write, monkeypatch: py
 def test_decompression(
     ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str, name: str
 ) -> None:
-    monkeypatch.setattr(_bounds, "_ALWAYS_UNPACKED", 1 << 20)
-    content = (b"a,b\n" if name == "a.csv" else b"PAR1") + b"0,0\n" * (5 << 20)
+    monkeypatch.setattr(_bounds, "_ALWAYS_UNPACKED", 1 << 18)
+    content = (b"a,b\n" if name == "a.csv" else b"PAR1") + b"0,0\n" * (1 << 19)
     path = write(f"{name}.{suffix}", _packed(content, suffix))
     assert Path(path).stat().st_size < len(content) / 250
     error = ingest.refusal(path)

@@ -22,7 +22,7 @@ SHOWN = r"label\x1b]0;title\x07\x1b[2J\x9b31m\u202etxt.exe"
         say,
         lambda text: show_rows([{"model": text, text: 1}], as_json=False),
         lambda text: show_rows([{"model": text}], as_json=True),
-        lambda text: PlainLines().event({"event": "notice", "text": text, "at": 0.0}, Progress()),
+        lambda text: PlainLines(started=0.0).event({"event": "notice", "text": text, "at": 0.0}, Progress()),
         _print_error,
     ],
 )
