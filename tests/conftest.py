@@ -1,7 +1,8 @@
 """Servers, for tests of any folder, and threads as the engines give them."""
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -17,6 +18,8 @@ MLFLOW_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")
 VARIABLES = (
     "AWS_ENDPOINT_URL_S3",
     "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
     "AWS_SESSION_TOKEN",
     "AWS_CA_BUNDLE",
     "MINIO_ENDPOINT",
@@ -78,6 +81,36 @@ def s3(s3_server: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> Iter
         for one in [one for page in pages for one in page.get("Contents", ())]:
             client.delete_object(Bucket=bucket, Key=one["Key"])
         client.delete_bucket(Bucket=bucket)
+
+
+@pytest.fixture
+def publish(s3: Any) -> Callable[[str, str], None]:
+    """A function that makes an object public: with a policy on MinIO, which has no ACLs, and with an ACL on moto."""
+
+    def make_public(bucket: str, key: str) -> None:
+        if not os.environ.get(ADDRESS):
+            s3.put_object_acl(Bucket=bucket, Key=key, ACL="public-read")
+            return
+        rule = {"Effect": "Allow", "Principal": {"AWS": ["*"]}, "Action": ["s3:GetObject"]}
+        policy = {"Version": "2012-10-17", "Statement": [{**rule, "Resource": [f"arn:aws:s3:::{bucket}/*"]}]}
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+
+    return make_public
+
+
+@pytest.fixture
+def locked(s3_server: tuple[str, str, str]) -> Iterator[None]:
+    """Make the moto server check credentials, as real servers do."""
+    import requests
+
+    def look_after(number: int) -> None:
+        if not os.environ.get(ADDRESS):
+            address = f"{s3_server[0]}/moto-api/reset-auth"
+            requests.post(address, data=str(number), timeout=5, proxies={"http": ""}).raise_for_status()
+
+    look_after(0)
+    yield
+    look_after(1_000_000)
 
 
 def _buckets(client: Any) -> set[str]:

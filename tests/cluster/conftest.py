@@ -78,7 +78,7 @@ def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "tests" / "cluster" / "overlay"
 
 
-SECRETS = {"credentials.env", "database.env"}
+SECRETS = {"credentials.env", "database.env", "minio.env", "mlflow-store.env"}
 
 
 @pytest.fixture(scope="session")

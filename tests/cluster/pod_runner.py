@@ -14,30 +14,32 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import boto3
 from kfp import components, local
 from kfp.local import docker_task_handler, status
+
+from podium_ml.object_store import Bucket, ObjectStore
 
 from .pods import container, volumes
 
 FETCH = """
-import boto3, pathlib, sys
-bucket, root, *folders = sys.argv[1:]
-client = boto3.client("s3")
+import pathlib, sys
+from podium_ml.object_store import Bucket, ObjectStore
+name, root, *folders = sys.argv[1:]
+bucket = Bucket(ObjectStore.from_environment("s3"), name)
 for folder in folders:
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder):
-        for key in (one["Key"] for one in page.get("Contents", ())):
-            path = pathlib.Path(root, key)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            client.download_file(bucket, key, str(path))
+    for found in bucket.listing(folder):
+        path = pathlib.Path(root, found.key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        bucket.download(found, path)
 """
 STORE = """
-import boto3, pathlib, sys
-bucket, root, folder = sys.argv[1:]
-client = boto3.client("s3")
+import pathlib, sys
+from podium_ml.object_store import Bucket, ObjectStore
+name, root, folder = sys.argv[1:]
+bucket = Bucket(ObjectStore.from_environment("s3"), name)
 for path in pathlib.Path(root, folder).rglob("*"):
     if path.is_file():
-        client.upload_file(str(path), bucket, str(path.relative_to(root)))
+        bucket.upload(path, str(path.relative_to(root)))
 """
 
 
@@ -76,15 +78,13 @@ class PodTaskHandler:
         outputs = self._executor_input()["outputs"]
         files = [one["outputFile"] for one in outputs.get("parameters", {}).values()]
         folder = self._relative(str(Path(outputs["outputFile"]).parent))
-        listed = (
-            boto3.client("s3").list_objects_v2(Bucket=self.bucket, Prefix=f"{folder}/").get("Contents", ())
-        )
-        for key in {one["Key"] for one in listed} & {
-            self._relative(one) for one in [*files, outputs["outputFile"]]
-        }:
-            path = Path(self.root, key)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            boto3.client("s3").download_file(self.bucket, key, str(path))
+        wanted = {self._relative(one) for one in [*files, outputs["outputFile"]]}
+        bucket = Bucket(ObjectStore.from_environment("s3"), self.bucket)
+        for found in bucket.listing(f"{folder}/"):
+            if found.key in wanted:
+                path = Path(self.root, found.key)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                bucket.download(found, path)
 
     def _executor_input(self) -> dict[str, Any]:
         return dict(json.loads(self.command[self.command.index("--executor_input") + 1]))

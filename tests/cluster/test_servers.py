@@ -173,7 +173,10 @@ def test_pod_of_a_run_reaches_both_servers(ready: Cluster) -> None:
         "import boto3, mlflow\n"
         "mlflow.set_experiment('from-a-run')\n"
         "with mlflow.start_run(): mlflow.log_text('x', 'x.txt')\n"
-        "print('BUCKETS', [b['Name'] for b in boto3.client('s3').list_buckets()['Buckets']])\n"
+        "client = boto3.client('s3')\n"
+        "print('BUCKETS', [b['Name'] for b in client.list_buckets()['Buckets']])\n"
+        "try: client.list_objects_v2(Bucket='mlflow')\n"
+        "except Exception as error: print('DENIED', error)\n"
     )
     pod = {
         "apiVersion": "v1",
@@ -198,7 +201,8 @@ def test_pod_of_a_run_reaches_both_servers(ready: Cluster) -> None:
     )
     log = ready.kubectl("logs", "-n", RUNS, "like-a-run")
     assert done.returncode == 0, log
-    assert "BUCKETS ['mlflow', 'mlpipeline']" in log
+    assert "BUCKETS ['mlpipeline']" in log
+    assert "AccessDenied" in log
 
 
 def test_network_policies_admit_the_namespace_of_runs(cluster: Cluster, applied: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pandas as pd
 import pytest
 import yaml
@@ -16,6 +15,7 @@ import yaml
 import podium
 from podium.images import image_names
 from podium.packages import compile_package, pipeline_arguments
+from podium_ml.object_store import Bucket, ObjectStore
 from podium_ml.settings import TabularSettings
 from tests.images.test_image_pipeline import name_branch_image
 from tests.pipelines.tables import binary_table
@@ -39,14 +39,14 @@ print("CHAMPION", client.get_model_version_by_alias("cluster-stages", "champion"
 
 
 @pytest.fixture(scope="module")
-def store(ready: Cluster, overlay: Path) -> Iterator[Any]:
-    """Return a client of the object store, and set the environment variables that other processes need."""
+def store(ready: Cluster, overlay: Path) -> Iterator[Bucket]:
+    """Return the bucket of the runs, and set the environment variables that other processes need."""
     lines = (overlay.parents[2] / "manifests/overlays/kind/runner/credentials.env").read_text().splitlines()
     with ready.tunnel("podium", "minio", 9000) as address, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", address)
         for line in lines:
             patch.setenv(*line.split("=", 1))
-        yield boto3.client("s3")
+        yield Bucket(ObjectStore.from_environment("s3"), BUCKET)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def finished(
     """Return the functions of the tasks that succeeded, one for each pod."""
     folder = tmp_path_factory.mktemp("stages")
     binary_table(400).to_csv(folder / "churn.csv", index=False)
-    store.upload_file(str(folder / "churn.csv"), BUCKET, SOURCE)
+    store.upload(folder / "churn.csv", SOURCE)
     settings = TabularSettings(source=f"s3://{BUCKET}/{SOURCE}", target="churn", **QUICK)
     given = {
         "bucket": BUCKET,
@@ -84,12 +84,11 @@ def finished(
 def delivery(finished: list[str], store: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the files that the last task wrote to the object store."""
     folder = tmp_path_factory.mktemp("delivery")
-    pages = store.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
-    for key in (one["Key"] for page in pages for one in page.get("Contents", ())):
-        if "/delivery/" in key:
-            path = folder / key.partition("/delivery/")[2]
+    for found in store.listing():
+        if "/delivery/" in found.key:
+            path = folder / found.key.partition("/delivery/")[2]
             path.parent.mkdir(parents=True, exist_ok=True)
-            store.download_file(BUCKET, key, str(path))
+            store.download(found, path)
     return folder
 
 

@@ -14,17 +14,19 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 LINK = "s3://mlpipeline/faults/rows.csv"
 CHECK = ["python", "-m", "podium.main", "check", LINK, "--target", "y"]
 FILL = """
-    import boto3
-    rows = "x,y\\n" + "".join(f"{i * i % 17},{i % 2}\\n" for i in range(200))
-    client = boto3.client("s3")
-    if "mlpipeline" not in [one["Name"] for one in client.list_buckets()["Buckets"]]:
-        client.create_bucket(Bucket="mlpipeline")
-    client.put_object(Bucket="mlpipeline", Key="faults/rows.csv", Body=rows.encode())
+    import io
+    from podium_ml.object_store import ObjectStore
+    rows = ("x,y\\n" + "".join(f"{i * i % 17},{i % 2}\\n" for i in range(200))).encode()
+    client = ObjectStore.from_environment("s3").client(attempts=4)
+    if not client.bucket_exists("mlpipeline"):
+        client.make_bucket("mlpipeline")
+    client.put_object("mlpipeline", "faults/rows.csv", io.BytesIO(rows), len(rows))
 """
 # Write a file of 1.6 GB without repeated blocks, and report failed requests.
 LARGE = """
     import hashlib, os
     from pathlib import Path
+    from urllib3 import Retry
     from podium.servers.store import Store
     block = os.urandom(1 << 20)
     def digest(path):
@@ -34,11 +36,11 @@ LARGE = """
     with large.open("wb") as file:
         for number in range(1600):
             file.write(number.to_bytes(4, "big") + block)
-    def count(response, caught_exception, **_):
-        status = response and response[0].status_code
-        if caught_exception is not None or (status >= 400 and status != 404):
-            print("LOST", type(caught_exception).__name__, status, flush=True)
-    store._patient_client.meta.events.register("needs-retry.s3", count)
+    increment = Retry.increment
+    def count(retry, method, url, response=None, error=None, *others, **more):
+        print("LOST", type(error).__name__, response and response.status, flush=True)
+        return increment(retry, method, url, response, error, *others, **more)
+    Retry.increment = count
 """
 UPLOAD = (
     LARGE
@@ -64,7 +66,6 @@ INGEST = (
     from podium_ml.ingestion import _objects
     store.upload([(large, "large.bin")], "in")
     objects = _objects.Objects("s3://mlpipeline/faults/in/large.bin")
-    objects._transfers.meta.events.register("needs-retry.s3", count)
     print("BEGIN", flush=True)
     (one,) = objects.fetch(Path("/tmp/in"), choose=list)
     print("SAME", digest(large) == digest(one.path), os.listdir("/tmp/in"))
@@ -102,8 +103,8 @@ SILENT = """
     import os, socket
     server = socket.create_server(("127.0.0.1", 0))
     os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}"
-    from podium_ml.files import object_store
-    object_store.READ_SECONDS = 1
+    from podium_ml.object_store import connection
+    connection.READ_SECONDS = 1
     from podium.servers import store
     from podium_ml.ingestion import _objects
     for act in (store.Store("s3://mlpipeline/faults").check, lambda: _objects.Objects("s3://mlpipeline/faults/rows.csv")):

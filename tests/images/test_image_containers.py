@@ -40,7 +40,7 @@ import json
 import numpy as np
 from podium_ml.tabular.algorithms import ALGORITHMS
 print(json.dumps({name: spec.is_available() for name, spec in ALGORITHMS.items()}))
-import catboost, lightgbm, matplotlib.backends.backend_svg, mlflow.pyfunc, s3fs, shap, skrub, xgboost
+import catboost, lightgbm, matplotlib.backends.backend_svg, mlflow.pyfunc, shap, skrub, xgboost
 from interpret.glassbox import ExplainableBoostingClassifier
 X = np.random.default_rng(0).normal(size=(200, 3))
 y = (X[:, 0] > 0).astype(int)
@@ -51,7 +51,9 @@ for model in (
     ExplainableBoostingClassifier(max_rounds=200, n_jobs=1),
 ):
     assert (model.fit(X, y).predict(X) == y).mean() > 0.9, model
-s3fs.S3FileSystem(key="key", secret="secret", endpoint_url="http://127.0.0.1:1").s3
+from podium_ml.object_store import Bucket, ObjectStore, arrow_files
+Bucket(ObjectStore("http://127.0.0.1:1"), "bucket")
+arrow_files(ObjectStore("http://127.0.0.1:1"), "bucket")
 """
 
 NETWORK = """

@@ -19,7 +19,7 @@ OVERLAYS = ("kind", "production")
 LABELS = {f"app.kubernetes.io/{name}" for name in ("name", "component", "part-of", "managed-by")}
 # Kinds with a pod template.
 WORKLOADS = {"Deployment", "StatefulSet", "Job"}
-SECRET_FILES = {"credentials.env", "database.env"}
+SECRET_FILES = {"credentials.env", "database.env", "minio.env", "mlflow-store.env"}
 
 Object = dict[str, Any]
 

@@ -1,32 +1,20 @@
 """Downloads from S3-compatible object stores."""
 
 import glob
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
 
 from podium_ml.errors import DataError
-from podium_ml.files.object_store import (
-    CONNECT_SECONDS,
-    PATIENT_ATTEMPTS,
-    READ_SECONDS,
-    ObjectStore,
-    remedy,
-)
+from podium_ml.ingestion._object_patterns import literal_start, matches
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
+from podium_ml.object_store import Bucket, ObjectStore, StoredObject, StoreError, remedy
 from podium_ml.readers import SourceFile
 from podium_ml.values.addresses import scheme_of
 
-if TYPE_CHECKING:
-    from s3fs import S3FileSystem
-
-_CREDENTIALS = (
-    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL or MINIO_ENDPOINT if the store is not "
-    "Amazon's."
-)
+# Objects among which similar names are looked for.
+_MOST_NAMES = 1000
 
 Choose = Callable[[list[str]], list[str]]
 """Takes the names of a folder's objects and returns those to download."""
@@ -44,16 +32,22 @@ class Objects:
 
     def __init__(self, url: str) -> None:
         self._scheme, self._place = scheme_of(url), url.partition("://")[2].rstrip("/")
-        self._store = ObjectStore.from_environment(self._scheme)
-        self._is_pattern = glob.has_magic(self._place)
-        self._system = self._connect(anonymous=False)
+        self._bucket_name, _, self._key = self._place.partition("/")
+        self._is_pattern = glob.has_magic(self._key)
+        self._address, self._has_keys = "", True
         with self._errors():
-            self._is_folder = self._look()
+            store = ObjectStore.from_environment(self._scheme)
+            self._address, self._has_keys = store.address, store.provider is not None
+            bucket = Bucket(store, self._bucket_name)
+            self._one = self._look(bucket)
+            self._bucket = bucket.patient()
 
     def is_delta(self) -> bool:
         """Whether the URL is the folder of a Delta table."""
+        if self._one or self._is_pattern:
+            return False
         with self._errors():
-            return self._is_folder and bool(self._system.exists(f"{self._place}/{DELTA_LOG}"))
+            return bool(self._bucket.listing(f"{self._folder}{DELTA_LOG}/", most=1))
 
     def fetch(self, folder: Path, *, choose: Choose) -> list[SourceFile]:
         """Download the objects.
@@ -65,20 +59,13 @@ class Objects:
         Raises:
             DataError: There is none, one was overwritten in the meantime, or the store denies access.
         """
-        before = dict(self.versions())
         with self._errors():
-            keys = self._choose(before, choose)
-            if not keys:
-                raise FileNotFoundError
-            files = [self._fetch(key, folder / f"object-{number}") for number, key in enumerate(keys)]
-        after = dict(self.versions())
-        # A large object is downloaded in parts, which may come from different versions.
-        changed = [key for key in keys if before.get(key) != after.get(key)]
+            chosen = self._chosen(self._find(), choose)
+            files = [self._fetch(found, folder / f"object-{number}") for number, found in enumerate(chosen)]
+            tags = {found.key: found.tag for found in self._find()}
+        changed = [found.key for found in chosen if found.tag != tags.get(found.key)]
         if changed:
-            raise DataError(
-                f"{self._scheme}://{changed[0]} was overwritten or deleted while it was being read.",
-                "Run again when it is complete.",
-            )
+            raise self._overwritten(self._name(changed[0]))
         return files
 
     def fetch_beginning(self, target: Path, *, most: int, choose: Choose) -> SourceFile:
@@ -93,12 +80,11 @@ class Objects:
             DataError: There is none, or the store denies access.
         """
         with self._errors():
-            keys = self._choose(dict(self.versions()), choose)
-            if not keys:
-                raise FileNotFoundError
+            first = self._chosen(self._find(), choose)[0]
+            content = self._bucket.read(first.key, most=most) if first.size else b""
             with writing(target):
-                target.write_bytes(self._system.cat_file(keys[0], start=0, end=most))
-        return self._source_file(target, keys[0])
+                target.write_bytes(content)
+        return self._source_file(target, self._name(first.key))
 
     def versions(self) -> list[tuple[str, str]]:
         """Return all objects with their entity tags, sorted by name; an overwritten object has a different tag.
@@ -107,114 +93,100 @@ class Objects:
             DataError: There is none, or the store denies access.
         """
         with self._errors():
-            if self._is_folder or self._is_pattern:
-                find = self._system.glob if self._is_pattern else self._system.find
-                found = find(self._place, detail=True).items()
-            else:
-                found = [(self._place, self._system.info(self._place))]
-            return sorted((str(key), str(facts.get("ETag", "")).strip('"')) for key, facts in found)
+            return sorted((self._name(found.key), found.tag) for found in self._find())
 
-    def _look(self) -> bool:
-        """Return whether the URL is a folder; switch to anonymous access if there are no credentials."""
-        from botocore.exceptions import NoCredentialsError
+    @property
+    def _folder(self) -> str:
+        return f"{self._key}/" if self._key else ""
 
-        # For a pattern, only its bucket is checked.
-        place = self._place.split("/")[0] if self._is_pattern else self._place
-        try:
-            kind = self._system.info(place)["type"]
-        except NoCredentialsError:
-            self._system = self._connect(anonymous=True)
-            kind = self._system.info(place)["type"]
-        return kind == "directory" and not self._is_pattern
+    def _look(self, bucket: Bucket) -> StoredObject | None:
+        """Return the object of the URL, or ``None`` if it is a folder or a pattern."""
+        if self._is_pattern:
+            bucket.listing(literal_start(self._key), most=1)
+            return None
+        found = bucket.find(self._key) if self._key else None
+        if found is None and not bucket.listing(self._folder, most=1) and self._key:
+            raise StoreError("missing", "")
+        return found
 
-    def _choose(self, keys: Iterable[str], choose: Choose) -> list[str]:
-        if not self._is_folder and not self._is_pattern:
-            return [self._place]
-        return choose([key for key in keys if not is_hidden(PurePosixPath(key).name)])
+    def _find(self) -> list[StoredObject]:
+        """Return the objects as they are now."""
+        if self._one:
+            found = self._bucket.find(self._key)
+            if found is None:
+                raise StoreError("missing", "")
+            return [found]
+        listed = self._bucket.listing(literal_start(self._key) if self._is_pattern else self._folder)
+        files = [found for found in listed if not found.key.endswith("/")]
+        return [found for found in files if matches(self._key, found.key)] if self._is_pattern else files
 
-    def _fetch(self, key: str, folder: Path) -> SourceFile:
-        target = folder / PurePosixPath(key).name[-100:]
+    def _chosen(self, found: list[StoredObject], choose: Choose) -> list[StoredObject]:
+        if self._one:
+            return found
+        by_name = {self._name(one.key): one for one in found}
+        names = choose([name for name in by_name if not is_hidden(PurePosixPath(name).name)])
+        if not names:
+            raise StoreError("missing", "")
+        return [by_name[name] for name in names]
+
+    def _fetch(self, found: StoredObject, folder: Path) -> SourceFile:
+        name, target = self._name(found.key), folder / PurePosixPath(found.key).name[-100:]
         with writing(target):
             folder.mkdir(parents=True)
-        # Download with boto3, because s3fs may wait forever for a store that has gone away.
-        bucket, _, name = key.partition("/")
-        self._transfers.download_file(bucket, name, str(target))
-        return self._source_file(target, key)
+        try:
+            self._bucket.download(found, target)
+        except StoreError as error:
+            if error.kind == "changed":
+                raise self._overwritten(name) from None
+            raise
+        return self._source_file(target, name)
 
-    def _source_file(self, target: Path, key: str) -> SourceFile:
-        inside = PurePosixPath(key.removeprefix(self._place).lstrip("/"))
-        return SourceFile(str(target), f"{self._scheme}://{key}", partitions_of(inside))
+    def _source_file(self, target: Path, name: str) -> SourceFile:
+        inside = PurePosixPath(name.removeprefix(self._place).lstrip("/"))
+        return SourceFile(str(target), f"{self._scheme}://{name}", partitions_of(inside))
 
-    @cached_property
-    def _transfers(self) -> Any:
-        return self._store.client(attempts=PATIENT_ATTEMPTS, anonymous=self._system.anon)
+    def _name(self, key: str) -> str:
+        return f"{self._bucket_name}/{key}"
 
-    def _connect(self, *, anonymous: bool) -> "S3FileSystem":
-        from s3fs import S3FileSystem
-
-        store = self._store
-        system = S3FileSystem(
-            anon=anonymous,
-            key=store.key or None,
-            secret=store.secret or None,
-            token=store.token or None,
-            endpoint_url=store.endpoint or None,
-            client_kwargs={"region_name": store.region},
-            config_kwargs={
-                "connect_timeout": CONNECT_SECONDS,
-                "read_timeout": READ_SECONDS,
-                "retries": {"max_attempts": 1},
-            },
-            skip_instance_cache=True,
-            use_listings_cache=False,
+    def _overwritten(self, name: str) -> DataError:
+        return DataError(
+            f"{self._scheme}://{name} was overwritten or deleted while it was being read.",
+            "Run again when it is complete.",
         )
-        system.retries = 2
-        return system
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Convert errors of the store to ``DataError``, worded for the user."""
-        from boto3.exceptions import Boto3Error
-        from botocore.exceptions import (
-            BotoCoreError,
-            ClientError,
-            ConnectionError,
-            NoCredentialsError,
-        )
-
         name = f"{self._scheme}://{self._place}"
         try:
             yield
-        except FileNotFoundError:
-            raise DataError(f"There is no object, folder or bucket {name}.", self._suggest()) from None
-        except (PermissionError, NoCredentialsError) as error:
-            reason = str(error) or "no permission"
-            raise DataError(f"Access to {name} was denied: {reason}.", _CREDENTIALS) from None
-        except (ConnectionError, TimeoutError) as error:
-            where = self._store.endpoint or "Amazon S3"
-            raise DataError(
-                f"{name} cannot be fetched: {where} cannot be reached ({_first_line(error)}).",
-                remedy(error, _CREDENTIALS),
-            ) from None
-        except (Boto3Error, BotoCoreError, ClientError, ValueError) as error:
-            raise DataError(
-                f"{name} cannot be fetched: {_first_line(error)}.", remedy(error, _CREDENTIALS)
-            ) from None
+        except StoreError as error:
+            raise DataError(*self._words(name, error)) from None
         except OSError as error:
             with writing(Path(str(error.filename or "the download"))):
                 raise
 
+    def _words(self, name: str, error: StoreError) -> tuple[str, str]:
+        """Return the message and the hint for an error of the store."""
+        if error.kind == "missing":
+            return f"There is no object, folder or bucket {name}.", self._suggest()
+        hint = remedy(error, self._bucket_name, has_keys=self._has_keys) + "."
+        if error.kind == "denied":
+            return f"Access to {name} was denied: {error.reason}.", hint
+        if error.kind == "unreachable":
+            return f"{name} cannot be fetched: {self._address} cannot be reached ({error.reason}).", hint
+        return f"{name} cannot be fetched: {error.reason}.", hint
+
     def _suggest(self) -> str:
         """Return a hint with similar names in the same folder, if the store lists them."""
         parent, _, wanted = self._place.rpartition("/")
+        folder = parent.partition("/")[2]
         try:
-            names = [PurePosixPath(key).name for key in self._system.ls(parent)] if parent else []
-        except Exception:  # a suggestion is not worth a second error
+            bucket = Bucket(ObjectStore.from_environment(self._scheme), self._bucket_name, attempts=1)
+            listed = bucket.listing(f"{folder}/" if folder else "", most=_MOST_NAMES, deep=False)
+            names = [PurePosixPath(found.key).name for found in listed]
+        except StoreError:  # a suggestion is not worth a second error
             names = []
         near = near_names(wanted, names)
         shown = ", ".join(f"{self._scheme}://{parent}/{name}" for name in near)
         return f"Did you mean {shown}?" if shown else "Check the bucket and the key."
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from podium_ml.errors import DataError
-from podium_ml.files.object_store import ObjectStore
+from podium_ml.object_store import ObjectStore, StoreError, arrow_files
 from podium_ml.readers._batches import batch_rows, empty_batch
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
@@ -14,6 +14,7 @@ from podium_ml.settings import ReaderOptions
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
+    from pyarrow.fs import FileSystem
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
@@ -27,21 +28,24 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
             "Install it: pip install 'podium-automl[delta]'.",
         ) from error
     scheme, _, place = file.address.rpartition("://")
-    storage = _storage_options(ObjectStore.from_environment(scheme)) if scheme else None
     try:
-        table = DeltaTable(f"s3://{place}" if scheme else place, storage_options=storage)
-    except (DeltaError, OSError) as error:
+        store = ObjectStore.from_environment(scheme) if scheme else None
+        table = DeltaTable(
+            f"s3://{place}" if store else place, storage_options=_storage_options(store) if store else None
+        )
+        files = arrow_files(store, place.strip("/")) if store else None
+    except (DeltaError, OSError, StoreError) as error:
         raise DataError(
             f"{file.label} is not a readable Delta table: {error}.", "Check the folder."
         ) from error
-    return Reading(_stream(file, table), {"version": str(table.version())})
+    return Reading(_stream(file, table, files), {"version": str(table.version())})
 
 
-def _stream(file: SourceFile, table: "DeltaTable") -> Iterator[pa.RecordBatch]:
+def _stream(file: SourceFile, table: "DeltaTable", files: "FileSystem | None") -> Iterator[pa.RecordBatch]:
     from deltalake.exceptions import DeltaError
 
     try:
-        dataset = table.to_pyarrow_dataset()
+        dataset = table.to_pyarrow_dataset(filesystem=files)
         yield empty_batch(dataset.schema)
         yield from dataset.to_batches(batch_size=batch_rows(len(dataset.schema)), use_threads=False)
     except (DeltaError, pa.ArrowException, OSError) as error:
@@ -52,13 +56,15 @@ def _stream(file: SourceFile, table: "DeltaTable") -> Iterator[pa.RecordBatch]:
 
 def _storage_options(store: ObjectStore) -> dict[str, str]:
     """Return the settings of an object store under deltalake's names."""
+    credentials = store.credentials()
     options = {
         "AWS_REGION": store.region,
         "AWS_ENDPOINT_URL": store.endpoint,
         "AWS_ALLOW_HTTP": str(store.endpoint.startswith("http:")).lower(),
-        "AWS_ACCESS_KEY_ID": store.key,
-        "AWS_SECRET_ACCESS_KEY": store.secret,
-        "AWS_SESSION_TOKEN": store.token,
+        "AWS_ACCESS_KEY_ID": credentials and credentials.access_key,
+        "AWS_SECRET_ACCESS_KEY": credentials and credentials.secret_key,
+        "AWS_SESSION_TOKEN": credentials and credentials.session_token,
+        "AWS_SKIP_SIGNATURE": "" if credentials else "true",
     }
     return {name: value for name, value in options.items() if value}
 

@@ -2,10 +2,8 @@
 
 import gzip
 import io
-import json
-import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -135,21 +133,6 @@ def test_missing_objects(ingest: Ingest, url: str) -> None:
     assert url in error.message
 
 
-@pytest.fixture
-def locked(s3_server: tuple[str, str, str]) -> Iterator[None]:
-    """Make the moto server check credentials, as real servers do."""
-    import requests
-
-    def look_after(number: int) -> None:
-        if not os.environ.get("PODIUM_TEST_S3"):
-            address = f"{s3_server[0]}/moto-api/reset-auth"
-            requests.post(address, data=str(number), timeout=5, proxies={"http": ""}).raise_for_status()
-
-    look_after(0)
-    yield
-    look_after(1_000_000)
-
-
 @pytest.mark.usefixtures("store", "locked")
 def test_wrong_credentials(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrongsecret")
@@ -161,24 +144,20 @@ def test_wrong_credentials(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> N
     assert "wrongsecret" not in str(error)
 
 
-def publish(store: Any) -> None:
-    """Make the objects public: with a policy on MinIO, which has no ACLs, and with an ACL on moto."""
-    if not os.environ.get("PODIUM_TEST_S3"):
-        store.put_object_acl(Bucket="bucket", Key="customers.csv", ACL="public-read")
-        return
-    rule = {"Effect": "Allow", "Principal": {"AWS": ["*"]}, "Action": ["s3:GetObject"]}
-    policy = {"Version": "2012-10-17", "Statement": [{**rule, "Resource": ["arn:aws:s3:::bucket/*"]}]}
-    store.put_bucket_policy(Bucket="bucket", Policy=json.dumps(policy))
-
-
-def test_no_credentials(ingest: Ingest, store: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("store")
+def test_no_credentials(
+    ingest: Ingest,
+    publish: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
     """Public objects are readable without credentials."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     assert "AWS_ACCESS_KEY_ID" in ingest.refusal("s3://bucket/customers.csv").hint
-    publish(store)
+    publish("bucket", "customers.csv")
     assert ingest("s3://bucket/customers.csv").rows == 1
 
 

@@ -11,7 +11,7 @@ WRITTEN = Path(__file__).parents[3] / "data" / "version_0_1_0"
 # Packages that training, tracking, reports or clusters need.
 UNUSED = {
     *("kfp", "kubernetes", "mlflow", "matplotlib", "optuna", "skrub", "shap", "numba", "torch"),
-    *("sqlalchemy", "boto3", "s3fs", "aiohttp", "requests", "openpyxl", "jinja2", "xgboost", "interpret"),
+    *("sqlalchemy", "boto3", "minio", "aiohttp", "requests", "openpyxl", "jinja2", "xgboost", "interpret"),
 }
 CODE = """
 import sys

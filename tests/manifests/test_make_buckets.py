@@ -1,0 +1,94 @@
+"""Tests of the job that creates buckets and users, on a real MinIO."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from minio import Minio, MinioAdmin
+from minio.credentials.providers import StaticProvider
+from minio.error import S3Error
+
+from tests.manifests.test_manifests import MANIFESTS
+
+pytestmark = pytest.mark.minio
+SCRIPT = MANIFESTS / "components" / "minio" / "make_buckets.py"
+BUCKETS = ("team-one", "team-two")
+
+
+@pytest.fixture
+def clients(tmp_path: Path) -> Path:
+    """Return a folder with the keys of each client, beside the links that Kubernetes makes."""
+    folder = tmp_path / "clients"
+    for bucket in BUCKETS:
+        write_keys(folder / bucket, f"user-of-{bucket}")
+    (folder / "..data").mkdir()
+    return folder
+
+
+def write_keys(folder: Path, key: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "AWS_ACCESS_KEY_ID").write_text(f"{key}\n")
+    (folder / "AWS_SECRET_ACCESS_KEY").write_text(f"secret-of-{key}\n")
+
+
+@pytest.fixture
+def server(s3_server: tuple[str, str, str], s3: Any) -> Any:
+    """Return the environment of the script; users are deleted afterwards."""
+    if not os.environ.get("PODIUM_TEST_S3"):
+        pytest.skip("needs a real MinIO: make test-minio")
+    address, user, password = s3_server
+    yield {"AWS_ENDPOINT_URL": address, "MINIO_ROOT_USER": user, "MINIO_ROOT_PASSWORD": password}
+    admin = MinioAdmin(
+        endpoint=address.partition("://")[2], credentials=StaticProvider(user, password), secure=False
+    )
+    for name in json.loads(admin.user_list()):
+        admin.user_remove(name)
+
+
+def make(server: dict[str, str], clients: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, SCRIPT, clients], env={**os.environ, **server}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def client_of(server: dict[str, str], key: str) -> Minio:
+    host = server["AWS_ENDPOINT_URL"].partition("://")[2]
+    return Minio(host, key, f"secret-of-{key}", secure=False, region="us-east-1")
+
+
+def test_each_user_has_a_bucket_of_its_own(server: dict[str, str], clients: Path) -> None:
+    printed = make(server, clients)
+    assert all(f"bucket {bucket}" in printed for bucket in BUCKETS)
+    assert "secret-of" not in printed
+    for mine, other in (BUCKETS, BUCKETS[::-1]):
+        client = client_of(server, f"user-of-{mine}")
+        client.put_object(mine, "a", io.BytesIO(b"x"), 1)
+        assert [found.object_name for found in client.list_objects(mine)] == ["a"]
+        client.remove_object(mine, "a")
+        for attack in (
+            lambda client=client, other=other: client.put_object(other, "a", io.BytesIO(b"x"), 1),
+            lambda client=client, other=other: list(client.list_objects(other)),
+            lambda client=client, mine=mine: client.make_bucket(f"{mine}-more"),
+            lambda client=client, mine=mine: client.remove_bucket(mine),
+        ):
+            with pytest.raises(S3Error, match="AccessDenied"):
+                attack()
+
+
+def test_replaced_keys_end_the_old_user(server: dict[str, str], clients: Path) -> None:
+    make(server, clients)
+    make(server, clients)
+    assert list(client_of(server, "user-of-team-one").list_objects("team-one")) == []
+    write_keys(clients / "team-one", "new-user")
+    make(server, clients)
+    assert list(client_of(server, "new-user").list_objects("team-one")) == []
+    with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+        list(client_of(server, "user-of-team-one").list_objects("team-one"))
+    assert list(client_of(server, "user-of-team-two").list_objects("team-two")) == []
