@@ -48,6 +48,9 @@ def store(s3: Any) -> Any:
         ("s3://bucket/folder", 2),
         ("s3://bucket/folder/", 2),
         ("s3://bucket/folder/*.csv", 2),
+        ("s3://bucket/folder/?.csv", 2),
+        ("s3://bucket/fol*/[!b].csv", 1),
+        ("s3://bucket/**/b.csv", 1),
         ("s3://bucket/folder/a.csv,s3://bucket/folder/b.csv", 2),
     ],
 )
