@@ -96,7 +96,6 @@ def test_no_finding_advises_to_ask_the_doctor(monkeypatch, s3, capsys):
 )
 def test_each_error_of_the_store_has_its_own_remedy(s3, monkeypatch, setting, remedy):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/none")
-    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)  # it remembers the keys of other tests
     for name, value in setting.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ServerError) as caught:
