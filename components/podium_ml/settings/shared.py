@@ -138,7 +138,8 @@ class ProblemSettings(_Seed, _Memory):
     missing_markers: str = setting(
         "Data",
         "",
-        description="Words for missing values, separated by commas, and no others; empty weighs the usual ones by column.",
+        description="Words for missing values, separated by commas, and no others; "
+        "empty weighs the usual ones by column.",
         names=True,
     )
     name: str = setting("Problem", "", description="Project name: MLflow experiment and registered model.")
