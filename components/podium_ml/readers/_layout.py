@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from podium_ml.readers._cells import (
     Row,
@@ -117,14 +118,18 @@ def _is_header(rows: Sequence[Row], at: int, above: list[Row], widest: int) -> b
 
 def _could_be_names(row: Row, below: list[Row]) -> bool:
     names, columns = filled(row), width(row)
-    used = columns - next(
-        (at for at, cell in enumerate(row) if is_filled(cell)), 0
-    )  # a table may begin in column C
+    # A table may begin in another column than the first.
+    used = columns - next((at for at, cell in enumerate(row) if is_filled(cell)), 0)
     if len(names) < max(2, 0.6 * used) or len({plain(name) for name in names}) < len(names):
         return False
-    if any(is_value(name) and not is_year(name) and not is_date(name) for name in names):
+    if not all(map(_could_be_name, names)):
         return False
     return sum(width(one) <= columns for one in below) >= 0.9 * len(below)
+
+
+def _could_be_name(cell: Any) -> bool:
+    """Whether a cell is a word, a year or a date, or has letters like ``2024 Q1``."""
+    return not is_value(cell) or is_year(cell) or is_date(cell) or any(map(str.isalpha, plain(cell)))
 
 
 def _has_words_above_values(row: Row, measured: set[int]) -> bool:

@@ -61,6 +61,12 @@ def test_title_above_years_as_names(ingest: Ingest, write: Write) -> None:
     assert list(ingest.frame(write("a.csv", text))) == ["Name", "Code", "1990", "1991", "1992"]
 
 
+@pytest.mark.parametrize("names", ["region,2024 Q1,2024 Q2", "region,2024,2025", "region,1st half,2nd half"])
+def test_title_above_periods_as_names(ingest: Ingest, write: Write, names: str) -> None:
+    rows = "".join(f"place {n},{n}.5,{n}.25\n" for n in range(20))
+    assert list(ingest.frame(write("a.csv", f"Report\n\n{names}\n{rows}"))) == names.split(",")
+
+
 def test_title_above_one_row(ingest: Ingest, write: Write) -> None:
     assert len(ingest.frame(write("a.csv", "Sales report 2024\n\nx,region,sales\n1,north,2\n"))) == 1
 
