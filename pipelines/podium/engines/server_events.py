@@ -16,6 +16,8 @@ _BRANCHES = "train_candidate"
 _NEVER_CACHED = ("resolve_inputs", "plan_training", "publish_run")
 # The task that starts when all branches have ended.
 _AFTER_BRANCHES = "select-model"
+# The task that ends every run that trains.
+_LAST = "publish-run"
 # Prefix of Argo's names for the loop over the branches and for its iterations.
 _LOOP = "for-loop-"
 _DONE = ("SUCCEEDED", "SKIPPED", "CACHED")
@@ -81,13 +83,15 @@ class ServerEvents:
                 self._emit("stage_started", at, stage=stage.name)
                 self._emit("stage_finished", at, stage=stage.name, seconds=0.0)
             if stage.name == "plan_training" and ("stage_finished", stage.name, "", "") in self._emitted:
-                self._follow_plan()
+                self._follow_plan(finished.get(task_name))
         loops = [task for name, found in tasks.items() if name.startswith(_LOOP) for task in found]
         if loops and all(task.state in _DONE for task in loops):
             self._end_branches(max(task.end_time for task in loops))
         elif _AFTER_BRANCHES in finished:
             self._end_branches(finished[_AFTER_BRANCHES])
-        if str(run.state) == "SUCCEEDED":
+        if (
+            str(run.state) == "SUCCEEDED" and _LAST in finished
+        ):  # without it, nothing had changed and nothing ran
             self._end_rest()
         self._write()
 
@@ -109,13 +113,14 @@ class ServerEvents:
         if task.state in _DONE and stage.name != _BRANCHES:
             self._emit("stage_finished", task.end_time, stage=stage.name, **_facts(stage, task, is_cached))
 
-    def _follow_plan(self) -> None:
+    def _follow_plan(self, planned: Any) -> None:
+        """Write the plan, which was made at a known time, and the branches that have ended since the last look."""
         if not self._plan:
             for text in self._written.notices():
                 self.notice(text)
             self._plan = self._written.plan()
             branches = [{"algorithm": name} for name in self._plan]
-            self._emit("branch_planned", None, branches=branches)
+            self._emit("branch_planned", planned, branches=branches)
         if ("stage_finished", _BRANCHES, "", "") not in self._emitted:
             for candidate in self._written.candidates():
                 self._end_branch(candidate)

@@ -138,17 +138,28 @@ def test_unobserved_branches_are_done(folder):
     events = ServerEvents(folder, written)
     written.done = {"plan-training": START, "select-model": START}
     events.follow(run())
+    assert next(one["at"] for one in folder.events() if one["event"] == "branch_planned") == START.timestamp()
     assert progress(folder).stages["train_candidate"] == "done"
     assert {one.status for one in progress(folder).branches.values()} == {"ok"}
     assert all(one.cached for one in progress(folder).branches.values())
+    written.done["publish-run"] = START
     events.follow(run(state="SUCCEEDED"))
     assert set(progress(folder).stages.values()) == {"done"}
 
 
 def test_cached_stages_are_done_when_run_succeeds(folder):
-    ServerEvents(folder, Written()).follow(run(state="SUCCEEDED"))
+    written = Written()
+    written.done["publish-run"] = START
+    ServerEvents(folder, written).follow(run(state="SUCCEEDED"))
     assert progress(folder).stages == dict.fromkeys(NAMES, "done")
     assert progress(folder).cached == set(NAMES) - {"resolve_inputs", "plan_training", "publish_run"}
+
+
+def test_nothing_is_shown_of_stages_that_an_unchanged_run_skips(folder):
+    written = Written()
+    written.done["resolve-inputs"] = START
+    ServerEvents(folder, written).follow(run(state="SUCCEEDED"))
+    assert progress(folder).stages == {"resolve_inputs": "done"}
 
 
 def test_cached_tasks_are_those_that_wrote_nothing(folder):
