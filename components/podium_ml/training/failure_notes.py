@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from podium_ml.contracts import BranchSpec
-from podium_ml.files.object_store import ObjectStore
+from podium_ml.object_store import Bucket, ObjectStore
 from podium_ml.values.addresses import place_of, scheme_of
 
 # Folder of the notes, in the folder that validation writes.
@@ -74,5 +74,6 @@ def _free(stem: str, folder: Path) -> str:
 
 def _put(note: str, reason: str) -> None:
     bucket, _, key = note.partition("://")[2].partition("/")
-    client = ObjectStore.from_environment(scheme_of(note)).client(attempts=_ATTEMPTS)
-    client.put_object(Bucket=bucket, Key=key, Body=reason.encode())
+    Bucket(ObjectStore.from_environment(scheme_of(note)), bucket, attempts=_ATTEMPTS).write(
+        key, reason.encode()
+    )
