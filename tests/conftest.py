@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
+import hypothesis
 import pytest
 
 from podium_ml.run.concurrency import thread_variables
 
 # Before a native library is loaded: one thread a core in each of several processes would have them wait for each other.
 os.environ.update(thread_variables(1))
+
+# A busy machine must not fail a test.
+hypothesis.settings.register_profile("podium", deadline=None)
+hypothesis.settings.load_profile("podium")
 
 ADDRESS = "PODIUM_TEST_S3"
 MLFLOW_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")

@@ -25,6 +25,7 @@ class Clue(Enum):
     COMMA_OR_GROUPS = auto()  # 1,234
     SHORT = auto()  # 1 to 999, without a mark
     LONG = auto()  # 1000 and more, without a mark: this column does not group thousands
+    MONEY = auto()  # 1.234 €: money has no three decimals
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,11 @@ def decide_mark(clues: Mapping[Clue, int], *, file: MaybeMark = "", delimiter: s
         return Decision(likely, is_sure=False)
     if points:
         # Programs write decimal points and group no thousands. Where thousands have a point, smaller numbers have none.
-        groups = Clue.SHORT in clues and Clue.LONG not in clues and delimiter != ","
-        return Decision("," if groups else ".", is_sure=Clue.LONG in clues)
+        groups = Clue.LONG not in clues and (
+            Clue.MONEY in clues or (Clue.SHORT in clues and delimiter != ",")
+        )
+        is_sure = Clue.LONG in clues or {Clue.MONEY, Clue.SHORT} <= clues.keys()
+        return Decision("," if groups else ".", is_sure=is_sure)
     if commas:
         if Clue.LONG in clues:
             return Decision(",")
@@ -79,7 +83,7 @@ def decide_mark(clues: Mapping[Clue, int], *, file: MaybeMark = "", delimiter: s
 
 def find_clues(texts: Iterable[str]) -> Counter[Clue]:
     """Count what numbers tell about their decimal mark; text around them, such as units, does not matter."""
-    return Counter(clue for text in texts if (clue := _clue(text)) is not None)
+    return Counter(clue for text in texts for clue in _clues(text))
 
 
 def other_mark(mark: Mark) -> Mark:
@@ -96,9 +100,17 @@ def doubt(example: str, mark: Mark) -> str:
     )
 
 
+_CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴₫฿₪₱]|\b(?:EUR|USD|GBP|CHF)\b", re.IGNORECASE)
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u2009\u202f_'\u2019](?=\d)")
 _DIGITS = re.compile(r"\d[\d.,]*|[.,]\d+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}([.,]\d{3})+")
+
+
+def _clues(text: str) -> tuple[Clue, ...]:
+    clue = _clue(text)
+    if clue in (Clue.POINT_OR_GROUPS, Clue.COMMA_OR_GROUPS) and _CURRENCY.search(text):
+        return clue, Clue.MONEY
+    return () if clue is None else (clue,)
 
 
 def _clue(text: str) -> Clue | None:
