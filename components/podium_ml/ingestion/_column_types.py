@@ -32,12 +32,12 @@ from podium_ml.values.missing_markers import (
     doubt_of_classes,
     values_among_markers,
 )
-from podium_ml.values.versions import are_versions
+from podium_ml.values.versions import MOST_VERSIONS, are_versions
 
 Texts = Literal["anything", "dates", "texts"]
 
 _TYPES = {str(kind): kind for kind in (pa.bool_(), pa.int64(), pa.float64(), pa.string(), MOMENT, UTC_MOMENT)}
-_MOST_LABELS, _MOST_VERSIONS, _LONGEST_MARKER = 1_000, 200, 60
+_MOST_LABELS, _LONGEST_MARKER = 1_000, 60
 # Whole numbers of fewer digits are exact as floats.
 _LONG_DIGITS, _LARGEST_EXACT = 16, 2**53
 _PLAIN = WHOLE | {Spelling.POINT, Spelling.INFINITE, Spelling.POINT_OR_GROUPS}
@@ -146,7 +146,7 @@ class ColumnEvidence:
             self.is_long = self.is_long or pc.max(pc.binary_length(rest)).as_py() >= _LONG_DIGITS
         if Spelling.POINT in found and self.decimals is not None:
             self.decimals.update(rest.unique().to_pylist())
-            if len(self.decimals) > _MOST_VERSIONS:
+            if len(self.decimals) > MOST_VERSIONS:
                 self.decimals = None
         if not self.example and found & {Spelling.POINT_OR_GROUPS, Spelling.COMMA_OR_GROUPS}:
             self.example = _first_with_mark(rest)

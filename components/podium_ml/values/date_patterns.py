@@ -49,6 +49,11 @@ _QUARTERS = tuple(f"2018{mark}Q1" for mark in ("", "-", " ", "/")) + tuple(
     f"Q1{mark}2018" for mark in ("", "-", " ", "/")
 )
 _WEEKS = ("2018W05", "2018-W05")
+_ISO_SHAPE = re.compile(r"0(-0){0,2}([a ]0(:0){0,2}(\.0)?( ?a| ?\+0|-0)?)?")
+# A column of dates has few shapes.
+_MOST_SHAPES = 30
+# Minutes and seconds have two digits; 2:9 is a ratio or a score.
+_SHORT_MINUTE = re.compile(r":\d(?!\d)")
 _EXAMPLE = datetime(2018, 3, 25, 15, 30, 20, tzinfo=UTC)
 _GOOD_ENOUGH = 0.95
 # Monthly dates have few days, and days of a month have many.
@@ -113,7 +118,8 @@ def find_patterns(texts: Iterable[str], *, order: Order | Literal[""] = "") -> P
     groups: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         groups[_shape(text)].append(text)
-    every = [one for shape, members in groups.items() if (one := _best(shape, members)) is not None]
+    common = sorted(groups, key=lambda shape: -len(groups[shape]))[:_MOST_SHAPES]
+    every = [one for shape in common if (one := _best(shape, groups[shape])) is not None]
     found = [one for one in every if one.is_readable]
     own = _common_order(found)
     open_groups = [one for one in found if one.exchanged and one.is_open]
@@ -177,11 +183,11 @@ class _Group:
 
 def _best(shape: str, texts: list[str]) -> _Group | None:
     """Return the pattern that reads the most texts of a shape; ``None`` if no order of it reads nearly all of them."""
+    candidates = (*((ISO,) if _ISO_SHAPE.fullmatch(shape) else ()), *_patterns_of_shapes().get(shape, ()))
+    if not candidates or any(map(_SHORT_MINUTE.search, texts)):
+        return None
     values = pd.Series(texts, dtype="string")
-    read = {
-        pattern: ~np.isnat(read_pattern(values, pattern))
-        for pattern in (ISO, *_patterns_of_shapes().get(shape, ()))
-    }
+    read = {pattern: ~np.isnat(read_pattern(values, pattern)) for pattern in candidates}
     best = max(read, key=lambda pattern: read[pattern].sum())
     exchanged = best.translate(str.maketrans("dm", "md")) if order_of(best) else ""
     either = read[best] | read.get(exchanged, False)

@@ -50,6 +50,7 @@ WORDS = ["red", "green", "blue", "dark red"]
         ([f"{n % 12 + 1}:{n:02} pm" for n in NUMBERS], "datetime"),
         ([f"{n % 12 + 1} am" for n in NUMBERS], "datetime"),
         ([f"{n + 20}:{n:02}:30" for n in NUMBERS], "numeric"),
+        ([f"{n % 9}:{n % 7}" for n in NUMBERS], "categorical"),
         ([f"Sep-{20 + n % 8}" for n in NUMBERS], "datetime"),
         ([f"Sep-{1 + n % 30}" for n in NUMBERS], "categorical"),
         ([f"{2000 + n // 4}-Q{n % 4 + 1}" for n in NUMBERS], "datetime"),
