@@ -74,7 +74,9 @@ def choose_model(
 ) -> Choice:
     """Choose the model with the best out-of-fold score within the limits.
 
-    Of models whose scores are practically equal, the quickest is chosen; of about equally quick ones, the best.
+    Of models whose scores are practically equal, the quickest is chosen; of about equally quick ones, the best. But an
+    ensemble goes before a single model that is better by less than one standard error: that model is the best of many
+    trials, and owes part of its score to chance, while an ensemble is scored with weights from other rows.
 
     Args:
         contenders: The models; not empty.
@@ -94,7 +96,9 @@ def choose_model(
         raise TrainingError(_no_model_message(choices), limits.advice(choices))
     equals = _equals(within, metric, near)
     quick = max(_QUICK * min(measured[one.name].seconds for one in equals), USUAL_LATENCY)
-    winner = next(one for one in equals if measured[one.name].seconds <= quick)
+    close = [one for one in within if one is within[0] or one.name in near]
+    ensembles = [one for one in close if len(one.members) > 1]
+    winner = next(one for one in [*ensembles, *equals] if measured[one.name].seconds <= quick)
     choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
     return Choice(winner, _explain(winner, within[0], choices, metric), choices)
 
@@ -140,7 +144,12 @@ def _no_model_message(choices: Sequence[ModelChoice]) -> str:
 
 def _explain(winner: Contender, best: Contender, choices: Sequence[ModelChoice], metric: Metric) -> str:
     text = f"{winner.name} has the best out-of-fold {metric.title} ({winner.score:.5g})"
-    if winner is not best:
+    if winner is not best and len(winner.members) > 1:
+        text = (
+            f"{winner.name} is as good as {best.name} within one standard error (out-of-fold {metric.title} "
+            f"{winner.score:.5g} and {best.score:.5g}), and its score owes less to chance"
+        )
+    elif winner is not best:
         text = (
             f"{winner.name} predicts quickest of the models whose out-of-fold {metric.title} is practically the best "
             f"({winner.score:.5g}; {best.name} has {best.score:.5g})"

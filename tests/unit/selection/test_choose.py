@@ -1,5 +1,7 @@
 """Tests of model selection, with contenders whose scores, sizes and latencies are given."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from podium_ml.contracts import Ensemble, EnsembleMember, FittedTrial
@@ -28,12 +30,17 @@ def field(scores: tuple[float, float, float] = (0.7, 0.8, 0.85), ensemble: float
     return [*singles, Contender("weighted_ensemble", ensemble, members, made)]
 
 
-def chosen(contenders: list[Contender], near: tuple[str, ...] = (), **limits: object) -> Choice:
+def chosen(
+    contenders: list[Contender],
+    near: tuple[str, ...] = (),
+    latency: Mapping[str, float] = LATENCY,
+    **limits: object,
+) -> Choice:
     return choose_model(
         contenders,
         Limits.of(ModelLimits.parse(limits)),
         metric=resolve_metric("roc_auc", "binary"),
-        measure=lambda one: Measured(LATENCY[one.name], one.size_bytes),
+        measure=lambda one: Measured(latency[one.name], one.size_bytes),
         near=near,
     )
 
@@ -71,6 +78,17 @@ def test_quickest_of_practically_equal_models_is_chosen() -> None:
     assert choice.winner.name == "decision_tree"
     assert "predicts quickest" in choice.reason
     assert "weighted_ensemble has 0.9" in choice.reason
+
+
+def test_ensemble_goes_before_the_best_of_many_trials() -> None:
+    models = field((0.7, 0.9, 0.7), 0.88)
+    assert chosen(models).winner.name == "lightgbm"
+    quick = {**LATENCY, "weighted_ensemble": 0.009}
+    choice = chosen(models, near=("lightgbm", "weighted_ensemble"), latency=quick)
+    assert choice.winner.name == "weighted_ensemble"
+    assert "owes less to chance" in choice.reason
+    slow = chosen(models, near=("lightgbm", "weighted_ensemble"))
+    assert slow.winner.name == "lightgbm"
 
 
 def test_quicker_model_that_loses_more_than_a_trifle_is_not_chosen() -> None:

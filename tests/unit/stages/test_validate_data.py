@@ -144,7 +144,8 @@ def test_guardrails_page_escapes_html():
     assert page.index("&lt;script&gt;") < page.index("Constant columns")
     assert "<script>" not in page
     assert "<b>" not in page
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https:" not in page
 
 
 @pytest.mark.parametrize("target", ["y", "z"])
