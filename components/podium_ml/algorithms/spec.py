@@ -100,6 +100,7 @@ class AlgorithmSpec:
         weighted: Whether fitting takes sample weights. If not, they are ignored there and count in the scores alone.
         interpretable: Whether the fitted model explains its own predictions, like a linear model or a small tree.
         deterministic: Whether equal seeds give bit-identical models.
+        keeps_rows: Whether the fitted model holds training rows, so that it takes no part if the model may hold none.
         requires: Modules that must be importable, e.g. ``("torch",)``; see ``is_available``.
         extra: Extra of ``podium-automl`` that installs them.
         description: One sentence for ``podium algorithms``.
@@ -123,6 +124,7 @@ class AlgorithmSpec:
     weighted: bool = True
     interpretable: bool = False
     deterministic: bool = True
+    keeps_rows: bool = False
     requires: tuple[str, ...] = ()
     extra: str = ""
     description: str = ""

@@ -79,6 +79,7 @@ class Problem(Contract):
         copies_together: Whether rows that are equal in every feature are copies, which must stay in one fold.
         reader: How the labelled rows were read, by name of the option, such as the delimiter; new rows in the same
             format are read likewise. ``None`` in files of earlier versions.
+        examples: Whether the model, the report and MLflow may hold rows of the data.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Problem(Contract):
     target_range: float | None = None
     copies_together: bool = False
     reader: dict[str, str] | None = None
+    examples: bool = True
 
     @property
     def is_classification(self) -> bool:

@@ -23,7 +23,7 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: st
     """
     folder.mkdir(parents=True, exist_ok=True)
     link_or_copy(model, folder / "model.pkl")
-    for name in ("leaderboard.csv", "predictions.parquet"):
+    for name in ("leaderboard.csv", *(["predictions.parquet"] if facts.problem.examples else [])):
         shutil.copyfile(Path(evaluation) / name, folder / name)
     facts.problem.save(folder / "problem.json")
     facts.selection.save(folder / "selection.json")

@@ -143,6 +143,11 @@ class ProblemSettings(_Seed, _Memory):
         names=True,
     )
     name: str = setting("Problem", "", description="Project name: MLflow experiment and registered model.")
+    examples: bool = setting(
+        "Data",
+        True,
+        description="Keep rows of the data in the model, the report and MLflow; without, summaries take their place.",
+    )
 
     @field_validator("target")
     @classmethod

@@ -1,6 +1,7 @@
 """The stage that explains the chosen model."""
 
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def run(
     predictor = load_predictor(Path(model) / "model.pkl")
     deadline = _deadline(time_limit, rows=predictor.problem.n_train)
     result = _explain(predictor, pd.read_parquet(train), pd.read_parquet(test), deadline)
+    if not predictor.problem.examples:
+        result = replace(result, examples=())
     folder = Path(explanation)
     folder.mkdir(parents=True, exist_ok=True)
     result.save(folder / "explanation.json")

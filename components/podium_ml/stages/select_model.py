@@ -23,6 +23,7 @@ from podium_ml.selection.corrections import save_corrections
 from podium_ml.selection.latency import measure_latency
 from podium_ml.selection.limits import Limits
 from podium_ml.selection.model_store import Contender, ModelStore
+from podium_ml.selection.summary_rows import summary_rows
 from podium_ml.settings import ModelLimits
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.targets import Corrections, predicted_rows, target_of
@@ -83,7 +84,7 @@ def run(
     )
     winner = choice.winner
     corrections = _corrections(oof[winner.name], targets, task)
-    fitted = store.model(winner)
+    fitted, kept = store.model(winner), sample if task.examples else summary_rows(sample, task)
     predictor = KINDS[task.kind].make_predictor(
         task,
         shared,
@@ -91,12 +92,12 @@ def run(
         name=winner.name,
         calibrator=corrections.calibrator,
         threshold=corrections.threshold,
-        sample=sample,
+        sample=kept,
         requirements=requirements_of((shared, fitted), modules=_modules(winner, task)),
     )
     predictor.save(Path(model) / "model.pkl")
     save_corrections({**comparison.corrections, winner.name: corrections}, model)
-    sample.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
+    kept.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
     seeds = choice.affordable_seeds(within, algorithms)
     selection = _selection(choice, store, corrections, comparison, seeds=seeds)
     selection.save(Path(model) / "selection.json")

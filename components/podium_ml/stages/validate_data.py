@@ -13,6 +13,7 @@ from podium_ml.champions.warm_start import WarmStart
 from podium_ml.contracts import Reading
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.kinds import KINDS
+from podium_ml.kinds.without_examples import without_examples
 from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices, read_warnings
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
@@ -53,17 +54,19 @@ def run(
     """
     declared, source, folder = KINDS[kind], Path(table), Path(validation)
     ingestion = json.loads((source / INGESTION).read_text(encoding="utf-8"))
-    separate = source / "test.parquet"
+    separate, asked = source / "test.parquet", declared.problem_settings.read(settings)
     with _explained_by(read_warnings(source)):
         inferred = declared.infer_problem(
             pd.read_parquet(source / "data.parquet"),
-            declared.problem_settings.read(settings),
+            asked,
             test=pd.read_parquet(separate) if separate.exists() else None,
             readings=_readings(ingestion),
             reference=WarmStart(folder / WARM_START).profile,
             fingerprint=ingestion.get("fingerprint", ""),
             deadline=stage_deadline("validate_data", time_limit),
         )
+    if not asked.examples:
+        inferred = without_examples(inferred)
     folder.mkdir(parents=True, exist_ok=True)
     inferred.train.to_parquet(train, index=False)
     inferred.test.to_parquet(test, index=False)

@@ -175,6 +175,8 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
         return f"Not installed: pip install {what}."
     if settings.interpretable and not spec.interpretable:
         return "The model is not interpretable."
+    if spec.keeps_rows and not problem.examples:
+        return "The model holds training rows (`--no-examples`)."
     return ""
 
 

@@ -42,6 +42,7 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[{}, {"C": 10.0}, {"C": 30.0, "gamma": 0.003}, {"C": 3.0, "gamma": 0.1}],
     needs="onehot",
+    keeps_rows=True,
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,
     usefulness=2,

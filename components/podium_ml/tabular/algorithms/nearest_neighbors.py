@@ -63,6 +63,7 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[{}, {"n_neighbors": 40}, {"n_neighbors": 5}, {"n_neighbors": 15, "p": 1}],
     needs="onehot",
+    keeps_rows=True,
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.4,
     cost=Cost(0.001, rows=1.6, columns=0.7, classes=0.3),

@@ -58,8 +58,9 @@ def _describe_columns(
     for feature in schema.features:
         features_of.setdefault(feature.source, []).append(feature)
     roles = {column.name: column.role for column in problem.columns}
+    shown = table if problem.examples else table.head(0)
     return [
-        {"name": source, "role": roles.get(source, ""), "features": _with_examples(features, table, X)}
+        {"name": source, "role": roles.get(source, ""), "features": _with_examples(features, shown, X)}
         for source, features in features_of.items()
     ]
 
