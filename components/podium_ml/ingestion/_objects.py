@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from podium_ml.errors import DataError
+from podium_ml.files.inside import plain_name
 from podium_ml.ingestion._object_patterns import literal_start, matches
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.local_files import DELTA_LOG, is_hidden, near_names, partitions_of
 from podium_ml.object_store import Bucket, ObjectStore, StoredObject, StoreError, remedy
-from podium_ml.readers import SourceFile
+from podium_ml.readers import Allowance, SourceFile
 from podium_ml.values.addresses import scheme_of
 
 # Objects among which similar names are looked for.
@@ -130,9 +131,10 @@ class Objects:
         return [by_name[name] for name in names]
 
     def _fetch(self, found: StoredObject, folder: Path) -> SourceFile:
-        name, target = self._name(found.key), folder / PurePosixPath(found.key).name[-100:]
+        name, target = self._name(found.key), folder / plain_name(found.key, otherwise="object")
         with writing(target):
             folder.mkdir(parents=True)
+        Allowance(name, folder=folder).take(found.size)
         try:
             self._bucket.download(found, target)
         except StoreError as error:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from podium.servers.errors import MORE, ServerError
+from podium_ml.files.inside import inside
 from podium_ml.object_store import Bucket, ObjectStore, StoredObject, StoreError, remedy
 
 # Characters of a file name that are replaced in an object's key, because patterns and URLs interpret them.
@@ -90,7 +91,7 @@ class Store:
         whole = self._key(prefix).rstrip("/") + "/"
         with self._errors(f"{self}/{prefix} cannot be downloaded"):
             found = self._bucket.listing(whole)
-            return [self._download(one, target / one.key.removeprefix(whole)) for one in found]
+            return [self._download(one, inside(target, one.key.removeprefix(whole))) for one in found]
 
     def download_one(self, name: str, path: Path) -> Path:
         """Download one object.
