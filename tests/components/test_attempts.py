@@ -1,5 +1,7 @@
 """Tests of telling which attempt at a task a pod is, from the name of its node."""
 
+from inspect import signature
+
 import pytest
 
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE, earlier_deaths, outer_attempts
@@ -12,7 +14,7 @@ def resolve_inputs():
 
 
 def plan_training():
-    component.python_func(*[None] * 7)
+    component.python_func(*[None] * len(signature(component.python_func).parameters))
 
 
 # As Argo 4.0.5 names the node of a branch in a run of Kubeflow Pipelines 2.17.0.

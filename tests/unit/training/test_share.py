@@ -82,7 +82,7 @@ def test_branch_on_a_cluster_gets_its_planned_seconds(monkeypatch: pytest.Monkey
     ("ago", "left"),
     [
         (30, 40.0),  # the planned seconds
-        (50, 29.8),  # the remaining training time
+        (50, span("train_candidate", BRANCH.time_limit)[1] - 50),  # the remaining training time
         (72, 20.0),  # at least a quarter of the training time
         (1000, 20.0),
     ],
