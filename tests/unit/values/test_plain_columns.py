@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from podium_ml.errors import DataError
@@ -148,11 +148,12 @@ SCALARS = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(SCALARS, min_size=1, max_size=5))
+@example([pd.NA])
 def test_each_value_is_converted_on_its_own(values):
     whole = plain_column(column(values)).tolist()
     alone = [plain_column(column([value])).tolist()[0] for value in values]
     for one, other, value in zip(whole, alone, values, strict=True):
         assert type(one) is type(other)
-        assert one == other or one != one or one is pd.NA
+        assert one is pd.NA or one == other or one != one
         assert type(plain_value(one)) is type(one)
         assert one is not None or value is None or isinstance(value, decimal.Decimal)
