@@ -105,6 +105,11 @@ class Pool:
             time=known.time,
         )
 
+    @property
+    def targets(self) -> Targets:
+        """The targets of the pool's rows."""
+        return Targets(y=self.y, weight=self.weight, group=self.group, time=self.time)
+
     def subset(self, positions: Sequence[int]) -> "Pool":
         """Return a pool of only some of the members."""
         chosen = list(positions)
@@ -124,8 +129,7 @@ class Pool:
         """Return the score that ensembles are compared by, of predictions with NaN for rows without any."""
         if self.problem is None:
             return self.score(oof)
-        known = Targets(y=self.y, weight=self.weight, group=self.group, time=self.time)
-        return decided_score(oof, known, problem=self.problem)
+        return decided_score(oof, self.targets, problem=self.problem)
 
     def spread(self, raw: np.ndarray) -> np.ndarray:
         """Expand predictions of the pool's rows to all training rows, with NaN for the other rows."""

@@ -5,19 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling._budget import Costs
 from podium_ml.ensembling._pool import Pool
 from podium_ml.ensembling._weighted import blend, select_weights
 from podium_ml.evaluation.bootstrap import Answer, Bootstrap
+from podium_ml.evaluation.intervals import ONE_STANDARD_ERROR
 from podium_ml.run.budget import Deadline
 
 # A loss of at most this share of the score is too small to pay for.
 _NEGLIGIBLE = 0.002
 # Learning from the test rows as well gains about this share of the score.
 _GAIN_OF_REFIT = 0.01
-# A loss smaller than one standard error does not count: an interval of this level covers the true difference.
-_ONE_STANDARD_ERROR = 0.68
 # What a model may cost, as multiples of the usual budget.
 _MULTIPLES = (1.0, 2.0, 4.0, 8.0)
 
@@ -41,12 +39,12 @@ def worthwhile_budget(pool: Pool, usual: Costs, most: Costs, *, deadline: Deadli
         free = _best_blend(pool, replace(largest, fit_seconds=math.inf), deadline)
         if _loses(pool, best, free, share=_GAIN_OF_REFIT, deadline=deadline):
             usual, best = replace(usual, fit_seconds=math.inf), free
-    for multiple in _MULTIPLES:
+    for multiple in _MULTIPLES[:-1]:
         budget = usual.times(multiple).within(most)
         kept = _best_blend(pool, budget, deadline)
         if deadline.passed() or not _loses(pool, kept, best, share=_NEGLIGIBLE, deadline=deadline):
             return budget
-    return budget
+    return usual.times(_MULTIPLES[-1]).within(most)
 
 
 def _best_blend(pool: Pool, budget: Costs, deadline: Deadline) -> np.ndarray:
@@ -61,7 +59,6 @@ def _loses(pool: Pool, kept: np.ndarray, best: np.ndarray, *, share: float, dead
     lost = pool.metric.utility(score) - pool.metric.utility(pool.score(kept))
     if not lost > share * abs(score):
         return False
-    targets = Targets(y=pool.y, weight=pool.weight, group=pool.group, time=pool.time)
-    compared = Bootstrap(targets, seed=0, deadline=deadline)
-    gain = compared.difference(pool.metric, Answer(best), Answer(kept), level=_ONE_STANDARD_ERROR)
+    compared = Bootstrap(pool.targets, seed=0, deadline=deadline)
+    gain = compared.difference(pool.metric, Answer(best), Answer(kept), level=ONE_STANDARD_ERROR)
     return gain.low is not None and gain.low > 0

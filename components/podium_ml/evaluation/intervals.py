@@ -11,6 +11,8 @@ import math
 from scipy import stats
 
 LEVEL = 0.95
+# Probability that an interval of one standard error to either side covers the true difference.
+ONE_STANDARD_ERROR = 0.68
 Ends = tuple[float, float]
 # Smaller differences are rounding errors.
 _ROUNDING = 1e-9

@@ -8,14 +8,13 @@ import numpy as np
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Targets
 from podium_ml.evaluation.bootstrap import Answer
+from podium_ml.evaluation.intervals import ONE_STANDARD_ERROR
 from podium_ml.evaluation.ties import tied_with_best
 from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.targets import Corrections, predicted_rows, target_of
 
-# Probability that an interval of one standard error to either side covers the true difference.
-_ONE_STANDARD_ERROR = 0.68
 # Models further down the leaderboard are hardly ever as good as the best one.
 _MOST_COMPARED = 10
 
@@ -72,6 +71,6 @@ def compare(
         metric,
         seed=problem.seed,
         deadline=deadline,
-        level=_ONE_STANDARD_ERROR,
+        level=ONE_STANDARD_ERROR,
     )
     return Comparison(found, tied, near)

@@ -13,6 +13,7 @@ from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import class_log_odds
+from podium_ml.targets._sharpness import choose_sharpness, sharpened
 from podium_ml.targets._target import Target
 from podium_ml.values.labels import canonical, label_array
 
@@ -75,14 +76,10 @@ class Labels(Target):
         self, raw: np.ndarray, targets: Targets, *, folds: Folds
     ) -> tuple[float, np.ndarray]:
         """See ``Target``."""
-        from podium_ml.targets._sharpness import choose_sharpness
-
         return choose_sharpness(raw, targets.y, targets.weight, folds)
 
     def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
         """See ``Target``."""
-        from podium_ml.targets._sharpness import sharpened
-
         return sharpened(raw, sharpness)
 
     def decide(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:

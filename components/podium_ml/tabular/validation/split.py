@@ -119,7 +119,7 @@ def _effort(context: Context, rows: int) -> float:
     """Return the number of rows of two classes, or of values, whose fits take as long."""
     if context.task != "multiclass":
         return rows
-    return rows * (context.target.nunique() / 2) ** _CLASSES_POWER
+    return rows * (len(context.classes) / 2) ** _CLASSES_POWER
 
 
 def _copies(context: Context) -> np.ndarray:
