@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from podium_ml.tabular.features._numbers import NumberColumn
 from podium_ml.values.numbers import NumberFormat, read_number, read_numbers
 from podium_ml.values.written_numbers import parse_number
+from tests.unit.values.test_decimal_marks import PLAIN
 
 
 @pytest.mark.parametrize(
@@ -34,20 +35,7 @@ def test_invalid_numbers_are_missing(text: str) -> None:
     assert np.isnan(read_number(text))
 
 
-@pytest.mark.parametrize(
-    ("texts", "mark"),
-    [
-        (["1,5", "2,75"], ","),
-        (["1.234,5", "2"], ","),
-        (["1.234.567", "1"], ","),
-        (["0,123", "5,123"], ","),
-        (["1,234", "5,678"], "."),
-        (["1.5", "1,234"], "."),
-        (["1,234,567"], "."),
-        (["12%", "5"], "."),
-        ([], "."),
-    ],
-)
+@pytest.mark.parametrize(("texts", "mark"), PLAIN)
 def test_decimal_mark_is_detected(texts: list[str], mark: str) -> None:
     assert NumberColumn.plan(pd.Series(texts, dtype="str")).decimal == mark
 
