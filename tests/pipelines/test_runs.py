@@ -109,6 +109,8 @@ def test_registered_model_predicts(binary_run, monkeypatch):
     # MLflow also sets the environment variable, which would affect the commands of other tests.
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     mlflow.set_tracking_uri(uri)
+    # MLflow puts the model's copy of the library first, where the processes of later tests would find it.
+    monkeypatch.setattr(sys, "path", list(sys.path))
     model = mlflow.pyfunc.load_model("models:/churn/1")
     rows = binary_table(10, seed=4).drop(columns="churn")
     predicted = model.predict(rows)
