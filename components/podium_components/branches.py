@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from podium_components.attempts import MOST_DEATHS, earlier_deaths
-from podium_components.failures import note_failure
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes
 from podium_ml.contracts import Candidate
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
+from podium_ml.training.failure_notes import mark_failure
 from podium_ml.values.quantities import parse_size
 
 # Settings of a branch's pod.
@@ -76,7 +76,7 @@ def train_branch(*, features: str, problem: str, branch: dict[str, Any], candida
     else:
         facts, died = _train(arguments, branch)
     if died or facts["status"] == "failed":
-        note_failure(branch.get("note", ""), facts["reason"])
+        mark_failure(candidate, facts["reason"])
     emit("stage_finished", stage="train_candidate", algorithm=branch["algorithm"])
     return facts
 

@@ -3,15 +3,15 @@
 import tempfile
 from typing import Any
 
-from podium_components.failures import note_failure
 from podium_components.supervision import StageFailedError, announced, reported, supervise
 from podium_ml.run.budget import stage_timeout
+from podium_ml.training.failure_notes import mark_failure
 from podium_ml.values.markup import escape_markdown
 
 _NUMBERS = ("champion_score", "challenger_score", "improvement", "low", "high")
 
 
-def compare(promotion: dict[str, Any], *, time_limit: str, note: str = "", **inputs: str) -> dict[str, Any]:
+def compare(promotion: dict[str, Any], *, time_limit: str, **inputs: str) -> dict[str, Any]:
     """Fetch the champion and compare it with the new model, in supervised children.
 
     If a child fails, the champion stays.
@@ -19,7 +19,6 @@ def compare(promotion: dict[str, Any], *, time_limit: str, note: str = "", **inp
     Args:
         promotion: ``champion``, ``registry`` and the ``PromotionSettings``.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for none.
-        note: Where to note a failure; empty for nowhere.
         **inputs: The other arguments of the stage ``challenge_champion``.
 
     Returns:
@@ -34,7 +33,7 @@ def compare(promotion: dict[str, Any], *, time_limit: str, note: str = "", **inp
             timeout = stage_timeout("challenge_champion", time_limit)
             return supervise(f"{call}:run", arguments, timeout=timeout)
         except StageFailedError as failure:
-            note_failure(note, str(failure))
+            mark_failure(inputs["evaluation"], str(failure))
             known = {name: inputs[name] for name in ("model", "evaluation")}
             arguments = {
                 "champion": promotion["champion"],

@@ -41,7 +41,7 @@ def evaluate_models(
         model: The chosen model and the ensembles.
         promotion: The champion, and the conditions for replacing it.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
-        notes: Where to note that the comparison failed.
+        notes: Where the next tasks note failures; another note after a failed comparison makes this task run again.
         evaluation: Leaderboard, scores, chart data, and whether the new model is to become the champion.
         metrics: Scores of the chosen model and of the comparison.
         classification: Confusion matrix and ROC curve of the chosen model.
@@ -60,8 +60,7 @@ def evaluate_models(
         time_limit=time_limit,
         **shared,
     )
-    note = notes.get("challenge_champion", "")
-    compared = compare(promotion, train=train.path, time_limit=time_limit, note=note, **shared)
+    compared = compare(promotion, train=train.path, time_limit=time_limit, **shared)
     for name, value in {**facts["metrics"], **numbers(compared)}.items():
         metrics.log_metric(name, value)
     open(metrics.path, "w").close()

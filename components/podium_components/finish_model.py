@@ -33,7 +33,7 @@ def finish_model(
         candidates: The trained candidates of all branches.
         refit: Whether to refit the model.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
-        notes: Where to note that the refit failed.
+        notes: Where the next task notes failures; another note after a failed refit makes this task run again.
         finished: The explanation as JSON, and the refitted model.
         explanation: The explanation as a page.
     """
@@ -50,7 +50,6 @@ def finish_model(
         candidates=[one.path for one in candidates],
         refit=refit,
         finished=finished.path,
-        note=notes.get("refit_model", ""),
         time_limit=time_limit,
     )
     annotate(finished, facts)

@@ -4,14 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from podium_components.failures import note_failure
 from podium_components.supervision import StageFailedError, reported, run_stage, supervise
 from podium_ml.refitting.handover import MODEL, record_refit
 from podium_ml.run.budget import stage_timeout
+from podium_ml.training.failure_notes import mark_failure
 
 
 def explain_and_refit(
-    *, candidates: list[str], problem: str, refit: bool, finished: str, note: str = "", **shared: Any
+    *, candidates: list[str], problem: str, refit: bool, finished: str, **shared: Any
 ) -> dict[str, Any]:
     """Explain the chosen model, and refit it in parallel.
 
@@ -20,7 +20,6 @@ def explain_and_refit(
         problem: File of the problem.
         refit: Whether to refit the model.
         finished: Folder to write: the explanation, ``refit.json``, and ``model.pkl`` if the model was refitted.
-        note: Where to note that the refit failed; empty for nowhere.
         **shared: Arguments that both stages take.
 
     Returns:
@@ -35,19 +34,19 @@ def explain_and_refit(
             "refitted": finished,
             **shared,
         }
-        refitting = pool.submit(_refit, arguments, note)
+        refitting = pool.submit(_refit, arguments)
         run_stage("explain_model", explanation=finished, **shared)
         return refitting.result()
 
 
-def _refit(arguments: dict[str, Any], note: str) -> dict[str, Any]:
+def _refit(arguments: dict[str, Any]) -> dict[str, Any]:
     """Refit in a supervised child. If the child dies or fails, record that the chosen model is kept."""
     timeout = stage_timeout("refit_model", arguments["time_limit"])
     with reported("refit_model"):
         try:
             return supervise("podium_ml.stages.refit_model:run", arguments, timeout=timeout)
         except StageFailedError as failure:
-            note_failure(note, str(failure))
+            mark_failure(arguments["refitted"], str(failure))
             return _record_failure(failure, Path(arguments["refitted"]))
 
 

@@ -17,6 +17,7 @@ def plan_training(
     plan: Output[Artifact],
     tolerations: OutputPath(list),  # type: ignore[valid-type]
     notes: OutputPath(dict),  # type: ignore[valid-type]
+    branch_notes: OutputPath(dict),  # type: ignore[valid-type]
 ) -> List[dict]:
     """Choose the branches of the pipeline.
 
@@ -28,7 +29,8 @@ def plan_training(
         placement: Accelerators and nodes for the branches that run faster on an accelerator.
         plan: The branches, and the algorithms that are left out, with the reasons.
         tolerations: Taints that the pods of the branches tolerate.
-        notes: Where later stages note that they failed, so that the next run does not take that from the cache.
+        notes: Where failures of later stages are noted, so that the next run does not take them from the cache.
+        branch_notes: The same for the branches, by algorithm.
 
     Returns:
         One item per branch, with its task and the settings of its pod.
@@ -37,6 +39,7 @@ def plan_training(
 
     from podium_components.attempts import stop_if_repeated
     from podium_components.branches import loop_items
+    from podium_components.failures import notes_of_branches
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
 
@@ -52,7 +55,12 @@ def plan_training(
     )
     with open(plan.path, "w", encoding="utf-8") as file:
         json.dump(facts, file)
-    for path, value in ((tolerations, placement.get("tolerations", [])), (notes, facts["notes"])):
+    outputs = [
+        (tolerations, placement.get("tolerations", [])),
+        (notes, facts["notes"]),
+        (branch_notes, notes_of_branches(facts["plan"])),
+    ]
+    for path, value in outputs:
         with open(path, "w", encoding="utf-8") as file:
             json.dump(value, file)
     branches = [{"algorithm": one["algorithm"], "seconds": one["seconds"]} for one in facts["plan"]]

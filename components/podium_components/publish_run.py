@@ -38,11 +38,13 @@ def publish_run(
         report: The report.
         summary: The result in a few lines.
     """
+    from podium_components.failures import leave_notes_of_stages
     from podium_components.metadata import annotate
     from podium_components.notices import notify_decision
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
 
+    leave_notes_of_stages(plan.path, challenge_champion=evaluation.path, refit_model=finished.path)
     facts = run_stage(
         "publish_run",
         problem=problem.path,

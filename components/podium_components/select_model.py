@@ -15,6 +15,7 @@ def select_model(
     featurizer: Input[Model],
     candidates: Input[List[Model]],
     limits: dict,
+    branch_notes: dict,
     time_limit: str,
     model: Output[Model],
     metrics: Output[Metrics],
@@ -28,10 +29,12 @@ def select_model(
         featurizer: The fitted featurizer, which all algorithms share.
         candidates: The trained candidates of all branches.
         limits: Limits that the model must meet.
+        branch_notes: Where to note that a branch failed, by algorithm.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
         model: The ensembles, and the chosen model with its preprocessing and the reason for the choice.
         metrics: Out-of-fold score of the chosen model.
     """
+    from podium_components.failures import leave_notes_of_branches
     from podium_components.metadata import annotate
     from podium_components.supervision import run_stage
 
@@ -43,6 +46,8 @@ def select_model(
         "model": model.path,
         "time_limit": time_limit,
     }
+    # First, because without any model the next stages fail.
+    leave_notes_of_branches(branch_notes, shared["candidates"])
     run_stage("build_ensemble", **shared)
     facts = run_stage("select_model", train=train.path, featurizer=featurizer.path, **shared)
     annotate(model, facts)

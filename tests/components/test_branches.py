@@ -13,6 +13,7 @@ from podium_components.supervision import StageFailedError
 from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.training.candidate_folder import CandidateFolder
+from podium_ml.training.failure_notes import marked_failure
 
 
 def item(**fields):
@@ -98,7 +99,7 @@ def attempts(monkeypatch, tmp_path):
     monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
     monkeypatch.setattr(branches, "limit_bytes", lambda: 2**30)
     monkeypatch.setattr(branches, "supervise", supervised)
-    branch = BranchSpec("ridge", memory="512Mi", note=str(tmp_path / "failures" / "ridge-0")).to_dict()
+    branch = BranchSpec("ridge", memory="512Mi").to_dict()
 
     def train(deaths):
         monkeypatch.setenv(NODE_VARIABLE, NODE.format(deaths))
@@ -155,7 +156,7 @@ def test_recording_a_death_imports_little(tmp_path):
 @pytest.mark.parametrize(
     ("status", "died"), [("failed", False), ("failed", True), ("ok", True), ("ok", False)]
 )
-def test_only_good_branches_leave_no_note(status, died, attempts, monkeypatch, tmp_path):
+def test_only_good_branches_are_not_marked_as_failed(status, died, attempts, monkeypatch, tmp_path):
     """A branch that died is not good, even if some of its trials were kept."""
 
     def supervised(call, arguments, **_):
@@ -165,11 +166,4 @@ def test_only_good_branches_leave_no_note(status, died, attempts, monkeypatch, t
 
     monkeypatch.setattr(branches, "supervise", supervised)
     assert attempts[1](deaths=0)["status"] == status
-    notes = [path.read_text() for path in tmp_path.glob("failures/*")]
-    assert notes == ([] if status == "ok" and not died else ["Killed."])
-
-
-def test_note_that_cannot_be_written_does_not_fail_the_branch(attempts, tmp_path, capsys):
-    (tmp_path / "failures").write_text("a file, not a folder")
-    assert attempts[1](deaths=2)["status"] == "failed"
-    assert "may take this failure from the cache: " in capsys.readouterr().out
+    assert marked_failure(tmp_path / "candidate") == ("" if status == "ok" and not died else "Killed.")

@@ -12,6 +12,7 @@ from podium_ml.contracts import Decision, Selection
 from podium_ml.run import budget
 from podium_ml.run.events import EVENTS_VARIABLE
 from podium_ml.settings import PromotionSettings, TabularSettings
+from podium_ml.training.failure_notes import marked_failure
 
 
 @pytest.fixture
@@ -75,9 +76,9 @@ def test_unreadable_champion_is_kept(inputs, promotion, tmp_path, monkeypatch):
 def test_comparison_timeout_keeps_champion(inputs, promotion, tmp_path, monkeypatch):
     os.mkfifo(inputs["problem"])  # reading it blocks forever
     monkeypatch.setattr(budget, "_LEAST_SECONDS", 0.2)
-    facts = compare(promotion, time_limit="1s", note=str(tmp_path / "note"), **inputs)
+    facts = compare(promotion, time_limit="1s", **inputs)
     assert "Out of time" in held(inputs, tmp_path, facts)
-    assert "Out of time" in (tmp_path / "note").read_text()
+    assert "Out of time" in marked_failure(inputs["evaluation"])
 
 
 def test_each_stage_gets_its_declared_arguments(inputs, promotion, monkeypatch):

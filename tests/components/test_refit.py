@@ -17,6 +17,7 @@ from podium_components.supervision import WARM_VARIABLE
 from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.refitting.handover import model_to_hand_over
 from podium_ml.run import budget
+from podium_ml.training.failure_notes import marked_failure
 
 
 def artifact(path):
@@ -49,7 +50,7 @@ def hand_over(tmp_path, monkeypatch):
             candidates=[],
             refit=True,
             time_limit=time_limit,
-            notes={"refit_model": str(tmp_path / "note")},
+            notes={},
             finished=finished,
             explanation=artifact(tmp_path / "page"),
         )
@@ -57,6 +58,7 @@ def hand_over(tmp_path, monkeypatch):
             "explanation.json",
             "explanation.html",
             "refit.json",
+            "failure.txt",
         }
         handed_over = model_to_hand_over(tmp_path / "model", tmp_path / "finished")
         assert handed_over.read_bytes() == b"the chosen model"
@@ -64,8 +66,8 @@ def hand_over(tmp_path, monkeypatch):
         facts = json.loads((tmp_path / "finished" / "refit.json").read_text())
         assert facts == finished.metadata
         assert facts["refitted"] is False
-        # The next run finds the note, and so refits again instead of taking the failure from the cache.
-        assert facts["reason"] in (tmp_path / "note").read_text()
+        # For the next task, which leaves a note, so that no run takes the failure from the cache.
+        assert facts["reason"] in marked_failure(tmp_path / "finished")
         return facts["reason"]
 
     return call

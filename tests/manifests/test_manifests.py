@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from podium.pipelines import _pods as pods_of_runs
+from podium.pipelines.secrets import SECRETS, SERVERS, STORE
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = ROOT / "manifests"
@@ -308,7 +309,7 @@ def test_volume_claims_are_retained(built: dict[str, list[Object]]) -> None:
 
 
 def test_runs_find_their_config_map_and_secret(overlay: list[Object]) -> None:
-    servers = _one(overlay, "ConfigMap", pods_of_runs.SERVERS)
+    servers = _one(overlay, "ConfigMap", SERVERS)
     assert servers["metadata"]["namespace"] == "kubeflow"
     assert set(servers["data"]) <= set(pods_of_runs._ADDRESSES)
     kind, keys = (
@@ -316,9 +317,9 @@ def test_runs_find_their_config_map_and_secret(overlay: list[Object]) -> None:
         if any(o["kind"] == "Secret" for o in overlay)
         else ("ExternalSecret", lambda o: {x["secretKey"] for x in o["spec"]["data"]})
     )
-    secret = _one(overlay, kind, pods_of_runs.CREDENTIALS)
+    secret = _one(overlay, kind, STORE)
     assert secret["metadata"]["namespace"] == "kubeflow"
-    assert keys(secret) <= set(pods_of_runs._SECRETS)
+    assert keys(secret) <= set(SECRETS[STORE])
 
 
 def test_role_of_runs_is_minimal(overlay: list[Object]) -> None:

@@ -1,12 +1,16 @@
-"""Notes that failed work leaves for later runs, so that no run takes a failure from the cache.
+"""Notes of failed work for later runs, so that no run takes a failure from the cache.
 
 A note lies beside the statistics of the training rows, where the next run on the same data finds it. That run names
 another note for the branch or stage. The name is one of its parameters, so the cache has no result for it.
+
+Work that fails has no key of the object store. It marks its own output, and a later task that has one leaves the note,
+where the plan says and nowhere else.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +20,13 @@ from podium_ml.values.addresses import place_of, scheme_of
 
 # Folder of the notes, in the folder that validation writes.
 FAILURES = "failures"
+# File with the reason of a failure, in the folder that the work wrote.
+_MARK = "failure.txt"
 # Stages that a run goes on without.
 _STAGES = ("challenge_champion", "refit_model")
 _ATTEMPTS = 3
+# Characters of a reason that are kept.
+_LONGEST = 2000
 
 
 def with_notes(branches: Sequence[BranchSpec], folder: Path, *, address: str) -> list[BranchSpec]:
@@ -35,6 +43,24 @@ def with_notes(branches: Sequence[BranchSpec], folder: Path, *, address: str) ->
 def stage_notes(folder: Path, *, address: str) -> dict[str, str]:
     """Name the note that each stage with a fallback leaves if it fails; see ``with_notes``."""
     return {stage: f"{address}/{_free(stage, folder)}" for stage in _STAGES}
+
+
+def mark_failure(folder: str | Path, reason: str) -> None:
+    """Record in the output of failed work that later runs must not take it from the cache.
+
+    Args:
+        folder: The output.
+        reason: Why the work failed.
+    """
+    with suppress(OSError):  # A failure that is reused is better than a run that fails.
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / _MARK).write_text(reason, encoding="utf-8")
+
+
+def marked_failure(folder: str | Path) -> str:
+    """Return the reason that ``mark_failure`` recorded; empty if the work did not fail."""
+    path = Path(folder) / _MARK
+    return path.read_text(encoding="utf-8")[:_LONGEST] if path.is_file() else ""
 
 
 def leave_note(note: str, reason: str) -> str:

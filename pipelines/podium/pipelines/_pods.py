@@ -6,12 +6,10 @@ from kfp import kubernetes
 from kfp.dsl import PipelineTask
 from kfp.dsl.pipeline_context import Pipeline
 
+from podium.pipelines.secrets import SECRETS, SECRETS_OF_TASKS, SERVERS
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_ml.run.budget import BEGAN_VARIABLE
 
-# ConfigMap of server addresses and Secret of credentials. Both are optional, in the namespace of the runs.
-SERVERS = "podium-servers"
-CREDENTIALS = "podium-credentials"
 # ConfigMap with the certificates of a private CA, which the variables below may point to.
 CERTIFICATES = "podium-ca"
 # A stage requests this much, so that a full node does not evict it first. It has no limit, because its needs depend on
@@ -30,17 +28,8 @@ _ADDRESSES = (
     "REQUESTS_CA_BUNDLE",
     "SSL_CERT_FILE",
 )
-_SECRETS = (
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "MLFLOW_TRACKING_USERNAME",
-    "MLFLOW_TRACKING_PASSWORD",
-    "MLFLOW_TRACKING_TOKEN",
-    "PODIUM_WEBHOOK_URL",
-    "PODIUM_SOURCE_QUERY_1",
-    "PODIUM_TEST_QUERY_1",
-)
+# Pod label with the name of the task, by which network policies select.
+_TASK = "podium.run/task"
 
 
 # The task whose pods take their resources from a loop item, and the compiler's names for the inputs of the loop.
@@ -60,8 +49,8 @@ _RESOURCES = {
 def apply_pod_defaults() -> None:
     """Apply the common settings to all pods of the pipeline that is being defined.
 
-    The pods get the server addresses, the credentials and the start of the run, do not run as root, and request the
-    resources of a stage.
+    The pods get the server addresses, the credentials of their task and the start of the run, do not run as root, and
+    request the resources of a stage.
     """
     for task in Pipeline.get_default_pipeline().tasks.values():
         if task.container_spec is not None:
@@ -70,7 +59,9 @@ def apply_pod_defaults() -> None:
 
 def _apply_defaults(task: PipelineTask) -> None:
     kubernetes.use_config_map_as_env(task, SERVERS, {name: name for name in _ADDRESSES}, optional=True)
-    kubernetes.use_secret_as_env(task, CREDENTIALS, {name: name for name in _SECRETS}, optional=True)
+    for secret in SECRETS_OF_TASKS.get(task.name, ()):
+        kubernetes.use_secret_as_env(task, secret, {name: name for name in SECRETS[secret]}, optional=True)
+    kubernetes.add_pod_label(task, _TASK, task.name)
     kubernetes.use_config_map_as_volume(task, CERTIFICATES, mount_path="/etc/podium/ca", optional=True)
     kubernetes.set_security_context(task, run_as_non_root=True)
     # Argo fills this in. It is not a parameter, because a parameter would be part of the cache key.

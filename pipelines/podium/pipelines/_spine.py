@@ -59,6 +59,7 @@ def _run(kind: Kind, form: dict[str, Any], resolved: Any) -> None:
         train=validated["train"],
         featurizer=featurized["featurizer"],
         limits=resolved["limits"],
+        branch_notes=planned["branch_notes"],
         **features,
         **shared(),
     ).outputs["model"]

@@ -1,0 +1,25 @@
+"""The Secrets in the namespace of the runs, and the tasks that get them. Each is optional."""
+
+# ConfigMap of server addresses, which all tasks get.
+SERVERS = "podium-servers"
+# Variables of each Secret. The account of the runs may read the first one, where Kubeflow's launcher may find the keys
+# of its artifacts; the others reach a pod only as variables of its task.
+STORE = "podium-credentials"
+SECRETS = {
+    STORE: ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+    "podium-queries": ("PODIUM_SOURCE_QUERY_1", "PODIUM_TEST_QUERY_1"),
+    "podium-tracking": ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"),
+    "podium-webhook": ("PODIUM_WEBHOOK_URL",),
+}
+# What each task needs from them. The others read and write artifacts alone, which Kubeflow's launcher does for them.
+SECRETS_OF_TASKS = {
+    # They read the data and the registry.
+    "resolve-inputs": (STORE, "podium-queries", "podium-tracking", "podium-webhook"),
+    "validate-data": (STORE, "podium-queries", "podium-tracking"),
+    # Leaves notes of failed branches in the object store.
+    "select-model": (STORE,),
+    # Fetches the champion; from the store itself, if the MLflow server does not pass artifacts on.
+    "evaluate-models": (STORE, "podium-tracking"),
+    "publish-run": (STORE, "podium-tracking", "podium-webhook"),
+    "finalize-run": ("podium-webhook",),
+}
