@@ -32,17 +32,25 @@ export PODIUM_TEST_CLUSTER ?= ../shared/cluster
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-16s %s\n", $$1, $$2}'
 
-$(UV): constraints.txt
+# Every file that is installed must have a hash in requirements/. Only Podium and one package without a wheel are built.
+HASHED := --quiet --require-hashes --only-binary :all: --no-binary kfp-server-api --no-build-isolation
+UV_PIP := VIRTUAL_ENV=$(VENV) $(UV) pip
+INSTALL_PODIUM := $(UV_PIP) install --compile-bytecode --system-certs --quiet --no-deps --no-build-isolation -e .
+LOCKS := $(wildcard requirements/*.txt)
+
+$(UV): requirements/build.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	$(BIN)/pip install --disable-pip-version-check $(HASHED) -r requirements/build.txt
 	@touch $(UV)
 
-$(VENV)/.installed: $(UV) pyproject.toml constraints.txt
-	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --compile-bytecode --system-certs -c constraints.txt -e .
+$(VENV)/.installed: $(UV) pyproject.toml requirements/podium.txt
+	$(UV_PIP) install --compile-bytecode --system-certs $(HASHED) -r requirements/podium.txt
+	$(INSTALL_PODIUM)
 	@touch $@
 
-$(VENV)/.installed-dev: $(UV) pyproject.toml constraints.txt
-	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --compile-bytecode --system-certs -c constraints.txt -e ".[torch,delta]" --group dev
+$(VENV)/.installed-dev: $(UV) pyproject.toml $(LOCKS)
+	$(UV_PIP) install --compile-bytecode --system-certs $(HASHED) $(foreach part,build podium torch delta forecasting dev,-r requirements/$(part).txt)
+	$(INSTALL_PODIUM)
 	@touch $@ $(VENV)/.installed
 
 .PHONY: install
@@ -141,9 +149,12 @@ type: install-dev ## Check types
 	$(BIN)/mypy
 
 .PHONY: lock
-lock: $(UV) ## Pin the newest versions of all dependencies that are compatible
-	$(UV) pip compile --quiet --system-certs --upgrade --all-extras --group dev --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
+lock: $(UV) ## Pin in requirements/ what pyproject.toml and the images name, and keep the other versions
+	$(BIN)/python requirements/lock.py $(UV)
+
+.PHONY: upgrade
+upgrade: $(UV) ## Pin the newest versions of all dependencies that are compatible
+	$(BIN)/python requirements/lock.py $(UV) --upgrade
 
 .PHONY: ci
 ci: lint type test demo test-minio ci-cluster ## Run everything that CI runs

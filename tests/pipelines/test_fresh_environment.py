@@ -64,7 +64,7 @@ def make_environment(folder, requirements):
         "--quiet",
         "--system-certs",
         "-c",
-        ROOT / "constraints.txt",
+        ROOT / "requirements" / "podium.txt",
         *requirements,
     ]
     subprocess.run(install, check=True, env={**os.environ, "VIRTUAL_ENV": str(folder)})
