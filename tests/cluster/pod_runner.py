@@ -58,7 +58,8 @@ class PodTaskHandler:
         env_vars: dict[str, str],
     ) -> None:
         self.image, self.command, self.root, self.variables = image, full_command, pipeline_root, env_vars
-        self.name = f"task-{uuid.uuid4().hex[:12]}"
+        self.function = full_command[full_command.index("--function_to_execute") + 1]
+        self.task, self.name = self.function.replace("_", "-"), f"task-{uuid.uuid4().hex[:12]}"
 
     def run(self) -> status.Status:
         kubectl("apply", "-f", "-", stdin=json.dumps(self._pod()))
@@ -70,7 +71,7 @@ class PodTaskHandler:
             self._fetch_parameters()
         finally:
             kubectl("delete", "pod", self.name, "--wait=false")
-        print("RAN", self.command[self.command.index("--function_to_execute") + 1], flush=True)
+        print("RAN", self.function, flush=True)
         return status.Status.SUCCESS
 
     def _fetch_parameters(self) -> None:
@@ -102,7 +103,11 @@ class PodTaskHandler:
         return {
             "apiVersion": "v1",
             "kind": "Pod",
-            "metadata": {"name": self.name, "namespace": self.namespace},
+            "metadata": {
+                "name": self.name,
+                "namespace": self.namespace,
+                "labels": {"podium.run/task": self.task},
+            },
             "spec": {
                 "serviceAccountName": "podium-runner",
                 "restartPolicy": "Never",

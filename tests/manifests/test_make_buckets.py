@@ -13,7 +13,7 @@ from minio import Minio, MinioAdmin
 from minio.credentials.providers import StaticProvider
 from minio.error import S3Error
 
-from tests.manifests.test_manifests import MANIFESTS
+from .conftest import MANIFESTS
 
 pytestmark = pytest.mark.minio
 SCRIPT = MANIFESTS / "components" / "minio" / "make_buckets.py"

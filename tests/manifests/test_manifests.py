@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -14,55 +13,12 @@ import yaml
 from podium.pipelines import _pods as pods_of_runs
 from podium.pipelines.secrets import SECRETS, SERVERS, STORE
 
-ROOT = Path(__file__).resolve().parents[2]
-MANIFESTS = ROOT / "manifests"
-OVERLAYS = ("kind", "production")
+from .conftest import MANIFESTS, OVERLAYS, ROOT, SECRET_FILES, Object, build
+from .network import selects
+
 LABELS = {f"app.kubernetes.io/{name}" for name in ("name", "component", "part-of", "managed-by")}
 # Kinds with a pod template.
 WORKLOADS = {"Deployment", "StatefulSet", "Job"}
-SECRET_FILES = {"credentials.env", "database.env", "minio.env", "mlflow-store.env"}
-
-Object = dict[str, Any]
-
-
-@pytest.fixture(scope="session")
-def kustomize() -> list[str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    if found := shutil.which("kubectl", path=path):
-        return [found, "kustomize"]
-    if found := shutil.which("kustomize", path=path):
-        return [found, "build"]
-    pytest.fail(
-        "install kubectl or kustomize, or Go, with which `make kustomize` builds kustomize into .venv"
-    )
-
-
-@pytest.fixture(scope="session")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the manifests with new credentials."""
-    folder = tmp_path_factory.mktemp("copy") / "manifests"
-    shutil.copytree(MANIFESTS, folder, ignore=shutil.ignore_patterns(*SECRET_FILES))
-    subprocess.run([sys.executable, folder / "make-credentials", *OVERLAYS], check=True)
-    return folder
-
-
-def _build(kustomize: list[str], folder: Path) -> list[Object]:
-    result = subprocess.run([*kustomize, folder], capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    assert "deprecated" not in result.stderr
-    return list(yaml.safe_load_all(result.stdout))
-
-
-@pytest.fixture(scope="session")
-def built(kustomize: list[str], copy: Path) -> dict[str, list[Object]]:
-    built = {name: _build(kustomize, copy / "overlays" / name) for name in OVERLAYS}
-    built["examples"] = _build(kustomize, copy / "examples")
-    return built
-
-
-@pytest.fixture(params=OVERLAYS)
-def overlay(request: pytest.FixtureRequest, built: dict[str, list[Object]]) -> list[Object]:
-    return built[request.param]
 
 
 def _name(one: Object) -> str:
@@ -86,8 +42,11 @@ def _one(objects: list[Object], kind: str, name: str) -> Object:
     return found
 
 
-def _selects(selector: Object, labels: Object) -> bool:
-    return selector.get("matchLabels", {}).items() <= labels.items()
+def _policies(objects: list[Object], namespace: str) -> list[Object]:
+    """Return the network policies of a namespace."""
+    found = [o for o in objects if o["kind"] == "NetworkPolicy" and o["metadata"]["namespace"] == namespace]
+    assert found
+    return found
 
 
 def test_each_file_has_one_object() -> None:
@@ -249,7 +208,7 @@ def test_default_policy_denies_all_traffic(overlay: list[Object]) -> None:
 
 
 def test_policies_allow_exactly_the_ports_of_services(overlay: list[Object]) -> None:
-    policies = [o["spec"] for o in overlay if o["kind"] == "NetworkPolicy"]
+    policies = [o["spec"] for o in _policies(overlay, "podium")]
     templates = [t["metadata"]["labels"] for t in _pods(overlay).values()]
     services = [o for o in overlay if o["kind"] == "Service"]
     assert services
@@ -258,7 +217,7 @@ def test_policies_allow_exactly_the_ports_of_services(overlay: list[Object]) -> 
         open_ports = {
             port["port"]
             for policy in policies
-            if "Ingress" in policy["policyTypes"] and _selects(policy["podSelector"], labels)
+            if "Ingress" in policy["policyTypes"] and selects(policy["podSelector"], labels)
             for rule in policy.get("ingress", [])
             for port in rule["ports"]
         }
@@ -278,7 +237,7 @@ def test_no_policy_allows_everything(overlay: list[Object]) -> None:
 def test_ingress_and_egress_rules_match(built: dict[str, list[Object]]) -> None:
     """A connection within the namespace needs an egress and an ingress rule."""
     objects = built["kind"]
-    policies = [o["spec"] for o in objects if o["kind"] == "NetworkPolicy"]
+    policies = [o["spec"] for o in _policies(objects, "podium")]
     pairs = {"Ingress": set(), "Egress": set()}
     for policy in policies:
         (side,) = policy["policyTypes"] if len(policy["policyTypes"]) == 1 else ("",)
@@ -286,7 +245,7 @@ def test_ingress_and_egress_rules_match(built: dict[str, list[Object]]) -> None:
         for rule in policy.get("ingress" if side == "Ingress" else "egress", []) if side else []:
             for peer in rule["from" if side == "Ingress" else "to"]:
                 there = peer.get("podSelector", {}).get("matchLabels", {}).get("app.kubernetes.io/name")
-                if there:
+                if there and "namespaceSelector" not in peer:
                     port = rule["ports"][0]["port"]
                     pairs[side].add((there, here, port) if side == "Ingress" else (here, there, port))
     assert pairs["Ingress"] == pairs["Egress"]
@@ -322,15 +281,28 @@ def test_runs_find_their_config_map_and_secret(overlay: list[Object]) -> None:
     assert keys(secret) <= set(SECRETS[STORE])
 
 
-def test_role_of_runs_is_minimal(overlay: list[Object]) -> None:
-    role = _one(overlay, "Role", "podium-runner")
+@pytest.mark.parametrize(
+    ("name", "secret"), [("kind", "podium-credentials"), ("production", "mlpipeline-minio-artifact")]
+)
+def test_role_of_runs_is_minimal(built: dict[str, list[Object]], name: str, secret: str) -> None:
+    """The only Secret that pods may read is the one that Kubeflow's launcher takes the key of the artifacts from."""
+    role = _one(built[name], "Role", "podium-runner")
     assert role["metadata"]["namespace"] == "kubeflow"
-    for rule in role["rules"]:
-        assert "*" not in [*rule["verbs"], *rule["resources"], *rule["apiGroups"]]
-        if {"secrets", "configmaps"} & set(rule["resources"]):
-            assert rule["resourceNames"]
-            assert rule["verbs"] == ["get"]
-    (subject,) = _one(overlay, "RoleBinding", "podium-runner")["subjects"]
+    may = {
+        (f"{resource}/{named}", verb)
+        for rule in role["rules"]
+        for resource in rule["resources"]
+        for named in rule.get("resourceNames", ["any"])
+        for verb in rule["verbs"]
+    }
+    assert may == {
+        ("workflowtaskresults/any", "create"),
+        ("workflowtaskresults/any", "patch"),
+        ("pods/any", "get"),
+        ("configmaps/kfp-launcher", "get"),
+        (f"secrets/{secret}", "get"),
+    }
+    (subject,) = _one(built[name], "RoleBinding", "podium-runner")["subjects"]
     assert subject["namespace"] == "kubeflow"
 
 
@@ -341,14 +313,14 @@ def test_namespace_of_runs_is_set_in_one_place(
     shutil.copytree(copy, tmp_path / "m")
     path = tmp_path / "m" / "overlays" / name / "runner" / "kustomization.yaml"
     path.write_text(path.read_text().replace("namespace: kubeflow\n", "namespace: team-a\n"))
-    objects = _build(kustomize, tmp_path / "m" / "overlays" / name)
-    assert "kubeflow" not in yaml.safe_dump(objects).replace("kfp", "")
+    objects = build(kustomize, tmp_path / "m" / "overlays" / name)
     assert {o["metadata"].get("namespace") for o in objects if o["kind"] != "Namespace"} == {
         "podium",
         "team-a",
     }
-    policies = yaml.safe_dump([o for o in objects if o["kind"] == "NetworkPolicy"])
+    policies = yaml.safe_dump(_policies(objects, "podium"))
     assert "kubernetes.io/metadata.name: team-a" in policies
+    assert "kubeflow" not in policies
 
 
 def test_production_trusts_a_private_certificate_authority(built: dict[str, list[Object]]) -> None:
