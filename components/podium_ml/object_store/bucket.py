@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from podium_ml.object_store.connection import CONNECTIONS, retries
+from podium_ml.object_store.entity_tags import entity_tag
 from podium_ml.object_store.errors import StoreError, store_errors
 from podium_ml.object_store.store import ObjectStore
 
@@ -116,16 +117,30 @@ class Bucket:
         """Delete an object."""
         self._ask(lambda client: client.remove_object(self.name, key))
 
+    def holds(self, path: Path, key: str) -> bool:
+        """Return whether an object has the content of a file. It is read if its entity tag does not tell."""
+        found, size = self.find(key), path.stat().st_size
+        if found is None or found.size != size:
+            return False
+        if found.tag == entity_tag(path, _part_size(size)):
+            return True
+        answer = self._ask(lambda client: client.get_object(self.name, key))
+        try:
+            with path.open("rb") as file, store_errors():
+                return all(
+                    chunk == file.read(len(chunk)) for chunk in answer.stream(_CHUNK, decode_content=False)
+                )
+        finally:
+            _release(answer)
+
     def upload(self, path: Path, key: str) -> None:
         """Write a file to an object."""
         size = path.stat().st_size
-        # 0 lets the client choose larger parts.
-        part_size = PART_BYTES if size <= PART_BYTES * _MOST_PARTS else 0
 
         def send(client: "Minio") -> Any:
             with path.open("rb") as file:
                 return client.put_object(
-                    self.name, key, file, size, part_size=part_size, num_parallel_uploads=_UPLOADS
+                    self.name, key, file, size, part_size=_part_size(size), num_parallel_uploads=_UPLOADS
                 )
 
         try:
@@ -204,6 +219,11 @@ class Bucket:
                 self._region = region
                 self._client = self._store.client(attempts=self._attempts, region=region)
                 return request(self._client)
+
+
+def _part_size(size: int) -> int:
+    """Return the size of the parts of an upload, which has 10,000 at most."""
+    return PART_BYTES * (1 + size // (PART_BYTES * _MOST_PARTS))
 
 
 def _described(found: Any) -> StoredObject:

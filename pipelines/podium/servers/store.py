@@ -59,7 +59,7 @@ class Store:
             self._bucket.delete(key)
 
     def upload(self, files: Iterable[tuple[Path, str]], folder: str) -> int:
-        """Upload files that are not there yet; an object of the same size counts as the same file.
+        """Upload files that are not there yet with the same content.
 
         Args:
             files: Each file and its name in the folder.
@@ -72,8 +72,7 @@ class Store:
         for path, name in files:
             key, size = self._key(folder, name), path.stat().st_size
             with self._errors(f"{path} cannot be uploaded to {self}"):
-                found = self._bucket.find(key)
-                if found is None or found.size != size:
+                if not self._bucket.holds(path, key):
                     self._patient_bucket.upload(path, key)
                     sent += size
         return sent

@@ -37,6 +37,37 @@ def test_upload_and_download(bucket, tmp_path):
     assert [path.name for path in (tmp_path / "back").rglob("*") if path.is_file()] == ["a.csv"]
 
 
+@pytest.mark.parametrize("size", [7, 20_000_000])
+def test_an_object_of_the_same_size_with_other_content_is_replaced(bucket, tmp_path, size):
+    content = random.Random(0).randbytes(size)
+    path, store = tmp_path / "rows.bin", Store("s3://servers/prefix")
+    path.write_bytes(content)
+    store.upload([(path, "rows.bin")], "data/h")
+    # A neighbour who may write to the bucket plants other rows where the next run looks for its own.
+    bucket.put_object(Bucket="servers", Key="prefix/data/h/rows.bin", Body=content[::-1])
+    assert store.upload([(path, "rows.bin")], "data/h") == size
+    assert bucket.get_object(Bucket="servers", Key="prefix/data/h/rows.bin")["Body"].read() == content
+    assert store.upload([(path, "rows.bin")], "data/h") == 0
+
+
+def test_an_object_whose_tag_says_nothing_is_compared_and_kept(bucket, tmp_path):
+    path, store = tmp_path / "rows.bin", Store("s3://servers/prefix")
+    path.write_bytes(random.Random(0).randbytes(6_000_000))
+    # Another client uploads in other parts, which gives another tag; a store with its own keys does so too.
+    half = 5 * 1024 * 1024
+    place = {"Bucket": "servers", "Key": "prefix/data/h/rows.bin"}
+    upload = bucket.create_multipart_upload(**place)["UploadId"]
+    parts = [
+        {
+            "PartNumber": number,
+            "ETag": bucket.upload_part(**place, UploadId=upload, PartNumber=number, Body=body)["ETag"],
+        }
+        for number, body in enumerate((path.read_bytes()[:half], path.read_bytes()[half:]), start=1)
+    ]
+    bucket.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": parts})
+    assert store.upload([(path, "rows.bin")], "data/h") == 0
+
+
 def test_probe_leaves_no_objects(bucket):
     Store("s3://servers/prefix").probe()
     assert keys(bucket) == []
