@@ -23,6 +23,7 @@ from podium_ml.contracts.problem import Column, Problem
 from podium_ml.contracts.profile import ColumnProfile, Profile
 from podium_ml.contracts.reading import Mark, Reading
 from podium_ml.contracts.selection import ModelChoice, Selection
+from podium_ml.contracts.series_task import SeriesTask
 from podium_ml.contracts.trial import Trial
 
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "Reading",
     "RowExplanation",
     "Selection",
+    "SeriesTask",
     "Trial",
 ]

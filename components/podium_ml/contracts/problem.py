@@ -5,6 +5,7 @@ from typing import Literal
 
 from podium_ml.contracts._contract import Contract
 from podium_ml.contracts.reading import Reading
+from podium_ml.contracts.series_task import SeriesTask
 
 Task = Literal["binary", "multiclass", "multilabel", "regression"]
 Role = Literal[
@@ -20,7 +21,7 @@ Role = Literal[
     "group",
     "time",
 ]
-FoldStrategy = Literal["stratified", "shuffled", "grouped", "ordered", "holdout"]
+FoldStrategy = Literal["stratified", "shuffled", "grouped", "ordered", "rolling", "holdout"]
 Label = bool | int | float | str
 
 
@@ -80,6 +81,7 @@ class Problem(Contract):
         reader: How the labelled rows were read, by name of the option, such as the delimiter; new rows in the same
             format are read likewise. ``None`` in files of earlier versions.
         examples: Whether the model, the report and MLflow may hold rows of the data.
+        series: What to forecast; ``None`` for other kinds of problems.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Problem(Contract):
     copies_together: bool = False
     reader: dict[str, str] | None = None
     examples: bool = True
+    series: SeriesTask | None = None
 
     @property
     def is_classification(self) -> bool:

@@ -22,6 +22,8 @@ _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 20_000, 2_000, 1_500_000
 
 def stackable(pool: Pool) -> list[int]:
     """Return the positions of the members that a stacked ensemble combines: the best of each branch."""
+    if not pool.target.stacks:
+        return []
     return [i for i, one in enumerate(pool.members) if one.best][:_MOST_MEMBERS]
 
 

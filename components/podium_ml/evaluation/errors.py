@@ -7,11 +7,13 @@ def row_errors(y: np.ndarray, raw: np.ndarray) -> np.ndarray:
     """Return one error of each row, which shows how alike the errors of consecutive rows are, shape ``(n,)``.
 
     Args:
-        y: Class codes, values or sets of labels, shape ``(n,)`` or ``(n, L)``.
+        y: Class codes, values, sets of labels, or future values, shape ``(n,)`` or ``(n, L)``.
         raw: Raw predictions, shape ``(n, K)`` or ``(n,)``.
     """
     if raw.ndim == 1:
         return y - raw
+    if y.ndim > 1 and y.shape != raw.shape:  # future values, and the points before their quantiles
+        return y[:, 0] - raw[:, 0]
     if y.ndim > 1:
         return (y - raw).mean(axis=1)
     if raw.shape[1] == 2:

@@ -10,6 +10,7 @@ FEWEST_ROWS, FEWEST_UNITS = 10, 5
 _OF_EACH_CLASS = frozenset(
     {"balanced_accuracy", "norm_macro_recall", "label_roc_auc", "label_average_precision"}
 )
+_VALUES = ("value", "forecast")
 
 
 def evidence(metric: Metric, y: np.ndarray, units: Units) -> int:
@@ -26,7 +27,7 @@ def evidence(metric: Metric, y: np.ndarray, units: Units) -> int:
     each = metric.name.endswith("_macro") or metric.name in _OF_EACH_CLASS
     if metric.of_sets:
         return _of_labels(y, units) if each else units.number
-    if metric.needs == "value":
+    if metric.needs in _VALUES:
         return units.number
     counts = np.bincount(y)
     if each:
@@ -44,7 +45,7 @@ def shortage(metric: Metric, y: np.ndarray, units: Units) -> str:
     """Return why there are too few rows for an interval, or an empty text."""
     rows = evidence(metric, y, Units("rows", np.arange(len(y))))
     if rows < FEWEST_ROWS:
-        one = metric.needs == "value" or metric.of_sets
+        one = metric.needs in _VALUES or metric.of_sets
         what = "test rows" if one and rows == len(y) else "rows of the rarer class"
         return f"too few rows: {rows} {what}, of which an interval needs {FEWEST_ROWS}"
     if units.kind == "rows":

@@ -8,7 +8,7 @@ import pandas as pd
 from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds._kind import Featurizer
-from podium_ml.targets import encode_target
+from podium_ml.targets import target_of
 from podium_ml.values.hashes import copy_codes, row_hashes
 from podium_ml.values.row_roles import read_groups, read_times, read_weights
 
@@ -24,7 +24,7 @@ def build_feature_table(featurizer: Featurizer, table: pd.DataFrame, problem: Pr
     return FeatureTable(
         X=featurizer.transform(table),
         schema=featurizer.schema,
-        y=encode_target(table[problem.target], problem),
+        y=target_of(problem).encode_rows(table, problem),
         weight=_read(table, problem.weight_column, read_weights),
         group=_groups(table, problem),
         time=_read(table, problem.time_column, read_times),

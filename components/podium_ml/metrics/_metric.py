@@ -10,7 +10,7 @@ import numpy as np
 from podium_ml.metrics._decisions import Threshold, decide_labels, decide_sets
 
 Function = Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]
-Needs = Literal["probability", "label", "value"]
+Needs = Literal["probability", "label", "value", "forecast"]
 # Tasks whose targets are sets of labels.
 SET_TASKS = frozenset({"multilabel"})
 
@@ -25,7 +25,8 @@ class Metric:
         tasks: Tasks that it is defined for.
         needs: Predictions that ``function`` receives: ``probability`` (shape ``(n, K)``, rows sum to 1), ``label``
             (class codes, shape ``(n,)``) or ``value`` (shape ``(n,)``). For sets of labels, ``probability`` has one
-            column per label, and ``label`` is a 0/1 matrix of the same shape; so is ``y_true``.
+            column per label, and ``label`` is a 0/1 matrix of the same shape; so is ``y_true``. ``forecast`` receives
+            all columns of future values and their forecasts; ``value`` the first ones.
         greater_is_better: Whether greater values are better.
         function: ``(y_true, prediction, sample_weight) -> float``; ``y_true`` holds class codes ``0 .. K-1`` or values.
             Returns NaN where the metric is undefined (e.g. AUC of one class).
@@ -92,6 +93,8 @@ class Metric:
         probability is at least the threshold. Sets of labels have one threshold per label, 0.5 by default.
         """
         prediction = raw
+        if self.needs == "value" and raw.ndim > 1:
+            y_true, prediction = y_true[:, 0], raw[:, 0]
         if self.needs == "label":
             prediction = (decide_sets if self.of_sets else decide_labels)(raw, threshold)
         score = float(self.function(y_true, prediction, sample_weight))

@@ -10,7 +10,7 @@ from sklearn import metrics
 from podium_ml.metrics._metric import Function, Metric
 from podium_ml.metrics._quiet import quiet
 
-_TASKS = frozenset({"regression"})
+_TASKS, _DEFAULT_FOR = frozenset({"regression", "forecasting"}), frozenset({"regression"})
 
 
 def _mean_of(loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Function:
@@ -101,7 +101,7 @@ def _fit(name: str, title: str, function: Function, description: str, *, lowest:
 SPECS = (
     replace(
         _error("rmse", "RMSE", _root_of(_squared), "Root of the mean squared error, in the target's unit."),
-        default_for=_TASKS,
+        default_for=_DEFAULT_FOR,
     ),
     _error("mae", "MAE", _mean_of(_absolute), "Mean absolute error, in the target's unit."),
     _error(

@@ -104,14 +104,20 @@ class ResampledModel:
         if name in _rankings.KERNELS:
             return _rankings.KERNELS[name](self._areas)
         if name in _losses.KERNELS:
-            scores = _losses.KERNELS[name](resamples.y, self.raw, resamples.draws)
+            scores = _losses.KERNELS[name](*self._values, resamples.draws)
             return self._in_ranges(scores, metric) if metric.per_range else scores
         return None
 
     def _in_ranges(self, scores: np.ndarray, metric: Metric) -> np.ndarray:
         if metric.span is not None:
             return scores / metric.span
-        return scores / _losses.ranges(self.resamples.y, self.resamples.draws)
+        return scores / _losses.ranges(self._values[0], self.resamples.draws)
+
+    @property
+    def _values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Targets and predictions; of future values, the values and the points."""
+        y, raw = self.resamples.y, self.raw
+        return (y, raw) if y.ndim == 1 else (y[:, 0], raw[:, 0])
 
     def _set_scores(self, name: str) -> np.ndarray | None:
         if name in _sets.LABEL_KERNELS:

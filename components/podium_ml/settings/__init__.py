@@ -10,6 +10,7 @@ from podium_ml.settings._slice import (
     split_names,
     takes_names,
 )
+from podium_ml.settings.forecasting import ForecastingProblem, ForecastingSettings
 from podium_ml.settings.shared import (
     DataSettings,
     DeploymentSettings,
@@ -26,6 +27,8 @@ from podium_ml.settings.tabular import TabularProblem, TabularSettings
 __all__ = [
     "DataSettings",
     "DeploymentSettings",
+    "ForecastingProblem",
+    "ForecastingSettings",
     "ModelLimits",
     "Panel",
     "PlanSettings",

@@ -8,6 +8,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.problem import FoldStrategy
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.splits.folds import make_folds
+from podium_ml.splits.rolling import window_folds
 from podium_ml.targets import target_of
 
 _FOLDS = 5
@@ -26,6 +27,8 @@ def cross_fit_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Fol
     """
     if len(rows) < 2:
         return []
+    if problem.fold_strategy == "rolling" and targets.time is not None:
+        return window_folds(problem, targets, rows)
     known = targets.of_rows(rows)
     y, group = known.y, known.group
     if problem.fold_strategy == "ordered" and known.time is not None:

@@ -17,6 +17,7 @@ from sklearn.model_selection import (
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds
+from podium_ml.splits.rolling import rolling_folds
 from podium_ml.targets import target_of
 from podium_ml.values.row_roles import last_times
 
@@ -42,6 +43,8 @@ def make_folds(
     Returns:
         ``n_folds * n_repeats`` pairs of index arrays; fewer folds if there are too few rows, groups or times.
     """
+    if problem.fold_strategy == "rolling" and time is not None:
+        return rolling_folds(problem, group=group, time=time)
     problem = replace(problem, n_folds=_possible_folds(problem, len(y), group))
     folds: Folds = []
     if problem.fold_strategy == "ordered" and time is not None:

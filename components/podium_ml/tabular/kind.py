@@ -141,7 +141,7 @@ class TabularKind(Kind):
 
     def render_guardrails(self, results: "list[GuardrailResult]", problem: "Problem") -> str:
         """See ``Kind``."""
-        from podium_ml.tabular.validation.guardrail_page import render_guardrails
+        from podium_ml.kinds.guardrail_page import render_guardrails
 
         return render_guardrails(results, problem)
 

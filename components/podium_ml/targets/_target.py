@@ -40,6 +40,10 @@ class Target(ABC):
             DataError: A target cannot be read.
         """
 
+    def encode_rows(self, table: pd.DataFrame, problem: Problem) -> np.ndarray:
+        """Return the targets of rows as estimators learn them, where these depend on other columns, too."""
+        return self.encode(table[problem.target], problem)
+
     @abstractmethod
     def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:
         """Return decisions, or encoded targets, in the user's own type, shape ``(n,)``."""
@@ -198,6 +202,11 @@ class Target(ABC):
         return f"What is “{shorten(problem.target)}”?"
 
     # Combining.
+
+    @property
+    def stacks(self) -> bool:
+        """Whether a meta-model can combine predictions; if not, they are averaged."""
+        return True
 
     @abstractmethod
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:

@@ -15,7 +15,7 @@ from podium_ml.settings import TabularProblem, TabularSettings
 from podium_ml.splits.folds import make_folds
 from podium_ml.stages import ingest_data, validate_data
 from podium_ml.tabular.features import Featurizer
-from podium_ml.tabular.validation.guardrail_page import render_guardrails
+from podium_ml.kinds.guardrail_page import render_guardrails
 from podium_ml.tabular.validation.infer_problem import infer_problem
 
 RNG = np.random.default_rng(0)

@@ -1,0 +1,1 @@
+"""The kind of problem "forecasting": future values of many series."""

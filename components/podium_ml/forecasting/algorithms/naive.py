@@ -1,0 +1,27 @@
+"""Repeats the last value."""
+
+from typing import Any
+
+from podium_ml.algorithms import AlgorithmSpec, Cost
+from podium_ml.contracts import Problem
+from podium_ml.forecasting.algorithms._naive import SeasonalNaive
+
+
+def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
+    """Build the forecaster."""
+    return SeasonalNaive(season=1)
+
+
+SPEC = AlgorithmSpec(
+    name="naive",
+    title="Naive",
+    tasks=frozenset({"forecasting"}),
+    build=build,
+    needs="panel",
+    weight=0.2,
+    cost=Cost(0.002),
+    usefulness=1,
+    weighted=False,
+    interpretable=True,
+    description="Repeats the last value.",
+)

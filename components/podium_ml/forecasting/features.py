@@ -1,0 +1,80 @@
+"""Features of rows of series, and their encoding."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Feature, FeatureSchema, Problem
+from podium_ml.forecasting.history import SERIES, STEP
+from podium_ml.values.numbers import read_numbers
+from podium_ml.values.plain_text import plain_texts
+
+
+@dataclass(frozen=True)
+class SeriesFeaturizer:
+    """Passes on the series, the step, and the columns that are known in advance or static.
+
+    Attributes:
+        schema: The features; the first two are the code of the series and the step.
+    """
+
+    schema: FeatureSchema
+
+    @classmethod
+    def plan(cls, problem: Problem) -> "SeriesFeaturizer":
+        """Return the featurizer of a problem."""
+        assert problem.series is not None
+        known = (*problem.series.known, *problem.series.static)
+        columns = [one for one in problem.columns if one.name in known]
+        source = problem.series.series_columns[0] if problem.series.series_columns else problem.series.time_column
+        return cls(
+            FeatureSchema(
+                (
+                    Feature(SERIES, "numeric", source, "the code of the series"),
+                    Feature(STEP, "numeric", problem.series.time_column, "the step on the calendar"),
+                    *(
+                        Feature(
+                            one.name, "numeric" if one.role == "numeric" else "categorical", one.name, one.reason
+                        )
+                        for one in columns
+                    ),
+                )
+            )
+        )
+
+    def transform(self, table: pd.DataFrame) -> pd.DataFrame:
+        """See ``podium_ml.kinds.Featurizer``."""
+        features = {}
+        for one in self.schema.features:
+            if one.kind == "numeric":
+                features[one.name] = read_numbers(table[one.source if one.name not in (SERIES, STEP) else one.name])
+            else:
+                codes, texts = plain_texts(table[one.source])
+                features[one.name] = pd.Categorical(np.array([*texts, None], dtype=object)[codes])
+        return pd.DataFrame(features).reset_index(drop=True)
+
+
+class PanelEncoder:
+    """Turns features into numbers: categories become codes, unknown and missing ones NaN."""
+
+    def __init__(self, schema: FeatureSchema) -> None:
+        self.schema = schema
+        self._codes: dict[str, dict[str, int]] = {}
+
+    def fit_transform(self, X: pd.DataFrame, y: np.ndarray, **related: Any) -> np.ndarray:
+        """Learn the categories, and return the rows encoded, float64, shape ``(n, d)``."""
+        for name in self.schema.of_kind("categorical"):
+            self._codes[name] = {text: code for code, text in enumerate(sorted(X[name].dropna().astype(str).unique()))}
+        return self.transform(X)
+
+    def transform(self, X: pd.DataFrame) -> np.ndarray:
+        """Return other rows encoded."""
+        columns = []
+        for one in self.schema.features:
+            if one.name in self._codes:
+                columns.append(X[one.name].astype(object).map(self._codes[one.name]).to_numpy(dtype=np.float64))
+            else:
+                columns.append(X[one.name].to_numpy(dtype=np.float64))
+        return np.column_stack(columns)

@@ -1,0 +1,99 @@
+"""The kind of problems whose rows are the stamps of series."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
+from podium_ml.settings import ForecastingProblem, ForecastingSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from podium_ml.algorithms import AlgorithmSpec
+    from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
+    from podium_ml.run.budget import Deadline
+
+
+class ForecastingKind(Kind):
+    """Future values of many series."""
+
+    name = "forecasting"
+    title = "series"
+    description = "Train and compare models that forecast the next values of series."
+    tasks = ("forecasting",)
+    settings = ForecastingSettings
+    problem_settings = ForecastingProblem
+    first_settings = ("source", "target", "time_column", "series_column", "horizon", "known", "time_limit", "name")
+
+    @property
+    def algorithms(self) -> "Mapping[str, AlgorithmSpec]":
+        """See ``Kind``."""
+        from podium_ml.forecasting.algorithms import ALGORITHMS
+
+        return ALGORITHMS
+
+    def check_columns(self, columns: "Sequence[str]", settings: ForecastingProblem) -> None:
+        """See ``Kind``."""
+        from podium_ml.forecasting.validation.checks import check_columns
+
+        check_columns(columns, settings)
+
+    def infer_problem(
+        self,
+        table: "pd.DataFrame",
+        settings: ForecastingProblem,
+        *,
+        test: "pd.DataFrame | None" = None,
+        readings: "Mapping[str, Reading] | None" = None,
+        fingerprint: str = "",
+        reference: "Profile | None" = None,
+        deadline: "Deadline | None" = None,
+    ) -> InferredProblem:
+        """See ``Kind``."""
+        from podium_ml.forecasting.validation.infer_problem import infer_problem
+
+        return infer_problem(table, settings, readings=readings, fingerprint=fingerprint)
+
+    def plan_features(self, problem: "Problem", train: "pd.DataFrame") -> Featurizer:
+        """See ``Kind``."""
+        from podium_ml.forecasting.features import SeriesFeaturizer
+
+        return SeriesFeaturizer.plan(problem)
+
+    def make_encoder(self, needs: str, *, schema: "FeatureSchema", problem: "Problem", seed: int) -> Encoder:
+        """See ``Kind``."""
+        from podium_ml.forecasting.features import PanelEncoder
+
+        return PanelEncoder(schema)
+
+    def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
+        """See ``Kind``."""
+        from podium_ml.forecasting.predictor import Forecaster
+
+        return Forecaster(problem, featurizer, model, **options)
+
+    def explain(
+        self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"
+    ) -> "Explanation":
+        """See ``Kind``."""
+        from podium_ml.contracts import Explanation
+
+        note = "Forecasts are made from the past of each series and the columns that are known in advance."
+        return Explanation.absent(predictor.name, metric=predictor.problem.metric, note=note)
+
+    def render_features(
+        self, problem: "Problem", table: "pd.DataFrame", X: "pd.DataFrame", schema: "FeatureSchema"
+    ) -> str:
+        """See ``Kind``."""
+        from podium_ml.forecasting.pages import features_page
+
+        return features_page(schema)
+
+    def render_guardrails(self, results: "list[GuardrailResult]", problem: "Problem") -> str:
+        """See ``Kind``."""
+        from podium_ml.kinds.guardrail_page import render_guardrails
+
+        return render_guardrails(results, problem)
+
+
+KIND = ForecastingKind()

@@ -1,0 +1,1 @@
+"""Metrics of forecasts, found by walking this folder."""

@@ -1,0 +1,1 @@
+"""The target of forecasts, found by walking this folder."""

@@ -1,0 +1,96 @@
+"""Future values: the target is the next values of series."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.forecasting.levels import LEVELS
+from podium_ml.metrics import Threshold
+from podium_ml.targets import Fitting, Target
+from podium_ml.values.numbers import target_numbers
+
+SCALE_COLUMN = "podium scale"
+"""Column of the training and test rows with the scale of their series."""
+
+
+class FutureValues(Target):
+    """Values of series and the scale of their errors, float64, shape ``(n, 2)``.
+
+    Raw predictions have the columns of the point forecast and of the quantiles ``LEVELS``, shape ``(n, 1 + q)``.
+    """
+
+    name = "future_values"
+    tasks = frozenset({"forecasting"})
+    output = "values"
+
+    def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
+        """See ``Target``; without their rows, values have the scale 1."""
+        numbers = target_numbers(values)
+        return np.column_stack([numbers, np.ones(len(numbers))])
+
+    def encode_rows(self, table: pd.DataFrame, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        encoded = self.encode(table[problem.target], problem)
+        if SCALE_COLUMN in table:
+            encoded[:, 1] = table[SCALE_COLUMN]
+        return encoded
+
+    def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        return np.asarray(decisions[:, 0] if decisions.ndim > 1 else decisions, dtype=np.float64)
+
+    def text(self, value: Any) -> str:
+        """See ``Target``."""
+        return f"{value:,.6g}"
+
+    def ordering(self, y: np.ndarray) -> np.ndarray:
+        """See ``Target``."""
+        return y[:, 0]
+
+    def outputs(self, problem: Problem) -> tuple[str, ...]:
+        """See ``Target``."""
+        return ("", *(f"q{level:g}" for level in LEVELS))
+
+    def zeros(self, rows: int, problem: Problem) -> np.ndarray:
+        """See ``Target``."""
+        return np.zeros((rows, 1 + len(LEVELS)))
+
+    def fit(self, work: Fitting) -> Any:
+        """See ``Target``."""
+        return work.run()
+
+    def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
+        """See ``Target``; quantiles never cross."""
+        forecast = np.array(estimator.predict(encoded), dtype=np.float64)
+        forecast[:, 1:].sort(axis=1)
+        return np.where(np.isfinite(forecast).all(axis=1, keepdims=True), forecast, np.nan)
+
+    def fallback(self, y: np.ndarray, *, n_outputs: int) -> float:
+        """See ``Target``."""
+        return float(np.mean(y[:, 0]))
+
+    def decide(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """Return the point forecasts."""
+        return raw[:, 0]
+
+    def main_output(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
+        """See ``Target``."""
+        return np.zeros(len(raw), dtype=np.int64)
+
+    @property
+    def stacks(self) -> bool:
+        """See ``Target``: quantiles are averaged."""
+        return False
+
+    def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
+        """See ``Target``."""
+        return np.column_stack([one[:, 0] for one in predictions])
+
+    def make_meta(self, *, n_outputs: int, problem: Problem | None = None) -> Any:
+        """See ``Target``; quantiles are averaged, never stacked."""
+        raise NotImplementedError("Forecasts are not stacked.")
+
+
+SPEC = FutureValues()

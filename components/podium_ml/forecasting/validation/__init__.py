@@ -1,0 +1,1 @@
+"""Infers forecasting problems, checks series, and sets the last horizons aside."""

@@ -1,0 +1,33 @@
+"""What is wrong with settings once the columns are known."""
+
+from collections.abc import Sequence
+
+from podium_ml.errors import SettingsError
+from podium_ml.settings import ForecastingProblem
+
+
+def check_columns(columns: Sequence[str], settings: ForecastingProblem) -> None:
+    """Refuse settings that name columns that do not exist, and settings that are missing.
+
+    Args:
+        columns: The columns of the data.
+        settings: What the user asked for.
+
+    Raises:
+        SettingsError: One line for each mistake.
+    """
+    mistakes = []
+    if not settings.time_column:
+        mistakes.append("time_column: name the column of times.")
+    if settings.horizon < 1:
+        mistakes.append("horizon: say how many steps to forecast, e.g. --horizon 12.")
+    asked = {"target": (settings.target,), "time_column": (settings.time_column,)}
+    asked |= {"series_column": settings.series_columns, "known": settings.known_columns}
+    mistakes += [
+        f"{name}: there is no column '{column}'."
+        for name, named in asked.items()
+        for column in named
+        if column and column not in columns
+    ]
+    if mistakes:
+        raise SettingsError("\n".join(mistakes), f"Columns: {', '.join(columns)}.")

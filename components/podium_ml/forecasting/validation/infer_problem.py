@@ -1,0 +1,211 @@
+"""Infers a forecasting problem from a table and the user's settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Column, ColumnProfile, Problem, Profile, Reading, SeriesTask
+from podium_ml.errors import DataError
+from podium_ml.forecasting.history import SERIES, STEP
+from podium_ml.forecasting.panel.aliases import calendar_of
+from podium_ml.forecasting.panel.panel import Panel, make_panel
+from podium_ml.forecasting.panel.stamps import StampFormat
+from podium_ml.forecasting.targets.future_values import SCALE_COLUMN
+from podium_ml.forecasting.validation.checks import check_columns
+from podium_ml.forecasting.validation.findings import findings
+from podium_ml.kinds import InferredProblem
+from podium_ml.metrics import resolve_metric
+from podium_ml.settings import ForecastingProblem
+from podium_ml.splits.rolling import places_from_end
+from podium_ml.values.numbers import read_numbers
+
+# Models are compared on at most so many horizons, and learn from at least so many steps before them.
+_MOST_WINDOWS, _FEWEST_BEFORE = 3, 3
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Rows to learn from and rows of the test, and the number of windows before it."""
+
+    train: np.ndarray
+    test: np.ndarray
+    windows: int
+
+
+def infer_problem(
+    table: pd.DataFrame, settings: ForecastingProblem, *, readings: Mapping[str, Reading] | None = None, fingerprint: str = ""
+) -> InferredProblem:
+    """Read the series, check them, and set the last horizons aside; see ``Kind.infer_problem``.
+
+    Raises:
+        DataError: The series cannot be forecast.
+        SettingsError: A setting does not fit the data.
+    """
+    check_columns(list(map(str, table.columns)), settings)
+    labelled = _labelled(table, settings)
+    calendar = None
+    if settings.frequency:
+        column = labelled[settings.time_column]
+        calendar = calendar_of(settings.frequency, StampFormat.plan(column).read(column))
+    panel = make_panel(
+        labelled,
+        time_column=settings.time_column,
+        series_columns=settings.series_columns,
+        target=settings.target,
+        aggregate=settings.aggregate,
+        calendar=calendar,
+    )
+    split = _split(panel, settings)
+    rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
+    rows[SCALE_COLUMN] = _scales(panel, settings.target, split.train, _season(panel, settings))[panel.series]
+    train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
+    problem = _problem(panel, settings, split, readings or {}, fingerprint)
+    results = findings(panel, problem, missing=len(table) - len(labelled))
+    profile = Profile(len(train), _profiles(train, problem), int(train.memory_usage(deep=True).sum()))
+    return InferredProblem(problem, train, test, profile, results)
+
+
+def _labelled(table: pd.DataFrame, settings: ForecastingProblem) -> pd.DataFrame:
+    """Return the rows that have a value of the target, as numbers."""
+    column = table[settings.target]
+    values = read_numbers(column)
+    wrong = ~np.isfinite(values) & column.notna().to_numpy()
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(
+            f"Target '{settings.target}': row {row + 1} holds '{column.iloc[row]}', which is not a finite number."
+        )
+    known = np.isfinite(values)
+    if not known.any():
+        raise DataError(f"Target '{settings.target}' is missing in all {len(table):,} rows.")
+    return table.assign(**{settings.target: values})[known].reset_index(drop=True)
+
+
+def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
+    """Set the last horizons of each series aside that is long enough, and say how many more there are before."""
+    horizon, lengths = settings.horizon, panel.lengths
+    longest = int(lengths.max())
+    if longest < horizon + 2:
+        raise DataError(
+            f"The horizon of {horizon} steps is longer than the histories allow: the longest series has {longest} rows.",
+            f"Choose a horizon of at most {max(1, longest // 3)}, or add older rows.",
+        )
+    tested = settings.test_windows if longest >= (settings.test_windows + 1) * horizon + _FEWEST_BEFORE else 0
+    place = places_from_end(panel.series, panel.steps)
+    long_enough = lengths[panel.series] >= tested * horizon + _FEWEST_BEFORE
+    aside = (place < tested * horizon) & long_enough
+    left = int(np.median(lengths[lengths >= min(longest, horizon + _FEWEST_BEFORE)])) - tested * horizon
+    season = _season(panel, settings)
+    possible = (left - max(_FEWEST_BEFORE, min(season + 1, left // 2))) // horizon
+    windows = settings.windows or int(np.clip(possible, 1, _MOST_WINDOWS))
+    return _Split(np.flatnonzero(~aside), np.flatnonzero(aside), windows)
+
+
+def _season(panel: Panel, settings: ForecastingProblem) -> int:
+    """Return the steps of the season, or 1 if no series has two of them."""
+    usual = next((round(one) for one in panel.calendar.seasons), 1)
+    season = settings.season or usual
+    return season if panel.lengths.max() >= 2 * season else 1
+
+
+def _scales(panel: Panel, target: str, rows: np.ndarray, season: int) -> np.ndarray:
+    """Return the mean absolute error of the seasonal naive forecast of each series, shape ``(s,)``.
+
+    A series without any, because it is short or constant, gets that of the naive one, else the size of its values.
+    """
+    values = panel.table[target].to_numpy(dtype=np.float64)[rows]
+    codes, steps = panel.series[rows], panel.steps[rows]
+    scales = np.full(len(panel.ids.labels), np.nan)
+    for lag in (season, 1):
+        later = pd.DataFrame({"s": codes, "t": steps, "y": values}).merge(
+            pd.DataFrame({"s": codes, "t": steps + lag, "before": values}), on=["s", "t"]
+        )
+        errors = (later["y"] - later["before"]).abs().groupby(later["s"]).mean()
+        found = np.full(len(scales), np.nan)
+        found[errors.index.to_numpy()] = errors.to_numpy()
+        scales = np.where(np.isfinite(scales) & (scales > 0), scales, found)
+    size = pd.Series(np.abs(values)).groupby(codes).mean().reindex(range(len(scales))).to_numpy()
+    scales = np.where(np.isfinite(scales) & (scales > 0), scales, size)
+    return np.where(np.isfinite(scales) & (scales > 0), scales, 1.0)
+
+
+def _problem(
+    panel: Panel, settings: ForecastingProblem, split: _Split, readings: Mapping[str, Reading], fingerprint: str
+) -> Problem:
+    season, train = _season(panel, settings), panel.table.iloc[split.train]
+    static = _static_columns(panel, settings)
+    task = SeriesTask(
+        horizon=settings.horizon,
+        time_column=settings.time_column,
+        series_columns=settings.series_columns,
+        known=settings.known_columns,
+        static=static,
+        calendar=panel.calendar.to_dict(),
+        stamps=panel.format.to_dict(),
+        season=season,
+        windows=split.windows,
+        test_windows=settings.test_windows if len(split.test) else 0,
+        labels=panel.ids.labels,
+    )
+    values = train[settings.target].to_numpy(dtype=np.float64)
+    return Problem(
+        name=settings.name or settings.target,
+        task="forecasting",
+        target=settings.target,
+        metric=resolve_metric(settings.metric, "forecasting").name,
+        columns=_columns(panel, settings, static, readings),
+        group_column=SERIES if len(panel.ids.labels) > 1 else None,
+        time_column=STEP,
+        fold_strategy="rolling",
+        n_folds=split.windows,
+        n_train=len(split.train),
+        n_test=len(split.test),
+        seed=settings.seed,
+        fingerprint=fingerprint,
+        kind="forecasting",
+        target_type="future_values",
+        target_range=float(np.ptp(values)),
+        series=task,
+    )
+
+
+def _static_columns(panel: Panel, settings: ForecastingProblem) -> tuple[str, ...]:
+    used = {settings.target, settings.time_column, *settings.series_columns, *settings.known_columns}
+    others = [name for name in panel.table.columns if name not in used]
+    if len(panel.ids.labels) < 2 or not others:
+        return ()
+    most = panel.table[others].astype("string").groupby(panel.series).nunique().max()
+    return tuple(str(name) for name in others if most[name] <= 1)
+
+
+def _columns(
+    panel: Panel, settings: ForecastingProblem, static: tuple[str, ...], readings: Mapping[str, Reading]
+) -> tuple[Column, ...]:
+    columns = []
+    for name, values in panel.table.items():
+        dtype, reading = str(values.dtype), readings.get(str(name))
+        more: dict[str, Any] = {"reading": reading}
+        numeric = pd.api.types.is_numeric_dtype(values.dtype)
+        if name == settings.target:
+            columns.append(Column(str(name), "target", dtype, **more))
+        elif name == settings.time_column:
+            columns.append(Column(str(name), "time", dtype, "the times of the series", **more))
+        elif name in settings.series_columns:
+            columns.append(Column(str(name), "categorical", dtype, "tells series apart", **more))
+        elif name in settings.known_columns or name in static:
+            reason = "known in advance" if name in settings.known_columns else "the same in all rows of a series"
+            columns.append(Column(str(name), "numeric" if numeric else "categorical", dtype, reason, **more))
+        else:
+            reason = "its future values are not known"
+            columns.append(Column(str(name), "dropped", dtype, reason, required=False, is_feature=False, **more))
+    return tuple(columns)
+
+
+def _profiles(train: pd.DataFrame, problem: Problem) -> tuple[ColumnProfile, ...]:
+    return tuple(
+        ColumnProfile(one.name, one.role, float(train[one.name].isna().mean()), int(train[one.name].nunique()))
+        for one in problem.columns
+    )

@@ -1,0 +1,65 @@
+"""Folds of series: each forecasts a horizon from all that came before it (rolling origin)."""
+
+import numpy as np
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Folds, Targets
+
+_FOLDS = 5
+
+
+def rolling_folds(problem: Problem, *, group: np.ndarray | None, time: np.ndarray) -> Folds:
+    """Return a fold for each window, the oldest first. A window is one horizon, counted from the end of each series.
+
+    Args:
+        problem: Tells horizon and number of windows.
+        group: Codes of series, or ``None`` for a single one, shape ``(n,)``.
+        time: Sortable times, shape ``(n,)``.
+    """
+    assert problem.series is not None
+    horizon, place = problem.series.horizon, places_from_end(group, time)
+    folds: Folds = []
+    for window in reversed(range(problem.series.windows)):
+        valid = (place >= window * horizon) & (place < (window + 1) * horizon)
+        train = place >= (window + 1) * horizon
+        # A series that has no past yet is learned from in later windows only.
+        valid &= np.isin(_codes(group, time), _codes(group, time)[train])
+        if valid.any():
+            folds.append((np.flatnonzero(train), np.flatnonzero(valid)))
+    return folds
+
+
+def window_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
+    """Return splits of forecast rows for cross-fitting: by window, or by series if there is one window.
+
+    Args:
+        problem: Tells horizon and number of windows.
+        targets: Targets of all rows.
+        rows: Positions of the rows to split.
+    """
+    assert problem.series is not None
+    assert targets.time is not None
+    unit = places_from_end(targets.group, targets.time)[rows] // problem.series.horizon
+    if len(np.unique(unit)) < 2:
+        if targets.group is None:
+            return []
+        unit = np.unique(targets.group[rows], return_inverse=True)[1] % _FOLDS
+    units = np.unique(unit)
+    if len(units) < 2:
+        return []
+    return [(np.flatnonzero(unit != one), np.flatnonzero(unit == one)) for one in units]
+
+
+def places_from_end(group: np.ndarray | None, time: np.ndarray) -> np.ndarray:
+    """Return the place of each row in its series, counted from the last, which is 0; shape ``(n,)``."""
+    codes = _codes(group, time)
+    order = np.lexsort((-time, codes))
+    starts = np.flatnonzero(np.append(True, np.diff(codes[order]) != 0))
+    lengths = np.diff(np.append(starts, len(order)))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order)) - np.repeat(starts, lengths)
+    return place
+
+
+def _codes(group: np.ndarray | None, time: np.ndarray) -> np.ndarray:
+    return np.zeros(len(time), dtype=np.int64) if group is None else group

@@ -1,0 +1,118 @@
+"""Tests of the calendars that series follow."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podium_ml.errors import DataError
+from podium_ml.forecasting.panel.calendars import Calendar, calendar_from_dict
+from podium_ml.forecasting.panel.frequency import Stamps, find_calendar
+
+RANDOM = np.random.default_rng(0)
+
+
+def stamps_of(*series: pd.DatetimeIndex) -> Stamps:
+    codes = np.repeat(np.arange(len(series)), [len(one) for one in series])
+    return Stamps(np.concatenate([one.to_numpy(dtype="M8[us]") for one in series]), codes)
+
+
+def without_some(index: pd.DatetimeIndex, share: float = 0.1) -> pd.DatetimeIndex:
+    keep = RANDOM.random(len(index)) >= share
+    keep[[0, -1]] = True
+    return index[keep]
+
+
+def open_days(first: str, weekdays: str) -> pd.DatetimeIndex:
+    return pd.bdate_range(first, periods=200, freq="C", weekmask=weekdays)
+
+
+FISCAL = pd.DatetimeIndex(
+    pd.Timestamp("2018-01-28") + pd.to_timedelta(7 * np.cumsum([0, *[4, 4, 5] * 16]), "D")
+)
+CASES = {
+    "B": (pd.bdate_range("2022-01-03", periods=200), "business days"),
+    "Mon-Sat": (open_days("2022-01-03", "Mon Tue Wed Thu Fri Sat"), "days except Sunday"),
+    "closed on Mondays": (open_days("2022-01-04", "Tue Wed Thu Fri Sat Sun"), "days except Monday"),
+    "D": (pd.date_range("2022-01-01", periods=100), "days"),
+    "ME": (pd.date_range("2019-01-31", periods=40, freq="ME"), "months, at the end of the month"),
+    "MS": (pd.date_range("2019-01-01", periods=40, freq="MS"), "months"),
+    "mid-month": (pd.date_range("2019-01-01", periods=40, freq="MS") + pd.Timedelta(days=9), "months, on day 10"),
+    "QS": (pd.date_range("2010-01-01", periods=30, freq="QS"), "quarters"),
+    "YS": (pd.date_range("1980-01-01", periods=30, freq="YS"), "years"),
+    "W-SAT": (pd.date_range("2021-01-02", periods=90, freq="W-SAT"), "weeks, on Saturday"),
+    "two weeks": (pd.date_range("2021-01-04", periods=60, freq="2W-MON"), "every 2 weeks, on Monday"),
+    "h": (pd.date_range("2023-01-01", periods=300, freq="h"), "hours"),
+    "20min": (pd.date_range("2023-01-01", periods=300, freq="20min"), "every 20 minutes"),
+    "15min from 5": (pd.date_range("2023-01-01 00:05", periods=300, freq="15min"), "every 15 minutes"),
+    "4-4-5": (FISCAL, "fiscal months of 4-4-5 weeks"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_frequency_is_found_and_goes_on(case: str) -> None:
+    index, title = CASES[case]
+    known, later = index[:-5], index[-5:]
+    calendar = find_calendar(stamps_of(known))
+    assert calendar.title == title
+    last = calendar.steps(known.to_numpy(dtype="M8[us]"))[-1]
+    assert calendar.moments(last + np.arange(1, 6)).tolist() == later.to_pydatetime().tolist()
+    assert calendar_from_dict(calendar.to_dict()) == calendar
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if one != "4-4-5"])
+def test_missing_stamps_do_no_harm(case: str) -> None:
+    index, title = CASES[case]
+    assert find_calendar(stamps_of(without_some(index), without_some(index))).title == title
+
+
+def test_business_days_without_public_holidays() -> None:
+    index = pd.bdate_range("2022-01-03", "2023-06-15")
+    index = index[~index.strftime("%m-%d").isin(["04-18", "05-01", "12-26", "01-06"])]
+    calendar = find_calendar(stamps_of(index))
+    assert calendar.title == "business days"
+    after = calendar.moments(calendar.steps(index[-1:].to_numpy(dtype="M8[us]")) + np.arange(1, 4))
+    assert [str(one)[:10] for one in after] == ["2023-06-16", "2023-06-19", "2023-06-20"]
+
+
+def test_jitter_is_snapped() -> None:
+    index = pd.date_range("2024-06-03", periods=400, freq="20min")
+    noisy = without_some(index + pd.to_timedelta(RANDOM.integers(-25, 25, len(index)), "s"), 0.03)
+    calendar = find_calendar(stamps_of(noisy))
+    assert calendar.title == "every 20 minutes"
+    assert calendar.moments(calendar.steps(noisy.to_numpy(dtype="M8[us]")))[0] == np.datetime64(
+        "2024-06-03T00:00:00"
+    )
+
+
+def test_series_of_another_frequency_is_named() -> None:
+    daily, monthly = (
+        pd.date_range("2023-01-01", periods=200),
+        pd.date_range("2022-01-01", periods=18, freq="MS"),
+    )
+    with pytest.raises(DataError, match="'bank' has months, others have days"):
+        find_calendar(stamps_of(daily, monthly), name=lambda code: ("till", "bank")[code])
+
+
+def test_rare_sales_are_no_frequency_of_their_own() -> None:
+    daily = pd.date_range("2023-01-01", periods=200)
+    assert find_calendar(stamps_of(daily, without_some(daily, 0.9))).title == "days"
+
+
+def test_no_frequency_is_an_error() -> None:
+    ticks = np.cumsum(RANDOM.exponential(1e11, 80)).astype("int64").astype("M8[us]")
+    with pytest.raises(DataError, match="no common frequency"):
+        find_calendar(Stamps(ticks, np.zeros(80, dtype=int)))
+    with pytest.raises(DataError, match="No series has two different times"):
+        find_calendar(Stamps(ticks[:3], np.arange(3)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(list(CASES)), st.integers(-5_000, 5_000))
+def test_steps_and_moments_are_inverse(case: str, step: int) -> None:
+    calendar: Calendar = find_calendar(stamps_of(CASES[case][0]))
+    steps = np.arange(step, step + 30)
+    moments = calendar.moments(steps)
+    assert (np.diff(moments) > np.timedelta64(0)).all()
+    assert calendar.steps(moments).tolist() == steps.tolist()
