@@ -28,7 +28,9 @@ class SeriesFeaturizer:
         assert problem.series is not None
         known = (*problem.series.known, *problem.series.static)
         columns = [one for one in problem.columns if one.name in known]
-        source = problem.series.series_columns[0] if problem.series.series_columns else problem.series.time_column
+        source = (
+            problem.series.series_columns[0] if problem.series.series_columns else problem.series.time_column
+        )
         return cls(
             FeatureSchema(
                 (
@@ -36,7 +38,10 @@ class SeriesFeaturizer:
                     Feature(STEP, "numeric", problem.series.time_column, "the step on the calendar"),
                     *(
                         Feature(
-                            one.name, "numeric" if one.role == "numeric" else "categorical", one.name, one.reason
+                            one.name,
+                            "numeric" if one.role == "numeric" else "categorical",
+                            one.name,
+                            one.reason,
                         )
                         for one in columns
                     ),
@@ -49,7 +54,9 @@ class SeriesFeaturizer:
         features = {}
         for one in self.schema.features:
             if one.kind == "numeric":
-                features[one.name] = read_numbers(table[one.source if one.name not in (SERIES, STEP) else one.name])
+                features[one.name] = read_numbers(
+                    table[one.source if one.name not in (SERIES, STEP) else one.name]
+                )
             else:
                 codes, texts = plain_texts(table[one.source])
                 features[one.name] = pd.Categorical(np.array([*texts, None], dtype=object)[codes])
@@ -66,7 +73,9 @@ class PanelEncoder:
     def fit_transform(self, X: pd.DataFrame, y: np.ndarray, **related: Any) -> np.ndarray:
         """Learn the categories, and return the rows encoded, float64, shape ``(n, d)``."""
         for name in self.schema.of_kind("categorical"):
-            self._codes[name] = {text: code for code, text in enumerate(sorted(X[name].dropna().astype(str).unique()))}
+            self._codes[name] = {
+                text: code for code, text in enumerate(sorted(X[name].dropna().astype(str).unique()))
+            }
         return self.transform(X)
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
@@ -74,7 +83,9 @@ class PanelEncoder:
         columns = []
         for one in self.schema.features:
             if one.name in self._codes:
-                columns.append(X[one.name].astype(object).map(self._codes[one.name]).to_numpy(dtype=np.float64))
+                columns.append(
+                    X[one.name].astype(object).map(self._codes[one.name]).to_numpy(dtype=np.float64)
+                )
             else:
                 columns.append(X[one.name].to_numpy(dtype=np.float64))
         return np.column_stack(columns)

@@ -23,7 +23,16 @@ class ForecastingKind(Kind):
     tasks = ("forecasting",)
     settings = ForecastingSettings
     problem_settings = ForecastingProblem
-    first_settings = ("source", "target", "time_column", "series_column", "horizon", "known", "time_limit", "name")
+    first_settings = (
+        "source",
+        "target",
+        "time_column",
+        "series_column",
+        "horizon",
+        "known",
+        "time_limit",
+        "name",
+    )
 
     @property
     def algorithms(self) -> "Mapping[str, AlgorithmSpec]":

@@ -197,7 +197,9 @@ class Forecaster:
     def _labels(self, rows: pd.DataFrame) -> pd.DataFrame:
         labels = [self.task.labels[code] for code in rows[SERIES]]
         table = {name: [label[at] for label in labels] for at, name in enumerate(self.task.series_columns)}
-        return pd.DataFrame({**table, self.task.time_column: self._stamps(rows[STEP].to_numpy(dtype=np.int64))})
+        return pd.DataFrame(
+            {**table, self.task.time_column: self._stamps(rows[STEP].to_numpy(dtype=np.int64))}
+        )
 
 
 def at_levels(raw: np.ndarray, levels: Sequence[float]) -> np.ndarray:
@@ -214,5 +216,3 @@ def at_levels(raw: np.ndarray, levels: Sequence[float]) -> np.ndarray:
     place = np.clip(np.searchsorted(known, wanted) - 1, 0, len(known) - 2)
     part = (wanted - known[place]) / (known[place + 1] - known[place])
     return quantiles[:, place] + part * (quantiles[:, place + 1] - quantiles[:, place])
-
-

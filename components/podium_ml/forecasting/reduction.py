@@ -37,7 +37,12 @@ class Reduction(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     def __init__(
-        self, regressor: Any, horizon: int, season: int = 1, calendar: dict[str, Any] | None = None, seed: int = 0
+        self,
+        regressor: Any,
+        horizon: int,
+        season: int = 1,
+        calendar: dict[str, Any] | None = None,
+        seed: int = 0,
     ) -> None:
         self.regressor, self.horizon, self.season = regressor, horizon, season
         self.calendar, self.seed = calendar, seed
@@ -81,7 +86,9 @@ class Reduction(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             forecast[future] = self._of_future(codes[future], last[future], steps[future], X[future, 2:])
         return forecast
 
-    def _of_future(self, codes: np.ndarray, last: np.ndarray, steps: np.ndarray, given: np.ndarray) -> np.ndarray:
+    def _of_future(
+        self, codes: np.ndarray, last: np.ndarray, steps: np.ndarray, given: np.ndarray
+    ) -> np.ndarray:
         ahead = steps - last
         rows = self._rows(codes, last, ahead, given=given)
         point = np.asarray(self.regressor_.predict(rows.X), dtype=np.float64)
@@ -133,7 +140,9 @@ class Reduction(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             X[rows, : len(block)] = np.column_stack(block)
         width = 4 + _LAGS + 4
         if self.columns_:
-            X[:, width : width + self.columns_] = self._given_at(codes, origins + ahead) if given is None else given
+            X[:, width : width + self.columns_] = (
+                self._given_at(codes, origins + ahead) if given is None else given
+            )
         X[:, width + self.columns_ :] = dates
         return _Rows(X, level, scale)
 

@@ -12,8 +12,12 @@ class ForecastingProblem(ProblemSettings):
     """What a forecasting problem depends on."""
 
     target: str = setting("Problem", "", description="Column to forecast.")
-    task: Literal["auto", "forecasting"] = setting("Problem", "auto", description="Kind of problem: forecasting.")
-    time_column: str = setting("Problem", "", description="Column of times: dates, times, years, quarters or weeks.")
+    task: Literal["auto", "forecasting"] = setting(
+        "Problem", "auto", description="Kind of problem: forecasting."
+    )
+    time_column: str = setting(
+        "Problem", "", description="Column of times: dates, times, years, quarters or weeks."
+    )
     series_column: str = setting(
         "Problem", "", description="Columns that tell series apart, separated by commas.", names=True
     )
@@ -22,16 +26,24 @@ class ForecastingProblem(ProblemSettings):
         "Problem", "", description="Columns whose future values are known, separated by commas.", names=True
     )
     frequency: str = setting(
-        "Problem", "", description="Frequency of the times, like D, B, W, M, Q, Y, h or 15min; empty finds it."
+        "Problem",
+        "",
+        description="Frequency of the times, like D, B, W, M, Q, Y, h or 15min; empty finds it.",
     )
     season: int = setting("Problem", 0, ge=0, description="Steps of a season; 0 takes that of the frequency.")
     aggregate: Literal["", "sum", "mean", "min", "max"] = setting(
         "Data", "", description="How to combine rows of one series and time; empty refuses them."
     )
     windows: int = setting(
-        "Evaluation", 0, ge=0, le=50, description="Horizons that models are compared on; 0 fits the histories."
+        "Evaluation",
+        0,
+        ge=0,
+        le=50,
+        description="Horizons that models are compared on; 0 fits the histories.",
     )
-    test_windows: int = setting("Evaluation", 1, ge=0, le=50, description="Last horizons set aside for the test.")
+    test_windows: int = setting(
+        "Evaluation", 1, ge=0, le=50, description="Last horizons set aside for the test."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -9,13 +9,13 @@ from podium_ml.contracts import GuardrailResult, Problem, Profile
 from podium_ml.errors import DataError, PodiumError
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.features import build_feature_table
+from podium_ml.kinds.guardrail_page import render_guardrails
 from podium_ml.reporting.notices import read_notices
 from podium_ml.run.events import recorded
 from podium_ml.settings import TabularProblem, TabularSettings
 from podium_ml.splits.folds import make_folds
 from podium_ml.stages import ingest_data, validate_data
 from podium_ml.tabular.features import Featurizer
-from podium_ml.kinds.guardrail_page import render_guardrails
 from podium_ml.tabular.validation.infer_problem import infer_problem
 
 RNG = np.random.default_rng(0)

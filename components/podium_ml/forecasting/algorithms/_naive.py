@@ -35,7 +35,9 @@ class Drift(LocalForecaster):
         slope = (values[-1] - values[0]) / max(1, len(values) - 1)
         errors = np.diff(values) - slope
         deviation = float(errors.std()) if len(errors) > 1 else abs(values[-1])
-        return spread(values[-1] + slope * ahead, deviation * np.sqrt(ahead * (1 + ahead / max(1, len(values)))))
+        return spread(
+            values[-1] + slope * ahead, deviation * np.sqrt(ahead * (1 + ahead / max(1, len(values))))
+        )
 
 
 class SeasonalMean(LocalForecaster):
@@ -52,7 +54,9 @@ class SeasonalMean(LocalForecaster):
     def _forecast(self, past: History, horizon: int) -> np.ndarray:
         season = self.season if len(past.values) > self.season else 1
         values = past.filled(season)
-        count = max(1, min(self.seasons, len(values) // season)) if season > 1 else min(len(values), self.seasons)
+        count = (
+            max(1, min(self.seasons, len(values) // season)) if season > 1 else min(len(values), self.seasons)
+        )
         window = values[len(values) - count * season :].reshape(count, season)
         ahead = np.arange(horizon)
         errors = window - window.mean(axis=0)

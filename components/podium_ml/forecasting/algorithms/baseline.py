@@ -7,6 +7,7 @@ from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._naive import SeasonalNaive
 from podium_ml.forecasting.forecaster import season_of
 
+
 def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
     """Build the forecaster."""
     return SeasonalNaive(season=season_of(problem))

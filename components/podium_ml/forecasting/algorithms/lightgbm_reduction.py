@@ -37,7 +37,11 @@ def build(
         verbose=-1,
     )
     return Reduction(
-        regressor, problem.series.horizon, season=season_of(problem), calendar=problem.series.calendar, seed=seed
+        regressor,
+        problem.series.horizon,
+        season=season_of(problem),
+        calendar=problem.series.calendar,
+        seed=seed,
     )
 
 

@@ -18,7 +18,11 @@ def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 10.0) -> A
     assert problem.series is not None
     regressor = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), Ridge(alpha=alpha))
     return Reduction(
-        regressor, problem.series.horizon, season=season_of(problem), calendar=problem.series.calendar, seed=seed
+        regressor,
+        problem.series.horizon,
+        season=season_of(problem),
+        calendar=problem.series.calendar,
+        seed=seed,
     )
 
 

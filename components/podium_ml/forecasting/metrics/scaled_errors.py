@@ -87,7 +87,12 @@ def _error(name: str, title: str, function: Callable[..., float], description: s
 
 SPECS = (
     replace(
-        _error("mase", "MASE", _mean(_scaled), "Mean absolute error, divided by that of the seasonal naive forecast."),
+        _error(
+            "mase",
+            "MASE",
+            _mean(_scaled),
+            "Mean absolute error, divided by that of the seasonal naive forecast.",
+        ),
         default_for=_TASKS,
     ),
     _error(
@@ -96,7 +101,12 @@ SPECS = (
         _root(_mean(_scaled_squares)),
         "Root of the mean squared error, divided by the mean absolute error of the seasonal naive forecast.",
     ),
-    _error("smape", "sMAPE", _mean(_symmetric), "Mean of the absolute error relative to value and forecast, 0 to 2."),
+    _error(
+        "smape",
+        "sMAPE",
+        _mean(_symmetric),
+        "Mean of the absolute error relative to value and forecast, 0 to 2.",
+    ),
     _error("wape", "WAPE", _ratio(_absolute), "Sum of the absolute errors divided by that of the values."),
     _error("wql", "WQL", _ratio(_pinball), "Quantile loss of all levels, divided by the sum of the values."),
     _error("sql", "SQL", _mean(_scaled_pinball), "Quantile loss of all levels, scaled like MASE."),

@@ -8,7 +8,15 @@ from podium_ml.errors import SettingsError
 from podium_ml.forecasting.panel.calendars import DAY, Calendar, EvenCalendar, MonthCalendar, WeekdayCalendar
 from podium_ml.forecasting.panel.stamps import Moments
 
-_UNITS = {"h": DAY // 24, "hour": DAY // 24, "min": 60_000_000, "t": 60_000_000, "s": 1_000_000, "d": DAY, "w": 7 * DAY}
+_UNITS = {
+    "h": DAY // 24,
+    "hour": DAY // 24,
+    "min": 60_000_000,
+    "t": 60_000_000,
+    "s": 1_000_000,
+    "d": DAY,
+    "w": 7 * DAY,
+}
 _MONTHS = {"m": 1, "ms": 1, "me": 1, "q": 3, "qs": 3, "qe": 3, "y": 12, "ys": 12, "ye": 12, "a": 12}
 _FORM = re.compile(r"(?P<count>\d*)\s*(?P<unit>[A-Za-z]+)(?:-[A-Za-z]{3})?")
 
@@ -40,4 +48,6 @@ def calendar_of(frequency: str, moments: Moments) -> Calendar:
     if unit in _UNITS and count:
         step = count * _UNITS[unit]
         return EvenCalendar(step, ticks % step)
-    raise SettingsError(f"frequency: '{frequency}' is none.", "Give D, B, W, M, Q, Y, h or 15min, for example.")
+    raise SettingsError(
+        f"frequency: '{frequency}' is none.", "Give D, B, W, M, Q, Y, h or 15min, for example."
+    )

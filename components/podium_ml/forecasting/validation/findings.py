@@ -28,7 +28,9 @@ def findings(panel: Panel, problem: Problem, *, missing: int) -> list[GuardrailR
     ]
 
 
-def _result(name: str, title: str, *, good: str, bad: str = "", done: str = "", fixed: bool = False) -> GuardrailResult:
+def _result(
+    name: str, title: str, *, good: str, bad: str = "", done: str = "", fixed: bool = False
+) -> GuardrailResult:
     if not bad:
         return GuardrailResult(name, title, "passed", good)
     return GuardrailResult(name, title, "fixed" if fixed else "alert", bad, done)
@@ -45,7 +47,11 @@ def _frequency(panel: Panel) -> GuardrailResult:
 
 def _clock_changes(panel: Panel) -> GuardrailResult:
     days = ", ".join(panel.clock_changes[:_MOST_NAMED])
-    bad = f"Daylight saving: on {days} the clocks were set back, so that an hour is there twice." if days else ""
+    bad = (
+        f"Daylight saving: on {days} the clocks were set back, so that an hour is there twice."
+        if days
+        else ""
+    )
     done = "The values of this hour were averaged. Times with their offset from UTC avoid this."
     return _result("clock_changes", "Clock changes", good="No hour is there twice.", bad=bad, done=done)
 
@@ -58,13 +64,17 @@ def _missing_times(panel: Panel) -> GuardrailResult:
     gaps = int((last - first + 1).sum() - len(panel.steps))
     bad = f"{gaps:,} stamps within the series have no row." if gaps else ""
     done = "Forecasters fill them; they are never scored."
-    return _result("missing_times", "Missing times", good="No stamp is missing.", bad=bad, done=done, fixed=True)
+    return _result(
+        "missing_times", "Missing times", good="No stamp is missing.", bad=bad, done=done, fixed=True
+    )
 
 
 def _missing_target(missing: int) -> GuardrailResult:
     bad = f"{missing:,} rows have no value of the target." if missing else ""
     done = "They were left out; they are never scored."
-    return _result("missing_target", "Missing target", good="No value is missing.", bad=bad, done=done, fixed=True)
+    return _result(
+        "missing_target", "Missing target", good="No value is missing.", bad=bad, done=done, fixed=True
+    )
 
 
 def _short(panel: Panel, problem: Problem) -> GuardrailResult:

@@ -36,7 +36,11 @@ class _Split:
 
 
 def infer_problem(
-    table: pd.DataFrame, settings: ForecastingProblem, *, readings: Mapping[str, Reading] | None = None, fingerprint: str = ""
+    table: pd.DataFrame,
+    settings: ForecastingProblem,
+    *,
+    readings: Mapping[str, Reading] | None = None,
+    fingerprint: str = "",
 ) -> InferredProblem:
     """Read the series, check them, and set the last horizons aside; see ``Kind.infer_problem``.
 
@@ -133,7 +137,11 @@ def _scales(panel: Panel, target: str, rows: np.ndarray, season: int) -> np.ndar
 
 
 def _problem(
-    panel: Panel, settings: ForecastingProblem, split: _Split, readings: Mapping[str, Reading], fingerprint: str
+    panel: Panel,
+    settings: ForecastingProblem,
+    split: _Split,
+    readings: Mapping[str, Reading],
+    fingerprint: str,
 ) -> Problem:
     season, train = _season(panel, settings), panel.table.iloc[split.train]
     static = _static_columns(panel, settings)
@@ -196,16 +204,22 @@ def _columns(
         elif name in settings.series_columns:
             columns.append(Column(str(name), "categorical", dtype, "tells series apart", **more))
         elif name in settings.known_columns or name in static:
-            reason = "known in advance" if name in settings.known_columns else "the same in all rows of a series"
+            reason = (
+                "known in advance" if name in settings.known_columns else "the same in all rows of a series"
+            )
             columns.append(Column(str(name), "numeric" if numeric else "categorical", dtype, reason, **more))
         else:
             reason = "its future values are not known"
-            columns.append(Column(str(name), "dropped", dtype, reason, required=False, is_feature=False, **more))
+            columns.append(
+                Column(str(name), "dropped", dtype, reason, required=False, is_feature=False, **more)
+            )
     return tuple(columns)
 
 
 def _profiles(train: pd.DataFrame, problem: Problem) -> tuple[ColumnProfile, ...]:
     return tuple(
-        ColumnProfile(one.name, one.role, float(train[one.name].isna().mean()), int(train[one.name].nunique()))
+        ColumnProfile(
+            one.name, one.role, float(train[one.name].isna().mean()), int(train[one.name].nunique())
+        )
         for one in problem.columns
     )
