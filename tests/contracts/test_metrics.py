@@ -8,7 +8,7 @@ import pytest
 from podium_ml.metrics import METRICS, metrics_for
 
 CASES = [(name, task) for name in METRICS for task in sorted(METRICS[name].tasks)]
-LABELS = 4
+LABELS, QUANTILES = 4, 9
 
 
 def metric_of(name, task):
@@ -20,6 +20,8 @@ def one_value(task):
     """Return targets that are all equal."""
     if task == "multilabel":
         return np.zeros((10, LABELS), dtype=int)
+    if task == "forecasting":
+        return np.column_stack([np.full(10, 2.0), np.ones(10)])
     return np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
 
 
@@ -28,6 +30,8 @@ def truth(task, rows=90, seed=0):
     random = np.random.default_rng(seed)
     if task == "regression":
         return random.gamma(2.0, 3.0, rows) + 0.1
+    if task == "forecasting":
+        return np.column_stack([random.gamma(2.0, 3.0, rows) + 0.1, random.uniform(0.5, 2.0, rows)])
     if task == "multilabel":
         return (random.random((rows, LABELS)) < [0.6, 0.5, 0.3, 0.2]).astype(np.int64)
     return np.arange(rows) % (2 if task == "binary" else 4)
@@ -38,14 +42,28 @@ def guesses(task, y, *, skill, seed=1):
     random = np.random.default_rng(seed)
     if task == "regression":
         return skill * y + (1 - skill) * random.permutation(y)
+    if task == "forecasting":
+        values = skill * y[:, 0] + (1 - skill) * random.permutation(y[:, 0])
+        return np.tile(values[:, None], 1 + QUANTILES)
     if task == "multilabel":
         return skill * y + (1 - skill) * random.random(y.shape)
     perfect = np.eye(y.max() + 1)[y]
     return skill * perfect + (1 - skill) * random.dirichlet(np.ones(perfect.shape[1]), len(y))
 
 
+def unsure(task, y):
+    """Return raw predictions of ten rows that are neither perfect nor far off."""
+    if task == "regression":
+        return y + 0.5
+    if task == "forecasting":
+        return np.tile(y[:, :1] + 0.5, 1 + QUANTILES)
+    return np.full((10, 2 if task == "binary" else LABELS), 0.5)
+
+
 @pytest.mark.parametrize(("name", "task"), CASES)
 def test_perfect_predictions_have_best_score(name, task):
+    if name == "coverage":
+        pytest.skip("certain forecasts cover all values, where 80% are best")
     y = truth(task)
     assert metric_of(name, task).score(y, guesses(task, y, skill=1.0)) == pytest.approx(
         metric_of(name, task).best
@@ -82,7 +100,7 @@ def test_weight_of_two_equals_repeated_row(name, task):
 def test_constant_targets_give_a_float_without_warnings(name, task):
     metric = metric_of(name, task)
     y = one_value(task)
-    raw = y + 0.5 if task == "regression" else np.full((10, 2 if task == "binary" else LABELS), 0.5)
+    raw = unsure(task, y)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         score = metric.score(y, raw)
@@ -166,7 +184,7 @@ def test_metric_is_described(name):
     metric = METRICS[name]
     assert metric.title
     assert metric.description.endswith(".")
-    assert metric.tasks <= {"binary", "multiclass", "multilabel", "regression"}
+    assert metric.tasks <= {"binary", "multiclass", "multilabel", "regression", "forecasting"}
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel", "regression"])

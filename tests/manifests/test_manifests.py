@@ -368,6 +368,7 @@ def test_placement_example_is_valid(built: dict[str, list[Object]]) -> None:
 def test_pipeline_objects_contain_the_compiled_pipeline(tmp_path: Path) -> None:
     from podium.images import image_names
     from podium.packages import compile_package
+    from podium_ml.kinds import KINDS
 
     command = [sys.executable, MANIFESTS / "pipeline_objects.py", "--namespace", "team-a"]
     command += ["--registry", "registry.example.com/team", "--tag", "1.2"]
@@ -375,8 +376,9 @@ def test_pipeline_objects_contain_the_compiled_pipeline(tmp_path: Path) -> None:
     for _ in range(2):
         subprocess.run([*command, tmp_path / "objects"], check=True, env=environment, capture_output=True)
     files = {path.name: path for path in (tmp_path / "objects").iterdir()}
-    assert set(files) == {"tabular-pipeline.yaml", "tabular-pipelineversion.yaml"}
-    pipeline, version = (yaml.safe_load(files[name].read_text()) for name in sorted(files))
+    assert set(files) == {f"{kind}-{part}.yaml" for kind in KINDS for part in ("pipeline", "pipelineversion")}
+    parts = ("tabular-pipeline.yaml", "tabular-pipelineversion.yaml")
+    pipeline, version = (yaml.safe_load(files[name].read_text()) for name in parts)
     assert (pipeline["kind"], version["kind"]) == ("Pipeline", "PipelineVersion")
     assert version["spec"]["pipelineName"] == pipeline["metadata"]["name"]
     assert {pipeline["metadata"]["namespace"], version["metadata"]["namespace"]} == {"team-a"}

@@ -109,7 +109,7 @@ def test_compile_command_writes_image_names(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["compile", "--out", str(tmp_path), *options])
     assert not ended.value.code
-    package = load(capsys.readouterr().out.strip())
+    package = load(capsys.readouterr().out.splitlines()[0])
     assert stage_images(package) == {f"registry.example/team/python-cpu@{DIGEST}"}
     assert default_images(package)["python-torch"] == "registry.example/team/python-torch:2"
 
@@ -119,7 +119,7 @@ def test_each_option_alone_sets_all_image_names(option, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["compile", "--out", str(tmp_path), *option])
     assert not ended.value.code
-    assert set(default_images(load(capsys.readouterr().out.strip()))) == set(IMAGES)
+    assert set(default_images(load(capsys.readouterr().out.splitlines()[0]))) == set(IMAGES)
 
 
 @pytest.mark.parametrize(

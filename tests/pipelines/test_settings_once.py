@@ -71,7 +71,7 @@ def package(tmp_path_factory):
 
 
 def test_kind_is_registered(orchard):
-    assert list(KINDS) == ["tabular", "orchard"]
+    assert list(KINDS) == ["tabular", "forecasting", "orchard"]
     assert set(orchard.settings.model_fields) - set(TabularSettings.model_fields) == {"ripeness"}
 
 

@@ -25,7 +25,11 @@ def podium(*arguments, cwd):
 def test_package_has_a_form_for_the_kind(tmp_path):
     done = podium("compile", "--out", "build", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "build").iterdir()} == {"tabular.yaml", "toy.yaml"}
+    assert {path.name for path in (tmp_path / "build").iterdir()} == {
+        "tabular.yaml",
+        "forecasting.yaml",
+        "toy.yaml",
+    }
     toy, tabular = (
         next(yaml.safe_load_all((tmp_path / "build" / f"{n}.yaml").read_text())) for n in ("toy", "tabular")
     )

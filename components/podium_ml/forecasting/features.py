@@ -12,7 +12,7 @@ from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
 
-@dataclass(frozen=True)
+@dataclass
 class SeriesFeaturizer:
     """Passes on the series, the step, and the columns that are known in advance or static.
 
@@ -51,7 +51,7 @@ class SeriesFeaturizer:
 
     def transform(self, table: pd.DataFrame) -> pd.DataFrame:
         """See ``podium_ml.kinds.Featurizer``."""
-        features = {}
+        features: dict[str, Any] = {}
         for one in self.schema.features:
             if one.kind == "numeric":
                 features[one.name] = read_numbers(

@@ -17,8 +17,8 @@ _NORMAL = norm.ppf(LEVELS)
 class LocalForecaster(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Forecasts each series from its own past.
 
-    A row at a step that the series has already is predicted by its value, so that rows of the past need no care. A series
-    without a past gets the median of the others' last values.
+    A row at a step that the series has already is predicted by its value, so that rows of the past need no care. A
+    series without a past gets the median of the others' last values.
 
     Args:
         season: Steps of a season; 1 for none.

@@ -1,7 +1,7 @@
 """The kind of problems whose rows are the stamps of series."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
 from podium_ml.settings import ForecastingProblem, ForecastingSettings
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from podium_ml.algorithms import AlgorithmSpec
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
+    from podium_ml.forecasting.features import SeriesFeaturizer
     from podium_ml.run.budget import Deadline
 
 
@@ -79,7 +80,7 @@ class ForecastingKind(Kind):
         """See ``Kind``."""
         from podium_ml.forecasting.predictor import Forecaster
 
-        return Forecaster(problem, featurizer, model, **options)
+        return Forecaster(problem, cast("SeriesFeaturizer", featurizer), model, **options)
 
     def explain(
         self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"

@@ -13,6 +13,7 @@ import pytest
 from podium_ml.contracts import Evaluation, Explanation, GuardrailResult, MetricValue
 from podium_ml.contracts.candidate import CUT_SHORT
 from podium_ml.contracts.evaluation import TOO_SLOW
+from podium_ml.kinds.guardrail_page import render_guardrails
 from podium_ml.reporting.explanation_page import render_explanation
 from podium_ml.reporting.formats import percent
 from podium_ml.reporting.report import render_report
@@ -20,7 +21,6 @@ from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.summary import render_summary
 from podium_ml.reporting.views.scores import score_rows
 from podium_ml.reporting.views.thresholds import thresholds_view
-from podium_ml.tabular.validation.guardrail_page import render_guardrails
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -1,8 +1,8 @@
 """Metrics of forecasts of many series, whose units may differ.
 
 Targets have the columns value and scale, shape ``(n, 2)``; the scale is the mean absolute error of the seasonal naive
-forecast within the training rows of the series (Hyndman and Koehler 2006). Forecasts have the columns of the point and of
-the quantiles ``LEVELS``, shape ``(n, 1 + q)``.
+forecast within the training rows of the series (Hyndman and Koehler 2006). Forecasts have the columns of the point and
+of the quantiles ``LEVELS``, shape ``(n, 1 + q)``.
 """
 
 import math
@@ -24,6 +24,8 @@ def _mean(loss: Values) -> Callable[[np.ndarray, np.ndarray, np.ndarray | None],
     """Return the mean of a loss of rows, given as value, scale and forecast."""
 
     def function(y_true: np.ndarray, forecast: np.ndarray, weight: np.ndarray | None) -> float:
+        if weight is not None and not weight.any():
+            return math.nan
         return float(np.average(loss(y_true[:, 0], y_true[:, 1], forecast), weights=weight))
 
     return function
@@ -31,13 +33,17 @@ def _mean(loss: Values) -> Callable[[np.ndarray, np.ndarray, np.ndarray | None],
 
 def _ratio(loss: Values) -> Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]:
     """Return the sum of a loss of rows divided by that of the absolute values."""
-    mean = _mean(loss)
+    mean, mean_size = _mean(loss), _mean(_size)
 
     def function(y_true: np.ndarray, forecast: np.ndarray, weight: np.ndarray | None) -> float:
-        size = float(np.average(np.abs(y_true[:, 0]), weights=weight))
+        size = mean_size(y_true, forecast, weight)
         return mean(y_true, forecast, weight) / size if size else math.nan
 
     return function
+
+
+def _size(value: np.ndarray, scale: np.ndarray, forecast: np.ndarray) -> np.ndarray:
+    return np.abs(value)
 
 
 def _absolute(value: np.ndarray, scale: np.ndarray, forecast: np.ndarray) -> np.ndarray:

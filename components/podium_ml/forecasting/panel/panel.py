@@ -208,7 +208,7 @@ def _refuse(
     separating = [name for name in others if _separates(table[name], codes, steps)]
     columns = ",".join((*ids.columns, separating[0])) if separating else ""
     advice = (
-        f"Column '{separating[0]}' separates them: give --series-column {columns}, or combine them with --aggregate sum."
+        f"Column '{separating[0]}' separates them: give --series-column {columns}, or add them up with --aggregate sum."
         if separating
         else f"Combine them with --aggregate ({', '.join(AGGREGATES)}), or name the column that tells series apart."
     )

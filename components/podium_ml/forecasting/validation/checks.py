@@ -21,7 +21,7 @@ def check_columns(columns: Sequence[str], settings: ForecastingProblem) -> None:
         mistakes.append("time_column: name the column of times.")
     if settings.horizon < 1:
         mistakes.append("horizon: say how many steps to forecast, e.g. --horizon 12.")
-    asked = {"target": (settings.target,), "time_column": (settings.time_column,)}
+    asked: dict[str, tuple[str, ...]] = {"target": (settings.target,), "time_column": (settings.time_column,)}
     asked |= {"series_column": settings.series_columns, "known": settings.known_columns}
     mistakes += [
         f"{name}: there is no column '{column}'."

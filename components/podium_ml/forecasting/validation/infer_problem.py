@@ -94,7 +94,7 @@ def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
     longest = int(lengths.max())
     if longest < horizon + 2:
         raise DataError(
-            f"The horizon of {horizon} steps is longer than the histories allow: the longest series has {longest} rows.",
+            f"The horizon of {horizon} steps is too long for the histories: the longest series has {longest} rows.",
             f"Choose a horizon of at most {max(1, longest // 3)}, or add older rows.",
         )
     tested = settings.test_windows if longest >= (settings.test_windows + 1) * horizon + _FEWEST_BEFORE else 0

@@ -14,6 +14,7 @@ import pytest
 
 from podium.commands import COMMANDS, GROUPS, load
 from podium.main import main
+from podium_ml.kinds import KINDS
 from podium_ml.settings import Panel, ReaderOptions, TabularSettings, panel_of
 
 PODIUM = [sys.executable, "-m", "podium.main"]
@@ -170,10 +171,12 @@ def test_no_runs_yet(capsys, tmp_path, monkeypatch):
     assert json.loads(call(capsys, "runs", "--json")[1]) == []
 
 
-def test_compile_writes_the_package(capsys, tmp_path):
+def test_compile_writes_a_package_for_each_kind(capsys, tmp_path):
     code, out, _ = call(capsys, "compile", "--out", str(tmp_path / "build"))
     assert code == 0
-    assert Path(out.strip()).read_text().startswith("# PIPELINE DEFINITION")
+    paths = [Path(line) for line in out.split()]
+    assert {path.stem for path in paths} == set(KINDS)
+    assert all(path.read_text().startswith("# PIPELINE DEFINITION") for path in paths)
 
 
 def test_options_override_configuration_file(tmp_path):
