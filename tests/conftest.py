@@ -13,6 +13,8 @@ from podium_ml.run.concurrency import thread_variables
 
 # Before a native library is loaded: one thread a core in each of several processes would have them wait for each other.
 os.environ.update(thread_variables(1))
+# Some tests keep models of their own.
+os.environ["PODIUM_MODEL_MODULES"] = "tests"
 
 # A busy machine must not fail a test.
 hypothesis.settings.register_profile("podium", deadline=None)

@@ -2,6 +2,7 @@
 
 A file is a plain pickle followed by the trailer, so ``pickle.load`` can also read it: it stops where the pickle ends.
 Podium's own ``load`` first reads the trailer and rejects foreign, damaged or newer files without executing a byte.
+Then it finds only the classes and functions that models need.
 """
 
 import contextlib
@@ -16,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from podium_ml.errors import ModelFileError
+from podium_ml.files.allowed_names import RefusedNameError, find
 from podium_ml.files.atomic_write import atomic_write
-from podium_ml.files.moved_names import present_name
 
 _MAGIC = b"PODIUM-1"
 _FORMAT = 1
@@ -76,7 +77,8 @@ def load(path: str | Path, *, kind: str) -> Any:
     """Return the value in a file written by ``dump``.
 
     Raises:
-        ModelFileError: The file is missing, foreign, damaged, of another kind, or written by a newer Podium.
+        ModelFileError: The file is missing, foreign, damaged, of another kind, or written by a newer Podium, or it
+            names something that models do not need (see ``allowed_names``).
     """
     content = _read(Path(path))
     trailer = _trailer(content, path)
@@ -91,6 +93,11 @@ def load(path: str | Path, *, kind: str) -> Any:
         )
     try:
         return _Unpickler(io.BytesIO(payload)).load()
+    except RefusedNameError as error:
+        raise ModelFileError(
+            f"{path} was not loaded: it names {error.module}.{error.name}, which models do not need.",
+            error.hint,
+        ) from error
     except ModuleNotFoundError as error:
         raise ModelFileError(
             f"{path} needs the package '{error.name}'.", f"Install it: pip install {error.name}."
@@ -102,10 +109,10 @@ def load(path: str | Path, *, kind: str) -> Any:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Finds classes that have moved since the file was written."""
+    """Finds what models need, also where it has moved since the file was written, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        return super().find_class(present_name(module), name)
+        return find(module, name)
 
 
 def read_metadata(path: str | Path) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def test_missing_file(tmp_path: Path) -> None:
 
 def test_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "vanishing_library.py").write_text("class Estimator:\n    pass\n")
+    monkeypatch.setenv("PODIUM_MODEL_MODULES", "vanishing_library")
     monkeypatch.syspath_prepend(str(tmp_path))
     import vanishing_library  # type: ignore[import-not-found]
 

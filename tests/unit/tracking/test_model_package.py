@@ -51,9 +51,8 @@ def test_logged_model_brings_its_code(logged, good, tmp_path):
         str(tmp_path / "out.parquet"),
     ]
     root = Path(podium_ml.__file__).parents[2]
-    done = subprocess.run(
-        words, cwd=root, capture_output=True, text=True, check=False, env={"PATH": "", "HOME": str(tmp_path)}
-    )
+    environment = {"PATH": "", "HOME": str(tmp_path), "PODIUM_MODEL_MODULES": "tests"}
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()).is_relative_to(logged)
     assert (tmp_path / "out.parquet").exists()
