@@ -20,6 +20,13 @@ class SeriesTask:
         windows: Number of horizons before the test that models are compared on.
         test_windows: Number of last horizons that are set aside for the test.
         labels: Texts of the series columns by code of the series.
+        last_values: Last values of the columns that are known in advance and of the static ones, by code of the series.
+        gap: Steps between the last known value and the first forecast.
+        window_step: Steps from one window to the next; 0 for the horizon.
+        quantiles: Levels of the quantiles that forecasts show.
+        aggregate: How rows of one series and time are combined; empty refuses them.
+        fill: What a stamp without a row means; empty for unknown.
+        plan: Future rows that the data had: codes of series, steps, and the columns that are known in advance.
     """
 
     horizon: int
@@ -33,3 +40,15 @@ class SeriesTask:
     windows: int = 1
     test_windows: int = 1
     labels: tuple[tuple[str, ...], ...] = ((),)
+    last_values: tuple[tuple[Any, ...], ...] = ()
+    gap: int = 0
+    window_step: int = 0
+    quantiles: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+    aggregate: str = ""
+    fill: str = ""
+    plan: dict[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def reach(self) -> int:
+        """Steps from the last known value to the last one to forecast."""
+        return self.gap + self.horizon

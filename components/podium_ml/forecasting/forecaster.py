@@ -1,6 +1,8 @@
 """Forecasters as scikit-learn estimators of rows: they learn the past of series, and predict rows of their future."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
+from copy import copy
 from typing import Self
 
 import numpy as np
@@ -8,7 +10,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from podium_ml.contracts import Problem
-from podium_ml.forecasting.history import History, histories, places
+from podium_ml.forecasting.history import History, histories, places, until, updated
 from podium_ml.forecasting.levels import LEVELS
 
 _NORMAL = norm.ppf(LEVELS)
@@ -35,10 +37,28 @@ class LocalForecaster(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             sample_weight: Ignored.
         """
         values = np.asarray(y, dtype=np.float64)
-        past = list(histories(X, values[:, 0] if values.ndim > 1 else values))
-        self.past_ = {one.code: one for one in past}
-        self.never_negative_ = {one.code: bool(np.nanmin(one.values, initial=0.0) >= 0) for one in past}
-        self.usual_ = float(np.median([one.filled()[-1] for one in past])) if past else 0.0
+        past = histories(X, values[:, 0] if values.ndim > 1 else values)
+        return self._remember({one.code: one for one in past})
+
+    def with_history(self, X: np.ndarray, y: np.ndarray) -> Self:
+        """Return a copy that also knows further rows, and forecasts from the newest; parameters stay.
+
+        Args:
+            X: Encoded features; the code of a new series may be any number.
+            y: Values, shape ``(n,)``.
+        """
+        return copy(self)._remember(updated(self.past_, histories(X, y)))
+
+    def until(self, step: int) -> Self:
+        """Return a copy that knows nothing after a step."""
+        return copy(self)._remember(until(self.past_, step))
+
+    def _remember(self, past: Mapping[int, History]) -> Self:
+        self.past_ = dict(past)
+        self.never_negative_ = {
+            code: bool(np.nanmin(one.values, initial=0.0) >= 0) for code, one in past.items()
+        }
+        self.usual_ = float(np.median([one.filled()[-1] for one in past.values()])) if past else 0.0
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:

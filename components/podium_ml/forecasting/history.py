@@ -1,6 +1,6 @@
 """The past of each series as a regular array, for forecasters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,37 @@ def histories(X: np.ndarray, y: np.ndarray) -> Iterator[History]:
         values = np.full(int(steps[part[-1]]) - first + 1, np.nan)
         values[steps[part] - first] = y[part]
         yield History(int(codes[part[0]]), first, values)
+
+
+def updated(past: Mapping[int, History], further: Iterable[History]) -> dict[int, History]:
+    """Return histories with further values, which replace those of the same steps.
+
+    Args:
+        past: Histories by code.
+        further: Histories of some of the series, or of others.
+    """
+    joined = dict(past)
+    for one in further:
+        joined[one.code] = _joined(joined[one.code], one) if one.code in joined else one
+    return joined
+
+
+def until(past: Mapping[int, History], step: int) -> dict[int, History]:
+    """Return histories without what came after a step; series that begin later are left out."""
+    return {
+        code: History(code, one.first, one.values[: step - one.first + 1])
+        for code, one in past.items()
+        if one.first <= step
+    }
+
+
+def _joined(old: History, new: History) -> History:
+    first, last = min(old.first, new.first), max(old.last, new.last)
+    values = np.full(last - first + 1, np.nan)
+    for one in (old, new):
+        known = np.isfinite(one.values)
+        values[one.first - first : one.last - first + 1][known] = one.values[known]
+    return History(old.code, first, values)
 
 
 def places(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

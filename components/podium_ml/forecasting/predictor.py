@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from podium_ml.contracts import Problem, SeriesTask
-from podium_ml.errors import DataError
+from podium_ml.errors import SettingsError
 from podium_ml.files import pickles
 from podium_ml.forecasting.features import SeriesFeaturizer
 from podium_ml.forecasting.history import SERIES, STEP
-from podium_ml.forecasting.levels import LEVELS
-from podium_ml.forecasting.panel.calendars import Calendar, calendar_from_dict
-from podium_ml.forecasting.panel.panel import SeriesIds
-from podium_ml.forecasting.panel.stamps import StampFormat
-from podium_ml.targets import target_of
+from podium_ml.forecasting.prediction.backtest import Backtest, backtest
+from podium_ml.forecasting.prediction.forecast import forecast
+from podium_ml.forecasting.prediction.given_rows import read_given, task_of
+from podium_ml.forecasting.prediction.knowledge import Knowledge, own_knowledge
+from podium_ml.forecasting.prediction.levels import check_levels
+from podium_ml.forecasting.prediction.newer_history import read_newer
+from podium_ml.forecasting.prediction.predict_rows import predict_rows
 
 _KIND = "predictor"
 
@@ -59,58 +60,80 @@ class Forecaster:
     @property
     def task(self) -> SeriesTask:
         """What is forecast."""
-        assert self.problem.series is not None
-        return self.problem.series
-
-    @property
-    def calendar(self) -> Calendar:
-        """The stamps that series can have."""
-        return calendar_from_dict(self.task.calendar)
+        return task_of(self.problem)
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
         """Columns of rows to predict."""
-        return (self.task.time_column, *self.task.series_columns, *self.task.known, *self.task.static)
+        return (self.task.time_column, *self.task.series_columns, *self.task.known)
 
-    def forecast(
+    def predict(
         self,
-        future: pd.DataFrame | None = None,
-        *,
+        history: Any = None,
+        future: Any = None,
         horizon: int | None = None,
-        quantiles: Sequence[float] = LEVELS,
+        quantiles: Sequence[float] | None = None,
+        *,
+        total: bool = False,
+        whole: bool = False,
     ) -> pd.DataFrame:
-        """Return the next values of every series: its columns, the time, ``forecast``, ``q<level>`` and ``note``.
+        """Forecast the next values of every series.
 
         Args:
-            future: Rows of the future with the columns that are known in advance, for every series and stamp.
+            history: Newer rows with the target, from which the forecasts go on; by default the model's own. Rows after
+                the last value of their series are a plan, and tell the stamps to forecast.
+            future: A plan: rows of the future with the columns that are known in advance, for every series and stamp.
+                Several plans, by name or in a list, are forecast side by side.
             horizon: Number of steps; by default that of the training.
-            quantiles: Levels of the quantiles, between 0 and 1.
+            quantiles: Levels of the quantiles, between 0 and 1; by default those of the training.
+            total: Whether to add rows of all series together, with quantiles of their own.
+            whole: Whether to round to whole numbers.
+
+        Returns:
+            The columns of series and time, ``forecast``, ``q<level>`` of each quantile, and ``note``. Columns of
+            further plans end with ``_<name of the plan>``.
 
         Raises:
-            DataError: Columns that are known in advance are missing, or end early.
+            DataError: The history is older than the model's, or columns that are known in advance are missing.
+            SettingsError: The horizon or a level is wrong.
         """
-        steps = horizon or self.task.horizon
-        rows = self._future_rows(steps)
-        notes = np.full(len(rows), "", dtype=object)
-        if steps > self.task.horizon:
-            late = rows["ahead"].to_numpy() > self.task.horizon
-            notes[late] = f"beyond the {self.task.horizon} steps that the model was chosen for"
-        rows = self._with_known(rows, future)
-        raw = self.predict_features(self.featurizer.transform(rows))
-        table = self._labels(rows)
-        table["forecast"] = raw[:, 0]
-        for level, values in zip(quantiles, at_levels(raw, quantiles).T, strict=True):
-            table[f"q{level:g}"] = values
-        table["note"] = notes
-        return table
+        levels = check_levels(self.task.quantiles if quantiles is None else quantiles)
+        return forecast(
+            self._knowledge(history), future, horizon=horizon, levels=levels, total=total, whole=whole
+        )
 
-    def predict(self, rows: pd.DataFrame) -> np.ndarray:
-        """Return the point forecast of each row, shape ``(n,)``."""
-        return target_of(self.problem).decode(self.predict_raw(rows), self.problem)
+    def backtest(self, newer: Any, *, step: int | None = None) -> Backtest:
+        """Forecast newer rows as if they were not known yet, from one origin after the other, and score the forecasts.
+
+        Parameters stay; each forecast goes on from the values before its origin.
+
+        Args:
+            newer: Rows that go on after the model's own, with the target.
+            step: Steps from one origin to the next; by default the horizon.
+
+        Raises:
+            DataError: The rows do not go on after the model's own.
+            SettingsError: ``step`` is no positive number.
+        """
+        own = self._knowledge()
+        rows = read_newer(newer, self.problem, dict(own.past))
+        return backtest(own, rows, levels=self.task.quantiles, step=step)
+
+    def prediction_table(self, rows: Any, *, proba: bool = False) -> pd.DataFrame:
+        """Return the column ``prediction`` of each row, and with ``proba`` its quantiles.
+
+        Rows of the future are forecast. Rows that have a value of the target are history, and have no prediction.
+
+        Raises:
+            DataError: No row is after the history.
+        """
+        raw = predict_rows(rows, self._knowledge(), self.task.quantiles)
+        names = ["prediction", *(f"q{level:g}" for level in self.task.quantiles)]
+        return pd.DataFrame(raw, columns=names)[names if proba else names[:1]]
 
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the point and the quantiles of each row, shape ``(n, 1 + q)``."""
-        return self.predict_features(self.featurizer.transform(self.check_schema(rows)))
+        return self.predict_features(self._knowledge().features(self.check_schema(rows)))
 
     def predict_features(self, X: pd.DataFrame) -> np.ndarray:
         """Return the same for features, shape ``(n, d)``."""
@@ -122,17 +145,17 @@ class Forecaster:
         Raises:
             DataError: A column is missing.
         """
-        if SERIES in rows and STEP in rows:
-            return rows
-        if missing := [name for name in self.needed_columns if name not in rows]:
-            raise DataError(f"The rows have no column {', '.join(repr(name) for name in missing)}.")
-        moments = StampFormat.from_dict(self.task.stamps).read(rows[self.task.time_column])
-        codes = SeriesIds(self.task.series_columns, self.task.labels).codes(rows)
-        return rows.assign(**{SERIES: codes, STEP: self.calendar.steps(moments)})
+        return rows if SERIES in rows and STEP in rows else read_given(rows, self.problem).table
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Forecasts have no contributions of columns yet."""
-        raise NotImplementedError
+        """Forecasts have no contributions of columns.
+
+        Raises:
+            SettingsError: Always.
+        """
+        raise SettingsError(
+            "A forecast has no contributions of columns.", "The report shows what it follows."
+        )
 
     def save(self, path: str | Path) -> int:
         """Write the forecaster to one file and return its size in bytes."""
@@ -145,74 +168,7 @@ class Forecaster:
         }
         return pickles.dump(self, path, kind=_KIND, metadata=metadata)
 
-    def _future_rows(self, horizon: int) -> pd.DataFrame:
-        """Return a row for each series and step after its end."""
-        ends = self._ends()
-        codes = np.repeat(np.arange(len(ends)), horizon)
-        ahead = np.tile(np.arange(1, horizon + 1), len(ends))
-        return pd.DataFrame({SERIES: codes, STEP: ends[codes] + ahead, "ahead": ahead})
-
-    def _ends(self) -> np.ndarray:
-        """Return the last step of every series, shape ``(s,)``."""
-        member = getattr(self.model, "members", (self.model,))[0]
-        past = member.folds[0].estimator.past_
-        return np.array([past[code].last for code in range(len(self.task.labels))])
-
-    def _with_known(self, rows: pd.DataFrame, future: pd.DataFrame | None) -> pd.DataFrame:
-        """Add the columns that are known in advance, and those that never change."""
-        columns = (*self.task.known, *self.task.static)
-        if not columns:
-            return rows
-        if future is None:
-            if self.task.known:
-                raise DataError(
-                    f"The model needs the future values of {', '.join(repr(one) for one in self.task.known)}.",
-                    "Give them with --future FILE: a row for each series and time.",
-                )
-            future = self.sample
-        given = self.check_schema(future)
-        merged = rows.merge(
-            given.drop_duplicates([SERIES, STEP])[[SERIES, STEP, *columns]], on=[SERIES, STEP], how="left"
-        )
-        self._check_complete(merged)
-        return merged
-
-    def _check_complete(self, rows: pd.DataFrame) -> None:
-        for name in self.task.known:
-            missing = rows[name].isna().to_numpy()
-            if missing.any():
-                first = rows[missing].iloc[0]
-                stamp = self._stamps(np.array([first[STEP]], dtype=np.int64))[0]
-                series = ", ".join(self.task.labels[int(first[SERIES])])
-                where = f"of series '{series}' " if series else ""
-                raise DataError(
-                    f"Column '{name}' has no value {where}at {stamp}, and {int(missing.sum()):,} of {len(rows):,} "
-                    "future values are missing.",
-                    "Give a row for each series and each of the times to forecast.",
-                )
-
-    def _stamps(self, steps: np.ndarray) -> list[str]:
-        return StampFormat.from_dict(self.task.stamps).write(self.calendar.moments(steps))
-
-    def _labels(self, rows: pd.DataFrame) -> pd.DataFrame:
-        labels = [self.task.labels[code] for code in rows[SERIES]]
-        table = {name: [label[at] for label in labels] for at, name in enumerate(self.task.series_columns)}
-        return pd.DataFrame(
-            {**table, self.task.time_column: self._stamps(rows[STEP].to_numpy(dtype=np.int64))}
-        )
-
-
-def at_levels(raw: np.ndarray, levels: Sequence[float]) -> np.ndarray:
-    """Return quantiles at other levels, shape ``(n, len(levels))``.
-
-    Between the levels of the model they are interpolated; beyond, they go on as those of a normal distribution would.
-
-    Args:
-        raw: Points and quantiles, shape ``(n, 1 + q)``.
-        levels: Levels between 0 and 1.
-    """
-    known, wanted = norm.ppf(LEVELS), norm.ppf(np.asarray(levels, dtype=np.float64))
-    quantiles = raw[:, 1:]
-    place = np.clip(np.searchsorted(known, wanted) - 1, 0, len(known) - 2)
-    part = (wanted - known[place]) / (known[place + 1] - known[place])
-    return quantiles[:, place] + part * (quantiles[:, place + 1] - quantiles[:, place])
+    def _knowledge(self, history: Any = None) -> Knowledge:
+        """Return what the model knows, together with newer rows."""
+        own = own_knowledge(self.problem, self.featurizer, self.model)
+        return own if history is None else own.with_history(read_newer(history, self.problem, dict(own.past)))

@@ -1,12 +1,13 @@
 """Forecasting as regression on rows: from an origin, each later step is a row with the past before the origin."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 
-from podium_ml.forecasting.history import History, histories, places
+from podium_ml.forecasting.history import History, histories, places, until, updated
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.forecasting.panel.calendars import Calendar, calendar_from_dict
 
@@ -85,6 +86,18 @@ class Reduction(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if future.any():
             forecast[future] = self._of_future(codes[future], last[future], steps[future], X[future, 2:])
         return forecast
+
+    def with_history(self, X: np.ndarray, y: np.ndarray) -> Self:
+        """Return a copy that also knows further rows, and forecasts from the newest; see ``LocalForecaster``."""
+        renewed = copy(self)
+        renewed.past_ = updated(self.past_, histories(X, y))
+        return renewed
+
+    def until(self, step: int) -> Self:
+        """Return a copy that knows nothing after a step."""
+        renewed = copy(self)
+        renewed.past_ = until(self.past_, step)
+        return renewed
 
     def _of_future(
         self, codes: np.ndarray, last: np.ndarray, steps: np.ndarray, given: np.ndarray

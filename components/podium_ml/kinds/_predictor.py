@@ -83,6 +83,10 @@ def prediction_table(predictor: Predictor, rows: "pd.DataFrame", *, proba: bool)
 
     from podium_ml.targets import target_of
 
+    if own := getattr(
+        predictor, "prediction_table", None
+    ):  # rows may be history, from which others are predicted
+        return own(rows, proba=proba)
     problem, target = predictor.problem, target_of(predictor.problem)
     raw = predictor.predict_raw(rows)
     decided = target.decode(target.decide(raw, predictor.threshold), problem)

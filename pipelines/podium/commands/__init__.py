@@ -16,6 +16,8 @@ GROUPS = {
     },
     "Use": {
         "predict": ("predict", "Predict new rows, keeping their order."),
+        "forecast": ("forecast", "Forecast the next values of every series."),
+        "backtest": ("backtest", "Score what a model would have forecast of newer rows."),
         "explain": ("explain", "Show what each column contributed to the prediction of each row."),
         "leaderboard": ("leaderboard", "Show all models of a run with their scores."),
         "report": ("report", "Print the path of a run's report."),

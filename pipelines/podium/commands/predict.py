@@ -12,6 +12,7 @@ from podium.terminal import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from podium_ml.forecasting.predictor import Forecaster
     from podium_ml.kinds import Predictor
 
 
@@ -23,7 +24,7 @@ def _predict(
         str, typer.Argument(metavar="DATA", help="Rows to predict, in any format that `run` reads.")
     ],
     proba: Annotated[
-        bool, typer.Option("--proba", help="Add a probability_<class> column for each class.")
+        bool, typer.Option("--proba", help="Add probabilities of classes, or quantiles of forecasts.")
     ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="CSV file to write; by default, results are printed.")
@@ -72,7 +73,7 @@ def load_predictor(model: Path) -> "Predictor":
     return load(model)
 
 
-def read_rows(source: str, predictor: "Predictor", given: dict[str, Any]) -> "pd.DataFrame":
+def read_rows(source: str, predictor: "Predictor | Forecaster", given: dict[str, Any]) -> "pd.DataFrame":
     """Read rows in any format that ``podium run`` reads, as the model reads them.
 
     Args:
@@ -96,6 +97,6 @@ def predictions(predictor: "Predictor", rows: "pd.DataFrame", *, proba: bool) ->
     from podium_ml.kinds import prediction_table
     from podium_ml.targets import target_of
 
-    if proba and target_of(predictor.problem).output != "probabilities":
+    if proba and predictor.problem.series is None and target_of(predictor.problem).output != "probabilities":
         raise SettingsError("--proba: a regression model has no probabilities.", "Leave it out.")
     return prediction_table(predictor, rows, proba=proba)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column, ColumnProfile, Problem, Profile, Reading, SeriesTask
+from podium_ml.contracts.problem import Role
 from podium_ml.errors import DataError
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.aliases import calendar_of
@@ -157,6 +158,8 @@ def _problem(
         windows=split.windows,
         test_windows=settings.test_windows if len(split.test) else 0,
         labels=panel.ids.labels,
+        last_values=_last_values(panel, [*settings.known_columns, *static]),
+        aggregate=settings.aggregate,
     )
     values = train[settings.target].to_numpy(dtype=np.float64)
     return Problem(
@@ -189,6 +192,14 @@ def _static_columns(panel: Panel, settings: ForecastingProblem) -> tuple[str, ..
     return tuple(str(name) for name in others if most[name] <= 1)
 
 
+def _last_values(panel: Panel, columns: list[str]) -> tuple[tuple[Any, ...], ...]:
+    """Return the last values of some columns by code of the series, as JSON has them."""
+    if not columns:
+        return ()
+    last = panel.table[columns].groupby(panel.series).last().astype(object)
+    return tuple(tuple(None if pd.isna(one) else one for one in row) for row in last.to_numpy().tolist())
+
+
 def _columns(
     panel: Panel, settings: ForecastingProblem, static: tuple[str, ...], readings: Mapping[str, Reading]
 ) -> tuple[Column, ...]:
@@ -207,7 +218,9 @@ def _columns(
             reason = (
                 "known in advance" if name in settings.known_columns else "the same in all rows of a series"
             )
-            columns.append(Column(str(name), "numeric" if numeric else "categorical", dtype, reason, **more))
+            always = name in settings.known_columns and not values.isna().any()
+            role: Role = "numeric" if numeric else "categorical"
+            columns.append(Column(str(name), role, dtype, reason, required=always, **more))
         else:
             reason = "its future values are not known"
             columns.append(

@@ -1,0 +1,1 @@
+"""What a fitted forecaster does with a user's rows: newer history, plans, and the table of forecasts."""

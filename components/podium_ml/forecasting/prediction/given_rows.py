@@ -1,0 +1,128 @@
+"""Rows that a user gives to a fitted forecaster, with their series and steps."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem, SeriesTask
+from podium_ml.errors import DataError, SchemaError
+from podium_ml.forecasting.history import SERIES, STEP
+from podium_ml.forecasting.panel.calendars import calendar_from_dict
+from podium_ml.forecasting.panel.panel import SeriesIds, series_labels
+from podium_ml.forecasting.panel.stamps import StampFormat
+from podium_ml.ingestion.in_memory import as_data_frame
+
+
+def task_of(problem: Problem) -> SeriesTask:
+    """Return what a forecasting problem forecasts."""
+    assert problem.series is not None
+    return problem.series
+
+
+@dataclass(frozen=True)
+class GivenRows:
+    """Rows of series, in the order of the user.
+
+    Attributes:
+        table: The user's columns and those of ``SERIES`` and ``STEP``, with a RangeIndex.
+        off: Distance of each time from its stamp, shape ``(n,)``.
+        labels: Labels of all series; those of new ones come last.
+    """
+
+    table: pd.DataFrame
+    off: np.ndarray
+    labels: tuple[tuple[str, ...], ...]
+
+
+def read_given(
+    rows: Any, problem: Problem, *, labels: tuple[tuple[str, ...], ...] = (), what: str = "rows"
+) -> GivenRows:
+    """Find series and step of each row.
+
+    Args:
+        rows: Rows in any form that ``as_data_frame`` takes.
+        problem: The problem of the model.
+        labels: Labels of the series that are known; by default those of the problem.
+        what: What the rows are, for messages.
+
+    Raises:
+        SchemaError: A column is missing.
+        DataError: A time cannot be read.
+    """
+    task = task_of(problem)
+    table = as_data_frame(rows, name=what).reset_index(drop=True)
+    lacking = [name for name in (task.time_column, *task.series_columns) if name not in table]
+    if lacking:
+        names = ", ".join(f"'{name}'" for name in lacking)
+        raise SchemaError(f"The {what} have no column {names}.", f"Columns: {', '.join(map(str, table))}.")
+    moments = StampFormat.from_dict(task.stamps).read(table[task.time_column])
+    unread = np.isnat(moments)
+    if unread.any():
+        row = int(unread.argmax())
+        value = table[task.time_column].iloc[row]
+        raise DataError(
+            f"Time column '{task.time_column}': row {row + 1} of the {what} holds '{value}', "
+            "which is no time as the training data write it."
+        )
+    calendar = calendar_from_dict(task.calendar)
+    steps = calendar.steps(moments)
+    codes, known = _codes(table, SeriesIds(task.series_columns, labels or task.labels))
+    off = np.abs((calendar.moments(steps) - moments).astype("m8[us]").astype(np.int64))
+    return GivenRows(table.assign(**{SERIES: codes, STEP: steps}), off, known)
+
+
+def for_every_series(plan: Any, task: SeriesTask, labels: tuple[tuple[str, ...], ...]) -> pd.DataFrame:
+    """Return a plan with a row for each series, if it has no column of series and so holds for all of them."""
+    table = as_data_frame(plan, name="plan").reset_index(drop=True)
+    if not task.series_columns or any(name in table for name in task.series_columns):
+        return table
+    series = pd.DataFrame(list(labels), columns=list(task.series_columns))
+    return series.merge(table, how="cross")
+
+
+def without_repeats(given: GivenRows, *, columns: tuple[str, ...], what: str, problem: Problem) -> GivenRows:
+    """Return one row for each series and step, that nearest to the stamp.
+
+    Raises:
+        DataError: Rows of one stamp have different values.
+    """
+    order = np.lexsort((given.off, given.table[STEP], given.table[SERIES]))
+    table, off = given.table.iloc[order].reset_index(drop=True), given.off[order]
+    again = table.duplicated([SERIES, STEP]).to_numpy()
+    first = table[~again].reset_index(drop=True)
+    if again.any():
+        _check_equal(table, off, again, columns=columns, what=what, problem=problem)
+    return replace(given, table=first, off=off[~again])
+
+
+def _check_equal(
+    table: pd.DataFrame,
+    off: np.ndarray,
+    again: np.ndarray,
+    *,
+    columns: tuple[str, ...],
+    what: str,
+    problem: Problem,
+) -> None:
+    task = task_of(problem)
+    exact = table[off == off.min()][[SERIES, STEP, *columns]].drop_duplicates()
+    twice = exact.duplicated([SERIES, STEP])
+    if twice.any():
+        row = exact[twice].iloc[0]
+        stamp = table[task.time_column].loc[row.name]
+        series = ", ".join(str(table[name].loc[row.name]) for name in task.series_columns)
+        where = f" of series '{series}'" if series else ""
+        raise DataError(f"The {what} have several rows{where} at {stamp}, with different values.")
+
+
+def _codes(table: pd.DataFrame, ids: SeriesIds) -> tuple[np.ndarray, tuple[tuple[str, ...], ...]]:
+    """Return the code of the series of each row, and the labels of all series; new ones get the next codes."""
+    if not ids.columns:
+        return np.zeros(len(table), dtype=np.int64), ids.labels
+    codes, own = series_labels(table, ids.columns)
+    known = {label: code for code, label in enumerate(ids.labels)}
+    new = [label for label in own if label not in known]
+    known.update({label: len(ids.labels) + at for at, label in enumerate(new)})
+    return np.array([known[label] for label in own], dtype=np.int64)[codes], (*ids.labels, *new)

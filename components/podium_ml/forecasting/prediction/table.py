@@ -1,0 +1,83 @@
+"""The table of forecasts that a user gets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem
+from podium_ml.forecasting.history import SERIES, STEP
+from podium_ml.forecasting.panel.calendars import calendar_from_dict
+from podium_ml.forecasting.prediction.future_rows import AHEAD
+from podium_ml.forecasting.prediction.given_rows import task_of
+from podium_ml.forecasting.prediction.knowledge import Knowledge, Labels
+from podium_ml.forecasting.prediction.newer_history import stamps
+
+# A series with fewer values is called short.
+_SHORT = 3
+
+
+def keys(rows: pd.DataFrame, problem: Problem, labels: Labels) -> pd.DataFrame:
+    """Return the columns of series and time of rows, as the training data have them."""
+    task = task_of(problem)
+    codes = rows[SERIES].to_numpy(dtype=np.int64)
+    texts = np.array(labels, dtype=object).reshape(len(labels), -1)
+    columns: dict[str, Any] = {name: texts[codes, at] for at, name in enumerate(task.series_columns)}
+    return pd.DataFrame({**columns, task.time_column: times(rows[STEP], problem)})
+
+
+def times(steps: pd.Series, problem: Problem) -> Any:
+    """Return steps in the type of the time column: times where it holds times, else texts as it writes them."""
+    task = task_of(problem)
+    distinct, place = np.unique(steps.to_numpy(dtype=np.int64), return_inverse=True)
+    dtype = next((one.dtype for one in problem.columns if one.name == task.time_column), "")
+    moments = calendar_from_dict(task.calendar).moments(distinct)
+    if dtype.startswith("datetime64"):
+        index = pd.DatetimeIndex(moments)
+        if zone := task.stamps.get("zone"):
+            index = index.tz_localize("UTC").tz_convert(zone)
+        return index[place]
+    return np.array(stamps(problem, distinct), dtype=object)[place]
+
+
+def values(
+    point: np.ndarray, quantiles: np.ndarray, levels: Sequence[float], *, whole: bool, name: str = ""
+) -> dict[str, np.ndarray]:
+    """Return the columns of point and quantiles.
+
+    Args:
+        point: Point forecasts, shape ``(n,)``.
+        quantiles: Their quantiles, shape ``(n, len(levels))``.
+        levels: Levels of the quantiles.
+        whole: Whether to round to whole numbers.
+        name: What to add to the names of the columns.
+    """
+    columns = {f"forecast{name}": point}
+    columns |= {f"q{level:g}{name}": quantiles[:, at] for at, level in enumerate(levels)}
+    return {one: np.round(column) + 0.0 for one, column in columns.items()} if whole else columns
+
+
+def notes(rows: pd.DataFrame, knowledge: Knowledge) -> np.ndarray:
+    """Return what is unusual about each forecast, or an empty text, shape ``(n,)``."""
+    task = task_of(knowledge.problem)
+    own = np.array([_note_of(code, knowledge) for code in range(len(knowledge.labels))], dtype=object)
+    found = own[rows[SERIES].to_numpy(dtype=np.int64)]
+    late = (rows[AHEAD] > task.reach).to_numpy() & ~knowledge.ended[rows[SERIES]]
+    text = f"beyond the {task.horizon} steps that the model was chosen for"
+    return np.where(late, np.where(found == "", text, found + "; " + text), found)
+
+
+def _note_of(code: int, knowledge: Knowledge) -> str:
+    problem = knowledge.problem
+    if knowledge.cold[code]:
+        others = int((~knowledge.cold).sum())
+        return f"no history: the median of {others:,} other series"
+    parts, count = [], int(np.isfinite(knowledge.past[code].values).sum())
+    if code >= len(task_of(problem).labels):
+        parts.append("not in the training data")
+    if count < _SHORT or parts:
+        parts.append(f"only {count} value{'' if count == 1 else 's'} known")
+    if knowledge.ended[code]:
+        parts.append(f"ended at {stamps(problem, knowledge.ends[[code]])[0]}, before the other series")
+    return "; ".join(parts)
