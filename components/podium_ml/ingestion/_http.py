@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from podium_ml.errors import DataError
 from podium_ml.files.inside import plain_name
-from podium_ml.ingestion._requests import SECONDS, open_url
+from podium_ml.ingestion._requests import SECONDS, Answer, open_url
 from podium_ml.ingestion.disk import writing
 from podium_ml.readers import Allowance, SourceFile
 from podium_ml.values.addresses import public_name
@@ -54,7 +54,7 @@ def download_beginning(url: str, target: Path, *, most: int) -> SourceFile:
     label = public_name(url)
     try:
         with open_url(url) as answer, writing(target):
-            target.write_bytes(answer.read(most))
+            target.write_bytes(_beginning(answer, most))
     except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
         raise DataError(f"{label} cannot be fetched: {_reason(url, error)}.", _HINT) from None
     return SourceFile(str(target), label)
@@ -87,7 +87,14 @@ def content_tag(url: str) -> str:
 _HINT = "Check the address and the network."
 
 
-def _copy(answer: http.client.HTTPResponse, target: Path, label: str) -> None:
+def _beginning(answer: Answer, most: int) -> bytes:
+    content = b""
+    while len(content) < most and (chunk := answer.read(most - len(content))):
+        content += chunk
+    return content
+
+
+def _copy(answer: Answer, target: Path, label: str) -> None:
     allowance, expected = Allowance(label, folder=target.parent), answer.headers.get("Content-Length")
     with writing(target), target.open("wb") as file:
         _copy_bytes(answer, file, allowance, label)
@@ -98,12 +105,16 @@ def _copy(answer: http.client.HTTPResponse, target: Path, label: str) -> None:
         )
 
 
-def _copy_bytes(answer: http.client.HTTPResponse, file: BinaryIO, allowance: Allowance, label: str) -> None:
+def _copy_bytes(answer: Answer, file: BinaryIO, allowance: Allowance, label: str) -> None:
+    while chunk := _read(answer, label):
+        allowance.take(len(chunk))
+        file.write(chunk)
+
+
+def _read(answer: Answer, label: str) -> bytes:
     try:
-        while chunk := answer.read(_CHUNK):
-            allowance.take(len(chunk))
-            file.write(chunk)
-    except (TimeoutError, ConnectionError, http.client.HTTPException) as error:
+        return answer.read(_CHUNK)
+    except (OSError, http.client.HTTPException) as error:
         raise DataError(f"The download of {label} broke off: {error}.", "Try again.") from None
 
 

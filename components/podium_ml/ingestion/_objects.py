@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from podium_ml.confinement import Lists, check_object, is_confined
 from podium_ml.errors import DataError
 from podium_ml.files.inside import plain_name
 from podium_ml.ingestion._object_patterns import literal_start, matches
@@ -35,6 +36,8 @@ class Objects:
         self._scheme, self._place = scheme_of(url), url.partition("://")[2].rstrip("/")
         self._bucket_name, _, self._key = self._place.partition("/")
         self._is_pattern = glob.has_magic(self._key)
+        for key in (self._key, literal_start(self._key)):
+            self._check(key)
         self._address, self._has_keys = "", True
         with self._errors():
             store = ObjectStore.from_environment(self._scheme)
@@ -128,7 +131,10 @@ class Objects:
         names = choose([name for name in by_name if not is_hidden(PurePosixPath(name).name)])
         if not names:
             raise StoreError("missing", "")
-        return [by_name[name] for name in names]
+        chosen = [by_name[name] for name in names]
+        for one in chosen:
+            self._check(one.key)
+        return chosen
 
     def _fetch(self, found: StoredObject, folder: Path) -> SourceFile:
         name, target = self._name(found.key), folder / plain_name(found.key, otherwise="object")
@@ -146,6 +152,9 @@ class Objects:
     def _source_file(self, target: Path, name: str) -> SourceFile:
         inside = PurePosixPath(name.removeprefix(self._place).lstrip("/"))
         return SourceFile(str(target), f"{self._scheme}://{name}", partitions_of(inside))
+
+    def _check(self, key: str) -> None:
+        check_object(self._bucket_name, key, f"{self._scheme}://{self._name(key)}")
 
     def _name(self, key: str) -> str:
         return f"{self._bucket_name}/{key}"
@@ -183,6 +192,8 @@ class Objects:
         """Return a hint with similar names in the same folder, if the store lists them."""
         parent, _, wanted = self._place.rpartition("/")
         folder = parent.partition("/")[2]
+        if is_confined() and not Lists.read().allow_object(self._bucket_name, folder):
+            return "Check the bucket and the key."
         try:
             bucket = Bucket(ObjectStore.from_environment(self._scheme), self._bucket_name, attempts=1)
             listed = bucket.listing(f"{folder}/" if folder else "", most=_MOST_NAMES, deep=False)

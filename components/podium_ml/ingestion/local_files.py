@@ -5,10 +5,12 @@ import glob
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from podium_ml.confinement import check_file
 from podium_ml.errors import DataError
 from podium_ml.values.addresses import scheme_of
 
@@ -56,13 +58,17 @@ def find_files(source: str) -> list[LocalFile]:
 
 
 def to_path(source: str) -> Path:
-    """Return a path or ``file://`` URL as a ``Path``; ``~`` is the user's home."""
-    if scheme_of(source) == "file":
-        source = unquote(urlsplit(source).path)
-    try:
-        return Path(source).expanduser()
-    except RuntimeError:  # no such user
-        return Path(source)
+    """Return a path or ``file://`` URL as a ``Path``; ``~`` is the user's home.
+
+    Raises:
+        DataError: It is a path that the pod of a run may not read.
+    """
+    name = unquote(urlsplit(source).path) if scheme_of(source) == "file" else source
+    path = Path(name)
+    with suppress(RuntimeError):  # no such user
+        path = path.expanduser()
+    check_file(path, _shorten(source))
+    return path
 
 
 def partitions_of(relative: Path | PurePosixPath) -> dict[str, str]:
@@ -89,6 +95,7 @@ def near_names(name: str, names: Sequence[str]) -> list[str]:
 def _walk(folder: Path) -> Iterator[Path]:
     files = []
     for here, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
+        check_file(Path(here), here)
         folders[:] = sorted(name for name in folders if not is_hidden(name) or "=" in name)
         files += [Path(here, name) for name in names if not is_hidden(name)]
     if not files:
@@ -109,6 +116,7 @@ def _match(pattern: str) -> list[LocalFile]:
 
 
 def _checked(path: Path) -> LocalFile:
+    check_file(path, str(path))
     if not path.is_file():
         raise DataError(f"{path} is not a file or folder.", "Provide a file, folder or pattern.")
     if not os.access(path, os.R_OK):

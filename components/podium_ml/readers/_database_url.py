@@ -4,6 +4,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from podium_ml.confinement import DATABASE_PORTS, Lists, check_database, find_addresses, is_confined
 from podium_ml.errors import DataError
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.values.secrets import is_plain, named_variable, secret_for
@@ -16,18 +17,23 @@ _CONNECT_SECONDS = 5
 _STRANGE_NAME = re.compile(r"[=;{}]|://")
 # Where drivers look for a password, whatever the host, and the variable that says which host it is for.
 _DRIVERS_OWN = {"postgresql": "PGHOST", "mysql": "MYSQL_HOST", "mariadb": "MYSQL_HOST"}
+# Drivers that take the address of a server beside its name, which its certificate is for.
+_TAKE_BOTH = ("psycopg", "psycopg2")
 
 
 def parse_url(file: SourceFile) -> "URL":
     """Return the address with its secrets filled in.
 
     Raises:
-        DataError: It is not the URL of a database, or names a secret that may not be sent to its host.
+        DataError: It is not the URL of a database, names a secret that may not be sent to its host, or the pod of a run
+            may not use it.
     """
     address, _, query = file.address.partition("?")
     url = _make(file, address)
-    if named_variable(str(url.password or "")):
+    check_database(url.get_backend_name(), url.host, file.label)
+    if is_confined() or named_variable(str(url.password or "")):
         _check_destination(file, url, query)
+    if named_variable(str(url.password or "")):
         url = url.set(password=_secret(file, url, str(url.password)))
     if named_variable(query):
         query = _secret(file, url, query)
@@ -42,6 +48,33 @@ def connect_arguments(url: "URL") -> dict[str, object]:
     # An empty password keeps drivers from sending PGPASSWORD or MYSQL_PWD to any host that an address names.
     is_own = url.host in (None, os.environ.get(host_variable))
     return {"connect_timeout": _CONNECT_SECONDS, **({} if url.password or is_own else {"password": ""})}
+
+
+def pinned(file: SourceFile, url: "URL") -> "tuple[URL, dict[str, object]]":
+    """Return a URL that leads to the address that was checked, and more arguments for the driver.
+
+    In the pod of a run, another answer of the name server could lead elsewhere after the check. A host that the owner
+    of the cluster lists by its name needs none, and keeps its name.
+
+    Args:
+        file: The source.
+        url: Address of the database.
+
+    Raises:
+        DataError: The pod of a run may not reach the host, or it does not exist.
+    """
+    host, port = str(url.host), url.port or DATABASE_PORTS.get(url.get_backend_name())
+    if not is_confined() or Lists.read().allow_host(host, port):
+        return url, {}
+    try:
+        number = find_addresses(host, port)[0].place[0]
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{file.label}: the host {host} cannot be found: {error}.", "Check the address."
+        ) from None
+    if url.get_driver_name() in _TAKE_BOTH:
+        return url, {"hostaddr": number}
+    return url.set(host=number), {}
 
 
 def without_secrets(text: str, url: "URL") -> str:
@@ -70,7 +103,7 @@ def _check_destination(file: SourceFile, url: "URL", query: str) -> None:
     """Check that nothing but the host says where the password goes."""
     if _STRANGE_NAME.search(url.database or "") or not (named_variable(query) or is_plain(query)):
         raise DataError(
-            f"{file.label}: a parameter of the address may lead its password elsewhere.",
+            f"{file.label}: a parameter of the address may lead the connection elsewhere.",
             "Leave it out, or put the whole query into a variable: ?$PODIUM_SECRET_NAME.",
         )
 

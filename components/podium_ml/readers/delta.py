@@ -1,10 +1,13 @@
 """Delta tables, local or in an object store; requires the extra ``delta``."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pyarrow as pa
 
+from podium_ml.confinement import check_file
 from podium_ml.errors import DataError
 from podium_ml.object_store import ObjectStore, StoreError, arrow_files
 from podium_ml.readers._batches import batch_rows, empty_batch
@@ -28,6 +31,8 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
             "Install it: pip install 'podium-automl[delta]'.",
         ) from error
     scheme, _, place = file.address.rpartition("://")
+    if not scheme:
+        check_file(Path(place, "_delta_log"), file.label)
     try:
         store = ObjectStore.from_environment(scheme) if scheme else None
         table = DeltaTable(
@@ -38,7 +43,20 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
         raise DataError(
             f"{file.label} is not a readable Delta table: {error}.", "Check the folder."
         ) from error
+    _check_files(file, table, is_local=not scheme)
     return Reading(_stream(file, table, files), {"version": str(table.version())})
+
+
+def _check_files(file: SourceFile, table: "DeltaTable", *, is_local: bool) -> None:
+    """Refuse a table whose log, which anybody may have written, names files outside of its folder."""
+    for written in table.file_uris():
+        for name in (written, unquote(written)):
+            if ".." in name.split("/"):
+                raise DataError(
+                    f"{file.label} names a file outside of its folder: {name}.", "Write the table again."
+                )
+            if is_local:
+                check_file(Path(name), file.label)
 
 
 def _stream(file: SourceFile, table: "DeltaTable", files: "FileSystem | None") -> Iterator[pa.RecordBatch]:

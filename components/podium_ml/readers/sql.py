@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from podium_ml.errors import DataError
-from podium_ml.readers._database_url import connect_arguments, parse_url, without_secrets
+from podium_ml.readers._database_url import connect_arguments, parse_url, pinned, without_secrets
 from podium_ml.readers._read_only import begin_reading, check_reads
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._records import to_batch
@@ -51,8 +51,9 @@ def _connect(file: SourceFile, url: "URL") -> "Engine":
     from sqlalchemy import create_engine
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+    target, more = pinned(file, url)
     try:
-        return create_engine(url, connect_args=connect_arguments(url))
+        return create_engine(target, connect_args={**connect_arguments(url), **more})
     except NoSuchModuleError as error:
         raise DataError(
             f"{file.label}: there is no reader for {url.drivername} URLs.",

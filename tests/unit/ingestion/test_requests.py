@@ -51,8 +51,11 @@ def test_no_redirect_from_https_to_http():
 
 def test_other_variables_are_not_sent(httpserver, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-    with pytest.raises(DataError, match="not one for addresses"):
-        open_url(httpserver.url_for("/a.csv?$AWS_SECRET_ACCESS_KEY"))
+    with (
+        pytest.raises(DataError, match="not one for addresses"),
+        open_url(httpserver.url_for("/a.csv?$AWS_SECRET_ACCESS_KEY")),
+    ):
+        pass
     assert not httpserver.log
 
 

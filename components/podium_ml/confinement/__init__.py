@@ -1,0 +1,25 @@
+"""What the settings of a run may reach from a pod: hosts, buckets, folders and names that the cluster's owner lists.
+
+Whoever fills in the form of a run is a stranger to its pods. They are inside the cluster, where a service account's
+token lies in a file and private addresses answer. On a user's own machine nothing is refused, because the user could
+open the same files and addresses anyway. Imports the standard library only.
+"""
+
+from podium_ml.confinement.hosts import Address, check_host, connect, find_addresses
+from podium_ml.confinement.lists import DESCRIPTIONS, Lists, is_confined
+from podium_ml.confinement.places import DATABASE_PORTS, check_database, check_file, check_name, check_object
+
+__all__ = [
+    "DATABASE_PORTS",
+    "DESCRIPTIONS",
+    "Address",
+    "Lists",
+    "check_database",
+    "check_file",
+    "check_host",
+    "check_name",
+    "check_object",
+    "connect",
+    "find_addresses",
+    "is_confined",
+]
