@@ -42,13 +42,12 @@ def write(folder: Path, namespace: str, images: dict[str, str]) -> list[Path]:
         with tempfile.TemporaryDirectory() as scratch:
             package = compile_package(name, scratch, images=images)
             digest = hashlib.sha256(package.read_bytes()).hexdigest()[:12]
-            pipeline = load_pipeline(name)
+            pipeline = load_pipeline(name, images=images)
             path = Path(scratch) / "objects.yaml"
             title = pipeline.pipeline_spec.pipeline_info.name
             compiler.Compiler().compile(
                 pipeline,
                 str(path),
-                pipeline_parameters={"images": images},
                 kubernetes_manifest_format=True,
                 kubernetes_manifest_options=KubernetesManifestOptions(
                     pipeline_name=title,

@@ -9,7 +9,7 @@ from podium_components.notices import notify_unchanged
 from podium_components.supervision import run_stage
 
 # Fields of the form that are not the user's settings: see ``DeploymentSettings``.
-_DEPLOYMENT = ("fingerprint", "images", "placement", "tracking")
+_DEPLOYMENT = ("fingerprint", "tracking")
 # For each output of the component, the stage's name for it.
 _OUTPUTS = {
     "source_today": "source",

@@ -1,5 +1,6 @@
 """Compiles the pipelines into packages."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,16 +20,34 @@ def pipeline_name(kind: str) -> str:
     return f"podium-{kind}"
 
 
-@cache
-def load_pipeline(kind: str) -> Any:
-    """Return the definition of a kind's pipeline, in the form that KFP's compiler takes."""
-    from podium.pipelines._spine import make_pipeline
+def load_pipeline(
+    kind: str, *, images: Mapping[str, str] | None = None, placement: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the definition of a kind's pipeline, in the form that KFP's compiler takes.
 
-    return make_pipeline(KINDS[kind])
+    Args:
+        kind: Kind of problem.
+        images: Full names of the container images of the branches, by short name; the defaults if empty.
+        placement: Accelerators and nodes of the branches; see ``read_placement``.
+    """
+    return _load(kind, json.dumps([dict(images or {}), dict(placement or {})], sort_keys=True))
+
+
+@cache
+def _load(kind: str, pods: str) -> Any:
+    from podium.pipelines._spine import make_pipeline
+    from podium.pipelines.pod_settings import PodSettings
+
+    return make_pipeline(KINDS[kind], PodSettings(*json.loads(pods)))
 
 
 def compile_package(
-    kind: str, folder: str | Path, *, images: Mapping[str, str] | None = None, stage_image: str = "python-cpu"
+    kind: str,
+    folder: str | Path,
+    *,
+    images: Mapping[str, str] | None = None,
+    stage_image: str = "python-cpu",
+    placement: Mapping[str, Any] | None = None,
 ) -> Path:
     """Compile the pipeline of one kind of problem into a KFP v2 package.
 
@@ -40,6 +59,7 @@ def compile_package(
         images: Full names of the container images, by short name (see ``podium.images.image_names``); ``None`` keeps
             the defaults.
         stage_image: Short name of the image of the stages; a branch gets its image by algorithm.
+        placement: Accelerators and nodes of the branches; see ``podium.pipelines.pod_settings.read_placement``.
 
     Returns:
         Path of the package.
@@ -48,8 +68,7 @@ def compile_package(
 
     path = Path(folder) / f"{kind}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    defaults = {"images": dict(images)} if images else None
-    compiler.Compiler().compile(load_pipeline(kind), str(path), pipeline_parameters=defaults)
+    compiler.Compiler().compile(load_pipeline(kind, images=images, placement=placement), str(path))
     if images:
         name_image(path, images[stage_image])
     return path

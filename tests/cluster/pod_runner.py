@@ -122,7 +122,9 @@ class PodTaskHandler:
 
     def _container(self, name: str, command: list[str]) -> dict[str, Any]:
         one = container(name, self.image, command, self.root, "/tmp")
-        one["env"] = [{"name": key, "value": value} for key, value in self.variables.items()]
+        # By this name, which Kubeflow gives its pods, the library knows that it is in one.
+        variables = {**self.variables, "KFP_POD_NAME": self.name}
+        one["env"] = [{"name": key, "value": value} for key, value in variables.items()]
         one["resources"]["limits"] = {"memory": "2Gi"}
         return one
 

@@ -358,11 +358,25 @@ def test_both_overlays_start_mlflow_with_the_same_arguments(built: dict[str, lis
     assert {x.partition("=")[0] for x in two - one} == {"--workers", "--uvicorn-opts"}
 
 
-def test_placement_example_is_valid(built: dict[str, list[Object]]) -> None:
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_overlays_list_what_forms_may_name(built: dict[str, list[Object]], name: str) -> None:
+    from podium_ml.confinement import DESCRIPTIONS, Lists
+
+    servers = _one(built[name], "ConfigMap", "podium-servers")["data"]
+    assert set(DESCRIPTIONS) <= set(servers)
+    if name == "kind":
+        assert Lists.read(servers) == Lists.read({})
+
+
+def test_placement_example_is_valid(built: dict[str, list[Object]], tmp_path: Path) -> None:
     import json
+
+    from podium.pipelines.pod_settings import read_placement
 
     placement = json.loads(_one(built["examples"], "ConfigMap", "podium-placement")["data"]["placement"])
     assert set(placement) == {"accelerators", "accelerator", "node_selector", "tolerations"}
+    (tmp_path / "placement.json").write_text(json.dumps(placement))
+    assert read_placement(tmp_path / "placement.json") == placement
 
 
 def test_pipeline_objects_contain_the_compiled_pipeline(tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from podium.engines.kubeflow import package_for
 from podium.images import IMAGES, REGISTRY, TAG, image_names, read_digests
 from podium.main import main
 from podium.packages import compile_package
+from podium.pipelines.pod_settings import read_placement
+from podium.servers.connections import Connections
 from podium_components._component import DEFAULT_IMAGE
 from podium_ml.errors import SettingsError
 from podium_ml.kinds import KINDS
@@ -34,22 +37,29 @@ def stage_images(package):
     return set(images.values())
 
 
-def default_images(package):
-    """Return the package's default images for branches."""
-    return package["root"]["inputDefinitions"]["parameters"]["images"].get("defaultValue")
+def plan_inputs(package):
+    """Return the inputs of the task that plans the branches."""
+    dags = [component["dag"]["tasks"] for component in package["components"].values() if "dag" in component]
+    (task,) = [tasks["plan-training"] for tasks in dags if "plan-training" in tasks]
+    return task["inputs"]["parameters"]
 
 
-def test_package_without_options_has_default_images(tmp_path):
+def branch_images(package):
+    """Return the package's images of branches."""
+    return plan_inputs(package)["images"]["runtimeValue"]["constant"]
+
+
+def test_package_without_options_has_branch_images(tmp_path):
     package = load(compile_package("tabular", tmp_path))
     assert stage_images(package) == {DEFAULT_IMAGE}
-    assert default_images(package) == {}
+    assert branch_images(package) == {}
 
 
 def test_stages_and_branches_get_the_given_names(tmp_path):
     names = image_names("registry.example:5000/team", "1.2.3")
     package = load(compile_package("tabular", tmp_path, images=names))
     assert stage_images(package) == {"registry.example:5000/team/python-cpu:1.2.3"}
-    assert default_images(package) == {
+    assert branch_images(package) == {
         "python-cpu": "registry.example:5000/team/python-cpu:1.2.3",
         "python-torch": "registry.example:5000/team/python-torch:1.2.3",
     }
@@ -59,7 +69,7 @@ def test_image_options_change_only_image_names(tmp_path):
     plain = load(compile_package("tabular", tmp_path / "plain"))
     named = load(compile_package("tabular", tmp_path / "named", images=image_names("registry.example", "9")))
     for package in (plain, named):
-        del package["root"]["inputDefinitions"]["parameters"]["images"]["defaultValue"]
+        del plan_inputs(package)["images"]
         for executor in package["deploymentSpec"]["executors"].values():
             del executor["container"]["image"]
     assert plain == named
@@ -84,7 +94,52 @@ def test_image_names_do_not_affect_later_packages(tmp_path):
 def test_stage_image_can_be_the_pytorch_image(tmp_path):
     package = load(compile_package("tabular", tmp_path, images=image_names(), stage_image="python-torch"))
     assert stage_images(package) == {f"{REGISTRY}/python-torch:{TAG}"}
-    assert default_images(package) == image_names()
+    assert branch_images(package) == image_names()
+
+
+PLACEMENT = {"accelerators": 1, "node_selector": {"pool": "gpu"}, "tolerations": [{"operator": "Exists"}]}
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_forms_decide_neither_about_images_nor_about_nodes(name, tmp_path):
+    package = load(
+        compile_package(name, tmp_path, images=image_names("registry.example"), placement=PLACEMENT)
+    )
+    assert {"images", "placement", "image"}.isdisjoint(package["root"]["inputDefinitions"]["parameters"])
+    assert plan_inputs(package)["placement"]["runtimeValue"]["constant"] == PLACEMENT
+    assert branch_images(package)["python-cpu"] == "registry.example/python-cpu:0.1.0"
+
+
+def test_placement_is_compiled(tmp_path, capsys):
+    file = tmp_path / "placement.json"
+    file.write_text(json.dumps(PLACEMENT))
+    with pytest.raises(SystemExit) as ended:
+        main(["compile", "--out", str(tmp_path), "--placement", str(file)])
+    assert not ended.value.code
+    package = load(tmp_path / "tabular.yaml")
+    assert plan_inputs(package)["placement"]["runtimeValue"]["constant"] == PLACEMENT
+    connections = Connections({"PODIUM_PLACEMENT": str(file)})
+    assert load(package_for(connections, "tabular", tmp_path / "engine")) == package
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[",
+        "[]",
+        '{"image": "x"}',
+        '{"accelerators": "1"}',
+        '{"node_selector": {"a": 1}}',
+        '{"tolerations": {}}',
+    ],
+)
+def test_invalid_placement_is_rejected(content, tmp_path):
+    path = tmp_path / "placement.json"
+    path.write_text(content)
+    with pytest.raises(SettingsError, match="holds no placement"):
+        read_placement(path)
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_placement(tmp_path / "none.json")
 
 
 def test_digest_replaces_tag():
@@ -111,7 +166,7 @@ def test_compile_command_writes_image_names(tmp_path, capsys):
     assert not ended.value.code
     package = load(capsys.readouterr().out.splitlines()[0])
     assert stage_images(package) == {f"registry.example/team/python-cpu@{DIGEST}"}
-    assert default_images(package)["python-torch"] == "registry.example/team/python-torch:2"
+    assert branch_images(package)["python-torch"] == "registry.example/team/python-torch:2"
 
 
 @pytest.mark.parametrize("option", [["--image-tag", "3"], ["--stage-image", "python-torch"]])
@@ -119,7 +174,7 @@ def test_each_option_alone_sets_all_image_names(option, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["compile", "--out", str(tmp_path), *option])
     assert not ended.value.code
-    assert set(default_images(load(capsys.readouterr().out.splitlines()[0]))) == set(IMAGES)
+    assert set(branch_images(load(capsys.readouterr().out.splitlines()[0]))) == set(IMAGES)
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ def test_parameters_match_settings(tmp_path):
     package = load(compile_package("tabular", tmp_path))
     parameters = package["root"]["inputDefinitions"]["parameters"]
     settings = pipeline_arguments(TabularSettings())
-    assert set(settings) | {"images", "placement"} == set(parameters)
+    assert set(settings) == set(parameters)
     for name, field in {**TabularSettings.model_fields, **DeploymentSettings.model_fields}.items():
         assert parameters[name]["description"] == field.description, name
         if name != "reader":

@@ -310,14 +310,6 @@ class DeploymentSettings(Slice):
     """What the engine that runs the pipeline adds to a user's settings."""
 
     fingerprint: str = Field("", description="Version of the data; a new one reads the data again.")
-    images: dict[str, str] = Field(
-        default_factory=dict,
-        description="Container images by the project's names for them; empty for defaults.",
-    )
-    placement: dict[str, Any] = Field(
-        default_factory=dict,
-        description='Accelerators, like {"accelerators": 1, "node_selector": {}, "tolerations": []}.',
-    )
     tracking: dict[str, str] = Field(
         default_factory=dict, description="MLflow experiment and run names; empty for defaults."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from podium_ml.champions.names import check_names
 from podium_ml.contracts import Decision
 from podium_ml.refitting.handover import model_to_hand_over
 from podium_ml.reporting.delivery import write_delivery
@@ -54,10 +55,14 @@ def run(
     Returns:
         The names of the run and the model in MLflow, or a ``warning`` if logging failed, which does not fail the run.
         For notifications, also the ``decision`` as it was carried out, the ``scores``, and the ``best`` models.
+
+    Raises:
+        SettingsError: The cluster's owner does not allow the name.
     """
     facts = read_facts(
         settings=publication["settings"], seconds=run_seconds(), timings=stage_seconds(), **artifacts
     )
+    check_names(facts.problem.name, tracking)
     folder = Path(delivery)
     model = model_to_hand_over(artifacts["model"], artifacts["finished"])
     write_delivery(facts, folder, model=model, evaluation=artifacts["evaluation"])

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from podium_ml.champions.names import check_names
 from podium_ml.champions.registry import FINGERPRINT, SETTINGS, ModelRegistry, Version, has_registry
 from podium_ml.champions.unchanged import hash_settings
 from podium_ml.errors import PodiumError
@@ -12,6 +13,7 @@ from podium_ml.kinds.checks import check_header, check_settings
 from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, Settings
 from podium_ml.values.addresses import with_today
+from podium_ml.values.names import registered_name
 
 
 def run(
@@ -34,10 +36,12 @@ def run(
         ``unchanged`` is true if the champion has the same data and settings and the user skips unchanged runs.
 
     Raises:
-        SettingsError: One line for each mistake in the settings.
+        SettingsError: One line for each mistake in the settings; or the cluster's owner does not allow the name.
     """
-    declared, folder = KINDS[kind], (tracking or {}).get("folder", "")
+    declared, tracking = KINDS[kind], tracking or {}
+    folder = tracking.get("folder", "")
     checked = check_settings(settings, kind=declared, needed={"source": "name the data, a file or URL."})
+    check_names(checked.name or checked.target, tracking)
     source, test = with_today(checked.source), with_today(checked.test)
     version = fingerprint or content_version(source, test)
     if (
@@ -77,8 +81,6 @@ def _champions(project: str, folder: str, fingerprint: str) -> tuple[Version | N
     """
     if not has_registry(folder):
         return None, None
-    from podium_ml.tracking.store import registered_name
-
     try:
         registry = ModelRegistry(folder)
         champion = registry.champion(registered_name(project))

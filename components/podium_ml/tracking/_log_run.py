@@ -13,7 +13,8 @@ import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection, Trial
 from podium_ml.settings import without_secrets
-from podium_ml.tracking.store import artifact_location, open_client, public_uri, registered_name
+from podium_ml.tracking.store import artifact_location, open_client, public_uri
+from podium_ml.values.names import registered_name
 
 _MAX_PARAMETER = 500
 # MLflow accepts 1,000 metrics, parameters and tags in one call.

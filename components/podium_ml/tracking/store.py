@@ -4,7 +4,6 @@ import contextlib
 import fcntl
 import logging
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,15 +29,6 @@ def tracking_uri(folder: str) -> str:
 def public_uri(folder: str) -> str:
     """Return the address of the store without a user and password, for metadata and messages."""
     return masked_address(_server(folder)) or _database(folder)
-
-
-def registered_name(project: str) -> str:
-    """Return a name that the registry accepts: no slashes, colons or control characters.
-
-    >>> registered_name("sales: north/south")
-    'sales- north-south'
-    """
-    return re.sub(r"[/:\x00-\x1f]", "-", project).strip()[:200] or "podium"
 
 
 def artifact_location(folder: str) -> str | None:

@@ -1,5 +1,6 @@
-"""Names of columns, as they are written and compared."""
+"""Names of columns and models, as they are written and compared."""
 
+import re
 import unicodedata
 
 
@@ -12,3 +13,12 @@ def composed(name: str) -> str:
     (6, 5)
     """
     return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def registered_name(project: str) -> str:
+    """Return the name of a project's model, which the registry accepts: no slashes, colons or control characters.
+
+    >>> registered_name("sales: north/south")
+    'sales- north-south'
+    """
+    return re.sub(r"[/:\x00-\x1f]", "-", project).strip()[:200] or "podium"

@@ -27,15 +27,23 @@ def compile_pipelines(
         Literal["python-cpu", "python-torch"],
         typer.Option("--stage-image", help="Image of the stages; neural networks need python-torch."),
     ] = "python-cpu",
+    placement: Annotated[
+        Path | None,
+        typer.Option(
+            "--placement", help='JSON file of accelerators and nodes of branches, like {"accelerators": 1}.'
+        ),
+    ] = None,
 ) -> None:
     """Compile the pipelines into KFP packages, to upload to Kubeflow Pipelines."""
     from podium.commands._output import make_folder
     from podium.images import image_names, read_digests
     from podium.packages import compile_package
+    from podium.pipelines.pod_settings import read_placement
     from podium_ml.kinds import KINDS
 
     make_folder(out)
     given = registry or tag or digests or stage_image != "python-cpu"
     images = image_names(registry, tag, digests=read_digests(digests) if digests else None) if given else None
+    nodes = read_placement(placement) if placement else None
     for name in KINDS:
-        say(compile_package(name, out, images=images, stage_image=stage_image))
+        say(compile_package(name, out, images=images, stage_image=stage_image, placement=nodes))

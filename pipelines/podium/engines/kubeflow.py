@@ -22,6 +22,7 @@ from podium.packages import (
     pipeline_name,
     retry_failures,
 )
+from podium.pipelines.pod_settings import read_placement
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
@@ -208,7 +209,7 @@ def _with_slots(settings: Settings, connections: Connections) -> Settings:
 
 
 def package_for(connections: Connections, kind: str, folder: str | Path) -> Path:
-    """Compile the package with the images that the environment names.
+    """Compile the package with the images and the placement that the environment names.
 
     Args:
         connections: Settings of the servers.
@@ -216,7 +217,7 @@ def package_for(connections: Connections, kind: str, folder: str | Path) -> Path
         folder: Where to write the package.
 
     Raises:
-        SettingsError: The registry, the tag or the stage image is invalid.
+        SettingsError: The registry, the tag, the stage image or the placement is invalid.
     """
     registry, tag, stage_image = (
         connections[name] for name in ("image registry", "image tag", "image of the stages")
@@ -225,7 +226,8 @@ def package_for(connections: Connections, kind: str, folder: str | Path) -> Path
         raise SettingsError(f"PODIUM_STAGE_IMAGE: '{stage_image}' is not one of {', '.join(IMAGES)}.")
     is_customized = registry or tag or stage_image != IMAGES[0]
     images = image_names(registry, tag) if is_customized else None
-    return compile_package(kind, folder, images=images, stage_image=stage_image)
+    placement = read_placement(connections["placement"]) if connections["placement"] else None
+    return compile_package(kind, folder, images=images, stage_image=stage_image, placement=placement)
 
 
 def upload_pipeline(

@@ -8,6 +8,7 @@ from kfp.dsl.pipeline_context import Pipeline
 
 from podium.pipelines.secrets import SECRETS, SECRETS_OF_TASKS, SERVERS
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
+from podium_ml.confinement import DESCRIPTIONS
 from podium_ml.run.budget import BEGAN_VARIABLE
 
 # ConfigMap with the certificates of a private CA, which the variables below may point to.
@@ -20,6 +21,7 @@ _BEGAN = "podium.run/began"
 # Pod annotation of Argo's with the name of the node, which tells how often the task has been tried.
 _NODE = "workflows.argoproj.io/node-name"
 _TEN_YEARS = f"{10 * 365 * 24 * 3600}s"
+# Addresses of servers, and what the settings of runs may name.
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",
     "AWS_REGION",
@@ -27,6 +29,7 @@ _ADDRESSES = (
     "MLFLOW_TRACKING_URI",
     "REQUESTS_CA_BUNDLE",
     "SSL_CERT_FILE",
+    *DESCRIPTIONS,
 )
 # Pod label with the name of the task, by which network policies select.
 _TASK = "podium.run/task"

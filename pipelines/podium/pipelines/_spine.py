@@ -8,6 +8,7 @@ from kfp.dsl import PipelineTask
 from podium.packages import pipeline_name
 from podium.pipelines._form import field_types, with_form
 from podium.pipelines._pods import apply_pod_defaults, ask_for_resources, retry_whatever_happens
+from podium.pipelines.pod_settings import PodSettings
 from podium_components.evaluate_models import evaluate_models
 from podium_components.featurize_data import featurize_data
 from podium_components.finalize_run import finalize_run
@@ -21,8 +22,13 @@ from podium_components.validate_data import validate_data
 from podium_ml.kinds import Kind
 
 
-def make_pipeline(kind: Kind) -> Any:
-    """Return the pipeline of a kind, in the form that KFP's compiler takes."""
+def make_pipeline(kind: Kind, pods: PodSettings) -> Any:
+    """Return the pipeline of a kind, in the form that KFP's compiler takes.
+
+    Args:
+        kind: The kind.
+        pods: Images and nodes of the pods.
+    """
     resolve_inputs = resolve_inputs_for(field_types(kind))
 
     def spine(form: dict[str, Any]) -> None:
@@ -31,7 +37,7 @@ def make_pipeline(kind: Kind) -> Any:
             resolved = _uncached(resolve_inputs(kind=kind.name, **form))
             # Uses the unnamed output, because KFP's local runner resolves no other output in a condition.
             with dsl.If(resolved.outputs["Output"] == True, name="changed"):  # noqa: E712 - KFP compiles it
-                _run(kind, form, resolved.outputs)
+                _run(kind, form, resolved.outputs, pods)
         apply_pod_defaults()
 
     pipeline = dsl.pipeline(name=pipeline_name(kind.name), display_name=f"Podium: {kind.title}")(
@@ -41,11 +47,11 @@ def make_pipeline(kind: Kind) -> Any:
     return pipeline
 
 
-def _run(kind: Kind, form: dict[str, Any], resolved: Any) -> None:
+def _run(kind: Kind, form: dict[str, Any], resolved: Any, pods: PodSettings) -> None:
     """Connect everything that depends on the data. A task that is not given the test rows cannot see them."""
     validated = _validate(kind, form, resolved)
     rows = {"train": validated["train"], "problem": validated["problem"]}
-    planned = _plan(form, resolved, validated)
+    planned = _plan(resolved, validated, pods)
     featurized = featurize_data(**rows).outputs
     features = {"features": featurized["features"], "problem": validated["problem"]}
     with dsl.ParallelFor(planned["Output"], name="branches") as item:
@@ -109,15 +115,15 @@ def _validate(kind: Kind, form: dict[str, Any], resolved: Any) -> Any:
     ).outputs
 
 
-def _plan(form: dict[str, Any], resolved: Any, validated: Any) -> Any:
+def _plan(resolved: Any, validated: Any, pods: PodSettings) -> Any:
     # Not cached: it takes a moment, and whoever follows the run finds the plan among this run's own artifacts.
     return _uncached(
         plan_training(
             problem=validated["problem"],
             validation=validated["validation"],
             settings=resolved["plan_settings"],
-            images=form["images"],
-            placement=form["placement"],
+            images=dict(pods.images),
+            placement=dict(pods.placement),
         )
     ).outputs
 

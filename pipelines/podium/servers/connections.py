@@ -73,6 +73,7 @@ _VARIABLES = {
     "image registry": Variables(("PODIUM_IMAGE_REGISTRY",)),
     "image tag": Variables(("PODIUM_IMAGE_TAG",)),
     "image of the stages": Variables(("PODIUM_STAGE_IMAGE",), "python-cpu"),
+    "placement": Variables(("PODIUM_PLACEMENT",)),
     "pipeline root": Variables(("PODIUM_PIPELINE_ROOT",)),
     "store": Variables(("PODIUM_STORE",), "s3://mlpipeline/podium"),
     "S3 endpoint": Variables(

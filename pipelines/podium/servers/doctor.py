@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 
+from podium.servers.allowances import read_allowances
 from podium.servers.connections import Connections
 from podium.servers.errors import MORE, ServerError, kubeflow_errors, one_line
 from podium.servers.hindrances import images_waited_for
@@ -30,7 +31,7 @@ _LATE = {
     "Kubeflow": "Check KF_PIPELINES_ENDPOINT and the network.",
     "permission to run": "Check that Kubeflow Pipelines is not overloaded.",
     "MLflow": "Check MLFLOW_TRACKING_URI and the network.",
-    "images": "Check the kubeconfig and the network.",
+    **dict.fromkeys(("images", "lists"), "Check the kubeconfig and the network."),
     "": "Check AWS_ENDPOINT_URL and the network.",
 }
 
@@ -78,6 +79,7 @@ def examine(connections: Connections) -> list[Finding]:
         "pipeline root": _root,
         "MLflow": _mlflow,
         "images": _images,
+        "lists": _lists,
     }
     servers = _Servers(connections)
     return [_examine(name, check, servers) for name, check in checks.items()]
@@ -242,3 +244,22 @@ def _images(servers: _Servers) -> Finding:
             "service account an image pull secret.",
         )  # fmt: skip
     return Finding("images", "ok", f"No pod in {namespace} is waiting for an image.")
+
+
+def _lists(servers: _Servers) -> Finding:
+    """Say what the settings of runs may name in their pods."""
+    try:
+        lists = read_allowances(servers.connections)
+    except ServerError as error:
+        return Finding("lists", "skipped", error.message, error.hint)
+    found = {"hosts": lists.hosts, "buckets": lists.buckets, "folders": lists.folders, "names": lists.names}
+    seen = "; ".join(f"{name} {', '.join(entries) or 'none'}" for name, entries in found.items())
+    bucket, _, folder = servers.connections["store"].partition("://")[2].partition("/")
+    if lists.allow_object(bucket, folder):
+        return Finding("lists", "ok", f"Runs may name: {seen}.")
+    return Finding(
+        "lists",
+        "wrong",
+        f"Runs may not read {servers.connections['store']}, where `podium run` puts files; they may name: {seen}.",
+        "Ask the cluster's owner to add it to PODIUM_ALLOWED_BUCKETS, or set PODIUM_STORE.",
+    )

@@ -9,6 +9,7 @@ import pytest
 
 from podium_ml.contracts import BranchSpec, Decision, Explanation, Problem, Selection
 from podium_ml.ensembling import ENSEMBLES
+from podium_ml.errors import SettingsError
 from podium_ml.evaluation.leaderboard import write_leaderboard
 from podium_ml.reporting.run_facts import read_facts
 from podium_ml.reporting.summary import render_summary
@@ -57,13 +58,16 @@ def _write_candidate(parent: Path, facts, candidate) -> Path:
     return folder
 
 
-def publish(artifacts: dict[str, object], tmp_path: Path) -> tuple[Path, dict[str, object]]:
+def publish(
+    artifacts: dict[str, object], tmp_path: Path, *, in_pod: bool = False
+) -> tuple[Path, dict[str, object]]:
     delivery = tmp_path / "delivery"
     settings = {"source": "data.csv", "target": "churn", "time_limit": "10m", "seed": 0, "refit": True}
     found = publish_run.run(
         **artifacts,
         publication={"settings": settings, "versions": {"fingerprint": "v1", "settings": "0123"}},
-        tracking={"folder": str(tmp_path)},  # fails because the run has no example of the model's input
+        # Fails because the run has no example of the model's input.
+        tracking={} if in_pod else {"folder": str(tmp_path)},
         delivery=str(delivery),
         report=str(tmp_path / "report.html"),
         summary=str(tmp_path / "summary.md"),
@@ -148,3 +152,15 @@ def test_summary_escapes_markdown_in_names(facts_of):
     assert len(rows) == 2 + 5
     assert "| XGBoost | failed" in text
     assert np.char.count(rows, "|").min() == 5
+
+
+@pytest.mark.usefixtures("pod")
+def test_nothing_is_published_under_the_name_of_another_team(artifacts, tmp_path, monkeypatch):
+    name = Problem.load(artifacts["problem"]).name
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setenv("PODIUM_ALLOWED_NAMES", f"{name}-of-others")
+    with pytest.raises(SettingsError, match="may not use the name"):
+        publish(artifacts, tmp_path, in_pod=True)
+    assert not (tmp_path / "delivery").exists()
+    monkeypatch.setenv("PODIUM_ALLOWED_NAMES", name)
+    assert publish(artifacts, tmp_path, in_pod=True)[1]["best"]

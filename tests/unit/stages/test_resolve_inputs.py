@@ -175,3 +175,33 @@ def test_unreachable_registry_is_reported_without_an_error(tmp_path, monkeypatch
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     assert resolve(tmp_path, fingerprint="v1", skip_unchanged=True)["champion"] == ""
     assert "The champion is unknown" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("pod")
+def test_name_of_another_team(tmp_path, monkeypatch):
+    """Whoever uses the name of a model may replace its champion, with ``promote=always`` without a comparison."""
+    monkeypatch.setenv("PODIUM_ALLOWED_NAMES", "team-a-*")
+    monkeypatch.setenv(STARTED_VARIABLE, "1000")  # no header is read
+    attacks = [
+        {"name": "team-b-churn"},
+        {"target": "team-b-churn"},
+        {"name": "../team-a-churn"},
+        {"name": "team-a-churn", "tracking": {"experiment": "team-b-churn"}},
+        {"name": "team-a-churn", "tracking": {"folder": str(tmp_path)}},
+    ]
+    for attack in attacks:
+        with pytest.raises(SettingsError, match=r"^(name|tracking): "):
+            resolve_in_pod(**{"promote": "always", **attack})
+    assert resolve_in_pod(name="team-a-churn", tracking={"experiment": "team-a-churn"})["champion"] == ""
+    monkeypatch.setenv("PODIUM_ALLOWED_NAMES", "")
+    assert resolve_in_pod(name="team-b-churn")["champion"] == ""
+
+
+def resolve_in_pod(tracking=None, **settings):
+    values = {
+        **TabularSettings().model_dump(mode="json"),
+        "target": "churn",
+        "source": "s3://mlpipeline/a",
+        **settings,
+    }
+    return resolve_inputs.run(kind="tabular", settings=values, fingerprint="v1", tracking=tracking)

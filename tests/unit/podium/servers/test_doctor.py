@@ -8,7 +8,7 @@ import pytest
 from werkzeug import Response
 
 from podium.main import main
-from podium.servers import doctor
+from podium.servers import allowances, doctor
 from podium.servers.connections import Connections
 from podium.servers.doctor import examine
 from podium.servers.errors import ServerError
@@ -123,3 +123,40 @@ def test_each_answer_of_the_store_has_its_own_remedy(httpserver, s3, monkeypatch
         Store("s3://bucket/x").check()
     assert remedy in caught.value.hint
     assert code in caught.value.message
+
+
+class _Api:
+    """A cluster whose ConfigMap holds some variables."""
+
+    def __init__(self, data=None, status=None):
+        self.data, self.status = data, status
+
+    def read_namespaced_config_map(self, name, namespace, **_):
+        from kubernetes.client.exceptions import ApiException
+
+        assert (name, namespace) == ("podium-servers", "kubeflow")
+        if self.status:
+            raise ApiException(status=self.status, reason="No")
+        return self
+
+
+@pytest.mark.parametrize(
+    ("api", "verdict", "words"),
+    [
+        (
+            _Api(status=404),
+            "ok",
+            "hosts public, minio.podium.svc:9000; buckets mlpipeline; folders none; names *",
+        ),
+        (_Api({"PODIUM_ALLOWED_BUCKETS": "lake"}), "wrong", "may not read s3://mlpipeline/podium"),
+        (_Api({"PODIUM_ALLOWED_NAMES": "team-a-*", "PODIUM_ALLOWED_HOSTS": ""}), "ok", "hosts none"),
+        (_Api(status=403), "skipped", "Kubernetes returned 403"),
+    ],
+)
+def test_lists_of_the_owner_are_told(monkeypatch, api, verdict, words):
+    monkeypatch.setattr(allowances, "core_api", lambda _: api)
+    monkeypatch.setenv("KFP_NAMESPACE", "kubeflow")
+    monkeypatch.delenv("PODIUM_NAMESPACE", raising=False)
+    found = doctor._check("lists", doctor._lists, doctor._Servers(Connections()))
+    assert found.verdict == verdict
+    assert words in found.seen
