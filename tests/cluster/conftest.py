@@ -78,7 +78,7 @@ def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "tests" / "cluster" / "overlay"
 
 
-SECRETS = {"credentials.env", "database.env", "minio.env", "mlflow-store.env"}
+SECRETS = {"credentials.env", "database.env", "minio.env", "mlflow-store.env", "postgresql.env"}
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +108,6 @@ def ready(cluster: Cluster, applied: str) -> Cluster:
             events = cluster.try_kubectl("get", "events", "-n", "podium", "--sort-by=.lastTimestamp").stdout
             log = cluster.try_kubectl("logs", "-n", "podium", name, "--tail=60").stdout
             pytest.fail(f"{name}: {result.stdout}{result.stderr}\n{pods}\n{events}\n{log}")
-    cluster.kubectl(
-        "wait", "-n", "podium", "--for=condition=complete", "job/minio-bucket", "--timeout=300s", timeout=320
-    )
+    jobs = ("job/minio-bucket", "job/postgresql-database")
+    cluster.kubectl("wait", "-n", "podium", "--for=condition=complete", *jobs, "--timeout=300s", timeout=320)
     return cluster

@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = ROOT / "manifests"
 OVERLAYS = ("kind", "production")
-SECRET_FILES = {"credentials.env", "database.env", "minio.env", "mlflow-store.env"}
+SECRET_FILES = {"credentials.env", "database.env", "minio.env", "mlflow-store.env", "postgresql.env"}
 
 Object = dict[str, Any]
 

@@ -122,7 +122,10 @@ def test_production_has_no_secrets_stateful_sets_or_jobs(built: dict[str, list[O
     kinds = {o["kind"] for o in built["production"]}
     assert not {"Secret", "StatefulSet", "Job"} & kinds
     targets = {o["spec"]["target"]["name"] for o in built["production"] if o["kind"] == "ExternalSecret"}
-    assert targets == {"s3-credentials", "database-credentials", "podium-credentials"}
+    assert targets == {
+        *("s3-credentials", "database-credentials", "podium-credentials"),
+        *("mlflow-door", "mlflow-accounts", "podium-tracking"),
+    }
 
 
 @pytest.mark.parametrize("name", [*OVERLAYS, "examples"])
@@ -253,6 +256,7 @@ def test_ingress_and_egress_rules_match(built: dict[str, list[Object]]) -> None:
         ("mlflow", "postgresql", 5432),
         ("mlflow", "minio", 9000),
         ("minio-bucket", "minio", 9000),
+        ("postgresql-database", "postgresql", 5432),
     }
 
 
@@ -351,11 +355,63 @@ def test_production_spreads_two_replicas_of_mlflow_over_nodes(built: dict[str, l
     assert budget["selector"]["matchLabels"].items() <= spec["template"]["metadata"]["labels"].items()
 
 
-def test_both_overlays_start_mlflow_with_the_same_arguments(built: dict[str, list[Object]]) -> None:
-    """The patch repeats the arguments of the base, and the two must stay consistent."""
-    one, two = (set(_containers(built[n])["Deployment/mlflow/mlflow"]["args"]) for n in OVERLAYS)
-    assert one - two == {"--workers=1"}
-    assert {x.partition("=")[0] for x in two - one} == {"--workers", "--uvicorn-opts"}
+def test_production_adds_a_door_and_tls_to_mlflow(built: dict[str, list[Object]]) -> None:
+    one, two = (_containers(built[n])["Deployment/mlflow/mlflow"]["args"] for n in OVERLAYS)
+    assert two[: len(one)] == one
+    assert {x.partition("=")[0] for x in two[len(one) :]} == {"--app-name", "--workers", "--uvicorn-opts"}
+    assert two[-1] == "--workers=2"
+
+
+# The containers that may hold each Secret. A container that is not named here holds none of them.
+HOLDERS = {
+    "minio-root": {"StatefulSet/minio/minio", "Job/minio-bucket/bucket"},
+    "postgresql-root": {"StatefulSet/postgresql/postgresql", "Job/postgresql-database/database"},
+    "s3-credentials": {"Deployment/mlflow/mlflow", "Job/minio-bucket/bucket"},
+    "runs-s3-credentials": {"Job/minio-bucket/bucket"},
+    "database-credentials": {
+        *("Deployment/mlflow/mlflow", "Deployment/mlflow/accounts", "Job/postgresql-database/database"),
+    },
+    "mlflow-door": {"Deployment/mlflow/accounts", "Deployment/mlflow/mlflow"},
+    "mlflow-accounts": {"Deployment/mlflow/accounts"},
+    "mlflow-tls": {"Deployment/mlflow/mlflow"},
+}
+
+
+def test_each_server_holds_only_its_own_keys(overlay: list[Object]) -> None:
+    """The superusers of the store and of the database serve nobody but the jobs that make the others."""
+    for name, container in _containers(overlay).items():
+        pod = _pods(overlay)[name.rpartition("/")[0]]
+        for secret in _secrets(container, pod):
+            assert name in HOLDERS[re.sub(r"-[a-z0-9]{10}$", "", secret)], (name, secret)
+
+
+def test_mlflow_does_not_know_the_password_of_its_administrator(built: dict[str, list[Object]]) -> None:
+    container = _containers(built["production"])["Deployment/mlflow/mlflow"]
+    keys = {one["valueFrom"]["secretKeyRef"]["key"] for one in container["env"] if "valueFrom" in one}
+    assert keys == {"MLFLOW_AUTH_ADMIN_USERNAME", "MLFLOW_FLASK_SERVER_SECRET_KEY"}
+    assert not any("door" in one.get("secretRef", {}).get("name", "") for one in container["envFrom"])
+
+
+def _secrets(container: Object, pod: Object) -> set[str]:
+    """Return the Secrets that a container gets as variables or files."""
+    mounts = {one["name"] for one in container.get("volumeMounts", [])}
+    volumes = [one for one in pod["spec"].get("volumes", []) if one["name"] in mounts]
+    sources = [
+        *(one["secretRef"]["name"] for one in container.get("envFrom", []) if "secretRef" in one),
+        *(
+            one["valueFrom"]["secretKeyRef"]["name"]
+            for one in container.get("env", [])
+            if "secretKeyRef" in one.get("valueFrom", {})
+        ),
+        *(one["secret"]["secretName"] for one in volumes if "secret" in one),
+        *(
+            part["secret"]["name"]
+            for one in volumes
+            for part in one.get("projected", {}).get("sources", [])
+            if "secret" in part
+        ),
+    ]
+    return set(sources)
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
