@@ -246,7 +246,7 @@ def _check_files(settings: Settings) -> None:
     from podium_ml.ingestion.local_files import find_files
     from podium_ml.values.addresses import place_of, split_list, with_today
 
-    for source in (settings.source, settings.test):
+    for source in (settings.source, settings.test, getattr(settings, "future", "")):
         for one in split_list(with_today(source)) if source else ():
             if place_of(one) == "local":
                 find_files(one)

@@ -26,6 +26,7 @@ class SeriesTask:
         quantiles: Levels of the quantiles that forecasts show.
         aggregate: How rows of one series and time are combined; empty refuses them.
         fill: What a stamp without a row means; empty for unknown.
+        holidays: Holidays and events, and whom they concern; see ``podium_ml.forecasting.holidays``.
         plan: Future rows that the data had: codes of series, steps, and the columns that are known in advance.
     """
 
@@ -46,9 +47,15 @@ class SeriesTask:
     quantiles: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
     aggregate: str = ""
     fill: str = ""
+    holidays: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def reach(self) -> int:
         """Steps from the last known value to the last one to forecast."""
         return self.gap + self.horizon
+
+    @property
+    def step(self) -> int:
+        """Steps from one window to the next."""
+        return self.window_step or self.horizon

@@ -2,10 +2,10 @@
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from podium_ml.settings._slice import setting, split_names
-from podium_ml.settings.shared import ProblemSettings, Settings
+from podium_ml.settings.shared import ProblemSettings, Settings, without_password
 
 
 class ForecastingProblem(ProblemSettings):
@@ -25,6 +25,26 @@ class ForecastingProblem(ProblemSettings):
     known: str = setting(
         "Problem", "", description="Columns whose future values are known, separated by commas.", names=True
     )
+    future: str = setting(
+        "Problem",
+        "",
+        description="Plan: rows of the future with the known columns; kept with the model. A file or URL.",
+    )
+    holidays: str = setting(
+        "Problem",
+        "",
+        description="Countries like DE,FR or US-CA, a column of countries, or a file of own events with their dates.",
+        names=True,
+    )
+    gap: int = setting(
+        "Problem", 0, ge=0, description="Steps between the last known value and the first one to forecast."
+    )
+    quantiles: str = setting(
+        "Problem",
+        "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9",
+        description="Levels of the quantiles that forecasts show, separated by commas.",
+        names=True,
+    )
     frequency: str = setting(
         "Problem",
         "",
@@ -34,12 +54,23 @@ class ForecastingProblem(ProblemSettings):
     aggregate: Literal["", "sum", "mean", "min", "max"] = setting(
         "Data", "", description="How to combine rows of one series and time; empty refuses them."
     )
+    fill: Literal["", "zero", "previous"] = setting(
+        "Data",
+        "",
+        description="What times without a row mean: zero, or previous (as before); empty: unknown.",
+    )
     windows: int = setting(
         "Evaluation",
         0,
         ge=0,
         le=50,
         description="Horizons that models are compared on; 0 fits the histories.",
+    )
+    window_step: int = setting(
+        "Evaluation",
+        0,
+        ge=0,
+        description="Steps from one of these horizons to the next, at least a horizon; 0 for the horizon.",
     )
     test_windows: int = setting(
         "Evaluation", 1, ge=0, le=50, description="Last horizons set aside for the test."
@@ -51,7 +82,36 @@ class ForecastingProblem(ProblemSettings):
         named = [name for name in columns if name]
         if len(named) != len(set(named)):
             raise ValueError("target, time_column, series_column and known must be different columns")
+        if 0 < self.window_step < self.horizon:
+            raise ValueError(f"window_step must be at least the horizon, {self.horizon}")
         return self
+
+    @field_validator("future")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        return without_password(value)
+
+    @field_validator("quantiles")
+    @classmethod
+    def _levels(cls, value: str) -> str:
+        for one in split_names(value):
+            try:
+                is_level = 0 < float(one) < 1
+            except ValueError:
+                is_level = False
+            if not is_level:
+                raise ValueError(f"'{one}' is not between 0 and 1, such as 0.1,0.5,0.9")
+        return value
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Numbers in ``quantiles``, in order."""
+        return tuple(sorted({float(one) for one in split_names(self.quantiles)}))
+
+    @property
+    def holiday_names(self) -> tuple[str, ...]:
+        """Names in ``holidays``."""
+        return split_names(self.holidays)
 
     @property
     def series_columns(self) -> tuple[str, ...]:

@@ -21,6 +21,31 @@ from podium_ml.values.secrets import holds_secret, named_variable
 _WITHOUT_USERS = ("http", "https", "s3", "s3a", "minio")
 
 
+def without_password(value: str) -> str:
+    """Return addresses of data, which must hold no password.
+
+    Raises:
+        ValueError: One does.
+    """
+    for one in split_list(value):
+        try:
+            parts = urlsplit(one)
+        except ValueError:
+            continue
+        is_database = parts.scheme not in ("", *_WITHOUT_USERS)
+        in_query = is_database and holds_secret(one.partition("?")[2])
+        if in_query or (parts.password and not named_variable(parts.password)):
+            raise ValueError(
+                "the address holds a password; write $PODIUM_SECRET_NAME in its place, or after its question "
+                "mark, and set that variable and PODIUM_SECRET_NAME_HOST"
+            )
+        if "@" in parts.netloc and parts.scheme in _WITHOUT_USERS:
+            raise ValueError(
+                "the address holds credentials; put them in the environment, or use a signed link"
+            )
+    return value
+
+
 class ReaderOptions(Slice):
     """How to read the source, where it cannot be inferred."""
 
@@ -72,23 +97,7 @@ class DataSettings(Slice):
     @field_validator("source", "test")
     @classmethod
     def _no_password(cls, value: str) -> str:
-        for one in split_list(value):
-            try:
-                parts = urlsplit(one)
-            except ValueError:
-                continue
-            is_database = parts.scheme not in ("", *_WITHOUT_USERS)
-            in_query = is_database and holds_secret(one.partition("?")[2])
-            if in_query or (parts.password and not named_variable(parts.password)):
-                raise ValueError(
-                    "the address holds a password; write $PODIUM_SECRET_NAME in its place, or after its question "
-                    "mark, and set that variable and PODIUM_SECRET_NAME_HOST"
-                )
-            if "@" in parts.netloc and parts.scheme in _WITHOUT_USERS:
-                raise ValueError(
-                    "the address holds credentials; put them in the environment, or use a signed link"
-                )
-        return value
+        return without_password(value)
 
 
 class _Memory(Slice):
@@ -317,5 +326,7 @@ class DeploymentSettings(Slice):
 
 def without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
     """Return settings as they may be shown: sources without users, passwords and queries."""
-    names = {name: public_names(settings[name]) for name in ("source", "test") if settings.get(name)}
+    names = {
+        name: public_names(settings[name]) for name in ("source", "test", "future") if settings.get(name)
+    }
     return {**settings, **names}

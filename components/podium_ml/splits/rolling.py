@@ -11,17 +11,20 @@ _FOLDS = 5
 def rolling_folds(problem: Problem, *, group: np.ndarray | None, time: np.ndarray) -> Folds:
     """Return a fold for each window, the oldest first. A window is one horizon, counted from the end of each series.
 
+    A gap before it is neither learned from nor forecast.
+
     Args:
         problem: Tells horizon and number of windows.
         group: Codes of series, or ``None`` for a single one, shape ``(n,)``.
         time: Sortable times, shape ``(n,)``.
     """
     assert problem.series is not None
-    horizon, place = problem.series.horizon, places_from_end(group, time)
+    series, place = problem.series, places_from_end(group, time)
     folds: Folds = []
-    for window in reversed(range(problem.series.windows)):
-        valid = (place >= window * horizon) & (place < (window + 1) * horizon)
-        train = place >= (window + 1) * horizon
+    for window in reversed(range(series.windows)):
+        end = window * series.step
+        valid = (place >= end) & (place < end + series.horizon)
+        train = place >= end + series.reach
         # A series that has no past yet is learned from in later windows only.
         valid &= np.isin(_codes(group, time), _codes(group, time)[train])
         if valid.any():
@@ -39,7 +42,7 @@ def window_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
     """
     assert problem.series is not None
     assert targets.time is not None
-    unit = places_from_end(targets.group, targets.time)[rows] // problem.series.horizon
+    unit = places_from_end(targets.group, targets.time)[rows] // problem.series.step
     if len(np.unique(unit)) < 2:
         if targets.group is None:
             return []

@@ -38,7 +38,7 @@ def build(
     )
     return Reduction(
         regressor,
-        problem.series.horizon,
+        problem.series.reach,
         season=season_of(problem),
         calendar=problem.series.calendar,
         seed=seed,

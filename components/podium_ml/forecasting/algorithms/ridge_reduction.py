@@ -19,7 +19,7 @@ def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 10.0) -> A
     regressor = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), Ridge(alpha=alpha))
     return Reduction(
         regressor,
-        problem.series.horizon,
+        problem.series.reach,
         season=season_of(problem),
         calendar=problem.series.calendar,
         seed=seed,

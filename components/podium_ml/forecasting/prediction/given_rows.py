@@ -73,15 +73,6 @@ def read_given(
     return GivenRows(table.assign(**{SERIES: codes, STEP: steps}), off, known)
 
 
-def for_every_series(plan: Any, task: SeriesTask, labels: tuple[tuple[str, ...], ...]) -> pd.DataFrame:
-    """Return a plan with a row for each series, if it has no column of series and so holds for all of them."""
-    table = as_data_frame(plan, name="plan").reset_index(drop=True)
-    if not task.series_columns or any(name in table for name in task.series_columns):
-        return table
-    series = pd.DataFrame(list(labels), columns=list(task.series_columns))
-    return series.merge(table, how="cross")
-
-
 def without_repeats(given: GivenRows, *, columns: tuple[str, ...], what: str, problem: Problem) -> GivenRows:
     """Return one row for each series and step, that nearest to the stamp.
 

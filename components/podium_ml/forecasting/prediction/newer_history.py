@@ -10,6 +10,7 @@ from podium_ml.contracts import Problem
 from podium_ml.errors import DataError, SchemaError
 from podium_ml.forecasting.history import SERIES, STEP, History
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
+from podium_ml.forecasting.panel.fill import fill_rows
 from podium_ml.forecasting.panel.stamps import StampFormat
 from podium_ml.forecasting.prediction.given_rows import GivenRows, read_given, task_of
 from podium_ml.values.numbers import read_numbers
@@ -58,7 +59,22 @@ def read_newer(rows: Any, problem: Problem, past: dict[int, History]) -> NewerHi
     _check_frequency(GivenRows(table[known].reset_index(drop=True), given.off[known], given.labels), problem)
     rows_known = _one_a_step(table[known], problem)
     _check_newer(rows_known, problem, past)
+    rows_known = _filled(rows_known, problem, past)
     return NewerHistory(rows_known, _planned(table, rows_known, past), given.labels)
+
+
+def _filled(rows: pd.DataFrame, problem: Problem, past: dict[int, History]) -> pd.DataFrame:
+    """Return rows in which stamps after the model's history that have none are filled as in training."""
+    task = task_of(problem)
+    if not task.fill:
+        return rows
+    after = {code: one.last + 1 for code, one in past.items()}
+    new = rows[rows[STEP] >= rows[SERIES].map(pd.Series(after)).fillna(-np.inf)]
+    old = rows.drop(new.index)
+    filled = fill_rows(
+        new.reset_index(drop=True), task.fill, problem.target, time_column=task.time_column, since=after
+    )
+    return pd.concat([old, filled.dropna(subset=[problem.target])], ignore_index=True)
 
 
 def _values(column: pd.Series, name: str) -> np.ndarray:

@@ -1,6 +1,7 @@
 """What the guardrails of series saw and did."""
 
 import numpy as np
+import pandas as pd
 
 from podium_ml.contracts import GuardrailResult, Problem
 from podium_ml.forecasting.panel.panel import Panel
@@ -26,6 +27,18 @@ def findings(panel: Panel, problem: Problem, *, missing: int) -> list[GuardrailR
         _ended(panel, problem),
         _constant(panel, problem),
     ]
+
+
+def planned(plan: pd.DataFrame, problem: Problem) -> GuardrailResult:
+    """Return how many future rows the data have, and how much of the horizon they cover."""
+    assert problem.series is not None
+    rows, known = len(plan), problem.series.known
+    if not rows:
+        good = "The data have no rows of the future." if known else "No column is known in advance."
+        return _result("plan", "Plan", good=good)
+    seen = f"{rows:,} rows after the last values are the plan of what to forecast."
+    bad = "" if problem.series.plan else f"{seen} They are too many to be kept with the model."
+    return _result("plan", "Plan", good=seen, bad=bad, done="Give them with --future when you forecast.")
 
 
 def _result(

@@ -12,11 +12,14 @@ from podium_ml.contracts.problem import Role
 from podium_ml.errors import DataError
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.aliases import calendar_of
+from podium_ml.forecasting.panel.fill import fill_panel
 from podium_ml.forecasting.panel.panel import Panel, make_panel
 from podium_ml.forecasting.panel.stamps import StampFormat
 from podium_ml.forecasting.targets.future_values import SCALE_COLUMN
 from podium_ml.forecasting.validation.checks import check_columns
-from podium_ml.forecasting.validation.findings import findings
+from podium_ml.forecasting.validation.findings import findings, planned
+from podium_ml.forecasting.validation.planned_rows import for_all_series, kept, planned_rows
+from podium_ml.ingestion.read import read_frame
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
 from podium_ml.settings import ForecastingProblem
@@ -50,7 +53,7 @@ def infer_problem(
         SettingsError: A setting does not fit the data.
     """
     check_columns(list(map(str, table.columns)), settings)
-    labelled = _labelled(table, settings)
+    labelled, unlabelled = _labelled(table, settings)
     calendar = None
     if settings.frequency:
         column = labelled[settings.time_column]
@@ -63,18 +66,21 @@ def infer_problem(
         aggregate=settings.aggregate,
         calendar=calendar,
     )
+    plan = _plan(unlabelled, panel, settings)
+    panel = fill_panel(panel, settings.fill, settings.target, settings.time_column)
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
     rows[SCALE_COLUMN] = _scales(panel, settings.target, split.train, _season(panel, settings))[panel.series]
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
-    problem = _problem(panel, settings, split, readings or {}, fingerprint)
-    results = findings(panel, problem, missing=len(table) - len(labelled))
+    problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
+    missing = max(0, len(unlabelled) - len(plan))
+    results = [*findings(panel, problem, missing=missing), planned(plan, problem)]
     profile = Profile(len(train), _profiles(train, problem), int(train.memory_usage(deep=True).sum()))
     return InferredProblem(problem, train, test, profile, results)
 
 
-def _labelled(table: pd.DataFrame, settings: ForecastingProblem) -> pd.DataFrame:
-    """Return the rows that have a value of the target, as numbers."""
+def _labelled(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows that have a value of the target, as numbers, and the others."""
     column = table[settings.target]
     values = read_numbers(column)
     wrong = ~np.isfinite(values) & column.notna().to_numpy()
@@ -86,7 +92,22 @@ def _labelled(table: pd.DataFrame, settings: ForecastingProblem) -> pd.DataFrame
     known = np.isfinite(values)
     if not known.any():
         raise DataError(f"Target '{settings.target}' is missing in all {len(table):,} rows.")
-    return table.assign(**{settings.target: values})[known].reset_index(drop=True)
+    labelled = table.assign(**{settings.target: values})[known].reset_index(drop=True)
+    return labelled, table[~known].reset_index(drop=True)
+
+
+def _plan(unlabelled: pd.DataFrame, panel: Panel, settings: ForecastingProblem) -> pd.DataFrame:
+    """Return the future rows of the data, and those of the plan that the user named, which count first."""
+    plan = planned_rows(unlabelled, panel, settings.time_column, settings.known_columns)
+    if not settings.future:
+        return plan
+    rows = read_frame(settings.future)
+    if missing := [name for name in (settings.time_column, *settings.known_columns) if name not in rows]:
+        names = ", ".join(f"'{name}'" for name in missing)
+        raise DataError(f"future: the plan has no column {names}.", f"Columns: {', '.join(map(str, rows))}.")
+    rows = for_all_series(rows, panel.ids)
+    named = planned_rows(rows, panel, settings.time_column, settings.known_columns)
+    return pd.concat([named, plan], ignore_index=True).drop_duplicates([SERIES, STEP])
 
 
 def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
@@ -102,11 +123,14 @@ def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
     place = places_from_end(panel.series, panel.steps)
     long_enough = lengths[panel.series] >= tested * horizon + _FEWEST_BEFORE
     aside = (place < tested * horizon) & long_enough
+    gap = (place < tested * horizon + settings.gap) & long_enough & ~aside if tested else np.zeros_like(aside)
     left = int(np.median(lengths[lengths >= min(longest, horizon + _FEWEST_BEFORE)])) - tested * horizon
     season = _season(panel, settings)
-    possible = (left - max(_FEWEST_BEFORE, min(season + 1, left // 2))) // horizon
+    left -= settings.gap * (2 if tested else 1)
+    free = left - max(_FEWEST_BEFORE, min(season + 1, left // 2)) - horizon
+    possible = 1 + free // (settings.window_step or horizon)
     windows = settings.windows or int(np.clip(possible, 1, _MOST_WINDOWS))
-    return _Split(np.flatnonzero(~aside), np.flatnonzero(aside), windows)
+    return _Split(np.flatnonzero(~aside & ~gap), np.flatnonzero(aside), windows)
 
 
 def _season(panel: Panel, settings: ForecastingProblem) -> int:
@@ -141,6 +165,7 @@ def _problem(
     panel: Panel,
     settings: ForecastingProblem,
     split: _Split,
+    plan: pd.DataFrame,
     readings: Mapping[str, Reading],
     fingerprint: str,
 ) -> Problem:
@@ -159,7 +184,12 @@ def _problem(
         test_windows=settings.test_windows if len(split.test) else 0,
         labels=panel.ids.labels,
         last_values=_last_values(panel, [*settings.known_columns, *static]),
+        gap=settings.gap,
+        window_step=settings.window_step,
+        quantiles=settings.levels,
         aggregate=settings.aggregate,
+        fill=settings.fill,
+        plan=kept(plan),
     )
     values = train[settings.target].to_numpy(dtype=np.float64)
     return Problem(

@@ -1,0 +1,149 @@
+"""Tests of the columns that are known in advance, and of plans."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.errors import DataError
+from tests.unit.forecasting.fitted import fitted, weekly
+
+RIDGE = ("ridge_reduction",)
+
+
+def priced(series=("A", "B"), days=84, **options):
+    """Return sales that fall with the price, which changes from day to day."""
+    table = weekly(series, days, **options)
+    price = np.random.default_rng(5).choice([8.0, 10.0, 12.0], len(table))
+    return table.assign(price=price, sales=(table["sales"] * (20 - price) / 10).round(2))
+
+
+def plan_of(price=8.0, days=7, series=("A", "B"), start="2024-03-25"):
+    stamps = pd.date_range(start, periods=days)
+    rows = pd.MultiIndex.from_product([series, stamps], names=["shop", "day"]).to_frame(index=False)
+    return rows.assign(price=price)
+
+
+@pytest.fixture(scope="module")
+def forecaster():
+    return fitted(priced(), algorithms=RIDGE, known="price")
+
+
+def test_known_columns_matter(forecaster):
+    cheap, dear = (forecaster.predict(future=plan_of(price))["forecast"].mean() for price in (8.0, 12.0))
+    assert cheap > 1.2 * dear
+
+
+def test_several_plans_come_side_by_side(forecaster):
+    plans = {"cheap": plan_of(8.0), "dear": plan_of(12.0)}
+    both = forecaster.predict(future=plans, quantiles=[0.5])
+    assert list(both) == ["shop", "day", "forecast", "q0.5", "forecast_dear", "q0.5_dear", "note"]
+    for name, column in (("cheap", "forecast"), ("dear", "forecast_dear")):
+        alone = forecaster.predict(future=plans[name])
+        np.testing.assert_allclose(both[column], alone["forecast"])
+
+
+def test_plan_without_column_of_series_holds_for_all(forecaster):
+    shared = plan_of(8.0, series=["A"]).drop(columns="shop")
+    pd.testing.assert_frame_equal(forecaster.predict(future=shared), forecaster.predict(future=plan_of(8.0)))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda plan: None, "needs the future values of 'price'"),
+        (lambda plan: plan.drop(columns="price"), "no column 'price'"),
+        (lambda plan: plan.iloc[:-2], "no value of 'price' for series 'B' at 2024-03-30; 2 of 14"),
+        (lambda plan: plan[plan["shop"] == "B"], "no value of 'price' for series 'A' at 2024-03-25; 7 of 14"),
+        (
+            lambda plan: plan.assign(price=plan["price"].mask(plan.index == 3)),
+            "for series 'A' at 2024-03-28; 1 of 14",
+        ),
+        (
+            lambda plan: pd.concat([plan, plan.head(1).assign(price=9.0)]),
+            "several rows of series 'A' at 2024-03-25",
+        ),
+    ],
+)
+def test_incomplete_plans_are_refused_by_name(change, says, forecaster):
+    with pytest.raises(DataError, match=says):
+        forecaster.predict(future=change(plan_of()))
+
+
+def test_unseen_and_missing_categories_are_harmless():
+    table = priced().assign(weather=lambda t: np.where(t["price"] > 9, "sun", "rain"))
+    table.loc[::5, "weather"] = None
+    forecaster = fitted(table, algorithms=RIDGE, known="price,weather")
+    plan = plan_of().assign(weather=["snow", None, "sun", "rain", "sun", "hail", "rain"] * 2)
+    assert np.isfinite(forecaster.predict(future=plan)["forecast"]).all()
+
+
+def test_one_table_with_empty_targets_is_data_and_plan():
+    stamps = pd.to_datetime(["2024-03-25", "2024-03-27", "2024-03-28"])
+    rows = pd.MultiIndex.from_product([["A", "B"], stamps], names=["shop", "day"]).to_frame(index=False)
+    table = pd.concat([priced(), rows.assign(price=[8.0, 12.0, 8.0] * 2)], ignore_index=True)
+    forecaster = fitted(table.sample(frac=1, random_state=0), algorithms=RIDGE, known="price")
+    forecasts = forecaster.predict()
+    assert forecasts["day"].tolist() == [*stamps, *stamps]
+    with pytest.raises(DataError, match="for series 'A' at 2024-03-26"):
+        forecaster.predict(horizon=4)
+    alone = fitted(priced(), algorithms=RIDGE, known="price").predict(table)
+    pd.testing.assert_frame_equal(alone, forecasts)
+
+
+def test_empty_targets_at_the_end_of_one_series_are_missing_values():
+    table = weekly(["A", "B", "C"])
+    table.loc[(table["shop"] == "A") & (table["day"] > "2024-03-08"), "sales"] = np.nan
+    days = fitted(table).predict().groupby("shop")["day"].min()
+    assert days.tolist() == [pd.Timestamp("2024-03-09"), *[pd.Timestamp("2024-03-11")] * 2]
+
+
+def test_plan_may_be_named_with_the_settings(tmp_path):
+    plan_of().to_csv(tmp_path / "plan.csv", index=False)
+    forecaster = fitted(priced(), algorithms=RIDGE, known="price", future=str(tmp_path / "plan.csv"))
+    expected = forecaster.predict(future=plan_of())
+    pd.testing.assert_frame_equal(forecaster.predict(), expected)
+
+
+def test_ended_series_needs_no_plan():
+    table = priced()
+    table = table[(table["shop"] == "A") | (table["day"] < "2024-02-20")]
+    forecasts = fitted(table, algorithms=RIDGE, known="price").predict(future=plan_of(series=["A"]))
+    assert len(forecasts) == 14
+    assert forecasts[forecasts["shop"] == "B"]["note"].str.contains("ended at 2024-02-19").all()
+
+
+def test_series_without_history_follows_those_of_its_kind():
+    table = priced(("A", "B", "C")).assign(
+        region=lambda t: t["shop"].map({"A": "north", "B": "south", "C": "south"})
+    )
+    forecaster = fitted(table, algorithms=RIDGE, known="price")
+    regions = {"A": "north", "B": "south", "C": "south", "NEW": "south"}
+    plan = plan_of(series=list(regions)).assign(region=lambda t: t["shop"].map(regions))
+    means = forecaster.predict(future=plan).groupby("shop")["forecast"].mean()
+    assert means["B"] < means["NEW"] < means["C"]
+    notes = forecaster.predict(future=plan).groupby("shop")["note"].first()
+    assert "no history" in notes["NEW"]
+
+
+def test_fill_makes_missing_rows_zeros_or_earlier_values():
+    table = weekly(["A", "B"])
+    gone = table[(table["shop"] == "B") | ((table.index % 7 != 3) & (table["day"] < "2024-03-09"))]
+    zero, previous, unknown = (fitted(gone, fill=how) for how in ("zero", "previous", ""))
+    past = {
+        how: one.model.folds[0].estimator.past_[0].values
+        for how, one in (("zero", zero), ("previous", previous), ("", unknown))
+    }
+    assert len(past["zero"]) == 70
+    assert past["zero"][3] == past["zero"][-1] == 0
+    assert past["previous"][3] == past["previous"][2]
+    assert len(past["previous"]) == 68
+    assert np.isnan(past[""][3])
+    newer = weekly(["B"], 14, start="2024-03-11")
+    assert len(zero.predict(newer)) == 14
+    assert zero.predict(newer)["day"].min() == pd.Timestamp("2024-03-11")
+
+
+def test_gap_is_left_out(forecaster):
+    forecasts = fitted(weekly(), algorithms=RIDGE, gap=3).predict()
+    assert forecasts["day"].min() == pd.Timestamp("2024-03-14")
+    assert (forecasts["note"] == "").all()
