@@ -19,12 +19,14 @@ class Feature:
             or ``text`` (pandas ``string``, empty for missing).
         source: The user's column that the feature was built from.
         how: How the feature was built, in words for the user, e.g. ``"year of the date"``.
+        key: Whether it tells which row it is, such as the step of a series, and is never shuffled or explained.
     """
 
     name: str
     kind: Kind
     source: str
     how: str
+    key: bool = False
 
 
 @dataclass(frozen=True)

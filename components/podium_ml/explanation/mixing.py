@@ -17,9 +17,11 @@ MOST_CELLS = 2_000_000
 
 
 def features_by_column(schema: FeatureSchema) -> dict[str, list[str]]:
-    """Return the names of the features that were built from each of the user's columns."""
+    """Return the names of the features that were built from each of the user's columns, without keys."""
     made: dict[str, list[str]] = {}
     for feature in schema.features:
+        if feature.key:
+            continue
         made.setdefault(feature.source, []).append(feature.name)
     return made
 

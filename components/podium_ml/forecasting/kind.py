@@ -7,10 +7,12 @@ from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
 from podium_ml.settings import ForecastingProblem, ForecastingSettings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from podium_ml.algorithms import AlgorithmSpec
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
+    from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.forecasting.features import SeriesFeaturizer
     from podium_ml.run.budget import Deadline
 
@@ -82,14 +84,27 @@ class ForecastingKind(Kind):
 
         return Forecaster(problem, cast("SeriesFeaturizer", featurizer), model, **options)
 
+    def charts(
+        self,
+        problem: "Problem",
+        *,
+        train: "FeatureTable",
+        oof: "np.ndarray",
+        test: "FeatureTable | None",
+        raw: "np.ndarray",
+    ) -> dict[str, Any]:
+        """See ``Kind``."""
+        from podium_ml.forecasting.charts import forecast_charts
+
+        return forecast_charts(problem, train=train, oof=oof, test=test, raw=raw)
+
     def explain(
         self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"
     ) -> "Explanation":
         """See ``Kind``."""
-        from podium_ml.contracts import Explanation
+        from podium_ml.forecasting.explain import explain_forecasts
 
-        note = "Forecasts are made from the past of each series and the columns that are known in advance."
-        return Explanation.absent(predictor.name, metric=predictor.problem.metric, note=note)
+        return explain_forecasts(predictor, train=train, test=test, deadline=deadline)
 
     def render_features(
         self, problem: "Problem", table: "pd.DataFrame", X: "pd.DataFrame", schema: "FeatureSchema"

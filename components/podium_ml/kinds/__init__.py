@@ -4,7 +4,7 @@ A kind of your own may be any importable package with such a module; the environ
 it, several with the path separator in between.
 """
 
-from podium_ml.kinds._kind import Encoder, Featurizer, InferredProblem, Kind
+from podium_ml.kinds._kind import Encoder, Featurizer, InferredProblem, Kind, Usage
 from podium_ml.kinds._predictor import Predictor, load_predictor, prediction_table
 from podium_ml.kinds._registry import KINDS, kind_of_parsed, kind_of_settings, parse_settings
 
@@ -15,6 +15,7 @@ __all__ = [
     "InferredProblem",
     "Kind",
     "Predictor",
+    "Usage",
     "kind_of_parsed",
     "kind_of_settings",
     "load_predictor",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from podium_ml.algorithms import AlgorithmSpec
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
+    from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.contracts.targets import Targets
     from podium_ml.run.budget import Deadline
     from podium_ml.settings import ProblemSettings, Settings
@@ -66,6 +67,19 @@ class Encoder(Protocol):
     def transform(self, X: "pd.DataFrame") -> Any:
         """Return other rows encoded."""
         ...
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How to use a model.
+
+    Attributes:
+        commands: Titles and shell commands.
+        python: The same in Python.
+    """
+
+    commands: tuple[tuple[str, str], ...]
+    python: str
 
 
 class Kind(ABC):
@@ -191,6 +205,30 @@ class Kind(ABC):
     @abstractmethod
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """Return model and preprocessing as one object; ``options`` are those of ``Predictor``."""
+
+    def charts(
+        self,
+        problem: "Problem",
+        *,
+        train: "FeatureTable",
+        oof: "np.ndarray",
+        test: "FeatureTable | None",
+        raw: "np.ndarray",
+    ) -> dict[str, Any]:
+        """Return chart data of the chosen model that the target alone cannot tell, such as a curve for each series.
+
+        Args:
+            problem: The problem.
+            train: The training rows.
+            oof: Their out-of-fold predictions, NaN for rows without any.
+            test: The test rows, or ``None`` without any.
+            raw: Predictions of the test rows.
+        """
+        return {}
+
+    def usage(self, problem: "Problem") -> "Usage | None":
+        """Return how to use the model, for the report; ``None`` for a model that predicts and explains rows."""
+        return None
 
     @abstractmethod
     def explain(

@@ -2,6 +2,7 @@
 
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.class_charts import class_charts
+from podium_ml.reporting.charts.series_charts import forecast_charts, series_charts
 from podium_ml.reporting.charts.value_charts import value_charts
 from podium_ml.reporting.environment import make_environment
 from podium_ml.reporting.run_facts import RunFacts
@@ -42,6 +43,8 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             confusion=confusion_view(facts.evaluation.charts),
             thresholds=thresholds_view(facts.evaluation.charts),
             label_scores=label_scores_view(facts.evaluation.charts),
+            forecasts=only_shown(lambda: forecast_charts(facts.evaluation.charts), otherwise=list),
+            series_scores=facts.evaluation.charts.get("series_scores", ()),
             charts=_charts(facts),
             drivers=drivers_view(
                 facts.explanation,
@@ -61,4 +64,5 @@ def _charts(facts: RunFacts) -> list[Chart]:
     charts = facts.evaluation.charts
     of_classes: list[Chart] = only_shown(lambda: class_charts(charts), otherwise=list)
     of_values: list[Chart] = only_shown(lambda: value_charts(charts), otherwise=list)
-    return [*of_classes, *of_values]
+    of_series: list[Chart] = only_shown(lambda: series_charts(charts), otherwise=list)
+    return [*of_classes, *of_values, *of_series]

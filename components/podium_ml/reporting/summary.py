@@ -7,6 +7,7 @@ from podium_ml.reporting.titles import metric_of, model_title
 from podium_ml.reporting.views.effort import time_in_words
 from podium_ml.reporting.views.headline import headline
 from podium_ml.reporting.views.scores import primary_of
+from podium_ml.targets import target_of
 from podium_ml.values.markup import escape_markdown
 
 _MARKS = {"good": "", "note": "", "alert": "**Note:** "}
@@ -16,7 +17,7 @@ def render_summary(facts: RunFacts) -> str:
     """Return the result, the remarks and the leaderboard."""
     head, title = headline(facts), _escape(metric_of(facts.problem).title)
     lines = [
-        f"# Predicting {_escape(facts.problem.target)}",
+        f"# {target_of(facts.problem).work} {_escape(facts.problem.target)}",
         "",
         f"**{_escape(head.answer)}** {_escape(head.in_words)}",
         "",

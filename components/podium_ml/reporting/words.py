@@ -3,6 +3,7 @@
 from podium_ml.contracts import Problem
 from podium_ml.metrics import Metric
 from podium_ml.reporting.formats import number, percent, short
+from podium_ml.reporting.titles import capitalized
 from podium_ml.targets import target_of
 
 # Errors that are larger than what is typical, because large ones count more.
@@ -23,6 +24,7 @@ def score_in_words(
         baseline: Score of predicting the same for every row, or ``None`` if unknown.
         median: Median absolute error of the model, or ``None`` if unknown.
     """
+    guess = target_of(problem).guess
     if metric.name == "roc_auc":
         return (
             f"Given one row that is “{short(problem.positive_label, 80)}” and one that is not, the model tells them "
@@ -39,7 +41,7 @@ def score_in_words(
         typical = (
             "" if median is None else f"Half of the predictions are off by less than {number(median, 3)}."
         )
-        return f"{_compared(metric, value, baseline)} {typical}".strip()
+        return f"{_compared(metric, value, baseline, guess)} {typical}".strip()
     if metric.name == "mae":
         rest = f"; always predicting the same value would be off by {number(baseline, 3)}" if baseline else ""
         return f"On average, predictions are off by {number(value, 3)}{rest}."
@@ -48,7 +50,7 @@ def score_in_words(
         return f"Half of the predictions are off by less than {number(value, 3)}{rest}."
     if metric.name == "r2":
         return f"The model explains {percent(value)} of the variation in the target."
-    return _compared(metric, value, baseline)
+    return _compared(metric, value, baseline, guess)
 
 
 def way_to_perfection(metric: Metric, value: float, baseline: float) -> float | None:
@@ -59,16 +61,16 @@ def way_to_perfection(metric: Metric, value: float, baseline: float) -> float | 
     return (value - baseline) / span
 
 
-def _compared(metric: Metric, value: float, baseline: float | None) -> str:
+def _compared(metric: Metric, value: float, baseline: float | None, guess: str) -> str:
     way = None if baseline is None else way_to_perfection(metric, value, baseline)
     if baseline is None or way is None:
         return ""
     if not metric.greater_is_better and metric.best == 0:
         lower = f"{percent(way)} lower than" if way > 0 else "no lower than"
-        return f"That is {lower} guessing ({number(baseline, 3)}); a perfect model scores 0."
+        return f"That is {lower} {guess} ({number(baseline, 3)}); a perfect model scores 0."
     if way <= 0:
-        return f"Guessing would score {number(baseline, 3)}, so the model gains nothing."
+        return f"{capitalized(guess)} would score {number(baseline, 3)}, so the model gains nothing."
     return (
-        f"That is {percent(way)} of the way from guessing ({number(baseline, 3)}) to perfection "
+        f"That is {percent(way)} of the way from {guess} ({number(baseline, 3)}) to perfection "
         f"({number(metric.best, 3)})."
     )

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,10 @@ from podium_ml.evaluation.scored_rows import TestRows, choose_rows
 from podium_ml.evaluation.scoring import BASELINE
 from podium_ml.explanation import IMPORTANCES, ImportanceCollector
 from podium_ml.files import pickles
-from podium_ml.kinds import Predictor, load_predictor
+from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.run.budget import Deadline, stage_deadline
+from podium_ml.run.only_shown import only_shown
 from podium_ml.selection.corrections import load_corrections
 from podium_ml.targets import Corrections, predicted_rows, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
@@ -158,7 +159,7 @@ def run(
     task, models = Problem.load(problem), _Models.read(candidates, model)
     deadline = stage_deadline("evaluate_models", time_limit, rows=task.n_train)
     rows = _test_rows(test, task, models, deadline)
-    names, importances = models.row_seconds(), None
+    names, importances, table = models.row_seconds(), None, None
     if len(rows.table):
         table = build_feature_table(pickles.load(featurizer, kind="featurizer"), rows.table, task)
         importances = _collector(table, names, task, deadline)
@@ -175,6 +176,10 @@ def run(
         deadline=deadline,
         promise=_promise(Targets.load(features), models) if answers.held_out else None,
     )
+    more: dict[str, Any] = only_shown(
+        lambda: _charts_of_kind(task, models, FeatureTable.load(features), table, raw), otherwise=dict
+    )
+    result = replace(result, charts={**result.charts, **more})
     folder = Path(evaluation)
     folder.mkdir(parents=True, exist_ok=True)
     result.save(folder / "evaluation.json")
@@ -240,6 +245,14 @@ def _out_of_fold(
     notes = (*rows.notes, _NO_TEST)
     answers = Answers(targets.of_rows(known), held_out=False, notes=notes)
     return answers, entrants, TestRows(rows.table, known, notes)
+
+
+def _charts_of_kind(
+    problem: Problem, models: _Models, train: FeatureTable, test: FeatureTable | None, raw: np.ndarray
+) -> dict[str, Any]:
+    name = models.selection.chosen
+    oof = models.corrections[name].apply(models.oof(name))
+    return KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
 
 
 def _promise(targets: Targets, models: _Models) -> Promise:

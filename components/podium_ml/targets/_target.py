@@ -192,6 +192,26 @@ class Target(ABC):
         """Return a sentence on how decisions are made, for the report; empty if there is nothing special."""
         return ""
 
+    @property
+    def guess(self) -> str:
+        """What the baseline does, for the report."""
+        return "guessing"
+
+    @property
+    def baseline_is(self) -> str:
+        """What the baseline is, as a sentence for the report."""
+        return "The baseline ignores all columns."
+
+    @property
+    def guess_note(self) -> str:
+        """What the baseline looks at, for the report."""
+        return "score without looking at any column"
+
+    @property
+    def work(self) -> str:
+        """What a model does with this target, for the title of the report."""
+        return "Predicting"
+
     def question(self, problem: Problem, *, shorten: Callable[[object], str] = str) -> str:
         """Return the question that the model answers, for the report.
 

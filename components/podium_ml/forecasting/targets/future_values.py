@@ -1,5 +1,6 @@
 """Future values: the target is the next values of series."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,41 @@ class FutureValues(Target):
     def zeros(self, rows: int, problem: Problem) -> np.ndarray:
         """See ``Target``."""
         return np.zeros((rows, 1 + len(LEVELS)))
+
+    @property
+    def guess(self) -> str:
+        """See ``Target``."""
+        return "repeating the last season"
+
+    @property
+    def baseline_is(self) -> str:
+        """See ``Target``."""
+        return "The baseline repeats the last season, or the last value if there is no season."
+
+    @property
+    def guess_note(self) -> str:
+        """See ``Target``."""
+        return "score of repeating the last season, or the last value if there is no season"
+
+    @property
+    def work(self) -> str:
+        """See ``Target``."""
+        return "Forecasting"
+
+    def question(self, problem: Problem, *, shorten: Callable[[object], str] = str) -> str:
+        """See ``Target``."""
+        assert problem.series is not None
+        task = problem.series
+        steps = "value" if task.horizon == 1 else f"{task.horizon:,} values"
+        series = f" in each of {len(task.labels):,} series" if len(task.labels) > 1 else ""
+        known = (
+            f" and {', '.join(shorten(name) for name in task.known)}, known in advance" if task.known else ""
+        )
+        be = "is" if task.horizon == 1 else "are"
+        return (
+            f"What {be} the next {steps} of “{shorten(problem.target)}”{series}? Forecast from the past of each "
+            f"series{known}."
+        )
 
     def fit(self, work: Fitting) -> Any:
         """See ``Target``."""

@@ -63,7 +63,13 @@ class Drawing:
 
 @contextmanager
 def drawing(
-    name: str, alt: str, *, height: float = HEIGHT, left: float = 44.0, bottom: float = 40.0
+    name: str,
+    alt: str,
+    *,
+    height: float = HEIGHT,
+    width: float = WIDTH,
+    left: float = 44.0,
+    bottom: float = 40.0,
 ) -> Iterator[Drawing]:
     """Yield axes to draw on, and convert them to SVG at the end.
 
@@ -73,6 +79,7 @@ def drawing(
         name: Unique name of the chart within its page.
         alt: Text alternative for screen readers.
         height: Height in pixels.
+        width: Width in pixels.
         left: Room for the labels of the vertical axis, in pixels.
         bottom: Room for the labels of the horizontal axis, in pixels.
     """
@@ -83,11 +90,11 @@ def drawing(
         warnings.filterwarnings(
             "ignore", message="Glyph"
         )  # the browser has glyphs that matplotlib's font does not
-        figure = Figure(figsize=(WIDTH / 72, height / 72), facecolor="none")
+        figure = Figure(figsize=(width / 72, height / 72), facecolor="none")
         rectangle = (
-            left / WIDTH,
+            left / width,
             bottom / height,
-            (WIDTH - left - _RIGHT) / WIDTH,
+            (width - left - _RIGHT) / width,
             (height - bottom - 10) / height,
         )
         figure.patch.set_visible(False)

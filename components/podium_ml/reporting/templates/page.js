@@ -26,6 +26,13 @@
       });
     });
   });
+  document.querySelectorAll("[data-pick]").forEach(function (part) {
+    var list = part.querySelector("select"), figures = part.querySelectorAll("figure");
+    function show() { figures.forEach(function (one, at) { one.hidden = String(at) !== list.value; }); }
+    list.parentNode.hidden = false;
+    list.addEventListener("change", show);
+    show();
+  });
   function compare(a, b, sign) {
     var x = a.getAttribute("data-value"), y = b.getAttribute("data-value");
     if (x === "" || y === "") { return (x === "") - (y === ""); }

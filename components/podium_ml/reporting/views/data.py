@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from podium_ml.contracts import Column, ColumnProfile, GuardrailResult, Problem
+from podium_ml.contracts import Column, ColumnProfile, GuardrailResult, Problem, SeriesTask
 from podium_ml.reporting.formats import counted, listed, number, percent, plain_time, short, size
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.targets import target_of
@@ -129,6 +129,8 @@ def _class_shares(target: ColumnProfile | None, rows: int) -> str:
 
 
 def _split_sentence(problem: Problem) -> str:
+    if problem.series is not None:
+        return _windows_sentence(problem.series)
     test, rest = "No rows were set aside for testing", "all rows"
     if problem.n_test:
         test, rest = f"{counted(problem.n_test, 'row')} were set aside for testing", "the remaining rows"
@@ -137,6 +139,19 @@ def _split_sentence(problem: Problem) -> str:
         return f"{test}. Models were compared on {percent(problem.holdout_fraction)} of {rest}, {how}."
     repeats = f"{problem.n_repeats} times " if problem.n_repeats > 1 else ""
     return f"{test}. {rest.capitalize()} were split {repeats}into {problem.n_folds} folds, {how}."
+
+
+def _windows_sentence(task: SeriesTask) -> str:
+    steps = counted(task.horizon * task.test_windows, "step")
+    test = (
+        f"The last {steps} of each series were set aside for testing"
+        if task.test_windows
+        else "There is no test"
+    )
+    return (
+        f"{test}. Models were compared on {counted(task.windows, 'window')} of {counted(task.horizon, 'step')} before, "
+        "each forecast from what came before it."
+    )
 
 
 def _column_rows(facts: RunFacts) -> tuple[ColumnRow, ...]:

@@ -65,6 +65,8 @@ class Gauge:
 class Headline:
     """The first screen."""
 
+    work: str
+    baseline_is: str
     question: str
     answer: str
     in_words: str
@@ -77,10 +79,12 @@ def headline(facts: RunFacts) -> Headline:
     """Compute the first screen."""
     score, metric = primary_score(facts), metric_of(facts.problem)
     return Headline(
+        work=target_of(facts.problem).work,
+        baseline_is=target_of(facts.problem).baseline_is,
         question=_question(facts),
         answer=_answer(facts, metric, score),
         in_words=_in_words(facts, metric, score) if score else "",
-        gauge=_gauge(metric, score) if score else None,
+        gauge=_gauge(metric, score, target_of(facts.problem).guess) if score else None,
         tiles=tuple(_tiles(facts, metric, score)),
         remarks=tuple(remarks(facts, metric, score)),
     )
@@ -98,6 +102,8 @@ def _in_words(facts: RunFacts, metric: Metric, score: PrimaryScore) -> str:
 def _question(facts: RunFacts) -> str:
     problem = facts.problem
     question = target_of(problem).question(problem, shorten=lambda label: short(label, 80))
+    if problem.series is not None:
+        return question
     total, used = len(problem.features), chosen_model(facts).n_columns
     columns = f"{used} of {counted(total, 'column')}" if 0 < used < total else counted(total, "column")
     return f"{question} Predicted from {columns}."
@@ -113,7 +119,7 @@ def _answer(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> str:
     return f"{chosen}. On {counted(facts.evaluation.rows, 'row')} it had never seen, its {value}."
 
 
-def _gauge(metric: Metric, score: PrimaryScore) -> Gauge | None:
+def _gauge(metric: Metric, score: PrimaryScore, guess: str) -> Gauge | None:
     if score.baseline is None or score.baseline == metric.best:
         return None
     if (metric.best > score.baseline) != metric.greater_is_better:
@@ -132,20 +138,20 @@ def _gauge(metric: Metric, score: PrimaryScore) -> Gauge | None:
         value=place(score.value),
         low=max(0.0, min(ends)) if ends else None,
         high=min(100.0, max(ends)) if ends else None,
-        baseline_label=f"guessing {number(score.baseline, 3)}",
+        baseline_label=f"{guess} {number(score.baseline, 3)}",
         best_label=f"perfect {number(metric.best, 3)}",
     )
 
 
 def _tiles(facts: RunFacts, metric: Metric, score: PrimaryScore | None) -> list[Tile]:
-    tiles = []
+    tiles, target = [], target_of(facts.problem)
     if score is not None:
         note = "out of fold" if not score.on_test else ""
         if score.low is not None and score.high is not None:
             note = f"95% interval {number(score.low, 3)} to {number(score.high, 3)}"
         tiles.append(Tile(metric.title, number(score.value, 3), note))
     if score is not None and score.baseline is not None:
-        tiles.append(Tile("Guessing", number(score.baseline, 3), "score without looking at any column"))
+        tiles.append(Tile(capitalized(target.guess), number(score.baseline, 3), target.guess_note))
     tiles += _familiar_metric(facts, metric)
     problem = facts.problem
     tiles.append(

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from podium_ml.kinds import KINDS
+from podium_ml.kinds import KINDS, Usage
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.settings import without_secrets
 from podium_ml.targets import target_of
@@ -72,9 +72,10 @@ class UsageView:
 def usage_view(facts: RunFacts) -> UsageView:
     """Compute the sections."""
     chosen, defaults = _split_settings(without_secrets(facts.settings), kind=facts.problem.kind)
+    usage = KINDS[facts.problem.kind].usage(facts.problem) or Usage(_commands(facts), _python(facts))
     return UsageView(
-        commands=_commands(facts),
-        python=_python(facts),
+        commands=usage.commands,
+        python=usage.python,
         files=tuple(one for one in FILES if facts.decision is not None or one[0] != "decision.json"),
         again=_rerun_command(chosen),
         settings=tuple((name, _shown(value)) for name, value in chosen.items()),
