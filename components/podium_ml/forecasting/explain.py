@@ -17,7 +17,7 @@ _PAST = (
     "Forecasts start from the past of each series. Importance is measured for the other columns, by shuffling each "
     "across the scored rows."
 )
-_NO_COLUMNS = "Forecasts are made from the past of each series alone: no column is known in advance or constant in a series."
+_NO_COLUMNS = "Forecasts are made from the past of each series alone; no other column can be used."
 
 
 def explain_forecasts(
@@ -34,7 +34,9 @@ def explain_forecasts(
     problem, metric = predictor.problem, problem_metric(predictor.problem)
     columns = list(dict.fromkeys(one.source for one in predictor.featurizer.schema.features if not one.key))
     if not columns or not len(test):
-        note = _NO_COLUMNS if not columns else "There are no test rows to measure the importance of columns on."
+        note = (
+            _NO_COLUMNS if not columns else "There are no test rows to measure the importance of columns on."
+        )
         return Explanation.absent(predictor.name, metric=metric.name, note=note)
     rows = _some(test, predictor, seed=problem.seed)
     y, X = target_of(problem).encode_rows(rows, problem), predictor.featurizer.transform(rows)
@@ -71,7 +73,11 @@ def _some(test: pd.DataFrame, predictor: Forecaster, *, seed: int) -> pd.DataFra
     """Return all test rows, or those of some series."""
     if len(test) <= _MOST_ROWS:
         return test.reset_index(drop=True)
-    codes = test[predictor.problem.group_column].to_numpy() if predictor.problem.group_column else np.zeros(len(test))
+    codes = (
+        test[predictor.problem.group_column].to_numpy()
+        if predictor.problem.group_column
+        else np.zeros(len(test))
+    )
     series = np.random.default_rng(seed).permutation(np.unique(codes))
     share = _MOST_ROWS / len(test)
     return test[np.isin(codes, series[: max(1, int(share * len(series)))])].reset_index(drop=True)
@@ -105,5 +111,9 @@ def _curves(
 def _grid(values: pd.Series) -> list[float | str]:
     if pd.api.types.is_numeric_dtype(values.dtype):
         known = values.dropna().to_numpy(dtype=np.float64)
-        return [float(one) for one in np.unique(np.quantile(known, np.linspace(0, 1, _GRID)))] if len(known) else []
+        return (
+            [float(one) for one in np.unique(np.quantile(known, np.linspace(0, 1, _GRID)))]
+            if len(known)
+            else []
+        )
     return [str(one) for one in values.value_counts().index[:_GRID]]

@@ -34,8 +34,10 @@ class SeriesFeaturizer:
         return cls(
             FeatureSchema(
                 (
-                    Feature(SERIES, "numeric", source, "the code of the series"),
-                    Feature(STEP, "numeric", problem.series.time_column, "the step on the calendar"),
+                    Feature(SERIES, "numeric", source, "the code of the series", key=True),
+                    Feature(
+                        STEP, "numeric", problem.series.time_column, "the step on the calendar", key=True
+                    ),
                     *(
                         Feature(
                             one.name,

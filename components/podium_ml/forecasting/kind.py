@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
+from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind, Usage
 from podium_ml.settings import ForecastingProblem, ForecastingSettings
 
 if TYPE_CHECKING:
@@ -97,6 +97,12 @@ class ForecastingKind(Kind):
         from podium_ml.forecasting.charts import forecast_charts
 
         return forecast_charts(problem, train=train, oof=oof, test=test, raw=raw)
+
+    def usage(self, problem: "Problem") -> Usage:
+        """See ``Kind``."""
+        from podium_ml.forecasting.usage import usage_of
+
+        return usage_of(problem)
 
     def explain(
         self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"

@@ -37,15 +37,21 @@ def show_result(run: "Run", *, quiet: bool, as_json: bool) -> None:
     say(f"Model    {model}")
     say(f"Report   {report}")
     if not quiet:
-        from podium_ml.values.addresses import public_names
+        say(_next_step(run))
 
-        words = [
-            _command(),
-            "predict",
-            str(relative(run.path)),
-            public_names(run.folder.readable_settings.source),
-        ]
-        say(f"Predict  {shlex.join(words)} --out predictions.csv")
+
+def _next_step(run: "Run") -> str:
+    """Return the command that uses the model."""
+    from podium_ml.contracts import Problem
+    from podium_ml.kinds import KINDS
+    from podium_ml.values.addresses import public_names
+
+    problem, path = Problem.load(run.path / "problem.json"), str(relative(run.path))
+    if (usage := KINDS[problem.kind].usage(problem)) is not None:
+        words = shlex.split(usage.commands[0][1])
+        return f"{words[1].capitalize():8} {shlex.join([_command(), *words[1:]]).replace('model.pkl', path)}"
+    words = [_command(), "predict", path, public_names(run.folder.readable_settings.source)]
+    return f"Predict  {shlex.join(words)} --out predictions.csv"
 
 
 def facts_of(folder: Path) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Models of the library statsforecast, one fit a series."""
 
-from collections.abc import Callable
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,16 @@ class Statistical(LocalForecaster):
     """Fits a model of statsforecast to each series; where that fails, the seasonal naive forecast stands in.
 
     Args:
-        make: Returns an unfitted model for the length of a season.
         season: Steps of a season; 1 for none.
         most: Last values that a model learns from.
     """
 
-    def __init__(self, make: Callable[[int], Any], season: int = 1, most: int = 1_000) -> None:
-        self.make, self.season, self.most = make, season, most
+    def __init__(self, season: int = 1, most: int = 1_000) -> None:
+        self.season, self.most = season, most
+
+    @abstractmethod
+    def _model(self, season: int) -> Any:
+        """Return an unfitted model of statsforecast for the length of a season."""
 
     def _forecast(self, past: History, horizon: int) -> np.ndarray:
         from podium_ml.forecasting.algorithms._naive import SeasonalNaive
@@ -34,7 +37,7 @@ class Statistical(LocalForecaster):
         if len(values) < 4 or np.ptp(values) == 0:
             return naive
         try:
-            found = self.make(season).forecast(y=values, h=horizon, level=[_LEVEL])
+            found = self._model(season).forecast(y=values, h=horizon, level=[_LEVEL])
         except Exception:  # A model that cannot fit one series must not lose the others.
             return naive
         mean = np.asarray(found["mean"], dtype=np.float64)

@@ -1,6 +1,5 @@
 """Exponential smoothing with error, trend and season (ETS; Hyndman et al. 2008)."""
 
-from functools import partial
 from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost
@@ -11,16 +10,32 @@ from podium_ml.forecasting.forecaster import season_of
 _LONGEST_SEASON = 24
 
 
-def make(season: int, *, model: str = "ZZZ", damped: bool | None = None) -> Any:
-    """Return an unfitted model of statsforecast; it chooses the components that the letters leave open."""
-    from statsforecast.models import AutoETS
+class ExponentialSmoothing(Statistical):
+    """Chooses the components that the letters leave open.
 
-    return AutoETS(season_length=season if season <= _LONGEST_SEASON else 1, model=model, damped=damped)
+    Args:
+        season: Steps of a season; 1 for none.
+        most: Last values that a model learns from.
+        model: Letters of error, trend and season; Z chooses.
+        damped: Whether the trend is damped; ``None`` chooses.
+    """
+
+    def __init__(
+        self, season: int = 1, most: int = 1_000, model: str = "ZZZ", damped: bool | None = None
+    ) -> None:
+        super().__init__(season, most)
+        self.model, self.damped = model, damped
+
+    def _model(self, season: int) -> Any:
+        from statsforecast.models import AutoETS
+
+        length = season if season <= _LONGEST_SEASON else 1
+        return AutoETS(season_length=length, model=self.model, damped=self.damped)
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int, model: str = "ZZZ", damped: bool | None = None) -> Any:
     """Build the forecaster."""
-    return Statistical(partial(make, model=model, damped=damped), season=season_of(problem))
+    return ExponentialSmoothing(season_of(problem), model=model, damped=damped)
 
 
 SPEC = AlgorithmSpec(

@@ -1,6 +1,5 @@
 """The Theta method (Assimakopoulos and Nikolopoulos 2000; Fiorucci et al. 2016)."""
 
-from functools import partial
 from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost
@@ -9,16 +8,28 @@ from podium_ml.forecasting.algorithms._statistical import Statistical
 from podium_ml.forecasting.forecaster import season_of
 
 
-def make(season: int, *, decomposition: str = "multiplicative") -> Any:
-    """Return an unfitted model of statsforecast."""
-    from statsforecast.models import AutoTheta
+class Theta(Statistical):
+    """Takes the season out, and chooses among four forms.
 
-    return AutoTheta(season_length=season, decomposition_type=decomposition)
+    Args:
+        season: Steps of a season; 1 for none.
+        most: Last values that a model learns from.
+        decomposition: How the season is taken out, ``additive`` or ``multiplicative``.
+    """
+
+    def __init__(self, season: int = 1, most: int = 1_000, decomposition: str = "multiplicative") -> None:
+        super().__init__(season, most)
+        self.decomposition = decomposition
+
+    def _model(self, season: int) -> Any:
+        from statsforecast.models import AutoTheta
+
+        return AutoTheta(season_length=season, decomposition_type=self.decomposition)
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int, decomposition: str = "multiplicative") -> Any:
     """Build the forecaster."""
-    return Statistical(partial(make, decomposition=decomposition), season=season_of(problem))
+    return Theta(season_of(problem), decomposition=decomposition)
 
 
 SPEC = AlgorithmSpec(
