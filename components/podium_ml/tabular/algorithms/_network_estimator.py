@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from podium_ml.algorithms import Related, Validation
 from podium_ml.run.budget import Deadline
+from podium_ml.tabular.algorithms._device import Placement, train_where_it_fits
 from podium_ml.tabular.algorithms._inner_splits import hold_out
 from podium_ml.tabular.algorithms._network_layers import TabularNetwork
 from podium_ml.tabular.algorithms._network_training import Rows, Schedule, Stage, train
@@ -83,22 +84,30 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     ) -> None:
         """Train a new network on inputs and on targets in the form that the loss expects."""
         with _reproducible(self.seed, self.n_jobs):
-            device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-            network = self._network(X, self._n_outputs()).to(device)
-            schedule = Schedule(
-                epochs=self.epochs,
-                batch_size=min(self.batch_size, max(16, len(X) // 8)),
-                learning_rate=self.learning_rate,
-                weight_decay=self.weight_decay,
-                dropout=self.dropout,
-                stop_at=self.stop_at / 100,
-            )
-            rows = _on(_rows(X, target, weight), device)
-            checks = None if watched is None else _on(watched, device)
-            stages = train(network, rows, checks, loss=self._loss, schedule=schedule, deadline=deadline)
+            rows = _rows(X, target, weight)
+
+            def work(placement: Placement) -> tuple[TabularNetwork, list[Stage]]:
+                network = self._network(X, self._n_outputs()).to(placement.device)
+                schedule = self._schedule(placement.batch_size)
+                kept = _on(rows, placement.rows)
+                checks = None if watched is None else _on(watched, placement.rows)
+                stages = train(network, kept, checks, loss=self._loss, schedule=schedule, deadline=deadline)
+                return network, stages
+
+            network, stages = train_where_it_fits(work, batch_size=min(self.batch_size, max(16, len(X) // 8)))
             if watched is not None:
                 self.stages_ = stages
             self.network_ = network.cpu()
+
+    def _schedule(self, batch_size: int) -> Schedule:
+        return Schedule(
+            epochs=self.epochs,
+            batch_size=batch_size,
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            dropout=self.dropout,
+            stop_at=self.stop_at / 100,
+        )
 
     def _network(self, X: np.ndarray, n_outputs: int) -> TabularNetwork:
         embedded = torch.tensor([len(np.unique(column[:1000])) > 2 for column in X.T], dtype=torch.bool)

@@ -119,12 +119,13 @@ def _train_epoch(
     network: nn.Module, rows: Rows, *, loss: Loss, schedule: Schedule, optimizer: FlatAdam, clock: _Progress
 ) -> None:
     network.train()
+    device = next(network.parameters()).device
     for batch in _batches(len(rows.x), schedule.batch_size):
         progress = clock.next()
         late = _flat_then_cosine(progress)
         network.dropout = schedule.dropout * late
-        losses = loss(network(rows.x[batch]), rows.y[batch])
-        (losses * rows.weight[batch]).mean().backward()
+        x, y, weight = (part[batch].to(device, non_blocking=True) for part in (rows.x, rows.y, rows.weight))
+        (loss(network(x), y) * weight).mean().backward()
         optimizer.step(
             learning_rate=schedule.learning_rate * _four_waves(progress),
             weight_decay=schedule.weight_decay * late,
@@ -136,7 +137,8 @@ def _train_epoch(
 def _watch(network: nn.Module, rows: Rows, progress: float, loss: Loss) -> Stage:
     network.eval()
     with torch.no_grad():
-        outputs = torch.cat([network(part) for part in rows.x.split(8192)])
+        device = next(network.parameters()).device
+        outputs = torch.cat([network(part.to(device)).to(rows.x.device) for part in rows.x.split(8192)])
         mean = (loss(outputs, rows.y) * rows.weight).mean()
     return Stage(progress, float(mean), outputs.cpu())
 

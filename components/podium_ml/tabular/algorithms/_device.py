@@ -1,0 +1,59 @@
+"""Where networks are trained: on an accelerator if there is one and its memory suffices; imported only with PyTorch."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+
+_SMALLEST_BATCH = 32
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where and how to train.
+
+    Attributes:
+        device: Where the network computes.
+        rows: Where the rows are kept; batches move from there.
+        batch_size: Rows per step.
+    """
+
+    device: torch.device
+    rows: torch.device
+    batch_size: int
+
+
+def train_where_it_fits(work: Callable[[Placement], T], *, batch_size: int) -> T:
+    """Return what work gives on the first placement whose memory suffices.
+
+    An accelerator keeps all rows at first, then single batches, which are halved as long as its memory runs out. The
+    CPU comes last.
+
+    Args:
+        work: Trains from the start.
+        batch_size: Rows per step.
+    """
+    last = Placement(torch.device("cpu"), torch.device("cpu"), batch_size)
+    for placement in _on_accelerator(batch_size):
+        try:
+            return work(placement)
+        except torch.OutOfMemoryError:
+            kept = "all rows" if placement.rows == placement.device else f"{placement.batch_size} rows a step"
+            print(f"The memory of the accelerator does not suffice with {kept}.", file=sys.stderr)
+        # Outside the handler, the error and the tensors of its frames are gone.
+        torch.cuda.empty_cache()
+    return work(last)
+
+
+def _on_accelerator(batch_size: int) -> Iterator[Placement]:
+    if not torch.cuda.is_available():
+        return
+    device, memory = torch.device("cuda"), torch.device("cpu")
+    yield Placement(device, device, batch_size)
+    while batch_size >= _SMALLEST_BATCH:
+        yield Placement(device, memory, batch_size)
+        batch_size //= 2
