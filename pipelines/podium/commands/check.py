@@ -8,16 +8,19 @@ import typer
 
 from podium.commands._options import gather, with_settings
 from podium.terminal import say
+from podium_ml.kinds import KINDS
+from podium_ml.settings import DataSettings, ReaderOptions, Slice
 
 if TYPE_CHECKING:
     from podium_ml.settings import Settings
 
-_OPTIONS = {
-    *("target", "task", "metric", "test", "test_fraction", "folds", "time_column", "group_column"),
-    *("weight_column", "positive_label", "unite_labels", "drop", "types", "date_order", "max_memory", "seed"),
-    *("format", "delimiter", "encoding", "decimal", "sheet", "query", "missing_markers"),
-    *("skip_rows", "header_row", "extra_rows"),
-}
+# What validation depends on, for problems of every kind, and how the data are read.
+_MODELS: list[type[Slice]] = [
+    *(kind.problem_settings for kind in KINDS.values()),
+    DataSettings,
+    ReaderOptions,
+]
+_OPTIONS = {name for model in _MODELS for name in model.model_fields} - {"name", "examples"}
 # By outcome: how its paragraph begins. What needs attention comes first.
 _TITLES = {"alert": "Alerts", "fixed": "Fixed", "passed": "Passed"}
 

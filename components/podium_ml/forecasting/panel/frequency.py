@@ -11,48 +11,17 @@ from functools import cached_property
 import numpy as np
 
 from podium_ml.errors import DataError
-from podium_ml.forecasting.panel.calendars import (
-    DAY,
-    Calendar,
-    EvenCalendar,
-    FiscalCalendar,
-    MonthCalendar,
-    WeekdayCalendar,
-)
+from podium_ml.forecasting.panel._of_days import calendar_of_days
+from podium_ml.forecasting.panel._within_days import calendar_within_days
+from podium_ml.forecasting.panel.calendars import DAY, Calendar, EvenCalendar
+from podium_ml.forecasting.panel.gaps import MOST_STEPS, Gaps
 from podium_ml.forecasting.panel.stamps import Moments
 
-_SECOND = 1_000_000
-# Steps within a day that people use, in seconds.
-_USUAL = (
-    1,
-    2,
-    5,
-    10,
-    15,
-    20,
-    30,
-    60,
-    120,
-    300,
-    600,
-    900,
-    1200,
-    1800,
-    3600,
-    7200,
-    10800,
-    14400,
-    21600,
-    28800,
-    43200,
-)
-# Stamps may be off by this part of a step, and this share of the gaps by more.
-_JITTER, _EXCEPTIONS = 0.25, 0.05
-# A weekday without stamps in so many weeks belongs to no series.
-_FEWEST_WEEKS = 3
-# A series differs from the others if its typical gap is so many steps, and so many of its gaps are about that.
-_OTHER_STEPS, _REGULAR, _FEWEST_STAMPS = 4, 0.8, 4
-_WEEKS_OF_MONTHS = frozenset({28, 35})
+# A series differs from the others if most of its gaps are so many steps and about equal, and it has so many of them.
+_EQUAL, _REGULAR, _FEWEST_GAPS = 0.2, 0.8, 3
+_HINT = "Give --frequency, e.g. D, B, W, M, Q, Y, h or 15min, and rows are assigned to its stamps."
+# A gap of so many typical ones, after which so few stamps follow or before which so few lie, is a mistake.
+_FAR, _FEW_FAR = 1_000, 0.02
 
 
 @dataclass(frozen=True)
@@ -73,173 +42,144 @@ class Stamps:
         return np.unique(self.moments).astype("M8[us]").astype(np.int64)
 
     @cached_property
-    def gaps(self) -> np.ndarray:
+    def gaps(self) -> Gaps:
         """Microseconds between neighbours of the same series, without zeros."""
-        ticks = self.moments.astype("M8[us]").astype(np.int64)
-        gaps = np.diff(ticks)[np.diff(self.series) == 0]
-        return gaps[gaps > 0]
-
-    @property
-    def days(self) -> np.ndarray:
-        """Distinct days since 1970, int64."""
-        return np.unique(self.distinct // DAY)
+        gaps = np.diff(self.moments.astype("M8[us]").astype(np.int64))
+        return Gaps.of(gaps[(np.diff(self.series) == 0) & (gaps > 0)])
 
 
-def find_calendar(stamps: Stamps, *, name: Callable[[int], str] = str, counts: bool = False) -> Calendar:
+def find_calendar(stamps: Stamps, *, name: Callable[[int], str] = repr, counts: bool = False) -> Calendar:
     """Return the calendar that all series share.
 
     Args:
         stamps: The stamps.
-        name: Returns what users call the series of a code.
+        name: Returns the name of the series of a code, in quotes.
         counts: Whether stamps are counts rather than times.
 
     Raises:
         DataError: There is no common frequency; the message names a series that differs.
     """
-    if not len(stamps.gaps):
-        raise DataError(
-            "No series has two different times, so there is nothing to forecast.",
-            "Check the time column and the series column: perhaps each row was taken as a series of its own.",
-        )
+    if not len(stamps.gaps.sizes):
+        _refuse_single_stamps(stamps, name)
+    _check_far_stamps(stamps, name)
     calendar = _find(stamps, counts=counts)
     if calendar is None:
-        typical = np.median(stamps.gaps) / DAY
-        raise DataError(
-            f"The times have no common frequency: a typical gap is {typical:.3g} days, others are no multiples of it.",
-            "Give --frequency, e.g. D, B, W, M, Q, Y, h or 15min, and rows are assigned to the nearest stamp.",
-        )
-    _check_each(stamps, calendar, name)
+        _refuse(stamps, name, counts=counts)
+    assert calendar is not None
+    _check_each(stamps, calendar, name, counts=counts)
     return calendar
 
 
 def _find(stamps: Stamps, *, counts: bool) -> Calendar | None:
     if counts:
-        step = int(np.gcd.reduce(stamps.gaps))
-        return EvenCalendar(step, int(stamps.distinct[0] % step), counts=True)
-    times = np.unique(stamps.distinct % DAY)
-    if len(times) == 1:
-        return _of_days(stamps, int(times[0]))
-    return _within_days(stamps) or (_of_days(stamps, 0) if np.median(stamps.gaps) > 0.75 * DAY else None)
+        step = stamps.gaps.common()
+        return EvenCalendar(step, int(stamps.distinct[0] % step), counts=True) if step else None
+    gaps, distinct = stamps.gaps, stamps.distinct
+    has_one_time = bool((distinct % DAY == distinct[0] % DAY).all())
+    of_days = has_one_time or (gaps.median > 0.75 * DAY and gaps.median > MOST_STEPS * gaps.divisor)
+    if of_days and (calendar := calendar_of_days(stamps.moments, stamps.series, distinct)):
+        return calendar
+    return None if has_one_time else calendar_within_days(distinct, gaps)
 
 
-def _of_days(stamps: Stamps, time: int) -> Calendar | None:
-    gaps = np.round(stamps.gaps / DAY).astype(np.int64)
-    for calendar in (
-        _months(stamps, gaps, time),
-        _fiscal_months(stamps, gaps),
-        _weeks(stamps, gaps),
-        _weekdays(stamps, gaps, time),
-    ):
+def _refuse_single_stamps(stamps: Stamps, name: Callable[[int], str]) -> None:
+    shown = str(stamps.moments[0].astype("M8[s]")).replace("T", " ")
+    one = len(np.unique(stamps.moments)) == 1
+    raise DataError(
+        f"All rows are at one time, {shown}, so there is nothing to forecast."
+        if one
+        else f"No series has two different times: {name(int(stamps.series[0]))} has {shown} alone.",
+        "Check the time column and the series column: perhaps each row was taken as a series of its own.",
+    )
+
+
+def _check_far_stamps(stamps: Stamps, name: Callable[[int], str]) -> None:
+    """Refuse a few stamps that are far from all others, such as 9999-12-31 for an open end."""
+    ticks = stamps.distinct
+    gaps = np.diff(ticks)
+    widest = int(gaps.argmax()) if len(gaps) else 0
+    if len(ticks) < 10 or gaps[widest] < _FAR * max(DAY, float(np.median(gaps))):
+        return
+    after = len(ticks) - widest - 1
+    few, at = (after, widest + 1) if after <= len(ticks) / 2 else (widest + 1, widest)
+    if few > max(1, _FEW_FAR * len(ticks)):
+        return
+    far = ticks[at].astype("M8[us]")
+    series = name(int(stamps.series[np.flatnonzero(stamps.moments == far)[0]]))
+    raise DataError(
+        f"{series} has a row at {str(far)[:10]}, {gaps[widest] // DAY:,} days away from all others.",
+        "Correct or remove such rows; they often stand for an open end or an unknown date.",
+    )
+
+
+def _refuse(stamps: Stamps, name: Callable[[int], str], *, counts: bool) -> None:
+    """Raise the error of series without a common frequency."""
+    own = _own_calendars(stamps, counts=counts)
+    if len({title for _, title in own}) > 1:
+        _refuse_different(own[0][1], own[-1][1], name(own[0][0]), name(own[-1][0]))
+    first = int(stamps.series[0])
+    gap, other = stamps.gaps.examples()
+    rows = np.flatnonzero((np.diff(stamps.series) == 0) & (np.diff(stamps.moments).astype(np.int64) == other))
+    where = int(rows[0]) if len(rows) else 0
+    after = str(stamps.moments[where])[:19].replace("T", " ")
+    raise DataError(
+        f"The times of {name(first)} are not regular, they have no common frequency: a typical gap is {_shown(gap)}, "
+        f"but {name(int(stamps.series[where]))} has {_shown(other)} after {after}.",
+        _HINT,
+    )
+
+
+def _own_calendars(stamps: Stamps, *, counts: bool) -> list[tuple[int, str]]:
+    """Return the calendars of some series by themselves: those with the longest and the shortest typical gaps."""
+    codes, typical, _ = _typical_gaps(stamps.series, stamps.moments.astype(np.int64))
+    found = []
+    for code in codes[np.argsort(typical, kind="stable")][[0, -1]] if len(codes) > 1 else ():
+        rows = stamps.series == code
+        calendar = _find(Stamps(stamps.moments[rows], stamps.series[rows]), counts=counts)
         if calendar is not None:
-            return calendar
-    if _share(np.abs(gaps - 7) <= 1) > 1 - _EXCEPTIONS:  # weeks whose day varies
-        return EvenCalendar(7 * DAY, int(np.median(stamps.days % 7)) * DAY + time)
-    if _share((gaps >= 26) & (gaps <= 36)) > 1 - _EXCEPTIONS:  # months whose day varies
-        return MonthCalendar(1, 0, int(np.median(_days_of_month(stamps.days))), time)
-    step = int(np.gcd.reduce(gaps))
-    if np.median(gaps) <= _OTHER_STEPS * step:
-        return EvenCalendar(step * DAY, int(stamps.days[0] % step) * DAY + time)
-    return None
+            found.append((int(code), calendar.title))
+    return found
 
 
-def _months(stamps: Stamps, gaps: np.ndarray, time: int) -> Calendar | None:
-    """Return the calendar of stamps that have one day of the month, or are ends of months."""
-    if gaps.min() < 28:
-        return None
-    days = stamps.days
-    of_month, last = _days_of_month(days), _days_of_month(_month_ends(days))
-    day = 31 if (of_month == last).all() else int(of_month.max())
-    if not (of_month == np.minimum(day, last)).all():
-        return None
-    months = days.astype("M8[D]").astype("M8[M]").astype(np.int64)
-    ticks = stamps.moments.astype("M8[M]").astype(np.int64)
-    steps = np.diff(ticks)[np.diff(stamps.series) == 0]
-    step = int(np.gcd.reduce(steps[steps > 0]))
-    return MonthCalendar(step, int(months[0] % step), day, time)
+def _refuse_different(title: str, other: str, name: str, other_name: str) -> None:
+    raise DataError(
+        f"The series have no common frequency: {name} has {title}, {other_name} has {other}.",
+        "Forecast them in separate runs, or bring them to one frequency first, e.g. with --frequency and --aggregate.",
+    )
 
 
-def _fiscal_months(stamps: Stamps, gaps: np.ndarray) -> Calendar | None:
-    """Return the calendar of months of 4 and 5 weeks."""
-    days = stamps.days
-    between = np.diff(days)
-    if not (set(gaps.tolist()) == _WEEKS_OF_MONTHS and set(between.tolist()) == _WEEKS_OF_MONTHS):
-        return None
-    weeks = (between // 7).tolist()
-    for length in (3, 12):
-        if len(weeks) > length and all(one == weeks[at % length] for at, one in enumerate(weeks)):
-            return FiscalCalendar(tuple(weeks[:length]), int(days[0]))
-    return None
+def _check_each(stamps: Stamps, calendar: Calendar, name: Callable[[int], str], *, counts: bool) -> None:
+    """Raise an error if a series follows a calendar of its own: all of its gaps are about the same number of steps."""
+    codes, typical, regular = _typical_gaps(stamps.series, calendar.steps(stamps.moments))
+    if len(codes) < 2:
+        return
+    wide = (typical >= MOST_STEPS) & (regular >= _REGULAR)
+    if not wide.any() or wide.all():
+        return
+    code, common = int(codes[wide][0]), int(codes[~wide][0])
+    rows = stamps.series == code
+    own = _find(Stamps(stamps.moments[rows], stamps.series[rows]), counts=counts)
+    _refuse_different(own.title if own else "another frequency", calendar.title, name(code), name(common))
 
 
-def _weeks(stamps: Stamps, gaps: np.ndarray) -> Calendar | None:
-    step = int(np.gcd.reduce(np.append(gaps, np.diff(stamps.days))))
-    if step % 7 or np.median(gaps) > _OTHER_STEPS * step:
-        return None
-    return EvenCalendar(step * DAY, int(stamps.distinct[0] % (step * DAY)))
+def _typical_gaps(series: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the codes of series with enough gaps, the median of each one's, and the share of its gaps near that."""
+    gaps = np.diff(steps)
+    within = (np.diff(series) == 0) & (gaps > 0)
+    gaps, codes = gaps[within], series[1:][within]
+    order = np.lexsort((gaps, codes))
+    gaps, codes = gaps[order], codes[order]
+    starts = (
+        np.flatnonzero(np.append(True, np.diff(codes) != 0)) if len(codes) else np.zeros(0, dtype=np.int64)
+    )
+    counts = np.diff(np.append(starts, len(codes)))
+    enough = counts >= _FEWEST_GAPS
+    median = gaps[starts + counts // 2] if len(starts) else gaps
+    near = np.abs(gaps - np.repeat(median, counts)) <= _EQUAL * np.repeat(median, counts)
+    regular = np.add.reduceat(near, starts) / counts if len(starts) else near
+    return codes[starts][enough], median[enough], regular[enough]
 
 
-def _weekdays(stamps: Stamps, gaps: np.ndarray, time: int) -> Calendar | None:
-    """Return the calendar of days, without the weekdays that never occur."""
-    if np.gcd.reduce(gaps) != 1 or np.median(gaps) > _OTHER_STEPS:
-        return None
-    weekdays = np.unique((stamps.days + 3) % 7)
-    weeks = (stamps.days[-1] - stamps.days[0]) / 7
-    if len(weekdays) == 7 or weeks < _FEWEST_WEEKS:
-        return EvenCalendar(DAY, time)
-    return WeekdayCalendar(tuple(weekdays.tolist()), time)
-
-
-def _within_days(stamps: Stamps) -> Calendar | None:
-    """Return the calendar of stamps that are equally far apart within a day, up to some jitter."""
-    typical = float(np.median(stamps.gaps))
-    usual = min(_USUAL, key=lambda seconds: abs(np.log(seconds * _SECOND / typical)))
-    exact = int(np.gcd.reduce(stamps.gaps))
-    for step in (usual * _SECOND, exact):
-        parts = stamps.gaps / step
-        off = np.abs(parts - np.round(parts))
-        fits = _share((off > _JITTER) | (np.round(parts) < 1)) <= _EXCEPTIONS
-        if fits and abs(typical / step - 1) < _JITTER and step >= _SECOND:
-            return EvenCalendar(step, _origin(stamps.distinct, step))
-    if exact >= 60 * _SECOND and typical <= _OTHER_STEPS * exact:
-        return EvenCalendar(exact, int(stamps.distinct[0] % exact))
-    return None
-
-
-def _origin(ticks: np.ndarray, step: int) -> int:
-    """Return where in a step the stamps are: 0 if that is near, as jitter moves them in both directions or one."""
-    angles = 2 * np.pi * (ticks % step) / step
-    middle = np.angle(np.exp(1j * angles).mean()) / (2 * np.pi) * step
-    if len(np.unique(ticks % step)) == 1:
-        return int(ticks[0] % step)
-    return 0 if abs(middle) < _JITTER * step else round(middle / _SECOND) * _SECOND % step
-
-
-def _check_each(stamps: Stamps, calendar: Calendar, name: Callable[[int], str]) -> None:
-    """Raise an error if a series follows a calendar of its own."""
-    steps = calendar.steps(stamps.moments)
-    ends = np.flatnonzero(np.diff(stamps.series)) + 1
-    for part in np.split(np.arange(len(steps)), ends):
-        gaps = np.diff(np.unique(steps[part]))
-        if len(gaps) < _FEWEST_STAMPS - 1 or (typical := float(np.median(gaps))) < _OTHER_STEPS:
-            continue
-        if _share(np.abs(gaps - typical) <= 0.2 * typical) >= _REGULAR:
-            own = _find(Stamps(stamps.moments[part], stamps.series[part]), counts=False)
-            shown = "another frequency" if own is None else own.title
-            raise DataError(
-                f"The series have no common frequency: '{name(int(stamps.series[part[0]]))}' has {shown}, "
-                f"others have {calendar.title}.",
-                "Forecast them in separate runs, or bring them to one frequency first.",
-            )
-
-
-def _days_of_month(days: np.ndarray) -> np.ndarray:
-    dates = days.astype("M8[D]")
-    return (dates - dates.astype("M8[M]").astype("M8[D]")).astype(np.int64) + 1
-
-
-def _month_ends(days: np.ndarray) -> np.ndarray:
-    return ((days.astype("M8[D]").astype("M8[M]") + 1).astype("M8[D]") - 1).astype(np.int64)
-
-
-def _share(found: np.ndarray) -> float:
-    return float(np.mean(found))
+def _shown(gap: int) -> str:
+    days = gap / DAY
+    return f"{days:.3g} days" if days >= 1 else f"{gap / 60_000_000:.3g} minutes"

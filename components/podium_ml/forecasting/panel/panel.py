@@ -1,66 +1,32 @@
 """The rows of series in order, each with the code of its series and its step on the common calendar."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from podium_ml.errors import DataError
-from podium_ml.forecasting.panel.calendars import DAY, Calendar
+from podium_ml.forecasting.panel.calendars import Calendar
 from podium_ml.forecasting.panel.frequency import Stamps, find_calendar
+from podium_ml.forecasting.panel.repeats import (
+    AGGREGATES,
+    are_copies,
+    clock_changes,
+    combine_rows,
+    refuse_repeats,
+    repeated_rows,
+)
+from podium_ml.forecasting.panel.series_ids import SeriesIds, series_labels
 from podium_ml.forecasting.panel.stamps import Moments, StampFormat
-from podium_ml.values.plain_text import plain_texts
 
-# How the rows of one stamp can be combined.
-AGGREGATES = ("sum", "mean", "min", "max")
-# At most so many columns are tried to tell rows of one stamp apart.
-_MOST_TRIED = 40
+__all__ = ["AGGREGATES", "Panel", "SeriesIds", "make_panel", "series_labels"]
 
-
-@dataclass(frozen=True)
-class SeriesIds:
-    """The names of series.
-
-    Attributes:
-        columns: Columns that tell series apart; empty for a single series.
-        labels: The values of these columns by code, as text, shape ``(s, c)``.
-    """
-
-    columns: tuple[str, ...]
-    labels: tuple[tuple[str, ...], ...]
-
-    def name(self, code: int) -> str:
-        """Return what users call a series."""
-        return ", ".join(self.labels[code]) if self.columns else "the series"
-
-    @cached_property
-    def _codes(self) -> dict[tuple[str, ...], int]:
-        return {label: code for code, label in enumerate(self.labels)}
-
-    def codes(self, table: pd.DataFrame) -> np.ndarray:
-        """Return the code of the series of each row, -1 for a series that is not known."""
-        if not self.columns:
-            return np.zeros(len(table), dtype=np.int64)
-        codes, labels = series_labels(table, self.columns)
-        known = np.array([self._codes.get(label, -1) for label in labels], dtype=np.int64)
-        return known[codes]
-
-
-def series_labels(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
-    """Return the code of the series of each row, and the values of the columns as text by code, sorted.
-
-    Args:
-        table: The rows.
-        columns: Columns that tell series apart.
-    """
-    texts = []
-    for name in columns:
-        codes, distinct = plain_texts(table[name])
-        texts.append(np.array([*distinct, ""], dtype=object)[codes])
-    codes, labels = pd.MultiIndex.from_arrays(texts).factorize(sort=True)
-    return codes.astype(np.int64), [tuple(one) for one in labels]
+_TIMES = (
+    "Write times as dates, date and time, years, months (2020-03), quarters (2009-Q1), ISO weeks (2012-W01) "
+    "or whole numbers."
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +41,11 @@ class Panel:
         format: How the time column is written.
         calendar: The stamps that series can have.
         moved: Number of rows whose time is not exactly a stamp of the calendar.
-        untimed: Number of rows that were left out because their time could not be read.
+        farthest: Microseconds by which the farthest of them was moved.
+        untimed: Number of rows that were left out because they have no time.
+        closed: Number of rows that were left out because they are on days that do not belong to the calendar.
+        copies: Number of rows that were left out because they are equal to another row.
+        combined: Number of rows that were combined with another one of their stamp, as the user asked.
         clock_changes: Days on which the clocks were set back, so that an hour is there twice.
     """
 
@@ -86,13 +56,32 @@ class Panel:
     format: StampFormat
     calendar: Calendar
     moved: int = 0
+    farthest: int = 0
     untimed: int = 0
+    closed: int = 0
+    copies: int = 0
+    combined: int = 0
     clock_changes: tuple[str, ...] = ()
 
     @cached_property
     def lengths(self) -> np.ndarray:
         """Number of rows of each series, shape ``(s,)``."""
         return np.bincount(self.series, minlength=len(self.ids.labels))
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Position of the first row of each series, shape ``(s,)``."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    @property
+    def first_steps(self) -> np.ndarray:
+        """The first step of each series, shape ``(s,)``."""
+        return self.steps[self.starts]
+
+    @property
+    def last_steps(self) -> np.ndarray:
+        """The last step of each series, shape ``(s,)``."""
+        return self.steps[self.starts + self.lengths - 1]
 
     def stamps(self, steps: np.ndarray) -> list[str]:
         """Return steps as the time column writes them."""
@@ -124,40 +113,52 @@ def make_panel(
     form = StampFormat.plan(table[time_column])
     moments = form.read(table[time_column])
     unread = np.isnat(moments)
-    _check_times(table[time_column], unread, time_column)
-    table, moments = table[~unread].reset_index(drop=True), moments[~unread]
-    codes, labels = (
-        series_labels(table, series_columns)
-        if series_columns
-        else (np.zeros(len(table), dtype=np.int64), [()])
-    )
+    if unread.any():
+        _check_times(table[time_column], unread)
+        table, moments = table[~unread], moments[~unread]
+    codes, labels = series_labels(table, series_columns)
     ids = SeriesIds(tuple(series_columns), tuple(labels))
-    order = np.lexsort((moments, codes))
-    table, codes, moments = table.iloc[order].reset_index(drop=True), codes[order], moments[order]
+    table, codes, moments = _sorted(table, codes, moments)
     _check_series(codes, ids)
     if calendar is None:
-        calendar = find_calendar(Stamps(moments, codes), name=ids.name, counts=form.kind == "count")
+        calendar = _calendar(moments, codes, ids, form, time_column)
+    covered = calendar.covers(moments)
+    if not covered.all():
+        table, codes, moments = table[covered].reset_index(drop=True), codes[covered], moments[covered]
     steps = calendar.steps(moments)
-    moved = int((calendar.moments(steps) != moments).sum())
-    changes: tuple[str, ...] = ()
-    if (repeated := _repeated(codes, steps)).any():
-        changes = _clock_changes(moments[repeated], codes, moments, form)
-        if not aggregate and not changes:
-            _refuse(table, codes, steps, repeated, ids, time_column, form.write(moments[repeated][:1])[0])
-        table, codes, steps = _combined(table, codes, steps, target, aggregate or "mean")
-    return Panel(table, codes, steps, ids, form, calendar, moved, int(unread.sum()), changes)
+    off = np.abs((calendar.moments(steps) - moments).astype(np.int64))
+    panel = Panel(
+        table, codes, steps, ids, form, calendar,
+        moved=int((off > 0).sum()), farthest=int(off.max(initial=0)),
+        untimed=int(unread.sum()), closed=int((~covered).sum()),
+    )  # fmt: skip
+    return _without_repeats(panel, moments, time_column=time_column, target=target, aggregate=aggregate)
 
 
-def _check_times(column: pd.Series, unread: np.ndarray, name: str) -> None:
-    if not unread.any():
+def _check_times(column: pd.Series, unread: np.ndarray) -> None:
+    """Refuse values that are no times; missing ones are left out."""
+    wrong = unread & column.notna().to_numpy()
+    if pd.api.types.is_string_dtype(column.dtype):
+        wrong &= (column.str.strip() != "").fillna(False).to_numpy(dtype=bool)
+    if not wrong.any() and not unread.all():
         return
-    row = int(unread.argmax())
-    value = column.iloc[row]
-    if unread.all() or (unread & column.notna().to_numpy()).any():
-        raise DataError(
-            f"Time column '{name}': row {row + 1} holds '{value}', which is no time.",
-            "Write times as dates, date and time, years, quarters (2009-Q1) or ISO weeks (2012-W01), or whole numbers.",
-        )
+    row = int(wrong.argmax() if wrong.any() else 0)
+    more = f", and {int(wrong.sum()) - 1:,} more rows hold none" if wrong.sum() > 1 else ""
+    raise DataError(
+        f"Time column '{column.name}': row {row + 1} holds '{column.iloc[row]}', which is no time{more}.",
+        _TIMES,
+    )
+
+
+def _sorted(
+    table: pd.DataFrame, codes: np.ndarray, moments: Moments
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return rows in the order of series and time."""
+    same, later = np.diff(codes), np.diff(moments).astype(np.int64)
+    if ((same > 0) | ((same == 0) & (later >= 0))).all():
+        return table.reset_index(drop=True), codes, moments
+    order = np.lexsort((moments, codes))
+    return table.iloc[order].reset_index(drop=True), codes[order], moments[order]
 
 
 def _check_series(codes: np.ndarray, ids: SeriesIds) -> None:
@@ -169,77 +170,42 @@ def _check_series(codes: np.ndarray, ids: SeriesIds) -> None:
         )
 
 
-def _repeated(codes: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Return which rows have the series and the step of the row before."""
-    same = (np.diff(codes) == 0) & (np.diff(steps) == 0)
-    return np.append(False, same)
+def _calendar(
+    moments: Moments, codes: np.ndarray, ids: SeriesIds, form: StampFormat, time_column: str
+) -> Calendar:
+    try:
+        return find_calendar(Stamps(moments, codes), name=ids.quoted, counts=form.kind == "count")
+    except DataError as error:
+        raise DataError(f"Time column '{time_column}': {error.message}", error.hint) from None
 
 
-def _clock_changes(
-    repeated: Moments, codes: np.ndarray, moments: Moments, form: StampFormat
-) -> tuple[str, ...]:
-    """Return the days on which an hour is there twice because the clocks were set back; empty if that is not why.
-
-    Clocks are set back in a night from Saturday to Sunday, at most once a half year, and so in every series.
-    """
-    if form.kind != "moment":
-        return ()
-    days = np.unique(repeated.astype("M8[D]"))
-    years = (moments.max() - moments.min()) / np.timedelta64(365 * DAY, "us")
-    hours = (repeated - repeated.astype("M8[D]")) / np.timedelta64(1, "h")
-    on_sundays = ((days.astype(np.int64) + 3) % 7 == 6).all()
-    per_series = len(repeated) / len(np.unique(codes)) / len(days)
-    is_change = len(days) <= 2 * years + 2 and on_sundays and hours.max() < 4 and per_series <= 60
-    return tuple(str(day) for day in days) if is_change else ()
-
-
-def _refuse(
-    table: pd.DataFrame,
-    codes: np.ndarray,
-    steps: np.ndarray,
-    repeated: np.ndarray,
-    ids: SeriesIds,
-    time_column: str,
-    stamp: str,
-) -> None:
-    """Raise the error of series with several rows of one stamp."""
-    where = f"'{ids.name(int(codes[repeated][0]))}' has" if ids.columns else "There are"
-    others = [name for name in table.columns if name not in (time_column, *ids.columns)][:_MOST_TRIED]
-    separating = [name for name in others if _separates(table[name], codes, steps)]
-    columns = ",".join((*ids.columns, separating[0])) if separating else ""
-    advice = (
-        f"Column '{separating[0]}' separates them: give --series-column {columns}, or add them up with --aggregate sum."
-        if separating
-        else f"Combine them with --aggregate ({', '.join(AGGREGATES)}), or name the column that tells series apart."
+def _without_repeats(
+    panel: Panel, moments: Moments, *, time_column: str, target: str, aggregate: str
+) -> Panel:
+    """Return the panel with one row for each series and step."""
+    repeated = repeated_rows(panel.series, panel.steps)
+    if not repeated.any():
+        return panel
+    count = int(repeated.sum())
+    changes = clock_changes(moments[repeated], panel.format, moments)
+    if not aggregate and not changes and are_copies(panel.table, repeated):
+        table = panel.table[~repeated].reset_index(drop=True)
+        return replace(
+            panel, table=table, series=panel.series[~repeated], steps=panel.steps[~repeated], copies=count
+        )
+    if not aggregate and not changes:
+        refuse_repeats(
+            panel.table, panel.series, panel.steps, moments,
+            ids=panel.ids, skipped=(time_column, target), shown=panel.format.write, title=panel.calendar.title,
+        )  # fmt: skip
+    table, series, steps = combine_rows(
+        panel.table, panel.series, panel.steps, target=target, aggregate=aggregate or "mean"
     )
-    raise DataError(
-        f"{where} several rows of one time: {int(repeated.sum()):,} rows repeat a time, the first at {stamp}.",
-        advice,
-    )
-
-
-def _separates(column: pd.Series, codes: np.ndarray, steps: np.ndarray) -> bool:
-    """Whether a column with few values makes rows of one stamp different series."""
-    values = pd.factorize(column)[0]
-    if len(np.unique(values)) > max(2, len(values) // 4):
-        return False
-    return not pd.DataFrame({"series": codes, "step": steps, "value": values}).duplicated().any()
-
-
-def _combined(
-    table: pd.DataFrame, codes: np.ndarray, steps: np.ndarray, target: str, aggregate: str
-) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return one row for each series and step: the target combined, numbers as their mean, other values the first."""
-    groups = table.groupby([codes, steps], sort=True)
-    how: dict[str, str | Callable[..., object]] = {
-        name: "mean" if pd.api.types.is_float_dtype(table[name].dtype) else "first" for name in table.columns
-    }
-    if target:
-        how[target] = aggregate
-    combined = groups.agg(how)
-    index = combined.index
-    return (
-        combined.reset_index(drop=True),
-        index.get_level_values(0).to_numpy(dtype=np.int64),
-        index.get_level_values(1).to_numpy(dtype=np.int64),
+    return replace(
+        panel,
+        table=table,
+        series=series,
+        steps=steps,
+        combined=0 if changes else count,
+        clock_changes=changes,
     )

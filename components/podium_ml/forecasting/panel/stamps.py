@@ -1,86 +1,40 @@
 """Times of a column: reading them into one form, and writing further ones as the column writes its own."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import pandas as pd
 
-from podium_ml.values.dates import DateFormat
+from podium_ml.errors import DataError
+from podium_ml.forecasting.panel.labels import LabelForm, LabelKind, find_form, template
+from podium_ml.forecasting.panel.number_times import (
+    NumberKind,
+    kind_of_numbers,
+    read_numbers_as,
+    scale_of,
+    write_number,
+)
+from podium_ml.forecasting.panel.zones import offset_of, read_instants, to_instants, to_local, zone_of
+from podium_ml.values.date_patterns import ISO, SEPARATOR, PatternChoice
+from podium_ml.values.dates import DateFormat, choose_patterns
 from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
 Moments = np.ndarray
 """``datetime64[us]``, shape ``(n,)``: local times without a zone, or UTC if the column tells zones."""
 
-# Years that whole numbers may mean, and Excel's serial numbers of the days from 1954 to 2119.
-_YEARS, _SERIALS = (1500, 2200), (20_000, 80_000)
-# Excel counts days from here, so that its wrong 29 February 1900 does not matter for later days.
-_EXCEL = np.datetime64("1899-12-30", "D")
-_OFFSET = re.compile(r"\d(?:Z|[+-]\d{2}:?\d{2})$")
-_SAMPLE = 1_000
+StampKind = Literal["moment", "zoned"] | NumberKind | LabelKind
 
-
-@dataclass(frozen=True)
-class _Label:
-    """A way to write a period of a year as text.
-
-    Attributes:
-        pattern: Matches a label; groups ``year`` and ``part``.
-        start: Returns the first day of a part of a year.
-        parts: Returns year and part of a day.
-    """
-
-    pattern: re.Pattern[str]
-    start: Callable[[int, int], np.datetime64]
-    parts: Callable[[np.datetime64], tuple[int, int]]
-
-
-def _quarter_start(year: int, part: int) -> np.datetime64:
-    if not 1 <= part <= 4:
-        return np.datetime64("NaT")
-    return np.datetime64(f"{year:04d}-{3 * part - 2:02d}-01", "D")
-
-
-def _quarter_of(day: np.datetime64) -> tuple[int, int]:
-    date = day.astype("M8[D]").item()
-    return date.year, (date.month + 2) // 3
-
-
-def _week_start(year: int, part: int) -> np.datetime64:
-    import datetime
-
-    try:
-        return np.datetime64(datetime.date.fromisocalendar(year, part, 1), "D")
-    except ValueError:
-        return np.datetime64("NaT")
-
-
-def _week_of(day: np.datetime64) -> tuple[int, int]:
-    year, week, _ = day.astype("M8[D]").item().isocalendar()
-    return year, week
-
-
-_LABELS = {
-    "quarter": (
-        _Label(
-            re.compile(r"[Qq](?P<part>[1-4])(?P<gap>[\s/_-]*)(?P<year>\d{4})"), _quarter_start, _quarter_of
-        ),
-        _Label(
-            re.compile(r"(?P<year>\d{4})(?P<gap>[\s/_-]*)[Qq](?P<part>[1-4])"), _quarter_start, _quarter_of
-        ),
-        _Label(
-            re.compile(r"(?P<part>[1-4])[Qq](?P<gap>[\s/_-]*)(?P<year>\d{4})"), _quarter_start, _quarter_of
-        ),
-    ),
-    "week": (
-        _Label(re.compile(r"(?P<year>\d{4})(?P<gap>[\s/_-]*)[Ww](?P<part>\d{1,2})"), _week_start, _week_of),
-        _Label(re.compile(r"[Ww](?P<part>\d{1,2})(?P<gap>[\s/_-]*)(?P<year>\d{4})"), _week_start, _week_of),
-    ),
-}
-StampKind = Literal["moment", "zoned", "year", "serial", "count", "quarter", "week"]
+_NUMBERS, _LABELS = get_args(NumberKind), get_args(LabelKind)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+_LEAP_SECOND = re.compile(r":60(?=$|\D)")
+_SECOND = np.timedelta64(1, "s")
+_SAMPLE = 2_000
+# Gaps that vary by more than this part of their mean are irregular; months vary by 0.03.
+_UNEVEN = 0.1
 
 
 @dataclass(frozen=True)
@@ -88,18 +42,24 @@ class StampFormat:
     """How a column writes times.
 
     Attributes:
-        kind: ``moment`` (dates and times without a zone), ``zoned`` (instants), ``year`` (whole numbers), ``serial``
-            (Excel's numbers of days), ``count`` (other whole numbers, which stand for themselves), or a label:
-            ``quarter`` or ``week``.
+        kind: ``moment`` (dates and times without a zone), ``zoned`` (instants), a kind of numbers, or a kind of labels;
+            see ``number_times`` and ``labels``. Counts stand for themselves.
         dates: How dates are written.
-        zone: Name of the time zone in which instants are written.
+        zone: Time zone in which instants are written: a name, or an offset from UTC.
         label: A label of the column; further ones are written alike.
+        scale: Scale of numbers; see ``scale_of``.
+        is_local: Whether instants are read as local times of their zone, as those of days must be: a day on which the
+            clocks change has 23 or 25 hours.
+        doubt: Two ways to read the column, worded for the user; empty if there is no doubt.
     """
 
     kind: StampKind
     dates: DateFormat = field(default_factory=DateFormat)
     zone: str = ""
     label: str = ""
+    scale: int = 0
+    is_local: bool = False
+    doubt: str = ""
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
@@ -107,20 +67,64 @@ class StampFormat:
 
         Args:
             column: All of its values.
+
+        Raises:
+            DataError: The column contradicts itself: some times have an offset and others none, or some dates have the
+                day first and others the month.
         """
         if isinstance(column.dtype, pd.DatetimeTZDtype):
-            return cls("zoned", zone=str(column.dtype.tz))
+            return cls._zoned(str(column.dtype.tz), _instants(column.drop_duplicates().dropna()))
         if pd.api.types.is_datetime64_dtype(column.dtype):
             return cls("moment")
-        texts = _texts(column)
-        if texts and (kind := _label_kind(texts)):
-            return cls(kind, label=texts[0])
-        if texts and all(_OFFSET.search(text) for text in texts[:_SAMPLE]):
-            return cls("zoned", zone=_zone_of(texts))
-        numbers = _whole_numbers(column)
+        numbers = _numbers(column)
         if numbers is not None:
-            return cls(_number_kind(numbers), dates=DateFormat.plan(pd.Series(numbers)))
-        return cls("moment", dates=DateFormat.plan(column))
+            kind = kind_of_numbers(numbers)
+            return cls(kind, scale=scale_of(numbers, kind))
+        texts = _texts(column)
+        if texts and (form := find_form(texts)):
+            return cls(form.kind, label=template(form, texts))
+        if texts and (zone := _zone(texts, str(column.name))):
+            return cls._zoned(zone, read_instants(pd.Series(texts, dtype="string")))
+        return cls._dates(column)
+
+    @classmethod
+    def _zoned(cls, zone: str, instants: Moments) -> Self:
+        local = to_local(instants[~np.isnat(instants)], zone)
+        times = np.unique(local - local.astype("M8[D]"))
+        has_one_offset = zone[:1] in "+-" or zone.upper().startswith("UTC")
+        return cls("zoned", zone=zone, is_local=bool(has_one_offset or len(times) == 1))
+
+    @classmethod
+    def _dates(cls, column: pd.Series) -> Self:
+        choice = choose_patterns(column)
+        if choice.contradiction:
+            first, second = choice.contradiction
+            raise DataError(
+                f"Time column '{column.name}': '{first}' and '{second}' have day and month in different orders.",
+                "Write all dates as YYYY-MM-DD.",
+            )
+        read = cls("moment", dates=DateFormat(pattern=SEPARATOR.join(choice.patterns) or ISO))
+        if read.dates.is_time_of_day:
+            raise DataError(
+                f"Time column '{column.name}' holds times of day without a date, such as '{_texts(column)[0]}'.",
+                "Join date and time of day in one column, like 2024-03-10 14:30.",
+            )
+        return cls._in_order(column, read, choice)
+
+    @classmethod
+    def _in_order(cls, column: pd.Series, read: Self, choice: PatternChoice) -> Self:
+        """Where day and month could be exchanged, return the order that makes the times more regular."""
+        if not choice.open_example or choice.is_decided:
+            return read
+        orders = ("day_first", "month_first")
+        either = [cls("moment", dates=DateFormat.plan(column, order=order)) for order in orders]  # type: ignore[arg-type]
+        uneven = [_unevenness(one.read(column)) for one in either]
+        better = either[int(np.argmin(uneven))] if uneven[0] != uneven[1] else read
+        if max(uneven) > _UNEVEN:
+            return better
+        day = str(better.read(pd.Series([choice.open_example]))[0])[:10]
+        doubt = f"'{choice.open_example}' was read as {day}; day and month could be exchanged."
+        return cls("moment", dates=better.dates, doubt=doubt)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the format for a file; see ``from_dict``."""
@@ -136,112 +140,122 @@ class StampFormat:
 
         A count becomes as many days since 1970, a year its first day, and a label the first day of its period.
         """
-        if self.kind == "zoned":
-            return _instants(column)
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            instants = _instants(column)
+            return to_local(instants, self.zone or "UTC") if self.is_local else instants
+        if pd.api.types.is_datetime64_dtype(column.dtype):
+            return column.to_numpy(dtype="datetime64[us]")
+        if self.kind in _NUMBERS:
+            return read_numbers_as(read_numbers(column), self.kind, self.scale)  # type: ignore[arg-type]
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            return self.dates.read(column)
+        codes, texts = plain_texts(column)
+        moments = self._read_texts(texts) if texts else np.zeros(0, dtype="M8[us]")
+        return np.append(moments, np.datetime64("NaT", "us"))[codes]
+
+    def _read_texts(self, texts: list[str]) -> Moments:
+        """Read distinct texts."""
         if self.kind in _LABELS:
-            return self._read_labels(column)
-        if self.kind in ("year", "serial", "count"):
-            return self._read_numbers(column)
-        return self.dates.read(column)
+            form = self._form()
+            return np.array([form.start(text) for text in texts], dtype="M8[D]").astype("M8[us]")
+        values = pd.Series(texts, dtype="string")
+        moments = self._read_moments(values)
+        leap = np.isnat(moments) & values.str.contains(_LEAP_SECOND).to_numpy(dtype=bool)
+        if leap.any():
+            moments = moments.copy()
+            moments[leap] = (
+                self._read_moments(values[leap].str.replace(_LEAP_SECOND, ":59", regex=True)) + _SECOND
+            )
+        return moments
+
+    def _read_moments(self, values: pd.Series) -> Moments:
+        if self.kind != "zoned":
+            return self.dates.read(values)
+        instants = read_instants(values)
+        return to_local(instants, self.zone) if self.is_local else instants
 
     def write(self, moments: Moments) -> list[str]:
         """Return times as texts, as the column writes them; dates as ISO 8601."""
+        distinct, places = np.unique(np.asarray(moments, dtype="M8[us]"), return_inverse=True)
+        texts = np.array(self._write(distinct), dtype=object)
+        return list(texts[places])
+
+    def _write(self, moments: Moments) -> list[str]:
         if self.kind == "zoned":
-            local = pd.DatetimeIndex(moments, tz="UTC").tz_convert(self.zone or "UTC")
+            zone = self.zone or "UTC"
+            local = (
+                to_instants(moments, zone)
+                if self.is_local
+                else pd.DatetimeIndex(moments, tz="UTC").tz_convert(zone)
+            )
             return [one.isoformat() for one in local]
-        days = moments.astype("M8[D]")
         if self.kind in _LABELS:
-            return [self._write_label(day) for day in days]
-        if self.kind == "year":
-            return [str(day.item().year) for day in days]
-        if self.kind == "count":
-            return [str(number) for number in days.astype(np.int64)]
-        if (moments == days).all():
-            return [str(day) for day in days]
-        return [str(one).replace("T", " ") for one in moments.astype("M8[s]")]
+            form = self._form()
+            return [form.write(day, self.label) for day in moments.astype("M8[D]")]
+        if self.kind in _NUMBERS:
+            numbers = [write_number(one, self.kind, self.scale) for one in moments]  # type: ignore[arg-type]
+            if all(numbers):
+                return numbers
+        return _write_dates(moments)
 
-    def _read_labels(self, column: pd.Series) -> Moments:
-        codes, texts = plain_texts(column)
-        label = _label_of(self.label)
-        starts = np.full(
-            len(texts) + 1, np.datetime64("NaT"), dtype="M8[D]"
-        )  # the last one is for missing values
-        for code, text in enumerate(texts):
-            if found := label.pattern.fullmatch(text.strip()):
-                starts[code] = label.start(int(found["year"]), int(found["part"]))
-        return starts[codes].astype("M8[us]")
+    def _form(self) -> LabelForm:
+        form = find_form([self.label], self.kind)
+        assert form is not None
+        return form
 
-    def _write_label(self, day: np.datetime64) -> str:
-        label = _label_of(self.label)
-        found = label.pattern.fullmatch(self.label)
-        assert found is not None
-        year, part = label.parts(day)
-        width = len(found["part"])
-        values = {"year": f"{year:04d}", "part": f"{part:0{width}d}"}
-        text = self.label
-        for name in sorted(values, key=found.start, reverse=True):
-            text = text[: found.start(name)] + values[name] + text[found.end(name) :]
-        return text
 
-    def _read_numbers(self, column: pd.Series) -> Moments:
-        numbers = read_numbers(column)
-        whole = np.isfinite(numbers) & (numbers == np.round(numbers)) & (np.abs(numbers) < 1e8)
-        read = np.full(len(numbers), np.datetime64("NaT"), dtype="M8[D]")
-        known = numbers[whole].astype(np.int64)
-        if self.kind == "year":
-            read[whole] = (known - 1970).astype("M8[Y]").astype("M8[D]")
-        else:
-            read[whole] = known.astype("M8[D]") if self.kind == "count" else _EXCEL + known
-        return read.astype("M8[us]")
+def _write_dates(moments: Moments) -> list[str]:
+    for unit in ("D", "s"):
+        shorter = moments.astype(f"M8[{unit}]")
+        if (shorter == moments).all():
+            return [str(one).replace("T", " ") for one in shorter]
+    return [str(one).replace("T", " ") for one in moments]
+
+
+def _unevenness(moments: Moments) -> float:
+    """Return how much gaps between neighbours vary, relative to their mean; near 0 for regular times."""
+    gaps = np.diff(np.unique(moments[~np.isnat(moments)])).astype(np.float64)
+    return float(gaps.std() / gaps.mean()) if len(gaps) else 0.0
 
 
 def _texts(column: pd.Series) -> list[str]:
     """Return the distinct texts of a column that has nothing but texts; else none."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(object)
     if not (pd.api.types.is_object_dtype(column.dtype) or pd.api.types.is_string_dtype(column.dtype)):
         return []
     distinct = column.dropna().unique()
-    return [one.strip() for one in distinct] if all(isinstance(one, str) for one in distinct) else []
+    texts = [one.strip() for one in distinct if isinstance(one, str)]
+    return [one for one in texts if one] if len(texts) == len(distinct) else []
 
 
-def _label_kind(texts: Sequence[str]) -> StampKind | None:
-    for kind, labels in _LABELS.items():
-        if any(all(label.pattern.fullmatch(text) for text in texts) for label in labels):
-            return kind  # type: ignore[return-value]
-    return None
-
-
-def _label_of(text: str) -> _Label:
-    return next(one for labels in _LABELS.values() for one in labels if one.pattern.fullmatch(text))
-
-
-def _zone_of(texts: Sequence[str]) -> str:
-    """Return the offset of all texts, or UTC if there are several, as on both sides of a clock change."""
-    offsets = {text[-6:] if text[-3] == ":" else text[-5:] for text in texts if not text.endswith("Z")}
-    return offsets.pop() if len(offsets) == 1 and not any(text.endswith("Z") for text in texts) else "UTC"
+def _zone(texts: Sequence[str], name: str) -> str:
+    """Return the zone of texts with offsets; empty if none has one."""
+    with_offset = [text for text in texts if offset_of(text)]
+    if not with_offset:
+        return ""
+    without = next(
+        (text for text in texts if not offset_of(text) and any(char.isdigit() for char in text)), ""
+    )
+    if without:
+        raise DataError(
+            f"Time column '{name}': '{with_offset[0]}' has an offset from UTC, '{without}' has none.",
+            "Write all times with their offset, or all without.",
+        )
+    return zone_of(with_offset[:: max(1, len(with_offset) // _SAMPLE)])
 
 
 def _instants(column: pd.Series) -> Moments:
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-    read = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601")
-    return read.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    return column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
 
 
-def _whole_numbers(column: pd.Series) -> np.ndarray | None:
-    """Return the numbers of a column of whole numbers, also written as texts of digits; else ``None``."""
+def _numbers(column: pd.Series) -> np.ndarray | None:
+    """Return the finite numbers of a column of numbers, also written as texts; else ``None``."""
     if not pd.api.types.is_numeric_dtype(column.dtype):
         texts = _texts(column)
-        if not texts or not all(text.isascii() and text.isdigit() for text in texts):
+        if not texts or not all(_NUMBER.fullmatch(text) for text in texts):
             return None
+        column = pd.Series(texts)
     numbers = read_numbers(column)
     numbers = numbers[np.isfinite(numbers)]
-    return numbers if len(numbers) and (numbers == np.round(numbers)).all() else None
-
-
-def _number_kind(numbers: np.ndarray) -> StampKind:
-    low, high = numbers.min(), numbers.max()
-    if _YEARS[0] <= low and high <= _YEARS[1]:
-        return "year"
-    if _SERIALS[0] <= low and high <= _SERIALS[1]:
-        return "serial"
-    return "count" if high < 1e7 else "moment"  # larger ones are YYYYMMDD, or seconds since 1970
+    return numbers if len(numbers) else None

@@ -60,9 +60,74 @@ def test_rows_of_one_time_are_refused_with_the_column_that_separates_them() -> N
 
 
 def test_rows_of_one_time_without_such_a_column() -> None:
-    with pytest.raises(DataError) as caught:
-        panel_of(pd.concat([sales(), sales()]))
+    with pytest.raises(DataError, match="'0012' has several rows of one time: 120 rows") as caught:
+        panel_of(pd.concat([sales(), sales().assign(units=3.0)]))
     assert "--aggregate" in caught.value.hint
+    assert "separate" not in caught.value.hint
+
+
+def test_copies_are_left_out() -> None:
+    table = sales()
+    panel = panel_of(pd.concat([table, table.head(40)]))
+    assert (panel.copies, len(panel.table)) == (40, 120)
+
+
+def test_few_repeated_rows_name_no_column() -> None:
+    table = sales(days=200)
+    again = table.sample(frac=0.05, random_state=0).assign(units=0.5)
+    table = pd.concat([table.assign(state="first"), again.assign(state="second")])
+    with pytest.raises(DataError, match="20 rows repeat a time, the first at 2022-") as caught:
+        panel_of(table)
+    assert "'state'" not in caught.value.hint
+
+
+def test_two_columns_that_only_together_separate_rows_are_named() -> None:
+    table = sales(products=("tea", "coffee"))
+    with pytest.raises(DataError) as caught:
+        panel_of(table, series_columns=())
+    assert "--series-column shop,product" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("shops", "labels"),
+    [
+        ([1.0, 2.0, np.nan], ["", "1", "2"]),
+        (["a", " b", ""], ["", "a", "b"]),
+        (["007", "7", "07"], ["007", "07", "7"]),
+        ([10**17, 10**17 + 1, 3], ["100000000000000000", "100000000000000001", "3"]),
+    ],
+)
+def test_series_are_told_apart_by_their_texts(shops: list[object], labels: list[str]) -> None:
+    days = pd.date_range("2022-01-01", periods=20)
+    table = pd.DataFrame({"date": np.tile(days, 3), "shop": np.repeat(shops, 20), "units": 1.0})
+    panel = panel_of(table)
+    assert [label[0] for label in panel.ids.labels] == labels
+    assert panel.lengths.tolist() == [20, 20, 20]
+
+
+def test_many_columns_tell_series_apart() -> None:
+    parts = np.array(np.meshgrid(*[np.arange(3)] * 4)).reshape(4, -1).T
+    rows = pd.DataFrame(np.repeat(parts, 5, axis=0), columns=list("abcd"))
+    table = rows.assign(date=np.tile(pd.date_range("2022-01-01", periods=5), 81), units=1.0)
+    panel = panel_of(table, series_columns=tuple("dcba"))
+    assert len(panel.ids.labels) == 81
+    assert panel.ids.labels[1] == ("0", "0", "0", "1")
+    assert panel.ids.codes(panel.table).tolist() == panel.series.tolist()
+
+
+def test_series_may_start_in_different_years() -> None:
+    early, late = pd.date_range("2015-01-01", periods=300), pd.date_range("2021-06-01", periods=30)
+    table = pd.DataFrame({"date": early.append(late), "shop": ["a"] * 300 + ["b"] * 30, "units": 1.0})
+    panel = panel_of(table[::-1])
+    assert panel.lengths.tolist() == [300, 30]
+    assert panel.stamps(panel.first_steps) == ["2015-01-01", "2021-06-01"]
+    assert panel.stamps(panel.last_steps) == ["2015-10-27", "2021-06-30"]
+
+
+def test_rows_on_days_that_are_else_closed_are_left_out() -> None:
+    days = pd.bdate_range("2022-01-03", periods=200).append(pd.DatetimeIndex(["2022-03-12", "2022-06-11"]))
+    panel = make_panel(pd.DataFrame({"date": days, "y": 1.0}), time_column="date", target="y")
+    assert (panel.calendar.title, panel.closed, len(panel.table)) == ("business days", 2, 200)
 
 
 def test_each_row_as_a_series_is_refused() -> None:
@@ -95,9 +160,37 @@ def test_hour_that_is_there_twice_is_a_clock_change() -> None:
 
 def test_other_repeated_hours_are_no_clock_change() -> None:
     hours = pd.date_range("2023-10-28", periods=24 * 20, freq="h").to_series()
-    table = pd.DataFrame({"time": pd.concat([hours, hours[10:40]]), "kwh": 1.0})
+    table = pd.DataFrame({"time": pd.concat([hours, hours[10:40]]), "kwh": np.arange(510.0)})
     with pytest.raises(DataError, match="There are several rows of one time: 30 rows"):
         make_panel(table, time_column="time", target="kwh")
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "step"),
+    [
+        ("America/New_York", "2023-11-01", "15min"),
+        ("Africa/Cairo", "2023-10-20", "30min"),
+        ("Australia/Lord_Howe", "2024-04-01", "30min"),
+    ],
+)
+def test_clock_changes_of_other_countries(zone: str, first: str, step: str) -> None:
+    stamps = pd.date_range(first, periods=1500, freq=step, tz=zone).tz_localize(None)
+    table = pd.DataFrame({"time": stamps, "kwh": np.arange(1500.0)})
+    assert len(make_panel(table, time_column="time", target="kwh").clock_changes) == 1
+
+
+@pytest.mark.parametrize("odd", ["9999-12-31", "1900-01-01"])
+def test_stamp_far_from_all_others_is_refused(odd: str) -> None:
+    days = [*pd.date_range("2022-01-01", periods=80).strftime("%Y-%m-%d"), odd]
+    table = pd.DataFrame({"date": days, "shop": "a", "units": 1.0})
+    with pytest.raises(DataError, match=f"Time column 'date': 'a' has a row at {odd}"):
+        panel_of(table)
+
+
+def test_single_time_is_refused() -> None:
+    table = sales(days=1, shops=("a", "b", "c")).assign(date="2022-09-01")
+    with pytest.raises(DataError, match="All rows are at one time, 2022-09-01"):
+        panel_of(table, series_columns=(), aggregate="sum")
 
 
 def test_times_off_the_calendar_are_counted() -> None:

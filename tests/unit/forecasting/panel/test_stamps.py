@@ -1,12 +1,16 @@
 """Tests of reading times and writing further ones as the column writes its own."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from podium_ml.errors import DataError
 from podium_ml.forecasting.panel.stamps import StampFormat
 
 OFFSETS = ["2024-03-10T01:00:00-05:00", "2024-03-10T02:00:00-05:00"]
+SUCCESSIVE = ["2020-03-14", "2020-03-15", "2020-03-16"]
 CASES = {
     "dates": (["2023-03-14", "2023-03-15"], "moment", ["2023-03-14", "2023-03-15"]),
     "day first": (["23/09/2022", "24/09/2022", "05/10/2022"], "moment", ["2022-09-23", "2022-09-24", "2022-10-05"]),
@@ -17,9 +21,38 @@ CASES = {
     "ISO weeks": (["2012-W01", "2015-W53"], "week", ["2012-W01", "2015-W53"]),
     "years": ([1968, 2021], "year", ["1968", "2021"]),
     "years as text": (["1968", "2021"], "year", ["1968", "2021"]),
+    "months as labels": (["2020M03", "2021M11"], "month", ["2020M03", "2021M11"]),
+    "months as short labels": (["2020-M3", "2021-M11"], "month", ["2020-M3", "2021-M11"]),
+    "quarters in words": (["2018-1st Quarter"], "quarter", ["2018-1st Quarter"]),
+    "quarters of two digits": (["Q1'09", "Q4'21"], "quarter", ["Q1'09", "Q4'21"]),
+    "trimesters": (["2020T1", "2020T4"], "quarter", ["2020T1", "2020T4"]),
+    "fiscal quarters": (["FY2020-Q1", "FY2021-Q3"], "quarter", ["FY2020-Q1", "FY2021-Q3"]),
+    "semesters": (["S1 2020", "S2 2021"], "half", ["S1 2020", "S2 2021"]),
+    "half years": (["2020-H1", "2021-H2"], "half", ["2020-H1", "2021-H2"]),
+    "half years in words": (["1. Halbjahr 2020", "2. Halbjahr 2020"], "half", ["1. Halbjahr 2020", "2. Halbjahr 2020"]),
+    "fiscal years": (["FY2019", "FY2020"], "year_label", ["FY2019", "FY2020"]),
+    "seasons": (["2019/20", "2020/21"], "year_label", ["2019/20", "2020/21"]),
+    "weeks first": (["W1 2020", "W53 2020"], "week", ["W1 2020", "W53 2020"]),
+    "calendar weeks": (["KW 09/2020", "KW 10/2020"], "week", ["KW 09/2020", "KW 10/2020"]),
+    "days of ISO weeks": (["2012-W01-1", "2012-W01-7"], "week", ["2012-W01-1", "2012-W01-7"]),
+    "days of the year": (["2020-001", "2020-366"], "day_of_year", ["2020-001", "2020-366"]),
+    "months as numbers": ([202003, 202112], "year_month", ["202003", "202112"]),
+    "weeks as numbers": ([202003, 202053], "year_week", ["202003", "202053"]),
+    "hours as numbers": ([2020010100, 2020010123], "digits", ["2020-01-01 00:00:00", "2020-01-01 23:00:00"]),
+    "seconds since 1970": ([1577836800, 1577840400], "epoch", ["2020-01-01 00:00:00", "2020-01-01 01:00:00"]),
+    "milliseconds since 1970": ([1577836800000, 1577923200000], "epoch", ["2020-01-01", "2020-01-02"]),
+    "seconds before 1970": ([-631152000, -631065600], "epoch", ["1950-01-01", "1950-01-02"]),
+    "serial numbers with times": ([45000.0, 45000.25], "serial", ["2023-03-15 00:00:00", "2023-03-15 06:00:00"]),
+    "decimal years": ([1949.0, 1949.083, 1949.917], "decimal_year", ["1949-01-01", "1949-02-01", "1949-12-01"]),
+    "decimal counts": ([0.0, 0.1, 12.5], "count", ["0.0", "0.1", "12.5"]),
+    "half hours from UTC": (["2020-01-01T00:00:00+05:30"] * 2, "zoned", ["2020-01-01T00:00:00+05:30"] * 2),
+    "leap second": (["2016-12-31 23:59:60"], "moment", ["2017-01-01"]),
+    "year 9999": (["9999-12-30", "9999-12-31"], "moment", ["9999-12-30", "9999-12-31"]),
+    "several patterns": (["2020-03-14", "15.03.2020", "Mar 16, 2020"], "moment", SUCCESSIVE),
+    "blanks": ([" 2020-03-14", "2020-03-15 "], "moment", ["2020-03-14", "2020-03-15"]),
     "serial numbers": ([45000, 45001], "serial", ["2023-03-15", "2023-03-16"]),
     "counts": ([1, 2, 250], "count", ["1", "2", "250"]),
-    "numbers of digits": ([20230314, 20230315], "moment", ["2023-03-14", "2023-03-15"]),
+    "numbers of digits": ([20230314, 20230315], "digits", ["20230314", "20230315"]),
     "offsets": (OFFSETS, "zoned", OFFSETS),
 }  # fmt: skip
 
@@ -47,6 +80,57 @@ def test_zone_of_a_column_is_kept_over_a_clock_change() -> None:
     moments = form.read(local)
     assert (np.diff(moments) == np.timedelta64(1, "h")).all()
     assert form.write(moments)[3:5] == ["2024-03-10T01:00:00-05:00", "2024-03-10T03:00:00-04:00"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Adelaide"])
+def test_days_with_offsets_go_on_at_midnight_after_a_clock_change(zone: str) -> None:
+    days = pd.date_range("2023-09-01", periods=80, tz=zone)
+    texts = pd.Series([one.isoformat() for one in days])
+    for column in (texts, pd.Series(days)):
+        form = StampFormat.plan(column)
+        moments = form.read(column)
+        assert (np.diff(moments) == np.timedelta64(1, "D")).all()
+        assert form.write(moments) == texts.tolist()
+
+
+def test_hours_with_offsets_are_instants() -> None:
+    hours = pd.date_range("2023-10-28", periods=80, freq="h", tz="Europe/Berlin")
+    texts = pd.Series([one.isoformat() for one in hours])
+    form = StampFormat.plan(texts)
+    moments = form.read(texts)
+    assert (np.diff(moments) == np.timedelta64(1, "h")).all()
+    assert form.write(moments) == texts.tolist()
+
+
+def test_order_of_day_and_month_is_the_more_regular_one() -> None:
+    months = pd.Series(pd.date_range("2020-01-01", periods=30, freq="MS").strftime("%d/%m/%Y"))
+    assert str(StampFormat.plan(months).read(months)[1]) == "2020-02-01T00:00:00.000000"
+    days = pd.Series(pd.date_range("2020-03-01", periods=11).strftime("%d/%m/%Y"))
+    form = StampFormat.plan(days)
+    assert form.write(form.read(days))[:2] == ["2020-03-01", "2020-03-02"]
+    assert "'01/03/2020' was read as 2020-03-01" in form.doubt
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            ["2024-01-01T00:00+01:00", "2024-01-02T00:00"],
+            "has an offset from UTC, '2024-01-02T00:00' has none",
+        ),
+        (["14/01/2020", "01/15/2020", "16/01/2020", "01/17/2020"], "day and month in different orders"),
+        (["10:00", "10:15"], "times of day without a date"),
+    ],
+)
+def test_column_that_contradicts_itself_is_refused(values: list[str], message: str) -> None:
+    with pytest.raises(DataError, match="Time column 'when'") as caught:
+        StampFormat.plan(pd.Series(values, name="when"))
+    assert message in caught.value.message
+
+
+def test_format_survives_a_file() -> None:
+    form = StampFormat.plan(pd.Series(["2020-H1", "2020-H2"]))
+    assert StampFormat.from_dict(json.loads(json.dumps(form.to_dict()))) == form
 
 
 def test_what_is_no_time_is_missing() -> None:

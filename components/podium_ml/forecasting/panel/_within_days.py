@@ -1,0 +1,106 @@
+"""Calendars of stamps within days."""
+
+import numpy as np
+
+from podium_ml.forecasting.panel.calendars import DAY, WEEK, Calendar, EvenCalendar, OpeningHoursCalendar
+from podium_ml.forecasting.panel.gaps import EXCEPTIONS, MOST_STEPS, Gaps
+from podium_ml.forecasting.panel.phase import middle_of
+
+_SECOND = 1_000_000
+# Steps within a day that people use, in seconds.
+_USUAL = (
+    *(
+        0.001,
+        0.01,
+        0.02,
+        0.05,
+        0.1,
+        0.2,
+        0.25,
+        0.5,
+        1,
+        2,
+        5,
+        10,
+        15,
+        20,
+        30,
+        60,
+        120,
+        300,
+        600,
+        900,
+        1200,
+        1800,
+    ),
+    *(3600, 7200, 10800, 14400, 21600, 28800, 43200),
+)
+# Steps that nobody planned are multiples of these, in microseconds.
+_ROUND = (60 * _SECOND, 30 * _SECOND, 10 * _SECOND, _SECOND, 1_000)
+# Stamps may be off by this part of a step.
+_JITTER = 0.25
+# Stamps of the week are closed if they never occur in so many weeks, are at least this share of all, and the others
+# occur this often.
+_FEWEST_WEEKS, _CLOSED, _OPEN = 3, 0.1, 0.6
+_RARE = 0.05
+# Monday, 5 January 1970, in days since 1970.
+_MONDAY = 4 * DAY
+
+
+def calendar_within_days(distinct: np.ndarray, gaps: Gaps) -> Calendar | None:
+    """Return the calendar of stamps that are equally far apart within a day, up to some jitter.
+
+    Args:
+        distinct: Ticks of the distinct stamps, in order.
+        gaps: Microseconds between neighbours.
+    """
+    step = _step(distinct, gaps)
+    if step is None:
+        return None
+    origin = middle_of(distinct, step)
+    even = EvenCalendar(step, origin or 0)
+    return _opening_hours(distinct, even) or even
+
+
+def _step(distinct: np.ndarray, gaps: Gaps) -> int | None:
+    exact = gaps.divisor
+    usual = [round(one * _SECOND) for one in _USUAL]
+    near = [
+        one for one in reversed(usual) if gaps.median / MOST_STEPS / 1.1 <= one <= gaps.median * (1 + _JITTER)
+    ]
+    rounded = [round(_mean_step(gaps) / unit) * unit for unit in _ROUND]
+    for step in dict.fromkeys([*near[:1], exact, *near, *rounded]):
+        if 0 < step < DAY and gaps.median <= (MOST_STEPS + _JITTER) * step and _fits(step, distinct, gaps):
+            return step
+    return None
+
+
+def _mean_step(gaps: Gaps) -> float:
+    """Return the mean length of a step, where a gap has as many as it is typical ones long."""
+    steps = np.maximum(1, np.round(gaps.sizes / gaps.median))
+    return float((gaps.sizes * gaps.counts).sum() / (steps * gaps.counts).sum())
+
+
+def _fits(step: int, distinct: np.ndarray, gaps: Gaps) -> bool:
+    """Whether nearly all stamps are near to a multiple of a step."""
+    parts = gaps.sizes / step
+    off = np.abs(parts - np.round(parts))
+    if gaps.share((off > _JITTER) | (np.round(parts) < 1)) > EXCEPTIONS:
+        return False
+    return middle_of(distinct, step) is not None
+
+
+def _opening_hours(distinct: np.ndarray, even: EvenCalendar) -> Calendar | None:
+    """Return the calendar of the stamps of the week that occur, if many never do and the others nearly always."""
+    weeks = (distinct[-1] - distinct[0]) / WEEK
+    if WEEK % even.step or weeks < _FEWEST_WEEKS:
+        return None
+    snapped = np.unique(even.steps(distinct.astype("M8[us]")))
+    slots = WEEK // even.step
+    first = (_MONDAY - even.origin) // even.step
+    counts = np.bincount((snapped - first) % slots, minlength=slots)
+    occurs = counts > _RARE * weeks
+    if occurs.mean() > 1 - _CLOSED or counts[occurs].mean() < _OPEN * weeks:
+        return None
+    ticks = (np.flatnonzero(occurs) + first) * even.step + even.origin - _MONDAY
+    return OpeningHoursCalendar(even.step, tuple(np.sort(ticks % WEEK).tolist()))
