@@ -88,6 +88,16 @@ test-fast: install-dev kustomize ## Run the tests that do not run a whole pipeli
 test-minio: install-dev ## Run the tests of S3 stores on a real MinIO, which PODIUM_TEST_CLUSTER starts
 	$(SERVERLESS) tests/with-minio $(BIN)/python -m pytest -m minio
 
+VERSITY_VERSION ?= v1.8.0
+
+$(BIN)/versitygw:
+	GOBIN=$(abspath $(BIN)) go install github.com/versity/versitygw/cmd/versitygw@$(VERSITY_VERSION)
+
+# For any other store: set PODIUM_TEST_S3, MINIO_ROOT_USER and MINIO_ROOT_PASSWORD, and run pytest -m minio.
+.PHONY: test-versity
+test-versity: install-dev $(BIN)/versitygw ## Run the tests of S3 stores on a second store, the Versity gateway (needs Go)
+	$(SERVERLESS) VERSITY=$(BIN)/versitygw tests/with-versity $(BIN)/python -m pytest -m minio
+
 .PHONY: benchmark
 benchmark: install-dev ## Print the overhead of the engine, and where the time of a run of one minute goes
 	$(BIN)/python -m tests.benchmark.empty_pipeline

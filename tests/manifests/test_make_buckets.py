@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from minio import Minio, MinioAdmin
 from minio.credentials.providers import StaticProvider
 from minio.error import S3Error
@@ -39,9 +40,9 @@ def write_keys(folder: Path, key: str) -> None:
 @pytest.fixture
 def server(s3_server: tuple[str, str, str], s3: Any) -> Any:
     """Return the environment of the script; users are deleted afterwards."""
-    if not os.environ.get("PODIUM_TEST_S3"):
-        pytest.skip("needs a real MinIO: make test-minio")
     address, user, password = s3_server
+    if not requests.get(f"{address}/minio/health/live", timeout=5, proxies={"http": ""}).ok:
+        pytest.skip("needs a real MinIO: make test-minio")
     yield {"AWS_ENDPOINT_URL": address, "MINIO_ROOT_USER": user, "MINIO_ROOT_PASSWORD": password}
     admin = MinioAdmin(
         endpoint=address.partition("://")[2], credentials=StaticProvider(user, password), secure=False

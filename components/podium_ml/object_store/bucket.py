@@ -71,14 +71,19 @@ class Bucket:
     def find(self, key: str) -> StoredObject | None:
         """Return an object, or ``None`` if there is none of this name."""
         try:
-            return _described(self._ask(lambda client: client.stat_object(self.name, key)))
+            return self._stat(key)
         except StoreError as error:
-            if error.kind == "missing":
+            if error.kind not in ("missing", "denied") and error.code != "BadRequest":
+                raise
+        # The answer to this request has no text. That to another one says what is missing or wrong: the object, the
+        # bucket, the credentials or the region.
+        try:
+            _release(self._ask(lambda client: client.get_object(self.name, key)))
+        except StoreError as error:
+            if error.code == "NoSuchKey":
                 return None
-            # The answer to this request has no text. That to another one says what is wrong with the credentials.
-            if error.kind == "denied":
-                self.listing(key, most=1)
             raise
+        return self._stat(key)
 
     def listing(self, prefix: str = "", *, most: int | None = None, deep: bool = True) -> list[StoredObject]:
         """Return the objects whose keys begin with a prefix, in order of their keys.
@@ -119,7 +124,13 @@ class Bucket:
 
     def holds(self, path: Path, key: str) -> bool:
         """Return whether an object has the content of a file. It is read if its entity tag does not tell."""
-        found, size = self.find(key), path.stat().st_size
+        size = path.stat().st_size
+        try:
+            found = self._stat(key)
+        except StoreError as error:
+            if error.kind == "missing":
+                return False
+            found = self.find(key)
         if found is None or found.size != size:
             return False
         if found.tag == entity_tag(path, _part_size(size)):
@@ -147,7 +158,7 @@ class Bucket:
             written = self._ask(send)
         except StoreError as error:
             # The store has completed the upload, but its answer was lost, and it knows nothing of a second completion.
-            if "NoSuchUpload" in error.reason and (found := self.find(key)) and found.size == size:
+            if "NoSuchUpload" in error.reason and self.holds(path, key):
                 return
             raise
         # A store may say only in the text of a successful answer that it could not put the parts together.
@@ -169,6 +180,9 @@ class Bucket:
         elif starts:
             with ThreadPoolExecutor(min(len(starts), CONNECTIONS)) as pool:
                 list(pool.map(lambda start: self._fetch(found, path, start), starts))
+
+    def _stat(self, key: str) -> StoredObject:
+        return _described(self._ask(lambda client: client.stat_object(self.name, key)))
 
     def _fetch(self, found: StoredObject, path: Path, start: int) -> None:
         """Write one part of an object to its place in a file; continue where the connection was lost."""

@@ -8,7 +8,11 @@ from typing import Any, Literal
 
 Kind = Literal["missing", "denied", "unreachable", "changed", "refused"]
 
-_MISSING = ("NoSuchBucket", "NoSuchKey", "NoSuchUpload")
+_BY_CODE: dict[str, Kind] = {
+    **dict.fromkeys(("NoSuchBucket", "NoSuchKey", "NoSuchUpload"), "missing"),
+    # The Versity gateway answers an unknown access key with "404".
+    "XAdminUserNotFound": "denied",
+}
 _KINDS: dict[int, Kind] = {
     HTTPStatus.UNAUTHORIZED: "denied",
     HTTPStatus.FORBIDDEN: "denied",
@@ -74,7 +78,7 @@ def one_line(text: object) -> str:
 
 
 def _answered(status: int, code: str = "", message: str = "") -> StoreError:
-    kind: Kind = "missing" if code in _MISSING else _KINDS.get(status, "refused")
+    kind = _BY_CODE.get(code) or _KINDS.get(status, "refused")
     return StoreError(kind, one_line(f"the store answered {status} {code} {message}"), code)
 
 

@@ -22,7 +22,7 @@ _BY_CODE = {
     **dict.fromkeys(
         (
             *("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken"),
-            *("TokenRefreshRequired", "NoCredentials"),
+            *("TokenRefreshRequired", "NoCredentials", "XAdminUserNotFound"),
         ),
         _KEYS,
     ),
