@@ -75,7 +75,7 @@ def test_network_on_accelerator_learns_as_well_as_on_the_cpu(monkeypatch):
             monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
         model = NetworkRegressor(epochs=24, n_jobs=4).fit(X[:3000], y[:3000])
         errors[name] = float(np.mean((model.predict(X[3000:]) - y[3000:]) ** 2))
-    assert errors["accelerator"] < 1.2 * errors["cpu"] < 0.5 * np.var(y)
+    assert max(errors.values()) < 0.01 * np.var(y)
 
 
 @needs_accelerator
