@@ -6,21 +6,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Feature, FeatureSchema, Problem
+from podium_ml.contracts import Feature, FeatureSchema, Problem, SeriesTask
 from podium_ml.forecasting.history import SERIES, STEP
+from podium_ml.forecasting.holidays import Holidays
+from podium_ml.forecasting.panel.calendars import calendar_from_dict
 from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
 
 @dataclass
 class SeriesFeaturizer:
-    """Passes on the series, the step, and the columns that are known in advance or static.
+    """Passes on the series, the step, the columns that are known in advance or static, and holidays.
 
     Attributes:
         schema: The features; the first two are the code of the series and the step.
+        task: Tells the calendar and the holidays.
     """
 
     schema: FeatureSchema
+    task: SeriesTask
 
     @classmethod
     def plan(cls, problem: Problem) -> "SeriesFeaturizer":
@@ -47,15 +51,24 @@ class SeriesFeaturizer:
                         )
                         for one in columns
                     ),
+                    *(
+                        Feature(one, "numeric", problem.series.time_column, "holidays of the time")
+                        for one in _holidays(problem.series).titles
+                        if problem.series.holidays
+                    ),
                 )
-            )
+            ),
+            problem.series,
         )
 
     def transform(self, table: pd.DataFrame) -> pd.DataFrame:
         """See ``podium_ml.kinds.Featurizer``."""
         features: dict[str, Any] = {}
+        events = self._of_holidays(table)
         for one in self.schema.features:
-            if one.kind == "numeric":
+            if one.name in events:
+                features[one.name] = events[one.name]
+            elif one.kind == "numeric":
                 features[one.name] = read_numbers(
                     table[one.source if one.name not in (SERIES, STEP) else one.name]
                 )
@@ -63,6 +76,18 @@ class SeriesFeaturizer:
                 codes, texts = plain_texts(table[one.source])
                 features[one.name] = pd.Categorical(np.array([*texts, None], dtype=object)[codes])
         return pd.DataFrame(features).reset_index(drop=True)
+
+    def _of_holidays(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
+        if not self.task.holidays:
+            return {}
+        found = _holidays(self.task)
+        codes, steps = (table[name].to_numpy(dtype=np.int64) for name in (SERIES, STEP))
+        calendar, zone = calendar_from_dict(self.task.calendar), str(self.task.stamps.get("zone", ""))
+        return dict(zip(found.titles, found.features(codes, steps, calendar, zone).T, strict=True))
+
+
+def _holidays(task: SeriesTask) -> Holidays:
+    return Holidays.from_dict(task.holidays) if task.holidays else Holidays()
 
 
 class PanelEncoder:

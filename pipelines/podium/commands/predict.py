@@ -21,8 +21,8 @@ def _predict(
         Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder or id of a run, or a model.pkl.")
     ],
     rows: Annotated[
-        str, typer.Argument(metavar="DATA", help="Rows to predict, in any format that `run` reads.")
-    ],
+        str | None, typer.Argument(metavar="DATA", help="Rows to predict, in any format that `run` reads.")
+    ] = None,
     proba: Annotated[
         bool, typer.Option("--proba", help="Add probabilities of classes, or quantiles of forecasts.")
     ] = False,
@@ -40,6 +40,8 @@ def _predict(
     if out is not None:
         make_folder(out.parent)  # told before the rows are predicted
     predictor = load_predictor(model)
+    if rows is None:
+        raise _no_rows(model, predictor)
     table = predictions(predictor, read_rows(rows, predictor, given), proba=proba)
     if out is None:
         text = without_formulas(table).to_csv(index=False)
@@ -50,6 +52,15 @@ def _predict(
 
 
 predict = with_settings(_predict, only=READER)
+
+
+def _no_rows(model: Path, predictor: "Predictor") -> Exception:
+    from podium_ml.errors import SettingsError
+
+    hint = f"`podium predict {model} rows.csv` predicts each row of a file."
+    if predictor.problem.series is not None:
+        hint = f"`podium forecast {model}` gives the next values of every series."
+    return SettingsError("DATA: name the rows to predict.", hint)
 
 
 def load_predictor(model: Path) -> "Predictor":

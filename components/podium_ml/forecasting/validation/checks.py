@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from podium_ml.errors import SettingsError
+from podium_ml.forecasting.holidays import holiday_mistakes
 from podium_ml.settings import ForecastingProblem
 
 
@@ -29,5 +30,7 @@ def check_columns(columns: Sequence[str], settings: ForecastingProblem) -> None:
         for column in named
         if column and column not in columns
     ]
+    if settings.holidays:
+        mistakes += holiday_mistakes(settings.holiday_names, columns)
     if mistakes:
         raise SettingsError("\n".join(mistakes), f"Columns: {', '.join(columns)}.")

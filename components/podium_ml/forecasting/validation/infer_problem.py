@@ -11,6 +11,7 @@ from podium_ml.contracts import Column, ColumnProfile, Problem, Profile, Reading
 from podium_ml.contracts.problem import Role
 from podium_ml.errors import DataError
 from podium_ml.forecasting.history import SERIES, STEP
+from podium_ml.forecasting.holidays import find_holidays
 from podium_ml.forecasting.panel.aliases import calendar_of
 from podium_ml.forecasting.panel.fill import fill_panel
 from podium_ml.forecasting.panel.panel import Panel, make_panel
@@ -189,6 +190,7 @@ def _problem(
         quantiles=settings.levels,
         aggregate=settings.aggregate,
         fill=settings.fill,
+        holidays=_holidays(panel, settings),
         plan=kept(plan),
     )
     values = train[settings.target].to_numpy(dtype=np.float64)
@@ -220,6 +222,13 @@ def _static_columns(panel: Panel, settings: ForecastingProblem) -> tuple[str, ..
         return ()
     most = panel.table[others].astype("string").groupby(panel.series).nunique().max()
     return tuple(str(name) for name in others if most[name] <= 1)
+
+
+def _holidays(panel: Panel, settings: ForecastingProblem) -> dict[str, Any]:
+    if not settings.holidays:
+        return {}
+    moments = panel.calendar.moments(panel.steps)
+    return find_holidays(settings.holiday_names, panel.table, panel.series, moments).to_dict()
 
 
 def _last_values(panel: Panel, columns: list[str]) -> tuple[tuple[Any, ...], ...]:
