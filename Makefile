@@ -131,6 +131,10 @@ kustomize: install-dev ## Install kustomize into .venv if neither it nor kubectl
 deploy: ## Apply manifests/overlays/$(OVERLAY) and wait until its servers are ready
 	REGISTRY=$(REGISTRY) TAG=$(TAG) manifests/deploy $(OVERLAY) "$(KUBECTL)"
 
+.PHONY: team
+team: ## Copy manifests/overlays/team for the namespace TEAM
+	manifests/make-team $(TEAM)
+
 .PHONY: undeploy
 undeploy: ## Delete what "make deploy" created, except the volumes
 	manifests/undeploy $(OVERLAY) "$(KUBECTL)"

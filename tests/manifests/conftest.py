@@ -13,7 +13,16 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = ROOT / "manifests"
 OVERLAYS = ("kind", "production")
-SECRET_FILES = {"credentials.env", "database.env", "minio.env", "mlflow-store.env", "postgresql.env"}
+TEAM = "team"
+SECRET_FILES = {
+    "credentials.env",
+    "database.env",
+    "minio.env",
+    "mlflow-store.env",
+    "postgresql.env",
+    "door.env",
+    "tracking.env",
+}
 
 Object = dict[str, Any]
 
@@ -35,7 +44,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the manifests with new credentials."""
     folder = tmp_path_factory.mktemp("copy") / "manifests"
     shutil.copytree(MANIFESTS, folder, ignore=shutil.ignore_patterns(*SECRET_FILES))
-    subprocess.run([sys.executable, folder / "make-credentials", *OVERLAYS], check=True)
+    subprocess.run([sys.executable, folder / "make-credentials", *OVERLAYS, TEAM], check=True)
     return folder
 
 
@@ -49,11 +58,16 @@ def build(kustomize: list[str], folder: Path) -> list[Object]:
 
 @pytest.fixture(scope="session")
 def built(kustomize: list[str], copy: Path) -> dict[str, list[Object]]:
-    built = {name: build(kustomize, copy / "overlays" / name) for name in OVERLAYS}
+    built = {name: build(kustomize, copy / "overlays" / name) for name in (*OVERLAYS, TEAM)}
     built["examples"] = build(kustomize, copy / "examples")
     return built
 
 
 @pytest.fixture(params=OVERLAYS)
 def overlay(request: pytest.FixtureRequest, built: dict[str, list[Object]]) -> list[Object]:
+    return built[request.param]
+
+
+@pytest.fixture(params=[*OVERLAYS, TEAM])
+def any_overlay(request: pytest.FixtureRequest, built: dict[str, list[Object]]) -> list[Object]:
     return built[request.param]

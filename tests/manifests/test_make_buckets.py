@@ -17,7 +17,7 @@ from minio.error import S3Error
 from .conftest import MANIFESTS
 
 pytestmark = pytest.mark.minio
-SCRIPT = MANIFESTS / "components" / "minio" / "make_buckets.py"
+SCRIPT = MANIFESTS / "components" / "minio-buckets" / "make_buckets.py"
 BUCKETS = ("team-one", "team-two")
 
 

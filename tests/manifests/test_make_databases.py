@@ -15,7 +15,7 @@ import pytest
 from .conftest import MANIFESTS
 
 psycopg2 = pytest.importorskip("psycopg2", reason="needs the driver of PostgreSQL")
-SCRIPT = MANIFESTS / "components" / "postgresql" / "make_databases.py"
+SCRIPT = MANIFESTS / "components" / "postgresql-databases" / "make_databases.py"
 ROOT = {"POSTGRES_USER": "postgres", "POSTGRES_PASSWORD": "secret-of-root"}
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
