@@ -78,7 +78,15 @@ def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "tests" / "cluster" / "overlay"
 
 
-SECRETS = {"credentials.env", "database.env", "minio.env", "mlflow-store.env", "postgresql.env"}
+SECRETS = {
+    "credentials.env",
+    "database.env",
+    "minio.env",
+    "mlflow-store.env",
+    "postgresql.env",
+    "door.env",
+    "tracking.env",
+}
 
 
 @pytest.fixture(scope="session")
