@@ -1,5 +1,6 @@
 """The forecaster that the user gets: model and preprocessing in one object and one file."""
 
+import copy
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from podium_ml.forecasting.prediction.forecast import forecast
 from podium_ml.forecasting.prediction.given_rows import read_given, task_of
 from podium_ml.forecasting.prediction.knowledge import Knowledge, own_knowledge
 from podium_ml.forecasting.prediction.levels import check_levels
-from podium_ml.forecasting.prediction.newer_history import read_newer
+from podium_ml.forecasting.prediction.newer_history import NewerHistory, read_newer
 from podium_ml.forecasting.prediction.predict_rows import predict_rows
 
 _KIND = "predictor"
@@ -130,6 +131,17 @@ class Forecaster:
         raw = predict_rows(rows, self._knowledge(), self.task.quantiles)
         names = ["prediction", *(f"q{level:g}" for level in self.task.quantiles)]
         return pd.DataFrame(raw, columns=names)[names if proba else names[:1]]
+
+    def follow(self, rows: pd.DataFrame) -> "Forecaster":
+        """Return a forecaster that keeps its parameters, and goes on from further rows.
+
+        Args:
+            rows: Rows with ``SERIES``, ``STEP``, the target, and the columns that the model reads.
+        """
+        newer = NewerHistory(rows, rows.head(0), self.task.labels)
+        other = copy.copy(self)
+        other.model = self._knowledge().with_history(newer).model
+        return other
 
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the point and the quantiles of each row, shape ``(n, 1 + q)``."""

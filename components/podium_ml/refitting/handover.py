@@ -4,10 +4,15 @@ import json
 from pathlib import Path
 
 MODEL, REFIT = "model.pkl", "refit.json"
+# The chosen model after it was told of further rows, without learning from them anew.
+FOLLOWED = "followed.pkl"
+_FOLLOWED_TEXT = "The model keeps its parameters, and goes on from the newest of all rows."
 
 
 def record_refit(folder: str | Path, *, refitted: bool, reason: str) -> dict[str, bool | str]:
     """Record whether the chosen model was refitted.
+
+    If it was not, and the folder holds a model that was told of all rows, that one is handed over.
 
     Args:
         folder: Folder to write ``refit.json`` to.
@@ -17,9 +22,14 @@ def record_refit(folder: str | Path, *, refitted: bool, reason: str) -> dict[str
     Returns:
         ``refitted`` and the ``reason``.
     """
+    target, followed = Path(folder), Path(folder) / FOLLOWED
+    target.mkdir(parents=True, exist_ok=True)
+    if not refitted and followed.exists():
+        followed.replace(target / MODEL)
+        refitted, reason = True, f"{reason} {_FOLLOWED_TEXT}"
+    followed.unlink(missing_ok=True)
     facts: dict[str, bool | str] = {"refitted": refitted, "reason": reason}
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    (Path(folder) / REFIT).write_text(json.dumps(facts), encoding="utf-8")
+    (target / REFIT).write_text(json.dumps(facts), encoding="utf-8")
     return facts
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -9,7 +10,7 @@ from podium_ml.contracts import Problem, Selection
 from podium_ml.ensembling import ENSEMBLES
 from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
-from podium_ml.refitting.handover import record_refit
+from podium_ml.refitting.handover import FOLLOWED, record_refit
 from podium_ml.refitting.members import NotRefittedError, expected_seconds, refit_members
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.concurrency import threads
@@ -46,6 +47,7 @@ def run(
         ``refitted`` and the ``reason``.
     """
     chosen, folder = Path(model), Path(refitted)
+    _follow(chosen, folder, Problem.load(problem), test=test)
     if not enabled:
         return record_refit(folder, refitted=False, reason="Refitting is off (`--no-refit`).")
     try:
@@ -56,6 +58,17 @@ def run(
         return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")
     return record_refit(folder, refitted=True, reason=_describe(predictor, task))
+
+
+def _follow(model: Path, folder: Path, problem: Problem, *, test: str) -> None:
+    """Keep a copy of a model that can go on from the test rows without a refit, in case there will be none."""
+    if problem.series is None:
+        return
+    rows = _known_rows(pd.read_parquet(test), problem)
+    if len(rows):
+        predictor: Any = load_predictor(model / "model.pkl")
+        folder.mkdir(parents=True, exist_ok=True)
+        predictor.follow(rows).save(folder / FOLLOWED)
 
 
 def _refit(

@@ -21,17 +21,21 @@ def weekly(series=("A", "B"), days=70, *, start="2024-01-01", seed=0):
     return pd.concat(parts, ignore_index=True)
 
 
-def fitted(table, *, algorithms=("baseline",), **settings):
-    """Return a forecaster of all rows; of several algorithms, their mean."""
+def inferred(table, **settings):
+    """Return what validation infers and decides."""
     asked = {"target": "sales", "time_column": "day", "series_column": "shop", "horizon": 7, **settings}
-    found = KIND.infer_problem(table, ForecastingProblem.parse(asked))
-    rows = pd.concat([found.train, found.test], ignore_index=True)
+    return KIND.infer_problem(table, ForecastingProblem.parse(asked))
+
+
+def fitted(table, *, algorithms=("baseline",), without_test=False, **settings):
+    """Return a forecaster of all rows, or of the training rows; of several algorithms, their mean."""
+    found = inferred(table, **settings)
+    rows = found.train if without_test else pd.concat([found.train, found.test], ignore_index=True)
     featurizer = KIND.plan_features(found.problem, rows)
     features = build_feature_table(featurizer, rows, found.problem)
     models = tuple(_model(name, features, found.problem) for name in algorithms)
-    model = (
-        models[0] if len(models) == 1 else WeightedEnsemble(models, tuple(1 / len(models) for _ in models))
-    )
+    weights = tuple(1 / len(models) for _ in models)
+    model = models[0] if len(models) == 1 else WeightedEnsemble(models, weights)
     return KIND.make_predictor(found.problem, featurizer, model, name="test", sample=rows.head(5))
 
 

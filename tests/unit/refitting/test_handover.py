@@ -53,3 +53,20 @@ def test_handover_imports_nothing_heavy():
         "heavy = {'numpy', 'pandas', 'sklearn', 'pydantic'} & set(sys.modules); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_model_that_was_told_of_all_rows_takes_the_place_of_a_refit(tmp_path):
+    for name in ("model", "finished"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "finished" / "followed.pkl").write_text("followed")
+    facts = record_refit(tmp_path / "finished", refitted=False, reason="No time.")
+    assert facts["refitted"] is True
+    assert model_to_hand_over(tmp_path / "model", tmp_path / "finished").read_text() == "followed"
+
+
+def test_refit_comes_before_a_model_that_was_told_of_all_rows(tmp_path):
+    for name in ("model", "followed"):
+        (tmp_path / f"{name}.pkl").write_text(name)
+    record_refit(tmp_path, refitted=True, reason="Refitted on all rows.")
+    assert [path.name for path in tmp_path.glob("*.pkl")] == ["model.pkl"]
+    assert (tmp_path / "model.pkl").read_text() == "model"
