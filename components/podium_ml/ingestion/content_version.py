@@ -4,6 +4,7 @@ import hashlib
 import uuid
 
 from podium_ml.ingestion.fingerprint import fingerprint_source
+from podium_ml.ingestion.local_files import to_path
 from podium_ml.values.addresses import place_of, public_name, scheme_of, split_list
 
 
@@ -35,6 +36,7 @@ def _version(source: str) -> str:
     """Return a string that identifies the content of one source, empty if there is none."""
     place = place_of(source)
     if place == "local":
+        to_path(source)  # In a pod, this refuses what the run may not read, before anything else is done.
         return fingerprint_source(source)
     if place == "http":
         from podium_ml.ingestion._http import content_tag

@@ -7,8 +7,10 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from podium_ml.errors import DataError
+from podium_ml.readers._arrow_messages import check_messages
 from podium_ml.readers._batches import batch_rows, empty_batch
 from podium_ml.readers._content import describe_rubbish
+from podium_ml.readers._decoded import bounded
 from podium_ml.readers._pandas_index import without_row_numbers
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
@@ -28,13 +30,16 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
         raise DataError(f"{file.label} is a Feather version 1 file.", "Save it as version 2.")
     if not head.startswith((_FILE, _STREAM)):
         raise describe_rubbish(file, head, wanted="Arrow file")
+    packed, is_stream = file.path.stat().st_size, not head.startswith(_FILE)
     try:
+        check_messages(str(file.path), is_stream=is_stream, label=file.label, packed=packed)
         source = pa.memory_map(str(file.path))
-        opened = pa.ipc.open_file(source) if head.startswith(_FILE) else pa.ipc.open_stream(source)
+        opened = pa.ipc.open_stream(source) if is_stream else pa.ipc.open_file(source)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(file, error) from error
     names, warnings = without_row_numbers(opened.schema, file.label)
-    return Reading(_stream(file, opened, names), warnings=warnings)
+    batches = bounded(_stream(file, opened, names), label=file.label, packed=packed)
+    return Reading(batches, warnings=warnings)
 
 
 def _stream(

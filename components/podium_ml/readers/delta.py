@@ -10,13 +10,16 @@ import pyarrow as pa
 from podium_ml.confinement import check_file
 from podium_ml.errors import DataError
 from podium_ml.object_store import ObjectStore, StoreError, arrow_files
-from podium_ml.readers._batches import batch_rows, empty_batch
+from podium_ml.readers._batches import empty_batch
+from podium_ml.readers._decoded import bounded
+from podium_ml.readers._parquet_rows import rows_at_once
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.settings import ReaderOptions
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
+    from pyarrow.dataset import ParquetFileFragment
     from pyarrow.fs import FileSystem
 
 
@@ -65,11 +68,23 @@ def _stream(file: SourceFile, table: "DeltaTable", files: "FileSystem | None") -
     try:
         dataset = table.to_pyarrow_dataset(filesystem=files)
         yield empty_batch(dataset.schema)
-        yield from dataset.to_batches(batch_size=batch_rows(len(dataset.schema)), use_threads=False)
+        for fragment in dataset.get_fragments():
+            yield from _rows(file, fragment, dataset.schema)
     except (DeltaError, pa.ArrowException, OSError) as error:
         raise DataError(
             f"{file.label} cannot be read: {error}.", "Check that none of its files is missing."
         ) from error
+
+
+def _rows(file: SourceFile, fragment: "ParquetFileFragment", schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of one file."""
+    import pyarrow.parquet as pq
+
+    with fragment.filesystem.open_input_file(fragment.path) as source:
+        packed, table = source.size(), pq.ParquetFile(source)
+        rows = rows_at_once(table, source, label=file.label, packed=packed)
+    batches = fragment.to_batches(schema=schema, batch_size=rows, batch_readahead=1, use_threads=False)
+    yield from bounded(batches, label=file.label, packed=packed)
 
 
 def _storage_options(store: ObjectStore) -> dict[str, str]:

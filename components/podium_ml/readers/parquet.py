@@ -8,9 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from podium_ml.errors import DataError
-from podium_ml.readers._batches import batch_rows, empty_batch
+from podium_ml.readers._batches import empty_batch
 from podium_ml.readers._content import describe_rubbish
+from podium_ml.readers._decoded import bounded
 from podium_ml.readers._pandas_index import without_row_numbers
+from podium_ml.readers._parquet_rows import rows_at_once
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.settings import ReaderOptions
@@ -25,19 +27,24 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
         raise DataError(f"{file.label} is empty.", "Provide a Parquet file with rows.")
     if not head.startswith(_MAGIC):
         raise describe_rubbish(file, head, wanted="Parquet file")
+    packed = file.path.stat().st_size
     try:
         table = pq.ParquetFile(file.path)
+        rows = rows_at_once(table, file.path, label=file.label, packed=packed)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(file, error) from error
     names, warnings = without_row_numbers(table.schema_arrow, file.label)
-    return Reading(_stream(file, table, names), warnings=warnings)
+    batches = bounded(_stream(file, table, names, rows), label=file.label, packed=packed)
+    return Reading(batches, warnings=warnings)
 
 
-def _stream(file: SourceFile, table: pq.ParquetFile, names: list[str] | None) -> Iterator[pa.RecordBatch]:
+def _stream(
+    file: SourceFile, table: pq.ParquetFile, names: list[str] | None, rows: int
+) -> Iterator[pa.RecordBatch]:
     schema, categories = table.schema_arrow, _categories(table)
     with table:
         try:
-            for batch in chain([empty_batch(schema)], table.iter_batches(batch_rows(len(schema)))):
+            for batch in chain([empty_batch(schema)], table.iter_batches(rows)):
                 batch = _with_dictionaries(batch, categories)
                 yield batch.select(names) if names is not None else batch
         except (pa.ArrowException, OSError) as error:

@@ -4,11 +4,20 @@ import bz2
 import gzip
 import lzma
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from podium_ml.readers import _bounds, _workbook_bounds, json_lines
+from podium_ml.errors import DataError
+from podium_ml.readers import _bounds, _decoded, _parquet_rows, _workbook_bounds, json_lines
+from podium_ml.readers._arrow_messages import check_messages
 from podium_ml.readers._bounds import Allowance
 from tests.unit.ingestion.ingesting import Ingest, Write
 
@@ -157,9 +166,158 @@ def test_largest_file(ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPa
     assert len(ingest.frame(path)) == 1000
 
 
-def test_disk_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from podium_ml.errors import DataError
+_BIG = "x" * 100_000
 
+
+@pytest.fixture
+def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds that small files exceed."""
+    monkeypatch.setattr(_bounds, "_ALWAYS_UNPACKED", 1 << 22)
+    monkeypatch.setattr(_decoded, "BATCH_BYTES", 1 << 20)
+    monkeypatch.setattr(_parquet_rows, "BATCH_BYTES", 1 << 20)
+
+
+def _repeating(rows: int) -> pa.DictionaryArray:
+    """Return references to one large text."""
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [_BIG])
+
+
+@given(st.integers(0, 2000), st.binary(min_size=1, max_size=12))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("name", ["a.arrow", "a.arrows"])
+def test_damaged_messages(tmp_path: Path, name: str, at: int, bytes_: bytes) -> None:
+    """What is written over a message is an error of the file, or nothing."""
+    path = Path(
+        _saved(pa.table({"a": ["x", "y"] * 100, "n": range(200)}), tmp_path / name, compression="zstd")
+    )
+    content = bytearray(path.read_bytes())
+    at %= len(content)
+    content[at : at + len(bytes_)] = bytes_
+    path.write_bytes(content)
+    with suppress(DataError, pa.ArrowException, OSError):
+        check_messages(str(path), is_stream=name == "a.arrows", label=name, packed=len(content))
+
+
+def _views(rows: int) -> pa.Array:
+    """Return views of one large text."""
+    one = pa.array([_BIG], pa.string_view())
+    _, view, text = one.buffers()
+    return pa.Array.from_buffers(one.type, rows, [None, pa.py_buffer(view.to_pybytes()[:16] * rows), text])
+
+
+REPEATING = {
+    "texts.parquet": lambda: _repeating(1000),
+    "lists.parquet": lambda: pa.array([[_BIG, "a"]] * 1000),
+    "bytes.parquet": lambda: pa.array([_BIG.encode()] * 1000),
+    "fixed.parquet": lambda: pa.array([_BIG.encode()] * 1000, pa.binary(len(_BIG))),
+    "texts.arrow": lambda: _repeating(1000),
+    "texts.arrows": lambda: _repeating(1000),
+    "lists.arrow": lambda: pa.ListArray.from_arrays(range(1001), _repeating(1000)),
+    "runs.arrow": lambda: pa.RunEndEncodedArray.from_arrays([999, 1000], [_BIG, "a"]),
+    "views.arrow": lambda: _views(1000),
+}
+
+
+@pytest.mark.usefixtures("small_bounds")
+@pytest.mark.parametrize("name", REPEATING)
+def test_one_large_value_many_times(
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = _saved(pa.table({"a": REPEATING[name](), "n": range(1000)}), tmp_path / name)
+    assert Path(path).stat().st_size < 400_000
+    largest = _watch_memory(monkeypatch)
+    error = ingest.refusal(path)
+    assert "unpacks to more than 250 times its size" in error.message
+    assert max(largest, default=0) < 1 << 22
+
+
+def _watch_memory(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Record the bytes of each batch that a reader decodes."""
+    seen, inner = [], _decoded._size
+    monkeypatch.setattr(_decoded, "_size", lambda batch: seen.append(batch.nbytes) or inner(batch))
+    return seen
+
+
+@pytest.mark.usefixtures("small_bounds")
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.arrows", "a.feather"])
+def test_pages_of_zeros(ingest: Ingest, tmp_path: Path, name: str) -> None:
+    table = pa.table({"a": pa.array([f"{'0' * 100_000}{row}" for row in range(300)]), "n": range(300)})
+    path = _saved(table, tmp_path / name, compression="zstd", use_dictionary=False)
+    assert "unpacks to more than 250 times its size" in ingest.refusal(path).message
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_lists_without_end(ingest: Ingest, tmp_path: Path) -> None:
+    path = _saved(
+        pa.table({"a": [[0] * 1_000_000, [1]], "n": [1, 2]}), tmp_path / "a.parquet", compression="zstd"
+    )
+    assert Path(path).stat().st_size < 1 << 14
+    assert "unpacks to more than 250 times its size" in ingest.refusal(path).message
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_footer_beside_harmless_messages(ingest: Ingest, tmp_path: Path) -> None:
+    """An Arrow file is read as its footer says, so what precedes it proves nothing."""
+    bomb = pa.table({"a": ["0" * 8_000_000], "n": [1]})
+    path = _saved(bomb, tmp_path / "a.arrow", compression="zstd")
+    content = Path(path).read_bytes()
+    Path(path).write_bytes(content[:8] + b"\xff\xff\xff\xff\0\0\0\0" + content[16:])
+    assert ingest.refusal(path).message
+
+
+@pytest.mark.usefixtures("small_bounds")
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.arrows", "a.feather"])
+def test_honest_repetition(ingest: Ingest, tmp_path: Path, name: str) -> None:
+    rows = 50_000
+    table = pa.table(
+        {
+            "zeros": np.zeros(rows),
+            "class": pa.array(["yes", "no"] * (rows // 2)).dictionary_encode(),
+            "text": [f"customer number {row}" for row in range(rows)],
+            "list": [[0.0] * 4] * rows,
+        }
+    )
+    frame = ingest.frame(_saved(table, tmp_path / name, compression="zstd"))
+    assert frame["class"].tolist() == ["yes", "no"] * (rows // 2)
+    assert frame["text"].is_unique
+    assert len(frame.columns) == 4
+
+
+@pytest.mark.usefixtures("small_bounds")
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+def test_large_values_are_read_in_small_batches(
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    texts = pa.array(np.random.default_rng(0).bytes(50_000).hex() for _ in range(20)).dictionary_encode()
+    path = _saved(pa.table({"a": texts, "n": range(20)}), tmp_path / name)
+    largest = _watch_memory(monkeypatch)
+    assert ingest.frame(path)["a"].tolist() == texts.to_pylist()
+    assert len(largest) > 2
+
+
+def _saved(
+    table: pa.Table, path: Path, *, compression: str | None = None, use_dictionary: bool = True
+) -> str:
+    if path.suffix == ".parquet":
+        plain = pa.table(
+            {n: c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for n, c in _columns(table)}
+        )
+        pq.write_table(plain, path, compression=compression or "snappy", use_dictionary=use_dictionary)
+    elif path.suffix == ".feather":
+        pyarrow.feather.write_feather(table, path, compression=compression or "lz4")
+    else:
+        options = pa.ipc.IpcWriteOptions(compression=compression)
+        new = pa.ipc.new_file if path.suffix == ".arrow" else pa.ipc.new_stream
+        with new(path, table.schema, options=options) as file:
+            file.write_table(table)
+    return str(path)
+
+
+def _columns(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:
+    return list(zip(table.column_names, table.columns, strict=True))
+
+
+def test_disk_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_bounds, "_free", lambda folder: 10)
     allowance = Allowance("a.csv", folder=tmp_path)
     allowance.take(10)
@@ -169,8 +327,6 @@ def test_disk_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def _packed(content: bytes, suffix: str) -> bytes:
     import io
-
-    import pyarrow as pa
 
     if suffix == "zip":
         stream = io.BytesIO()
