@@ -4,6 +4,7 @@ import contextlib
 import re
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from podium.engines.failures import describe_failure
 from podium.engines.run_logs import RunLogs
 from podium.engines.server_events import ServerEvents
-from podium.images import IMAGES, image_names
+from podium.images import IMAGES, image_names, read_digests
 from podium.packages import (
     RETRIES_ERRORS,
     compile_package,
@@ -31,6 +32,7 @@ from podium.servers.errors import ServerError
 from podium.servers.hindrances import Hindrance, argo_hindrances, hindrances, is_active
 from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.pods import list_pods
+from podium.servers.registry import digest_of, has_host
 from podium.servers.uploads import send_data
 from podium.servers.workflow import argo_states
 from podium_ml.errors import PodiumError, RunError, SettingsError
@@ -224,10 +226,31 @@ def package_for(connections: Connections, kind: str, folder: str | Path) -> Path
     )
     if stage_image not in IMAGES:
         raise SettingsError(f"PODIUM_STAGE_IMAGE: '{stage_image}' is not one of {', '.join(IMAGES)}.")
-    is_customized = registry or tag or stage_image != IMAGES[0]
-    images = image_names(registry, tag) if is_customized else None
+    digests = _digests(connections)
+    is_customized = registry or tag or digests or stage_image != IMAGES[0]
+    images = image_names(registry, tag, digests=digests) if is_customized else None
     placement = read_placement(connections["placement"]) if connections["placement"] else None
     return compile_package(kind, folder, images=images, stage_image=stage_image, placement=placement)
+
+
+def _digests(connections: Connections) -> dict[str, str]:
+    """Return the digests of the images, so that a later push to a tag does not change what runs.
+
+    A file names them, or the registry is asked. An image that it does not tell keeps its tag, with a warning.
+    """
+    if file := connections["image digests"]:
+        return read_digests(file)
+    if not has_host(connections["image registry"]):
+        return {}
+    digests = {}
+    for image, name in image_names(connections["image registry"], connections["image tag"]).items():
+        try:
+            digests[image] = digest_of(name)
+        except ServerError as error:
+            # Without neural networks, nobody needs the other image.
+            if image == connections["image of the stages"]:
+                warnings.warn(f"{error.message} Its tag is used. {error.hint}", stacklevel=2)
+    return digests
 
 
 def upload_pipeline(

@@ -72,6 +72,7 @@ _VARIABLES = {
     "service account of runs": Variables(("PODIUM_SERVICE_ACCOUNT",)),
     "image registry": Variables(("PODIUM_IMAGE_REGISTRY",)),
     "image tag": Variables(("PODIUM_IMAGE_TAG",)),
+    "image digests": Variables(("PODIUM_IMAGE_DIGESTS",)),
     "image of the stages": Variables(("PODIUM_STAGE_IMAGE",), "python-cpu"),
     "placement": Variables(("PODIUM_PLACEMENT",)),
     "pipeline root": Variables(("PODIUM_PIPELINE_ROOT",)),
