@@ -170,6 +170,10 @@ lock: $(UV) ## Pin in requirements/ what pyproject.toml and the images name, and
 upgrade: $(UV) ## Pin the newest versions of all dependencies that are compatible
 	$(BIN)/python requirements/lock.py $(UV) --upgrade
 
+.PHONY: audit
+audit: install-dev ## Ask the package index for vulnerabilities of what is locked; those accepted are in requirements/vulnerabilities.toml
+	$(BIN)/python requirements/audit.py
+
 .PHONY: ci
 ci: lint type test demo test-minio ci-cluster ## Run everything that CI runs
 

@@ -6,6 +6,7 @@ Each file pins its packages and the hashes of all their files:
 - ``build.txt``: what builds Podium and packages without wheels, and uv, which installs the rest
 - ``dev.txt``: what developers need beside all of these
 - ``mlflow.txt``: the image of the MLflow server
+- ``sbom.txt``: what lists the packages of an image
 """
 
 import subprocess
@@ -42,6 +43,7 @@ def main(uv: str, *options: str) -> None:
             "podium": read(compiled(uv, pins, project)),
             "build": read(compiled(uv, pins, build)),
             "mlflow": read(compiled(uv, pins, server)),
+            "sbom": read(compiled(uv, pins, "--group", "sbom")),
         }
         for extra in extras:
             locks[extra] = without(read(compiled(uv, pins, project, "--extra", extra)), locks["podium"])
