@@ -26,6 +26,7 @@ class ForecastingKind(Kind):
     tasks = ("forecasting",)
     settings = ForecastingSettings
     problem_settings = ForecastingProblem
+    extra = "forecasting"
     first_settings = (
         "source",
         "target",

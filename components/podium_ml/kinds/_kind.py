@@ -96,6 +96,7 @@ class Kind(ABC):
         settings: Everything that a run of this kind can be asked to do.
         problem_settings: The slice of them that the problem depends on.
         first_settings: The settings that most users fill in, most important first.
+        extra: The project's extra that its best algorithms need; empty if all is installed.
     """
 
     name: ClassVar[str]
@@ -104,6 +105,7 @@ class Kind(ABC):
     tasks: ClassVar[tuple[str, ...]]
     settings: "ClassVar[type[Settings]]"
     problem_settings: "ClassVar[type[ProblemSettings]]"
+    extra: ClassVar[str] = ""
     first_settings: ClassVar[tuple[str, ...]] = (
         "source",
         "target",

@@ -8,6 +8,7 @@ from typing import Any
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import BranchSpec, Problem, Profile
 from podium_ml.contracts.branch import DEFAULT_IMAGE
+from podium_ml.kinds import KINDS, Kind
 from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings
 from podium_ml.training.choice import (
@@ -80,7 +81,7 @@ def plan_branches(
     limit = settings.time_limit_seconds or 0.0
     window = training_seconds(limit, rows=profile.rows)
     costs = {spec.name: _costs(spec, problem, profile, n_jobs=n_jobs, pace=pace) for spec in chosen}
-    warnings = []
+    warnings = _install_warnings(KINDS[problem.kind])
     if 0 < limit < _SHORTEST_SECONDS:
         warnings.append(
             f"A time limit of {limit:.3g} s is too short to train models: only the baseline will run."
@@ -198,6 +199,18 @@ def _placement(spec: AlgorithmSpec, placement: Mapping[str, Any]) -> dict[str, A
         "accelerator_count": str(count),
         "node_selector": dict(placement.get("node_selector", {})),
     }
+
+
+def _install_warnings(kind: Kind) -> list[str]:
+    """Return what to install for the algorithms of a kind that are not available."""
+    missing = [
+        spec.title
+        for spec in kind.algorithms.values()
+        if kind.extra and spec.extra == kind.extra and not spec.is_available()
+    ]
+    if not missing:
+        return []
+    return [f"Not installed: {', '.join(missing)}. Install them: pip install 'podium-automl[{kind.extra}]'."]
 
 
 def _memory_warnings(profile: Profile, settings: PlanSettings) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podium_ml.contracts import BranchSpec, Column, Problem, Profile
+from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.contracts import BranchSpec, Column, Problem, Profile, SeriesTask
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings, TabularSettings
@@ -244,6 +246,22 @@ def test_requested_algorithm_that_cannot_run_raises_an_error(task: str, asked: d
 def test_algorithm_that_is_not_installed_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(ALGORITHMS["lightgbm"]), "is_available", lambda self: self.name != "lightgbm")
     assert "pip install" in reasons(plan())["lightgbm"]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_missing_extra_of_a_kind_is_told_in_one_line(
+    installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AlgorithmSpec, "is_available", lambda spec: installed or not spec.requires)
+    problem = replace(make_problem("regression"), task="forecasting", kind="forecasting")
+    problem = replace(problem, target_type="future_values", series=SeriesTask(3, "day"))
+    asked = TabularSettings(algorithms="seasonal_mean")
+    made = plan_branches(
+        problem, Profile(rows=99, columns=(), memory_bytes=1), settings=asked, images={}, n_jobs=1, slots=2
+    )
+    assert "seasonal_mean" in names(made)
+    told = [text for text in made.warnings if "pip install 'podium-automl[forecasting]'" in text]
+    assert len(told) == (0 if installed else 1)
 
 
 def test_memory_grows_with_the_data_up_to_the_limit() -> None:
