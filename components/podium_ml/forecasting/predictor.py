@@ -20,6 +20,7 @@ from podium_ml.forecasting.prediction.knowledge import Knowledge, own_knowledge
 from podium_ml.forecasting.prediction.levels import check_levels
 from podium_ml.forecasting.prediction.newer_history import NewerHistory, read_newer
 from podium_ml.forecasting.prediction.predict_rows import predict_rows
+from podium_ml.forecasting.prediction.table import keys
 
 _KIND = "predictor"
 
@@ -158,6 +159,14 @@ class Forecaster:
             DataError: A column is missing.
         """
         return rows if SERIES in rows and STEP in rows else read_given(rows, self.problem).table
+
+    def example_rows(self, count: int) -> pd.DataFrame:
+        """Return some rows of the future in the user's own columns; known columns have their last values."""
+        own = self._knowledge()
+        rows = pd.DataFrame({SERIES: [0] * count, STEP: own.ends[0] + 1 + self.task.gap + np.arange(count)})
+        table = keys(rows, self.problem, own.labels)
+        known = {name: rows[SERIES].map(own.last[name]).infer_objects() for name in self.task.known}
+        return table.assign(**known, **{self.problem.target: np.nan})
 
     def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Forecasts have no contributions of columns.

@@ -97,11 +97,17 @@ def run(
     )
     predictor.save(Path(model) / "model.pkl")
     save_corrections({**comparison.corrections, winner.name: corrections}, model)
-    kept.head(_EXAMPLE_ROWS).to_parquet(Path(model) / "example.parquet", index=False)
+    _example(predictor, kept).to_parquet(Path(model) / "example.parquet", index=False)
     seeds = choice.affordable_seeds(within, algorithms)
     selection = _selection(choice, store, corrections, comparison, seeds=seeds)
     selection.save(Path(model) / "selection.json")
     return {"chosen": selection.chosen, "score": selection.score, "reason": selection.reason}
+
+
+def _example(predictor: Any, kept: pd.DataFrame) -> pd.DataFrame:
+    """Return a few rows to predict: those of the training data, or of the future if the model forecasts."""
+    make = getattr(predictor, "example_rows", None)
+    return kept.head(_EXAMPLE_ROWS) if make is None else make(_EXAMPLE_ROWS)
 
 
 def _measure(model: Any, featurizer: Any, problem: Problem, rows: pd.DataFrame) -> Measured:

@@ -28,7 +28,10 @@ class PredictorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
     def predict(
         self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> pd.DataFrame:
-        """Return a ``prediction`` column and, for classes and labels, one ``probability_<class>`` column per class."""
+        """Return the column ``prediction``, and the probabilities of classes and labels or the quantiles of forecasts.
+
+        Rows to forecast may come with newer rows that have the target, which are history and have no prediction.
+        """
         return prediction_table(self._predictor, model_input, proba=True)
 
 
@@ -114,6 +117,8 @@ def _signature(problem: Problem, example: pd.DataFrame, needed: Collection[str] 
     kind = type(decoded.item() if hasattr(decoded, "item") else decoded)
     columns = [ColSpec(kinds.get(kind, DataType.string), "prediction")]
     columns += [ColSpec(DataType.double, f"probability_{one}") for one in problem.classes]
+    if problem.series is not None:
+        columns += [ColSpec(DataType.double, f"q{level:g}") for level in problem.series.quantiles]
     required = {
         one.name for one in problem.columns if one.required and (needed is None or one.name in needed)
     }
