@@ -11,7 +11,7 @@ ISOLATED = {"exec-plan-training", "exec-featurize-data", "exec-train-candidate",
 REGISTRY = {"exec-resolve-inputs", "exec-validate-data", "exec-evaluate-models", "exec-publish-run"}
 HOLDERS = {
     "MLFLOW_TRACKING_PASSWORD": REGISTRY,
-    "PODIUM_SOURCE_QUERY_1": {"exec-resolve-inputs", "exec-validate-data"},
+    "PODIUM_SECRET_SOURCE": {"exec-resolve-inputs", "exec-validate-data"},
     "PODIUM_WEBHOOK_URL": {"exec-resolve-inputs", "exec-publish-run", "exec-finalize-run"},
     # Select leaves notes about failed branches in the store.
     "AWS_SECRET_ACCESS_KEY": REGISTRY | {"exec-select-model"},

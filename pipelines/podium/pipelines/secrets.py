@@ -7,7 +7,11 @@ SERVERS = "podium-servers"
 STORE = "podium-credentials"
 SECRETS = {
     STORE: ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-    "podium-queries": ("PODIUM_SOURCE_QUERY_1", "PODIUM_TEST_QUERY_1"),
+    # What an address names in place of its query or password, and the one host that gets it.
+    "podium-queries": (
+        *("PODIUM_SECRET_SOURCE", "PODIUM_SECRET_SOURCE_HOST"),
+        *("PODIUM_SECRET_TEST", "PODIUM_SECRET_TEST_HOST"),
+    ),
     "podium-tracking": ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"),
     "podium-webhook": ("PODIUM_WEBHOOK_URL",),
 }

@@ -136,5 +136,5 @@ def _check_readable(source: str) -> None:
     if place in ("http", "database") and query and not (is_own_secret(query_variable(source)) or is_harmless):
         raise ServerError(
             f"{public_name(source)}: the query string of this address would be visible to all who can see the run.",
-            "Put the data into the object store, or write ?$PODIUM_SECRET_NAME and give that variable to the pods.",
+            "Put the data into the object store, or write ?$PODIUM_SECRET_SOURCE; the Secret podium-queries holds it.",
         )

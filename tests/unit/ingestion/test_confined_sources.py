@@ -107,6 +107,22 @@ def test_web_pages_of_the_cluster(
 
 
 @pytest.mark.usefixtures("pod")
+def test_secret_of_the_owner_works_in_a_pod(
+    ingest: Ingest, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PODIUM_ALLOWED_HOSTS", "127.0.0.1, db.example")
+    monkeypatch.setenv("PODIUM_SECRET_SOURCE", "sig=hunter2")
+    monkeypatch.setenv("PODIUM_SECRET_SOURCE_HOST", f"127.0.0.1:{httpserver.port}")
+    httpserver.expect_request("/a.csv", query_string="sig=hunter2").respond_with_data(TABLE)
+    assert ingest(httpserver.url_for("/a.csv?$PODIUM_SECRET_SOURCE")).rows == 2
+    monkeypatch.setenv("PODIUM_SECRET_SOURCE_HOST", "db.example")
+    url = parse_url(SourceFile("postgresql://me:$PODIUM_SECRET_SOURCE@db.example/x?sslmode=require", "it"))
+    assert url.password == "sig=hunter2"
+    with pytest.raises(DataError, match="for another host"):
+        parse_url(SourceFile("postgresql://me:$PODIUM_SECRET_SOURCE@stranger.example/x", "it"))
+
+
+@pytest.mark.usefixtures("pod")
 @pytest.mark.parametrize(
     "target", ["http://127.0.0.2:{port}/b.csv", "http://169.254.169.254/", "ftp://localhost/x"]
 )
