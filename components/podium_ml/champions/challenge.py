@@ -17,6 +17,7 @@ from podium_ml.champions.comparable_rows import (
     units_of,
 )
 from podium_ml.champions.folder import ChampionFolder
+from podium_ml.champions.later_stamps import answer_after, later_rows
 from podium_ml.champions.paired_bootstrap import Answer, compare
 from podium_ml.champions.seen_rows import hash_rows
 from podium_ml.contracts import Champion, Decision, Problem, Selection
@@ -25,7 +26,7 @@ from podium_ml.kinds import Predictor
 from podium_ml.metrics import Metric, problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.limits import Limits
-from podium_ml.targets import encode_target
+from podium_ml.targets import target_of
 from podium_ml.values.row_roles import read_weights
 
 # A sample of this many rows estimates how long predicting takes. Predicting may take this share of the time left.
@@ -86,7 +87,7 @@ def decide(
         if present is None:
             compared = _against_baseline(plain, contest, train, test)
         else:
-            compared = _against_champion(plain, contest, present, champion, test)
+            compared = _against_champion(plain, contest, present, champion, train, test)
     except NotComparableError as why:
         reason = (
             str(why) if present else f"There is no champion yet, and the first must beat the baseline. {why}"
@@ -108,7 +109,7 @@ class _Contest:
     def measure(self, plain: Decision, rows: pd.DataFrame, other: Answer) -> Decision:
         """Return the decision with the scores, and the interval of their difference, on rows that are new to both."""
         problem, weight = self.problem, self.problem.weight_column
-        y = encode_target(rows[problem.target], problem)
+        y = target_of(problem).encode_rows(rows, problem)
         units = units_of(rows, y, problem)
         gain = compare(
             self.metric,
@@ -138,19 +139,33 @@ def _against_baseline(
 ) -> Decision:
     plain = replace(plain, confidence=1 - allowed_error(1))
     rows = known_rows(test, contest.problem)
+    if contest.problem.series is not None:
+        forecaster: Any = contest.challenger
+        return contest.measure(plain, rows, Answer(forecaster.naive(train, rows)))
     return contest.measure(plain, rows, best_constant(train, len(rows), contest.problem, contest.metric))
 
 
 def _against_champion(
-    plain: Decision, contest: _Contest, present: Champion, folder: ChampionFolder, test: pd.DataFrame
+    plain: Decision,
+    contest: _Contest,
+    present: Champion,
+    folder: ChampionFolder,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
 ) -> Decision:
-    problem = contest.problem
-    rows, left_out = new_rows(test, problem, present, folder)
+    problem, model = contest.problem, None
+    if problem.series is None:
+        rows, left_out = new_rows(test, problem, present, folder)
+    else:
+        model = _champion_model(folder)
+        rows, left_out = later_rows(test, problem, present, model)
     attempt = count_attempts(hash_rows(rows, present.problem), folder.challenges)
     plain = replace(
         plain, rows=len(rows), seen_rows=left_out, attempt=attempt, confidence=1 - allowed_error(attempt)
     )
     rows = _affordable(rows, contest.challenger, problem.seed, contest.deadline)
+    if model is not None:
+        return contest.measure(plain, rows, answer_after(model, train, rows))
     return contest.measure(plain, rows, answer_of(_champion_model(folder), rows, problem, whose="champion"))
 
 

@@ -13,7 +13,7 @@ from podium_ml.values.hashes import copy_codes, row_hashes
 from podium_ml.values.labels import canonical
 from podium_ml.values.row_roles import read_groups, read_times
 
-_FEWEST_ROWS = 30
+FEWEST_ROWS = 30
 # With fewer rows of the rarer class, fewer groups or fewer blocks of time, chance decides.
 _FEWEST_UNITS = 10
 # Metrics of several classes that give each class the same weight, however rare it is.
@@ -35,9 +35,9 @@ def known_rows(test: pd.DataFrame, problem: Problem) -> pd.DataFrame:
         test = test[target.known(target.encode(test[problem.target], problem))].reset_index(drop=True)
     if not len(test):
         raise NotComparableError("There are no test rows to compare models on.")
-    if len(test) < _FEWEST_ROWS:
+    if len(test) < FEWEST_ROWS:
         count = "1 test row" if len(test) == 1 else f"{len(test)} test rows"
-        raise NotComparableError(f"There are only {count}; at least {_FEWEST_ROWS} are needed.")
+        raise NotComparableError(f"There are only {count}; at least {FEWEST_ROWS} are needed.")
     return test
 
 
@@ -50,7 +50,7 @@ def new_rows(
         NotComparableError: The models answer different questions, or there are too few new rows.
     """
     theirs = champion.problem
-    _check_same_question(problem, theirs)
+    check_same_question(problem, theirs)
     if missing := [one.name for one in theirs.features if one.required and one.name not in test.columns]:
         names = ", ".join(f"'{name}'" for name in missing[:5])
         raise NotComparableError(
@@ -64,15 +64,20 @@ def new_rows(
         test = test[target.known(target.encode(test[problem.target], problem))]
     new = unseen(test, theirs, seen) if len(test) else np.zeros(0, dtype=bool)
     rows = test[new].reset_index(drop=True)
-    if len(rows) < _FEWEST_ROWS:
+    if len(rows) < FEWEST_ROWS:
         words = {0: "No test row is", 1: "Only 1 test row is"}
         count = words.get(len(rows), f"Only {len(rows)} test rows are")
-        raise NotComparableError(f"{count} new to the champion; at least {_FEWEST_ROWS} are needed.")
+        raise NotComparableError(f"{count} new to the champion; at least {FEWEST_ROWS} are needed.")
     _check_classes(rows, test, problem)
     return rows, int(len(new) - new.sum())
 
 
-def _check_same_question(problem: Problem, theirs: Problem) -> None:
+def check_same_question(problem: Problem, theirs: Problem) -> None:
+    """Refuse to compare models that predict different things.
+
+    Raises:
+        NotComparableError: They do.
+    """
     if theirs.target != problem.target or target_of(theirs) is not target_of(problem):
         raise NotComparableError(f"The champion predicts something else: '{theirs.target}' ({theirs.task}).")
     if set(map(canonical, theirs.classes)) != set(map(canonical, problem.classes)):
@@ -102,8 +107,16 @@ def _strata(y: np.ndarray, target: Target) -> set[int]:
 
 
 def units_of(rows: pd.DataFrame, y: np.ndarray, problem: Problem) -> Units:
-    """Return what is drawn as a whole: groups, blocks of time, copies of a row, or rows."""
+    """Return what is drawn as a whole: series, groups, blocks of time, copies of a row, or rows.
+
+    A few series are too few to draw, so blocks of time are drawn instead.
+    """
     group = time = None
+    if problem.series is not None and problem.time_column:
+        time = read_times(rows[problem.time_column])
+        if problem.group_column and rows[problem.group_column].nunique() >= _FEWEST_UNITS:
+            group = read_groups(rows[problem.group_column])
+        return find_units(len(rows), strata=None, group=group, time=time, noun="series")
     if problem.group_column:
         group = read_groups(rows[problem.group_column])
     elif problem.time_column:

@@ -46,7 +46,12 @@ class Units:
 
 
 def find_units(
-    rows: int, *, strata: np.ndarray | None, group: np.ndarray | None, time: np.ndarray | None
+    rows: int,
+    *,
+    strata: np.ndarray | None,
+    group: np.ndarray | None,
+    time: np.ndarray | None,
+    noun: str = "groups",
 ) -> Units:
     """Return the units of some rows.
 
@@ -55,9 +60,10 @@ def find_units(
         strata: Code of each row's class; rows are drawn class by class, so that no resample lacks one.
         group: Code of each row's group, or ``None``.
         time: Rank of each row's time, or ``None``.
+        noun: What the groups are, in the plural.
     """
     if group is not None:
-        return _whole(group, "groups")
+        return _whole(group, noun)
     if time is not None:
         return _whole(_blocks(time), "blocks of time")
     return Units(np.arange(rows), np.zeros(rows, dtype=np.int64) if strata is None else strata, "rows")

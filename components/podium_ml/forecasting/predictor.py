@@ -11,6 +11,7 @@ import pandas as pd
 from podium_ml.contracts import Problem, SeriesTask
 from podium_ml.errors import SettingsError
 from podium_ml.files import pickles
+from podium_ml.forecasting.algorithms import ALGORITHMS
 from podium_ml.forecasting.features import SeriesFeaturizer
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.prediction.backtest import Backtest, backtest
@@ -19,7 +20,7 @@ from podium_ml.forecasting.prediction.given_rows import read_given, task_of
 from podium_ml.forecasting.prediction.knowledge import Knowledge, own_knowledge
 from podium_ml.forecasting.prediction.levels import check_levels
 from podium_ml.forecasting.prediction.newer_history import NewerHistory, read_newer
-from podium_ml.forecasting.prediction.predict_rows import predict_rows
+from podium_ml.forecasting.prediction.predict_rows import predict_after, predict_rows
 from podium_ml.forecasting.prediction.table import keys
 
 _KIND = "predictor"
@@ -144,6 +145,27 @@ class Forecaster:
         other.model = self._knowledge().with_history(newer).model
         return other
 
+    def is_later(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return which rows are after all that the model knows, shape ``(n,)``."""
+        given = read_given(_plain(rows), self.problem)
+        return (given.table[STEP] > self._knowledge().newest).to_numpy()
+
+    def predict_after(self, history: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
+        """Return forecasts of rows by a model that knows a history and nothing later, shape ``(n, 1 + q)``.
+
+        Args:
+            history: Rows with the target, of another run; codes of series and steps are found anew.
+            rows: Rows of the future with the columns that the model reads.
+        """
+        return predict_after(_plain(history), _plain(rows), self._knowledge())
+
+    def naive(self, history: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
+        """Return seasonal naive forecasts of rows that come after a history, shape ``(n, 1 + q)``."""
+        places = [part[[SERIES, STEP]].to_numpy(dtype=np.float64) for part in (history, rows)]
+        model = ALGORITHMS["baseline"].build(self.problem, seed=0, n_jobs=1)
+        model.fit(places[0], history[self.problem.target].to_numpy(dtype=np.float64))
+        return np.asarray(model.predict(places[1]), dtype=np.float64)
+
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the point and the quantiles of each row, shape ``(n, 1 + q)``."""
         return self.predict_features(self._knowledge().features(self.check_schema(rows)))
@@ -193,3 +215,8 @@ class Forecaster:
         """Return what the model knows, together with newer rows."""
         own = own_knowledge(self.problem, self.featurizer, self.model)
         return own if history is None else own.with_history(read_newer(history, self.problem, dict(own.past)))
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows without the codes of series and the steps of another model."""
+    return rows.drop(columns=[SERIES, STEP], errors="ignore")

@@ -1,9 +1,11 @@
 """Forecasts of the very rows that a user gives, in their order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from podium_ml.errors import DataError
 from podium_ml.forecasting.history import SERIES, STEP
@@ -12,7 +14,7 @@ from podium_ml.forecasting.prediction.future_rows import with_columns
 from podium_ml.forecasting.prediction.given_rows import read_given
 from podium_ml.forecasting.prediction.knowledge import Knowledge
 from podium_ml.forecasting.prediction.levels import at_levels
-from podium_ml.forecasting.prediction.newer_history import read_newer
+from podium_ml.forecasting.prediction.newer_history import past_of, read_newer, until
 
 
 def predict_rows(rows: Any, knowledge: Knowledge, levels: Sequence[float]) -> np.ndarray:
@@ -45,3 +47,15 @@ def predict_rows(rows: Any, knowledge: Knowledge, levels: Sequence[float]) -> np
     found = np.full((len(table), 1 + len(levels)), np.nan)
     found[future] = np.column_stack([raw[:, 0], knowledge.bounded(at_levels(raw, levels), wanted)])
     return found
+
+
+def predict_after(history: pd.DataFrame, rows: pd.DataFrame, knowledge: Knowledge) -> np.ndarray:
+    """Return forecasts of rows by a model that knows a history and nothing later; see ``Forecaster.predict_after``."""
+    problem = knowledge.problem
+    end = int(read_given(history, problem).table[STEP].max())
+    cut = until(knowledge.model, min(end, knowledge.newest))
+    past = past_of(cut)
+    newer = read_newer(history, problem, past)
+    before = replace(knowledge, model=cut, past=past).with_history(newer)
+    given = read_given(rows, problem, labels=newer.labels)
+    return forecast_rows(replace(before, labels=given.labels), given.table)
