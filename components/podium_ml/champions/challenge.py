@@ -17,7 +17,7 @@ from podium_ml.champions.comparable_rows import (
     units_of,
 )
 from podium_ml.champions.folder import ChampionFolder
-from podium_ml.champions.later_stamps import answer_after, later_rows
+from podium_ml.champions.later_stamps import answer_after, later_rows, track_record
 from podium_ml.champions.paired_bootstrap import Answer, compare
 from podium_ml.champions.seen_rows import hash_rows
 from podium_ml.contracts import Champion, Decision, Problem, Selection
@@ -82,6 +82,8 @@ def decide(
         metric=problem.metric,
         margin=gate.margin if present else 0.0,
     )
+    if present is not None and problem.series is not None:
+        plain = track_record(plain, champion, pd.concat([train, test], ignore_index=True))
     contest = _Contest(problem, problem_metric(problem), challenger, deadline)
     try:
         if present is None:

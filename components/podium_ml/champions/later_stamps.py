@@ -1,12 +1,14 @@
 """What forecasters are compared on: stamps after the champion's data, from equal histories."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from podium_ml.champions.comparable_rows import FEWEST_ROWS, NotComparableError, check_same_question
+from podium_ml.champions.folder import ChampionFolder
 from podium_ml.champions.paired_bootstrap import Answer
-from podium_ml.contracts import Champion, Problem
+from podium_ml.contracts import Champion, Decision, Problem
 from podium_ml.errors import PodiumError
 
 
@@ -36,6 +38,22 @@ def later_rows(
             f"Only {count} after the champion's data; at least {FEWEST_ROWS} are needed, so the champion stays."
         )
     return rows, int((~later).sum())
+
+
+def track_record(decision: Decision, champion: ChampionFolder, rows: pd.DataFrame) -> Decision:
+    """Return the decision with the scores of what the champion had forecast, if that has happened since.
+
+    Args:
+        decision: The decision.
+        champion: The champion.
+        rows: All rows of this run.
+    """
+    try:
+        model: Any = champion.predictor()
+        since, record = model.track_record(rows)
+    except PodiumError:  # the comparison says why the champion cannot read the rows
+        return decision
+    return replace(decision, since=since, record=record)
 
 
 def answer_after(model: Any, history: pd.DataFrame, rows: pd.DataFrame) -> Answer:

@@ -1,6 +1,6 @@
 """Whether a new model replaces the champion, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from podium_ml.contracts._contract import Contract
@@ -34,6 +34,8 @@ class Decision(Contract):
         confidence: Confidence of each bound; the more attempts there were, the higher.
         attempt: Number of this attempt among those to replace the champion on overlapping rows, from 1.
         drawn: What the paired bootstrap drew as a whole: rows, groups, or blocks of time; empty if not compared.
+        since: The last time in the champion's data, if it had forecast what happened since; else empty.
+        record: Scores of these forecasts by name of the metric, and their number as ``rows``.
     """
 
     promoted: bool
@@ -53,6 +55,8 @@ class Decision(Contract):
     confidence: float = 0.95
     attempt: int = 1
     drawn: str = ""
+    since: str = ""
+    record: dict[str, float] = field(default_factory=dict)
 
     @property
     def word(self) -> str:

@@ -19,7 +19,7 @@ from podium_ml.forecasting.prediction.forecast import forecast
 from podium_ml.forecasting.prediction.given_rows import read_given, task_of
 from podium_ml.forecasting.prediction.knowledge import Knowledge, own_knowledge
 from podium_ml.forecasting.prediction.levels import check_levels
-from podium_ml.forecasting.prediction.newer_history import NewerHistory, read_newer
+from podium_ml.forecasting.prediction.newer_history import NewerHistory, read_newer, stamps
 from podium_ml.forecasting.prediction.predict_rows import predict_after, predict_rows
 from podium_ml.forecasting.prediction.table import keys
 
@@ -158,6 +158,21 @@ class Forecaster:
             rows: Rows of the future with the columns that the model reads.
         """
         return predict_after(_plain(history), _plain(rows), self._knowledge())
+
+    def track_record(self, rows: pd.DataFrame) -> tuple[str, dict[str, float]]:
+        """Return the last time that the model knew, and the scores of what it had forecast since, with their number.
+
+        Args:
+            rows: Newer rows with the target, of another run; those beyond the horizon do not matter.
+
+        Raises:
+            DataError: No row is after all that the model knows.
+        """
+        plain, end = _plain(rows), self._knowledge().newest
+        steps = read_given(plain, self.problem).table[STEP].to_numpy()
+        found = self.backtest(plain[steps <= end + self.task.reach]).scores.to_dict("records")[-1]
+        scores = {str(name): float(value) for name, value in found.items() if name != "origin"}
+        return stamps(self.problem, np.array([end]))[0], scores
 
     def naive(self, history: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
         """Return seasonal naive forecasts of rows that come after a history, shape ``(n, 1 + q)``."""

@@ -109,3 +109,14 @@ def test_champion_of_another_frequency_stays(champion):
     decision = compare(new, champion(monthly, "naive"))
     assert not decision.promoted
     assert "another frequency" in decision.reason or "after the champion's data" in decision.reason
+
+
+def test_what_the_champion_had_forecast_is_scored(champion):
+    old, new = old_and_new()
+    folder = champion(old, "seasonal_mean")
+    decision = compare(new, folder)
+    assert decision.since == "2024-03-24"
+    assert decision.record["rows"] == 12 * 7
+    assert 0 < decision.record["mase"] < 2
+    assert 0 <= decision.record["coverage"] <= 1
+    assert compare(old, folder).record == {}

@@ -48,7 +48,7 @@ def champion_view(facts: RunFacts) -> ChampionView | None:
         champion=decision.champion,
         challenger=called(model_title(decision.challenger)),
         metric=in_sentence(metric_of(facts.problem).title),
-        scores=_scores(decision),
+        scores=(*_record(decision, facts), *_scores(decision)),
         drift=drift,
     )
 
@@ -61,6 +61,23 @@ def _title(decision: Decision) -> str:
     if decision.champion:
         return f"The new model replaces {decision.champion} as champion"
     return "The new model is the first champion"
+
+
+def _record(decision: Decision, facts: RunFacts) -> tuple[tuple[str, str], ...]:
+    """Return how well the champion had forecast what has happened since."""
+    if not decision.record:
+        return ()
+    rows, covered = decision.record["rows"], decision.record.get("coverage")
+    metric = metric_of(facts.problem)
+    found = [
+        (
+            f"{metric.title} of what the champion had forecast after {decision.since}, {rows:,.0f} values",
+            number(decision.record.get(metric.name)),
+        )
+    ]
+    if covered is not None:
+        found.append(("Share of these values within its 80% intervals", f"{100 * covered:.0f}%"))
+    return tuple(found)
 
 
 def _scores(decision: Decision) -> tuple[tuple[str, str], ...]:
