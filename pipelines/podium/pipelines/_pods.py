@@ -6,7 +6,7 @@ from kfp import kubernetes
 from kfp.dsl import PipelineTask
 from kfp.dsl.pipeline_context import Pipeline
 
-from podium.pipelines.secrets import SECRETS, SECRETS_OF_TASKS, SERVERS
+from podium.pipelines.secrets import SECRETS, SECRETS_OF_TASKS, SERVERS, TASK_LABEL
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_ml.confinement import DESCRIPTIONS
 from podium_ml.run.budget import BEGAN_VARIABLE
@@ -31,10 +31,6 @@ _ADDRESSES = (
     "SSL_CERT_FILE",
     *DESCRIPTIONS,
 )
-# Pod label with the name of the task, by which network policies select.
-_TASK = "podium.run/task"
-
-
 # The task whose pods take their resources from a loop item, and the compiler's names for the inputs of the loop.
 _BRANCH = "train-candidate"
 _ITEM, _TOLERATIONS = (
@@ -64,7 +60,7 @@ def _apply_defaults(task: PipelineTask) -> None:
     kubernetes.use_config_map_as_env(task, SERVERS, {name: name for name in _ADDRESSES}, optional=True)
     for secret in SECRETS_OF_TASKS.get(task.name, ()):
         kubernetes.use_secret_as_env(task, secret, {name: name for name in SECRETS[secret]}, optional=True)
-    kubernetes.add_pod_label(task, _TASK, task.name)
+    kubernetes.add_pod_label(task, TASK_LABEL, task.name)
     kubernetes.use_config_map_as_volume(task, CERTIFICATES, mount_path="/etc/podium/ca", optional=True)
     kubernetes.set_security_context(task, run_as_non_root=True)
     # Argo fills this in. It is not a parameter, because a parameter would be part of the cache key.

@@ -2,6 +2,8 @@
 
 # ConfigMap of server addresses, which all tasks get.
 SERVERS = "podium-servers"
+# Pod label with the name of the task, by which network policies select.
+TASK_LABEL = "podium.run/task"
 # Variables of each Secret. The account of the runs may read the first one, where Kubeflow's launcher may find the keys
 # of its artifacts; the others reach a pod only as variables of its task.
 STORE = "podium-credentials"

@@ -5,15 +5,17 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 from podium.servers.allowances import read_allowances
 from podium.servers.connections import Connections
 from podium.servers.errors import MORE, ServerError, kubeflow_errors, one_line
+from podium.servers.findings import Finding
 from podium.servers.hindrances import images_waited_for
 from podium.servers.kubeflow import Health, Kubeflow
+from podium.servers.namespace_checks import check_account_of_runs, check_namespace, check_own_account
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
 from podium_ml.values.masking import masked
@@ -26,31 +28,15 @@ _MAX_SKEW_SECONDS = 120.0
 # Each check may take this long.
 _SECONDS = 10.0
 _NEED_KUBEFLOW = ("permission to run", "clock")
+_ASK_KUBERNETES = ("images", "lists", "namespace", "account of runs", "your account")
 # What to do about a server that does not answer in time, by check.
 _LATE = {
     "Kubeflow": "Check KF_PIPELINES_ENDPOINT and the network.",
     "permission to run": "Check that Kubeflow Pipelines is not overloaded.",
     "MLflow": "Check MLFLOW_TRACKING_URI and the network.",
-    **dict.fromkeys(("images", "lists"), "Check the kubeconfig and the network."),
+    **dict.fromkeys(_ASK_KUBERNETES, "Check the kubeconfig and the network."),
     "": "Check AWS_ENDPOINT_URL and the network.",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check.
-
-    Attributes:
-        check: What was checked.
-        verdict: ``ok``, ``wrong``, or ``skipped`` if it cannot be checked from here.
-        seen: What was found, in one sentence.
-        remedy: What to do, in one sentence; empty if there is nothing to do.
-    """
-
-    check: str
-    verdict: str
-    seen: str
-    remedy: str = ""
 
 
 class _Servers:
@@ -63,6 +49,13 @@ class _Servers:
     @cached_property
     def kubeflow(self) -> Kubeflow:
         return Kubeflow(self.connections)
+
+    @property
+    def account_of_runs(self) -> str:
+        """The service account of runs: the user's choice, or Kubeflow's own."""
+        is_multi_user = self.health is not None and self.health.multi_user
+        own = "default-editor" if is_multi_user else "pipeline-runner"
+        return self.connections["service account of runs"] or own
 
 
 def examine(connections: Connections) -> list[Finding]:
@@ -80,6 +73,11 @@ def examine(connections: Connections) -> list[Finding]:
         "MLflow": _mlflow,
         "images": _images,
         "lists": _lists,
+        "namespace": lambda servers: check_namespace(servers.connections, servers.account_of_runs),
+        "account of runs": lambda servers: check_account_of_runs(
+            servers.connections, servers.account_of_runs
+        ),
+        "your account": lambda servers: check_own_account(servers.connections),
     }
     servers = _Servers(connections)
     return [_examine(name, check, servers) for name, check in checks.items()]
