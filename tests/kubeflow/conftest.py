@@ -3,7 +3,7 @@
 The tests also need:
 
 * the address and keys of the object store (``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``)
-* the ConfigMap ``podium-servers`` and the Secret ``podium-credentials`` in the namespace of the runs
+* what ``make deploy`` creates in the namespace of the runs
 * an MLflow server that the pods and this machine can reach (``MLFLOW_TRACKING_URI``)
 * the image that the package names
 * a kubeconfig with permission to read and delete pods and to run commands in them
@@ -28,7 +28,8 @@ PODIUM = [sys.executable, "-m", "podium.main"]
 
 @pytest.fixture(scope="session")
 def connections():
-    """Return the addresses of the servers, and fail unless all of them answer."""
+    """Return the addresses of the servers, and fail unless all of them answer. Runs use the least account that can."""
+    os.environ.setdefault("PODIUM_SERVICE_ACCOUNT", "podium-runner")
     known = Connections()
     lacking = [one for one in examine(known) if one.verdict != "ok"]
     if lacking:
