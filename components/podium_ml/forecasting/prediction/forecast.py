@@ -13,6 +13,7 @@ from podium_ml.forecasting.prediction.future_rows import read_plan, rows_to_fore
 from podium_ml.forecasting.prediction.given_rows import task_of
 from podium_ml.forecasting.prediction.knowledge import Knowledge
 from podium_ml.forecasting.prediction.levels import at_levels
+from podium_ml.forecasting.prediction.short_series import fill_short
 from podium_ml.forecasting.prediction.table import keys, notes, values
 from podium_ml.forecasting.prediction.total import TOTAL, error_correlation, sum_up
 
@@ -48,7 +49,7 @@ def named_plans(plans: Any) -> dict[str, Any]:
 def forecast_rows(knowledge: Knowledge, rows: pd.DataFrame) -> np.ndarray:
     """Return points and quantiles of rows of the future, shape ``(n, 1 + q)``, also of series without history."""
     check_cold(knowledge)
-    raw = knowledge.predict(rows)
+    raw = fill_short(knowledge.predict(rows), rows, knowledge)
     return fill_cold(raw, rows, knowledge)
 
 

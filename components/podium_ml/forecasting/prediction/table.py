@@ -13,9 +13,7 @@ from podium_ml.forecasting.prediction.future_rows import AHEAD
 from podium_ml.forecasting.prediction.given_rows import task_of
 from podium_ml.forecasting.prediction.knowledge import Knowledge, Labels
 from podium_ml.forecasting.prediction.newer_history import stamps
-
-# A series with fewer values is called short.
-_SHORT = 3
+from podium_ml.forecasting.prediction.short_series import FEWEST_VALUES
 
 
 def keys(rows: pd.DataFrame, problem: Problem, labels: Labels) -> pd.DataFrame:
@@ -76,7 +74,7 @@ def _note_of(code: int, knowledge: Knowledge) -> str:
     parts, count = [], int(np.isfinite(knowledge.past[code].values).sum())
     if code >= len(task_of(problem).labels):
         parts.append("not in the training data")
-    if count < _SHORT or parts:
+    if count < FEWEST_VALUES or parts:
         parts.append(f"only {count} value{'' if count == 1 else 's'} known")
     if knowledge.ended[code]:
         parts.append(f"ended at {stamps(problem, knowledge.ends[[code]])[0]}, before the other series")

@@ -112,6 +112,14 @@ def test_short_and_ended_series_have_notes():
     assert np.isfinite(forecasts.filter(regex="forecast|q").to_numpy(dtype=float)).all()
 
 
+def test_series_of_one_value_has_the_shape_of_the_others():
+    one = weekly(["ONE"], 1, start="2024-03-10").assign(sales=13.0)  # a Sunday, as good as a Saturday
+    forecasts = fitted(pd.concat([weekly(), one]), algorithms=["lightgbm_reduction"]).predict()
+    sales = of(forecasts, "ONE").set_index("day")["forecast"]
+    assert sales["2024-03-16"] == pytest.approx(13, rel=0.1)
+    assert sales["2024-03-13"] == pytest.approx(10, rel=0.1)
+
+
 def test_changes_after_the_end_of_history_do_not_matter(table, forecaster):
     """The same model with the same rows forecasts the same, whether it was given them or has learned from them."""
     pd.testing.assert_frame_equal(forecaster.predict(table), forecaster.predict())
