@@ -11,9 +11,11 @@ NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
 # The other tests must not see any server, whatever the user's shell sets.
 SERVERLESS := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
 
-# Settings of the container images; images/build also reads BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH and LOAD.
+# Settings of the container images; images/build also reads BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH, LOAD and SBOM.
 IMAGES ?= python-cpu python-torch mlflow
 REGISTRY ?= podium
+# Where `make images PUSH=1` writes digests, and PODIUM_IMAGE_DIGESTS may read them.
+export DIGESTS ?= build/image-digests.json
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 # The overlay in manifests/overlays that "make deploy" applies, and the kubectl command for the cluster.
@@ -106,6 +108,10 @@ benchmark: install-dev ## Print the overhead of the engine, and where the time o
 .PHONY: images
 images: ## Build the container images (REGISTRY, TAG, BUILDER, BASE_IMAGE), and push or load them (PUSH, LOAD)
 	REGISTRY=$(REGISTRY) TAG=$(TAG) images/build $(IMAGES)
+
+.PHONY: digests
+digests: install ## Ask the registries for the digests of the base image and of the servers in manifests/, and write them there
+	$(BIN)/python images/renew_digests.py
 
 .PHONY: test-images
 test-images: install-dev ## Test the built container images and run the pipeline in them; needs a Docker API

@@ -137,6 +137,13 @@ def test_image_has_labels(image):
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", labels["created"])
 
 
+def test_image_lists_its_packages(image, inside):
+    bill = json.loads(inside(image, "cat", "/usr/share/podium/sbom.cdx.json"))
+    listed = {one["purl"].partition("@")[0] for one in bill["components"] if "purl" in one}
+    assert bill["bomFormat"] == "CycloneDX"
+    assert {"pkg:pypi/numpy", "pkg:pypi/mlflow", "pkg:deb/debian/libc6"} <= listed
+
+
 def test_image_size_is_limited(image):
     assert image.attrs["Size"] / 1e6 < MOST[kind(image)]
 
