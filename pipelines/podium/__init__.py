@@ -17,17 +17,29 @@ from podium_ml import __version__
 
 if TYPE_CHECKING:
     from podium.api import Run, open_run, run
-    from podium_ml.settings import TabularSettings
+    from podium_ml.forecasting.predictor import Forecaster
+    from podium_ml.settings import ForecastingSettings, TabularSettings
     from podium_ml.tabular.predictor import Predictor
 
 _LAZY_IMPORTS = {
+    "Forecaster": "podium_ml.forecasting.predictor",
+    "ForecastingSettings": "podium_ml.settings",
     "Predictor": "podium_ml.tabular.predictor",
     "Run": "podium.api",
     "TabularSettings": "podium_ml.settings",
     "open_run": "podium.api",
     "run": "podium.api",
 }
-__all__ = ["Predictor", "Run", "TabularSettings", "__version__", "open_run", "run"]
+__all__ = [
+    "Forecaster",
+    "ForecastingSettings",
+    "Predictor",
+    "Run",
+    "TabularSettings",
+    "__version__",
+    "open_run",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:
