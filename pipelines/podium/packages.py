@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from podium.pipelines.pod_settings import check_memory
 from podium_ml.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ def pipeline_name(kind: str) -> str:
 
 
 def load_pipeline(
-    kind: str, *, images: Mapping[str, str] | None = None, placement: Mapping[str, Any] | None = None
+    kind: str,
+    *,
+    images: Mapping[str, str] | None = None,
+    placement: Mapping[str, Any] | None = None,
+    stage_memory: str = "",
 ) -> Any:
     """Return the definition of a kind's pipeline, in the form that KFP's compiler takes.
 
@@ -29,8 +34,10 @@ def load_pipeline(
         kind: Kind of problem.
         images: Full names of the container images of the branches, by short name; the defaults if empty.
         placement: Accelerators and nodes of the branches; see ``read_placement``.
+        stage_memory: The most memory of a stage, such as ``16Gi``; the default if empty.
     """
-    return _load(kind, json.dumps([dict(images or {}), dict(placement or {})], sort_keys=True))
+    pods = [dict(images or {}), dict(placement or {}), check_memory(stage_memory)]
+    return _load(kind, json.dumps(pods, sort_keys=True))
 
 
 @cache
@@ -48,6 +55,7 @@ def compile_package(
     images: Mapping[str, str] | None = None,
     stage_image: str = "python-cpu",
     placement: Mapping[str, Any] | None = None,
+    stage_memory: str = "",
 ) -> Path:
     """Compile the pipeline of one kind of problem into a KFP v2 package.
 
@@ -60,6 +68,7 @@ def compile_package(
             the defaults.
         stage_image: Short name of the image of the stages; a branch gets its image by algorithm.
         placement: Accelerators and nodes of the branches; see ``podium.pipelines.pod_settings.read_placement``.
+        stage_memory: The most memory of a stage, such as ``16Gi``; the default if empty.
 
     Returns:
         Path of the package.
@@ -68,7 +77,9 @@ def compile_package(
 
     path = Path(folder) / f"{kind}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    compiler.Compiler().compile(load_pipeline(kind, images=images, placement=placement), str(path))
+    compiler.Compiler().compile(
+        load_pipeline(kind, images=images, placement=placement, stage_memory=stage_memory), str(path)
+    )
     if images:
         name_image(path, images[stage_image])
     return path

@@ -460,3 +460,14 @@ def test_pipeline_objects_contain_the_compiled_pipeline(tmp_path: Path) -> None:
     for field in ("source", "target"):
         assert f"- **{field}**: {fields[field]['description']}\n" in shown
     assert len(shown.splitlines()) < 15  # the card in the user interface shows no more
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_pods_of_runs_have_a_limit_of_disk(built: dict[str, list[Object]], name: str) -> None:
+    """The request is small: without one, it would be as large as the limit, and no pod would find a node."""
+    limits = _one(built[name], "LimitRange", "podium-disk")
+    assert limits["metadata"]["namespace"] == "kubeflow"
+    (container,) = limits["spec"]["limits"]
+    assert container["type"] == "Container"
+    assert container["default"] == {"ephemeral-storage": "50Gi"}
+    assert container["defaultRequest"] == {"ephemeral-storage": "256Mi"}

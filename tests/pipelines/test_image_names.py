@@ -122,6 +122,29 @@ def test_placement_is_compiled(tmp_path, capsys):
     assert load(package_for(connections, "tabular", tmp_path / "engine")) == package
 
 
+def test_every_pod_has_a_limit_of_memory(tmp_path, capsys):
+    package = load(compile_package("tabular", tmp_path))
+    for name, executor in package["deploymentSpec"]["executors"].items():
+        resources = executor["container"]["resources"]
+        assert resources["resourceMemoryLimit"] == (
+            "{{$.inputs.parameters['memory_limit']}}" if "train-cand" in name else "16Gi"
+        )
+    with pytest.raises(SystemExit) as ended:
+        main(["compile", "--out", str(tmp_path), "--stage-memory", "32Gi"])
+    assert not ended.value.code
+    package = load(tmp_path / "tabular.yaml")
+    assert (
+        package["deploymentSpec"]["executors"]["exec-validate-data"]["container"]["resources"][
+            "resourceMemoryLimit"
+        ]
+        == "32Gi"
+    )
+    connections = Connections({"PODIUM_STAGE_MEMORY": "32Gi"})
+    assert load(package_for(connections, "tabular", tmp_path / "engine")) == package
+    with pytest.raises(SettingsError, match="is no amount of memory"):
+        compile_package("tabular", tmp_path, stage_memory="lots")
+
+
 @pytest.mark.parametrize(
     "content",
     [

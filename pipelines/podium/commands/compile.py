@@ -27,6 +27,9 @@ def compile_pipelines(
         Literal["python-cpu", "python-torch"],
         typer.Option("--stage-image", help="Image of the stages; neural networks need python-torch."),
     ] = "python-cpu",
+    stage_memory: Annotated[
+        str, typer.Option("--stage-memory", help="The most memory that a stage may use, e.g. 32Gi.")
+    ] = "",
     placement: Annotated[
         Path | None,
         typer.Option(
@@ -46,4 +49,7 @@ def compile_pipelines(
     images = image_names(registry, tag, digests=read_digests(digests) if digests else None) if given else None
     nodes = read_placement(placement) if placement else None
     for name in KINDS:
-        say(compile_package(name, out, images=images, stage_image=stage_image, placement=nodes))
+        package = compile_package(
+            name, out, images=images, stage_image=stage_image, placement=nodes, stage_memory=stage_memory
+        )
+        say(package)

@@ -230,7 +230,14 @@ def package_for(connections: Connections, kind: str, folder: str | Path) -> Path
     is_customized = registry or tag or digests or stage_image != IMAGES[0]
     images = image_names(registry, tag, digests=digests) if is_customized else None
     placement = read_placement(connections["placement"]) if connections["placement"] else None
-    return compile_package(kind, folder, images=images, stage_image=stage_image, placement=placement)
+    return compile_package(
+        kind,
+        folder,
+        images=images,
+        stage_image=stage_image,
+        placement=placement,
+        stage_memory=connections["memory of the stages"],
+    )
 
 
 def _digests(connections: Connections) -> dict[str, str]:

@@ -13,8 +13,7 @@ from podium_ml.run.budget import BEGAN_VARIABLE
 
 # ConfigMap with the certificates of a private CA, which the variables below may point to.
 CERTIFICATES = "podium-ca"
-# A stage requests this much, so that a full node does not evict it first. It has no limit, because its needs depend on
-# the data. Branches get what the plan says.
+# A stage requests this much, so that a full node does not evict it first. Branches get what the plan says.
 STAGE_CPU, STAGE_MEMORY = "500m", "1Gi"
 # Pod annotation that holds the start of the run, in seconds since the epoch, and how long after it the pod was made.
 _BEGAN = "podium.run/began"
@@ -45,18 +44,22 @@ _RESOURCES = {
 }
 
 
-def apply_pod_defaults() -> None:
+def apply_pod_defaults(stage_memory: str) -> None:
     """Apply the common settings to all pods of the pipeline that is being defined.
 
     The pods get the server addresses, the credentials of their task and the start of the run, do not run as root, and
     request the resources of a stage.
+
+    Args:
+        stage_memory: The most memory that the pod of a stage may use. The disk has its limit in the namespace, because
+            KFP has no field for it.
     """
     for task in Pipeline.get_default_pipeline().tasks.values():
         if task.container_spec is not None:
-            _apply_defaults(task)
+            _apply_defaults(task, stage_memory)
 
 
-def _apply_defaults(task: PipelineTask) -> None:
+def _apply_defaults(task: PipelineTask, stage_memory: str) -> None:
     kubernetes.use_config_map_as_env(task, SERVERS, {name: name for name in _ADDRESSES}, optional=True)
     for secret in SECRETS_OF_TASKS.get(task.name, ()):
         kubernetes.use_secret_as_env(task, secret, {name: name for name in SECRETS[secret]}, optional=True)
@@ -68,7 +71,7 @@ def _apply_defaults(task: PipelineTask) -> None:
     kubernetes.use_field_path_as_env(task, BEGAN_VARIABLE, f"metadata.annotations['{_BEGAN}']")
     kubernetes.use_field_path_as_env(task, NODE_VARIABLE, f"metadata.annotations['{_NODE}']")
     if task.name != _BRANCH:
-        task.set_cpu_request(STAGE_CPU).set_memory_request(STAGE_MEMORY)
+        task.set_cpu_request(STAGE_CPU).set_memory_request(STAGE_MEMORY).set_memory_limit(stage_memory)
 
 
 def retry_whatever_happens(task: PipelineTask) -> None:

@@ -27,7 +27,7 @@ def make_pipeline(kind: Kind, pods: PodSettings) -> Any:
 
     Args:
         kind: The kind.
-        pods: Images and nodes of the pods.
+        pods: Images, nodes and limits of the pods.
     """
     resolve_inputs = resolve_inputs_for(field_types(kind))
 
@@ -38,7 +38,7 @@ def make_pipeline(kind: Kind, pods: PodSettings) -> Any:
             # Uses the unnamed output, because KFP's local runner resolves no other output in a condition.
             with dsl.If(resolved.outputs["Output"] == True, name="changed"):  # noqa: E712 - KFP compiles it
                 _run(kind, form, resolved.outputs, pods)
-        apply_pod_defaults()
+        apply_pod_defaults(pods.stage_memory)
 
     pipeline = dsl.pipeline(name=pipeline_name(kind.name), display_name=f"Podium: {kind.title}")(
         with_form(kind, spine)

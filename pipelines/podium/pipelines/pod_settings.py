@@ -1,6 +1,7 @@
 """What the one who compiles a pipeline decides about its pods. No form can change it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,21 +9,39 @@ from typing import Any
 
 from podium_ml.errors import SettingsError
 
+# The most memory that a stage may use. What it needs depends on the data.
+STAGE_MEMORY = "16Gi"
+_MEMORY = re.compile(r"[1-9]\d*(Mi|Gi|Ti|M|G|T)")
 _KEYS = ("accelerators", "accelerator", "node_selector", "tolerations")
 _EXAMPLE = '{"accelerators": 1, "node_selector": {"pool": "gpu"}, "tolerations": []}'
 
 
 @dataclass(frozen=True)
 class PodSettings:
-    """Images and nodes of the pods.
+    """Images, nodes and limits of the pods.
 
     Attributes:
         images: Full names of the container images, by short name; empty for the defaults.
         placement: Accelerators and nodes of the branches that run faster on an accelerator; empty for none.
+        stage_memory: The most memory that the pod of a stage may use; branches have what the plan says.
     """
 
     images: Mapping[str, str] = field(default_factory=dict)
     placement: Mapping[str, Any] = field(default_factory=dict)
+    stage_memory: str = STAGE_MEMORY
+
+
+def check_memory(text: str) -> str:
+    """Return an amount of memory, such as ``16Gi``, or the default of a stage if it is empty.
+
+    Raises:
+        SettingsError: It is something else.
+    """
+    if text and not _MEMORY.fullmatch(text):
+        raise SettingsError(
+            f"'{text}' is no amount of memory.", "Write a number with Mi, Gi, M or G, such as 16Gi."
+        )
+    return text or STAGE_MEMORY
 
 
 def read_placement(path: str | Path) -> dict[str, Any]:

@@ -74,6 +74,7 @@ _VARIABLES = {
     "image tag": Variables(("PODIUM_IMAGE_TAG",)),
     "image digests": Variables(("PODIUM_IMAGE_DIGESTS",)),
     "image of the stages": Variables(("PODIUM_STAGE_IMAGE",), "python-cpu"),
+    "memory of the stages": Variables(("PODIUM_STAGE_MEMORY",)),
     "placement": Variables(("PODIUM_PLACEMENT",)),
     "pipeline root": Variables(("PODIUM_PIPELINE_ROOT",)),
     "store": Variables(("PODIUM_STORE",), "s3://mlpipeline/podium"),
