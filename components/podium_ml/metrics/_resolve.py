@@ -7,7 +7,7 @@ from podium_ml.errors import RegistryError, SettingsError
 from podium_ml.metrics._imported import imported_metric
 from podium_ml.metrics._metric import Metric
 
-# Names of scikit-learn's scorers and functions and of Azure's metrics, for users who know those tools.
+# Names of scikit-learn's scorers and functions, and of Azure's and AutoGluon's metrics, for users who know those tools.
 _ALIASES = {
     "auc": "roc_auc",
     "auc_macro": "roc_auc_macro",
@@ -40,6 +40,10 @@ _ALIASES = {
     "cohen_kappa_quadratic": "quadratic_kappa",
     "quadratic_weighted_kappa": "quadratic_kappa",
     "neg_root_mean_squared_error": "rmse",
+    # Its root orders models alike.
+    "mse": "rmse",
+    "mean_squared_error": "rmse",
+    "neg_mean_squared_error": "rmse",
     "root_mean_squared_error": "rmse",
     "neg_mean_absolute_error": "mae",
     "mean_absolute_error": "mae",
@@ -56,6 +60,7 @@ _ALIASES = {
     "symmetric_mean_absolute_percentage_error": "smape",
     "weighted_absolute_percentage_error": "wape",
     "weighted_quantile_loss": "wql",
+    "mean_wquantileloss": "wql",
     "scaled_quantile_loss": "sql",
     "r2_score": "r2",
     "explained_variance_score": "explained_variance",
@@ -95,7 +100,7 @@ def resolve_metric(name: str, task: str) -> Metric:
     """Return the metric that a user means.
 
     Args:
-        name: A name in the registry or one of scikit-learn's or Azure's, in upper or lower case; ``"auto"``; or
+        name: A name in the registry or one of scikit-learn's, Azure's or AutoGluon's, in any case; ``"auto"``; or
             ``package.module:function`` for a user-defined metric, see ``imported_metric``.
         task: ``"binary"``, ``"multiclass"`` or ``"regression"``.
 
@@ -108,7 +113,7 @@ def resolve_metric(name: str, task: str) -> Metric:
     if ":" in name:
         return imported_metric(name, task)
     wanted = name.lower()
-    wanted = default_metric(task) if wanted in ("", "auto") else _ALIASES.get(wanted, wanted)
+    wanted = default_metric(task) if wanted in ("", "auto") else _meant(wanted)
     try:
         metric = METRICS[wanted]
     except RegistryError as error:
@@ -122,6 +127,18 @@ def resolve_metric(name: str, task: str) -> Metric:
     if task not in metric.tasks:
         raise SettingsError(f"The metric '{name}' is not for {task} problems.", _fitting(wanted, task))
     return metric.for_task(task)
+
+
+def _meant(name: str) -> str:
+    """Return the name in the registry of a name in lower case, which may lack its underscores, as in camel case."""
+    from podium_ml.metrics import METRICS
+
+    if name in _ALIASES or name in METRICS:
+        return _ALIASES.get(name, name)
+    joined = {
+        one.replace("_", ""): meant for one, meant in (*zip(METRICS, METRICS, strict=True), *_ALIASES.items())
+    }
+    return joined.get(name.replace("_", ""), name)
 
 
 def _fitting(name: str, task: str) -> str:

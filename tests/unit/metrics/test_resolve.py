@@ -22,6 +22,13 @@ def test_auto_is_the_default_metric(task):
         ("AUC_weighted", "binary", "roc_auc_weighted"),
         (" RMSE ", "regression", "rmse"),
         ("f1_score", "binary", "f1"),
+        ("AUCWeighted", "binary", "roc_auc_weighted"),
+        ("NormalizedRootMeanSquaredError", "forecasting", "nrmse"),
+        ("R2Score", "forecasting", "r2"),
+        ("SpearmanCorrelation", "forecasting", "spearman"),
+        ("mean_wQuantileLoss", "forecasting", "wql"),
+        ("WAPE", "forecasting", "wape"),
+        ("MSE", "forecasting", "rmse"),
     ],
 )
 def test_aliases(typed, task, meant):
