@@ -90,6 +90,7 @@ class AlgorithmSpec:
         seeds: Number of models whose mean is handed over, each fitted on all rows with another seed, if the limits on
             the model allow it.
         resources: Resources that its pod requests.
+        trials: Greatest number of trials; 0 for no limit.
         weight: Relative share of the training time; 1 is average. Those with 2 or more gain from each further trial and
             get what the others leave.
         usefulness: Expected place among the algorithms, higher is better. For tables, boosted trees come before
@@ -117,6 +118,7 @@ class AlgorithmSpec:
     rounds: Rounds | None = None
     seeds: int = 1
     resources: Resources = field(default_factory=Resources)
+    trials: int = 0
     weight: float = 1.0
     usefulness: int = 0
     cost: Cost = field(default_factory=Cost)

@@ -110,9 +110,14 @@ class PanelEncoder:
         columns = []
         for one in self.schema.features:
             if one.name in self._codes:
-                columns.append(
-                    X[one.name].astype(object).map(self._codes[one.name]).to_numpy(dtype=np.float64)
-                )
+                columns.append(self._coded(X[one.name], self._codes[one.name]))
             else:
                 columns.append(X[one.name].to_numpy(dtype=np.float64))
         return np.column_stack(columns)
+
+    def _coded(self, column: pd.Series, known: dict[str, int]) -> np.ndarray:
+        values = pd.Categorical(column)
+        codes = np.array(
+            [*(known.get(str(one), np.nan) for one in values.categories), np.nan], dtype=np.float64
+        )
+        return codes[values.codes]

@@ -1,12 +1,20 @@
-"""The past of each series as a regular array, for forecasters."""
+"""The past of many series in flat arrays, for forecasters."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 SERIES, STEP = "podium series", "podium step"
 """The first two columns of features: the code of the series, and the step on the calendar."""
+
+# A gap that is longer than this, and than the series has values, starts the series anew.
+_LONGEST_GAP = 1_000
+# From so many values on, they are kept in single precision.
+_MANY = 1_000_000
+# Seasons that a gap may last and still be filled from the season before.
+_MOST_SEASONS = 50
 
 
 @dataclass(frozen=True)
@@ -28,68 +36,182 @@ class History:
         """The last step."""
         return self.first + len(self.values) - 1
 
-    def filled(self, season: int = 1) -> np.ndarray:
-        """Return the values without gaps: those of the season before where there are, else interpolated ones."""
-        values = self.values.copy()
-        for at in np.flatnonzero(np.isnan(values)):
-            if at >= season > 1:
-                values[at] = values[at - season]
-        missing = np.isnan(values)
-        if missing.any() and not missing.all():
-            values[missing] = np.interp(np.flatnonzero(missing), np.flatnonzero(~missing), values[~missing])
-        return np.nan_to_num(values)
 
+@dataclass(frozen=True, eq=False)
+class Past(Mapping[int, History]):
+    """Values of series at every step from the first to the last one, NaN where they are missing.
 
-def histories(X: np.ndarray, y: np.ndarray) -> Iterator[History]:
-    """Yield the history of each series, in the order of their codes.
+    It is also a mapping from codes to histories.
 
-    Args:
-        X: Encoded features, in any order of the rows, shape ``(n, d)``.
-        y: Values of the same rows, NaN for missing ones, shape ``(n,)``.
+    Attributes:
+        codes: Codes of the series, ascending, shape ``(s,)``.
+        firsts: First step of each series, shape ``(s,)``.
+        offsets: Where the values of each series begin, and the number of all values, shape ``(s + 1,)``.
+        flat: Values of all series, one after the other, shape ``(n,)``.
     """
-    codes, steps = places(X)
-    order = np.lexsort((steps, codes))
-    codes, steps, y = codes[order], steps[order], np.asarray(y, dtype=np.float64)[order]
-    for part in np.split(np.arange(len(codes)), np.flatnonzero(np.diff(codes)) + 1):
-        if not len(part):
-            continue
-        first = int(steps[part[0]])
-        values = np.full(int(steps[part[-1]]) - first + 1, np.nan)
-        values[steps[part] - first] = y[part]
-        yield History(int(codes[part[0]]), first, values)
 
+    codes: np.ndarray
+    firsts: np.ndarray
+    offsets: np.ndarray
+    flat: np.ndarray
 
-def updated(past: Mapping[int, History], further: Iterable[History]) -> dict[int, History]:
-    """Return histories with further values, which replace those of the same steps.
+    @classmethod
+    def of(cls, X: np.ndarray, y: np.ndarray) -> "Past":
+        """Return the past that rows tell; those without a value are left out.
 
-    Args:
-        past: Histories by code.
-        further: Histories of some of the series, or of others.
-    """
-    joined = dict(past)
-    for one in further:
-        joined[one.code] = _joined(joined[one.code], one) if one.code in joined else one
-    return joined
+        Args:
+            X: Encoded features, whose first columns are series and step, in any order of the rows, shape ``(n, d)``.
+            y: Values, or values and scales, shape ``(n,)`` or ``(n, 2)``.
+        """
+        values = np.asarray(y, dtype=np.float64)
+        values = values[:, 0] if values.ndim > 1 else values
+        codes, steps = places(X)
+        known = np.isfinite(values)
+        codes, steps, values = codes[known], steps[known], values[known]
+        order = np.lexsort((steps, codes))
+        codes, steps, values = codes[order], steps[order], values[order]
+        kept = _after_long_gaps(codes, steps)
+        codes, steps, values = codes[kept], steps[kept], values[kept]
+        ids, starts = np.unique(codes, return_index=True)
+        ends = np.append(starts[1:], len(codes)) - 1
+        firsts, lasts = (steps[starts], steps[ends]) if len(ids) else (starts, starts)
+        offsets = np.append(0, np.cumsum(lasts - firsts + 1)).astype(np.int64)
+        flat = np.full(int(offsets[-1]), np.nan, dtype=np.float32 if len(values) > _MANY else np.float64)
+        flat[steps + np.repeat(offsets[:-1] - firsts, np.diff(np.append(starts, len(codes))))] = values
+        return cls(ids, firsts, offsets, flat)
 
+    def __len__(self) -> int:
+        return len(self.codes)
 
-def until(past: Mapping[int, History], step: int) -> dict[int, History]:
-    """Return histories without what came after a step; series that begin later are left out."""
-    return {
-        code: History(code, one.first, one.values[: step - one.first + 1])
-        for code, one in past.items()
-        if one.first <= step
-    }
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.codes.tolist())
 
+    def __getitem__(self, code: int) -> History:
+        at = int(self.find(np.array([code]))[0])
+        if at < 0:
+            raise KeyError(code)
+        return History(int(code), int(self.firsts[at]), self.of_series(at))
 
-def _joined(old: History, new: History) -> History:
-    first, last = min(old.first, new.first), max(old.last, new.last)
-    values = np.full(last - first + 1, np.nan)
-    for one in (old, new):
-        known = np.isfinite(one.values)
-        values[one.first - first : one.last - first + 1][known] = one.values[known]
-    return History(old.code, first, values)
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Number of steps of each series, shape ``(s,)``."""
+        return np.diff(self.offsets)
+
+    @cached_property
+    def lasts(self) -> np.ndarray:
+        """Last step of each series, shape ``(s,)``."""
+        return self.firsts + self.lengths - 1
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Step of each value, shape ``(n,)``."""
+        return np.arange(len(self.flat)) + np.repeat(self.firsts - self.offsets[:-1], self.lengths)
+
+    @cached_property
+    def series(self) -> np.ndarray:
+        """Position of the series of each value, shape ``(n,)``."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    def find(self, codes: np.ndarray) -> np.ndarray:
+        """Return the positions of series by their codes, -1 for those without a past."""
+        if not len(self):
+            return np.full(len(codes), -1)
+        at = np.minimum(np.searchsorted(self.codes, codes), len(self) - 1)
+        return np.where(self.codes[at] == codes, at, -1)
+
+    def at(self, series: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        """Return the values of series at some steps, NaN before the first and after the last one.
+
+        Args:
+            series: Positions of the series.
+            steps: Steps, which broadcast with ``series``.
+        """
+        place = steps - self.firsts[series]
+        inside = (place >= 0) & (place < self.lengths[series])
+        return np.where(inside, self.flat[np.where(inside, self.offsets[series] + place, 0)], np.nan)
+
+    def of_series(self, position: int) -> np.ndarray:
+        """Return the values of one series."""
+        return self.flat[self.offsets[position] : self.offsets[position + 1]]
+
+    def subset(self, positions: np.ndarray) -> "Past":
+        """Return the past of some of the series, given by ascending positions."""
+        lengths = self.lengths[positions]
+        offsets = np.append(0, np.cumsum(lengths))
+        index = np.repeat(self.offsets[positions] - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return Past(self.codes[positions], self.firsts[positions], offsets, self.flat[index])
+
+    def filled(self, season: int = 1) -> "Past":
+        """Return the past without gaps: the value of the season before where there is one, else interpolated ones."""
+        values = np.array(self.flat)
+        missing = np.flatnonzero(np.isnan(values))
+        if not len(missing):
+            return self
+        place = missing - self.offsets[self.series[missing]]
+        for _ in range(_MOST_SEASONS if season > 1 else 0):
+            before = np.where(place >= season, values[np.maximum(missing - season, 0)], np.nan)
+            values[missing] = before
+            left = np.isnan(before)
+            if left.all() or not left.any():
+                break
+            missing, place = missing[left], place[left]
+        gaps = np.isnan(values)
+        known = np.flatnonzero(~gaps)
+        values[gaps] = np.interp(np.flatnonzero(gaps), known, values[known])
+        return Past(self.codes, self.firsts, self.offsets, values)
+
+    def matrix(self, most: int) -> np.ndarray:
+        """Return the last values of each series, float64, aligned at the end, NaN before the first one.
+
+        Args:
+            most: Greatest number of columns.
+        """
+        width = int(min(most, self.lengths.max(initial=0)))
+        place = self.offsets[1:, None] - width + np.arange(width)
+        inside = place >= self.offsets[:-1, None]
+        return np.where(inside, self.flat[np.maximum(place, 0)], np.nan).astype(np.float64)
+
+    def statistic(self, function: np.ufunc) -> np.ndarray:
+        """Return a reduction of the values of each series, such as ``np.minimum``, shape ``(s,)``."""
+        if not len(self):
+            return np.empty(0)
+        return np.asarray(function.reduceat(self.flat, self.offsets[:-1]), dtype=np.float64)
 
 
 def places(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the codes of the series and the steps of encoded features, int64, shape ``(n,)`` each."""
     return X[:, 0].astype(np.int64), X[:, 1].astype(np.int64)
+
+
+def chunks(sizes: Sequence[int] | np.ndarray, most: int) -> list[np.ndarray]:
+    """Return positions in groups of similar sizes, so that a matrix of each group has at most so many cells.
+
+    Args:
+        sizes: Number of cells of each row.
+        most: Greatest number of cells of a group.
+    """
+    order, groups, start = np.argsort(sizes, kind="stable"), [], 0
+    ordered = np.maximum(1, np.asarray(sizes)[order])
+    while start < len(order):
+        counts = np.arange(1, len(order) - start + 1)
+        fits = int(np.searchsorted(counts * ordered[start:], most, side="right"))
+        end = start + max(1, fits)
+        groups.append(np.sort(order[start:end]))
+        start = end
+    return groups
+
+
+def _after_long_gaps(codes: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Return which rows, ordered by series and step, come after the last gap that is too long to fill."""
+    if not len(codes):
+        return np.ones(0, dtype=bool)
+    count = np.unique(codes, return_counts=True)[1]
+    size = np.repeat(count, count)
+    new = np.append(True, np.diff(codes) != 0)
+    gap = np.append(0, np.diff(steps))
+    cut = ~new & (gap > np.maximum(_LONGEST_GAP, size))
+    if not cut.any():
+        return np.ones(len(codes), dtype=bool)
+    cuts = np.cumsum(cut)
+    last = np.append(np.flatnonzero(new)[1:], len(codes)) - 1
+    return cuts == np.repeat(cuts[last], count)

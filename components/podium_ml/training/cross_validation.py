@@ -134,13 +134,12 @@ class _CrossValidation:
 
     def _sharpened(self, oof: np.ndarray) -> tuple[np.ndarray, float]:
         """Sharpen the predictions, unless the algorithm minimizes their loss in rounds, or its model can be read."""
-        if self._fitter.spec.rounds is not None or self._fitter.spec.interpretable:
+        spec, target = self._fitter.spec, self._fitter.target
+        if target.output == "probabilities" and (spec.rounds is not None or spec.interpretable):
             return oof, 1.0
         rows = predicted_rows(oof)
         folds = cross_fit_folds(self._problem, self._table, rows)
-        sharpness, oof[rows] = self._fitter.target.choose_sharpness(
-            oof[rows], self._table.of_rows(rows), folds=folds
-        )
+        sharpness, oof[rows] = target.choose_sharpness(oof[rows], self._table.of_rows(rows), folds=folds)
         return oof, sharpness
 
 

@@ -84,7 +84,7 @@ class SearchLimits:
             at_target: Whether the best one reaches the user's target score.
         """
         branch, count = self._branch, len(trials)
-        if at_target or (branch.max_trials and count >= branch.max_trials):
+        if at_target or any(most and count >= most for most in (branch.max_trials, self._spec.trials)):
             return True
         if count >= _HOPELESS and all(trial.outcome in ("failed", "timeout") for trial in trials):
             return True

@@ -5,12 +5,12 @@ from typing import Any
 from podium_ml.algorithms import AlgorithmSpec, Cost
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._naive import SeasonalNaive
-from podium_ml.forecasting.forecaster import season_of
+from podium_ml.forecasting.forecaster import horizon_of, season_of
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
     """Build the forecaster."""
-    return SeasonalNaive(season=season_of(problem))
+    return SeasonalNaive(horizon_of(problem), season_of(problem))
 
 
 SPEC = AlgorithmSpec(
@@ -20,9 +20,8 @@ SPEC = AlgorithmSpec(
     build=build,
     needs="panel",
     weight=0.2,
-    cost=Cost(0.002),
+    cost=Cost(0.002, columns=0.0),
     usefulness=0,
     weighted=False,
-    interpretable=True,
     description="Repeats the last season; the forecast that every other one must beat.",
 )

@@ -5,11 +5,12 @@ from typing import Any
 from podium_ml.algorithms import AlgorithmSpec, Cost
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._naive import Drift
+from podium_ml.forecasting.forecaster import horizon_of
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
     """Build the forecaster."""
-    return Drift()
+    return Drift(horizon_of(problem))
 
 
 SPEC = AlgorithmSpec(
@@ -19,9 +20,8 @@ SPEC = AlgorithmSpec(
     build=build,
     needs="panel",
     weight=0.2,
-    cost=Cost(0.002),
+    cost=Cost(0.002, columns=0.0),
     usefulness=1,
     weighted=False,
-    interpretable=True,
     description="Goes on from the last value with the mean slope.",
 )

@@ -1,10 +1,10 @@
 """Gradient boosted trees on lags, seasons, dates and known columns, for all series together."""
 
-from typing import Any
+from typing import Any, Literal
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources
 from podium_ml.contracts import Problem
-from podium_ml.forecasting.forecaster import season_of
+from podium_ml.forecasting.forecaster import horizon_of, periods_of, season_of
 from podium_ml.forecasting.reduction import Reduction
 
 
@@ -13,11 +13,13 @@ def build(
     *,
     seed: int,
     n_jobs: int,
-    n_estimators: int = 200,
+    n_estimators: int = 120,
     learning_rate: float = 0.05,
-    num_leaves: int = 15,
+    num_leaves: int = 8,
     min_child_samples: int = 20,
-    objective: str = "regression",
+    objective: str = "regression_l1",
+    strategy: Literal["direct", "recursive"] = "direct",
+    scale: Literal["plain", "log"] = "plain",
 ) -> Any:
     """Build the forecaster."""
     from lightgbm import LGBMRegressor
@@ -34,13 +36,18 @@ def build(
         colsample_bytree=0.8,
         random_state=seed,
         n_jobs=n_jobs,
+        deterministic=True,
+        force_col_wise=True,
         verbose=-1,
     )
     return Reduction(
         regressor,
-        problem.series.reach,
-        season=season_of(problem),
-        calendar=problem.series.calendar,
+        horizon_of(problem),
+        season_of(problem),
+        periods_of(problem),
+        problem.series.calendar,
+        strategy=strategy,
+        scale=scale,
         seed=seed,
     )
 
@@ -51,18 +58,26 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"forecasting"}),
     build=build,
     search_space={
-        "n_estimators": Int(50, 600, log=True),
-        "learning_rate": Float(0.01, 0.2, log=True),
+        "n_estimators": Int(50, 500, log=True),
+        "learning_rate": Float(0.02, 0.2, log=True),
         "num_leaves": Int(4, 63, log=True),
         "min_child_samples": Int(5, 100, log=True),
-        "objective": Categorical(("regression", "regression_l1")),
+        "objective": Categorical(("regression_l1", "regression", "huber")),
+        "strategy": Categorical(("direct", "recursive")),
+        "scale": Categorical(("plain", "log")),
     },
-    portfolio=[{}, {"objective": "regression_l1"}, {"num_leaves": 7, "n_estimators": 400}],
+    portfolio=[
+        {},
+        {"strategy": "recursive"},
+        {"n_estimators": 300, "num_leaves": 20, "scale": "log"},
+        {"objective": "huber"},
+    ],
+    trials=12,
     needs="panel",
     resources=Resources(cpu="1", memory="2Gi"),
-    weight=3.0,
-    cost=Cost(1.0),
-    usefulness=8,
+    weight=2.0,
+    cost=Cost(0.5, flat=0.3, rows=0.5, columns=0.0, parallel=0.7),
+    usefulness=9,
     weighted=False,
     description="Learns all series together from lags, seasons, dates and the columns that are known in advance.",
 )

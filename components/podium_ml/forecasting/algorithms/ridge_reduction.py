@@ -1,14 +1,22 @@
 """A linear model on lags, seasons, dates and known columns, for all series together."""
 
-from typing import Any
+from typing import Any, Literal
 
-from podium_ml.algorithms import AlgorithmSpec, Cost, Float
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources
 from podium_ml.contracts import Problem
-from podium_ml.forecasting.forecaster import season_of
+from podium_ml.forecasting.forecaster import horizon_of, periods_of, season_of
 from podium_ml.forecasting.reduction import Reduction
 
 
-def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 10.0) -> Any:
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    alpha: float = 30.0,
+    strategy: Literal["direct", "recursive"] = "direct",
+    scale: Literal["plain", "log"] = "plain",
+) -> Any:
     """Build the forecaster."""
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import Ridge
@@ -19,9 +27,12 @@ def build(problem: Problem, *, seed: int, n_jobs: int, alpha: float = 10.0) -> A
     regressor = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), Ridge(alpha=alpha))
     return Reduction(
         regressor,
-        problem.series.reach,
-        season=season_of(problem),
-        calendar=problem.series.calendar,
+        horizon_of(problem),
+        season_of(problem),
+        periods_of(problem),
+        problem.series.calendar,
+        strategy=strategy,
+        scale=scale,
         seed=seed,
     )
 
@@ -31,12 +42,18 @@ SPEC = AlgorithmSpec(
     title="Ridge on lags",
     tasks=frozenset({"forecasting"}),
     build=build,
-    search_space={"alpha": Float(0.01, 10_000.0, log=True)},
-    portfolio=[{}, {"alpha": 1000.0}],
+    search_space={
+        "alpha": Float(0.1, 10_000.0, log=True),
+        "strategy": Categorical(("direct", "recursive")),
+        "scale": Categorical(("plain", "log")),
+    },
+    portfolio=[{}, {"strategy": "recursive"}, {"alpha": 1000.0, "scale": "log"}],
+    trials=8,
     needs="panel",
-    weight=0.6,
-    cost=Cost(0.05),
-    usefulness=3,
+    resources=Resources(cpu="1", memory="2Gi"),
+    weight=0.8,
+    cost=Cost(0.05, flat=0.3, rows=0.6, columns=0.0),
+    usefulness=6,
     weighted=False,
     description="Learns all series together with a line through lags, seasons, dates and known columns.",
 )

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Cost, Int
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Int
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._naive import SeasonalMean
-from podium_ml.forecasting.forecaster import season_of
+from podium_ml.forecasting.forecaster import horizon_of, season_of
 
 
-def build(problem: Problem, *, seed: int, n_jobs: int, seasons: int = 4) -> Any:
+def build(problem: Problem, *, seed: int, n_jobs: int, seasons: int = 4, statistic: str = "mean") -> Any:
     """Build the forecaster."""
-    return SeasonalMean(season=season_of(problem), seasons=seasons)
+    return SeasonalMean(horizon_of(problem), season_of(problem), seasons, statistic)
 
 
 SPEC = AlgorithmSpec(
@@ -18,13 +18,13 @@ SPEC = AlgorithmSpec(
     title="Seasonal mean",
     tasks=frozenset({"forecasting"}),
     build=build,
-    search_space={"seasons": Int(2, 12)},
-    portfolio=[{}, {"seasons": 2}, {"seasons": 8}],
+    search_space={"seasons": Int(2, 12), "statistic": Categorical(("mean", "median"))},
+    portfolio=[{}, {"seasons": 2}, {"seasons": 8, "statistic": "median"}],
+    trials=3,
     needs="panel",
     weight=0.3,
-    cost=Cost(0.002),
+    cost=Cost(0.002, columns=0.0),
     usefulness=1,
     weighted=False,
-    interpretable=True,
     description="Predicts the mean of the last values of the same place in the season.",
 )

@@ -1,35 +1,16 @@
-"""The Theta method (Assimakopoulos and Nikolopoulos 2000; Fiorucci et al. 2016)."""
+"""The Theta method (Assimakopoulos and Nikolopoulos 2000)."""
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float
 from podium_ml.contracts import Problem
-from podium_ml.forecasting.algorithms._statistical import Statistical
-from podium_ml.forecasting.forecaster import season_of
+from podium_ml.forecasting.algorithms._batch import Theta
+from podium_ml.forecasting.forecaster import horizon_of, season_of
 
 
-class Theta(Statistical):
-    """Takes the season out, and chooses among four forms.
-
-    Args:
-        season: Steps of a season; 1 for none.
-        most: Last values that a model learns from.
-        decomposition: How the season is taken out, ``additive`` or ``multiplicative``.
-    """
-
-    def __init__(self, season: int = 1, most: int = 1_000, decomposition: str = "multiplicative") -> None:
-        super().__init__(season, most)
-        self.decomposition = decomposition
-
-    def _model(self, season: int) -> Any:
-        from statsforecast.models import AutoTheta
-
-        return AutoTheta(season_length=season, decomposition_type=self.decomposition)
-
-
-def build(problem: Problem, *, seed: int, n_jobs: int, decomposition: str = "multiplicative") -> Any:
+def build(problem: Problem, *, seed: int, n_jobs: int, scale: str = "log", slope: float = 0.5) -> Any:
     """Build the forecaster."""
-    return Theta(season_of(problem), decomposition=decomposition)
+    return Theta(horizon_of(problem), season_of(problem), scale, slope)
 
 
 SPEC = AlgorithmSpec(
@@ -37,14 +18,13 @@ SPEC = AlgorithmSpec(
     title="Theta",
     tasks=frozenset({"forecasting"}),
     build=build,
-    search_space={"decomposition": Categorical(("multiplicative", "additive"))},
-    portfolio=[{}, {"decomposition": "additive"}],
+    search_space={"scale": Categorical(("log", "plain")), "slope": Float(0.0, 1.0)},
+    portfolio=[{}, {"scale": "plain"}, {"slope": 0.2}],
+    trials=4,
     needs="panel",
-    weight=1.0,
-    cost=Cost(0.05, start=1.0),
+    weight=0.6,
+    cost=Cost(0.006, columns=0.0),
     usefulness=4,
     weighted=False,
-    requires=("statsforecast",),
-    extra="forecasting",
     description="Combines a line through the series with a smoothed one, after taking the season out.",
 )

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.forecasting.levels import LEVELS
+from podium_ml.forecasting.targets._widths import fitting_width
 from podium_ml.metrics import Threshold
 from podium_ml.targets import Fitting, Target
 from podium_ml.values.numbers import target_numbers
@@ -102,6 +104,27 @@ class FutureValues(Target):
         forecast = np.array(estimator.predict(encoded), dtype=np.float64)
         forecast[:, 1:].sort(axis=1)
         return np.where(np.isfinite(forecast).all(axis=1, keepdims=True), forecast, np.nan)
+
+    def choose_sharpness(
+        self, raw: np.ndarray, targets: Targets, *, folds: Folds
+    ) -> tuple[float, np.ndarray]:
+        """Return by how much to narrow the intervals, so that they cover what they should, and the forecasts with them.
+
+        The part of each fold is narrowed by what the other folds tell (conformal prediction; Romano et al. 2019).
+        """
+        narrowed = raw.copy()
+        for train, valid in folds:
+            narrowed[valid] = self.sharpen(raw[valid], fitting_width(raw[train], targets.y[train]))
+        return fitting_width(raw, targets.y), narrowed
+
+    def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
+        """See ``Target``: the quantiles come closer to the point; what was never negative stays so."""
+        if sharpness == 1.0:
+            return raw
+        point = raw[:, :1]
+        quantiles = point + (raw[:, 1:] - point) / sharpness
+        floor = np.where(raw.min(axis=1, keepdims=True) >= 0, 0.0, -np.inf)
+        return np.column_stack([point, np.maximum(quantiles, floor)])
 
     def fallback(self, y: np.ndarray, *, n_outputs: int) -> float:
         """See ``Target``."""

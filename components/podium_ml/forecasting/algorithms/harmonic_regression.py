@@ -1,0 +1,51 @@
+"""Regression on a bending trend, waves and known columns, with autoregressive errors."""
+
+from typing import Any
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float
+from podium_ml.contracts import Problem
+from podium_ml.forecasting.algorithms._harmonic import HarmonicRegression
+from podium_ml.forecasting.forecaster import fit_in_time, periods_of, season_of
+
+
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    scale: str = "log",
+    bend: float = 1.0,
+    damping: float = 0.5,
+    half_life: float = 3.0,
+) -> Any:
+    """Build the forecaster."""
+    return HarmonicRegression(season_of(problem), periods_of(problem), scale, bend, damping, half_life)
+
+
+SPEC = AlgorithmSpec(
+    name="harmonic_regression",
+    title="Harmonic regression",
+    tasks=frozenset({"forecasting"}),
+    build=build,
+    search_space={
+        "scale": Categorical(("log", "plain")),
+        "bend": Float(0.05, 10.0, log=True),
+        "damping": Float(0.05, 0.95),
+        "half_life": Float(1.0, 30.0, log=True),
+    },
+    portfolio=[
+        {},
+        {"scale": "plain"},
+        {"half_life": 8.0, "bend": 0.1},
+        {"half_life": 1.5},
+        {"half_life": 30.0, "bend": 0.1},
+    ],
+    trials=10,
+    needs="panel",
+    fit=fit_in_time,
+    weight=1.2,
+    cost=Cost(0.2, flat=0.6, columns=0.0),
+    usefulness=8,
+    weighted=False,
+    description="Fits a trend that bends, waves of several periods and known columns, and remembers its last errors.",
+)

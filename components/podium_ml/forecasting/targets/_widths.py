@@ -1,0 +1,28 @@
+"""How wide intervals must be to cover what they should."""
+
+import numpy as np
+from scipy.stats import norm
+
+from podium_ml.forecasting.levels import LEVELS
+
+# Factors are within these bounds, and drawn towards 1 as if so many values had been covered as they should.
+_LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
+_INTERVAL = LEVELS[-1] - LEVELS[0]
+_AS_IT_SHOULD = norm.ppf(0.5 + (np.arange(_BEFORE) + 0.5) / (2 * _BEFORE)) / norm.ppf(LEVELS[-1])
+
+
+def fitting_width(raw: np.ndarray, y: np.ndarray) -> float:
+    """Return what to divide the distances of quantiles from the point by, so that the widest interval covers its share.
+
+    Args:
+        raw: Points and quantiles of values that were not learned from, shape ``(n, 1 + q)``.
+        y: Values and scales, shape ``(n, 2)``.
+    """
+    if not len(raw):
+        return 1.0
+    distance = y[:, 0] - raw[:, 0]
+    reach = np.where(distance >= 0, raw[:, -1] - raw[:, 0], raw[:, 0] - raw[:, 1])
+    size = np.maximum(reach, 1e-9 * np.maximum(y[:, 1], 1e-300))
+    needed = np.minimum(np.append(np.abs(distance) / size, _AS_IT_SHOULD), _MOST)
+    width = float(np.quantile(needed, _INTERVAL))
+    return 1.0 / float(np.clip(width, _LEAST, _MOST))
