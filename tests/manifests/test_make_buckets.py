@@ -12,13 +12,27 @@ import pytest
 import requests
 from minio import Minio, MinioAdmin
 from minio.credentials.providers import StaticProvider
-from minio.error import S3Error
+from minio.error import MinioAdminException, S3Error
 
 from .conftest import MANIFESTS
 
 pytestmark = pytest.mark.minio
 SCRIPT = MANIFESTS / "components" / "minio-buckets" / "make_buckets.py"
 BUCKETS = ("team-one", "team-two")
+# Lets everybody read a bucket.
+PUBLIC = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": ["*"]},
+                "Action": ["s3:GetObject"],
+                "Resource": ["arn:aws:s3:::team-one/*"],
+            }
+        ],
+    }
+)
 
 
 @pytest.fixture
@@ -76,11 +90,32 @@ def test_each_user_has_a_bucket_of_its_own(server: dict[str, str], clients: Path
         for attack in (
             lambda client=client, other=other: client.put_object(other, "a", io.BytesIO(b"x"), 1),
             lambda client=client, other=other: list(client.list_objects(other)),
+            lambda client=client, other=other: client.get_object(other, "a"),
             lambda client=client, mine=mine: client.make_bucket(f"{mine}-more"),
             lambda client=client, mine=mine: client.remove_bucket(mine),
+            lambda client=client, mine=mine: client.set_bucket_policy(mine, PUBLIC),
         ):
             with pytest.raises(S3Error, match="AccessDenied"):
                 attack()
+
+
+def test_user_does_not_administer_the_store(server: dict[str, str], clients: Path) -> None:
+    make(server, clients)
+    host = server["AWS_ENDPOINT_URL"].partition("://")[2]
+    keys = StaticProvider("user-of-team-one", "secret-of-user-of-team-one")
+    admin = MinioAdmin(endpoint=host, credentials=keys, secure=False)
+    for attack in (
+        admin.user_list,
+        admin.policy_list,
+        admin.info,
+        lambda: admin.user_add("eve", "secret-of-eve"),
+        lambda: admin.policy_add("all", policy={"Version": "2012-10-17", "Statement": []}),
+        lambda: admin.policy_set("consoleAdmin", user="user-of-team-one"),
+    ):
+        with pytest.raises(MinioAdminException, match="AccessDenied"):
+            attack()
+    buckets = client_of(server, "user-of-team-one").list_buckets()
+    assert {found.name for found in buckets} == {"team-one"}
 
 
 def test_replaced_keys_end_the_old_user(server: dict[str, str], clients: Path) -> None:
