@@ -11,7 +11,7 @@ from typing import Self
 from podium_ml.errors import DataError
 
 # A download may take the first of these, and as long as its bytes take at the slowest pace, but never the last.
-_START_SECONDS, _SLOWEST_BYTES, _MOST_SECONDS = 60.0, 64 * 1024, 6 * 3600.0
+_START_SECONDS, _SLOWEST_BYTES, _MOST_SECONDS = 60.0, 8 * 1024, 6 * 3600.0
 _CHECK_SECONDS = 0.5
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from socket import AddressFamily
 from typing import TYPE_CHECKING
 
 from podium_ml.confinement import DATABASE_PORTS, Lists, check_database, find_addresses, is_confined
@@ -67,11 +68,13 @@ def pinned(file: SourceFile, url: "URL") -> "tuple[URL, dict[str, object]]":
     if not is_confined() or Lists.read().allow_host(host, port):
         return url, {}
     try:
-        number = find_addresses(host, port)[0].place[0]
+        found = find_addresses(host, port)
     except (OSError, ValueError) as error:
         raise DataError(
             f"{file.label}: the host {host} cannot be found: {error}.", "Check the address."
         ) from None
+    # Drivers get one address, and fewer networks reach those of IPv6.
+    number = min(found, key=lambda one: one.family != AddressFamily.AF_INET).place[0]
     if url.get_driver_name() in _TAKE_BOTH:
         return url, {"hostaddr": number}
     return url.set(host=number), {}

@@ -1,11 +1,10 @@
 """Attacks by the sources of a form, which the pods of a run read; each beside a source that works."""
 
-import base64
 import json
-import os
 import socket
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pyarrow as pa
 import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import URL, make_url
-from werkzeug import Response
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion import _patience, fingerprint_source
@@ -214,10 +212,11 @@ def test_databases_of_the_pod(ingest: Ingest, write: Write, address: str) -> Non
 
 @pytest.mark.usefixtures("pod")
 def test_database_servers(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers = iter(["1.1.1.1", "10.0.0.7", "1.1.1.1"])
+    numbers = iter(["2606:4700::1111 1.1.1.1", "10.0.0.7", "1.1.1.1"])
 
     def resolve(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
-        return [(socket.AF_INET, 1, 6, "", (next(numbers), port))]
+        found = next(numbers).split()
+        return [(socket.AF_INET6 if ":" in one else socket.AF_INET, 1, 6, "", (one, port)) for one in found]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     assert _pinned("postgresql+psycopg://me@db.example/x") == ("db.example", {"hostaddr": "1.1.1.1"})
@@ -303,20 +302,22 @@ def _drip(server: socket.socket, begin: bytes) -> None:
             pass
 
 
-@pytest.mark.usefixtures("impatient")
-def test_download_that_goes_on_in_time(httpserver: HTTPServer, tmp_path: Path) -> None:
-    def send() -> Any:
-        for _ in range(8):
-            yield base64.b64encode(os.urandom(30_000))
-            time.sleep(0.08)
+def test_only_slow_and_endless_downloads_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_patience, "_START_SECONDS", 0.0)
+    monkeypatch.setattr(_patience, "_CHECK_SECONDS", 0.01)
+    for most, ends in ((60.0, nullcontext()), (0.1, pytest.raises(DataError, match="takes too long"))):
+        monkeypatch.setattr(_patience, "_MOST_SECONDS", most)
+        patience = _patience.Patience("a.csv")
+        patience.count(10_000_000)
+        with ends, patience, patience.checked():
+            time.sleep(0.4)
 
-    httpserver.expect_request("/a.csv").respond_with_handler(lambda _: Response(send()))
-    assert Path(download(httpserver.url_for("/a.csv"), tmp_path).address).stat().st_size == 8 * 40_000
 
-
-@pytest.mark.usefixtures("impatient")
-def test_redirect_with_an_endless_page(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_redirect_with_an_endless_page(
+    httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What follows the headers of a redirect is not read."""
+    monkeypatch.setattr(_patience, "_START_SECONDS", 5.0)
     httpserver.expect_request("/b.csv").respond_with_data(TABLE)
     page = f"HTTP/1.1 302 Found\r\nLocation: {httpserver.url_for('/b.csv')}\r\n\r\n"
     with socket.create_server(("127.0.0.1", 0)) as server:
