@@ -82,7 +82,8 @@ class SeriesFeaturizer:
             return {}
         found = _holidays(self.task)
         codes, steps = (table[name].to_numpy(dtype=np.int64) for name in (SERIES, STEP))
-        calendar, zone = calendar_from_dict(self.task.calendar), str(self.task.stamps.get("zone", ""))
+        calendar, stamps = calendar_from_dict(self.task.calendar), self.task.stamps
+        zone = "" if stamps.get("is_local") else str(stamps.get("zone", ""))
         return dict(zip(found.titles, found.features(codes, steps, calendar, zone).T, strict=True))
 
 

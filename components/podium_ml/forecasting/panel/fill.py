@@ -28,11 +28,11 @@ def fill_panel(panel: Panel, how: str, target: str, time_column: str) -> Panel:
 
 def _written(moments: Moments, dtype: Any, panel: Panel) -> pd.Series:
     """Return times as a column of a type holds them."""
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        return pd.Series(pd.DatetimeIndex(moments, tz="UTC")).astype(dtype)
     if pd.api.types.is_datetime64_dtype(dtype):
         return pd.Series(moments)
     texts = pd.Series(panel.format.write(moments))
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return pd.to_datetime(texts, utc=True).astype(dtype)
     return texts.astype(float) if pd.api.types.is_numeric_dtype(dtype) else texts
 
 

@@ -10,8 +10,9 @@ from podium_ml.contracts import Problem, SeriesTask
 from podium_ml.errors import DataError, SchemaError
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
-from podium_ml.forecasting.panel.panel import SeriesIds, series_labels
+from podium_ml.forecasting.panel.series_ids import SeriesIds
 from podium_ml.forecasting.panel.stamps import StampFormat
+from podium_ml.forecasting.validation.planned_rows import codes_of
 from podium_ml.ingestion.in_memory import as_data_frame
 
 
@@ -68,7 +69,7 @@ def read_given(
         )
     calendar = calendar_from_dict(task.calendar)
     steps = calendar.steps(moments)
-    codes, known = _codes(table, SeriesIds(task.series_columns, labels or task.labels))
+    codes, known = codes_of(table, SeriesIds(task.series_columns, labels or task.labels))
     off = np.abs((calendar.moments(steps) - moments).astype("m8[us]").astype(np.int64))
     return GivenRows(table.assign(**{SERIES: codes, STEP: steps}), off, known)
 
@@ -106,14 +107,3 @@ def _check_equal(
         series = ", ".join(str(table[name].loc[row.name]) for name in task.series_columns)
         where = f" of series '{series}'" if series else ""
         raise DataError(f"The {what} have several rows{where} at {stamp}, with different values.")
-
-
-def _codes(table: pd.DataFrame, ids: SeriesIds) -> tuple[np.ndarray, tuple[tuple[str, ...], ...]]:
-    """Return the code of the series of each row, and the labels of all series; new ones get the next codes."""
-    if not ids.columns:
-        return np.zeros(len(table), dtype=np.int64), ids.labels
-    codes, own = series_labels(table, ids.columns)
-    known = {label: code for code, label in enumerate(ids.labels)}
-    new = [label for label in own if label not in known]
-    known.update({label: len(ids.labels) + at for at, label in enumerate(new)})
-    return np.array([known[label] for label in own], dtype=np.int64)[codes], (*ids.labels, *new)

@@ -30,13 +30,12 @@ def times(steps: pd.Series, problem: Problem) -> Any:
     task = task_of(problem)
     distinct, place = np.unique(steps.to_numpy(dtype=np.int64), return_inverse=True)
     dtype = next((one.dtype for one in problem.columns if one.name == task.time_column), "")
-    moments = calendar_from_dict(task.calendar).moments(distinct)
-    if dtype.startswith("datetime64"):
-        index = pd.DatetimeIndex(moments)
-        if zone := task.stamps.get("zone"):
-            index = index.tz_localize("UTC").tz_convert(zone)
-        return index[place]
-    return np.array(stamps(problem, distinct), dtype=object)[place]
+    texts = np.array(stamps(problem, distinct), dtype=object)
+    if not dtype.startswith("datetime64"):
+        return texts[place]
+    if task.stamps.get("zone"):
+        return pd.to_datetime(texts, utc=True).tz_convert(task.stamps["zone"])[place]
+    return pd.DatetimeIndex(calendar_from_dict(task.calendar).moments(distinct))[place]
 
 
 def values(

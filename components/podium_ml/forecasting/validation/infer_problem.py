@@ -19,8 +19,7 @@ from podium_ml.forecasting.panel.stamps import StampFormat
 from podium_ml.forecasting.targets.future_values import SCALE_COLUMN
 from podium_ml.forecasting.validation.checks import check_columns
 from podium_ml.forecasting.validation.findings import findings, planned
-from podium_ml.forecasting.validation.planned_rows import for_all_series, kept, planned_rows
-from podium_ml.ingestion.read import read_frame
+from podium_ml.forecasting.validation.planned_rows import Planned, find_plan, kept, plain_values
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
 from podium_ml.settings import ForecastingProblem
@@ -67,15 +66,15 @@ def infer_problem(
         aggregate=settings.aggregate,
         calendar=calendar,
     )
-    plan = _plan(unlabelled, panel, settings)
+    plan = find_plan(unlabelled, panel, settings, static=_static_columns(panel, settings))
     panel = fill_panel(panel, settings.fill, settings.target, settings.time_column)
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
     rows[SCALE_COLUMN] = _scales(panel, settings.target, split.train, _season(panel, settings))[panel.series]
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
     problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
-    missing = max(0, len(unlabelled) - len(plan))
-    results = [*findings(panel, problem, missing=missing), planned(plan, problem)]
+    missing = max(0, len(unlabelled) - len(plan.rows))
+    results = [*findings(panel, problem, missing=missing), planned(plan.rows, problem)]
     profile = Profile(len(train), _profiles(train, problem), int(train.memory_usage(deep=True).sum()))
     return InferredProblem(problem, train, test, profile, results)
 
@@ -95,20 +94,6 @@ def _labelled(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd.Dat
         raise DataError(f"Target '{settings.target}' is missing in all {len(table):,} rows.")
     labelled = table.assign(**{settings.target: values})[known].reset_index(drop=True)
     return labelled, table[~known].reset_index(drop=True)
-
-
-def _plan(unlabelled: pd.DataFrame, panel: Panel, settings: ForecastingProblem) -> pd.DataFrame:
-    """Return the future rows of the data, and those of the plan that the user named, which count first."""
-    plan = planned_rows(unlabelled, panel, settings.time_column, settings.known_columns)
-    if not settings.future:
-        return plan
-    rows = read_frame(settings.future)
-    if missing := [name for name in (settings.time_column, *settings.known_columns) if name not in rows]:
-        names = ", ".join(f"'{name}'" for name in missing)
-        raise DataError(f"future: the plan has no column {names}.", f"Columns: {', '.join(map(str, rows))}.")
-    rows = for_all_series(rows, panel.ids)
-    named = planned_rows(rows, panel, settings.time_column, settings.known_columns)
-    return pd.concat([named, plan], ignore_index=True).drop_duplicates([SERIES, STEP])
 
 
 def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
@@ -166,7 +151,7 @@ def _problem(
     panel: Panel,
     settings: ForecastingProblem,
     split: _Split,
-    plan: pd.DataFrame,
+    plan: Planned,
     readings: Mapping[str, Reading],
     fingerprint: str,
 ) -> Problem:
@@ -183,7 +168,7 @@ def _problem(
         season=season,
         windows=split.windows,
         test_windows=settings.test_windows if len(split.test) else 0,
-        labels=panel.ids.labels,
+        labels=plan.labels,
         last_values=_last_values(panel, [*settings.known_columns, *static]),
         gap=settings.gap,
         window_step=settings.window_step,
@@ -191,7 +176,7 @@ def _problem(
         aggregate=settings.aggregate,
         fill=settings.fill,
         holidays=_holidays(panel, settings),
-        plan=kept(plan),
+        plan=kept(plan.rows),
     )
     values = train[settings.target].to_numpy(dtype=np.float64)
     return Problem(
@@ -235,8 +220,8 @@ def _last_values(panel: Panel, columns: list[str]) -> tuple[tuple[Any, ...], ...
     """Return the last values of some columns by code of the series, as JSON has them."""
     if not columns:
         return ()
-    last = panel.table[columns].groupby(panel.series).last().astype(object)
-    return tuple(tuple(None if pd.isna(one) else one for one in row) for row in last.to_numpy().tolist())
+    last = panel.table[columns].groupby(panel.series).last()
+    return tuple(zip(*(plain_values(last[name]) for name in columns), strict=True))
 
 
 def _columns(

@@ -125,6 +125,26 @@ def test_series_without_history_follows_those_of_its_kind():
     assert "no history" in notes["NEW"]
 
 
+def test_series_of_the_plan_alone_is_forecast_too():
+    table = priced().assign(region=lambda rows: rows["shop"].map({"A": "north", "B": "south"}))
+    plan = plan_of(series=["A", "B", "NEW"]).assign(region="south")
+    forecasts = fitted(pd.concat([table, plan]), algorithms=RIDGE, known="price").predict()
+    assert len(forecasts) == 21
+    assert forecasts["note"].str.contains("no history").sum() == 7
+    means = forecasts.groupby("shop")["forecast"].mean()
+    assert means["NEW"] == pytest.approx(means["B"], rel=0.05)
+
+
+def test_dates_and_truth_values_may_be_known():
+    table = priced().assign(
+        promo=lambda rows: rows["price"] < 9, season=lambda rows: rows["day"].dt.normalize()
+    )
+    plan = plan_of().assign(promo=True, season=lambda rows: rows["day"])
+    forecaster = fitted(pd.concat([table, plan]), algorithms=RIDGE, known="price,promo,season")
+    assert np.isfinite(forecaster.predict()["forecast"]).all()
+    forecaster.problem.from_dict(forecaster.problem.to_dict())
+
+
 def test_fill_makes_missing_rows_zeros_or_earlier_values():
     table = weekly(["A", "B"])
     gone = table[(table["shop"] == "B") | ((table.index % 7 != 3) & (table["day"] < "2024-03-09"))]
