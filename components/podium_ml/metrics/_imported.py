@@ -89,7 +89,8 @@ def _check_place(path: str, module: str) -> None:
     places = spec.submodule_search_locations or [spec.origin or ""] if spec else ()
     own = [Path(one).resolve() for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
     here = Path.cwd().resolve()
-    if here not in own and any(Path(place).resolve().parent == here for place in places):
+    # A link in the working folder is there, wherever it leads to.
+    if here not in own and any(Path(place).parent.resolve() == here for place in places):
         raise SettingsError(f"The metric '{path}' is in the working folder.", _IMPORT_HINT)
 
 

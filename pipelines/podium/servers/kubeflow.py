@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
@@ -12,6 +13,8 @@ from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+import yaml
 
 from podium.images import TAG
 from podium.servers.connections import Connections
@@ -159,6 +162,8 @@ class Kubeflow:
     def upload(self, package: Path, name: str, *, description: str, fields: str) -> Version:
         """Upload a package as a version of a pipeline, unless this exact package is already there.
 
+        A version is told by its content: anybody who may upload could have given another one its name.
+
         Args:
             package: Compiled pipeline.
             name: Name of the pipeline; created if it does not exist.
@@ -169,9 +174,15 @@ class Kubeflow:
         version_name = f"{TAG}-{hashlib.sha256(content).hexdigest()[:12]}"
         with kubeflow_errors("The pipeline cannot be uploaded", self.host):
             pipeline = self.client.get_pipeline_id(name) or self._create_pipeline(name, description)
-            version = self._find_version(pipeline, version_name)
+            named = self._versions_named(pipeline, version_name)
+            wanted = _as_server_keeps(content)
+            version = next(
+                (str(one.pipeline_version_id) for one in named if one.pipeline_spec == wanted), None
+            )
             is_new = version is None
             if version is None:
+                if named:
+                    version_name = self._other_name(version_name)
                 version = self._upload_version(package, pipeline, version_name, fields)
         link = self.link(f"pipelines/details/{pipeline}/version/{version}")
         return Version(pipeline, version, version_name, link, is_new)
@@ -275,11 +286,18 @@ class Kubeflow:
         )
         return str(self.client._pipelines_api.pipeline_service_create_pipeline(pipeline=body).pipeline_id)
 
-    def _find_version(self, pipeline: str, name: str) -> str | None:
-        wanted = {"predicates": [{"operation": "EQUALS", "key": "display_name", "stringValue": name}]}
+    def _versions_named(self, pipeline: str, name: str) -> list[Any]:
+        """Return the versions whose names begin with a name; anybody may have given it to them."""
+        wanted = {"predicates": [{"operation": "IS_SUBSTRING", "key": "display_name", "stringValue": name}]}
         answer = self.client.list_pipeline_versions(pipeline, page_size=_PAGE_SIZE, filter=json.dumps(wanted))
-        found = [version for version in answer.pipeline_versions or [] if version.display_name == name]
-        return str(found[0].pipeline_version_id) if found else None
+        return [one for one in answer.pipeline_versions or [] if one.display_name.startswith(name)]
+
+    def _other_name(self, name: str) -> str:
+        warnings.warn(
+            f"{self.host} has another pipeline under the name {name}, which is not used. Find out who uploaded it.",
+            stacklevel=2,
+        )
+        return f"{name}-{uuid.uuid4().hex[:6]}"
 
     def _upload_version(self, package: Path, pipeline: str, name: str, description: str) -> str:
         version = self.client._upload_api.upload_pipeline_version(
@@ -297,6 +315,12 @@ def status_of(run: Any) -> str:
     if state == "FAILED" and any(str(past.state) == "CANCELING" for past in run.state_history or ()):
         state = "CANCELED"
     return _STATUS.get(state, "running")
+
+
+def _as_server_keeps(package: bytes) -> Any:
+    """Return the content of a package as the server shows it."""
+    pipeline, *platform = yaml.safe_load_all(package)
+    return {"pipeline_spec": pipeline, "platform_spec": platform[0]} if platform else pipeline
 
 
 def _is_ours(run: Any) -> bool:

@@ -174,10 +174,13 @@ def test_modules_in_the_working_folder_are_not_imported(tmp_path, monkeypatch):
     (tmp_path / "stranger.py").write_text("raise SystemExit('it was imported')")
     (tmp_path / "strangers").mkdir()
     (tmp_path / "strangers" / "__init__.py").write_text("raise SystemExit('it was imported')")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "hidden.py").write_text("raise SystemExit('it was imported')")
+    (tmp_path / "linked.py").symlink_to(tmp_path / "deep" / "hidden.py")
     monkeypatch.chdir(tmp_path)
     for place in ("", str(tmp_path)):
         monkeypatch.syspath_prepend(place)  # as `python -m` and notebooks do
-        for name in ("stranger:cost", "strangers.metrics:cost"):
+        for name in ("stranger:cost", "strangers.metrics:cost", "deep.hidden:cost", "linked:cost"):
             with pytest.raises(SettingsError, match="Add the folder of its module to PYTHONPATH"):
                 resolve_metric(name, "binary")
 
