@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,36 @@ def test_replaced_keys_end_the_old_user(server: dict[str, str], clients: Path) -
     with pytest.raises(S3Error, match="InvalidAccessKeyId"):
         list(client_of(server, "user-of-team-one").list_objects("team-one"))
     assert list(client_of(server, "user-of-team-two").list_objects("team-two")) == []
+
+
+def write_with_the_id_alone(server: dict[str, str], key: str, bucket: str) -> int:
+    """Write an object with the id of a key but without its secret, as CVE-2026-41145 describes; return the answer's status."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    query = {
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Credential": f"{key}/{now[:8]}/us-east-1/s3/aws4_request",
+        "X-Amz-Date": now,
+        "X-Amz-Expires": "900",
+        "X-Amz-SignedHeaders": "host",
+        "X-Amz-Signature": "0" * 64,
+    }
+    headers = {
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-decoded-content-length": "1",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+        "Content-Encoding": "aws-chunked",
+    }
+    body = b"1\r\nx\r\n0\r\nx-amz-checksum-crc32:jNwWgw==\r\n\r\n"
+    url = f"{server['AWS_ENDPOINT_URL']}/{bucket}/planted"
+    answer = requests.put(url, params=query, headers=headers, data=body, timeout=5, proxies={"http": ""})
+    return answer.status_code
+
+
+def test_the_id_of_a_key_opens_no_bucket_of_another_client(server: dict[str, str], clients: Path) -> None:
+    """MinIO's own builds take the id of a key for the key itself; so each client has a key, and a key has one bucket."""
+    make(server, clients)
+    assert write_with_the_id_alone(server, "user-of-team-one", "team-two") == 403
+    assert write_with_the_id_alone(server, "nobody", "team-two") == 403
+    assert list(client_of(server, "user-of-team-two").list_objects("team-two")) == []
+    # This is the hole: MinIO's own builds answer 200, Silo does not.
+    assert write_with_the_id_alone(server, "user-of-team-one", "team-one") in (200, 403)
