@@ -10,10 +10,10 @@ import pytest
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds import InferredProblem
+from podium_ml.kinds.guardrail import name_list
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import TabularSettings
 from podium_ml.tabular.guardrails import GUARDRAILS, Guardrail, run_guardrails
-from podium_ml.tabular.guardrails._guardrail import name_list
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.infer_problem import infer_problem
 from podium_ml.tabular.validation.roles import infer_columns

@@ -45,6 +45,11 @@ class ForecastingKind(Kind):
 
         return ALGORITHMS
 
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """See ``Kind``."""
+        return "frequency", "series", "windows", "seasons", "trend"
+
     def check_columns(self, columns: "Sequence[str]", settings: ForecastingProblem) -> None:
         """See ``Kind``."""
         from podium_ml.forecasting.validation.checks import check_columns

@@ -121,6 +121,11 @@ class Kind(ABC):
         """The algorithms that may be tried, by name."""
 
     @property
+    def headlines(self) -> tuple[str, ...]:
+        """Names of guardrails that tell what was found even where nothing is wrong, for ``podium check``."""
+        return ()
+
+    @property
     def validation_modules(self) -> tuple[str, ...]:
         """Modules that validation and features need; the local engine imports them early."""
         return ()

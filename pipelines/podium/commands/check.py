@@ -8,7 +8,7 @@ import typer
 
 from podium.commands._options import gather, with_settings
 from podium.terminal import say
-from podium_ml.kinds import KINDS
+from podium_ml.kinds import KINDS, kind_of_parsed
 from podium_ml.settings import DataSettings, ReaderOptions, Slice
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _MODELS: list[type[Slice]] = [
     ReaderOptions,
 ]
 _OPTIONS = {name for model in _MODELS for name in model.model_fields} - {"name", "examples"}
+_FIELDS = ("outcome", "name", "seen", "done")
 # By outcome: how its paragraph begins. What needs attention comes first.
 _TITLES = {"alert": "Alerts", "fixed": "Fixed", "passed": "Passed"}
 
@@ -39,7 +40,7 @@ def _check(
     if as_json:
         say(json.dumps(results, indent=1))
     else:
-        _print(results)
+        _print(results, kind_of_parsed(settings).headlines)
 
 
 check = with_settings(_check, only=_OPTIONS)
@@ -49,7 +50,6 @@ def _guardrails(settings: "Settings") -> list[dict[str, str]]:
     """Read and validate the data as a run does, and return what was found."""
     import tempfile
 
-    from podium_ml.kinds import kind_of_parsed
     from podium_ml.reporting.notices import read_warnings
     from podium_ml.stages import ingest_data, validate_data
 
@@ -68,13 +68,19 @@ def _guardrails(settings: "Settings") -> list[dict[str, str]]:
             **{output: str(folder / "validated" / output) for output in outputs},
         )
         warnings = read_warnings(folder)
-    told = [("alert", "Reading the data", text, "") for text in warnings]
-    found = [tuple(one[key] for key in ("outcome", "title", "seen", "done")) for one in facts["guardrails"]]
-    return [dict(zip(("outcome", "guardrail", "seen", "done"), one, strict=True)) for one in [*told, *found]]
+    told = [
+        {"outcome": "alert", "name": "", "guardrail": "Reading the data", "seen": text, "done": ""}
+        for text in warnings
+    ]
+    found = facts["guardrails"]
+    return [*told, *({**{name: one[name] for name in _FIELDS}, "guardrail": one["title"]} for one in found)]
 
 
-def _print(results: list[dict[str, str]]) -> None:
-    """Print what needs attention, then what was handled, each with its reason, and the names of the checks passed."""
+def _print(results: list[dict[str, str]], headlines: tuple[str, ...]) -> None:
+    """Print what the data are, what needs attention, what was handled, and the names of the checks passed."""
+    for one in results:
+        if one["name"] in headlines and one["outcome"] == "passed":
+            say(f"{one['guardrail']}: {one['seen']}")
     for outcome, title in _TITLES.items():
         found = [one for one in results if one["outcome"] == outcome]
         if outcome == "passed":

@@ -37,6 +37,9 @@ _SAMPLE = 2_000
 _UNEVEN = 0.1
 
 
+_SEVERAL_ZONES = "Times have offsets from UTC that the clock changes of no zone explain."
+
+
 @dataclass(frozen=True)
 class StampFormat:
     """How a column writes times.
@@ -50,7 +53,7 @@ class StampFormat:
         scale: Scale of numbers; see ``scale_of``.
         is_local: Whether instants are read as local times of their zone, as those of days must be: a day on which the
             clocks change has 23 or 25 hours.
-        doubt: Two ways to read the column, worded for the user; empty if there is no doubt.
+        doubt: What a user should know of this reading, if it may be wrong; else empty.
     """
 
     kind: StampKind
@@ -83,7 +86,10 @@ class StampFormat:
         texts = _texts(column)
         if texts and (form := find_form(texts)):
             return cls(form.kind, label=template(form, texts))
-        if texts and (zone := _zone(texts, str(column.name))):
+        if texts and _have_offsets(texts, str(column.name)):
+            zone = zone_of(texts[:: max(1, len(texts) // _SAMPLE)])
+            if not zone:
+                return cls("zoned", zone="UTC", doubt=_SEVERAL_ZONES)
             return cls._zoned(zone, read_instants(pd.Series(texts, dtype="string")))
         return cls._dates(column)
 
@@ -229,20 +235,18 @@ def _texts(column: pd.Series) -> list[str]:
     return [one for one in texts if one] if len(texts) == len(distinct) else []
 
 
-def _zone(texts: Sequence[str], name: str) -> str:
-    """Return the zone of texts with offsets; empty if none has one."""
-    with_offset = [text for text in texts if offset_of(text)]
-    if not with_offset:
-        return ""
+def _have_offsets(texts: Sequence[str], name: str) -> bool:
+    """Whether times have an offset from UTC; raises an error if some have one and others none."""
+    example = next((text for text in texts if offset_of(text)), "")
     without = next(
         (text for text in texts if not offset_of(text) and any(char.isdigit() for char in text)), ""
     )
-    if without:
+    if example and without:
         raise DataError(
-            f"Time column '{name}': '{with_offset[0]}' has an offset from UTC, '{without}' has none.",
+            f"Time column '{name}': '{example}' has an offset from UTC, '{without}' has none.",
             "Write all times with their offset, or all without.",
         )
-    return zone_of(with_offset[:: max(1, len(with_offset) // _SAMPLE)])
+    return bool(example)
 
 
 def _instants(column: pd.Series) -> Moments:

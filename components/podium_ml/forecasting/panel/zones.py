@@ -42,7 +42,7 @@ def offset_of(text: str) -> str:
 
 
 def zone_of(texts: Sequence[str]) -> str:
-    """Return the zone of times with offsets: the offset if there is one, else a zone that explains all, else UTC.
+    """Return the zone of times with offsets: the offset if there is one, else a zone that explains all; else nothing.
 
     Args:
         texts: Distinct times, each with an offset.
@@ -56,7 +56,7 @@ def zone_of(texts: Sequence[str]) -> str:
     wanted = pd.TimedeltaIndex(
         [pd.Timedelta(f"{'-' if one[0] == '-' else ''}{one[1:]}:00") for one in offsets]
     )
-    return next((zone for zone in _ZONES if _explains(zone, instants, wanted)), "UTC")
+    return next((zone for zone in _ZONES if _explains(zone, instants, wanted)), "")
 
 
 def _explains(zone: str, instants: pd.DatetimeIndex, offsets: pd.TimedeltaIndex) -> bool:

@@ -10,21 +10,23 @@ import pandas as pd
 from podium_ml.contracts import Column, ColumnProfile, Problem, Profile, Reading, SeriesTask
 from podium_ml.contracts.problem import Role
 from podium_ml.errors import DataError
+from podium_ml.forecasting.guardrails import run_guardrails
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.holidays import find_holidays
 from podium_ml.forecasting.panel.aliases import calendar_of
+from podium_ml.forecasting.panel.changes import changes_within
 from podium_ml.forecasting.panel.fill import fill_panel
 from podium_ml.forecasting.panel.panel import Panel, make_panel
 from podium_ml.forecasting.panel.stamps import StampFormat
 from podium_ml.forecasting.targets.future_values import SCALE_COLUMN
 from podium_ml.forecasting.validation.checks import check_columns
-from podium_ml.forecasting.validation.findings import findings, planned
+from podium_ml.forecasting.validation.context import Context
+from podium_ml.forecasting.validation.labelled import labelled_rows
 from podium_ml.forecasting.validation.planned_rows import Planned, find_plan, kept, plain_values
+from podium_ml.forecasting.validation.scales import naive_scales
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
 from podium_ml.settings import ForecastingProblem
-from podium_ml.splits.rolling import places_from_end
-from podium_ml.values.numbers import read_numbers
 
 # Models are compared on at most so many horizons, and learn from at least so many steps before them.
 _MOST_WINDOWS, _FEWEST_BEFORE = 3, 3
@@ -53,7 +55,7 @@ def infer_problem(
         SettingsError: A setting does not fit the data.
     """
     check_columns(list(map(str, table.columns)), settings)
-    labelled, unlabelled = _labelled(table, settings)
+    labelled, unlabelled = labelled_rows(table, settings)
     calendar = None
     if settings.frequency:
         column = labelled[settings.time_column]
@@ -67,33 +69,33 @@ def infer_problem(
         calendar=calendar,
     )
     plan = find_plan(unlabelled, panel, settings, static=_static_columns(panel, settings))
-    panel = fill_panel(panel, settings.fill, settings.target, settings.time_column)
+    panel, found = fill_panel(panel, settings.fill, settings.target, settings.time_column), panel
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
-    rows[SCALE_COLUMN] = _scales(panel, settings.target, split.train, _season(panel, settings))[panel.series]
+    values = panel.table[settings.target].to_numpy(dtype=np.float64)
+    rows[SCALE_COLUMN] = naive_scales(panel, values, split.train, _season(panel, settings))[panel.series]
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
     problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
-    missing = max(0, len(unlabelled) - len(plan.rows))
-    results = [*findings(panel, problem, missing=missing), planned(plan.rows, problem)]
+    results = run_guardrails(_context(found, problem, settings, len(unlabelled), len(plan.rows)))
     profile = Profile(len(train), _profiles(train, problem), int(train.memory_usage(deep=True).sum()))
     return InferredProblem(problem, train, test, profile, results)
 
 
-def _labelled(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows that have a value of the target, as numbers, and the others."""
-    column = table[settings.target]
-    values = read_numbers(column)
-    wrong = ~np.isfinite(values) & column.notna().to_numpy()
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise DataError(
-            f"Target '{settings.target}': row {row + 1} holds '{column.iloc[row]}', which is not a finite number."
-        )
-    known = np.isfinite(values)
-    if not known.any():
-        raise DataError(f"Target '{settings.target}' is missing in all {len(table):,} rows.")
-    labelled = table.assign(**{settings.target: values})[known].reset_index(drop=True)
-    return labelled, table[~known].reset_index(drop=True)
+def _context(
+    panel: Panel, problem: Problem, settings: ForecastingProblem, unlabelled: int, planned: int
+) -> Context:
+    assert problem.series is not None
+    return Context(
+        panel,
+        settings,
+        season=problem.series.season,
+        windows=problem.series.windows,
+        tested=problem.n_test,
+        static=problem.series.static,
+        unlabelled=max(0, unlabelled - planned),
+        planned=planned,
+        keeps_plan=bool(problem.series.plan) or not planned,
+    )
 
 
 def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
@@ -101,12 +103,9 @@ def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
     horizon, lengths = settings.horizon, panel.lengths
     longest = int(lengths.max())
     if longest < horizon + 2:
-        raise DataError(
-            f"The horizon of {horizon} steps is too long for the histories: the longest series has {longest} rows.",
-            f"Choose a horizon of at most {max(1, longest // 3)}, or add older rows.",
-        )
+        _refuse_horizon(panel, settings)
     tested = settings.test_windows if longest >= (settings.test_windows + 1) * horizon + _FEWEST_BEFORE else 0
-    place = places_from_end(panel.series, panel.steps)
+    place = np.repeat(panel.starts + lengths, lengths) - 1 - np.arange(len(panel.series))
     long_enough = lengths[panel.series] >= tested * horizon + _FEWEST_BEFORE
     aside = (place < tested * horizon) & long_enough
     gap = (place < tested * horizon + settings.gap) & long_enough & ~aside if tested else np.zeros_like(aside)
@@ -119,32 +118,22 @@ def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
     return _Split(np.flatnonzero(~aside & ~gap), np.flatnonzero(aside), windows)
 
 
+def _refuse_horizon(panel: Panel, settings: ForecastingProblem) -> None:
+    code = int(panel.lengths.argmax())
+    longest, first = int(panel.lengths[code]), panel.stamps(panel.first_steps[[code]])[0]
+    which = f"the longest series, {panel.ids.quoted(code)}," if panel.ids.columns else "the series"
+    raise DataError(
+        f"The horizon of {settings.horizon} steps is too long for the histories: {which} has {longest} rows, "
+        f"from {first} on.",
+        f"Choose a horizon of at most {max(1, longest // 3)}, or add older rows.",
+    )
+
+
 def _season(panel: Panel, settings: ForecastingProblem) -> int:
     """Return the steps of the season, or 1 if no series has two of them."""
     usual = next((round(one) for one in panel.calendar.seasons), 1)
     season = settings.season or usual
     return season if panel.lengths.max() >= 2 * season else 1
-
-
-def _scales(panel: Panel, target: str, rows: np.ndarray, season: int) -> np.ndarray:
-    """Return the mean absolute error of the seasonal naive forecast of each series, shape ``(s,)``.
-
-    A series without any, because it is short or constant, gets that of the naive one, else the size of its values.
-    """
-    values = panel.table[target].to_numpy(dtype=np.float64)[rows]
-    codes, steps = panel.series[rows], panel.steps[rows]
-    scales = np.full(len(panel.ids.labels), np.nan)
-    for lag in (season, 1):
-        later = pd.DataFrame({"s": codes, "t": steps, "y": values}).merge(
-            pd.DataFrame({"s": codes, "t": steps + lag, "before": values}), on=["s", "t"]
-        )
-        errors = (later["y"] - later["before"]).abs().groupby(later["s"]).mean()
-        found = np.full(len(scales), np.nan)
-        found[errors.index.to_numpy()] = errors.to_numpy()
-        scales = np.where(np.isfinite(scales) & (scales > 0), scales, found)
-    size = pd.Series(np.abs(values)).groupby(codes).mean().reindex(range(len(scales))).to_numpy()
-    scales = np.where(np.isfinite(scales) & (scales > 0), scales, size)
-    return np.where(np.isfinite(scales) & (scales > 0), scales, 1.0)
 
 
 def _problem(
@@ -205,8 +194,10 @@ def _static_columns(panel: Panel, settings: ForecastingProblem) -> tuple[str, ..
     others = [name for name in panel.table.columns if name not in used]
     if len(panel.ids.labels) < 2 or not others:
         return ()
-    most = panel.table[others].astype("string").groupby(panel.series).nunique().max()
-    return tuple(str(name) for name in others if most[name] <= 1)
+    count = len(panel.ids.labels)
+    return tuple(
+        str(name) for name in others if not changes_within(panel.table[name], panel.series, count).any()
+    )
 
 
 def _holidays(panel: Panel, settings: ForecastingProblem) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Whether the data has drifted since the champion was trained."""
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.drift import ColumnDrift, measure_drift
 

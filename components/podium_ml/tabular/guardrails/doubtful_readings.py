@@ -1,7 +1,7 @@
 """Columns whose values could mean something else than what was read."""
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 
 _SHOWN = 3

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.copies import are_copies
 from podium_ml.values.hashes import combine_hashes, hashable, row_hashes, value_hashes

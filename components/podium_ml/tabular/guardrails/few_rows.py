@@ -1,7 +1,7 @@
 """Whether there are enough rows for training."""
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
 
 _FEW = 200

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import GuardrailResult, Problem
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.metrics import problem_metric
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.split_checks import perfect_predictions
 from podium_ml.targets import encode_target

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column, GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.guardrails._trends import is_trend
 from podium_ml.tabular.validation.context import Context
 from podium_ml.values.hashes import hashable

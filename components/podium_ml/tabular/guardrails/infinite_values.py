@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 
 

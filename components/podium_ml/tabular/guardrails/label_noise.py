@@ -3,7 +3,7 @@
 import numpy as np
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.guardrails._matrix import to_matrix
 from podium_ml.tabular.validation.context import Context, sample_rows
 from podium_ml.targets import encode_target

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
 
 # Memory for features, encodings of all folds and two branches at once, as a multiple of the table.

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from podium_ml.contracts import Column, GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 
 # Groups have at least so many rows on average, and there are at least two.

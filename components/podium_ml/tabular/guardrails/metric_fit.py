@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from podium_ml.contracts import GuardrailResult
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.metrics import Metric, resolve_metric
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 from podium_ml.values.labels import distinct_labels
 from podium_ml.values.numbers import read_numbers

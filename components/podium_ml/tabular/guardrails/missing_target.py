@@ -1,7 +1,7 @@
 """Rows whose target is missing."""
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
 
 

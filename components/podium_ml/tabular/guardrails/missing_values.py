@@ -1,7 +1,7 @@
 """Missing values in the feature columns."""
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 
 _MUCH = 0.9

@@ -5,7 +5,7 @@ import pandas as pd
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.errors import DataError
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.split import plan_folds
 from podium_ml.values.labels import canonical, label_text

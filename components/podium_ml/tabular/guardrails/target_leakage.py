@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from podium_ml.contracts import Column, GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.guardrails._matrix import to_numbers
 from podium_ml.tabular.guardrails._strength import rank_strength
 from podium_ml.tabular.validation.context import Context

@@ -3,7 +3,7 @@
 import numpy as np
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.guardrails._guardrail import Guardrail
+from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
 from podium_ml.values.numbers import read_numbers
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from podium_ml.contracts import GuardrailResult, Problem
 from podium_ml.errors import DataError
-from podium_ml.tabular.guardrails._guardrail import Guardrail, name_list
+from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 from podium_ml.targets import encode_target
 from podium_ml.values.label_sets import known_labels

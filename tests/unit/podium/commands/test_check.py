@@ -73,3 +73,54 @@ def test_own_test_rows_are_checked(file, tmp_path, capsys):
     code, _, err = call(capsys, file, "--target", "y", "--test", str(tmp_path / "test.csv"))
     assert code == 2
     assert "The test data is missing 'group'" in err
+
+
+SERIES = ("--task", "forecasting", "--time-column", "day", "--target", "sales")
+
+
+@pytest.fixture
+def sales(tmp_path):
+    """Sales on business days; two public holidays have no row."""
+    days = pd.bdate_range("2023-01-02", periods=120).delete([30, 77])
+    table = pd.DataFrame({"day": days, "shop": "a", "sales": 50 + np.arange(118) % 5})
+    table.to_csv(tmp_path / "sales.csv", index=False)
+    return str(tmp_path / "sales.csv")
+
+
+def test_series_are_described_and_checked(sales, capsys):
+    code, out, _ = call(capsys, sales, *SERIES, "--series-column", "shop", "--horizon", "5")
+    assert code == 0
+    assert "Frequency: Business days." in out
+    assert "Series: 1 series by 'shop', 118 rows (118 rows each), from 2023-01-02 to 2023-06-16." in out
+    assert "Windows: Models are compared on 3 windows of 5 steps and tested on the last 5." in out
+    assert "Seasons: Found a season of 5 steps in 1 of 1 series" in out
+    assert (
+        "Missing times: 2 stamps (1.7%) within the series have no row, the first at 2023-02-13 of 'a'." in out
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "message"),
+    [
+        ("day,sales\n2023-01-01,3\n2023-01-02,much\n", (), "row 2 (at 2023-01-02) holds 'much'"),
+        ("day,sales\n2023-01-01,3\n2023-01-02,inf\n", (), "row 2 (at 2023-01-02) holds 'inf'"),
+        ("day,sales\n2023-01-01,3\n2023-01-02,4\n", (), "the series has 2 rows, from 2023-01-01 on"),
+        ("day,sales\n2023-01-01,3\n2023-01-01,4\n2023-01-02,4\n", (), "the first at 2023-01-01"),
+        ("day,sales\n2023-01-01,3\n", ("--known", "price"), "known: there is no column 'price'"),
+        ("day,a,b\n2023-01-01,3,4\n", ("--target", "a,b"), "var_name='series'"),
+        ("shop,2023-01,2023-02,2023-03\nx,1,2,3\n", (), "id_vars=['shop'], var_name='day'"),
+        ("day,sales\n2023-01-01,\n2023-01-02,\n", (), "'sales' is missing in all 2 rows"),
+    ],
+)
+def test_series_that_cannot_be_forecast_end_with_code_2(rows, words, message, tmp_path, capsys):
+    (tmp_path / "data.csv").write_text(rows)
+    code, _, err = call(capsys, str(tmp_path / "data.csv"), *SERIES, "--horizon", "5", *words)
+    assert code == 2
+    assert message in err
+
+
+def test_series_without_horizon_or_time_end_with_code_2(sales, capsys):
+    code, _, err = call(capsys, sales, "--task", "forecasting", "--target", "sales")
+    assert code == 2
+    assert "time_column: name the column of times." in err
+    assert "horizon: say how many steps to forecast" in err

@@ -1,13 +1,12 @@
-"""The declaration of a guardrail."""
+"""The declaration of a guardrail, and how guardrails run: a kind has a folder of them, ``guardrails/``."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.tabular.validation.context import Context
+from podium_ml.errors import PodiumError
 
-Phase = Literal["target", "table", "split"]
 _MOST_DETAILS = 20
 _LONGEST = 80
 
@@ -19,16 +18,16 @@ class Guardrail:
     Attributes:
         name: Name in the registry.
         title: Title for the user.
-        phase: When it runs: ``target`` before anything else, ``table`` before the split, ``split`` after it.
+        phase: When it runs; the kind says what there is.
         order: Position within the phase.
-        check: Examines the context, may change it, and returns the result.
+        check: Examines the context of the kind, may change it, and returns the result.
     """
 
     name: str
     title: str
-    phase: Phase
+    phase: str
     order: int
-    check: "Callable[[Context, Guardrail], GuardrailResult]"
+    check: "Callable[[Any, Guardrail], GuardrailResult]"
 
     def passed(self, seen: str, *, details: Iterable[dict[str, Any]] = ()) -> GuardrailResult:
         """Return the result for data without a problem."""
@@ -50,6 +49,15 @@ class Guardrail:
     ) -> GuardrailResult:
         """Return the result for a problem that the user should look at."""
         return GuardrailResult(self.name, self.title, "alert", seen, done, tuple(columns), _cut(details))
+
+    def run(self, context: Any) -> GuardrailResult:
+        """Check the data; the failure of a check on unusual data must not end the run."""
+        try:
+            return self.check(context, self)
+        except PodiumError:
+            raise
+        except Exception as error:
+            return self.alert(f"This could not be checked ({type(error).__name__}: {error}).")
 
 
 def name_list(names: Iterable[str], *, most: int = 5) -> str:

@@ -1,0 +1,52 @@
+"""The rows that have a value of the target, and those that have none."""
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.errors import DataError
+from podium_ml.settings import ForecastingProblem
+from podium_ml.values.numbers import target_numbers
+
+
+def labelled_rows(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows that have a value of the target, as numbers, and the others.
+
+    Args:
+        table: All rows.
+        settings: What the user asked for.
+
+    Raises:
+        DataError: A value is no finite number, or no row has any; the message names row, series and time.
+    """
+    column = table[settings.target]
+    values = target_numbers(column)
+    known = np.isfinite(values)
+    wrong = ~known & ~_is_missing(column)
+    if wrong.any():
+        _refuse(table, wrong, settings)
+    if not known.any():
+        raise DataError(f"Target '{settings.target}' is missing in all {len(table):,} rows.")
+    labelled = table if known.all() else table[known]
+    labelled = labelled.assign(**{settings.target: values[known]}).reset_index(drop=True)
+    return labelled, table[~known].reset_index(drop=True)
+
+
+def _is_missing(column: pd.Series) -> np.ndarray:
+    missing = column.isna().to_numpy(dtype=bool)
+    if pd.api.types.is_string_dtype(column.dtype):
+        missing = missing | (column.str.strip() == "").fillna(False).to_numpy(dtype=bool)
+    return missing
+
+
+def _refuse(table: pd.DataFrame, wrong: np.ndarray, settings: ForecastingProblem) -> None:
+    row = table.iloc[int(wrong.argmax())]
+    series = ", ".join(str(row[name]) for name in settings.series_columns)
+    time = str(row[settings.time_column]).removesuffix(" 00:00:00")
+    place = f"'{series}' at {time}" if series else f"at {time}"
+    where = f"row {int(wrong.argmax()) + 1} ({place})"
+    count = int(wrong.sum())
+    more = f", and {count - 1:,} more rows hold none either" if count > 1 else ""
+    raise DataError(
+        f"Target '{settings.target}': {where} holds '{row[settings.target]}', which is not a finite number{more}.",
+        "Correct the value, or leave it empty: missing values are allowed.",
+    )
