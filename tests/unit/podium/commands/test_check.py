@@ -56,7 +56,7 @@ def test_warnings_of_reading_are_among_the_alerts(tmp_path, capsys):
     ("words", "message"),
     [
         (["--target", "churn"], "there is no column 'churn'"),
-        (["--target", "y", "--metric", "mse"], "Unknown metric 'mse'"),
+        (["--target", "y", "--metric", "msd"], "Unknown metric 'msd'"),
         ([], "target: name the column"),
         (["--target", "y", "--group-column", "group"], "'group' has only 2 groups"),
         (["--target", "value", "--metric", "rmsle"], "RMSLE is undefined"),
