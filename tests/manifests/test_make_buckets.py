@@ -132,7 +132,7 @@ def test_replaced_keys_end_the_old_user(server: dict[str, str], clients: Path) -
 
 
 def write_with_the_id_alone(server: dict[str, str], key: str, bucket: str) -> int:
-    """Write an object with the id of a key but without its secret, as CVE-2026-41145 describes; return the answer's status."""
+    """Write an object with the id of a key but without its secret (CVE-2026-41145); return the answer's status."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     query = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
@@ -155,7 +155,7 @@ def write_with_the_id_alone(server: dict[str, str], key: str, bucket: str) -> in
 
 
 def test_the_id_of_a_key_opens_no_bucket_of_another_client(server: dict[str, str], clients: Path) -> None:
-    """MinIO's own builds take the id of a key for the key itself; so each client has a key, and a key has one bucket."""
+    """MinIO's own builds take the id of a key for the key, so each client has a key, and a key has one bucket."""
     make(server, clients)
     assert write_with_the_id_alone(server, "user-of-team-one", "team-two") == 403
     assert write_with_the_id_alone(server, "nobody", "team-two") == 403
