@@ -17,7 +17,7 @@ def selection():
     return Selection("ridge", "", (ModelChoice("ridge", 0.9, predict_milliseconds=1.0, size_bytes=1),))
 
 
-def compare(table, folder, *, challenger="ridge_reduction", **settings):
+def compare(table, folder, *, challenger="seasonal_mean", **settings):
     """Decide about a challenger that was trained on the table without its last horizon."""
     found = inferred(table, **settings)
     return decide(
