@@ -119,7 +119,7 @@ class Forecaster:
             SettingsError: ``step`` is no positive number.
         """
         own = self._knowledge()
-        rows = read_newer(newer, self.problem, dict(own.past))
+        rows = read_newer(newer, self.problem, own.past)
         return backtest(own, rows, levels=self.task.quantiles, step=step)
 
     def prediction_table(self, rows: Any, *, proba: bool = False) -> pd.DataFrame:
@@ -229,7 +229,7 @@ class Forecaster:
     def _knowledge(self, history: Any = None) -> Knowledge:
         """Return what the model knows, together with newer rows."""
         own = own_knowledge(self.problem, self.featurizer, self.model)
-        return own if history is None else own.with_history(read_newer(history, self.problem, dict(own.past)))
+        return own if history is None else own.with_history(read_newer(history, self.problem, own.past))
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """What is known when a forecast is made."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +9,7 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.features import SeriesFeaturizer
-from podium_ml.forecasting.history import SERIES, STEP, History
+from podium_ml.forecasting.history import SERIES, STEP, Past
 from podium_ml.forecasting.prediction.given_rows import task_of
 from podium_ml.forecasting.prediction.newer_history import NewerHistory, past_of, with_rows
 
@@ -34,7 +33,7 @@ class Knowledge:
     problem: Problem
     featurizer: SeriesFeaturizer
     model: Any
-    past: Mapping[int, History]
+    past: Past
     labels: Labels
     plan: pd.DataFrame
     last: pd.DataFrame
@@ -48,10 +47,16 @@ class Knowledge:
     @cached_property
     def ends(self) -> np.ndarray:
         """Last step of each series, shape ``(s,)``; of series without history, that of the others."""
-        newest = max(one.last for one in self.past.values())
-        return np.array(
-            [self.past[code].last if code in self.past else newest for code in range(len(self.labels))]
-        )
+        ends = np.full(len(self.labels), self.past.lasts.max())
+        ends[self.past.codes] = self.past.lasts
+        return ends
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Number of known values of each series, shape ``(s,)``."""
+        counts = np.zeros(len(self.labels), dtype=np.int64)
+        counts[self.past.codes] = np.add.reduceat(np.isfinite(self.past.flat), self.past.offsets[:-1])
+        return counts
 
     @property
     def newest(self) -> int:
@@ -66,14 +71,15 @@ class Knowledge:
     @cached_property
     def cold(self) -> np.ndarray:
         """Whether each series has no history, shape ``(s,)``."""
-        return np.array([code not in self.past for code in range(len(self.labels))], dtype=bool)
+        return self.counts == 0
 
     @cached_property
     def never_negative(self) -> np.ndarray:
         """Whether no value of each series was negative, shape ``(s,)``; of series without history, of all others."""
-        own = {code: bool(np.nanmin(one.values, initial=0.0) >= 0) for code, one in self.past.items()}
-        every = all(own.values())
-        return np.array([own.get(code, every) for code in range(len(self.labels))], dtype=bool)
+        own = np.fmin.reduceat(self.past.flat, self.past.offsets[:-1]) >= 0
+        never = np.full(len(self.labels), own.all())
+        never[self.past.codes] = own
+        return never
 
     def features(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the features of rows; columns that they lack have the last values of their series."""

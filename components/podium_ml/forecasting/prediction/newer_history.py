@@ -8,7 +8,7 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.errors import DataError, SchemaError
-from podium_ml.forecasting.history import SERIES, STEP, History
+from podium_ml.forecasting.history import SERIES, STEP, Past
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
 from podium_ml.forecasting.panel.fill import fill_rows
 from podium_ml.forecasting.panel.stamps import StampFormat
@@ -36,7 +36,7 @@ class NewerHistory:
     labels: tuple[tuple[str, ...], ...]
 
 
-def read_newer(rows: Any, problem: Problem, past: dict[int, History]) -> NewerHistory:
+def read_newer(rows: Any, problem: Problem, past: Past) -> NewerHistory:
     """Read and check the history that a user gives to a fitted model.
 
     Args:
@@ -63,12 +63,12 @@ def read_newer(rows: Any, problem: Problem, past: dict[int, History]) -> NewerHi
     return NewerHistory(rows_known, _planned(table, rows_known, past), given.labels)
 
 
-def _filled(rows: pd.DataFrame, problem: Problem, past: dict[int, History]) -> pd.DataFrame:
+def _filled(rows: pd.DataFrame, problem: Problem, past: Past) -> pd.DataFrame:
     """Return rows in which stamps after the model's history that have none are filled as in training."""
     task = task_of(problem)
     if not task.fill:
         return rows
-    after = {code: one.last + 1 for code, one in past.items()}
+    after = dict(zip(past.codes.tolist(), (past.lasts + 1).tolist(), strict=True))
     new = rows[rows[STEP] >= rows[SERIES].map(pd.Series(after)).fillna(-np.inf)]
     old = rows.drop(new.index)
     filled = fill_rows(
@@ -88,9 +88,9 @@ def _values(column: pd.Series, name: str) -> np.ndarray:
     return values
 
 
-def _planned(table: pd.DataFrame, known: pd.DataFrame, past: dict[int, History]) -> pd.DataFrame:
+def _planned(table: pd.DataFrame, known: pd.DataFrame, past: Past) -> pd.DataFrame:
     """Return the rows after the last value of their series."""
-    last = {code: one.last for code, one in past.items()}
+    last = dict(zip(past.codes.tolist(), past.lasts.tolist(), strict=True))
     ends = known.groupby(SERIES)[STEP].max()
     for code, step in zip(ends.index.to_numpy(), ends.to_numpy(), strict=True):
         last[int(code)] = max(int(step), last.get(int(code), int(step)))
@@ -146,13 +146,13 @@ def _check_frequency(given: GivenRows, problem: Problem) -> None:
         )
 
 
-def _check_newer(known: pd.DataFrame, problem: Problem, past: dict[int, History]) -> None:
+def _check_newer(known: pd.DataFrame, problem: Problem, past: Past) -> None:
     """Refuse a history that ends before what the model knows.
 
     Raises:
         DataError: It does.
     """
-    ends, own = int(known[STEP].max()), max(one.last for one in past.values())
+    ends, own = int(known[STEP].max()), int(past.lasts.max())
     if ends < own:
         end, end_of_model = stamps(problem, np.array([ends, own]))
         raise DataError(
@@ -183,10 +183,11 @@ def until(model: Any, step: int) -> Any:
     return _each(model, lambda fold: fold.estimator.until(step))
 
 
-def past_of(model: Any) -> dict[int, History]:
-    """Return what a model knows of each series, by code."""
+def past_of(model: Any) -> Past:
+    """Return what a model knows of each series."""
     member = getattr(model, "members", (model,))[0]
-    return dict(member.folds[0].estimator.past_)
+    past: Past = member.folds[0].estimator.past_
+    return past
 
 
 def _each(model: Any, renew: Any) -> Any:

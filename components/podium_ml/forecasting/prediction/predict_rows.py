@@ -31,7 +31,7 @@ def predict_rows(rows: Any, knowledge: Knowledge, levels: Sequence[float]) -> np
     problem = knowledge.problem
     given = read_given(rows, problem)
     if problem.target in given.table and given.table[problem.target].notna().any():
-        newer = read_newer(rows, problem, dict(knowledge.past))
+        newer = read_newer(rows, problem, knowledge.past)
         knowledge = knowledge.with_history(newer)
     else:
         knowledge = knowledge.with_plan(given.table, given.labels)

@@ -24,9 +24,10 @@ def fill_short(raw: np.ndarray, rows: pd.DataFrame, knowledge: Knowledge) -> np.
         knowledge: What is known.
     """
     codes, steps = rows[SERIES].to_numpy(dtype=np.int64), rows[STEP].to_numpy(dtype=np.int64)
-    short = [code for code in np.unique(codes) if not knowledge.cold[code] and is_short(knowledge.past[code])]
-    others = np.setdiff1d(np.unique(codes), [*short, *np.flatnonzero(knowledge.cold)])[:_MOST_OTHERS]
-    if not short or not len(others):
+    wanted = np.unique(codes)
+    short = wanted[(knowledge.counts[wanted] > 0) & (knowledge.counts[wanted] < FEWEST_VALUES)]
+    others = wanted[knowledge.counts[wanted] >= FEWEST_VALUES][:_MOST_OTHERS]
+    if not len(short) or not len(others):
         return raw
     filled = raw.copy()
     for code in short:
@@ -43,11 +44,6 @@ def fill_short(raw: np.ndarray, rows: pd.DataFrame, knowledge: Knowledge) -> np.
             pool = scaled[near == near.min()]
             filled[at] = np.append(np.median(pool[:, 0]), np.quantile(pool[:, 1:], LEVELS))
     return filled
-
-
-def is_short(past: History) -> bool:
-    """Whether a series has too few values for a model."""
-    return int(np.isfinite(past.values).sum()) < FEWEST_VALUES
 
 
 def _factor(own: History, other: History) -> float:

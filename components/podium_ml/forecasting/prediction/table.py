@@ -58,7 +58,10 @@ def values(
 def notes(rows: pd.DataFrame, knowledge: Knowledge) -> np.ndarray:
     """Return what is unusual about each forecast, or an empty text, shape ``(n,)``."""
     task = task_of(knowledge.problem)
-    own = np.array([_note_of(code, knowledge) for code in range(len(knowledge.labels))], dtype=object)
+    new = np.arange(len(knowledge.labels)) >= len(task.labels)
+    own = np.full(len(knowledge.labels), "", dtype=object)
+    for code in np.flatnonzero(new | (knowledge.counts < FEWEST_VALUES) | knowledge.ended):
+        own[code] = _note_of(int(code), knowledge)
     found = own[rows[SERIES].to_numpy(dtype=np.int64)]
     late = (rows[AHEAD] > task.reach).to_numpy() & ~knowledge.ended[rows[SERIES]]
     text = f"beyond the {task.horizon} steps that the model was chosen for"
@@ -70,7 +73,7 @@ def _note_of(code: int, knowledge: Knowledge) -> str:
     if knowledge.cold[code]:
         others = int((~knowledge.cold).sum())
         return f"no history: the median of {others:,} other series"
-    parts, count = [], int(np.isfinite(knowledge.past[code].values).sum())
+    parts, count = [], int(knowledge.counts[code])
     if code >= len(task_of(problem).labels):
         parts.append("not in the training data")
     if count < FEWEST_VALUES or parts:

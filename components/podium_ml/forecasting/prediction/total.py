@@ -91,8 +91,10 @@ def error_correlation(knowledge: Knowledge) -> float:
 
 
 def _longest(knowledge: Knowledge) -> list[int]:
-    going_on = [code for code in knowledge.past if not knowledge.ended[code]]
-    return sorted(going_on, key=lambda code: -len(knowledge.past[code].values))[:_MOST_SERIES]
+    past = knowledge.past
+    going_on = np.flatnonzero(~knowledge.ended[past.codes])
+    longest = going_on[np.argsort(-past.lengths[going_on], kind="stable")][:_MOST_SERIES]
+    return [int(code) for code in past.codes[longest]]
 
 
 def _errors(knowledge: Knowledge, codes: list[int], origin: int, horizon: int) -> np.ndarray:
