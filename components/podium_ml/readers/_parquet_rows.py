@@ -1,9 +1,11 @@
 """How many rows of a Parquet file may be decoded at once.
 
 A page of a few bytes may hold millions of references to one large text of the dictionary before it, and compressed
-pages may hold little but zeros. So the sizes in the footer are checked, and then the texts in the dictionaries.
+pages may hold little but zeros. So the sizes in the footer are checked, those of the pages themselves, and the texts in
+the dictionaries.
 """
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +15,7 @@ import pyarrow.parquet as pq
 from podium_ml.readers._batches import batch_rows
 from podium_ml.readers._bounds import check_unpacked
 from podium_ml.readers._decoded import BATCH_BYTES, CELL_BYTES
+from podium_ml.readers._parquet_pages import unpacked_bytes
 
 _TEXT, _FIXED = "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"
 
@@ -28,6 +31,7 @@ def rows_at_once(table: pq.ParquetFile, source: Any, *, label: str, packed: int)
 
     Raises:
         DataError: The file holds far more than tables do.
+        ArrowException, OSError, ValueError: It is damaged.
     """
     rows = batch_rows(len(table.schema_arrow))
     metadata, columns = table.metadata, [table.schema.column(at) for at in range(len(table.schema))]
@@ -37,7 +41,10 @@ def rows_at_once(table: pq.ParquetFile, source: Any, *, label: str, packed: int)
     repeated = [at for at, column in enumerate(columns) if column.max_repetition_level]
     elements = [sum(group.column(at).num_values for at in repeated) for group in groups]
     check_unpacked(label, max(0, CELL_BYTES * sum(elements) - cells), packed)
-    texts = [column.path for column in columns if column.physical_type == _TEXT]
+    of_texts = [at for at, column in enumerate(columns) if column.physical_type == _TEXT]
+    if isinstance(source, Path):
+        check_unpacked(label, unpacked_bytes(source, metadata, of_texts), packed)
+    texts = [columns[at].path for at in of_texts]
     fixed = sum(column.length for column in columns if column.physical_type == _FIXED)
     probe = pq.ParquetFile(source, read_dictionary=texts) if texts else None
     for at, group in enumerate(groups):

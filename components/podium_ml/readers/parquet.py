@@ -31,7 +31,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     try:
         table = pq.ParquetFile(file.path)
         rows = rows_at_once(table, file.path, label=file.label, packed=packed)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(file, error) from error
     names, warnings = without_row_numbers(table.schema_arrow, file.label)
     batches = bounded(_stream(file, table, names, rows), label=file.label, packed=packed)

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,13 +13,15 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from podium_ml.errors import DataError
 from podium_ml.readers import _bounds, _decoded, _parquet_rows, _workbook_bounds, json_lines
 from podium_ml.readers._arrow_messages import check_messages
 from podium_ml.readers._bounds import Allowance
+from podium_ml.readers._parquet_pages import unpacked_bytes
 from tests.unit.ingestion.ingesting import Ingest, Write
 
 _TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -183,7 +186,7 @@ def _repeating(rows: int) -> pa.DictionaryArray:
 
 
 @given(st.integers(0, 2000), st.binary(min_size=1, max_size=12))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("name", ["a.arrow", "a.arrows"])
 def test_damaged_messages(tmp_path: Path, name: str, at: int, bytes_: bytes) -> None:
     """What is written over a message is an error of the file, or nothing."""
@@ -244,6 +247,69 @@ def test_pages_of_zeros(ingest: Ingest, tmp_path: Path, name: str) -> None:
     table = pa.table({"a": pa.array([f"{'0' * 100_000}{row}" for row in range(300)]), "n": range(300)})
     path = _saved(table, tmp_path / name, compression="zstd", use_dictionary=False)
     assert "unpacks to more than 250 times its size" in ingest.refusal(path).message
+
+
+@pytest.mark.usefixtures("small_bounds")
+@pytest.mark.parametrize("compression", ["zstd", "gzip", "brotli"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_pages_that_are_larger_than_the_footer_says(
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compression: str, version: str
+) -> None:
+    path = tmp_path / "a.parquet"
+    rows = [f"{'0' * 100_000}{row}" for row in range(100)]
+    pq.write_table(
+        pa.table({"a": rows, "n": range(100)}), path, compression=compression, data_page_version=version
+    )
+    metadata = pq.read_metadata(path)
+    assert metadata.row_group(0).column(0).statistics.has_null_count
+    said = metadata.row_group(0).column(0).total_uncompressed_size
+    assert 0.99 * said < unpacked_bytes(path, metadata, [0]) <= said
+    # The footer as the attacker writes it.
+    monkeypatch.setattr(_parquet_rows, "check_unpacked", _ignore_footer(metadata))
+    assert "unpacks to more than 250 times its size" in ingest.refusal(str(path)).message
+
+
+def _ignore_footer(metadata: pq.FileMetaData) -> Callable[[str, int, int], None]:
+    said = metadata.row_group(0).total_byte_size
+    return lambda label, size, packed: (
+        _bounds.check_unpacked(label, size, packed) if 0.99 * said < size < 0.9999 * said else None
+    )
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_sizes_of_pages(tmp_path: Path, version: str) -> None:
+    """What the pages say and what an honest footer says differ by the headers of the pages alone."""
+    rows = 50_000
+    table = pa.table(
+        {
+            "number": np.random.default_rng(0).normal(size=rows),
+            "class": ["yes", "no"] * (rows // 2),
+            "text": [f"customer number {row}" for row in range(rows)],
+            "list": [[0, row] for row in range(rows)],
+            "missing": pa.nulls(rows),
+        }
+    )
+    path = tmp_path / "a.parquet"
+    pq.write_table(table, path, compression="zstd", data_page_version=version, row_group_size=rows // 3)
+    metadata = pq.read_metadata(path)
+    for at in range(metadata.num_columns):
+        groups = [metadata.row_group(group).column(at) for group in range(metadata.num_row_groups)]
+        said = sum(group.total_uncompressed_size for group in groups)
+        assert said - 2000 < unpacked_bytes(path, metadata, [at]) < said
+
+
+@given(st.integers(0, 5000), st.binary(min_size=1, max_size=12))
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damaged_pages(tmp_path: Path, at: int, over: bytes) -> None:
+    """What is written over a page is an error of the file, or nothing, and takes no time."""
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"a": ["x", "y"] * 1000, "b": ["z"] * 2000}), path, compression="zstd")
+    metadata, content = pq.read_metadata(path), bytearray(path.read_bytes())
+    at %= len(content)
+    content[at : at + len(over)] = over
+    path.write_bytes(content)
+    with suppress(ValueError):
+        unpacked_bytes(path, metadata, [0, 1])
 
 
 @pytest.mark.usefixtures("small_bounds")
