@@ -21,7 +21,7 @@ def one_value(task):
     if task == "multilabel":
         return np.zeros((10, LABELS), dtype=int)
     if task == "forecasting":
-        return np.column_stack([np.full(10, 2.0), np.ones(10)])
+        return np.column_stack([np.full(10, 2.0), np.ones((10, 2))])
     return np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
 
 
@@ -31,7 +31,7 @@ def truth(task, rows=90, seed=0):
     if task == "regression":
         return random.gamma(2.0, 3.0, rows) + 0.1
     if task == "forecasting":
-        return np.column_stack([random.gamma(2.0, 3.0, rows) + 0.1, random.uniform(0.5, 2.0, rows)])
+        return np.column_stack([random.gamma(2.0, 3.0, rows) + 0.1, random.uniform(0.5, 2.0, (rows, 2))])
     if task == "multilabel":
         return (random.random((rows, LABELS)) < [0.6, 0.5, 0.3, 0.2]).astype(np.int64)
     return np.arange(rows) % (2 if task == "binary" else 4)

@@ -14,6 +14,8 @@ from podium_ml.errors import SettingsError
 from podium_ml.metrics._metric import SET_TASKS, Function, Metric, Needs
 from podium_ml.metrics._quiet import quiet
 
+# Tasks whose predictions are values.
+_VALUE_TASKS = frozenset({"regression", "forecasting"})
 _IMPORT_HINT = "Add the folder of its module to PYTHONPATH; on a cluster, add it to the image."
 
 
@@ -25,7 +27,7 @@ def imported_metric(path: str, task: str) -> Metric:
     The function may have these attributes:
 
     - ``needs``: ``"label"`` (default), ``"probability"`` (shape ``(n,)`` of the positive class for binary problems,
-      ``(n, K)`` for several classes) or ``"value"`` (the only choice for regression);
+      ``(n, K)`` for several classes) or ``"value"`` (the only choice for regression and forecasts);
     - ``greater_is_better``: default true;
     - ``best``: value of a perfect prediction, default 1, or 0 if lower is better.
 
@@ -33,7 +35,7 @@ def imported_metric(path: str, task: str) -> Metric:
 
     Args:
         path: ``package.module:function``.
-        task: ``"binary"``, ``"multiclass"``, ``"multilabel"`` or ``"regression"``.
+        task: ``"binary"``, ``"multiclass"``, ``"multilabel"``, ``"regression"`` or ``"forecasting"``.
 
     Raises:
         SettingsError: The metric cannot be imported, is not such a function, or fails on a small example.
@@ -95,8 +97,8 @@ def _check_place(path: str, module: str) -> None:
 
 
 def _needs(function: Any, path: str, task: str) -> Needs:
-    needs = getattr(function, "needs", "value" if task == "regression" else "label")
-    possible = ("value",) if task == "regression" else ("label", "probability")
+    needs = getattr(function, "needs", "value" if task in _VALUE_TASKS else "label")
+    possible = ("value",) if task in _VALUE_TASKS else ("label", "probability")
     if needs not in possible:
         wanted = " or ".join(f"'{one}'" for one in possible)
         hint = f"For {task} problems, use {wanted}." if needs in get_args(Needs) else f"Use {wanted}."

@@ -1,8 +1,9 @@
 """Metrics of forecasts of many series, whose units may differ.
 
-Targets have the columns value and scale, shape ``(n, 2)``; the scale is the mean absolute error of the seasonal naive
-forecast within the training rows of the series (Hyndman and Koehler 2006). Forecasts have the columns of the point and
-of the quantiles ``LEVELS``, shape ``(n, 1 + q)``.
+Targets have the columns value, scale and root scale, shape ``(n, 3)``: the mean absolute error of the seasonal naive
+forecast within the training rows of the series, and the root of its mean squared error (Hyndman and Koehler 2006).
+Forecasts have the columns of the point and of the quantiles ``LEVELS``, shape ``(n, 1 + q)``. Names and definitions are
+those of AutoGluon.
 """
 
 import math
@@ -54,10 +55,6 @@ def _scaled(value: np.ndarray, scale: np.ndarray, forecast: np.ndarray) -> np.nd
     return np.abs(value - forecast[:, 0]) / scale
 
 
-def _scaled_squares(value: np.ndarray, scale: np.ndarray, forecast: np.ndarray) -> np.ndarray:
-    return ((value - forecast[:, 0]) / scale) ** 2
-
-
 def _symmetric(value: np.ndarray, scale: np.ndarray, forecast: np.ndarray) -> np.ndarray:
     size = np.abs(value) + np.abs(forecast[:, 0])
     return np.divide(2 * np.abs(value - forecast[:, 0]), size, out=np.zeros(len(value)), where=size > 0)
@@ -81,8 +78,11 @@ def _width(value: np.ndarray, scale: np.ndarray, forecast: np.ndarray) -> np.nda
     return (forecast[:, -1] - forecast[:, 1]) / scale
 
 
-def _root(function: Callable[..., float]) -> Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]:
-    return lambda y_true, forecast, weight: math.sqrt(function(y_true, forecast, weight))
+def _rmsse(y_true: np.ndarray, forecast: np.ndarray, weight: np.ndarray | None) -> float:
+    if weight is not None and not weight.any():
+        return math.nan
+    errors = (y_true[:, 0] - forecast[:, 0]) / y_true[:, 2]
+    return math.sqrt(np.average(errors**2, weights=weight))
 
 
 def _error(name: str, title: str, function: Callable[..., float], description: str) -> Metric:
@@ -104,8 +104,8 @@ SPECS = (
     _error(
         "rmsse",
         "RMSSE",
-        _root(_mean(_scaled_squares)),
-        "Root of the mean squared error, divided by the mean absolute error of the seasonal naive forecast.",
+        _rmsse,
+        "Root of the mean squared error, divided by that of the seasonal naive forecast.",
     ),
     _error(
         "smape",

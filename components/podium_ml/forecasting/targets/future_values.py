@@ -15,11 +15,13 @@ from podium_ml.targets import Fitting, Target
 from podium_ml.values.numbers import target_numbers
 
 SCALE_COLUMN = "podium scale"
-"""Column of the training and test rows with the scale of their series."""
+"""Column of the training and test rows with the scale of their series: the mean absolute error of a naive forecast."""
+ROOT_SCALE_COLUMN = "podium root scale"
+"""The same for squared errors: the root of the mean squared error."""
 
 
 class FutureValues(Target):
-    """Values of series and the scale of their errors, float64, shape ``(n, 2)``.
+    """Values of series and the two scales of their errors, float64, shape ``(n, 3)``.
 
     Raw predictions have the columns of the point forecast and of the quantiles ``LEVELS``, shape ``(n, 1 + q)``.
     """
@@ -31,13 +33,14 @@ class FutureValues(Target):
     def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
         """See ``Target``; without their rows, values have the scale 1."""
         numbers = target_numbers(values)
-        return np.column_stack([numbers, np.ones(len(numbers))])
+        return np.column_stack([numbers, np.ones((len(numbers), 2))])
 
     def encode_rows(self, table: pd.DataFrame, problem: Problem) -> np.ndarray:
         """See ``Target``."""
         encoded = self.encode(table[problem.target], problem)
-        if SCALE_COLUMN in table:
-            encoded[:, 1] = table[SCALE_COLUMN]
+        for place, name in enumerate((SCALE_COLUMN, ROOT_SCALE_COLUMN), start=1):
+            if name in table:
+                encoded[:, place] = table[name]
         return encoded
 
     def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:

@@ -18,7 +18,7 @@ from podium_ml.forecasting.panel.changes import changes_within
 from podium_ml.forecasting.panel.fill import fill_panel
 from podium_ml.forecasting.panel.panel import Panel, make_panel
 from podium_ml.forecasting.panel.stamps import StampFormat
-from podium_ml.forecasting.targets.future_values import SCALE_COLUMN
+from podium_ml.forecasting.targets.future_values import ROOT_SCALE_COLUMN, SCALE_COLUMN
 from podium_ml.forecasting.validation.checks import check_columns
 from podium_ml.forecasting.validation.context import Context
 from podium_ml.forecasting.validation.labelled import labelled_rows
@@ -73,7 +73,9 @@ def infer_problem(
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
     values = panel.table[settings.target].to_numpy(dtype=np.float64)
-    rows[SCALE_COLUMN] = naive_scales(panel, values, split.train, _season(panel, settings))[panel.series]
+    for column, power in ((SCALE_COLUMN, 1), (ROOT_SCALE_COLUMN, 2)):
+        scales = naive_scales(panel, values, split.train, _season(panel, settings), power=power)
+        rows[column] = scales[panel.series]
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
     problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
     results = run_guardrails(_context(found, problem, settings, len(unlabelled), len(plan.rows)))

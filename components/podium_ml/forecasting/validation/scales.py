@@ -5,8 +5,10 @@ import numpy as np
 from podium_ml.forecasting.panel.panel import Panel
 
 
-def naive_scales(panel: Panel, values: np.ndarray, rows: np.ndarray, season: int) -> np.ndarray:
-    """Return the mean absolute error of the seasonal naive forecast of each series (Hyndman and Koehler 2006).
+def naive_scales(
+    panel: Panel, values: np.ndarray, rows: np.ndarray, season: int, *, power: int = 1
+) -> np.ndarray:
+    """Return the mean error of the seasonal naive forecast of each series (Hyndman and Koehler 2006).
 
     A series without any, because it is short or constant, gets that of the naive one, else the size of its values.
 
@@ -15,6 +17,7 @@ def naive_scales(panel: Panel, values: np.ndarray, rows: np.ndarray, season: int
         values: The target of all rows.
         rows: Positions of the rows to use, in order.
         season: Steps of a season.
+        power: 1 for the mean absolute error, 2 for the root of the mean squared error.
 
     Returns:
         A positive number for each series, shape ``(s,)``.
@@ -24,9 +27,9 @@ def naive_scales(panel: Panel, values: np.ndarray, rows: np.ndarray, season: int
     scales = np.full(count, np.nan)
     for lag in (season, 1):
         now, before = _pairs(series, steps, lag)
-        found = _means(np.abs(values[now] - values[before]), series[now], count)
+        found = _means(np.abs(values[now] - values[before]), series[now], count, power)
         scales = _first_positive(scales, found)
-    scales = _first_positive(scales, _means(np.abs(values), series, count))
+    scales = _first_positive(scales, _means(np.abs(values), series, count, power))
     return _first_positive(scales, np.ones(count))
 
 
@@ -41,9 +44,11 @@ def _pairs(series: np.ndarray, steps: np.ndarray, lag: int) -> tuple[np.ndarray,
     return np.flatnonzero(found), places[found]
 
 
-def _means(values: np.ndarray, series: np.ndarray, count: int) -> np.ndarray:
+def _means(values: np.ndarray, series: np.ndarray, count: int, power: int) -> np.ndarray:
+    sums = np.bincount(series, weights=values**power, minlength=count)
     with np.errstate(invalid="ignore"):
-        return np.bincount(series, weights=values, minlength=count) / np.bincount(series, minlength=count)
+        means = sums / np.bincount(series, minlength=count)
+    return np.asarray(means ** (1 / power))
 
 
 def _first_positive(scales: np.ndarray, others: np.ndarray) -> np.ndarray:
