@@ -27,22 +27,23 @@ _LEAST_SECONDS, _BASELINE_SECONDS = 5.0, 30.0
 _BASELINE = "baseline"
 _DIED = (
     f"Its pod died {MOST_DEATHS} times before it had a result: the container was killed or ran out of memory, or the "
-    "pod was evicted or deleted."
+    "pod was evicted or deleted. `podium logs` shows more."
 )
 
 
 def loop_items(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the items that the pipeline loops over.
 
-    Each item holds the branch and the settings of its pod. The fields of the Kubernetes node affinity are at the top
-    level of the item, because KFP cannot resolve a nested field there.
+    Each item holds the branch, its algorithm and the settings of its pod. The fields of the Kubernetes node affinity
+    are at the top level of the item, because KFP cannot resolve a nested field there.
 
     Args:
         plan: The fields of one ``BranchSpec`` per branch.
     """
     # KFP cannot pass nulls. A missing field takes its default.
     plan = [{name: value for name, value in one.items() if value is not None} for one in plan]
-    return [{"branch": one, **{name: one[name] for name in _POD}, **_affinity(one)} for one in plan]
+    fields = ("algorithm", *_POD)
+    return [{"branch": one, **{name: one[name] for name in fields}, **_affinity(one)} for one in plan]
 
 
 def _affinity(branch: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def train_branch(*, features: str, problem: str, branch: dict[str, Any], candida
     emit("stage_started", stage="train_candidate", algorithm=branch["algorithm"])
     arguments = {"features": features, "problem": problem, "branch": branch, "candidate": candidate}
     if earlier_deaths() >= MOST_DEATHS:
-        facts, died = _give_up(branch["algorithm"], candidate, _DIED), True
+        facts, died = give_up(branch["algorithm"], candidate), True
     else:
         facts, died = _train(arguments, branch)
     if died or facts["status"] == "failed":
@@ -125,11 +126,20 @@ def _record(failure: StageFailedError, algorithm: str, candidate: str) -> dict[s
     try:
         return supervise("podium_ml.stages.train_candidate:record_failure", arguments)
     except StageFailedError:
-        return _give_up(algorithm, candidate, str(failure))
+        return give_up(algorithm, candidate, str(failure))
 
 
-def _give_up(algorithm: str, candidate: str, reason: str) -> dict[str, Any]:
-    """Record that a branch has no result, without a child and heavy imports, so that little can go wrong."""
+def give_up(algorithm: str, candidate: str, reason: str = _DIED) -> dict[str, Any]:
+    """Record that a branch has no result, without a child and heavy imports, so that little can go wrong.
+
+    Args:
+        algorithm: The algorithm of the branch.
+        candidate: Folder to write the candidate to.
+        reason: Why there is no result, in words for the user.
+
+    Returns:
+        The summary of the failed candidate.
+    """
     shutil.rmtree(candidate, ignore_errors=True)
     failed = Candidate(algorithm, "failed", reason)
     failed.save(Path(candidate) / "candidate.json")

@@ -28,7 +28,7 @@ def finish_model(
     Args:
         model: The chosen model and the ensembles.
         train: Training rows.
-        test: Test rows; the model has already been scored on them.
+        test: Test rows, which the refit uses too. The evaluation scores the model before the refit.
         problem: The inferred problem.
         candidates: The trained candidates of all branches.
         refit: Whether to refit the model.

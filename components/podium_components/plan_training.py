@@ -37,13 +37,11 @@ def plan_training(
     """
     import json
 
-    from podium_components.attempts import stop_if_repeated
     from podium_components.branches import loop_items
     from podium_components.failures import notes_of_branches
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
 
-    stop_if_repeated()
     facts = run_stage(
         "plan_training",
         problem=problem.path,

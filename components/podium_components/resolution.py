@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from podium_components.attempts import stop_if_repeated
 from podium_components.notices import notify_unchanged
 from podium_components.supervision import run_stage
 
@@ -35,7 +34,6 @@ def resolve(kind: str, form: dict[str, Any], paths: dict[str, str]) -> bool:
     Returns:
         Whether there is anything to train.
     """
-    stop_if_repeated()
     settings = {name: value for name, value in form.items() if name not in _DEPLOYMENT}
     facts = run_stage(
         "resolve_inputs",

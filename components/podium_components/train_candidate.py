@@ -10,33 +10,18 @@ def train_candidate(
     features: Input[Dataset],
     problem: Input[Artifact],
     branch: dict,
-    cpu: str,
-    memory: str,
-    memory_limit: str,
-    image: str,
-    accelerator: str,
-    accelerator_count: str,
-    tolerations: list,
     candidate: Output[Model],
     metrics: Output[Metrics],
 ):
     """Search one algorithm's configurations with cross-validation and keep the best models.
 
     If a branch fails (bad fit, out of memory, out of time, killed), its candidate is marked as failed. The task itself
-    succeeds, so the run goes on with the other branches. If its container or pod dies, the task is tried again. The
-    last attempt does not train but marks the candidate as failed.
+    succeeds, so the run goes on with the other branches. If its container or pod dies, the branch is tried again.
 
     Args:
         features: Features and target of the training rows.
         problem: The inferred problem.
         branch: The algorithm and its limits.
-        cpu: CPU limit of the pod.
-        memory: Memory request of the pod.
-        memory_limit: Memory limit of the pod.
-        image: Container image of the pod.
-        accelerator: Resource name of the pod's accelerators; empty for none.
-        accelerator_count: Number of accelerators.
-        tolerations: Taints that the pod tolerates.
         candidate: Fold models, out-of-fold predictions and the trial ledger.
         metrics: Out-of-fold score and counts.
     """

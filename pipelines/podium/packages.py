@@ -12,9 +12,6 @@ from podium_ml.kinds import KINDS
 if TYPE_CHECKING:
     from podium_ml.settings import Settings
 
-# The release of Kubeflow Pipelines since which Argo is configured to retry errors but not failures.
-RETRIES_ERRORS = (2, 17)
-
 
 def pipeline_name(kind: str) -> str:
     """Return the name of a kind's pipeline on a server, which is also the folder of its artifacts."""
@@ -27,6 +24,7 @@ def load_pipeline(
     images: Mapping[str, str] | None = None,
     placement: Mapping[str, Any] | None = None,
     stage_memory: str = "",
+    on_cluster: bool = False,
 ) -> Any:
     """Return the definition of a kind's pipeline, in the form that KFP's compiler takes.
 
@@ -35,17 +33,18 @@ def load_pipeline(
         images: Full names of the container images of the branches, by short name; the defaults if empty.
         placement: Accelerators and nodes of the branches; see ``read_placement``.
         stage_memory: The most memory of a stage, such as ``16Gi``; the default if empty.
+        on_cluster: Whether branches run in pods, which may die, and not in processes of the local engine.
     """
     pods = [dict(images or {}), dict(placement or {}), check_memory(stage_memory)]
-    return _load(kind, json.dumps(pods, sort_keys=True))
+    return _load(kind, json.dumps(pods, sort_keys=True), on_cluster)
 
 
 @cache
-def _load(kind: str, pods: str) -> Any:
+def _load(kind: str, pods: str, on_cluster: bool) -> Any:
     from podium.pipelines._spine import make_pipeline
     from podium.pipelines.pod_settings import PodSettings
 
-    return make_pipeline(KINDS[kind], PodSettings(*json.loads(pods)))
+    return make_pipeline(KINDS[kind], PodSettings(*json.loads(pods)), on_cluster=on_cluster)
 
 
 def compile_package(
@@ -59,7 +58,8 @@ def compile_package(
 ) -> Path:
     """Compile the pipeline of one kind of problem into a KFP v2 package.
 
-    The package is the same byte for byte each time, and both engines run it.
+    The package is the same byte for byte each time. It is for a cluster: the local engine runs what ``load_pipeline``
+    returns, which differs in the branches alone.
 
     Args:
         kind: Kind of problem.
@@ -77,9 +77,8 @@ def compile_package(
 
     path = Path(folder) / f"{kind}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    compiler.Compiler().compile(
-        load_pipeline(kind, images=images, placement=placement, stage_memory=stage_memory), str(path)
-    )
+    pods: dict[str, Any] = {"images": images, "placement": placement, "stage_memory": stage_memory}
+    compiler.Compiler().compile(load_pipeline(kind, on_cluster=True, **pods), str(path))
     if images:
         name_image(path, images[stage_image])
     return path
@@ -94,15 +93,6 @@ def name_image(path: Path, image: str) -> None:
 
     text = path.read_text(encoding="ascii")
     path.write_text(text.replace(f" image: {DEFAULT_IMAGE}\n", f" image: {image}\n"), encoding="ascii")
-
-
-def retry_failures(path: Path) -> None:
-    """Change a package for a server that retries failures but not errors: the opposite of what it is compiled for.
-
-    See ``retry_whatever_happens`` in ``podium.pipelines._pods``.
-    """
-    text = path.read_text(encoding="ascii")
-    path.write_text(text.replace(" backoffFactor: 1.5\n", " backoffFactor: 2.0\n"), encoding="ascii")
 
 
 def form_help(kind: str) -> str:

@@ -5,10 +5,12 @@ import subprocess
 import sys
 
 import pytest
+from kfp.dsl import Model
 
 from podium_components import branches
 from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_components.branches import _timeout, loop_items, train_branch
+from podium_components.record_loss import record_loss
 from podium_components.supervision import StageFailedError
 from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.contracts import BranchSpec, Candidate
@@ -32,7 +34,10 @@ def test_item_contains_branch_and_pod_fields():
         "accelerator_count": "2",
     }
     made = item(**given, seed=3)
-    assert {name: value for name, value in made.items() if name != "branch"} == given
+    assert {name: value for name, value in made.items() if name != "branch"} == {
+        "algorithm": "ridge",
+        **given,
+    }
     assert BranchSpec.from_dict(made["branch"]) == BranchSpec("ridge", **given, seed=3)
 
 
@@ -59,6 +64,7 @@ def test_node_selector_becomes_node_affinity():
 def test_branch_without_node_selector_has_no_affinity():
     assert set(item()) == {
         "branch",
+        "algorithm",
         "cpu",
         "memory",
         "memory_limit",
@@ -139,6 +145,13 @@ def test_branch_whose_failure_cannot_be_recorded_by_a_child_is_recorded(attempts
     facts = attempts[1](deaths=0)
     assert (facts["status"], facts["reason"]) == ("failed", "Killed by signal 9.")
     assert CandidateFolder(tmp_path / "candidate").trials() == []
+
+
+def test_task_after_the_last_death_records_the_loss(tmp_path):
+    candidate = Model(uri=str(tmp_path / "lost"))
+    record_loss.python_func(algorithm="ridge", candidate=candidate)
+    assert candidate.metadata["status"] == "failed"
+    assert "died 2 times" in Candidate.load(tmp_path / "lost" / "candidate.json").reason
 
 
 def test_recording_a_death_imports_little(tmp_path):

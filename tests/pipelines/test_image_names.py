@@ -33,7 +33,7 @@ def stage_images(package):
     """Return the images of all tasks except the branches, whose image is an input."""
     executors = package["deploymentSpec"]["executors"]
     images = {name: executor["container"]["image"] for name, executor in executors.items()}
-    assert images.pop("exec-train-candidate") == "{{$.inputs.parameters['image']}}"
+    assert images.pop("exec-train-candidate") == "{{$.inputs.parameters['pipelinechannel--image']}}"
     return set(images.values())
 
 
@@ -127,7 +127,7 @@ def test_every_pod_has_a_limit_of_memory(tmp_path, capsys):
     for name, executor in package["deploymentSpec"]["executors"].items():
         resources = executor["container"]["resources"]
         assert resources["resourceMemoryLimit"] == (
-            "{{$.inputs.parameters['memory_limit']}}" if "train-cand" in name else "16Gi"
+            "{{$.inputs.parameters['pipelinechannel--memory_limit']}}" if "train-cand" in name else "16Gi"
         )
     with pytest.raises(SystemExit) as ended:
         main(["compile", "--out", str(tmp_path), "--stage-memory", "32Gi"])

@@ -14,15 +14,17 @@ import yaml
 import podium
 import podium_components
 import podium_ml
-from podium.packages import compile_package, pipeline_arguments, retry_failures
-from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
+from podium.packages import compile_package, load_pipeline, pipeline_arguments
+from podium_components.attempts import NODE_VARIABLE
 from podium_ml.kinds import KINDS
 from podium_ml.run.stages import TASKS
 from podium_ml.settings import DeploymentSettings, ReaderOptions, TabularSettings
-from podium_ml.values.quantities import parse_duration
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
+# The tasks of a branch, and those of them that usually do not run.
+BRANCH = {"train-candidate", "train-again", "record-loss"}
+AFTER_FAILURES = BRANCH - {"train-candidate"}
 # Tasks that train, combine or select the scored models. Test rows must never reach them.
 BLIND = {
     "plan-training",
@@ -111,7 +113,8 @@ def _origin(package, dag, source, given):
             return given[source[key]]
     if "taskFinalStatus" in source:
         return None
-    assert "{{$" not in str(source["runtimeValue"]["constant"]), source
+    constant = str(source["runtimeValue"]["constant"])  # the compiler repeats resources that are inputs
+    assert "{{$" not in constant.replace("{{$.inputs.parameters['pipelinechannel--", ""), source
     return None
 
 
@@ -120,7 +123,7 @@ def _produced(package, dag, producer, output):
     component = package["components"][dag["tasks"][producer]["componentRef"]["name"]]
     if "dag" not in component:
         return producer, output
-    (passed,) = component["dag"]["outputs"]["artifacts"][output]["artifactSelectors"]
+    passed, *_ = component["dag"]["outputs"]["artifacts"][output]["artifactSelectors"]
     return _produced(package, component["dag"], passed["producerSubtask"], passed["outputArtifactKey"])
 
 
@@ -148,7 +151,7 @@ def dags(package):
 def test_tasks_match_table_of_stages(package):
     tasks = {name for tasks in dags(package).values() for name in tasks}
     containers = {name for name in tasks if "executorLabel" in package["components"].get(f"comp-{name}", {})}
-    assert containers == {name.replace("_", "-") for name in TASKS} | {"finalize-run"}
+    assert containers == {name.replace("_", "-") for name in TASKS} | {"record-loss", "finalize-run"}
     assert containers > BLIND
 
 
@@ -166,9 +169,12 @@ def test_evaluation_reaches_only_publication(package):
     assert reached == {"publish-run"}
 
 
-def test_refit_comes_after_evaluation(package):
+def test_refitted_model_is_not_evaluated(package):
+    """It was trained on the test rows, too. On a cluster, both tasks start together."""
+    for output in outputs_of(package, "finish-model"):
+        assert reached_by(package, "finish-model", output) <= {"publish-run"}
     tasks = next(tasks for tasks in dags(package).values() if "finish-model" in tasks)
-    assert "evaluate-models" in tasks["finish-model"]["dependentTasks"]
+    assert "evaluate-models" not in tasks["finish-model"]["dependentTasks"]
     assert reached_by(package, "finish-model", "finished") == {"publish-run"}
 
 
@@ -198,12 +204,11 @@ def test_branches_get_only_training_data(package):
     loop = next(spec for name, spec in package["components"].items() if name.startswith("comp-for-loop"))
     inputs = set(loop["inputDefinitions"]["artifacts"])
     assert inputs == {"pipelinechannel--featurize-data-features", "pipelinechannel--validate-data-problem"}
-    assert set(loop["dag"]["tasks"]) == {"train-candidate"}
-    assert {(p, o) for p, o, c in edges(package) if c == "train-candidate"} == {
+    assert set(loop["dag"]["tasks"]) == {"branch"}
+    assert {(p, o) for p, o, c in edges(package) if c in BRANCH} == {
         ("featurize-data", "features"),
         ("validate-data", "problem"),
         ("plan-training", "Output"),
-        ("plan-training", "tolerations"),
     }
 
 
@@ -221,22 +226,29 @@ def longest(package, tasks):
         if name not in lengths:
             component = package["components"][tasks[name]["componentRef"]["name"]]
             own = longest(package, component["dag"]["tasks"]) if "dag" in component else 1
-            lengths[name] = own + max(map(until, tasks[name].get("dependentTasks") or []), default=0)
+            lengths[name] = own + max(map(until, waits_for(tasks[name])), default=0)
         return lengths[name]
 
-    return max(map(until, tasks))
+    return max(until(name) for name in tasks if name not in AFTER_FAILURES)
+
+
+def waits_for(task):
+    """Return the tasks that a task waits for."""
+    return [name for name in task.get("dependentTasks") or [] if ".Failed" not in name]
 
 
 @pytest.mark.parametrize("branches", [2, 3, 12])
 def test_run_starts_few_pods(package, branches):
-    assert pods(package, package["root"]["dag"]["tasks"], branches) <= 28 + 3 * (branches - 2)
+    assert pods(package, package["root"]["dag"]["tasks"], branches) <= 30 + 4 * (branches - 2)
 
 
 def pods(package, tasks, branches):
     """Return how many pods Kubeflow starts: a driver per pipeline, loop and iteration, and two pods per task."""
     total = 1
-    for task in tasks.values():
+    for name, task in tasks.items():
         component = package["components"][task["componentRef"]["name"]]
+        if name in AFTER_FAILURES:
+            continue
         if "dag" not in component:
             total += 2
         elif "parameterIterator" in task:
@@ -280,51 +292,56 @@ def test_branch_gets_the_resources_of_its_loop_item(package, platform):
         "accelerator_count": resources["accelerator"]["resourceCount"],
         "image": container["image"],
     }
-    assert given == {name: f"{{{{$.inputs.parameters['{name}']}}}}" for name in given}
-    task = next(tasks["train-candidate"] for tasks in dags(package).values() if "train-candidate" in tasks)
-    parameters = task["inputs"]["parameters"]
+    assert given == {name: f"{{{{$.inputs.parameters['pipelinechannel--{name}']}}}}" for name in given}
+    loop = next(spec for name, spec in package["components"].items() if name.startswith("comp-for-loop"))
+    parameters = loop["dag"]["tasks"]["branch"]["inputs"]["parameters"]
     items = {name: parameters[name]["parameterExpressionSelector"] for name in given}
     assert items == {name: f'parseJson(string_value)["{name}"]' for name in given}
     pod = platform["exec-train-candidate"]
-    loop = next(spec for name, spec in package["components"].items() if name.startswith("comp-for-loop"))
     named = {
-        pod["nodeAffinity"][0]["nodeAffinityJson"]["componentInputParameter"],
-        pod["tolerations"][0]["tolerationJson"]["componentInputParameter"],
+        "item": pod["nodeAffinity"][0]["nodeAffinityJson"]["componentInputParameter"],
+        "tolerations": pod["tolerations"][0]["tolerationJson"]["componentInputParameter"],
     }
-    # The driver looks up these names in the inputs of the loop.
-    assert named == {parameters[name]["componentInputParameter"] for name in ("branch", "tolerations")}
-    assert named - {task_iterator(package)["itemInput"]} <= set(loop["inputDefinitions"]["parameters"])
+    # The driver looks up these names in the inputs of the branch.
+    assert named == {name: name for name in named}
+    assert set(named) <= set(package["components"]["comp-branch"]["inputDefinitions"]["parameters"])
 
 
-def test_branch_is_tried_again_whenever_its_container_dies(package, platform):
-    """A whole backoff factor would be tried again only after errors, and a maximum not after a long training."""
-    retried = {
-        name: task["retryPolicy"]
-        for tasks in dags(package).values()
-        for name, task in tasks.items()
-        if "retryPolicy" in task
-    }
-    assert set(retried) == {"train-candidate"}
-    policy = retried["train-candidate"]
-    assert policy["maxRetryCount"] == MOST_DEATHS
-    assert policy["backoffFactor"] % 1 != 0
-    assert parse_duration(policy["backoffMaxDuration"]) > 365 * 24 * 3600
+def test_branch_is_tried_again_and_then_recorded_only_after_failures(package, platform):
+    """Kubeflow writes ".Succeeded" behind each name; Argo evaluates the result."""
+    tasks = package["components"]["comp-branch"]["dag"]["tasks"]
+    assert set(tasks) == BRANCH
+    assert "dependentTasks" not in tasks["train-candidate"]
+    for name, earlier in (("train-again", "train-candidate"), ("record-loss", "train-again")):
+        (expression,) = tasks[name]["dependentTasks"]
+        terms = [term.split(" && ") for term in f"{expression}.Succeeded".split(" || ")]
+        for state, runs in (("Failed", True), ("Errored", True), ("Succeeded", False), ("Omitted", False)):
+            assert any(all(part == f"{earlier}.{state}" for part in term) for term in terms) == runs
     fields = {one["name"]: one["fieldPath"] for one in platform["exec-train-candidate"]["fieldPathAsEnv"]}
     assert fields[NODE_VARIABLE] == "metadata.annotations['workflows.argoproj.io/node-name']"
 
 
-def test_package_for_an_older_server_has_a_whole_factor(tmp_path):
-    path = compile_package("tabular", tmp_path)
-    before = path.read_text()
-    retry_failures(path)
-    changed = [
-        pair
-        for pair in zip(before.splitlines(), path.read_text().splitlines(), strict=True)
-        if len({*pair}) > 1
-    ]
-    assert [[line.strip() for line in pair] for pair in changed] == [
-        ["backoffFactor: 1.5", "backoffFactor: 2.0"]
-    ]
+def test_second_attempt_at_a_branch_has_the_cache_key_of_the_first(package):
+    """So that the next run takes what it trained from the cache."""
+    tasks = package["components"]["comp-branch"]["dag"]["tasks"]
+    first, second = (tasks[name] for name in ("train-candidate", "train-again"))
+    assert first["inputs"] == second["inputs"]
+    assert first["componentRef"] == second["componentRef"]
+    assert tasks["record-loss"]["cachingOptions"] == {}
+
+
+def test_candidate_of_a_branch_is_that_of_the_task_that_succeeded(package):
+    (output,) = package["components"]["comp-branch"]["dag"]["outputs"]["artifacts"].values()
+    selectors = [(one["producerSubtask"], one["outputArtifactKey"]) for one in output["artifactSelectors"]]
+    assert selectors == [(name, "candidate") for name in ("train-candidate", "train-again", "record-loss")]
+
+
+def test_branches_of_the_local_engine_are_plain_tasks():
+    """They run in processes whose death the engine notices."""
+    spec = load_pipeline("tabular").pipeline_spec
+    (loop,) = (one for name, one in spec.components.items() if name.startswith("comp-for-loop"))
+    assert list(loop.dag.tasks) == ["train-candidate"]
+    assert "comp-branch" not in spec.components
 
 
 def task_iterator(package):
@@ -354,7 +371,7 @@ def test_components_have_few_parameters():
         for _, function in functions(podium_components)
         if any(isinstance(one, ast.Name) and one.id == "component" for one in function.decorator_list)
     }
-    assert set(components) == {*TASKS, "finalize_run"} - {"resolve_inputs"}
+    assert set(components) == {*TASKS, "record_loss", "finalize_run"} - {"resolve_inputs"}
     assert {name: count for name, count in components.items() if count > 15} == {}
     source = (Path(podium_components.__path__[0]) / "resolve_inputs.py").read_text(encoding="utf-8")
     for name in (*TabularSettings.model_fields, *DeploymentSettings.model_fields):

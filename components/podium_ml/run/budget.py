@@ -33,9 +33,11 @@ _USUAL_START, _SLOWEST = 3.0, 1.5
 # A stage that trains on a cluster gets at least the smaller of these seconds and this share of its time, however late
 # it starts.
 _LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
-# Pods that a task starts on a cluster: a driver and its own. The pipelines and loops around the branches start this
-# many drivers before them. The exit handler is one more task, at the end.
+# Pods that a task starts on a cluster: a driver and its own. The pipelines and loops around the branches start seven
+# drivers before them, less the two pods of the task that starts beside another. The exit handler is one more task.
 _PODS_PER_TASK, _OTHER_DRIVERS = 2, 5
+# On a cluster, this task starts together with the one before it.
+_BESIDE = "finish_model"
 # The pods after training start this much more slowly, because they fetch what all branches wrote. Measured with 14
 # branches on Kubeflow Pipelines 2.17: 9.1 s before, 13 s after.
 _SLOWER_LATER = 1.4
@@ -191,7 +193,7 @@ def _seconds_of_later_pods(stage: str) -> float:
     began, elapsed = times[:2]
     task = TASKS.index(find_stage(stage).task)
     before = _PODS_PER_TASK * task + _OTHER_DRIVERS
-    after = _PODS_PER_TASK * (len(TASKS) - task)
+    after = _PODS_PER_TASK * (1 + sum(later != _BESIDE for later in TASKS[task + 1 :]))
     # A pod that waited for a node says nothing about the others, and neither does a run whose pods did much work.
     start = min(elapsed / before, max(0.0, _LOADED - began - elapsed))
     return after * start * (_SLOWER_LATER if stage == "train_candidate" else 1.0)

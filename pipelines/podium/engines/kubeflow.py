@@ -15,13 +15,11 @@ from podium.engines.run_logs import RunLogs
 from podium.engines.server_events import ServerEvents
 from podium.images import IMAGES, image_names, read_digests
 from podium.packages import (
-    RETRIES_ERRORS,
     compile_package,
     form_help,
     load_pipeline,
     pipeline_arguments,
     pipeline_name,
-    retry_failures,
 )
 from podium.pipelines.pod_settings import read_placement
 from podium.run_folder import RunFolder, RunState, new_run_path
@@ -273,8 +271,6 @@ def upload_pipeline(
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
         path = package or package_for(connections, kind, folder)
-        if kubeflow.health().is_before(*RETRIES_ERRORS):
-            retry_failures(path)
         return kubeflow.upload(
             path,
             pipeline_name(kind),

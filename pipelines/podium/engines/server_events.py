@@ -85,6 +85,8 @@ class ServerEvents:
             if stage.name == "plan_training" and ("stage_finished", stage.name, "", "") in self._emitted:
                 self._follow_plan(finished.get(task_name))
         loops = [task for name, found in tasks.items() if name.startswith(_LOOP) for task in found]
+        for task in (one for one in loops if one.state in _FAILED):
+            self._emit("stage_failed", task.end_time, stage=_BRANCHES)
         if loops and all(task.state in _DONE for task in loops):
             self._end_branches(max(task.end_time for task in loops))
         elif _AFTER_BRANCHES in finished:
@@ -106,9 +108,9 @@ class ServerEvents:
         self._write()
 
     def _follow(self, stage: Stage, task: Any, *, is_cached: bool) -> None:
-        """Write the events of one task. Branches run at once, so their stage ends with their loop."""
+        """Write the events of one task. The stage of the branches ends and fails with their loop."""
         self._emit("stage_started", task.start_time, stage=stage.name)
-        if task.state in _FAILED:
+        if task.state in _FAILED and stage.name != _BRANCHES:
             self._emit("stage_failed", task.end_time, stage=stage.name)
         if task.state in _DONE and stage.name != _BRANCHES:
             self._emit("stage_finished", task.end_time, stage=stage.name, **_facts(stage, task, is_cached))

@@ -1,13 +1,11 @@
 """Kubernetes settings of a pipeline's pods; the embedded engine ignores them."""
 
-from typing import Any
-
 from kfp import kubernetes
 from kfp.dsl import PipelineTask
 from kfp.dsl.pipeline_context import Pipeline
 
 from podium.pipelines.secrets import SECRETS, SECRETS_OF_TASKS, SERVERS, TASK_LABEL
-from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
+from podium_components.attempts import NODE_VARIABLE
 from podium_ml.confinement import DESCRIPTIONS
 from podium_ml.run.budget import BEGAN_VARIABLE
 
@@ -19,7 +17,6 @@ STAGE_CPU, STAGE_MEMORY = "500m", "1Gi"
 _BEGAN = "podium.run/began"
 # Pod annotation of Argo's with the name of the node, which tells how often the task has been tried.
 _NODE = "workflows.argoproj.io/node-name"
-_TEN_YEARS = f"{10 * 365 * 24 * 3600}s"
 # Addresses of servers, and what the settings of runs may name.
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",
@@ -30,18 +27,8 @@ _ADDRESSES = (
     "SSL_CERT_FILE",
     *DESCRIPTIONS,
 )
-# The task whose pods take their resources from a loop item, and the compiler's names for the inputs of the loop.
-_BRANCH = "train-candidate"
-_ITEM, _TOLERATIONS = (
-    "pipelinechannel--plan-training-Output-loop-item",
-    "pipelinechannel--plan-training-tolerations",
-)
-# Fields of KFP's resource specification, by the task parameter that holds the value.
-_RESOURCES = {
-    "cpu": "resourceCpuLimit",
-    "memory": "resourceMemoryRequest",
-    "memory_limit": "resourceMemoryLimit",
-}
+# The task whose pods take their resources from a loop item.
+BRANCH = "train-candidate"
 
 
 def apply_pod_defaults(stage_memory: str) -> None:
@@ -70,50 +57,5 @@ def _apply_defaults(task: PipelineTask, stage_memory: str) -> None:
     kubernetes.add_pod_annotation(task, _BEGAN, "{{workflow.creationTimestamp.s}} {{workflow.duration}}")
     kubernetes.use_field_path_as_env(task, BEGAN_VARIABLE, f"metadata.annotations['{_BEGAN}']")
     kubernetes.use_field_path_as_env(task, NODE_VARIABLE, f"metadata.annotations['{_NODE}']")
-    if task.name != _BRANCH:
+    if task.name != BRANCH:
         task.set_cpu_request(STAGE_CPU).set_memory_request(STAGE_MEMORY).set_memory_limit(stage_memory)
-
-
-def retry_whatever_happens(task: PipelineTask) -> None:
-    """Let Argo try a task again when its container dies, and not only when its pod is deleted.
-
-    Kubeflow 2.17 configures Argo to retry errors, such as a deleted pod, but not failures, such as a killed container,
-    and has no setting for it. But Argo cannot read a fractional backoff factor: with one, each failure becomes an error
-    of the pipeline around the pod, which that configuration retries twice. (Earlier servers are the opposite; see
-    ``podium.packages.retry_failures``.) ``podium_components.attempts`` tells a pod which attempt it is. The maximum
-    duration counts from the start of the first attempt, so it exceeds any training.
-    """
-    task.set_retry(MOST_DEATHS, backoff_duration="1s", backoff_factor=1.5, backoff_max_duration=_TEN_YEARS)
-
-
-def ask_for_resources(pipeline: Any) -> None:
-    """Give the pods of branches the resources, image and nodes that their loop items name.
-
-    The compiler accepts the fields of a loop item as parameters of a task but not as its resources, unless the task
-    is wrapped in a sub-pipeline, which would cost each branch another pod. The resources are therefore written into
-    the compiled pipeline as references to the task's own parameters. The node affinity is read from the whole item;
-    see ``loop_items``.
-
-    Args:
-        pipeline: A compiled pipeline; modified in place.
-    """
-    executor = f"exec-{_BRANCH}"
-    container = pipeline.pipeline_spec.deployment_spec["executors"][executor]["container"]
-    container.update({"image": _parameter("image")})
-    resources = {field: _parameter(name) for name, field in _RESOURCES.items()}
-    accelerator = {
-        "resourceType": _parameter("accelerator"),
-        "resourceCount": _parameter("accelerator_count"),
-    }
-    container.update({"resources": {**resources, "accelerator": accelerator}})
-    config = pipeline.platform_spec.platforms["kubernetes"].deployment_spec.executors[executor]
-    config.update(
-        {
-            "nodeAffinity": [{"nodeAffinityJson": {"componentInputParameter": _ITEM}}],
-            "tolerations": [{"tolerationJson": {"componentInputParameter": _TOLERATIONS}}],
-        }
-    )
-
-
-def _parameter(name: str) -> str:
-    return f"{{{{$.inputs.parameters['{name}']}}}}"

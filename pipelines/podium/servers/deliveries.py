@@ -16,7 +16,7 @@ from podium.packages import pipeline_name
 from podium.run_folder import FETCHED
 from podium.servers.connections import Connections
 from podium.servers.errors import ServerError
-from podium.servers.pod_states import part_of_task
+from podium.servers.pod_states import TASKS_OF_BRANCHES, part_of_task
 from podium.servers.store import Store
 from podium.servers.workflow import root_of
 from podium_ml.contracts import Candidate
@@ -142,7 +142,7 @@ class Deliveries:
         return root_of(self._workflow(self._run_id), self._run_id)
 
     def _candidates(self, *, but: Collection[str] = ()) -> Iterator[tuple[str, Candidate]]:
-        for place in self._find("train-candidate", "candidate"):
+        for place in (place for task in TASKS_OF_BRANCHES for place in self._find(task, "candidate")):
             if place not in but:
                 yield place, Candidate.from_dict(json.loads(self._text(f"{place}/candidate.json")))
 
@@ -163,7 +163,7 @@ class Deliveries:
         KFP numbers the logs of a task by attempt: ``executor-logs-0``.
         """
         found = {}
-        for key, written in self._listing(f"/{task}"):
+        for key, written in self._listing(f"/{task}/"):
             parts = self._store.relative(key).parts
             if len(parts) > 4 and (parts[4] == output or (output == _LOG and parts[4].startswith(_LOG))):
                 found["/".join(parts[:5])] = written

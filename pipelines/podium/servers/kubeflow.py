@@ -47,15 +47,6 @@ class Health:
     multi_user: bool
     date: str
 
-    def is_before(self, *release: int) -> bool:
-        """Whether the server is of an earlier release than this one; not if it does not report its release.
-
-        >>> Health("2.5.0", False, "").is_before(2, 17), Health("2.17.0", False, "").is_before(2, 17)
-        (True, False)
-        """
-        numbers = tuple(int(part) for part in self.version.split(".") if part.isdigit())
-        return bool(numbers) and numbers[: len(release)] < release
-
 
 @dataclass(frozen=True)
 class Version:

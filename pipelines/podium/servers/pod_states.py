@@ -13,9 +13,11 @@ Status = Literal["waiting", "running", "succeeded", "failed"]
 _SIGNALS = 128
 _KILL = 9
 _ATTEMPT = re.compile(r"\(\d+(:\w+)?\)$")
-# The branch among the arguments of a pod: JSON, or JSON inside of JSON.
-_ALGORITHM = re.compile(r'"branch\\*":\s*\{.*?\\*"algorithm\\*":\s*\\*"(\w+)', re.DOTALL)
-_BRANCHES, _EXECUTOR, _DRIVER = "train-candidate", "executor", "-driver"
+# The tasks that write the candidate of a branch, in the order in which they run if the earlier ones fail.
+TASKS_OF_BRANCHES = ("train-candidate", "train-again", "record-loss")
+# The algorithm among the arguments of a pod: JSON, or JSON inside of JSON.
+_ALGORITHM = re.compile(r'"algorithm\\*":\s*\\*"(\w+)')
+_EXECUTOR, _DRIVER = "executor", "-driver"
 _CLOSING = "finalize_run"
 # Characters of a reason that are shown.
 _LONGEST = 600
@@ -64,12 +66,17 @@ class PodState:
 
 
 def place_of(node: str) -> str:
-    """Return a place in the pipeline from Argo's name of a node, without the numbers of attempts.
+    """Return a place in the pipeline from Argo's name of a node, the same for all attempts.
 
-    >>> place_of("x(0).root(0).iteration-iterations(1:1)(0).train-candidate(2).executor(1)")
-    'x.root.iteration-iterations(1:1).train-candidate.executor'
+    >>> place_of("x(0).root(0).iteration-iterations(1:1)(0).branch(0).train-candidate(2).executor(1)")
+    'x.root.iteration-iterations(1:1).branch.train-candidate.executor'
+    >>> place_of("x(0).root(0).iteration-iterations(1:1)(0).branch(0).record-loss(0).executor(0)")
+    'x.root.iteration-iterations(1:1).branch.train-candidate.executor'
     """
-    return re.sub(r"\(\d+\)", "", node)
+    place = re.sub(r"\(\d+\)", "", node)
+    for later in TASKS_OF_BRANCHES[1:]:
+        place = place.replace(f".{later}", f".{TASKS_OF_BRANCHES[0]}")
+    return place
 
 
 def part_of(node: str, arguments: str) -> tuple[str, bool]:
@@ -101,7 +108,7 @@ def part_of_task(task: str, arguments: str) -> str:
     >>> part_of_task("finish-model", "")
     'finish_model'
     """
-    algorithm = _ALGORITHM.search(arguments) if task == _BRANCHES else None
+    algorithm = _ALGORITHM.search(arguments) if task in TASKS_OF_BRANCHES else None
     return algorithm[1] if algorithm else task.replace("-", "_")
 
 
