@@ -36,6 +36,14 @@ class Pods:
         """Delete a pod immediately, as if its node had failed."""
         self._api.delete_namespaced_pod(pod, self._namespace, grace_period_seconds=0)
 
+    def evict(self, pod: str) -> None:
+        """Evict a pod, as draining its node does."""
+        eviction = client.V1Eviction(
+            metadata=client.V1ObjectMeta(name=pod, namespace=self._namespace),
+            delete_options=client.V1DeleteOptions(grace_period_seconds=1),
+        )
+        self._api.create_namespaced_pod_eviction(pod, self._namespace, eviction)
+
     def python(self, pod: str, code: str) -> str:
         """Run Python in a pod and return its output, or an empty string if the pod is not running."""
         try:

@@ -12,8 +12,8 @@ from tests.pipelines.tables import binary_table
 pytestmark = [pytest.mark.kubeflow, pytest.mark.timeout(3600)]
 
 # What happens to the branches, by algorithm.
-DELETED, EARLY, LATE, TWICE = "decision_tree", "naive_bayes", "random_forest", "nearest_neighbors"
-CHILD, MEMORY = "lightgbm", "xgboost"
+DELETED, EARLY, LATE, ALWAYS = "decision_tree", "naive_bayes", "random_forest", "nearest_neighbors"
+EVICTED, CHILD, MEMORY = "extra_trees", "lightgbm", "xgboost"
 UNHARMED = {"baseline", "logistic_regression"}
 
 # Each prints "done" if the branch's work was running.
@@ -60,13 +60,14 @@ if list(running(b"podium_components.supervision._call")):
 )
 
 
-def harm(pods, run_id, *, seconds=1800):
+def harm_branches(pods, run_id, *, seconds=1800):
     """Do to each branch what is planned for it, as soon as it runs."""
     wanted = {
-        DELETED: [None],
+        DELETED: [pods.delete],
+        EVICTED: [pods.evict],
         EARLY: [KILL_CONTAINER.format(seconds=0)],
         LATE: [KILL_CONTAINER.format(seconds=15)],
-        TWICE: [KILL_CONTAINER.format(seconds=0)] * 2,
+        ALWAYS: [KILL_CONTAINER.format(seconds=0)] * 2,
         CHILD: [KILL_CHILD],
         MEMORY: [FILL_MEMORY],
     }
@@ -76,10 +77,10 @@ def harm(pods, run_id, *, seconds=1800):
         for algorithm, pod, _ in pods.branches(run_id):
             if pod in seen or not wanted.get(algorithm):
                 continue
-            code = wanted[algorithm][0]
-            if code is None:
-                pods.delete(pod)
-            elif "done" not in pods.python(pod, code):
+            harm = wanted[algorithm][0]
+            if callable(harm):
+                harm(pod)
+            elif "done" not in pods.python(pod, harm):
                 continue
             seen.add(pod)
             wanted[algorithm].pop(0)
@@ -98,9 +99,9 @@ def harmed(pods, folder):
         out=folder / "harmed",
         name=f"test-{os.urandom(4).hex()}",
         max_trials=100,
-        algorithms=",".join([DELETED, EARLY, LATE, TWICE, CHILD, MEMORY, "logistic_regression"]),
+        algorithms=",".join([DELETED, EVICTED, EARLY, LATE, ALWAYS, CHILD, MEMORY, "logistic_regression"]),
     )
-    harm(pods, started.state.run_id)
+    harm_branches(pods, started.state.run_id)
     return started.wait()
 
 
@@ -115,15 +116,15 @@ def test_run_goes_on(harmed, board):
     assert board["status"][sorted(UNHARMED)].eq("ok").all()
 
 
-@pytest.mark.parametrize("algorithm", [DELETED, EARLY, LATE])
+@pytest.mark.parametrize("algorithm", [DELETED, EVICTED, EARLY, LATE])
 def test_branch_is_tried_again_after_a_death(algorithm, board):
     assert board.loc[algorithm, "status"] == "ok"
     assert board["reason"].fillna("")[algorithm] == ""
 
 
-def test_branch_that_dies_for_good_is_marked_as_failed(board, harmed):
-    assert board.loc[TWICE, "status"] == "failed"
-    assert "died 2 times" in board.loc[TWICE, "reason"]
+def test_branch_that_dies_whenever_it_trains_is_marked_as_failed(board, harmed):
+    assert board.loc[ALWAYS, "status"] == "failed"
+    assert "died 2 times" in board.loc[ALWAYS, "reason"]
     assert "died 2 times" in harmed.report.read_text()
 
 
@@ -140,6 +141,6 @@ def test_next_run_trains_what_failed_and_nothing_else(harmed, folder, connection
         folder / "large.csv", "churn", engine="kubeflow", out=folder / "healed", **given
     ).wait()
     trained = Deliveries(connections, kubeflow.run(again.state.run_id)).candidates()
-    assert {one.algorithm for one in trained} == {TWICE, CHILD, MEMORY}
+    assert {one.algorithm for one in trained} == {ALWAYS, CHILD, MEMORY}
     board = again.leaderboard.set_index("model")
     assert board["status"].eq("ok").all()
