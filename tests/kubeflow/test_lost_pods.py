@@ -7,6 +7,7 @@ import pytest
 
 import podium
 from podium.servers.deliveries import Deliveries
+from tests.kubeflow.test_real_server import ENDED
 from tests.pipelines.tables import binary_table
 
 pytestmark = [pytest.mark.kubeflow, pytest.mark.timeout(3600)]
@@ -60,8 +61,8 @@ if list(running(b"podium_components.supervision._call")):
 )
 
 
-def harm_branches(pods, run_id, *, seconds=1800):
-    """Do to each branch what is planned for it, as soon as it runs."""
+def harm_branches(pods, kubeflow, run_id):
+    """Do to each branch what is planned for it, as soon as it runs, until the run ends."""
     wanted = {
         DELETED: [pods.delete],
         EVICTED: [pods.evict],
@@ -71,8 +72,8 @@ def harm_branches(pods, run_id, *, seconds=1800):
         CHILD: [KILL_CHILD],
         MEMORY: [FILL_MEMORY],
     }
-    seen, until = set(), time.monotonic() + seconds
-    while any(wanted.values()) and time.monotonic() < until:
+    seen = set()
+    while any(wanted.values()) and kubeflow.run(run_id).state not in ENDED:
         time.sleep(0.5)
         for algorithm, pod, _ in pods.branches(run_id):
             if pod in seen or not wanted.get(algorithm):
@@ -89,7 +90,7 @@ def harm_branches(pods, run_id, *, seconds=1800):
 
 
 @pytest.fixture(scope="module")
-def harmed(pods, folder):
+def harmed(pods, kubeflow, folder):
     """Return a finished run whose branches died in all ways."""
     binary_table(3000, seed=int.from_bytes(os.urandom(3))).to_csv(folder / "large.csv", index=False)
     started = podium.run(
@@ -101,7 +102,7 @@ def harmed(pods, folder):
         max_trials=100,
         algorithms=",".join([DELETED, EVICTED, EARLY, LATE, ALWAYS, CHILD, MEMORY, "logistic_regression"]),
     )
-    harm_branches(pods, started.state.run_id)
+    harm_branches(pods, kubeflow, started.state.run_id)
     return started.wait()
 
 

@@ -21,6 +21,7 @@ from tests.pipelines.tables import binary_table
 
 pytestmark = [pytest.mark.kubeflow, pytest.mark.timeout(1800)]
 SCORES = ["model", "roc_auc_oof", "roc_auc_test"]
+ENDED = ("SUCCEEDED", "FAILED", "CANCELED")
 
 
 def ended(kubeflow, run_id, *, seconds=900):
@@ -28,7 +29,7 @@ def ended(kubeflow, run_id, *, seconds=900):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         run = kubeflow.run(run_id)
-        if run.state in ("SUCCEEDED", "FAILED", "CANCELED"):
+        if run.state in ENDED:
             return run
         time.sleep(5)
     return pytest.fail(f"Run {run_id} did not end within {seconds} s.")
