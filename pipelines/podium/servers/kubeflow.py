@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -161,20 +162,21 @@ class Kubeflow:
             description: What the pipeline does, shown in the user interface.
             fields: Description of the fields of its form, shown there as well.
         """
+        with kubeflow_errors("The pipeline cannot be uploaded", self.host):
+            return _again_if_taken(lambda: self._upload(package, name, description, fields))
+
+    def _upload(self, package: Path, name: str, description: str, fields: str) -> Version:
         content = package.read_bytes()
         version_name = f"{TAG}-{hashlib.sha256(content).hexdigest()[:12]}"
-        with kubeflow_errors("The pipeline cannot be uploaded", self.host):
-            pipeline = self.client.get_pipeline_id(name) or self._create_pipeline(name, description)
-            named = self._versions_named(pipeline, version_name)
-            wanted = _as_server_keeps(content)
-            version = next(
-                (str(one.pipeline_version_id) for one in named if one.pipeline_spec == wanted), None
-            )
-            is_new = version is None
-            if version is None:
-                if named:
-                    version_name = self._other_name(version_name)
-                version = self._upload_version(package, pipeline, version_name, fields)
+        pipeline = self.client.get_pipeline_id(name) or self._create_pipeline(name, description)
+        named = self._versions_named(pipeline, version_name)
+        wanted = _as_server_keeps(content)
+        version = next((str(one.pipeline_version_id) for one in named if one.pipeline_spec == wanted), None)
+        is_new = version is None
+        if version is None:
+            if named:
+                version_name = self._other_name(version_name)
+            version = self._upload_version(package, pipeline, version_name, fields)
         link = self.link(f"pipelines/details/{pipeline}/version/{version}")
         return Version(pipeline, version, version_name, link, is_new)
 
@@ -295,6 +297,18 @@ class Kubeflow:
             str(package), name=name, display_name=name, pipelineid=pipeline, description=description
         )
         return str(version.pipeline_version_id)
+
+
+def _again_if_taken(upload: Callable[[], Version]) -> Version:
+    """Upload; once more if another command has made the same pipeline or version in the meantime."""
+    from kfp_server_api import ApiException
+
+    try:
+        return upload()
+    except ApiException as error:
+        if error.status != HTTPStatus.CONFLICT:
+            raise
+        return upload()
 
 
 def status_of(run: Any) -> str:

@@ -22,6 +22,7 @@ class Server:
 
     def __init__(self) -> None:
         self.versions: list[dict[str, Any]] = []
+        self.has_rival = False
 
     def __call__(self, request: Request) -> Response:
         """Return the response to a request."""
@@ -33,6 +34,8 @@ class Server:
         elif path == "pipelines/upload_version":
             documents = list(yaml.safe_load_all(request.files["uploadfile"].read()))
             answer = self.keep(request.args["name"], *documents)
+            if self.has_rival:  # another command, which was first
+                return Response("{}", status=409, content_type="application/json")
         else:
             (wanted,) = json.loads(request.args["filter"])["predicates"]
             found = [one for one in self.versions if wanted["stringValue"] in one["display_name"]]
@@ -72,6 +75,13 @@ def test_a_package_is_uploaded_once(server, upload):
         warnings.simplefilter("error")
         second = upload()
     assert (second.is_new, second.version) == (False, first.version)
+    assert len(server.versions) == 1
+
+
+def test_commands_that_upload_at_once_end_with_the_same_version(server, upload):
+    server.has_rival = True
+    version = upload()
+    assert (version.is_new, version.version) == (False, server.versions[0]["pipeline_version_id"])
     assert len(server.versions) == 1
 
 
