@@ -45,18 +45,22 @@ for pid in running(b"podium_components.supervision._call"):
     print("done")
 """
 )
-# Another process of the container takes almost all of its memory.
+# Another process of the container takes almost all of its memory, and keeps it until the work has ended, which is
+# first stopped at the memory that the pod requested, and then starts once more.
 FILL_MEMORY = (
     PROLOGUE
     + """
 from podium_components.supervision.memory import container_limit, used_bytes
-if list(running(b"podium_components.supervision._call")):
-    taken, limit = [], container_limit()
-    while list(running(b"podium_components.supervision._call")) and used_bytes(1) < 0.95 * limit:
-        taken.append(bytearray(limit // 100))
+work = b"podium_components.supervision._call"
+if list(running(work)):
+    taken, limit, seen = [], container_limit(), time.monotonic()
+    while time.monotonic() < seen + 3:
+        if list(running(work)):
+            seen = time.monotonic()
+        if used_bytes(1) < 0.95 * limit:
+            taken.append(bytearray(limit // 100))
         time.sleep(0.02)
     print("done")
-    time.sleep(5)
 """
 )
 
