@@ -52,6 +52,10 @@ def make_objective(pool: Pool, rows: np.ndarray) -> Objective:
         rows = sample_rows(order, rows, most=_MOST_ROWS)
         power = 2 if name in _SQUARED else 1
         return _Errors(pool.oof[:, rows], pool.y[rows], _weight(pool, rows), power=power)
+    plain = pool.target.plain_errors(pool.metric, pool.oof[:, rows], pool.y[rows])
+    if plain is not None:
+        parts, y, power = plain
+        return _Errors(parts, y, _weight(pool, rows), power=power)
     width = math.prod(pool.oof.shape[2:])
     return _Scored(pool, sample_rows(order, rows, most=max(2_000, _MOST_CELLS_SCORED // width)))
 

@@ -43,7 +43,7 @@ class PoolMember:
 class Pool:
     """The best kept trials of all branches that did not fail, best first.
 
-    The baseline is included only if there is no other member. It predicts the same for every row. A ranking metric does
+    A baseline that predicts the same for every row is included only if there is no other member. A ranking metric does
     not notice that averaging with a constant shrinks the predictions, so the baseline could get too large a weight.
 
     Attributes:
@@ -85,7 +85,7 @@ class Pool:
         """
         metric = problem_metric(problem)
         folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
-        members = _best_members(folders.values(), metric)
+        members = _best_members(folders.values(), metric, baseline=target_of(problem).naive_baseline)
         predictions = [folders[one.algorithm].load_oof(one.trial) for one in members]
         oof = np.stack(predictions) if predictions else np.empty((0, len(targets.y)))
         rows = predicted_rows(np.moveaxis(oof, 1, 0))
@@ -138,7 +138,9 @@ class Pool:
         return spread
 
 
-def _best_members(folders: Iterable[CandidateFolder], metric: Metric) -> list[PoolMember]:
+def _best_members(
+    folders: Iterable[CandidateFolder], metric: Metric, *, baseline: bool = False
+) -> list[PoolMember]:
     """Return the best trials of all branches, best first. The best trial of a branch is kept before any second-best."""
     members = [
         PoolMember(candidate.algorithm, one.number, one.score, one is candidate.kept[0], Costs.of(one))
@@ -149,6 +151,6 @@ def _best_members(folders: Iterable[CandidateFolder], metric: Metric) -> list[Po
     def rank(one: PoolMember) -> tuple[float, str, int]:
         return -metric.utility(one.score), one.algorithm, one.trial
 
-    members = [one for one in members if one.algorithm != BASELINE] or members
+    members = [one for one in members if baseline or one.algorithm != BASELINE] or members
     members.sort(key=lambda one: (not one.best, rank(one)))
     return sorted(members[:_MOST_MEMBERS], key=rank)

@@ -34,7 +34,7 @@ class Forecaster:
         featurizer: Turns rows into features.
         model: Predicts from features.
         name: Name of the model, as on the leaderboard.
-        calibrator: Ignored.
+        calibrator: Makes intervals as wide as they must be, or ``None``.
         threshold: Ignored.
         sample: Some training rows.
         requirements: Packages that the pickled model needs.
@@ -187,7 +187,8 @@ class Forecaster:
 
     def predict_features(self, X: pd.DataFrame) -> np.ndarray:
         """Return the same for features, shape ``(n, d)``."""
-        return self.model.predict_raw(X)
+        raw = self.model.predict_raw(X)
+        return raw if self.calibrator is None else self.calibrator.calibrate(raw)
 
     def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return rows with the code of their series and their step.
@@ -228,7 +229,7 @@ class Forecaster:
 
     def _knowledge(self, history: Any = None) -> Knowledge:
         """Return what the model knows, together with newer rows."""
-        own = own_knowledge(self.problem, self.featurizer, self.model)
+        own = own_knowledge(self.problem, self.featurizer, self.model, calibrator=self.calibrator)
         return own if history is None else own.with_history(read_newer(history, self.problem, own.past))
 
 

@@ -1,11 +1,19 @@
 """What is done to a model's probabilities, values and decisions."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from podium_ml.metrics import Threshold
-from podium_ml.targets._calibration import Calibrator
+
+
+class Calibrator(Protocol):
+    """Corrects raw predictions."""
+
+    def calibrate(self, raw: np.ndarray) -> np.ndarray:
+        """Return raw predictions of the same shape."""
+        ...
 
 
 @dataclass(frozen=True)

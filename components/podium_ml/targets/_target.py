@@ -228,6 +228,28 @@ class Target(ABC):
         """Whether a meta-model can combine predictions; if not, they are averaged."""
         return True
 
+    @property
+    def trusts_scores(self) -> bool:
+        """Whether members also get weight for their own scores, because too little is known for the best mixture."""
+        return False
+
+    @property
+    def naive_baseline(self) -> bool:
+        """Whether the baseline may be a member of an ensemble, because it is no constant."""
+        return False
+
+    def plain_errors(
+        self, metric: Metric, raw: np.ndarray, y: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, int] | None:
+        """Return predictions, targets and a power, if a metric orders models by the mean power of their difference.
+
+        Args:
+            metric: The metric.
+            raw: Raw predictions of models, shape ``(m, n, ...)``.
+            y: Encoded targets, shape ``(n, ...)``.
+        """
+        return None
+
     @abstractmethod
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """Return the inputs of a meta-model from the raw predictions of each member, shape ``(n, d)``."""

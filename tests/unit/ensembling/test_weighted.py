@@ -266,3 +266,31 @@ def test_ensembles_of_ordered_rows_are_not_scored_on_the_earliest_rows() -> None
         assert len(earliest)
         assert np.array_equal(np.flatnonzero(np.isnan(oof[:, 0])), earliest)
         assert np.isfinite(ensemble.score)
+
+
+def forecast_pool(errors: tuple[float, ...], *, rows: int = 40) -> Pool:
+    """Return a pool of forecasts of one series, whose errors are independent."""
+    rng = np.random.default_rng(5)
+    problem = Problem("p", "forecasting", "y", "mase", (), kind="forecasting")
+    y = np.column_stack([rng.normal(100, 10, rows), np.full(rows, 5.0)])
+    oof = np.repeat(np.stack([y[:, :1] + rng.normal(0, one, (rows, 1)) for one in errors]), 10, axis=2)
+    metric = resolve_metric("mase", "forecasting")
+    members = tuple(PoolMember(f"algorithm_{i}", 0, metric.score(y, one), True) for i, one in enumerate(oof))
+    return Pool(members, oof, np.arange(rows), y, None, [], metric, target_of(problem), rows, problem)
+
+
+def test_forecasts_that_are_good_alone_have_weight_whatever_the_best_mixture_is() -> None:
+    pool = forecast_pool((5.0, 5.0, 5.0, 5.0, 50.0))
+    weights = select_weights(pool, np.arange(40), deadline=Deadline())
+    assert weights.sum() == pytest.approx(1.0)
+    assert (weights[:4] > 0.02).all()
+    assert weights[4] < 0.02
+
+
+def test_weights_by_score_keep_within_the_budget() -> None:
+    pool = forecast_pool((5.0, 5.0, 5.0))
+    members = tuple(replace(one, costs=Costs(size_bytes=1.0)) for one in pool.members)
+    weights = select_weights(
+        replace(pool, members=members), np.arange(40), budget=Costs(size_bytes=2.0), deadline=Deadline()
+    )
+    assert (weights > 0).sum() == 2

@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,12 @@ def test_search_stops_at_max_trials_target_or_patience() -> None:
     assert ends(limits(), [trial()], at_target=True)
     assert ends(limits(patience=3), [trial()] * 4, since_gain=3)
     assert not ends(limits(patience=3), [trial()] * 4, since_gain=2)
+
+
+def test_search_stops_at_the_trials_of_the_algorithm() -> None:
+    few = SearchLimits(BranchSpec("own_tree"), replace(tree_spec(), trials=3), deadline=Deadline())
+    assert ends(few, [trial()] * 3)
+    assert not ends(few, [trial()] * 2)
 
 
 def test_default_patience() -> None:

@@ -61,19 +61,19 @@ class Statistical(PanelForecaster):
         filled, given = self.past_.filled(self.season), self.given_
         self.effects_ = np.zeros((count, given.table.shape[1]))
         self.means_ = np.zeros_like(self.effects_)
-        began, self.fitted_ = time.perf_counter(), 0
+        self.logged_ = np.zeros(count, dtype=bool)
+        began, self.fitted_, each = time.perf_counter(), 0, 0.0
         for at in np.random.default_rng(0).permutation(count):
             if deadline.passed():
                 break
             self._fit(int(at), filled.of_series(at).astype(np.float64)[-self.most :], given, steps)
             self.fitted_ += 1
-            if self.fitted_ == _TIMED:
-                self._check_time((time.perf_counter() - began) / _TIMED * count, deadline)
-
-    def _check_time(self, needed: float, deadline: Deadline) -> None:
-        if deadline.remaining() < _LEAST_SHARE * needed:
+            each = (time.perf_counter() - began) / self.fitted_
+            if self.fitted_ == _TIMED and deadline.remaining() < _LEAST_SHARE * each * count:
+                break
+        if self.fitted_ < _LEAST_SHARE * count:
             raise TrainingError(
-                f"Fitting {len(self.past_):,} series one by one would take about {needed:,.0f} s, "
+                f"Fitting {count:,} series one by one would take about {each * count:,.0f} s, "
                 "more than there is time for."
             )
 
@@ -100,10 +100,10 @@ class Statistical(PanelForecaster):
             return
         deviation = np.clip(np.nan_to_num((high - low) / _WIDTH), 0.0, 10 * np.ptp(rest))
         if logs:
-            mean, effect = np.exp(np.minimum(mean, 700.0)), effect
+            mean = np.exp(np.minimum(mean, 700.0))
             deviation = mean * deviation
         self.point_[at], self.deviation_[at] = mean, deviation
-        self.effects_[at], self.means_[at] = effect, means
+        self.effects_[at], self.means_[at], self.logged_[at] = effect, means, logs
 
     def _predict_ahead(self, series: np.ndarray, ahead: np.ndarray, given: np.ndarray) -> np.ndarray:
         steps = self.point_.shape[1]
@@ -112,7 +112,8 @@ class Statistical(PanelForecaster):
         point, deviation = self.point_[series, place], self.deviation_[series, place]
         if self.effects_.shape[1]:
             moved = (np.nan_to_num(given - self.means_[series]) * self.effects_[series]).sum(axis=1)
-            point = point * np.exp(np.clip(moved, -3, 3)) if self.logs else point + moved
+            times = np.exp(np.clip(np.where(self.logged_[series], moved, 0.0), -3, 3))
+            point = np.where(self.logged_[series], point * times, point + moved)
         return spread(point, deviation)
 
 

@@ -28,6 +28,7 @@ class Knowledge:
         labels: Labels of all series by code; some may have no history.
         plan: Rows of the future with the columns that are known in advance, with ``SERIES`` and ``STEP``.
         last: Last values of the columns that are known in advance or static, by code.
+        calibrator: Makes intervals as wide as they must be, or ``None``.
     """
 
     problem: Problem
@@ -37,6 +38,7 @@ class Knowledge:
     labels: Labels
     plan: pd.DataFrame
     last: pd.DataFrame
+    calibrator: Any = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -89,7 +91,8 @@ class Knowledge:
 
     def predict(self, rows: pd.DataFrame) -> np.ndarray:
         """Return points and quantiles of rows, shape ``(n, 1 + q)``; series that were never negative stay so."""
-        return self.bounded(self.model.predict_raw(self.features(rows)), rows)
+        raw = self.model.predict_raw(self.features(rows))
+        return self.bounded(raw if self.calibrator is None else self.calibrator.calibrate(raw), rows)
 
     def bounded(self, raw: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
         """Return forecasts of rows in which series that were never negative stay so, shape ``(n, k)``."""
@@ -122,11 +125,20 @@ class Knowledge:
         return replace(self, plan=joined.drop_duplicates([SERIES, STEP]), labels=labels)
 
 
-def own_knowledge(problem: Problem, featurizer: SeriesFeaturizer, model: Any) -> Knowledge:
+def own_knowledge(
+    problem: Problem, featurizer: SeriesFeaturizer, model: Any, *, calibrator: Any = None
+) -> Knowledge:
     """Return what a model knows by itself."""
     labels = task_of(problem).labels
     return Knowledge(
-        problem, featurizer, model, past_of(model), labels, kept_plan(problem), kept_values(problem)
+        problem,
+        featurizer,
+        model,
+        past_of(model),
+        labels,
+        kept_plan(problem),
+        kept_values(problem),
+        calibrator,
     )
 
 

@@ -1,5 +1,7 @@
 """How wide intervals must be to cover what they should."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.stats import norm
 
@@ -9,6 +11,26 @@ from podium_ml.forecasting.levels import LEVELS
 _LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
 _INTERVAL = LEVELS[-1] - LEVELS[0]
 _AS_IT_SHOULD = norm.ppf(0.5 + (np.arange(_BEFORE) + 0.5) / (2 * _BEFORE)) / norm.ppf(LEVELS[-1])
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Makes intervals narrower or wider.
+
+    Attributes:
+        sharpness: What to divide the distances of quantiles from the point by.
+    """
+
+    sharpness: float
+
+    def calibrate(self, raw: np.ndarray) -> np.ndarray:
+        """Return points and quantiles, shape ``(n, 1 + q)``; what was never negative stays so."""
+        if self.sharpness == 1.0:
+            return raw
+        point = raw[:, :1]
+        quantiles = point + (raw[:, 1:] - point) / self.sharpness
+        floor = np.where(raw.min(axis=1, keepdims=True) >= 0, 0.0, -np.inf)
+        return np.column_stack([point, np.maximum(quantiles, floor)])
 
 
 def fitting_width(raw: np.ndarray, y: np.ndarray) -> float:

@@ -9,9 +9,9 @@ import pandas as pd
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.forecasting.levels import LEVELS
-from podium_ml.forecasting.targets._widths import fitting_width
-from podium_ml.metrics import Threshold
-from podium_ml.targets import Fitting, Target
+from podium_ml.forecasting.targets._widths import Widths, fitting_width
+from podium_ml.metrics import Metric, Threshold
+from podium_ml.targets import Corrections, Fitting, Target
 from podium_ml.values.numbers import target_numbers
 
 SCALE_COLUMN = "podium scale"
@@ -121,13 +121,21 @@ class FutureValues(Target):
         return fitting_width(raw, targets.y), narrowed
 
     def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
-        """See ``Target``: the quantiles come closer to the point; what was never negative stays so."""
-        if sharpness == 1.0:
-            return raw
-        point = raw[:, :1]
-        quantiles = point + (raw[:, 1:] - point) / sharpness
-        floor = np.where(raw.min(axis=1, keepdims=True) >= 0, 0.0, -np.inf)
-        return np.column_stack([point, np.maximum(quantiles, floor)])
+        """See ``Target``: the quantiles come closer to the point."""
+        return Widths(sharpness).calibrate(raw)
+
+    def correct(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Return widths that cover what they should: those of an average of forecasts are often too wide."""
+        sharpness, narrowed = self.choose_sharpness(raw, targets, folds=folds)
+        return Corrections(metric.score(targets.y, narrowed, targets.weight), Widths(sharpness))
+
+    def adjust(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """See ``correct``."""
+        return self.correct(raw, targets, problem=problem, metric=metric, folds=folds)
 
     def fallback(self, y: np.ndarray, *, n_outputs: int) -> float:
         """See ``Target``."""
@@ -145,6 +153,23 @@ class FutureValues(Target):
     def stacks(self) -> bool:
         """See ``Target``: quantiles are averaged."""
         return False
+
+    @property
+    def trusts_scores(self) -> bool:
+        """See ``Target``: there are few windows, which are alike."""
+        return True
+
+    @property
+    def naive_baseline(self) -> bool:
+        """See ``Target``: the seasonal naive forecast differs from row to row."""
+        return True
+
+    def plain_errors(
+        self, metric: Metric, raw: np.ndarray, y: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, int] | None:
+        """See ``Target``: errors of the points, divided by the scales."""
+        power = {"mase": 1, "rmsse": 2}.get(metric.name)
+        return None if power is None else (raw[..., 0] / y[:, 1], y[:, 0] / y[:, 1], power)
 
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """See ``Target``."""

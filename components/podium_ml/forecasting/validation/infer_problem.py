@@ -28,8 +28,10 @@ from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
 from podium_ml.settings import ForecastingProblem
 
-# Models are compared on at most so many horizons, and learn from at least so many steps before them.
-_MOST_WINDOWS, _FEWEST_BEFORE = 3, 3
+# Models learn from at least so many steps before the horizons that they are compared on.
+_FEWEST_BEFORE = 3
+# They are compared on at most so many horizons, by the number of rows.
+_MOST_WINDOWS = ((200_000, 5), (2_000_000, 3))
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
     left -= settings.gap * (2 if tested else 1)
     free = left - max(_FEWEST_BEFORE, min(season + 1, left // 2)) - horizon
     possible = 1 + free // (settings.window_step or horizon)
-    windows = settings.windows or int(np.clip(possible, 1, _MOST_WINDOWS))
+    windows = settings.windows or int(np.clip(possible, 1, _most_windows(len(panel.table))))
     return _Split(np.flatnonzero(~aside & ~gap), np.flatnonzero(aside), windows)
 
 
@@ -129,6 +131,10 @@ def _refuse_horizon(panel: Panel, settings: ForecastingProblem) -> None:
         f"from {first} on.",
         f"Choose a horizon of at most {max(1, longest // 3)}, or add older rows.",
     )
+
+
+def _most_windows(rows: int) -> int:
+    return next((windows for most, windows in _MOST_WINDOWS if rows <= most), 1)
 
 
 def _season(panel: Panel, settings: ForecastingProblem) -> int:

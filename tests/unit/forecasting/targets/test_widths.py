@@ -1,0 +1,74 @@
+"""Intervals are as wide as they must be, and ensembles of forecasts trust the members' own scores."""
+
+import numpy as np
+from scipy.stats import norm
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.targets import Targets
+from podium_ml.forecasting.levels import LEVELS
+from podium_ml.forecasting.targets._widths import Widths, fitting_width
+from podium_ml.metrics import METRICS
+from podium_ml.targets import TARGETS
+
+TARGET = TARGETS["future_values"]
+PROBLEM = Problem(name="p", task="forecasting", target="y", metric="mase", columns=(), kind="forecasting")
+
+
+def forecasts(rows, *, width, seed=0):
+    """Return values around 0 with deviation 1, and forecasts whose intervals are of another width."""
+    y = np.random.default_rng(seed).normal(size=rows)
+    raw = np.tile(np.append(0.0, width * norm.ppf(LEVELS)), (rows, 1))
+    return np.column_stack([y, np.ones(rows)]), raw
+
+
+def coverage(y, raw):
+    return float(np.mean((y[:, 0] >= raw[:, 1]) & (y[:, 0] <= raw[:, -1])))
+
+
+def test_narrow_and_wide_intervals_are_mended_on_other_rows():
+    for width in (0.4, 1.0, 2.5):
+        y, raw = forecasts(2_000, width=width)
+        half = np.arange(1_000)
+        sharpness, narrowed = TARGET.choose_sharpness(
+            raw, Targets(y=y), folds=[(half, half + 1_000), (half + 1_000, half)]
+        )
+        assert 0.76 < coverage(y, narrowed) < 0.84
+        assert abs(sharpness - width) < 0.15 * width
+        np.testing.assert_allclose(TARGET.sharpen(raw, sharpness)[:, 0], raw[:, 0])
+
+
+def test_few_rows_change_little():
+    y, raw = forecasts(2, width=1.0)
+    assert 0.5 < fitting_width(raw, y + np.array([50.0, 0.0])) < 1.5
+    assert fitting_width(raw[:0], y[:0]) == 1.0
+
+
+def test_wider_intervals_stay_above_zero_and_in_order():
+    raw = np.array([[1.0, *np.linspace(0.5, 1.5, 9)]])
+    wide = Widths(0.1).calibrate(raw)
+    assert wide.min() == 0.0
+    assert (np.diff(wide[:, 1:]) >= 0).all()
+
+
+def test_the_chosen_model_gets_widths():
+    y, raw = forecasts(400, width=3.0)
+    half = np.arange(200)
+    found = TARGET.correct(
+        raw,
+        Targets(y=y),
+        problem=PROBLEM,
+        metric=METRICS["mase"],
+        folds=[(half, half + 200), (half + 200, half)],
+    )
+    assert 0.74 < coverage(y, found.apply(raw)) < 0.86
+    assert found.score == METRICS["mase"].score(y, raw)
+
+
+def test_plain_errors_order_models_as_the_metric_does():
+    y, raw = forecasts(50, width=1.0)
+    y[:, 1] = np.random.default_rng(1).uniform(0.5, 2.0, 50)
+    models = np.stack([raw, raw + 0.3])
+    parts, values, power = TARGET.plain_errors(METRICS["mase"], models, y)
+    expected = [METRICS["mase"].score(y, one) for one in models]
+    np.testing.assert_allclose((np.abs(parts - values) ** power).mean(axis=1), expected)
+    assert TARGET.plain_errors(METRICS["wql"], models, y) is None

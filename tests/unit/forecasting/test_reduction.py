@@ -1,0 +1,70 @@
+"""Forecasting as regression on rows."""
+
+import numpy as np
+import pytest
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+
+from podium_ml.forecasting.reduction import Reduction
+
+SEASON, LENGTH = 4, 48
+
+
+def rows(series, given=None):
+    X = np.concatenate(
+        [np.column_stack([np.full(len(y), code), np.arange(len(y))]) for code, y in series.items()]
+    )
+    columns = X if given is None else np.column_stack([X, np.concatenate(list(given.values()))])
+    return columns.astype(float), np.concatenate(list(series.values()))
+
+
+def line():
+    return make_pipeline(SimpleImputer(keep_empty_features=True), LinearRegression())
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("scale", ["plain", "log"])
+def test_season_and_trend_go_on(strategy, scale):
+    t = np.arange(LENGTH + 8)
+    whole = {0: 50 + t + 10 * np.sin(np.pi * t / 2), 1: 500 + 3 * t + 50 * np.sin(np.pi * t / 2)}
+    model = Reduction(line(), 8, SEASON, strategy=strategy, scale=scale).fit(
+        *rows({code: y[:LENGTH] for code, y in whole.items()})
+    )
+    X, y = rows(whole)
+    ahead = X[:, 1] >= LENGTH
+    found = model.predict(X[ahead])[:, 0]
+    assert np.abs(found / y[ahead] - 1).max() < 0.1
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_known_columns_matter_at_the_step_to_predict(strategy):
+    random = np.random.default_rng(0)
+    promotion = {code: random.integers(0, 2, LENGTH + 6).astype(float) for code in range(4)}
+    series = {code: 20 + 10 * one + random.normal(0, 0.3, LENGTH + 6) for code, one in promotion.items()}
+    X, y = rows(series, promotion)
+    past = X[:, 1] < LENGTH
+    model = Reduction(line(), 6, 1, strategy=strategy).fit(X[past], y[past])
+    plan = X[~past].copy()
+    plan[:, 2] = 1.0
+    with_promotion = model.predict(plan)[:, 0]
+    plan[:, 2] = 0.0
+    assert (with_promotion - model.predict(plan)[:, 0]).min() > 5
+
+
+def test_rows_are_sampled_if_there_are_many():
+    series = {code: np.random.default_rng(code).normal(10, 1, 30) for code in range(300)}
+    seen = []
+
+    class Counting(LinearRegression):
+        def fit(self, X, y):
+            seen.append(len(X))
+            return super().fit(X, y)
+
+    model = Reduction(
+        make_pipeline(SimpleImputer(keep_empty_features=True), Counting()), 5, 1, most_rows=2_000
+    )
+    X, y = rows(series)
+    model.fit(X, y)
+    assert max(seen) <= 2_000
+    assert np.isfinite(model.predict(np.column_stack([np.arange(300), np.full(300, 30)]).astype(float))).all()
