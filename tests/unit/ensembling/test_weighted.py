@@ -272,7 +272,7 @@ def forecast_pool(errors: tuple[float, ...], *, rows: int = 40) -> Pool:
     """Return a pool of forecasts of one series, whose errors are independent."""
     rng = np.random.default_rng(5)
     problem = Problem("p", "forecasting", "y", "mase", (), kind="forecasting")
-    y = np.column_stack([rng.normal(100, 10, rows), np.full(rows, 5.0)])
+    y = np.column_stack([rng.normal(100, 10, rows), np.full((rows, 2), 5.0)])
     oof = np.repeat(np.stack([y[:, :1] + rng.normal(0, one, (rows, 1)) for one in errors]), 10, axis=2)
     metric = resolve_metric("mase", "forecasting")
     members = tuple(PoolMember(f"algorithm_{i}", 0, metric.score(y, one), True) for i, one in enumerate(oof))

@@ -57,7 +57,7 @@ def charts_of(table, *, off=0.0, test_windows=1):
 def certain(table: FeatureTable, off: float) -> np.ndarray:
     """Return forecasts that are too high by some scales, with intervals around them."""
     point = table.y[:, 0] + off * table.y[:, 1]
-    return np.column_stack([point, point[:, None] + table.y[:, 1:] * QUANTILES])
+    return np.column_stack([point, point[:, None] + table.y[:, 1:2] * QUANTILES])
 
 
 def test_each_series_has_its_stamps_past_and_forecast():

@@ -169,7 +169,7 @@ class FutureValues(Target):
     ) -> tuple[np.ndarray, np.ndarray, int] | None:
         """See ``Target``: errors of the points, divided by the scales."""
         power = {"mase": 1, "rmsse": 2}.get(metric.name)
-        return None if power is None else (raw[..., 0] / y[:, 1], y[:, 0] / y[:, 1], power)
+        return None if power is None else (raw[..., 0] / y[:, power], y[:, 0] / y[:, power], power)
 
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """See ``Target``."""

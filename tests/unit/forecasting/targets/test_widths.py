@@ -18,7 +18,7 @@ def forecasts(rows, *, width, seed=0):
     """Return values around 0 with deviation 1, and forecasts whose intervals are of another width."""
     y = np.random.default_rng(seed).normal(size=rows)
     raw = np.tile(np.append(0.0, width * norm.ppf(LEVELS)), (rows, 1))
-    return np.column_stack([y, np.ones(rows)]), raw
+    return np.column_stack([y, np.ones((rows, 2))]), raw
 
 
 def coverage(y, raw):
@@ -39,7 +39,7 @@ def test_narrow_and_wide_intervals_are_mended_on_other_rows():
 
 def test_few_rows_change_little():
     y, raw = forecasts(2, width=1.0)
-    assert 0.5 < fitting_width(raw, y + np.array([50.0, 0.0])) < 1.5
+    assert 0.5 < fitting_width(raw, y + np.array([50.0, 0.0, 0.0])) < 1.5
     assert fitting_width(raw[:0], y[:0]) == 1.0
 
 
@@ -66,9 +66,11 @@ def test_the_chosen_model_gets_widths():
 
 def test_plain_errors_order_models_as_the_metric_does():
     y, raw = forecasts(50, width=1.0)
-    y[:, 1] = np.random.default_rng(1).uniform(0.5, 2.0, 50)
+    y[:, 1:] = np.random.default_rng(1).uniform(0.5, 2.0, (50, 2))
     models = np.stack([raw, raw + 0.3])
-    parts, values, power = TARGET.plain_errors(METRICS["mase"], models, y)
-    expected = [METRICS["mase"].score(y, one) for one in models]
-    np.testing.assert_allclose((np.abs(parts - values) ** power).mean(axis=1), expected)
+    for metric, power in (("mase", 1), ("rmsse", 2)):
+        parts, values, found = TARGET.plain_errors(METRICS[metric], models, y)
+        expected = [METRICS[metric].score(y, one) ** power for one in models]
+        assert found == power
+        np.testing.assert_allclose((np.abs(parts - values) ** power).mean(axis=1), expected)
     assert TARGET.plain_errors(METRICS["wql"], models, y) is None
