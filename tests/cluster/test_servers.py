@@ -97,6 +97,7 @@ def test_all_pods_are_ready(ready: Cluster) -> None:
         "minio-bucket",
         "mlflow",
         "postgresql",
+        "postgresql-database",
     }
     for pod in pods:
         ready_now = {c["type"]: c["status"] for c in pod["status"]["conditions"]}["Ready"]
