@@ -23,7 +23,7 @@ def conceal(settings: Settings) -> tuple[Settings, dict[str, str]]:
     """
     variables: dict[str, str] = {}
     changes = {}
-    for field in ("source", "test"):
+    for field in _fields(settings):
         parts = []
         for number, address in enumerate(split_list(getattr(settings, field)), start=1):
             variable = f"PODIUM_{field.upper()}_QUERY_{number}"
@@ -89,8 +89,13 @@ def _foreign(path: Path, why: str) -> RunError:
 
 
 def _addresses(settings: Settings) -> Iterator[str]:
-    for field in ("source", "test"):
+    for field in _fields(settings):
         yield from split_list(getattr(settings, field))
+
+
+def _fields(settings: Settings) -> list[str]:
+    """Return the settings that hold addresses of data."""
+    return [name for name in ("source", "test", "future") if hasattr(settings, name)]
 
 
 def _origin(address: str) -> str:

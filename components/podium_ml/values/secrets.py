@@ -13,7 +13,7 @@ from podium_ml.errors import DataError
 
 PREFIX, HOST_SUFFIX = "PODIUM_SECRET_", "_HOST"
 # The queries of addresses that a run keeps beside its settings; see ``podium.concealment``.
-_STORED = re.compile(r"PODIUM_(SOURCE|TEST)_QUERY_[0-9]+")
+_STORED = re.compile(r"PODIUM_(SOURCE|TEST|FUTURE)_QUERY_[0-9]+")
 _OWN = re.compile(rf"{PREFIX}[A-Z0-9_]+")
 # A variable in place of a secret; web services use lowercase parameters like $top.
 _NAMED = re.compile(r"\$([A-Z][A-Z0-9_]*)")

@@ -4,7 +4,7 @@ import pytest
 
 from podium.concealment import conceal, hosts_of
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.settings import TabularSettings
+from podium_ml.settings import ForecastingSettings, TabularSettings
 from podium_ml.values.addresses import public_names, reveal_query
 
 
@@ -22,6 +22,13 @@ def test_each_query_becomes_a_variable(monkeypatch):
         monkeypatch.setenv(name, value)
     assert [reveal_query(one) for one in concealed.source.split(",")] == sources
     assert conceal(concealed) == (concealed, {})
+
+
+def test_query_of_a_plan_becomes_a_variable():
+    concealed, variables = conceal(ForecastingSettings(future="https://host/plan.csv?sig=five"))
+    assert variables == {"PODIUM_FUTURE_QUERY_1": "sig=five"}
+    assert "sig" not in concealed.future
+    assert hosts_of(concealed) == {"PODIUM_FUTURE_QUERY_1_HOST": "https://host"}
 
 
 @pytest.mark.parametrize(

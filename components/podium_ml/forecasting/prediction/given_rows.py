@@ -12,6 +12,7 @@ from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
 from podium_ml.forecasting.panel.series_ids import SeriesIds
 from podium_ml.forecasting.panel.stamps import StampFormat
+from podium_ml.forecasting.panel.zones import offset_of
 from podium_ml.forecasting.validation.planned_rows import codes_of
 from podium_ml.ingestion.in_memory import as_data_frame
 
@@ -58,6 +59,7 @@ def read_given(
     if lacking:
         names = ", ".join(f"'{name}'" for name in lacking)
         raise SchemaError(f"The {what} have no column {names}.", f"Columns: {', '.join(map(str, table))}.")
+    _check_zone(table[task.time_column], task, what)
     moments = StampFormat.from_dict(task.stamps).read(table[task.time_column])
     unread = np.isnat(moments)
     if unread.any():
@@ -72,6 +74,25 @@ def read_given(
     codes, known = codes_of(table, SeriesIds(task.series_columns, labels or task.labels))
     off = np.abs((calendar.moments(steps) - moments).astype("m8[us]").astype(np.int64))
     return GivenRows(table.assign(**{SERIES: codes, STEP: steps}), off, known)
+
+
+def _check_zone(column: pd.Series, task: SeriesTask, what: str) -> None:
+    """Refuse times without an offset from UTC where the training data have one, and the reverse.
+
+    Raises:
+        DataError: They would be read hours off.
+    """
+    kind, texts = task.stamps.get("kind"), [one for one in column.dropna().head(1) if isinstance(one, str)]
+    if kind not in ("moment", "zoned") or not (texts or pd.api.types.is_datetime64_any_dtype(column.dtype)):
+        return
+    has_offset = bool(offset_of(texts[0])) if texts else isinstance(column.dtype, pd.DatetimeTZDtype)
+    if has_offset != (kind == "zoned"):
+        have = ("have an offset from UTC", "have none")
+        raise DataError(
+            f"Time column '{task.time_column}': the times of the {what} {have[not has_offset]}, "
+            f"but those of the training data {have[has_offset]}.",
+            "Write them alike.",
+        )
 
 
 def without_repeats(given: GivenRows, *, columns: tuple[str, ...], what: str, problem: Problem) -> GivenRows:

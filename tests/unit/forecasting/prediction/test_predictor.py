@@ -96,6 +96,25 @@ def test_wrong_history_is_refused(change, says, table, forecaster):
         forecaster.predict(change(table))
 
 
+@pytest.mark.parametrize("as_text", [True, False])
+def test_times_with_and_without_offsets_are_not_mixed(as_text, table, forecaster):
+    def zoned(rows):
+        stamps = rows["day"].dt.tz_localize("America/New_York")
+        return rows.assign(day=stamps.map(pd.Timestamp.isoformat) if as_text else stamps)
+
+    newer = weekly(days=10, start="2024-03-11")
+    with pytest.raises(
+        DataError, match="history have an offset from UTC, but those of the training data have none"
+    ):
+        forecaster.predict(zoned(newer))
+    zoned_forecaster = fitted(zoned(table))
+    with pytest.raises(
+        DataError, match="the history have none, but those of the training data have an offset"
+    ):
+        zoned_forecaster.predict(newer)
+    assert str(zoned_forecaster.predict(zoned(newer))["day"].iloc[0])[:10] == "2024-03-21"
+
+
 def test_history_of_hours_is_refused_by_a_model_of_days(forecaster):
     stamps = pd.date_range("2024-03-11", periods=50, freq="h")
     with pytest.raises(DataError, match="another frequency"):
