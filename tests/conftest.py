@@ -43,6 +43,16 @@ def httpserver_listen_address() -> tuple[str, int]:
     return "127.0.0.1", 0
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the keys that sign models out of the folder of the user."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        for name in ("PODIUM_SIGNING_KEY", "PODIUM_TRUSTED_KEYS"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def mlflow_environment() -> Iterator[None]:
     """Undo what MLflow writes to the environment, so that no test uses the server of an earlier one."""

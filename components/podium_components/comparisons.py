@@ -28,7 +28,8 @@ def compare(promotion: dict[str, Any], *, time_limit: str, **inputs: str) -> dic
     call = "podium_ml.stages.challenge_champion"
     with reported("challenge_champion"), tempfile.TemporaryDirectory(prefix="podium-") as folder:
         try:
-            _read_champion(promotion, folder)
+            if refused := _read_champion(promotion, folder)["refused"]:
+                mark_failure(inputs["evaluation"], refused)
             arguments = {"champion": folder, "settings": settings, "time_limit": time_limit, **inputs}
             timeout = stage_timeout("challenge_champion", time_limit)
             return supervise(f"{call}:run", arguments, timeout=timeout)
@@ -44,10 +45,11 @@ def compare(promotion: dict[str, Any], *, time_limit: str, **inputs: str) -> dic
             return supervise(f"{call}:record_failure", arguments)
 
 
-def _read_champion(promotion: dict[str, Any], folder: str) -> None:
+def _read_champion(promotion: dict[str, Any], folder: str) -> dict[str, str]:
     arguments = {"champion": promotion["champion"], "registry": promotion["registry"], "folder": folder}
     with announced("read_champion"):
-        supervise("podium_ml.stages.read_champion:run", arguments)
+        read: dict[str, str] = supervise("podium_ml.stages.read_champion:run", arguments)
+        return read
 
 
 def numbers(facts: dict[str, Any]) -> dict[str, float]:

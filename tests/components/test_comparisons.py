@@ -81,6 +81,13 @@ def test_comparison_timeout_keeps_champion(inputs, promotion, tmp_path, monkeypa
     assert "Out of time" in marked_failure(inputs["evaluation"])
 
 
+def test_refused_champion_is_looked_at_again_by_the_next_run(inputs, promotion, tmp_path, monkeypatch):
+    answers = {"read_champion": {"refused": "It is not signed."}, "challenge_champion": {"promoted": False}}
+    monkeypatch.setattr(comparisons, "supervise", lambda call, *_, **__: answers[call[17:].partition(":")[0]])
+    compare({**promotion, "champion": "churn/7"}, time_limit="", **inputs)
+    assert marked_failure(inputs["evaluation"]) == "It is not signed."
+
+
 def test_each_stage_gets_its_declared_arguments(inputs, promotion, monkeypatch):
     """One parameter of the component holds the settings of two stages."""
     calls = []
@@ -89,7 +96,7 @@ def test_each_stage_gets_its_declared_arguments(inputs, promotion, monkeypatch):
         calls.append((call.partition(".stages.")[2], set(arguments)))
         if len(calls) == 2:
             raise StageFailedError("Killed.", kind="killed")
-        return {}
+        return {"refused": ""}
 
     monkeypatch.setattr(comparisons, "supervise", supervise)
     compare({**promotion, "champion": "churn/7"}, time_limit="10m", **inputs)

@@ -205,6 +205,8 @@ def _broken_limit(gate: Gate, selection: Selection) -> str:
 
 
 def _champion_model(folder: ChampionFolder) -> Predictor:
+    if folder.refused:
+        raise NotComparableError(folder.refused)
     try:
         return folder.predictor()
     except PodiumError as error:

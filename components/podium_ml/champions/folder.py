@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from podium_ml.contracts import Champion
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from podium_ml.kinds import Predictor
 
 CHAMPION = "champion.json"
-MODEL = "model.pkl"
+MODEL, PROBLEM, METRICS = "model.pkl", "problem.json", "metrics.json"
 SEEN_ROWS = "seen_rows.npy"
 CHALLENGES = "challenges"
 
@@ -30,14 +30,28 @@ class ChampionFolder:
     @property
     def champion(self) -> Champion | None:
         """The champion, or ``None``."""
-        path = self.path / CHAMPION
-        fields = json.loads(path.read_text(encoding="utf-8"))["champion"] if path.exists() else None
+        fields = self._facts.get("champion")
         return Champion.from_dict(fields) if fields else None
 
-    def write_champion(self, champion: Champion | None) -> None:
-        """Write the champion, or record that there is none."""
+    @property
+    def refused(self) -> str:
+        """Why the folder has no model although there is a champion, for the user."""
+        return self._facts.get("refused", "")
+
+    @property
+    def _facts(self) -> dict[str, Any]:
+        path = self.path / CHAMPION
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def write_champion(self, champion: Champion | None, *, refused: str = "") -> None:
+        """Write the champion, or record that there is none.
+
+        Args:
+            champion: The champion.
+            refused: Why its model must not be loaded; empty if it may.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
-        content = {"champion": champion.to_dict() if champion else None}
+        content = {"champion": champion.to_dict() if champion else None, "refused": refused}
         (self.path / CHAMPION).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
     @property

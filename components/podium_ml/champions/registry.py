@@ -15,6 +15,7 @@ ALIAS = "champion"
 FINGERPRINT, SETTINGS = "podium.fingerprint", "podium.settings"
 DECISION, REASON, RUN = "podium.decision", "podium.reason", "podium.run"
 PREVIOUS, MODEL_HASH = "podium.previous_champion", "podium.model_sha256"
+SIGNATURE = "podium.signature"
 # Tag of a registered model: the numbers of its champions, in the order in which they became champion.
 HISTORY = "podium.champions"
 # The registry limits the length of a tag.

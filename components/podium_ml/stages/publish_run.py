@@ -126,8 +126,9 @@ def _register(
         candidates=facts.candidates,
         seen_rows=seen_rows(decision, with_test=_saw_test(facts)),
         compared_rows=compared_rows(decision),
-        model=folder / "model.pkl",
+        delivery=folder,
         versions=versions,
+        own_key=bool(tracking.get("folder")),
     )
     return promotion
 

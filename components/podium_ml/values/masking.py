@@ -10,7 +10,7 @@ MASK = "***"
 _USER = re.compile(r"(?<=://)[^\s/?#'\"<>@]*@")
 # Variables that hold a secret, by the words of their names; those that name a file or a host hold none.
 _SECRET_NAME = re.compile(
-    r"PASSWORD|PASSWD|(^|_)(PASS|PWD|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_KEY|PRIVATE_KEY|SECRET_KEY|WEBHOOK_URL"
+    r"PASSWORD|PASSWD|(^|_)(PASS|PWD|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_KEY|PRIVATE_KEY|SECRET_KEY|SIGNING_KEY|WEBHOOK_URL"
     r"|QUERY_[0-9]+)(_|$)"
 )
 _NO_SECRET_NAME = re.compile(r"_(PATH|FILE|HOST|NAME|URI)$|^(OLD)?PWD$")
@@ -67,6 +67,7 @@ def _secrets() -> Iterator[str]:
 
 def _spellings(secret: str) -> Iterator[str]:
     """Yield a secret as it may appear: as it is, and with escapes of addresses."""
+    secret = secret.strip()  # files of secrets often end with a newline
     if len(secret) >= _SHORTEST:
         yield secret
         yield from (one for one in (quote(secret, safe=""), unquote(secret)) if len(one) >= _SHORTEST)

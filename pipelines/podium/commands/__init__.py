@@ -21,6 +21,7 @@ GROUPS = {
         "explain": ("explain", "Show what each column contributed to the prediction of each row."),
         "leaderboard": ("leaderboard", "Show all models of a run with their scores."),
         "report": ("report", "Print the path of a run's report."),
+        "keys": ("keys", "Show the keys that sign models and that are trusted, or trust another one."),
         "rollback": ("rollback", "Make an earlier version of a registered model the champion again."),
     },
     "Runs": {
