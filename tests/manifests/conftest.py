@@ -22,6 +22,8 @@ SECRET_FILES = {
     "postgresql.env",
     "door.env",
     "tracking.env",
+    "signing-key.env",
+    "trusted-keys.env",
 }
 
 Object = dict[str, Any]

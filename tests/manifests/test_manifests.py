@@ -1,5 +1,6 @@
 """Tests of the manifests as kustomize builds them."""
 
+import base64
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import yaml
 
 from podium.pipelines import _pods as pods_of_runs
 from podium.pipelines.secrets import SECRETS, SERVERS, STORE
+from podium_ml.champions.keys import public_half
 
 from .conftest import MANIFESTS, OVERLAYS, ROOT, SECRET_FILES, TEAM, Object, build
 from .network import selects
@@ -109,6 +111,12 @@ def test_credentials_are_random_and_created_once(tmp_path: Path) -> None:
     assert path.read_text() == seen[1]
 
 
+def test_runs_trust_the_key_that_signs_their_models(built: dict[str, list[Object]]) -> None:
+    secret = _one(built["kind"], "Secret", "podium-signing-key")["data"]["PODIUM_SIGNING_KEY"]
+    trusted = _one(built["kind"], "ConfigMap", SERVERS)["data"]["PODIUM_TRUSTED_KEYS"]
+    assert trusted == public_half(base64.b64decode(secret).decode())
+
+
 def test_unknown_overlay_is_rejected() -> None:
     result = subprocess.run(
         [sys.executable, MANIFESTS / "make-credentials", "nowhere"], capture_output=True, text=True
@@ -123,7 +131,7 @@ def test_production_has_no_secrets_stateful_sets_or_jobs(built: dict[str, list[O
     targets = {o["spec"]["target"]["name"] for o in built["production"] if o["kind"] == "ExternalSecret"}
     assert targets == {
         *("s3-credentials", "database-credentials", "podium-credentials"),
-        *("mlflow-door", "mlflow-accounts", "podium-tracking"),
+        *("mlflow-door", "mlflow-accounts", "podium-tracking", "podium-signing-key"),
     }
 
 

@@ -12,6 +12,7 @@ REGISTRY = {"exec-resolve-inputs", "exec-validate-data", "exec-evaluate-models",
 HOLDERS = {
     "MLFLOW_TRACKING_PASSWORD": REGISTRY,
     "PODIUM_SECRET_SOURCE": {"exec-resolve-inputs", "exec-validate-data"},
+    "PODIUM_SIGNING_KEY": {"exec-publish-run"},
     "PODIUM_WEBHOOK_URL": {"exec-resolve-inputs", "exec-publish-run", "exec-finalize-run"},
     # Select leaves notes about failed branches in the store.
     "AWS_SECRET_ACCESS_KEY": REGISTRY | {"exec-select-model"},

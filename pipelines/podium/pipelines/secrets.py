@@ -16,6 +16,7 @@ SECRETS = {
     ),
     "podium-tracking": ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"),
     "podium-webhook": ("PODIUM_WEBHOOK_URL",),
+    "podium-signing-key": ("PODIUM_SIGNING_KEY",),
 }
 # What each task needs from them. The others read and write artifacts alone, which Kubeflow's launcher does for them.
 SECRETS_OF_TASKS = {
@@ -26,6 +27,7 @@ SECRETS_OF_TASKS = {
     "select-model": (STORE,),
     # Fetches the champion; from the store itself, if the MLflow server does not pass artifacts on.
     "evaluate-models": (STORE, "podium-tracking"),
-    "publish-run": (STORE, "podium-tracking", "podium-webhook"),
+    # Alone signs models. Those that load them know the public keys, from the ConfigMap of servers.
+    "publish-run": (STORE, "podium-tracking", "podium-webhook", "podium-signing-key"),
     "finalize-run": ("podium-webhook",),
 }
