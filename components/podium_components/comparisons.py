@@ -1,9 +1,11 @@
 """Runs the comparison with the champion so that the champion stays whatever happens to the comparison."""
 
 import tempfile
+from pathlib import Path
 from typing import Any
 
-from podium_components.supervision import StageFailedError, announced, reported, supervise
+from podium_components.supervision import Confinement, StageFailedError, announced, reported, supervise
+from podium_ml.champions.folder import ANSWER
 from podium_ml.run.budget import stage_timeout
 from podium_ml.training.failure_notes import mark_failure
 from podium_ml.values.markup import escape_markdown
@@ -28,9 +30,12 @@ def compare(promotion: dict[str, Any], *, time_limit: str, **inputs: str) -> dic
     call = "podium_ml.stages.challenge_champion"
     with reported("challenge_champion"), tempfile.TemporaryDirectory(prefix="podium-") as folder:
         try:
-            if refused := _read_champion(promotion, folder)["refused"]:
+            champion = str(Path(folder) / "champion")
+            if refused := _read_champion(promotion, champion)["refused"]:
                 mark_failure(inputs["evaluation"], refused)
-            arguments = {"champion": folder, "settings": settings, "time_limit": time_limit, **inputs}
+            elif promotion["champion"]:
+                _predict(champion, inputs, time_limit=time_limit)
+            arguments = {"champion": champion, "settings": settings, "time_limit": time_limit, **inputs}
             timeout = stage_timeout("challenge_champion", time_limit)
             return supervise(f"{call}:run", arguments, timeout=timeout)
         except StageFailedError as failure:
@@ -50,6 +55,21 @@ def _read_champion(promotion: dict[str, Any], folder: str) -> dict[str, str]:
     with announced("read_champion"):
         read: dict[str, str] = supervise("podium_ml.stages.read_champion:run", arguments)
         return read
+
+
+def _predict(champion: str, inputs: dict[str, str], *, time_limit: str) -> None:
+    """Let the champion's model predict in a child that can reach nothing but the champion and the rows."""
+    given = {"champion": champion, **{name: inputs[name] for name in ("train", "test", "problem")}}
+    answer = Path(champion).with_name("answer")
+    answer.mkdir()
+    supervise(
+        "podium_ml.champions.confined_answer:predict",
+        {**given, "folder": str(answer), "time_limit": time_limit},
+        timeout=stage_timeout("challenge_champion", time_limit),
+        confinement=Confinement(readable=tuple(given.values()), writable=(str(answer),)),
+    )
+    for path in answer.glob(ANSWER):
+        path.rename(Path(champion) / ANSWER)
 
 
 def numbers(facts: dict[str, Any]) -> dict[str, float]:

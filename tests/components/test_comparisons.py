@@ -93,17 +93,24 @@ def test_each_stage_gets_its_declared_arguments(inputs, promotion, monkeypatch):
     calls = []
 
     def supervise(call, arguments, /, **options):
-        calls.append((call.partition(".stages.")[2], set(arguments)))
-        if len(calls) == 2:
+        calls.append((call.removeprefix("podium_ml."), set(arguments)))
+        if len(calls) == 3:
             raise StageFailedError("Killed.", kind="killed")
         return {"refused": ""}
 
     monkeypatch.setattr(comparisons, "supervise", supervise)
     compare({**promotion, "champion": "churn/7"}, time_limit="10m", **inputs)
     assert calls == [
-        ("read_champion:run", {"champion", "registry", "folder"}),
-        ("challenge_champion:run", {*inputs, "champion", "settings", "time_limit"}),
-        ("challenge_champion:record_failure", {"champion", "model", "evaluation", "settings", "reason"}),
+        ("stages.read_champion:run", {"champion", "registry", "folder"}),
+        (
+            "champions.confined_answer:predict",
+            {"champion", "train", "test", "problem", "folder", "time_limit"},
+        ),
+        ("stages.challenge_champion:run", {*inputs, "champion", "settings", "time_limit"}),
+        (
+            "stages.challenge_champion:record_failure",
+            {"champion", "model", "evaluation", "settings", "reason"},
+        ),
     ]
 
 

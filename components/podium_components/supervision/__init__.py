@@ -5,12 +5,14 @@ how the child ended.
 """
 
 from podium_components.supervision._children import WARM_VARIABLE
+from podium_components.supervision._confinement import Confinement
 from podium_components.supervision._errors import StageFailedError, read_failure
 from podium_components.supervision._supervise import announced, reported, run_stage, supervise
 from podium_components.supervision._warm_start import start_warm
 
 __all__ = [
     "WARM_VARIABLE",
+    "Confinement",
     "StageFailedError",
     "announced",
     "read_failure",

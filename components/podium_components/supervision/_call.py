@@ -14,6 +14,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from podium_components.supervision._confinement import confine
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -26,10 +28,14 @@ def die_with_parent() -> None:
 def perform(request: dict[str, Any]) -> int:
     """Call ``request["call"]`` (``module:function``) with its arguments and write the outcome beside it.
 
+    If the request has a ``confinement``, this process is confined first.
+
     Returns:
         The exit status: 0 if the call returned.
     """
     try:
+        if confinement := request.get("confinement"):
+            confine(**confinement)
         outcome = {"value": _call(request["call"], request["arguments"])}
     except BaseException as error:  # The parent must learn about every error.
         outcome = {"error": describe(error)}

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,11 +39,11 @@ class Child(Protocol):
 class FreshChild:
     """A new interpreter that does its own imports."""
 
-    def __init__(self, request: dict[str, Any], request_file: Path) -> None:
+    def __init__(self, request: dict[str, Any], environment: Mapping[str, str], request_file: Path) -> None:
         request_file.write_text(json.dumps(request), encoding="utf-8")
         command = [sys.executable, "-m", "podium_components.supervision._call", str(request_file)]
         # Settings of the user or the engine take precedence.
-        self._process = subprocess.Popen(command, env={**thread_variables(cpus()), **os.environ})
+        self._process = subprocess.Popen(command, env={**thread_variables(cpus()), **environment})
         self.pid = self._process.pid
 
     def wait(self, seconds: float) -> int | None:
@@ -60,13 +61,14 @@ class FreshChild:
 class WarmChild:
     """A fork of a warm process, which reports the exit status over a socket."""
 
-    def __init__(self, request: dict[str, Any], folder: Path) -> None:
+    def __init__(self, request: dict[str, Any], environment: Mapping[str, str], folder: Path) -> None:
+        module = request["call"].partition(":")[0]
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(str(socket_for(request["call"].partition(":")[0], folder)))
-        text = json.dumps({**request, "environment": dict(os.environ), "folder": str(Path.cwd())}).encode()
-        header = len(text).to_bytes(8, "big")
-        socket.send_fds(self._socket, [header], [1, 2])
-        self._socket.sendall(text)
+        self._socket.connect(str(socket_for(module, folder)))
+        text = json.dumps({**request, "environment": dict(environment), "folder": str(Path.cwd())}).encode()
+        # The warm process reads the module alone. The rest, which may hold secrets, is for the fork.
+        socket.send_fds(self._socket, [_sized(module.encode())], [1, 2])
+        self._socket.sendall(_sized(text))
         self.pid = self._read_pid()
 
     def _read_pid(self) -> int:
@@ -92,13 +94,17 @@ class WarmChild:
         kill_group(self.pid)
 
 
-def start_child(request: dict[str, Any], request_file: Path) -> Child:
+def start_child(request: dict[str, Any], environment: Mapping[str, str], request_file: Path) -> Child:
     """Start the work in a fork of a warm process if there is one, else in a fresh interpreter."""
     folder = os.environ.get(WARM_VARIABLE)
     if folder:
         with contextlib.suppress(OSError):
-            return WarmChild(request, Path(folder))
-    return FreshChild(request, request_file)
+            return WarmChild(request, environment, Path(folder))
+    return FreshChild(request, environment, request_file)
+
+
+def _sized(text: bytes) -> bytes:
+    return len(text).to_bytes(8, "big") + text
 
 
 def kill_group(pid: int) -> None:

@@ -2,14 +2,16 @@
 
 import contextlib
 import json
+import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from podium_components.supervision._children import Child, start_child
+from podium_components.supervision._confinement import Confinement
 from podium_components.supervision._errors import StageFailedError, failure_lines
 from podium_components.supervision.memory import limit_bytes, used_bytes
 
@@ -73,7 +75,15 @@ def reported(stage: str) -> Iterator[None]:
         raise SystemExit(failure_lines(stage, failure)) from None
 
 
-def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, memory: int = 0) -> Any:
+def supervise(
+    call: str,
+    arguments: dict[str, Any],
+    /,
+    *,
+    timeout: float = 0.0,
+    memory: int = 0,
+    confinement: Confinement | None = None,
+) -> Any:
     """Make one call in a child process and return its JSON-able value.
 
     Args:
@@ -81,6 +91,7 @@ def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, 
         arguments: Keyword arguments, JSON-able.
         timeout: Seconds after which the child is killed; 0 for never.
         memory: A lower memory limit than that of the engine or the container, in bytes; 0 for none.
+        confinement: What alone the child may reach, without credentials; ``None`` for everything.
 
     Raises:
         StageFailedError: The call raised, was killed, or ran out of memory or time.
@@ -88,7 +99,11 @@ def supervise(call: str, arguments: dict[str, Any], /, *, timeout: float = 0.0, 
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
         outcome_file = Path(folder) / "outcome.json"
         request = {"call": call, "arguments": arguments, "outcome": str(outcome_file)}
-        child = start_child(request, Path(folder) / "request.json")
+        environment: Mapping[str, str] = os.environ
+        if confinement is not None:
+            request["confinement"] = confinement.for_request(folder)
+            environment = confinement.environment(folder)
+        child = start_child(request, environment, Path(folder) / "request.json")
         try:
             status = _watch(child, timeout=timeout, memory=memory)
         except BaseException:

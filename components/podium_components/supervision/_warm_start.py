@@ -1,11 +1,14 @@
 """Starts warm processes, and finds the one that has imported a module."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from podium_components.supervision._confinement import harmless
 
 # The link to the process for modules that no process imports.
 _DEFAULT = "default"
@@ -26,6 +29,7 @@ def start_warm(folder: Path, groups: Sequence[Sequence[str]]) -> "subprocess.Pop
         return subprocess.Popen(
             [sys.executable, "-m", "podium_components.supervision.warm", *named],
             pass_fds=[one.fileno() for one in listeners],
+            env=harmless(os.environ),  # Forks that load models of others inherit the memory of this process.
         )
     finally:
         for one in listeners:

@@ -16,7 +16,7 @@ import selectors
 import socket
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from podium_components.supervision._call import die_with_parent, perform
 from podium_components.supervision._children import kill_group
@@ -63,21 +63,20 @@ class WarmProcess:
         with contextlib.suppress(Exception):  # The child that needs the module will report the error.
             importlib.import_module(self._modules.pop(0))
 
-    def _import_for(self, call: str) -> None:
-        """Import modules up to the module of a call, if that one is still pending."""
-        module = call.partition(":")[0]
+    def _import_for(self, module: str) -> None:
+        """Import modules up to this one, if it is still pending."""
         while module in self._modules:
             self._import_next()
 
     def _accept(self) -> None:
         connection, _ = self._listener.accept()
         with contextlib.suppress(OSError, ValueError, EOFError):
-            request, files = _receive(connection)
-            self._import_for(request["call"])
+            module, files = _receive(connection)
+            self._import_for(module)
             pid = os.fork()
             if pid == 0:
-                self._listener.close()
-                _become_child(request, files, connection)
+                self.close()
+                _become_child(files, connection)
             for file in files:
                 os.close(file)
             self._running[pid] = connection
@@ -103,20 +102,26 @@ class WarmProcess:
         connection.close()
 
 
-def _receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
+def _receive(connection: socket.socket) -> tuple[str, list[int]]:
+    """Return the module of a request and the files of its output; the fork reads the rest, which may hold secrets."""
     header, files, _, _ = socket.recv_fds(connection, 8, 2)
-    length, text = int.from_bytes(header, "big"), b""
+    return _read(connection, int.from_bytes(header, "big")).decode(), list(files)
+
+
+def _read(connection: socket.socket, length: int) -> bytes:
+    text = b""
     while len(text) < length:
         if not (part := connection.recv(length - len(text))):
             raise EOFError
         text += part
-    return json.loads(text), list(files)
+    return text
 
 
-def _become_child(request: dict[str, Any], files: list[int], connection: socket.socket) -> NoReturn:
+def _become_child(files: list[int], connection: socket.socket) -> NoReturn:
     status = 1
     gc.enable()
     try:
+        request = json.loads(_read(connection, int.from_bytes(_read(connection, 8), "big")))
         os.setpgid(0, 0)
         die_with_parent()
         _send(connection, os.getpid())

@@ -1,6 +1,5 @@
 """Compares the challenger with the champion, or with the baseline, and decides whether to promote it."""
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,12 +15,12 @@ from podium_ml.champions.comparable_rows import (
     new_rows,
     units_of,
 )
+from podium_ml.champions.confined_answer import affordable, read_answer, read_later, read_record
 from podium_ml.champions.folder import ChampionFolder
-from podium_ml.champions.later_stamps import answer_after, later_rows, track_record
+from podium_ml.champions.later_stamps import later_rows
 from podium_ml.champions.paired_bootstrap import Answer, compare
 from podium_ml.champions.seen_rows import hash_rows
 from podium_ml.contracts import Champion, Decision, Problem, Selection
-from podium_ml.errors import PodiumError
 from podium_ml.kinds import Predictor
 from podium_ml.metrics import Metric, problem_metric
 from podium_ml.run.budget import Deadline
@@ -29,8 +28,6 @@ from podium_ml.selection.limits import Limits
 from podium_ml.targets import target_of
 from podium_ml.values.row_roles import read_weights
 
-# A sample of this many rows estimates how long predicting takes. Predicting may take this share of the time left.
-_TRIED_ROWS, _TIME_SHARE = 200, 0.5
 _BY_HAND = "To promote the new model by hand, run `podium rollback NAME --to VERSION`."
 
 
@@ -83,13 +80,13 @@ def decide(
         margin=gate.margin if present else 0.0,
     )
     if present is not None and problem.series is not None:
-        plain = track_record(plain, champion, pd.concat([train, test], ignore_index=True))
+        plain = replace(plain, **read_record(champion))
     contest = _Contest(problem, problem_metric(problem), challenger, deadline)
     try:
         if present is None:
             compared = _against_baseline(plain, contest, train, test)
         else:
-            compared = _against_champion(plain, contest, present, champion, train, test)
+            compared = _against_champion(plain, contest, present, champion, test)
     except NotComparableError as why:
         reason = (
             str(why) if present else f"There is no champion yet, and the first must beat the baseline. {why}"
@@ -148,27 +145,23 @@ def _against_baseline(
 
 
 def _against_champion(
-    plain: Decision,
-    contest: _Contest,
-    present: Champion,
-    folder: ChampionFolder,
-    train: pd.DataFrame,
-    test: pd.DataFrame,
+    plain: Decision, contest: _Contest, present: Champion, folder: ChampionFolder, test: pd.DataFrame
 ) -> Decision:
-    problem, model = contest.problem, None
+    problem = contest.problem
+    if folder.refused:
+        raise NotComparableError(folder.refused)
     if problem.series is None:
         rows, left_out = new_rows(test, problem, present, folder)
     else:
-        model = _champion_model(folder)
-        rows, left_out = later_rows(test, problem, present, model)
+        rows, left_out = later_rows(test, problem, present, read_later(folder, len(test)))
     attempt = count_attempts(hash_rows(rows, present.problem), folder.challenges)
     plain = replace(
         plain, rows=len(rows), seen_rows=left_out, attempt=attempt, confidence=1 - allowed_error(attempt)
     )
-    rows = _affordable(rows, contest.challenger, problem.seed, contest.deadline)
-    if model is not None:
-        return contest.measure(plain, rows, answer_after(model, train, rows))
-    return contest.measure(plain, rows, answer_of(_champion_model(folder), rows, problem, whose="champion"))
+    predicted, theirs = read_answer(folder, len(rows))
+    rows = affordable(rows.iloc[predicted], contest.challenger, problem.seed, contest.deadline)
+    theirs = replace(theirs, raw=theirs.raw[np.searchsorted(predicted, rows.index)])
+    return contest.measure(plain, rows.reset_index(drop=True), theirs)
 
 
 def _without_comparison(decision: Decision, reason: str, gate: Gate, selection: Selection) -> Decision:
@@ -202,26 +195,6 @@ def _broken_limit(gate: Gate, selection: Selection) -> str:
     return limits.reason_against(
         seconds=chosen.predict_milliseconds / 1000, size=chosen.size_bytes, interpretable=True
     )
-
-
-def _champion_model(folder: ChampionFolder) -> Predictor:
-    if folder.refused:
-        raise NotComparableError(folder.refused)
-    try:
-        return folder.predictor()
-    except PodiumError as error:
-        raise NotComparableError(f"The champion's model cannot be loaded: {error}") from error
-
-
-def _affordable(rows: pd.DataFrame, model: Predictor, seed: int, deadline: Deadline) -> pd.DataFrame:
-    """Return as many rows as both models have time to predict; equal seeds and counts give the same rows."""
-    if len(rows) <= _TRIED_ROWS or not np.isfinite(deadline.remaining()):
-        return rows
-    began = time.perf_counter()
-    model.predict_raw(rows.head(_TRIED_ROWS))
-    per_row = (time.perf_counter() - began) / _TRIED_ROWS
-    most = max(_TRIED_ROWS, int(_TIME_SHARE * deadline.remaining() / max(per_row, 1e-9) / 2))
-    return rows.sample(n=min(most, len(rows)), random_state=seed).sort_index().reset_index(drop=True)
 
 
 def _verdict(decision: Decision, metric: Metric) -> tuple[bool, str]:

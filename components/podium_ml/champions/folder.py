@@ -15,6 +15,8 @@ CHAMPION = "champion.json"
 MODEL, PROBLEM, METRICS = "model.pkl", "problem.json", "metrics.json"
 SEEN_ROWS = "seen_rows.npy"
 CHALLENGES = "challenges"
+# What the model predicts for the rows of a comparison; see ``confined_answer``.
+ANSWER = "answer.npz"
 
 
 class ChampionFolder:

@@ -1,19 +1,18 @@
 """What forecasters are compared on: stamps after the champion's data, from equal histories."""
 
-from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from podium_ml.champions.comparable_rows import FEWEST_ROWS, NotComparableError, check_same_question
-from podium_ml.champions.folder import ChampionFolder
 from podium_ml.champions.paired_bootstrap import Answer
-from podium_ml.contracts import Champion, Decision, Problem
+from podium_ml.contracts import Champion, Problem
 from podium_ml.errors import PodiumError
 
 
 def later_rows(
-    test: pd.DataFrame, problem: Problem, champion: Champion, model: Any
+    test: pd.DataFrame, problem: Problem, champion: Champion, later: np.ndarray
 ) -> tuple[pd.DataFrame, int]:
     """Return the test rows whose stamps are after all of the champion's data, and the number of rows left out.
 
@@ -21,16 +20,12 @@ def later_rows(
         test: The test rows.
         problem: The problem of the challenger.
         champion: The champion.
-        model: Its forecaster.
+        later: Which rows these are, as ``which_later`` says.
 
     Raises:
         NotComparableError: The models answer different questions, or there are too few such rows.
     """
     check_same_question(problem, champion.problem)
-    try:
-        later = model.is_later(test)
-    except PodiumError as error:
-        raise NotComparableError(f"The champion cannot read the new rows: {error}") from error
     rows = test[later].reset_index(drop=True)
     if len(rows) < FEWEST_ROWS:
         count = "1 test row is" if len(rows) == 1 else f"{len(rows)} test rows are"
@@ -40,20 +35,31 @@ def later_rows(
     return rows, int((~later).sum())
 
 
-def track_record(decision: Decision, champion: ChampionFolder, rows: pd.DataFrame) -> Decision:
-    """Return the decision with the scores of what the champion had forecast, if that has happened since.
+def which_later(test: pd.DataFrame, problem: Problem, champion: Champion, model: Any) -> np.ndarray:
+    """Return which rows are after all that the champion's forecaster knows, shape ``(n,)``.
+
+    Raises:
+        NotComparableError: The models answer different questions, or the champion cannot read the rows.
+    """
+    check_same_question(problem, champion.problem)
+    try:
+        return np.asarray(model.is_later(test), dtype=bool)
+    except PodiumError as error:
+        raise NotComparableError(f"The champion cannot read the new rows: {error}") from error
+
+
+def track_record(model: Any, rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the fields of a decision with the scores of what the champion had forecast, if that has happened since.
 
     Args:
-        decision: The decision.
-        champion: The champion.
+        model: Its forecaster.
         rows: All rows of this run.
     """
     try:
-        model: Any = champion.predictor()
         since, record = model.track_record(rows)
     except PodiumError:  # the comparison says why the champion cannot read the rows
-        return decision
-    return replace(decision, since=since, record=record)
+        return {}
+    return {"since": since, "record": record}
 
 
 def answer_after(model: Any, history: pd.DataFrame, rows: pd.DataFrame) -> Answer:

@@ -48,7 +48,14 @@ STAGES = (
     Stage("select_model", "select_model", "Selecting the model", 0.5, 0.012),
     Stage("evaluate_models", "evaluate_models", "Evaluating on test rows", 0.9, 0.012),
     Stage("read_champion", "evaluate_models", "Reading the champion"),
-    Stage("challenge_champion", "evaluate_models", "Comparing with the champion", 0.4, 0.004),
+    Stage(
+        "challenge_champion",
+        "evaluate_models",
+        "Comparing with the champion",
+        0.4,
+        0.004,
+        warm=("podium_ml.champions.confined_answer",),
+    ),
     # These two stages run in parallel. The explanation has a part of its own, for when the refit takes all of its part.
     Stage("refit_model", "finish_model", "Refitting the model on all rows", training=0.09),
     Stage("explain_model", "finish_model", "Explaining the model", 0.7, 0.006),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from podium_ml.champions.challenge import Gate, decide
+from podium_ml.champions.confined_answer import write_answer
 from podium_ml.champions.folder import CHALLENGES, MODEL, SEEN_ROWS, ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows, rows_to_compare, unseen
 from podium_ml.contracts import Decision
@@ -20,15 +21,19 @@ def challenge(selection, folder_of):
     """Return a function that compares a challenger with a champion on the challenger's test rows."""
 
     def run(challenger, champion, *, gate=None, test=None, folder=None, problem=None) -> Decision:
+        task, champion = problem or challenger.problem, folder or folder_of(champion)
+        rows, deadline = challenger.test if test is None else test, Deadline.after(30)
+        champion.path.mkdir(exist_ok=True)
+        tables = {"train": challenger.train, "test": rows}
+        write_answer(champion, task, **tables, deadline=deadline, into=champion.path)
         return decide(
-            problem or challenger.problem,
+            task,
             selection,
             challenger=challenger.predictor,
-            champion=folder or folder_of(champion),
-            train=challenger.train,
-            test=challenger.test if test is None else test,
+            champion=champion,
+            **tables,
             gate=gate or Gate(),
-            deadline=Deadline.after(30),
+            deadline=deadline,
         )
 
     return run

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from podium_ml.champions.challenge import Gate, decide
+from podium_ml.champions.confined_answer import write_answer
 from podium_ml.champions.folder import MODEL, ChampionFolder
 from podium_ml.contracts import Champion, ModelChoice, Selection
 from podium_ml.run.budget import Deadline
@@ -20,15 +21,16 @@ def selection():
 def compare(table, folder, *, challenger="seasonal_mean", **settings):
     """Decide about a challenger that was trained on the table without its last horizon."""
     found = inferred(table, **settings)
+    rows = {"train": found.train, "test": found.test, "deadline": Deadline()}
+    folder.path.mkdir(exist_ok=True)
+    write_answer(folder, found.problem, **rows, into=folder.path)
     return decide(
         found.problem,
         selection(),
         challenger=fitted(table, algorithms=[challenger], without_test=True, **settings),
         champion=folder,
-        train=found.train,
-        test=found.test,
         gate=Gate(),
-        deadline=Deadline(),
+        **rows,
     )
 
 

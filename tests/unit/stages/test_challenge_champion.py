@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from podium_ml.champions import confined_answer
 from podium_ml.champions.folder import ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows
 from podium_ml.contracts import Decision
@@ -25,13 +26,21 @@ def inputs(good, selection, tmp_path):
     return {**paths, "problem": str(tmp_path / "problem.json"), "settings": asked()}
 
 
+def run(champion, inputs, **changes):
+    """Run the stage with a champion that has predicted the test rows."""
+    given = {**inputs, **changes}
+    into = {"champion": str(champion.path), "folder": str(champion.path)}
+    confined_answer.predict(**{name: given[name] for name in ("train", "test", "problem")}, **into)
+    return challenge_champion.run(champion=str(champion.path), **given)
+
+
 def asked(**settings):
     """Return the user's settings in the form that the stage receives."""
     return TabularSettings(**settings).cut(PromotionSettings)
 
 
 def test_decision_is_saved_in_the_evaluation_folder(inputs, poor, folder_of, tmp_path):
-    facts = challenge_champion.run(champion=str(folder_of(poor).path), **inputs)
+    facts = run(folder_of(poor), inputs)
     decision = Decision.load(tmp_path / "evaluation" / "decision.json")
     assert decision.to_dict() == facts
     assert decision.promoted, decision.reason
@@ -41,20 +50,20 @@ def test_decision_is_saved_in_the_evaluation_folder(inputs, poor, folder_of, tmp
 def test_existing_files_are_kept(inputs, poor, folder_of, tmp_path):
     (tmp_path / "evaluation").mkdir()
     (tmp_path / "evaluation" / "evaluation.json").write_text("{}")
-    challenge_champion.run(champion=str(folder_of(poor).path), **inputs)
+    run(folder_of(poor), inputs)
     names = {path.name for path in (tmp_path / "evaluation").iterdir()}
     assert names == {"evaluation.json", "decision.json", "train.npy", "test.npy", "compared.npy"}
 
 
 def test_settings_control_promotion(inputs, poor, folder_of):
-    champion = str(folder_of(poor).path)
+    champion = folder_of(poor)
     for settings, promoted in (
         ({"promote": "never"}, False),
         ({"promotion_margin": 0.9}, False),
         ({"promote": "always", "max_memory": "1000"}, False),
         ({"promote": "always", "promotion_margin": 0.9}, True),
     ):
-        facts = challenge_champion.run(champion=champion, **{**inputs, "settings": asked(**settings)})
+        facts = run(champion, inputs, settings=asked(**settings))
         assert facts["promoted"] is promoted, settings
 
 
@@ -63,7 +72,7 @@ def test_incomplete_settings_raise_an_error(inputs, poor, folder_of):
     with pytest.raises(
         PodiumError, match="PromotionSettings is incomplete: promote, promotion_margin missing"
     ):
-        challenge_champion.run(champion=str(folder_of(poor).path), **{**inputs, "settings": incomplete})
+        run(folder_of(poor), inputs, settings=incomplete)
 
 
 def test_seen_rows_are_saved(inputs, good, tmp_path):
@@ -78,7 +87,7 @@ def test_seen_rows_are_saved(inputs, good, tmp_path):
 
 def test_compared_rows_are_saved(inputs, good, poor, folder_of):
     folder = folder_of(poor)
-    challenge_champion.run(champion=str(folder.path), **inputs)
+    run(folder, inputs)
     expected = hash_rows(good.test, poor.problem)
     np.testing.assert_array_equal(compared_rows(inputs["evaluation"]), expected)
 
