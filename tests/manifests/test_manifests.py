@@ -111,9 +111,10 @@ def test_credentials_are_random_and_created_once(tmp_path: Path) -> None:
     assert path.read_text() == seen[1]
 
 
-def test_runs_trust_the_key_that_signs_their_models(built: dict[str, list[Object]]) -> None:
-    secret = _one(built["kind"], "Secret", "podium-signing-key")["data"]["PODIUM_SIGNING_KEY"]
-    trusted = _one(built["kind"], "ConfigMap", SERVERS)["data"]["PODIUM_TRUSTED_KEYS"]
+@pytest.mark.parametrize("name", ["kind", TEAM])
+def test_runs_trust_the_key_that_signs_their_models(built: dict[str, list[Object]], name: str) -> None:
+    secret = _one(built[name], "Secret", "podium-signing-key")["data"]["PODIUM_SIGNING_KEY"]
+    trusted = _one(built[name], "ConfigMap", SERVERS)["data"]["PODIUM_TRUSTED_KEYS"]
     assert trusted == public_half(base64.b64decode(secret).decode())
 
 

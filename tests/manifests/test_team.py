@@ -104,6 +104,7 @@ def test_namespaces_of_a_team_hold_no_key_of_a_superuser(built_teams: dict[str, 
             if one["kind"] == "Secret" and one["metadata"]["namespace"] == team
         }
         assert in_runs == {
+            "podium-signing-key": {"PODIUM_SIGNING_KEY"},
             "podium-credentials": {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
             "podium-tracking": {"MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"},
         }
