@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -327,6 +328,16 @@ def test_each_group_has_a_process_of_its_own(two_groups):
     two_groups.kill()
     two_groups.wait()
     wait_for(lambda: gone(second))
+
+
+def test_large_requests_side_by_side_reach_their_children(work, monkeypatch):
+    """A fork reads its request itself, while the warm process looks for requesters that are gone."""
+    if WARM_VARIABLE in os.environ:
+        monkeypatch.setattr("podium_components.supervision._children.FreshChild", None)
+    with ThreadPoolExecutor(4) as pool:
+        requests = [{"a": [number] * 100_000, "b": [number]} for number in range(8)]
+        answers = list(pool.map(lambda one: supervise(f"{work}:add", one), requests))
+    assert [(len(one), one[0]) for one in answers] == [(100_001, number) for number in range(8)]
 
 
 def test_children_count_as_working(work, monkeypatch, tmp_path):

@@ -83,9 +83,10 @@ class WarmProcess:
             self._selector.register(connection, selectors.EVENT_READ, data=pid)
 
     def _hang_up(self, pid: int) -> None:
-        """Kill the child of a requester that is gone."""
-        kill_group(pid)
-        self._forget(pid)
+        """Kill the child of a requester that is gone. What can be read may also be the child's own request."""
+        if _is_gone(self._running[pid]):
+            kill_group(pid)
+            self._forget(pid)
 
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):
@@ -106,6 +107,16 @@ def _receive(connection: socket.socket) -> tuple[str, list[int]]:
     """Return the module of a request and the files of its output; the fork reads the rest, which may hold secrets."""
     header, files, _, _ = socket.recv_fds(connection, 8, 2)
     return _read(connection, int.from_bytes(header, "big")).decode(), list(files)
+
+
+def _is_gone(connection: socket.socket) -> bool:
+    """Whether the other side has closed the connection and nothing is left to read."""
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:  # the child has just read it
+        return False
+    except OSError:
+        return True
 
 
 def _read(connection: socket.socket, length: int) -> bytes:
