@@ -42,7 +42,7 @@ def write(folder: Path, namespace: str, images: dict[str, str]) -> list[Path]:
         with tempfile.TemporaryDirectory() as scratch:
             package = compile_package(name, scratch, images=images)
             digest = hashlib.sha256(package.read_bytes()).hexdigest()[:12]
-            pipeline = load_pipeline(name, images=images)
+            pipeline = load_pipeline(name, images=images, on_cluster=True)
             path = Path(scratch) / "objects.yaml"
             title = pipeline.pipeline_spec.pipeline_info.name
             compiler.Compiler().compile(

@@ -425,10 +425,10 @@ def _secrets(container: Object, pod: Object) -> set[str]:
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_overlays_list_what_forms_may_name(built: dict[str, list[Object]], name: str) -> None:
-    from podium_ml.confinement import DESCRIPTIONS, Lists
+    from podium_ml.confinement import VARIABLES, Lists
 
     servers = _one(built[name], "ConfigMap", "podium-servers")["data"]
-    assert set(DESCRIPTIONS) <= set(servers)
+    assert set(VARIABLES) <= set(servers)
     if name == "kind":
         assert Lists.read(servers) == Lists.read({})
 

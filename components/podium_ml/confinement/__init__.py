@@ -6,12 +6,12 @@ open the same files and addresses anyway. Imports the standard library only.
 """
 
 from podium_ml.confinement.hosts import Address, check_host, connect, find_addresses
-from podium_ml.confinement.lists import DESCRIPTIONS, Lists, is_confined
+from podium_ml.confinement.lists import VARIABLES, Lists, is_confined
 from podium_ml.confinement.places import DATABASE_PORTS, check_database, check_file, check_name, check_object
 
 __all__ = [
     "DATABASE_PORTS",
-    "DESCRIPTIONS",
+    "VARIABLES",
     "Address",
     "Lists",
     "check_database",

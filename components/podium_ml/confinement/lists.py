@@ -17,15 +17,10 @@ _SIGNS = ("PODIUM_RUN_BEGAN", "KFP_POD_NAME")
 ANY, PUBLIC = "*", "public"
 HOSTS, BUCKETS = "PODIUM_ALLOWED_HOSTS", "PODIUM_ALLOWED_BUCKETS"
 FOLDERS, NAMES = "PODIUM_ALLOWED_FOLDERS", "PODIUM_ALLOWED_NAMES"
+# What each holds is written down in manifests/README.md.
+VARIABLES = (HOSTS, BUCKETS, FOLDERS, NAMES)
 # If a variable is not set: what the manifests of Podium deploy.
 _DEFAULTS = {HOSTS: f"{PUBLIC}, minio.podium.svc:9000", BUCKETS: "mlpipeline", FOLDERS: "", NAMES: ANY}
-# What each list holds, for those who set it.
-DESCRIPTIONS = {
-    HOSTS: "hosts of http(s) links and databases: host, host:port, *.domain, address, range, public or *",
-    BUCKETS: "buckets of sources: bucket, bucket/folder or a pattern like team-a-*",
-    FOLDERS: "mounted folders from which files may be read",
-    NAMES: "names of models and experiments: name or a pattern like team-a-*; none means any",
-}
 _SEPARATORS = re.compile(r"[,\n]")
 _PORT = re.compile(r"(?P<host>\[[^]]+\]|[^:]+):(?P<port>\d+)")
 _CLUSTER_DOMAIN = ".cluster.local"
@@ -60,7 +55,7 @@ class Lists:
             environment: Environment variables; by default those of the process.
         """
         given = os.environ if environment is None else environment
-        found = (_split(given.get(name, _DEFAULTS[name])) for name in (HOSTS, BUCKETS, FOLDERS, NAMES))
+        found = (_split(given.get(name, _DEFAULTS[name])) for name in VARIABLES)
         hosts, buckets, folders, names = found
         return cls(hosts, buckets, folders, names or (ANY,))
 

@@ -6,7 +6,7 @@ from kfp.dsl.pipeline_context import Pipeline
 
 from podium.pipelines.secrets import SECRETS, SECRETS_OF_TASKS, SERVERS, TASK_LABEL
 from podium_components.attempts import NODE_VARIABLE
-from podium_ml.confinement import DESCRIPTIONS
+from podium_ml.confinement import VARIABLES
 from podium_ml.run.budget import BEGAN_VARIABLE
 
 # ConfigMap with the certificates of a private CA, which the variables below may point to.
@@ -27,7 +27,7 @@ _ADDRESSES = (
     "PODIUM_TRUSTED_KEYS",
     "REQUESTS_CA_BUNDLE",
     "SSL_CERT_FILE",
-    *DESCRIPTIONS,
+    *VARIABLES,
 )
 # The task whose pods take their resources from a loop item.
 BRANCH = "train-candidate"
