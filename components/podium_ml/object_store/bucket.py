@@ -126,7 +126,7 @@ class Bucket:
         """Return whether an object has the content of a file. It is read if its entity tag does not tell."""
         size = path.stat().st_size
         try:
-            found = self._stat(key)
+            found: StoredObject | None = self._stat(key)
         except StoreError as error:
             if error.kind == "missing":
                 return False

@@ -75,9 +75,9 @@ def infer_problem(
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
     values = panel.table[settings.target].to_numpy(dtype=np.float64)
-    for column, power in ((SCALE_COLUMN, 1), (ROOT_SCALE_COLUMN, 2)):
+    for scale, power in ((SCALE_COLUMN, 1), (ROOT_SCALE_COLUMN, 2)):
         scales = naive_scales(panel, values, split.train, _season(panel, settings), power=power)
-        rows[column] = scales[panel.series]
+        rows[scale] = scales[panel.series]
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
     problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
     results = run_guardrails(_context(found, problem, settings, len(unlabelled), len(plan.rows)))
