@@ -14,10 +14,10 @@ import yaml
 
 import podium
 from podium.images import image_names
-from podium.packages import compile_package, pipeline_arguments
+from podium.packages import pipeline_arguments
 from podium_ml.object_store import Bucket, ObjectStore
 from podium_ml.settings import TabularSettings
-from tests.images.test_image_pipeline import name_branch_image
+from tests.images.test_image_pipeline import local_package
 from tests.pipelines.tables import binary_table
 
 from .conftest import RUNS, Cluster
@@ -52,9 +52,7 @@ def store(ready: Cluster, overlay: Path) -> Iterator[Bucket]:
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     images = image_names(os.environ.get("REGISTRY", ""), os.environ.get("TAG", ""))
-    package = compile_package("tabular", tmp_path_factory.mktemp("package"), images=images)
-    name_branch_image(package, images["python-cpu"])
-    return package
+    return local_package(tmp_path_factory.mktemp("package"), images)
 
 
 @pytest.fixture(scope="module")
