@@ -34,6 +34,8 @@ class Ensemble(Contract):
         members: Members with a weight above zero.
         score: Cross-fitted out-of-fold value of the metric: weights are never scored on folds that they were fitted on.
         seconds: Seconds for building the ensemble.
+        goes_first: Whether it is about as good as the best member, if that one, too, is chosen on other folds than
+            those that score it; a single model's own score is that of the best of many.
     """
 
     name: str
@@ -41,3 +43,4 @@ class Ensemble(Contract):
     members: tuple[EnsembleMember, ...]
     score: float
     seconds: float = 0.0
+    goes_first: bool = False

@@ -76,7 +76,8 @@ def choose_model(
 
     Of models whose scores are practically equal, the quickest is chosen; of about equally quick ones, the best. But an
     ensemble goes before a single model that is better by less than one standard error: that model is the best of many
-    trials, and owes part of its score to chance, while an ensemble is scored with weights from other rows.
+    trials, and owes part of its score to chance, while an ensemble is scored with weights from other rows. An ensemble
+    that knows that it is as good as a single model that was chosen likewise goes first, too.
 
     Args:
         contenders: The models; not empty.
@@ -96,7 +97,7 @@ def choose_model(
         raise TrainingError(_no_model_message(choices), limits.advice(choices))
     equals = _equals(within, metric, near)
     quick = max(_QUICK * min(measured[one.name].seconds for one in equals), USUAL_LATENCY)
-    close = [one for one in within if one is within[0] or one.name in near]
+    close = [one for one in within if one is within[0] or one.name in near or one.goes_first]
     ensembles = [one for one in close if len(one.members) > 1]
     winner = next(one for one in [*ensembles, *equals] if measured[one.name].seconds <= quick)
     choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
@@ -137,6 +138,10 @@ def _judge(one: Contender, measured: Measured, limits: Limits) -> ModelChoice:
     )
 
 
+def _within(winner: Contender) -> str:
+    return "what choosing the best costs" if winner.goes_first else "one standard error"
+
+
 def _no_model_message(choices: Sequence[ModelChoice]) -> str:
     reasons = "; ".join(f"{one.name}: {one.reason.rstrip('.')}" for one in choices)
     return f"No model meets the limits. {reasons}."
@@ -146,7 +151,7 @@ def _explain(winner: Contender, best: Contender, choices: Sequence[ModelChoice],
     text = f"{winner.name} has the best out-of-fold {metric.title} ({winner.score:.5g})"
     if winner is not best and len(winner.members) > 1:
         text = (
-            f"{winner.name} is as good as {best.name} within one standard error (out-of-fold {metric.title} "
+            f"{winner.name} is as good as {best.name} within {_within(winner)} (out-of-fold {metric.title} "
             f"{winner.score:.5g} and {best.score:.5g}), and its score owes less to chance"
         )
     elif winner is not best:

@@ -35,6 +35,11 @@ class Contender:
     interpretable: bool = False
 
     @property
+    def goes_first(self) -> bool:
+        """Whether it is an ensemble that goes before single models; see ``Ensemble``."""
+        return self.ensemble is not None and self.ensemble.goes_first
+
+    @property
     def fit_seconds(self) -> float:
         """Seconds that fitting all members took."""
         return sum(trial.fit_seconds for trial in self.members.values())

@@ -294,3 +294,17 @@ def test_weights_by_score_keep_within_the_budget() -> None:
         replace(pool, members=members), np.arange(40), budget=Costs(size_bytes=2.0), deadline=Deadline()
     )
     assert (weights > 0).sum() == 2
+
+
+def test_a_mixture_of_forecasts_goes_before_a_member_that_only_seems_best() -> None:
+    pool = forecast_pool((5.0,) * 8)
+    folds = [(np.setdiff1d(np.arange(40), part), part) for part in np.array_split(np.arange(40), 5)]
+    ensemble, _ = build_weighted(replace(pool, folds=folds), deadline=Deadline())
+    assert ensemble.goes_first
+    poor = forecast_pool((0.01, 50.0, 60.0))
+    assert select_weights(poor, np.arange(40), deadline=Deadline())[0] > 0.9
+
+
+def test_ensembles_of_tables_do_not_go_first() -> None:
+    ensemble, _ = build_weighted(make_pool("regression", "rmse"), deadline=Deadline())
+    assert not ensemble.goes_first

@@ -1,6 +1,7 @@
 """Tests of model selection, with contenders whose scores, sizes and latencies are given."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -89,6 +90,18 @@ def test_ensemble_goes_before_the_best_of_many_trials() -> None:
     assert "owes less to chance" in choice.reason
     slow = chosen(models, near=("lightgbm", "weighted_ensemble"))
     assert slow.winner.name == "lightgbm"
+
+
+def test_ensemble_that_is_as_good_as_what_choosing_the_best_gives_goes_first() -> None:
+    models = field((0.7, 0.9, 0.7), 0.8)
+    last = models[-1]
+    assert last.ensemble is not None
+    first = replace(last, ensemble=replace(last.ensemble, goes_first=True))
+    quick = {**LATENCY, "weighted_ensemble": 0.009}
+    assert chosen(models, latency=quick).winner.name == "lightgbm"
+    choice = chosen([*models[:-1], first], latency=quick)
+    assert choice.winner.name == "weighted_ensemble"
+    assert "what choosing the best costs" in choice.reason
 
 
 def test_quicker_model_that_loses_more_than_a_trifle_is_not_chosen() -> None:

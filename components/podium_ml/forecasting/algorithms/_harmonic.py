@@ -9,8 +9,8 @@ from podium_ml.forecasting.forecaster import PanelForecaster, spread
 from podium_ml.run.budget import Deadline
 
 _MOST_VALUES, _MOST_KNOTS, _MOST_ORDER = 3_000, 15, 3
-# Harmonics of a period; a period counts from so many repetitions on.
-_MOST_HARMONICS, _REPEATED = 10, 2.0
+# A period counts from so many repetitions on.
+_REPEATED = 2.0
 _ROUNDS = 3
 # Largest sum of the absolute autoregressive coefficients.
 _MOST_MEMORY = 0.98
@@ -56,6 +56,7 @@ class HarmonicRegression(PanelForecaster):
         bend: How much the trend may bend.
         damping: Share of the slope that is left after a season.
         half_life: Seasons after which a value counts half; 0 for no end.
+        harmonics: Greatest number of waves of a period.
     """
 
     def __init__(
@@ -66,9 +67,10 @@ class HarmonicRegression(PanelForecaster):
         bend: float = 1.0,
         damping: float = 0.5,
         half_life: float = 0.0,
+        harmonics: int = 10,
     ) -> None:
         self.season, self.periods, self.scale = season, periods, scale
-        self.bend, self.damping, self.half_life = bend, damping, half_life
+        self.bend, self.damping, self.half_life, self.harmonics = bend, damping, half_life, harmonics
 
     def _learn(self, deadline: Deadline) -> None:
         filled = self.past_.filled(self.season)
@@ -134,9 +136,9 @@ class HarmonicRegression(PanelForecaster):
         for period in sorted(one for one in periods if one > 1 and count >= _REPEATED * one):
             # Waves that a shorter period has already are not needed again.
             most = min(
-                _MOST_HARMONICS,
+                self.harmonics,
                 int(period // 2),
-                int(period / found[-1][0]) - 1 if found else _MOST_HARMONICS,
+                int(period / found[-1][0]) - 1 if found else self.harmonics,
             )
             if most > 0:
                 found.append((period, most))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._harmonic import HarmonicRegression
 from podium_ml.forecasting.forecaster import fit_in_time, periods_of, season_of
@@ -17,9 +17,12 @@ def build(
     bend: float = 1.0,
     damping: float = 0.5,
     half_life: float = 3.0,
+    harmonics: int = 10,
 ) -> Any:
     """Build the forecaster."""
-    return HarmonicRegression(season_of(problem), periods_of(problem), scale, bend, damping, half_life)
+    return HarmonicRegression(
+        season_of(problem), periods_of(problem), scale, bend, damping, half_life, harmonics
+    )
 
 
 SPEC = AlgorithmSpec(
@@ -32,15 +35,16 @@ SPEC = AlgorithmSpec(
         "bend": Float(0.05, 10.0, log=True),
         "damping": Float(0.05, 0.95),
         "half_life": Float(1.0, 30.0, log=True),
+        "harmonics": Int(2, 10),
     },
     portfolio=[
         {},
         {"scale": "plain"},
-        {"half_life": 8.0, "bend": 0.1},
+        {"half_life": 6.0, "bend": 0.1, "harmonics": 4},
         {"half_life": 1.5},
         {"half_life": 30.0, "bend": 0.1},
     ],
-    trials=10,
+    trials=12,
     needs="panel",
     fit=fit_in_time,
     weight=1.2,
