@@ -30,17 +30,19 @@ _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
 _SHORT_SECONDS = 15.0
 # A start of this many seconds is not slow, and the most by which a slow start prolongs the stages after training.
 _USUAL_START, _SLOWEST = 3.0, 1.5
-# A stage that trains on a cluster gets at least the smaller of these seconds and this share of its time, however late
-# it starts.
-_LATE_SECONDS, _LATE_SHARE = 60.0, 0.25
+# A stage that trains on a cluster and starts late gets the smaller of these seconds and this share of its time, but
+# only until this share of the limit after the end of training, and a few seconds however late it is.
+_LATE_SECONDS, _LATE_SHARE, _LATE_LIMIT_SHARE, _LATEST_SECONDS = 60.0, 0.25, 0.05, 10.0
 # Pods that a task starts on a cluster: a driver and its own. The pipelines and loops around the branches start seven
 # drivers before them, less the two pods of the task that starts beside another. The exit handler is one more task.
 _PODS_PER_TASK, _OTHER_DRIVERS = 2, 5
 # On a cluster, this task starts together with the one before it.
 _BESIDE = "finish_model"
 # The pods after training start this much more slowly, because they fetch what all branches wrote. Measured with 14
-# branches on Kubeflow Pipelines 2.17: 9.1 s before, 13 s after.
-_SLOWER_LATER = 1.4
+# branches on Kubeflow Pipelines 2.17.
+_SLOWER_LATER = 1.2
+# Argo looks at a run every so many seconds by default. A pod that starts sooner does not start the next one sooner.
+_ARGO_SECONDS = 10.0
 # When this process began to work, in seconds since the epoch.
 _LOADED = time.time()
 # Seconds that a stage may take beyond its deadline before it is killed, as a share of the limit.
@@ -145,7 +147,8 @@ def stage_deadline(stage: str, time_limit: float | str | None, *, rows: int = 0)
     if began is None or not find_stage(stage).training:
         return Deadline.after(own)
     left = began + ends - _seconds_of_later_pods(stage) - time.time()
-    return Deadline.after(max(min(own, left), min(_LATE_SECONDS, _LATE_SHARE * own)))
+    late = max(_LATEST_SECONDS, left + _LATE_LIMIT_SHARE * time_limit)
+    return Deadline.after(max(min(own, left), min(_LATE_SECONDS, _LATE_SHARE * own, late)))
 
 
 def _local_deadline(stage: str, time_limit: float, *, rows: int, started: float) -> Deadline:
@@ -195,7 +198,7 @@ def _seconds_of_later_pods(stage: str) -> float:
     before = _PODS_PER_TASK * task + _OTHER_DRIVERS
     after = _PODS_PER_TASK * (1 + sum(later != _BESIDE for later in TASKS[task + 1 :]))
     # A pod that waited for a node says nothing about the others, and neither does a run whose pods did much work.
-    start = min(elapsed / before, max(0.0, _LOADED - began - elapsed))
+    start = min(elapsed / before, max(_ARGO_SECONDS, _LOADED - began - elapsed))
     return after * start * (_SLOWER_LATER if stage == "train_candidate" else 1.0)
 
 

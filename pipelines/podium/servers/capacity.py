@@ -9,13 +9,17 @@ from podium_ml.values.quantities import parse_cpu
 
 # CPUs of a branch's pod; most algorithms ask for this many, the small ones for half.
 _BRANCH_CPUS = 1.0
+# What the servers on a node are assumed to request.
+_SERVER_CPUS = 0.25
 _SECONDS = 3.0
 
 
 def free_slots(connections: Connections) -> int:
     """Return how many branches the nodes of the cluster have room for; 0 if the user may not see them.
 
-    What other pods use is not subtracted, because it changes while the run waits and because a cluster may add nodes.
+    What the pods of others use is not subtracted: it changes while the run waits, a cluster may add nodes, and with
+    another number the shares of all branches would change, so that none came from the cache. But some CPU of each node
+    always belongs to its servers: two branches never run at once on two CPUs.
 
     Args:
         connections: Settings of the servers.
@@ -37,7 +41,8 @@ def count_slots(nodes: Iterable[Any]) -> int:
             not count.
     """
     usable = [node for node in nodes if _takes_pods(node)]
-    slots = sum(int(parse_cpu(node.status.allocatable["cpu"]) / _BRANCH_CPUS) for node in usable)
+    free = [parse_cpu(node.status.allocatable["cpu"]) - _SERVER_CPUS for node in usable]
+    slots = sum(int(max(0.0, cpus) / _BRANCH_CPUS) for cpus in free)
     return max(1, slots) if usable else 0
 
 

@@ -161,8 +161,20 @@ def test_waiting_for_a_node_is_not_a_slow_start(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_late_branches_on_a_cluster_get_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    on_a_cluster(monkeypatch, elapsed=65.0, start=5.0, waited=3000.0)
+    on_a_cluster(monkeypatch, elapsed=65.0, start=5.0)
+    end = stage_deadline("train_candidate", "30m").at - 1000
+    on_a_cluster(monkeypatch, elapsed=65.0, start=5.0, waited=end - 75.0)
     assert stage_deadline("train_candidate", "30m").remaining() == pytest.approx(60.0)
+
+
+def test_branches_that_start_late_one_after_another_end_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a node with room for one of them at a time."""
+    on_a_cluster(monkeypatch, elapsed=65.0, start=5.0)
+    end = now = stage_deadline("train_candidate", "10m").at
+    for _ in range(3):
+        on_a_cluster(monkeypatch, elapsed=65.0, start=5.0, waited=now - 1070.0)
+        now = stage_deadline("train_candidate", "10m").at
+    assert end < now < end + 0.05 * 600 + 3 * 10
 
 
 @pytest.mark.parametrize("name", ["validate_data", "select_model", "evaluate_models", "publish_run"])

@@ -21,11 +21,12 @@ def node(cpu: str, *, taint: str = "", closed: bool = False) -> V1Node:
     ("nodes", "slots"),
     [
         ([], 0),
-        ([node("2")], 2),
+        ([node("2")], 1),  # servers run on it, too
+        ([node("2500m")], 2),
         ([node("500m")], 1),
-        ([node("3920m"), node("8")], 11),
-        ([node("4"), node("64", taint="NoSchedule"), node("64", closed=True)], 4),
-        ([node("4", taint="PreferNoSchedule")], 4),
+        ([node("3920m"), node("8")], 10),
+        ([node("4"), node("64", taint="NoSchedule"), node("64", closed=True)], 3),
+        ([node("4", taint="PreferNoSchedule")], 3),
     ],
 )
 def test_branches_that_fit_on_nodes(nodes: list[V1Node], slots: int) -> None:
