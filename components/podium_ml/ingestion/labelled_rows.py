@@ -15,14 +15,19 @@ _SHARED = ("delimiter", "encoding")
 def hints_of(settings: Mapping[str, Any]) -> ColumnHints:
     """Return what a user's settings say about the columns.
 
+    Names of series stay as they are written, and so do times, whose form forecasts take up.
+
     Args:
         settings: Fields of ``ProblemSettings``.
     """
     target, types = str(settings.get("target", "")), parse_types(str(settings.get("types", "")))
+    series = split_names(str(settings.get("series_column", "")))
+    times = (str(settings["time_column"]),) if "series_column" in settings else ()
+    texts = (name for name, kind in types.items() if kind in ("category", "text"))
     return ColumnHints(
-        labels=frozenset((target, *split_names(target))),
+        labels=frozenset((target, *split_names(target), *series)),
         missing=split_names(str(settings.get("missing_markers", ""))),
-        texts=frozenset(name for name, kind in types.items() if kind in ("category", "text")),
+        texts=frozenset((*texts, *series, *times)),
     )
 
 

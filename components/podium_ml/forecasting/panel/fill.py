@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.panel import Panel
-from podium_ml.forecasting.panel.stamps import Moments
 
 
 def fill_panel(panel: Panel, how: str, target: str, time_column: str) -> Panel:
@@ -22,18 +20,8 @@ def fill_panel(panel: Panel, how: str, target: str, time_column: str) -> Panel:
     new = table[time_column].isna().to_numpy()
     if new.any():
         moments, dtype = panel.calendar.moments(steps), panel.table[time_column].dtype
-        table[time_column] = _written(moments, dtype, panel).where(new, table[time_column])
+        table[time_column] = panel.format.column(moments, dtype).where(new, table[time_column])
     return replace(panel, table=table, series=series, steps=steps)
-
-
-def _written(moments: Moments, dtype: Any, panel: Panel) -> pd.Series:
-    """Return times as a column of a type holds them."""
-    if pd.api.types.is_datetime64_dtype(dtype):
-        return pd.Series(moments)
-    texts = pd.Series(panel.format.write(moments))
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        return pd.to_datetime(texts, utc=True).astype(dtype)
-    return texts.astype(float) if pd.api.types.is_numeric_dtype(dtype) else texts
 
 
 def fill_rows(

@@ -1,5 +1,6 @@
 """Times as numbers: years, months, serial numbers of Excel, seconds since 1970, or plain counts."""
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -146,6 +147,26 @@ def write_number(moment: np.datetime64, kind: NumberKind, scale: int = 0) -> str
         "year_quarter": f"{year}{(month + 2) // 3}",
     }
     return wholes.get(kind, "")
+
+
+def to_numbers(moments: np.ndarray, kind: NumberKind, scale: int = 0) -> np.ndarray:
+    """Return the numbers that mean times, float64: the inverse of ``read_numbers_as``.
+
+    Args:
+        moments: ``datetime64[us]``, shape ``(n,)``.
+        kind: What the numbers mean.
+        scale: See ``scale_of``.
+    """
+    if kind == "serial":
+        return (moments - _EXCEL.astype("M8[us]")) / np.timedelta64(1, "D")
+    if kind == "epoch":
+        return moments.astype("M8[us]").astype(np.int64) * 10.0 ** (scale - 6)
+    if kind == "decimal_year":
+        return moments.astype("M8[M]").astype(np.int64) / 12 + 1970
+    texts = (
+        write_number(one, kind, scale) or re.sub(r"\D", "", str(one))[: 2 * scale + 2] for one in moments
+    )
+    return np.array([float(text) for text in texts])
 
 
 def _read_years(numbers: np.ndarray, _: int) -> np.ndarray:

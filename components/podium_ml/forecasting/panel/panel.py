@@ -142,7 +142,9 @@ def _check_times(column: pd.Series, unread: np.ndarray) -> None:
         wrong &= (column.str.strip() != "").fillna(False).to_numpy(dtype=bool)
     if not wrong.any() and not unread.all():
         return
-    row = int(wrong.argmax() if wrong.any() else 0)
+    if not wrong.any():
+        raise DataError(f"Time column '{column.name}' is empty in all {len(column):,} rows.", _TIMES)
+    row = int(wrong.argmax())
     more = f", and {int(wrong.sum()) - 1:,} more rows hold none" if wrong.sum() > 1 else ""
     raise DataError(
         f"Time column '{column.name}': row {row + 1} holds '{column.iloc[row]}', which is no time{more}.",

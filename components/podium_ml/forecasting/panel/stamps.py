@@ -15,6 +15,7 @@ from podium_ml.forecasting.panel.number_times import (
     kind_of_numbers,
     read_numbers_as,
     scale_of,
+    to_numbers,
     write_number,
 )
 from podium_ml.forecasting.panel.zones import offset_of, read_instants, to_instants, to_local, zone_of
@@ -203,6 +204,19 @@ class StampFormat:
             if all(numbers):
                 return numbers
         return _write_dates(moments)
+
+    def column(self, moments: Moments, dtype: Any) -> pd.Series:
+        """Return times as a column of a type holds them: numbers, moments, instants or texts."""
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            instants = (
+                to_instants(moments, self.zone) if self.is_local else pd.DatetimeIndex(moments, tz="UTC")
+            )
+            return pd.Series(instants).astype(dtype)
+        if pd.api.types.is_datetime64_dtype(dtype):
+            return pd.Series(moments).astype(dtype)
+        if pd.api.types.is_numeric_dtype(dtype):
+            return pd.Series(to_numbers(moments, self.kind, self.scale))  # type: ignore[arg-type]
+        return pd.Series(self.write(moments))
 
     def _form(self) -> LabelForm:
         form = find_form([self.label], self.kind)

@@ -138,3 +138,11 @@ def test_what_is_no_time_is_missing() -> None:
     assert np.isnat(StampFormat("quarter", label="Q1 2009").read(pd.Series(["Q7 2009", "2009", None]))).all()
     assert np.isnat(StampFormat("week", label="2012-W01").read(pd.Series(["2013-W53"]))).all()
     assert np.isnat(StampFormat("count").read(pd.Series([1.5, np.nan]))).all()
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if one != "several patterns"])
+def test_times_go_back_into_a_column(case: str) -> None:
+    column = pd.Series(CASES[case][0])
+    form = StampFormat.plan(column)
+    moments = form.read(column)
+    assert form.read(form.column(moments, column.dtype)).tolist() == moments.tolist()

