@@ -83,8 +83,8 @@ class Forecaster:
         """Forecast the next values of every series.
 
         Args:
-            history: Newer rows with the target, from which the forecasts go on; by default the model's own. Rows after
-                the last value of their series are a plan, and tell the stamps to forecast.
+            history: Newer rows with the target, a table or a file, from which the forecasts go on; by default the
+                model's own. Rows after the last value of their series are a plan, and tell the stamps to forecast.
             future: A plan: rows of the future with the columns that are known in advance, for every series and stamp.
                 Several plans, by name or in a list, are forecast side by side.
             horizon: Number of steps; by default that of the training.
@@ -183,7 +183,10 @@ class Forecaster:
 
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the point and the quantiles of each row, shape ``(n, 1 + q)``."""
-        return self.predict_features(self._knowledge().features(self.check_schema(rows)))
+        known = self.check_schema(rows)
+        if all(name in known for name in (*self.task.known, *self.task.static)):
+            return self.predict_features(self.featurizer.transform(known))
+        return self.predict_features(self._knowledge().features(known))
 
     def predict_features(self, X: pd.DataFrame) -> np.ndarray:
         """Return the same for features, shape ``(n, d)``."""

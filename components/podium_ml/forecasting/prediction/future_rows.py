@@ -9,6 +9,7 @@ from podium_ml.errors import DataError, SchemaError, SettingsError
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.panel import SeriesIds
 from podium_ml.forecasting.prediction.given_rows import (
+    as_table,
     read_given,
     task_of,
     without_repeats,
@@ -16,7 +17,6 @@ from podium_ml.forecasting.prediction.given_rows import (
 from podium_ml.forecasting.prediction.knowledge import Knowledge, Labels
 from podium_ml.forecasting.prediction.newer_history import stamps
 from podium_ml.forecasting.validation.planned_rows import for_all_series
-from podium_ml.ingestion.in_memory import as_data_frame
 
 AHEAD = "podium ahead"
 """Column of the number of steps after the end of the series."""
@@ -35,7 +35,7 @@ def read_plan(plan: Any, knowledge: Knowledge) -> tuple[pd.DataFrame, Labels]:
         DataError: A time cannot be read, or rows of one stamp differ.
     """
     task = task_of(knowledge.problem)
-    rows = as_data_frame(plan, name="plan").reset_index(drop=True)
+    rows = as_table(plan, knowledge.problem, what="plan")
     table = for_all_series(rows, SeriesIds(task.series_columns, knowledge.labels))
     given = read_given(table, knowledge.problem, labels=knowledge.labels, what="plan")
     if lacking := [name for name in task.known if name not in given.table]:

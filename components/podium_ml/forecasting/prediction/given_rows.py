@@ -1,6 +1,7 @@
 """Rows that a user gives to a fitted forecaster, with their series and steps."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from podium_ml.forecasting.panel.stamps import StampFormat
 from podium_ml.forecasting.panel.zones import offset_of
 from podium_ml.forecasting.validation.planned_rows import codes_of
 from podium_ml.ingestion.in_memory import as_data_frame
+from podium_ml.ingestion.new_rows import read_new_rows
 
 
 def task_of(problem: Problem) -> SeriesTask:
@@ -44,7 +46,7 @@ def read_given(
     """Find series and step of each row.
 
     Args:
-        rows: Rows in any form that ``as_data_frame`` takes.
+        rows: Rows in any form that ``as_table`` takes.
         problem: The problem of the model.
         labels: Labels of the series that are known; by default those of the problem.
         what: What the rows are, for messages.
@@ -54,7 +56,7 @@ def read_given(
         DataError: A time cannot be read.
     """
     task = task_of(problem)
-    table = as_data_frame(rows, name=what).reset_index(drop=True)
+    table = as_table(rows, problem, what=what)
     lacking = [name for name in (task.time_column, *task.series_columns) if name not in table]
     if lacking:
         names = ", ".join(f"'{name}'" for name in lacking)
@@ -74,6 +76,19 @@ def read_given(
     codes, known = codes_of(table, SeriesIds(task.series_columns, labels or task.labels))
     off = np.abs((calendar.moments(steps) - moments).astype("m8[us]").astype(np.int64))
     return GivenRows(table.assign(**{SERIES: codes, STEP: steps}), off, known)
+
+
+def as_table(rows: Any, problem: Problem, *, what: str) -> pd.DataFrame:
+    """Return rows as a data frame with a RangeIndex.
+
+    Args:
+        rows: Rows in any form that ``as_data_frame`` takes, or the path of a file.
+        problem: The problem of the model, which tells how files are read.
+        what: What the rows are, for messages.
+    """
+    if isinstance(rows, str | Path):
+        return read_new_rows(str(rows), problem)
+    return as_data_frame(rows, name=what).reset_index(drop=True)
 
 
 def _check_zone(column: pd.Series, task: SeriesTask, what: str) -> None:

@@ -1,5 +1,6 @@
 """The table of forecasts that a user gets."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,13 +16,17 @@ from podium_ml.forecasting.prediction.knowledge import Knowledge, Labels
 from podium_ml.forecasting.prediction.newer_history import stamps
 from podium_ml.forecasting.prediction.short_series import FEWEST_VALUES
 
+_WHOLE = re.compile(r"-?\d{1,18}")
+
 
 def keys(rows: pd.DataFrame, problem: Problem, labels: Labels) -> pd.DataFrame:
     """Return the columns of series and time of rows, as the training data have them."""
     task = task_of(problem)
     codes = rows[SERIES].to_numpy(dtype=np.int64)
     texts = np.array(labels, dtype=object).reshape(len(labels), -1)
-    columns: dict[str, Any] = {name: texts[codes, at] for at, name in enumerate(task.series_columns)}
+    columns: dict[str, Any] = {
+        name: _as_trained(texts[:, at], name, problem)[codes] for at, name in enumerate(task.series_columns)
+    }
     return pd.DataFrame({**columns, task.time_column: times(rows[STEP], problem)})
 
 
@@ -29,13 +34,22 @@ def times(steps: pd.Series, problem: Problem) -> Any:
     """Return steps in the type of the time column: times where it holds times, else texts as it writes them."""
     task = task_of(problem)
     distinct, place = np.unique(steps.to_numpy(dtype=np.int64), return_inverse=True)
-    dtype = next((one.dtype for one in problem.columns if one.name == task.time_column), "")
     texts = np.array(stamps(problem, distinct), dtype=object)
-    if not dtype.startswith("datetime64"):
-        return texts[place]
+    if not _dtype(task.time_column, problem).startswith("datetime64"):
+        return _as_trained(texts, task.time_column, problem)[place]
     if task.stamps.get("zone"):
         return pd.to_datetime(texts, utc=True).tz_convert(task.stamps["zone"])[place]
     return pd.DatetimeIndex(calendar_from_dict(task.calendar).moments(distinct))[place]
+
+
+def _as_trained(texts: np.ndarray, name: str, problem: Problem) -> np.ndarray:
+    """Return texts as whole numbers if the column of the training data holds such; ``007`` is a text."""
+    whole = _dtype(name, problem).startswith(("int", "uint")) and all(_WHOLE.fullmatch(one) for one in texts)
+    return texts.astype(np.int64) if whole else texts
+
+
+def _dtype(name: str, problem: Problem) -> str:
+    return next((one.dtype for one in problem.columns if one.name == name), "")
 
 
 def values(

@@ -144,6 +144,23 @@ def test_changes_after_the_end_of_history_do_not_matter(table, forecaster):
     pd.testing.assert_frame_equal(forecaster.predict(table), forecaster.predict())
 
 
+def test_numbers_of_series_and_years_stay_numbers():
+    table = pd.DataFrame(
+        {"shop": np.repeat([7, 12], 30), "day": np.tile(np.arange(1990, 2020), 2), "sales": 5.0}
+    )
+    forecasts = fitted(table, horizon=2).predict()
+    assert sorted(forecasts["shop"]) == [7, 7, 12, 12]
+    assert forecasts["day"].tolist() == [2020, 2021] * 2
+    zeros = fitted(table.assign(shop=table["shop"].map("{:03d}".format)), horizon=2).predict()
+    assert zeros["shop"].tolist() == ["007", "007", "012", "012"]
+
+
+def test_history_may_be_a_file(forecaster, tmp_path):
+    newer = weekly(days=14, start="2024-03-11")
+    newer.to_csv(tmp_path / "newer.csv", index=False)
+    pd.testing.assert_frame_equal(forecaster.predict(tmp_path / "newer.csv"), forecaster.predict(newer))
+
+
 def test_whole_numbers(forecaster):
     forecasts = forecaster.predict(whole=True, quantiles=[0.1, 0.9])
     numbers = forecasts[["forecast", "q0.1", "q0.9"]].to_numpy()
