@@ -37,6 +37,8 @@ class Reduction(PanelForecaster):
         seed: Seed of the sample of rows.
     """
 
+    _scaled: Scaled | None = None
+
     def __init__(
         self,
         regressor: Any,
@@ -54,8 +56,7 @@ class Reduction(PanelForecaster):
         self.most_rows, self.seed = most_rows, seed
 
     def _learn(self, deadline: Deadline) -> None:
-        given = self.given_
-        self._prepare()
+        given, self._scaled = self.given_, None
         recursive = self.strategy == "recursive"
         series, origins, ahead = self._pairs(1 if recursive else self.horizon)
         rows = self._rows(self.scaled_, series, origins, ahead, given.at(series, origins + ahead))
@@ -69,10 +70,18 @@ class Reduction(PanelForecaster):
             self.errors_ = self._errors(features, target, ahead[known], origins[known])
 
     def _learn_again(self) -> None:
-        self._prepare()
+        self._scaled = None
 
-    def _prepare(self) -> None:
-        self.scaled_ = Scaled.of(self.past_, self.season, logs=self.scale == "log")
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is stored: sums that the past tells are not."""
+        return {**super().__getstate__(), "_scaled": None}
+
+    @property
+    def scaled_(self) -> Scaled:
+        """The past with its sums."""
+        if self._scaled is None:
+            self._scaled = Scaled.of(self.past_, self.season, logs=self.scale == "log")
+        return self._scaled
 
     @property
     def _maker(self) -> RowMaker:

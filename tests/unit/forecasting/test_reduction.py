@@ -1,5 +1,7 @@
 """Forecasting as regression on rows."""
 
+import pickle
+
 import numpy as np
 import pytest
 from sklearn.impute import SimpleImputer
@@ -68,3 +70,12 @@ def test_rows_are_sampled_if_there_are_many():
     model.fit(X, y)
     assert max(seen) <= 2_000
     assert np.isfinite(model.predict(np.column_stack([np.arange(300), np.full(300, 30)]).astype(float))).all()
+
+
+def test_the_stored_model_is_about_as_large_as_its_past():
+    X, y = rows({code: np.random.default_rng(code).normal(10, 1, 100) for code in range(300)})
+    model = Reduction(line(), 5, 7, most_rows=2_000).fit(X, y)
+    stored = pickle.dumps(model)
+    assert len(stored) < 12 * len(y)
+    future = np.column_stack([np.arange(300), np.full(300, 101)]).astype(float)
+    np.testing.assert_array_equal(pickle.loads(stored).predict(future), model.predict(future))

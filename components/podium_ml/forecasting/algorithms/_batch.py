@@ -8,7 +8,7 @@ from podium_ml.forecasting.algorithms._smoothing import make_grid, paths, season
 # Configurations of each series that are averaged.
 _AVERAGED = 8
 # Updates of one state that a fine grid may take.
-_MOST_UPDATES = 3_000_000_000
+_MOST_UPDATES = 800_000_000
 _CHUNK_ROWS = 4_000
 
 

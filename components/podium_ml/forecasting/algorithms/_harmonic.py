@@ -5,13 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from podium_ml.errors import TrainingError
+from podium_ml.forecasting.algorithms._naive import SeasonalNaive
 from podium_ml.forecasting.forecaster import PanelForecaster, spread
+from podium_ml.forecasting.levels import LEVELS
 from podium_ml.run.budget import Deadline
 
 _MOST_VALUES, _MOST_KNOTS, _MOST_ORDER = 3_000, 15, 3
 # A period counts from so many repetitions on.
 _REPEATED = 2.0
 _ROUNDS = 3
+# Part of the series that must be fitted in time; the others get the seasonal naive forecast.
+_LEAST_SHARE = 0.1
 # Largest sum of the absolute autoregressive coefficients.
 _MOST_MEMORY = 0.98
 _SHRINK_HARMONICS, _SHRINK_KNOWN = 0.02, 0.05
@@ -75,13 +80,15 @@ class HarmonicRegression(PanelForecaster):
     def _learn(self, deadline: Deadline) -> None:
         filled = self.past_.filled(self.season)
         self.fits_: dict[int, _Fit] = {}
-        for at in range(len(filled)):
+        for at in np.random.default_rng(0).permutation(len(filled)).tolist():
             if deadline.passed():
                 break
             values = filled.of_series(at).astype(np.float64)[-_MOST_VALUES:]
             last = int(filled.lasts[at])
             steps = np.arange(last - len(values) + 1, last + 1)
             self.fits_[at] = self._fit(values, steps, self.given_.at(np.full(len(steps), at), steps))
+        if len(self.fits_) < _LEAST_SHARE * len(filled):
+            raise TrainingError(f"There is too little time to fit {len(filled):,} series one by one.")
 
     def _fit(self, values: np.ndarray, steps: np.ndarray, known: np.ndarray) -> _Fit:
         logs = self.scale == "log" and bool(values.min() > 0)
@@ -153,14 +160,24 @@ class HarmonicRegression(PanelForecaster):
         return penalty
 
     def _predict_ahead(self, series: np.ndarray, ahead: np.ndarray, given: np.ndarray) -> np.ndarray:
-        point, deviation = self.final_[series].copy(), (self.high_ - self.low_)[series] / 2
+        forecast = self._naive(series, ahead, given)
         order = np.argsort(series, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(series[order])) + 1):
             fit = self.fits_.get(int(series[rows[0]]))
             if fit is not None:
                 last = int(self.past_.lasts[series[rows[0]]])
-                point[rows], deviation[rows] = self._path(fit, last, ahead[rows], given[rows])
-        return spread(point, deviation)
+                forecast[rows] = spread(*self._path(fit, last, ahead[rows], given[rows]))
+        return forecast
+
+    def _naive(self, series: np.ndarray, ahead: np.ndarray, given: np.ndarray) -> np.ndarray:
+        """Return the seasonal naive forecasts of series that are not fitted, and zeros for others."""
+        forecast = np.zeros((len(series), 1 + len(LEVELS)))
+        left = ~np.isin(series, list(self.fits_))
+        if left.any():
+            naive = SeasonalNaive(0, self.season)
+            naive.past_ = self.past_
+            forecast[left] = naive._predict_ahead(series[left], ahead[left], given[left])
+        return forecast
 
     def _path(
         self, fit: _Fit, last: int, ahead: np.ndarray, given: np.ndarray

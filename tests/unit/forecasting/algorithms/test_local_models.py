@@ -112,3 +112,19 @@ def test_an_explosive_model_is_not_used():
     values = np.tile([1.0, 5.0], 6)
     found = Explosive(2, 2).fit(*rows(values)).predict(ahead(12, 2))
     np.testing.assert_array_equal(found, SeasonalNaive(2, 2).fit(*rows(values)).predict(ahead(12, 2)))
+
+
+def test_series_without_harmonic_regression_repeat_their_season(monkeypatch):
+    series = [np.tile([1.0, 5.0], 6) + code for code in range(40)]
+    original, calls = HarmonicRegression._fit, []
+
+    def slow(self, *arguments):
+        calls.append(1)
+        time.sleep(0.12)
+        return original(self, *arguments)
+
+    monkeypatch.setattr(HarmonicRegression, "_fit", slow)
+    model = HarmonicRegression(2).fit(*rows(*series), deadline=Deadline.after(0.1))
+    assert 4 <= len(model.fits_) < 40
+    left = next(code for code in range(40) if code not in model.fits_)
+    assert model.predict(ahead(12, 2, left))[:, 0].tolist() == [1.0 + left, 5.0 + left]
