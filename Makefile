@@ -13,7 +13,8 @@ SERVERLESS := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOIN
 
 # Settings of the container images; images/build also reads BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH, LOAD and SBOM.
 IMAGES ?= python-cpu python-torch mlflow
-REGISTRY ?= podium
+# No registry: ".invalid" belongs to nobody and never will (RFC 2606), so nothing can be pulled from there.
+REGISTRY ?= podium.invalid
 # Where `make images PUSH=1` writes digests, and PODIUM_IMAGE_DIGESTS may read them.
 export DIGESTS ?= build/image-digests.json
 TAG ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)

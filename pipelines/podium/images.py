@@ -8,7 +8,9 @@ from pathlib import Path
 from podium_ml.errors import SettingsError
 
 IMAGES = ("python-cpu", "python-torch")
-REGISTRY = "podium"
+# Names images that are loaded into a cluster. ".invalid" is nobody's, now and later (RFC 2606), so nobody can take the
+# name of an image elsewhere, such as "podium" on Docker Hub, and put an image of theirs in its place.
+REGISTRY = "podium.invalid"
 TAG = "0.1.0"
 
 _REGISTRY_PATTERN = re.compile(r"[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?")

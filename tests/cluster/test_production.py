@@ -91,7 +91,7 @@ def tested(overlay: Path, authority: Path) -> Path:
         "images": [
             {
                 "name": "registry.example.com/podium/mlflow",
-                "newName": "podium/mlflow",
+                "newName": "podium.invalid/mlflow",
                 "newTag": os.environ.get("TAG") or "0.1.0",
             }
         ],

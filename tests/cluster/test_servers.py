@@ -84,7 +84,13 @@ def test_pod_security_does_not_warn(applied: str) -> None:
 
 def test_namespace_rejects_a_privileged_pod(cluster: Cluster, applied: str) -> None:
     result = cluster.try_kubectl(
-        "run", "intruder", "-n", "podium", "--image=podium/mlflow:0.1.0", "--privileged", "--dry-run=server"
+        "run",
+        "intruder",
+        "-n",
+        "podium",
+        "--image=podium.invalid/mlflow:0.1.0",
+        "--privileged",
+        "--dry-run=server",
     )
     assert result.returncode != 0
     assert "violates PodSecurity" in result.stderr
@@ -188,7 +194,7 @@ def test_pod_of_a_run_reaches_both_servers(ready: Cluster) -> None:
         "spec": {
             "serviceAccountName": "podium-runner",
             "restartPolicy": "Never",
-            "containers": [container("main", "podium/mlflow:0.1.0", ["python", "-c", code], "/tmp")],
+            "containers": [container("main", "podium.invalid/mlflow:0.1.0", ["python", "-c", code], "/tmp")],
             "volumes": volumes({"/tmp": {"emptyDir": {}}}),
         },
     }

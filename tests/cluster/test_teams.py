@@ -80,7 +80,7 @@ def teams(ready: Cluster, overlay: Path) -> Iterator[list[Team]]:
             account = f"--serviceaccount={name}:owner"
             ready.kubectl("create", "rolebinding", "owner", "-n", name, f"--clusterrole={OWNER}", account)
             subprocess.run([manifests / "make-team", name], check=True)
-            variables = {"REGISTRY": "podium", "TAG": TAG}
+            variables = {"REGISTRY": "podium.invalid", "TAG": TAG}
             done = subprocess.run(
                 [manifests / "deploy", name], env={**os.environ, **variables}, capture_output=True, text=True
             )
@@ -247,7 +247,7 @@ except Exception as error: print("REFUSED", "401" in str(error))
 def test_task_in_the_namespace_of_a_team(ready: Cluster, pair: tuple[Team, Team]) -> None:
     """With what the compiled pipeline gives to ``publish_run``, by the addresses inside the cluster."""
     mine, other = pair
-    main = container("main", f"podium/mlflow:{TAG}", ["python", "-c", LIKE_A_TASK], "/tmp")
+    main = container("main", f"podium.invalid/mlflow:{TAG}", ["python", "-c", LIKE_A_TASK], "/tmp")
     main["envFrom"].append({"secretRef": {"name": "podium-tracking"}})
     variables = {"MINE": f"runs-{mine.name}", "OTHER": f"http://mlflow.podium-{other.name}.svc:5000"}
     variables["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"
@@ -287,7 +287,7 @@ def test_second_deployment_changes_nothing(ready: Cluster, teams: list[Team]) ->
     mine = teams[0]
     columns = ("-o", "jsonpath={.metadata.generation}")
     before = ready.kubectl("get", "deployment", "mlflow", "-n", f"podium-{mine.name}", *columns)
-    variables = {"REGISTRY": "podium", "TAG": TAG}
+    variables = {"REGISTRY": "podium.invalid", "TAG": TAG}
     command = [mine.folder.parents[1] / "deploy", mine.name]
     done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -44,5 +44,5 @@ def test_digests_are_renewed(renew, old):
 
 
 def test_images_of_our_own_keep_their_names(renew):
-    line = "        image: podium/mlflow:0.1.0"
+    line = "        image: podium.invalid/mlflow:0.1.0"
     assert renew(line) == line

@@ -165,6 +165,13 @@ def test_invalid_placement_is_rejected(content, tmp_path):
         read_placement(tmp_path / "none.json")
 
 
+def test_default_names_belong_to_nobody(tmp_path):
+    """A stranger may take any free name of a public registry, such as that of podium on Docker Hub."""
+    package = load(compile_package("tabular", tmp_path))
+    names = {*stage_images(package), *branch_images(package).values()}
+    assert {name.partition("/")[0] for name in names} == {"podium.invalid"}
+
+
 def test_digest_replaces_tag():
     names = image_names("registry.example", "1", digests={"python-cpu": DIGEST})
     assert names == {

@@ -6,7 +6,7 @@ from typing import Any
 from podium_ml.contracts._contract import Contract
 
 # The name contains "python" because KFP's local runner warns otherwise.
-DEFAULT_IMAGE = "podium/python-cpu:0.1.0"
+DEFAULT_IMAGE = "podium.invalid/python-cpu:0.1.0"
 
 
 @dataclass(frozen=True)

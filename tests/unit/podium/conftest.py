@@ -141,7 +141,7 @@ def pod(
 
 
 def container(
-    state: str, name: str = "main", image: str = "podium/python-cpu:1", **facts: Any
+    state: str, name: str = "main", image: str = "podium.invalid/python-cpu:1", **facts: Any
 ) -> dict[str, Any]:
     """Return the state of a container: ``waiting``, ``running`` or ``terminated``, with the facts about that."""
     return {
