@@ -6,7 +6,11 @@ import pandas as pd
 from podium_ml.errors import DataError
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.levels import LEVELS
+from podium_ml.forecasting.prediction.given_rows import task_of
 from podium_ml.forecasting.prediction.knowledge import Knowledge
+
+# Others whose forecasts are looked at.
+_MOST_OTHERS = 1_000
 
 
 def check_cold(knowledge: Knowledge) -> None:
@@ -38,12 +42,23 @@ def fill_cold(raw: np.ndarray, rows: pd.DataFrame, knowledge: Knowledge) -> np.n
     is_cold = knowledge.cold[codes]
     if not is_cold.any():
         return raw
-    filled, static = raw.copy(), list(knowledge.problem.series.static) if knowledge.problem.series else []
-    kind = rows[static].astype(str).agg("|".join, axis=1).to_numpy() if static else np.zeros(len(rows))
-    for at in np.flatnonzero(is_cold):
-        others = ~is_cold & (kind == kind[at])
-        others = others if others.any() else ~is_cold
-        near = np.abs(steps[others] - steps[at])
-        pool = raw[others][near == near.min()]
-        filled[at] = np.append(np.median(pool[:, 0]), np.quantile(pool[:, 1:], LEVELS))
+    filled = raw.copy()
+    kinds = _kinds(rows, knowledge)
+    others = np.flatnonzero(~is_cold & np.isin(codes, np.unique(codes[~is_cold])[:_MOST_OTHERS]))
+    for kind, step in {(int(kinds[at]), int(steps[at])) for at in np.flatnonzero(is_cold)}:
+        alike = others[kinds[others] == kind]
+        pool = alike if len(alike) else others
+        near = np.abs(steps[pool] - step)
+        known = raw[pool[near == near.min()]]
+        forecast = np.append(np.median(known[:, 0]), np.quantile(known[:, 1:], LEVELS))
+        filled[is_cold & (kinds == kind) & (steps == step)] = forecast
     return filled
+
+
+def _kinds(rows: pd.DataFrame, knowledge: Knowledge) -> np.ndarray:
+    """Return the same number for rows whose series have the same static columns, shape ``(n,)``."""
+    static = list(task_of(knowledge.problem).static)
+    if not static:
+        return np.zeros(len(rows), dtype=np.int64)
+    texts = rows[static].astype(str).agg("|".join, axis=1)
+    return np.asarray(pd.factorize(texts)[0], dtype=np.int64)

@@ -9,7 +9,7 @@ from podium_ml.forecasting.prediction.knowledge import Knowledge
 
 FEWEST_VALUES = 3
 """Series with fewer values have the shape of the others."""
-_MOST_OTHERS = 200
+_MOST_OTHERS = 100
 
 
 def fill_short(raw: np.ndarray, rows: pd.DataFrame, knowledge: Knowledge) -> np.ndarray:
