@@ -80,6 +80,7 @@ FIRES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], dict[str, object]
     "time_zones": (offsets, {}, "alert"),
     "daylight_saving": (lambda _: hourly("2023-10-20", "Europe/Berlin"), {}, "alert"),
     "frequency": (lambda t: t.assign(day=t["day"] + pd.to_timedelta(t.index % 7, "min")), {}, "fixed"),
+    "closed_days": (lambda t: t[(t["shop"] != "b") | (t["day"].dt.day_of_week != 6)], {}, "fixed"),
     "missing_times": (lambda t: t[t.index % 20 != 3], {}, "fixed"),
     "duplicate_times": (repeated, {}, "fixed"),
     "series": (lambda t: t, {}, "passed"),
@@ -95,6 +96,7 @@ FIRES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], dict[str, object]
     "level_shifts": (shifted, {}, "alert"),
     "trend": (lambda t: t.assign(sales=t["sales"] + t.groupby("shop").cumcount()), {}, "passed"),
     "seasons": (lambda t: t, {"season": 10}, "alert"),
+    "metric_fit": (lambda t: at(t, "sales", "a", slice(30, 31), 0.0), {"metric": "mape"}, "alert"),
     "known_target": (lambda t: t.assign(price=3 * t["sales"] + 5), {}, "alert"),
     "varying_static": (lambda t: at(t, "city", "a", slice(70, None), "city 9"), {}, "alert"),
 }  # fmt: skip
@@ -169,7 +171,8 @@ def test_no_series_is_dropped_or_padded(name: str) -> None:
     named = given["shop"].fillna("").nunique() if name != "duplicate_times" else len(SHOPS)
     assert inferred.problem.series is not None
     assert len(inferred.problem.series.labels) == named
-    assert len(inferred.train) + len(inferred.test) <= given["sales"].notna().sum()
+    if name != "closed_days":
+        assert len(inferred.train) + len(inferred.test) <= given["sales"].notna().sum()
 
 
 def test_check_of_one_series_names_none() -> None:
@@ -205,3 +208,20 @@ def test_rows_that_are_combined_are_told() -> None:
 def test_names_that_differ_in_case_are_told() -> None:
     result = result_of(validate(lambda t: t.assign(shop=t["shop"].replace("b", "A"))), "series_names")
     assert "such as 'A', 'a'" in result.seen
+
+
+def test_closed_days_of_a_series_are_zero() -> None:
+    inferred = fired("closed_days")
+    assert result_of(inferred, "closed_days").seen == "Never open on Sunday, unlike others: 'b'."
+    rows = pd.concat([inferred.train, inferred.test])
+    shop = rows[rows["shop"] == "b"].sort_values("day")
+    assert len(shop) == DAYS
+    assert (shop["sales"][shop["day"].dt.day_of_week == 6] == 0).all()
+    assert result_of(inferred, "missing_times").outcome == "passed"
+
+
+def test_prices_go_on_over_closed_days() -> None:
+    walk = 100 + np.random.default_rng(0).normal(size=DAYS * len(SHOPS)).cumsum() * 0.2
+    change = FIRES["closed_days"][0]
+    inferred = validate(lambda t: change(t.assign(sales=walk - walk.min() + 50)))
+    assert result_of(inferred, "closed_days").outcome == "passed"

@@ -18,13 +18,14 @@ _DONE = {
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Count the stamps between the first and the last row of each series that have none."""
     panel = context.panel
-    missing = panel.last_steps - panel.first_steps + 1 - panel.lengths
+    closed = np.asarray(context.closed.any(axis=1))  # told by another guardrail
+    missing = np.where(closed, 0, panel.last_steps - panel.first_steps + 1 - panel.lengths)
     total = int(missing.sum())
     if not total:
         return guardrail.passed("No stamp within a series is missing.")
     worst = np.argsort(-missing, kind="stable")
     worst = worst[missing[worst] > 0]
-    first = _first_gap(context)
+    first = _first_gap(context, closed)
     share = total / (total + len(panel.table))
     seen = f"{total:,} stamps ({share:.1%}) within the series have no row, the first at {first}."
     details = (
@@ -37,9 +38,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     return guardrail.alert(seen, f"{done} If no row means no sales, give --fill zero.", details=details)
 
 
-def _first_gap(context: Context) -> str:
+def _first_gap(context: Context, closed: np.ndarray) -> str:
     panel = context.panel
-    row = int(np.flatnonzero((np.diff(panel.steps) > 1) & (np.diff(panel.series) == 0))[0])
+    gaps = (np.diff(panel.steps) > 1) & (np.diff(panel.series) == 0) & ~closed[panel.series[1:]]
+    row = int(np.flatnonzero(gaps)[0])
     stamp = context.stamp(int(panel.steps[row]) + 1)
     return f"{stamp} of {panel.ids.quoted(int(panel.series[row]))}" if panel.ids.columns else stamp
 

@@ -43,6 +43,7 @@ class Context:
         unlabelled: Number of rows without a value of the target that are no plan.
         planned: Number of rows that are the plan of what to forecast.
         keeps_plan: Whether the plan is kept with the model.
+        closed_days: Days of the week on which each series is closed, shape ``(s, 7)``; ``None`` for none.
     """
 
     panel: Panel
@@ -54,11 +55,18 @@ class Context:
     unlabelled: int = 0
     planned: int = 0
     keeps_plan: bool = True
+    closed_days: np.ndarray | None = None
 
     @cached_property
     def values(self) -> np.ndarray:
         """The target, float64, shape ``(n,)``."""
         return self.panel.table[self.settings.target].to_numpy(dtype=np.float64)
+
+    @property
+    def closed(self) -> np.ndarray:
+        """Days of the week on which each series is closed, booleans, shape ``(s, 7)``."""
+        none = np.zeros((len(self.panel.ids.labels), 7), dtype=bool)
+        return none if self.closed_days is None else self.closed_days
 
     @cached_property
     def sampled(self) -> list[Sampled]:

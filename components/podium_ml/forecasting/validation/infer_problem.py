@@ -1,7 +1,7 @@
 """Infers a forecasting problem from a table and the user's settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.holidays import find_holidays
 from podium_ml.forecasting.panel.aliases import calendar_of
 from podium_ml.forecasting.panel.changes import changes_within
+from podium_ml.forecasting.panel.closed_days import closed_days, with_closed_days
 from podium_ml.forecasting.panel.fill import fill_panel
 from podium_ml.forecasting.panel.panel import Panel, make_panel
 from podium_ml.forecasting.panel.stamps import StampFormat
@@ -71,7 +72,9 @@ def infer_problem(
         calendar=calendar,
     )
     plan = find_plan(unlabelled, panel, settings, static=_static_columns(panel, settings))
-    panel, found = fill_panel(panel, settings.fill, settings.target, settings.time_column), panel
+    found, closed = panel, _closed_days(panel, settings)
+    panel = with_closed_days(panel, closed, settings.target, settings.time_column)
+    panel = fill_panel(panel, settings.fill, settings.target, settings.time_column)
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
     values = panel.table[settings.target].to_numpy(dtype=np.float64)
@@ -80,9 +83,17 @@ def infer_problem(
         rows[scale] = scales[panel.series]
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
     problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
-    results = run_guardrails(_context(found, problem, settings, len(unlabelled), len(plan.rows)))
+    context = _context(found, problem, settings, len(unlabelled), len(plan.rows))
+    results = run_guardrails(replace(context, closed_days=closed))
     profile = Profile(len(train), _profiles(train, problem), int(train.memory_usage(deep=True).sum()))
     return InferredProblem(problem, train, test, profile, results)
+
+
+def _closed_days(panel: Panel, settings: ForecastingProblem) -> np.ndarray:
+    """Return the closed days of each series, none if the user says what a missing row means."""
+    if settings.fill:
+        return np.zeros((len(panel.ids.labels), 7), dtype=bool)
+    return closed_days(panel, panel.table[settings.target].to_numpy(dtype=np.float64))
 
 
 def _context(

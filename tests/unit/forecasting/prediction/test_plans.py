@@ -147,7 +147,7 @@ def test_dates_and_truth_values_may_be_known():
 
 def test_fill_makes_missing_rows_zeros_or_earlier_values():
     table = weekly(["A", "B"])
-    gone = table[(table["shop"] == "B") | ((table.index % 7 != 3) & (table["day"] < "2024-03-09"))]
+    gone = table[(table["shop"] == "B") | ((table.index % 6 != 3) & (table["day"] < "2024-03-09"))]
     zero, previous, unknown = (fitted(gone, fill=how) for how in ("zero", "previous", ""))
     past = {
         how: one.model.folds[0].estimator.past_[0].values
