@@ -1,6 +1,8 @@
 """The columns of a source, read from its first bytes, so that a wrong setting is told before all of it is read."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +37,24 @@ def read_header(source: str, options: ReaderOptions) -> tuple[str, ...]:
             return _names(split_list(with_today(source))[0], options, Path(folder))
     except (PodiumError, OSError, ValueError, IndexError):
         return ()
+
+
+@contextmanager
+def beginning_of(source: str, options: ReaderOptions) -> Iterator[Path | None]:
+    """Yield a local file with the beginning of a source that lies elsewhere; ``None`` if it cannot be read in part.
+
+    Args:
+        source: One file, folder, pattern or URL.
+        options: How to read it, if that cannot be inferred.
+    """
+    with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+        file, is_whole = _beginning(source, options, Path(folder))
+        if file is None or place_of(source) == "local":
+            yield None
+            return
+        reader = find_reader([file], wanted=options.format, source=file.label)
+        can_be_cut = reader.name in (*_BEGINS_WITH_NAMES, "json_lines") and not file.compression
+        yield file.path if is_whole or can_be_cut else None
 
 
 def _names(source: str, options: ReaderOptions, folder: Path) -> tuple[str, ...]:

@@ -38,7 +38,12 @@ if TYPE_CHECKING:
 
 
 def read_source(
-    source: str | Sequence[str], options: ReaderOptions, *, into: Path, hints: ColumnHints | None = None
+    source: str | Sequence[str],
+    options: ReaderOptions,
+    *,
+    into: Path,
+    hints: ColumnHints | None = None,
+    most_rows: int | None = None,
 ) -> IngestedTable:
     """Read a source into a Parquet file.
 
@@ -51,6 +56,7 @@ def read_source(
         options: How to read it, if that cannot be inferred.
         into: Parquet file to write, with the column names and order of the source.
         hints: What is known about the columns, such as how other rows of them were read.
+        most_rows: About how many rows to read from the beginning; by default all.
 
     Raises:
         DataError: The source cannot be read; the message says what is wrong, where, and what to do.
@@ -60,7 +66,7 @@ def read_source(
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work:
         _check_decimal(options)
         located = locate(source, Path(work), wanted=options.format)
-        rows = _collect(located, options, hints or ColumnHints(), Path(work))
+        rows = _collect(located, options, hints or ColumnHints(), Path(work), most_rows)
         return rows.write(into, source=source)
 
 
@@ -90,17 +96,19 @@ def read_with_readings(
         return pd.read_parquet(table.path), {column.name: column.reading for column in table.columns}
 
 
-def _collect(located: Located, options: ReaderOptions, hints: ColumnHints, work: Path) -> "_Rows":
+def _collect(
+    located: Located, options: ReaderOptions, hints: ColumnHints, work: Path, most_rows: int | None = None
+) -> "_Rows":
     """Read all files once: like the rows that are known, or else as if nothing were known."""
     known = with_known_options(options, hints.reader, located)
     if known != options:
         with suppress(DataError, SettingsError):
             rows = _Rows(located, known, hints, work / "known")
-            rows.collect()
+            rows.collect(most_rows)
             if rows.names & hints.readings.keys():
                 return rows
     rows = _Rows(located, options, hints, work / "rows")
-    rows.collect()
+    rows.collect(most_rows)
     return rows
 
 
@@ -123,12 +131,18 @@ class _Rows:
         """Names of the columns."""
         return set(self._evidence)
 
-    def collect(self) -> None:
-        """Read all files once, record what the columns contain, and keep the rows aside."""
+    def collect(self, most: int | None = None) -> None:
+        """Read all files once, record what the columns contain, and keep the rows aside.
+
+        Args:
+            most: Number of rows after which reading stops.
+        """
         for file in self._located.files:
             reading = self._located.reader.read(file, self._options)
             for batch in self._checked(reading.batches, file):
-                self._learn(batch, file)
+                self._learn(batch if most is None else batch.slice(0, most - self._rows), file)
+                if most is not None and self._rows >= most:
+                    break
             self._details = {**reading.details, **self._details}
             self._warnings += reading.warnings
         files = self._located.files

@@ -1,0 +1,97 @@
+"""A look at the first rows of a source, read as a run would read them."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podium_ml.ingestion.column_hints import ColumnHints
+from podium_ml.ingestion.header import beginning_of
+from podium_ml.ingestion.ingested_table import IngestedTable
+from podium_ml.ingestion.read import read_source
+from podium_ml.settings import ReaderOptions
+from podium_ml.values.addresses import split_list, with_today
+from podium_ml.values.histogram import histogram
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BARS, _MOST_VALUES, _LONGEST = 20, 10, 200
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows of a source.
+
+    Attributes:
+        facts: How they were read.
+        table: The rows.
+        is_whole: Whether these are all rows.
+    """
+
+    facts: IngestedTable
+    table: "pd.DataFrame"
+    is_whole: bool
+
+    def to_dict(self, *, head: int) -> dict[str, Any]:
+        """Return what a page or a terminal shows, ready for JSON.
+
+        Args:
+            head: Number of rows to return themselves; the columns are described by all rows that were read.
+        """
+        shown = self.table.head(head).astype("string").fillna("")
+        return {
+            "rows": len(self.table),
+            "whole": self.is_whole,
+            "format": self.facts.format,
+            "files": list(self.facts.files),
+            "details": dict(self.facts.details),
+            "warnings": list(self.facts.warnings),
+            "columns": [
+                {"name": one.name, "type": one.type, "note": one.note, **_described(self.table[one.name])}
+                for one in self.facts.columns
+            ],
+            "head": [[str(value)[:_LONGEST] for value in row] for row in shown.itertuples(index=False)],
+        }
+
+
+def preview(
+    source: str, options: ReaderOptions | None = None, *, hints: ColumnHints | None = None, rows: int = 1_000
+) -> Preview:
+    """Read the first rows of a source.
+
+    What a column holds is decided on these rows alone, so a run, which sees all of them, may read it otherwise.
+
+    Args:
+        source: A file, folder, pattern or URL, or several, of which the first is read.
+        options: How to read it, if that cannot be inferred.
+        hints: What is known about the columns.
+        rows: About how many rows to read.
+
+    Raises:
+        DataError: The source cannot be read.
+    """
+    import pandas as pd
+
+    options = options or ReaderOptions()
+    first = split_list(with_today(source))[0]
+    with tempfile.TemporaryDirectory(prefix="podium-") as folder, beginning_of(first, options) as beginning:
+        into = Path(folder, "data.parquet")
+        read = str(beginning) if beginning is not None else first
+        facts = read_source(read, options, into=into, hints=hints, most_rows=rows)
+        table = pd.read_parquet(into)
+    return Preview(facts, table, is_whole=facts.rows < rows and beginning is None)
+
+
+def _described(values: "pd.Series") -> dict[str, Any]:
+    """Return how many values are missing and distinct, and a histogram or the most frequent values."""
+    import pandas as pd
+
+    known = values.dropna()
+    texts = known.astype("string").str.slice(0, _LONGEST)
+    made: dict[str, Any] = {"missing": int(values.isna().sum()), "distinct": int(texts.nunique())}
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        counts, edges = histogram(known.to_numpy(dtype="float64"), bins=_BARS)
+        return {**made, "counts": counts.tolist(), "edges": edges.tolist()}
+    found = texts.value_counts().head(_MOST_VALUES)
+    return {**made, "values": found.index.tolist(), "counts": found.tolist()}
