@@ -31,6 +31,9 @@ GROUPS = {
         "cancel": ("cancel", "Cancel a run; finished work is kept."),
         "resume": ("resume", "Resume a cancelled or failed run, or a paused schedule."),
     },
+    "Studio": {
+        "studio": ("studio", "Open the web studio: everything without code."),
+    },
     "Cluster": {
         "compile": ("compile_pipelines", "Compile the pipelines into KFP packages."),
         "upload": ("upload", "Upload the pipelines to Kubeflow Pipelines."),

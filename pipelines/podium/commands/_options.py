@@ -19,6 +19,8 @@ from podium_ml.settings import Panel, ReaderOptions, Settings, Slice, panel_of, 
 _SPECIAL = {"source", "reader"}
 # Settings without a panel come first, among the command's own options.
 _PANELS = (None, *get_args(Panel))
+# What to say if these settings are missing.
+NEEDED = {"source": "name the data, e.g. `podium run data.csv --target churn`."}
 # Options of the commands that read new rows for a model.
 READER = frozenset(ReaderOptions.model_fields)
 _TYPES: dict[type, Any] = {bool: bool | None, int: int | None, float: float | None}
@@ -69,7 +71,7 @@ def gather(
     Raises:
         SettingsError: The file cannot be read, or settings are invalid or missing: one line for each.
     """
-    values = {**_read(config), **given}
+    values = {**read_config(config), **given}
     if source is not None:
         values["source"] = source
     return check_settings(values, needed=needed)
@@ -109,7 +111,12 @@ def _nest(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "reader": reader} if reader else given
 
 
-def _read(config: Path | None) -> dict[str, Any]:
+def read_config(config: Path | None) -> dict[str, Any]:
+    """Return the settings of a configuration file, or none.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
     if config is None:
         return {}
     try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from podium.commands._options import gather, with_settings
+from podium.commands._options import NEEDED, gather, with_settings
 from podium.terminal import say
 from podium_ml.kinds import KINDS, kind_of_parsed
 from podium_ml.settings import DataSettings, ReaderOptions, Slice
@@ -28,14 +28,17 @@ _TITLES = {"alert": "Alerts", "fixed": "Fixed", "passed": "Passed"}
 
 def _check(
     source: Annotated[
-        str, typer.Argument(metavar="DATA", help="File, folder, glob or URL of labelled rows.")
-    ],
+        str | None, typer.Argument(metavar="DATA", help="File, folder, glob or URL of labelled rows.")
+    ] = None,
     *,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML file of settings; options override it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     given: dict[str, Any],
 ) -> None:
     """Run the guardrails on data without training anything."""
-    settings = gather(given, None, source=source)
+    settings = gather(given, config, source=source, needed=NEEDED)
     results = _guardrails(settings)
     if as_json:
         say(json.dumps(results, indent=1))

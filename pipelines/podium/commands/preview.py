@@ -1,31 +1,42 @@
 """``podium preview``."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from podium.commands._options import READER, with_settings
+from podium.commands._options import READER, read_config, with_settings
 from podium.terminal import say
 
 _READ, _EXAMPLES = 10_000, 3
 
 
 def _preview(
-    source: Annotated[str, typer.Argument(metavar="DATA", help="File, folder, glob or URL of rows.")],
+    source: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="File, folder, glob or URL of rows.")
+    ] = None,
     *,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML file of settings; options override it.")
+    ] = None,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Rows to show with --json.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     given: dict[str, Any],
 ) -> None:
     """Show the columns of data as a run would read them, by the first rows."""
     from podium.commands._output import show_rows
+    from podium_ml.errors import SettingsError
     from podium_ml.ingestion.labelled_rows import hints_of
     from podium_ml.ingestion.preview import preview as look
     from podium_ml.settings import ReaderOptions
 
-    reader = ReaderOptions.parse(given.pop("reader", {}))
-    found = look(source, reader, hints=hints_of(given), rows=_READ).to_dict(head=rows)
+    values = {**read_config(config), **given}
+    address = source or str(values.get("source", ""))
+    if not address:
+        raise SettingsError("source: name the data.")
+    reader = ReaderOptions.parse(values.pop("reader", {}))
+    found = look(address, reader, hints=hints_of(values), rows=_READ).to_dict(head=rows)
     if as_json:
         say(json.dumps(found, indent=1))
         return

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from podium.commands._options import gather, with_settings
+from podium.commands._options import NEEDED, gather, with_settings
 from podium.commands._output import relative
 from podium.terminal import say
 
 if TYPE_CHECKING:
     from podium.api import Run
     from podium.progress.watch import Show
-
-_NEEDED = {"source": "name the data, e.g. `podium run data.csv --target churn`."}
 
 
 def _run(
@@ -42,7 +40,7 @@ def _run(
     from podium.api import name_of, start
     from podium_ml.errors import SettingsError
 
-    settings = gather(given, config, source=source, needed=_NEEDED)
+    settings = gather(given, config, source=source, needed=NEEDED)
     settings = settings.model_copy(update={"name": settings.name or name_of(settings.source)})
     if not wait and engine == "local":
         raise SettingsError("--no-wait: a local run ends with the command that started it.", "Leave it out.")

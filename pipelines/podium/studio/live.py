@@ -1,0 +1,89 @@
+"""Watches runs for the browsers that show them: each run is read once, however many watch it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from podium.studio.progress_view import Watched
+from podium.studio.workplace import Workplace
+
+_POLL_SECONDS, _HEARTBEAT_SECONDS = 0.5, 15.0
+
+
+@dataclass
+class _Seen:
+    """The latest state of a run."""
+
+    watched: Watched
+    text: str = ""
+    number: int = 0
+
+
+class LiveRuns:
+    """The runs that are watched.
+
+    Args:
+        workplace: Where the runs are.
+    """
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._seen: dict[str, _Seen] = {}
+        self._news = asyncio.Condition()
+        self._watchers: dict[str, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def now(self, name: str) -> str:
+        """Return the state of a run, as JSON."""
+        return self._look(name).text
+
+    async def follow(self, name: str, *, after: int = -1) -> AsyncIterator[str]:
+        """Yield the state of a run whenever it changes, until the run ends, as server-sent events.
+
+        Args:
+            name: The run.
+            after: Number of the last event that the browser has seen; only newer states are sent.
+        """
+        self._watchers[name] = self._watchers.get(name, 0) + 1
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._poll())
+        try:
+            seen = self._look(name)
+            while True:
+                if seen.number > after:
+                    after = seen.number
+                    yield f"id: {after}\nevent: state\ndata: {seen.text}\n\n"
+                    if json.loads(seen.text)["status"] != "running":
+                        yield "event: end\ndata: {}\n\n"
+                        return
+                async with self._news:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._news.wait(), _HEARTBEAT_SECONDS)
+                if seen.number <= after:
+                    yield ": still here\n\n"
+        finally:
+            self._watchers[name] -= 1
+            if not self._watchers[name]:
+                del self._watchers[name]
+
+    async def _poll(self) -> None:
+        while self._watchers:
+            before = {name: self._seen[name].number for name in self._watchers if name in self._seen}
+            for name in list(self._watchers):
+                self._look(name)
+            if any(self._seen[name].number > number for name, number in before.items() if name in self._seen):
+                async with self._news:
+                    self._news.notify_all()
+            await asyncio.sleep(_POLL_SECONDS)
+
+    def _look(self, name: str) -> _Seen:
+        seen = self._seen.get(name)
+        if seen is None:
+            seen = self._seen[name] = _Seen(Watched(self._workplace.run(name)))
+        if seen.watched.news() or not seen.text:
+            snapshot = seen.watched.snapshot()
+            seen.number = max(seen.number + 1, snapshot["id"])
+            seen.text = json.dumps({**snapshot, "id": seen.number})
+        return seen

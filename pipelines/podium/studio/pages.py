@@ -1,0 +1,64 @@
+"""Rendering of the studio's pages."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from podium_ml.reporting import formats
+
+_FOLDER = Path(__file__).with_name("templates")
+
+
+class Pages:
+    """Renders templates, which escape every value.
+
+    Args:
+        form_key: Value that each form carries.
+        prefix: Path that the studio is mounted under, without a slash at its end.
+    """
+
+    def __init__(self, form_key: str, prefix: str) -> None:
+        self._prefix = prefix
+        self._environment = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        for name in ("number", "percent", "duration", "size", "counted", "short"):
+            self._environment.filters[name] = getattr(formats, name)
+        self._environment.globals.update(form_key=form_key, at=self.at)
+
+    def at(self, path: str) -> str:
+        """Return the address of a page."""
+        return f"{self._prefix}{path}"
+
+    def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a page."""
+        return HTMLResponse(self._environment.get_template(template).render(**values), status)
+
+    def go(self, path: str) -> Response:
+        """Lead the browser to a page; going back does not send a form again."""
+        return RedirectResponse(self.at(path), 303)
+
+    def part(self, template: str, **values: Any) -> str:
+        """Return a part of a page."""
+        return self._environment.get_template(template).render(**values)
+
+
+async def entered(request: Request) -> dict[str, Any]:
+    """Return the fields of a form; of several values of one name, all, separated by commas."""
+    form = await request.form()
+    names = dict.fromkeys(form.keys())
+    return {name: _joined(form.getlist(name)) for name in names}
+
+
+def _joined(values: list[Any]) -> Any:
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) < len(values):
+        return values[0]
+    return texts[0] if len(texts) == 1 else ",".join(filter(None, texts))

@@ -1,0 +1,73 @@
+"""A run in progress, as the live page shows it."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from podium.progress.events import EventReader
+from podium.progress.state import Branch, Progress
+from podium.run_folder import RunFolder
+from podium_ml.run.stages import STAGES
+
+_ENDED = ("ok", "failed")
+
+
+@dataclass
+class Watched:
+    """The events of one run, read as they come.
+
+    Args:
+        folder: The run.
+    """
+
+    folder: RunFolder
+
+    def __post_init__(self) -> None:
+        self._reader, self._progress, self._count = EventReader(self.folder.events_file), Progress(), 0
+        self._signature: tuple[Any, ...] = ()
+
+    def news(self) -> bool:
+        """Read new events, and return whether anything has changed since the last call."""
+        for event in self._reader.read():
+            self._progress.take(event)
+            self._count += 1
+        state = self.folder.state
+        signature = (self._count, state.status, state.error)
+        changed, self._signature = signature != self._signature, signature
+        return changed
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what the page shows, ready for JSON; ``id`` grows with each event."""
+        state, progress = self.folder.state, self._progress
+        settings = self.folder.readable_settings
+        return {
+            "id": self._count,
+            "status": state.status,
+            "error": state.error,
+            "note": state.note,
+            "seconds": round((state.ended or time.time()) - state.started),
+            "limit": settings.time_limit_seconds,
+            "stages": [
+                {"name": stage.name, "title": stage.title, "status": progress.stages.get(stage.name, "")}
+                for stage in STAGES
+            ],
+            "branches": [_branch(one) for one in _ordered(progress.branches.values())],
+        }
+
+
+def _branch(branch: Branch) -> dict[str, Any]:
+    return {
+        "algorithm": branch.algorithm,
+        "status": branch.status,
+        "trials": branch.trials,
+        "best": branch.best,
+        "cached": branch.cached,
+        "reason": branch.reason,
+        "seconds": round((branch.ended or time.time()) - branch.started) if branch.started else 0,
+    }
+
+
+def _ordered(branches: Any) -> list[Branch]:
+    """Return running branches first, then those that have ended, then waiting ones; each in the order of the plan."""
+    rank = {"running": 0, "ok": 1, "failed": 1, "waiting": 2}
+    return sorted(branches, key=lambda branch: rank.get(branch.status, 3))

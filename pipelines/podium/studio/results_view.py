@@ -1,0 +1,167 @@
+"""The results of a finished run, read from its delivered files."""
+
+import csv
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from podium.run_folder import FETCHED, RunFolder
+
+_SHOWN = 30
+_NOT_READ = ("dropped", "target", "weight", "group")
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A model of the leaderboard.
+
+    Attributes:
+        name: Its name.
+        status: ``ok`` or ``failed``.
+        chosen: Whether it was chosen.
+        tied: Whether it is among the best.
+        oof: Out-of-fold score, or ``None``.
+        test: Test score, or ``None``; likewise the ends of its interval.
+        low: See ``test``.
+        high: See ``test``.
+        milliseconds: Time to predict a row.
+        size: Bytes.
+        trials: Number of trials.
+        reason: Why it failed or was not scored.
+    """
+
+    name: str
+    status: str
+    chosen: bool
+    tied: bool
+    oof: float | None
+    test: float | None
+    low: float | None
+    high: float | None
+    milliseconds: float | None
+    size: float | None
+    trials: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the page of a finished run shows.
+
+    Attributes:
+        metric: Metric that models were compared by.
+        models: The leaderboard.
+        drivers: Columns and their importance, relative to the most important one.
+        guardrails: Findings that need attention, or were handled.
+        files: Files to download, with their sizes.
+        problem: The problem.
+    """
+
+    metric: str
+    models: tuple[ModelRow, ...]
+    drivers: tuple[tuple[str, float], ...]
+    guardrails: tuple[dict[str, Any], ...]
+    files: tuple[tuple[str, int], ...]
+    problem: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> ModelRow | None:
+        """The chosen model."""
+        return next((model for model in self.models if model.chosen), None)
+
+
+def results_of(folder: RunFolder) -> Results:
+    """Read the results of a run."""
+    path = folder.path
+    problem, metrics = _json(path / "problem.json"), _json(path / "metrics.json")
+    metric = str(metrics.get("metric") or problem.get("metric", ""))
+    found = _json(path / "guardrails.json") or []
+    return Results(
+        metric=metric,
+        models=tuple(_model(row, metric) for row in _rows(path / "leaderboard.csv")),
+        drivers=_drivers(_rows(path / "importance.csv")),
+        guardrails=tuple(one for one in found if one.get("outcome") != "passed"),
+        files=tuple((name, (path / name).stat().st_size) for name in FETCHED if (path / name).is_file()),
+        problem=problem or {},
+    )
+
+
+@dataclass(frozen=True)
+class Input:
+    """A column that a model reads.
+
+    Attributes:
+        name: The column.
+        role: What it is used as.
+        usual: A usual value, as text; empty if unknown.
+        known: The most frequent values of a category.
+    """
+
+    name: str
+    role: str
+    usual: str = ""
+    known: tuple[str, ...] = ()
+
+
+def inputs_of(folder: RunFolder) -> list[Input]:
+    """Return the columns that the model of a run reads, with values that the form of one row begins with."""
+    columns = _json(folder.path / "problem.json").get("columns", ())
+    profiles = {one["name"]: one for one in _profile(folder).get("columns", ())}
+    return [
+        _input(str(column["name"]), str(column["role"]), profiles.get(column["name"], {}))
+        for column in columns
+        if column.get("is_feature") and column["role"] not in _NOT_READ
+    ]
+
+
+def _input(name: str, role: str, profile: dict[str, Any]) -> Input:
+    top, deciles = tuple(map(str, profile.get("top", ()))), profile.get("deciles", ())
+    examples = tuple(map(str, profile.get("examples", ())))
+    if deciles:
+        return Input(name, role, f"{deciles[len(deciles) // 2]:g}")
+    return Input(name, role, next(iter((*top, *examples)), ""), top)
+
+
+def _profile(folder: RunFolder) -> dict[str, Any]:
+    """Return the statistics of the training rows, if the run was made on this machine."""
+    found = sorted(folder.artifacts.glob("*/validate-data/validation/profile.json"))
+    return _json(found[-1]) if found else {}
+
+
+def _model(row: dict[str, str], metric: str) -> ModelRow:
+    return ModelRow(
+        name=row["model"],
+        status=row["status"],
+        chosen=row.get("chosen") == "True",
+        tied=row.get("tied") == "True",
+        oof=_number(row.get(f"{metric}_oof")),
+        test=_number(row.get(f"{metric}_test")),
+        low=_number(row.get(f"{metric}_test_low")),
+        high=_number(row.get(f"{metric}_test_high")),
+        milliseconds=_number(row.get("predict_ms")),
+        size=_number(row.get("size_bytes")),
+        trials=int(_number(row.get("n_trials")) or 0),
+        reason=row.get("reason", ""),
+    )
+
+
+def _drivers(rows: list[dict[str, str]]) -> tuple[tuple[str, float], ...]:
+    pairs = [(row["column"], max(0.0, _number(row.get("importance")) or 0.0)) for row in rows[:_SHOWN]]
+    most = max((value for _, value in pairs), default=0.0)
+    return tuple((name, value / most if most else 0.0) for name, value in pairs)
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

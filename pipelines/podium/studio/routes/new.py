@@ -1,0 +1,310 @@
+"""A new run, step by step: data, columns, checks, settings, review."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from podium.studio.drafts import Draft
+from podium.studio.equals import equals_of
+from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_name, named
+from podium.studio.shared import Studio, checked_form, studio_of
+from podium_ml.errors import DataError, PodiumError, SettingsError
+from podium_ml.kinds import KINDS, Kind
+from podium_ml.kinds.checks import check_settings
+from podium_ml.settings import ReaderOptions, Settings
+
+STEPS = ("data", "columns", "checks", "settings", "review")
+# What a problem of each kind looks like.
+EXAMPLES = {
+    "tabular": ("Tables", "Which customers leave? What does a house cost? Which labels fit a text?"),
+    "forecasting": ("Forecasts", "How much will each shop sell in each of the next 28 days?"),
+}
+_LARGEST_UPLOAD = 5 * 1024**3
+_UPLOADED = re.compile(r"[^\w.-]+")
+_ROLES = ("", "numeric", "category", "text", "date", "id", "ignore")
+
+
+async def begin(request: Request) -> Response:
+    """Ask for the kind of problem."""
+    kinds = [
+        (name, *EXAMPLES.get(name, (kind.title.capitalize(), kind.description)))
+        for name, kind in KINDS.items()
+    ]
+    return studio_of(request).pages.show("begin.html", kinds=kinds)
+
+
+async def create(request: Request) -> Response:
+    """Make a draft: an empty one of a kind, or one with the settings of a run."""
+    studio, form = studio_of(request), await checked_form(request)
+    if name := str(form.get("run", "")):
+        folder = studio.workplace.run(name)
+        settings = folder.readable_settings.model_dump(mode="json", exclude_defaults=True)
+        draft = studio.drafts.new(kind=folder.kind.name, values=settings, engine=folder.state.engine)
+        return studio.pages.go(f"/new/{draft.id}/review")
+    kind = str(form.get("kind", ""))
+    draft = studio.drafts.new(kind=kind if kind in KINDS else "tabular")
+    return studio.pages.go(f"/new/{draft.id}/data")
+
+
+async def step(request: Request) -> Response:
+    """Show one step of a draft."""
+    studio, draft, name = studio_of(request), _draft(request), request.path_params["step"]
+    if draft.run:
+        return studio.pages.go(f"/runs/{draft.run}")
+    return await _SHOWN[name](studio, draft)
+
+
+async def save(request: Request) -> Response:
+    """Keep what a step's form holds, and go where its button says."""
+    studio, draft, name = studio_of(request), _draft(request), request.path_params["step"]
+    form = await checked_form(request)
+    onward = str(form.pop("onward", "")) or name
+    values = draft.values
+    if isinstance(upload := form.pop("upload", None), UploadFile) and upload.filename:
+        form["source"] = str(await _keep(studio, draft, upload))
+    if name == "columns":
+        form |= _columns_entered(form)
+    values = merged(values, form, _kind(draft))
+    engine = str(form.get("engine") or draft.engine)
+    draft = studio.drafts.save(
+        draft, values=values, engine=engine if engine in ("local", "kubeflow") else "local"
+    )
+    if name == "review" and onward == "start":
+        return await _start(studio, draft)
+    return studio.pages.go(f"/new/{draft.id}/{onward if onward in STEPS else name}")
+
+
+ROUTES = [
+    Route("/new", begin),
+    Route("/new", create, methods=["POST"]),
+    Route("/new/{draft}/{step}", step),
+    Route("/new/{draft}/{step}", save, methods=["POST"]),
+]
+
+
+async def _data(studio: Studio, draft: Draft) -> Response:
+    found, error = await _preview(studio, draft)
+    fields = fields_of(_kind(draft), draft.values)
+    return studio.pages.show(
+        "new_data.html",
+        **_common(draft, "data"),
+        source=named(fields, ["source"])[0],
+        reader=named(fields, [READER + name for name in ReaderOptions.model_fields]),
+        preview=found,
+        error=error,
+        files=_files(studio),
+    )
+
+
+async def _columns(studio: Studio, draft: Draft) -> Response:
+    found, error = await _preview(studio, draft)
+    fields = fields_of(_kind(draft), draft.values)
+    known = _kind(draft).settings.model_fields
+    roles = named(
+        fields, [name for name in known if name.endswith("_column") or name in ("known", "horizon")]
+    )
+    return studio.pages.show(
+        "new_columns.html",
+        **_common(draft, "columns"),
+        preview=found,
+        error=error,
+        roles=roles,
+        types=_types(draft),
+        choices=_ROLES,
+        drop=_dropped(draft),
+        has_types="types" in known,
+        has_drop="drop" in known,
+    )
+
+
+async def _checks(studio: Studio, draft: Draft) -> Response:
+    results: list[dict[str, str]] = []
+    error = ""
+    try:
+        _checked(studio, draft)
+        results = await studio.children.json("check", "--json", "--config", str(_config(studio, draft)))
+    except PodiumError as caught:
+        error = str(caught)
+    return studio.pages.show("new_checks.html", **_common(draft, "checks"), results=results, error=error)
+
+
+async def _settings(studio: Studio, draft: Draft) -> Response:
+    errors, others = mistakes_by_name(_kind(draft).settings.mistakes(_plain(draft)))
+    fields = fields_of(_kind(draft), draft.values, errors=errors)
+    shown = {
+        panel: [field for field in group if field.name != "source" and not field.name.startswith(READER)]
+        for panel, group in fields.items()
+    }
+    first = [name for name in _kind(draft).first_settings if name not in ("source", "target")]
+    return studio.pages.show(
+        "new_settings.html",
+        **_common(draft, "settings"),
+        first=named(fields, first),
+        panels={panel: [one for one in group if one.name not in first] for panel, group in shown.items()},
+        about=ABOUT,
+        errors=others,
+    )
+
+
+async def _review(studio: Studio, draft: Draft) -> Response:
+    settings, error = None, ""
+    try:
+        settings = _checked(studio, draft)
+    except PodiumError as caught:
+        error = str(caught)
+    equals = equals_of(settings, engine=draft.engine) if settings else None
+    return studio.pages.show("new_review.html", **_common(draft, "review"), equals=equals, error=error)
+
+
+_SHOWN = {"data": _data, "columns": _columns, "checks": _checks, "settings": _settings, "review": _review}
+
+
+async def _start(studio: Studio, draft: Draft) -> Response:
+    """Start the run of a draft, once."""
+    from podium.api import name_of, start
+    from podium.run_folder import new_run_path
+
+    async with studio.starting:
+        draft = studio.drafts.load(draft.id)
+        if not draft.run:
+            settings = _checked(studio, draft)
+            settings = settings.model_copy(update={"name": settings.name or name_of(settings.source)})
+            out = new_run_path(settings.name, studio.workplace.runs)
+            try:
+                run = start(settings, out=out, engine=draft.engine)
+            except PodiumError:
+                if not any(out.iterdir()):
+                    out.rmdir()
+                raise
+            draft = studio.drafts.save(draft, run=run.path.name)
+    return studio.pages.go(f"/runs/{draft.run}")
+
+
+def _draft(request: Request) -> Draft:
+    if request.path_params["step"] not in STEPS:
+        raise PodiumError("There is no such step.")
+    return studio_of(request).drafts.load(request.path_params["draft"])
+
+
+def _kind(draft: Draft) -> Kind:
+    return KINDS[draft.kind]
+
+
+def _plain(draft: Draft) -> dict[str, Any]:
+    """Return the settings of a draft, with the task that makes it one of its kind."""
+    values = dict(draft.values)
+    if draft.kind != "tabular" and "task" not in values:
+        values["task"] = _kind(draft).tasks[0]
+    return values
+
+
+def _checked(studio: Studio, draft: Draft) -> Settings:
+    """Return the settings of a draft.
+
+    Raises:
+        SettingsError: Some are wrong; one line for each.
+        DataError: The data lie where the studio may not read.
+    """
+    settings = check_settings(
+        _plain(draft), kind=_kind(draft), needed={"source": "name the data, or upload a file."}
+    )
+    for address in (settings.source, settings.test, getattr(settings, "future", "")):
+        if address:
+            studio.workplace.check_source(address)
+    return settings
+
+
+def _config(studio: Studio, draft: Draft) -> Path:
+    """Write the settings of a draft for a command, and return the file."""
+    path = studio.workplace.own / "drafts" / f"{draft.id}.yaml"
+    path.write_text(yaml.safe_dump(_plain(draft), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+async def _preview(studio: Studio, draft: Draft) -> tuple[dict[str, Any] | None, str]:
+    """Return the first rows of the data, or why there are none."""
+    source = str(draft.values.get("source", ""))
+    if not source:
+        return None, ""
+    try:
+        studio.workplace.check_source(source)
+        ReaderOptions.parse(dict(draft.values.get("reader", {})))
+        return await studio.children.json(
+            "preview", "--json", "--rows", "20", "--config", str(_config(studio, draft))
+        ), ""
+    except (PodiumError, json.JSONDecodeError) as error:
+        return None, str(error)
+
+
+async def _keep(studio: Studio, draft: Draft, upload: UploadFile) -> Path:
+    """Store an upload under a name of the server's choice, with the ending that its user gave it."""
+    if upload.size is not None and upload.size > _LARGEST_UPLOAD:
+        raise DataError(f"{upload.filename} is larger than 5 GB.", "Put it on this machine or into a bucket.")
+    folder = studio.workplace.own / "uploads" / draft.id
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = (
+        _UPLOADED.sub("-", Path(str(upload.filename).replace("\\", "/")).name).strip("-.")[-80:] or "data.csv"
+    )
+    path = folder / name
+    with path.open("wb") as file:
+        while chunk := await upload.read(1024 * 1024):
+            file.write(chunk)
+    if not path.stat().st_size:
+        path.unlink()
+        raise DataError(f"{upload.filename} is empty.", "Choose a file with rows.")
+    return path
+
+
+def _files(studio: Studio) -> list[str]:
+    """Return data files in the folders that may be read, for the list of suggestions."""
+    endings = (".csv", ".tsv", ".parquet", ".xlsx", ".jsonl", ".json", ".csv.gz", ".arrow", ".feather")
+    found = [
+        str(path)
+        for root in studio.workplace.roots
+        for path in sorted(root.iterdir())
+        if path.is_file() and path.name.endswith(endings) and not path.name.startswith(".")
+    ]
+    return found[:200]
+
+
+def _columns_entered(form: dict[str, Any]) -> dict[str, str]:
+    """Return the settings ``types`` and ``drop`` from the choices in the rows of the table of columns."""
+    from podium_ml.settings import join_names
+
+    number, types, dropped = 0, [], []
+    while f"column.{number}" in form:
+        name, kind = str(form.pop(f"column.{number}")), str(form.pop(f"type.{number}", ""))
+        if kind == "ignore":
+            dropped.append(name)
+        elif kind in _ROLES and kind:
+            types.append(f"{name}={kind}")
+        number += 1
+    if not number:
+        return {}
+    return {"types": join_names(types) or "", "drop": join_names(dropped) or ""}
+
+
+def _types(draft: Draft) -> dict[str, str]:
+    from podium_ml.settings.column_types import parse_types
+
+    try:
+        return dict(parse_types(str(draft.values.get("types", ""))))
+    except (ValueError, SettingsError):
+        return {}
+
+
+def _dropped(draft: Draft) -> tuple[str, ...]:
+    from podium_ml.settings import split_names
+
+    return split_names(str(draft.values.get("drop", "")))
+
+
+def _common(draft: Draft, step: str) -> dict[str, Any]:
+    return {"draft": draft, "step": step, "steps": STEPS, "kind": _kind(draft), "values": draft.values}

@@ -1,0 +1,63 @@
+"""The list of runs, and their comparison."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from podium.run_folder import RunFolder
+from podium.studio.results_view import results_of
+from podium.studio.shared import studio_of
+from podium.studio.workplace import Workplace
+
+_PAGE = 50
+
+
+async def home(request: Request) -> Response:
+    """Show the runs, newest first."""
+    studio, start = studio_of(request), _number(request.query_params.get("from", "0"))
+    names = _newest_first(studio.workplace)
+    rows = [_row(studio.workplace, name) for name in names[start : start + _PAGE]]
+    return studio.pages.show(
+        "home.html", rows=rows, total=len(names), start=start, size=_PAGE, folder=str(studio.workplace.runs)
+    )
+
+
+async def compare(request: Request) -> Response:
+    """Show some runs side by side."""
+    studio = studio_of(request)
+    folders = [studio.workplace.run(name) for name in request.query_params.getlist("run")[:8]]
+    found = [(folder.path.name, folder, results_of(folder)) for folder in folders]
+    settings = [folder.readable_settings.model_dump(mode="json") for _, folder, _ in found]
+    names = sorted({name for one in settings for name in one})
+    differing = [name for name in names if len({str(one.get(name)) for one in settings}) > 1]
+    return studio.pages.show("compare.html", found=found, settings=settings, differing=differing)
+
+
+ROUTES = [Route("/", home), Route("/compare", compare)]
+
+
+def _newest_first(workplace: Workplace) -> list[str]:
+    """Return the names of the runs by the times of their folders, which is enough to choose what to show."""
+    names = workplace.run_names()
+    return sorted(names, key=lambda name: -(workplace.runs / name / "config.yaml").stat().st_mtime_ns)
+
+
+def _row(workplace: Workplace, name: str) -> dict[str, Any]:
+    folder = RunFolder(workplace.runs / name)
+    state, settings = folder.state, folder.readable_settings
+    return {
+        "name": name,
+        "status": state.status,
+        "started": state.started,
+        "seconds": folder.seconds,
+        "target": settings.target,
+        "kind": state.problem,
+        "engine": state.engine,
+        "remark": state.error or state.note,
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

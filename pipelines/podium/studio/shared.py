@@ -1,0 +1,51 @@
+"""What all pages share."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from podium.studio.children import Children
+from podium.studio.door import FIELD, Keys
+from podium.studio.drafts import Drafts
+from podium.studio.live import LiveRuns
+from podium.studio.pages import Pages, entered
+from podium.studio.workplace import Workplace
+
+
+class Studio:
+    """What the pages share.
+
+    Args:
+        workplace: The folders.
+        keys: The secrets.
+        prefix: Path that the studio is mounted under, without a slash at its end.
+    """
+
+    def __init__(self, workplace: Workplace, keys: Keys, *, prefix: str = "") -> None:
+        self.workplace, self.keys = workplace, keys
+        self.pages = Pages(keys.form, prefix)
+        self.drafts = Drafts(workplace.own / "drafts")
+        self.children = Children(Path.cwd())
+        self.live = LiveRuns(workplace)
+        # A second click on "Start" waits for the first, and finds its run.
+        self.starting = asyncio.Lock()
+
+
+def studio_of(request: Request) -> Studio:
+    """Return what the pages share."""
+    return request.app.state.studio
+
+
+async def checked_form(request: Request) -> dict[str, Any]:
+    """Return the fields of a form of the studio's own pages.
+
+    Raises:
+        HTTPException: It comes from elsewhere.
+    """
+    form = await entered(request)
+    if not studio_of(request).keys.has_form(form.pop(FIELD, None)):
+        raise HTTPException(403, "This form is from another session. Load its page again.")
+    return form

@@ -1,0 +1,103 @@
+"""The folders of the studio: runs, drafts of runs, uploads, and the folders whose data may be used."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from podium.run_folder import RunFolder
+from podium_ml.errors import DataError, RunError
+from podium_ml.values.addresses import place_of, scheme_of, split_list
+
+_OWN = ".studio"
+_NAME = re.compile(r"[\w.-]{1,120}")
+# Databases that are files.
+_FILES = ("sqlite", "duckdb")
+
+
+class NotFoundError(RunError):
+    """The address names something that is not there."""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where the studio reads and writes.
+
+    Attributes:
+        runs: Folder of the runs.
+        roots: Folders whose files may be used as data.
+    """
+
+    runs: Path
+    roots: tuple[Path, ...]
+
+    @property
+    def own(self) -> Path:
+        """Folder of drafts, uploads and the session's key, which nobody else may read."""
+        path = self.runs / _OWN
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+    def run(self, name: str) -> RunFolder:
+        """Return a run by the name of its folder, which must be in the list of runs.
+
+        Raises:
+            NotFoundError: There is no such run.
+        """
+        if name not in self.run_names():
+            raise NotFoundError(f"There is no run '{name}'.", "The list of runs shows all that there are.")
+        return RunFolder.open(self.runs / name)
+
+    def run_names(self) -> list[str]:
+        """Return the names of all runs."""
+        if not self.runs.is_dir():
+            return []
+        return [
+            one.name
+            for one in self.runs.iterdir()
+            if _NAME.fullmatch(one.name) and (one / "run.json").is_file()
+        ]
+
+    def check_source(self, source: str) -> str:
+        """Return the address of data, if it lies where the studio may read.
+
+        Raises:
+            DataError: It does not.
+        """
+        for one in split_list(source):
+            if scheme_of(one) in _FILES:
+                raise DataError(
+                    f"The studio reads no database of the kind {scheme_of(one)}.", "Upload a file."
+                )
+            if place_of(one) == "local":
+                self.check_file(one)
+        return source
+
+    def check_file(self, name: str) -> Path:
+        """Return the path of a local file, folder or pattern, if it lies below one of the roots, links resolved.
+
+        Raises:
+            DataError: It does not.
+        """
+        path = Path(name).expanduser().absolute()
+        fixed = Path(*_fixed(path))
+        if not any(fixed.resolve().is_relative_to(root) for root in self._allowed):
+            folders = ", ".join(str(root) for root in self.roots)
+            raise DataError(
+                f"{name} is outside the folders that the studio may read: {folders}.",
+                "Upload the file, or start the studio with --data FOLDER.",
+            )
+        return path
+
+    @property
+    def _allowed(self) -> tuple[Path, ...]:
+        return tuple(root.resolve() for root in (*self.roots, self.own / "uploads"))
+
+
+def _fixed(path: Path) -> tuple[str, ...]:
+    """Return the parts of a path before the first that is a pattern."""
+    parts = []
+    for part in path.parts:
+        if any(sign in part for sign in "*?["):
+            break
+        parts.append(part)
+    return tuple(parts)
