@@ -49,10 +49,14 @@ class LiveRuns:
         self._watchers[name] = self._watchers.get(name, 0) + 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._poll())
+        seen = self._look(name)
+
+        def is_new() -> bool:
+            return seen.number > after
+
         try:
-            seen = self._look(name)
             while True:
-                if seen.number > after:
+                if is_new():
                     after = seen.number
                     yield f"id: {after}\nevent: state\ndata: {seen.text}\n\n"
                     if json.loads(seen.text)["status"] != "running":
@@ -60,8 +64,8 @@ class LiveRuns:
                         return
                 async with self._news:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._news.wait(), _HEARTBEAT_SECONDS)
-                if seen.number <= after:
+                        await asyncio.wait_for(self._news.wait_for(is_new), _HEARTBEAT_SECONDS)
+                if not is_new():
                     yield ": still here\n\n"
         finally:
             self._watchers[name] -= 1

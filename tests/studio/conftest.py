@@ -1,0 +1,75 @@
+"""A studio without a server, and finished runs for it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from podium.run_folder import RunFolder
+from podium.studio.app import make_app
+from podium.studio.door import Keys
+from podium.studio.workplace import Workplace
+from podium_ml.settings import TabularSettings
+
+ADDRESS = "http://127.0.0.1:8765"
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    """Return folders with a small file of data."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "sales.csv").write_text("shop,price,sold\n" + "".join(f"A,{n},{2 * n}\n" for n in range(1, 80)))
+    return Workplace(tmp_path / "runs", (data,))
+
+
+@pytest.fixture
+def keys(workplace: Workplace) -> Keys:
+    return Keys(workplace.own / "session.key")
+
+
+@pytest.fixture
+def client(workplace: Workplace, keys: Keys) -> TestClient:
+    """Return a browser that has signed in."""
+    found = TestClient(make_app(workplace, keys), base_url=ADDRESS, follow_redirects=False)
+    assert found.get(f"/?token={keys.token}").status_code == 303
+    return found
+
+
+@pytest.fixture
+def send(client: TestClient, keys: Keys):
+    """Return a function that sends a form as the studio's pages do."""
+
+    def post(path, files=None, **fields):
+        return client.post(path, data={"csrf": keys.form, **fields}, files=files)
+
+    return post
+
+
+@pytest.fixture
+def finished(workplace: Workplace) -> RunFolder:
+    """Return a run that has succeeded, as its files are, without a model."""
+    settings = TabularSettings(source=str(workplace.roots[0] / "sales.csv"), target="sold", name="sales")
+    folder = RunFolder.create(workplace.runs / "sales-1", settings)
+    columns = [
+        {"name": "price", "role": "numeric", "is_feature": True},
+        {"name": "sold", "role": "target", "is_feature": True},
+    ]
+    files = {
+        "problem.json": json.dumps({"kind": "tabular", "metric": "rmse", "columns": columns}),
+        "metrics.json": json.dumps({"metric": "rmse", "seconds": 61.0}),
+        "guardrails.json": json.dumps(
+            [{"title": "Copies", "outcome": "alert", "seen": "<b>3</b> rows are copies.", "done": ""}]
+        ),
+        "leaderboard.csv": "rank,model,status,rmse_oof,rmse_test,rmse_test_low,rmse_test_high,predict_ms,size_bytes,"
+        "n_trials,tied,chosen,reason\n1,ridge,ok,0.5,0.6,0.5,0.7,0.8,1200,3,True,True,\n2,svm,failed,,,,,,,1,False,"
+        "False,It was killed.\n",
+        "importance.csv": "column,importance,std\nprice,0.9,0.1\n",
+        "report.html": "<!doctype html><title>Report</title><p>All of it.</p>",
+        "model.pkl": "not a model",
+    }
+    for name, text in files.items():
+        (folder.path / name).write_text(text)
+    folder.update(status="succeeded", ended=folder.state.started + 61, pid=0)
+    return folder

@@ -1,0 +1,222 @@
+"""The pages of the studio, without a browser."""
+
+import asyncio
+import json
+
+import pytest
+
+from podium.run_folder import RunFolder
+from podium.studio.drafts import Drafts
+from podium.studio.live import LiveRuns
+from podium_ml.settings import TabularSettings
+
+
+def draft_of(answer):
+    """Return the id of the draft that an answer leads to."""
+    return answer.headers["location"].split("/")[2]
+
+
+@pytest.fixture
+def draft(send, workplace):
+    """Return the id of a draft with data and target."""
+    identifier = draft_of(send("/new", kind="tabular"))
+    source = str(workplace.roots[0] / "sales.csv")
+    send(f"/new/{identifier}/data", source=source)
+    send(f"/new/{identifier}/columns", target="sold")
+    return identifier
+
+
+def test_first_page_leads_to_a_new_run(client):
+    page = client.get("/")
+    assert "There is no run" in page.text
+    assert 'href="/new"' in page.text
+
+
+def test_each_kind_can_be_chosen(client, send):
+    page = client.get("/new").text
+    for kind in ("tabular", "forecasting"):
+        assert f'value="{kind}"' in page
+        assert client.get(send("/new", kind=kind).headers["location"]).status_code == 200
+
+
+def test_data_are_previewed_as_a_run_reads_them(client, draft):
+    page = client.get(f"/new/{draft}/data").text
+    assert "All 79 rows were read as csv" in page
+    assert "<td>158</td>" not in page  # only the first rows are shown
+    page = client.get(f"/new/{draft}/columns").text
+    assert page.count('name="target"') == 3
+    assert 'value="sold" aria-label="sold is the target" checked' in page
+
+
+def test_upload_is_kept_under_a_safe_name(client, send, workplace):
+    identifier = draft_of(send("/new", kind="tabular"))
+    content = ("../../evil <script>.csv", b"a,b\n1,2\n3,4\n", "text/csv")
+    assert send(f"/new/{identifier}/data", files={"upload": content}, onward="data").status_code == 303
+    source = Drafts(workplace.own / "drafts").load(identifier).values["source"]
+    assert source == str(workplace.own / "uploads" / identifier / "evil-script-.csv")
+    page = client.get(f"/new/{identifier}/data").text
+    assert "All 2 rows" in page
+    assert "<script>.csv" not in page
+
+
+def test_empty_upload_is_told(send):
+    identifier = draft_of(send("/new", kind="tabular"))
+    answer = send(f"/new/{identifier}/data", files={"upload": ("empty.csv", b"", "text/csv")})
+    assert answer.status_code == 400
+    assert "is empty" in answer.text
+
+
+def test_file_outside_the_folders_is_told_on_the_page(client, send):
+    identifier = draft_of(send("/new", kind="tabular"))
+    send(f"/new/{identifier}/data", source="/etc/passwd")
+    page = client.get(f"/new/{identifier}/data").text
+    assert "outside the folders" in page
+    assert "root:" not in page
+
+
+def test_data_cannot_smuggle_options(client, send):
+    identifier = draft_of(send("/new", kind="tabular"))
+    send(f"/new/{identifier}/data", source="--help")
+    page = client.get(f"/new/{identifier}/data").text
+    assert "Usage" not in page
+    assert "--help" in page
+
+
+def test_types_and_columns_to_leave_out(client, send, draft, workplace):
+    send(
+        f"/new/{draft}/columns",
+        target="sold",
+        **{"column.0": "shop", "type.0": "ignore", "column.1": "price", "type.1": "category"},
+    )
+    values = Drafts(workplace.own / "drafts").load(draft).values
+    assert (values["types"], values["drop"], values["target"]) == ("price=category", "shop", "sold")
+
+
+def test_wrong_settings_are_told_at_their_field_and_kept(client, send, draft):
+    send(f"/new/{draft}/settings", folds="many", time_limit="5m")
+    page = client.get(f"/new/{draft}/settings").text
+    assert 'value="many" placeholder="auto" aria-invalid="true"' in page
+    assert 'value="5m"' in page
+    review = client.get(f"/new/{draft}/review").text
+    assert "folds" in review
+    assert "Start the run" not in review
+
+
+def test_review_shows_the_equal_command(client, draft, workplace):
+    page = client.get(f"/new/{draft}/review").text
+    assert f"podium run {workplace.roots[0] / 'sales.csv'} --target sold" in page
+    assert "import podium" in page
+
+
+def test_two_clicks_make_one_run(send, draft, workplace, monkeypatch):
+    started = []
+
+    def start(settings, *, out, engine):
+        started.append((settings.target, engine))
+        return type("Run", (), {"path": out})
+
+    monkeypatch.setattr("podium.api.start", start)
+    answers = [send(f"/new/{draft}/review", onward="start", engine="local") for _ in range(2)]
+    assert started == [("sold", "local")]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+
+
+def test_back_after_the_start_leads_to_the_run(client, send, draft, monkeypatch):
+    monkeypatch.setattr("podium.api.start", lambda settings, out, engine: type("Run", (), {"path": out}))
+    run = send(f"/new/{draft}/review", onward="start").headers["location"]
+    assert client.get(f"/new/{draft}/review").headers["location"] == run
+
+
+def test_finished_run_shows_its_results(client, finished):
+    page = client.get("/runs/sales-1").text
+    assert "<strong>ridge</strong> was chosen" in page
+    assert "0.5 to 0.7" in page
+    assert "It was killed." in page
+    assert "&lt;b&gt;3&lt;/b&gt; rows are copies." in page
+    assert 'sandbox="allow-scripts"' in page
+
+
+def test_report_is_bound(client, finished):
+    answer = client.get("/runs/sales-1/report")
+    assert "All of it." in answer.text
+    assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts;")
+
+
+@pytest.mark.parametrize(
+    "name", ["run.json", "config.yaml", "events.jsonl", ".variables.json", "..%2Fsecret", "%2e%2e"]
+)
+def test_only_delivered_files_are_given(client, finished, name):
+    (finished.path.parent / "secret").write_text("secret")
+    (finished.path / ".variables.json").write_text("{}")
+    answer = client.get(f"/runs/sales-1/files/{name}")
+    assert answer.status_code in (400, 404)
+    assert client.get("/runs/sales-1/files/leaderboard.csv").text.startswith("rank,model")
+
+
+def test_linked_files_are_not_given(client, finished, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    (finished.path / "report.html").unlink()
+    (finished.path / "report.html").symlink_to(tmp_path / "secret")
+    assert "secret" not in client.get("/runs/sales-1/report").text
+
+
+def test_clone_keeps_the_settings(client, send, finished):
+    identifier = draft_of(send("/new", run="sales-1"))
+    assert "--target sold" in client.get(f"/new/{identifier}/review").text
+
+
+def test_comparison_shows_what_differs(client, finished, workplace):
+    other = RunFolder.create(workplace.runs / "sales-2", TabularSettings(source="x.csv", target="price"))
+    other.update(status="failed", pid=0)
+    page = client.get("/compare?run=sales-1&run=sales-2").text
+    assert "<td>sold</td><td>price</td>" in page
+    assert client.get("/compare?run=..").status_code == 404
+
+
+def test_unknown_pages_are_told(client):
+    for path in ("/runs/none", "/nowhere", "/new/0123456789abcdef/data", "/new/x/y"):
+        assert client.get(path).status_code in (400, 404)
+
+
+def test_progress_goes_on_after_the_last_event_that_was_seen(workplace):
+    folder = RunFolder.create(workplace.runs / "sales-3", TabularSettings(source="x.csv", target="y"))
+    live = LiveRuns(workplace)
+
+    async def watch():
+        follower = live.follow("sales-3")
+        first = await anext(follower)
+        seen = int(first.split("\n")[0].removeprefix("id: "))
+        folder.append([{"event": "branch_planned", "at": 1.0, "branches": [{"algorithm": "ridge"}]}])
+        second = await asyncio.wait_for(anext(follower), 5)
+        folder.update(status="succeeded", ended=1.0, pid=0)
+        rest = [text async for text in live.follow("sales-3", after=seen)]
+        return first, second, rest
+
+    first, second, rest = asyncio.run(watch())
+    assert json.loads(first.split("data: ")[1])["branches"] == []
+    assert "ridge" in second
+    assert rest[-1].startswith("event: end")
+    assert all(int(text.split("\n")[0].removeprefix("id: ")) > 0 for text in rest[:-1])
+
+
+def test_one_state_is_read_for_many_watchers(workplace, monkeypatch):
+    RunFolder.create(workplace.runs / "sales-4", TabularSettings(source="x.csv", target="y"))
+    live, read = LiveRuns(workplace), []
+    monkeypatch.setattr("podium.studio.live.Watched.news", lambda self: read.append(1) or False)
+    monkeypatch.setattr("podium.studio.live._POLL_SECONDS", 0.05)
+
+    async def watch():
+        async def one():
+            async for _ in live.follow("sales-4"):
+                pass
+
+        tasks = [asyncio.create_task(one()) for _ in range(50)]
+        await asyncio.sleep(0.5)
+        before = len(read)
+        await asyncio.sleep(0.5)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return len(read) - before
+
+    assert asyncio.run(watch()) <= 12
