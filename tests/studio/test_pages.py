@@ -185,7 +185,7 @@ def test_progress_goes_on_after_the_last_event_that_was_seen(workplace):
     async def watch():
         follower = live.follow("sales-3")
         first = await anext(follower)
-        seen = int(first.split("\n")[0].removeprefix("id: "))
+        seen = first.split("\n")[0].removeprefix("id: ")
         folder.append([{"event": "branch_planned", "at": 1.0, "branches": [{"algorithm": "ridge"}]}])
         second = await asyncio.wait_for(anext(follower), 5)
         folder.update(status="succeeded", ended=1.0, pid=0)
@@ -196,7 +196,7 @@ def test_progress_goes_on_after_the_last_event_that_was_seen(workplace):
     assert json.loads(first.split("data: ")[1])["branches"] == []
     assert "ridge" in second
     assert rest[-1].startswith("event: end")
-    assert all(int(text.split("\n")[0].removeprefix("id: ")) > 0 for text in rest[:-1])
+    assert first not in rest
 
 
 def test_one_state_is_read_for_many_watchers(workplace, monkeypatch):

@@ -14,11 +14,11 @@ _POLL_SECONDS, _HEARTBEAT_SECONDS = 0.5, 15.0
 
 @dataclass
 class _Seen:
-    """The latest state of a run."""
+    """The latest state of a run, and its name."""
 
     watched: Watched
     text: str = ""
-    number: int = 0
+    id: str = ""
 
 
 class LiveRuns:
@@ -39,12 +39,12 @@ class LiveRuns:
         """Return the state of a run, as JSON."""
         return self._look(name).text
 
-    async def follow(self, name: str, *, after: int = -1) -> AsyncIterator[str]:
+    async def follow(self, name: str, *, after: str = "") -> AsyncIterator[str]:
         """Yield the state of a run whenever it changes, until the run ends, as server-sent events.
 
         Args:
             name: The run.
-            after: Number of the last event that the browser has seen; only newer states are sent.
+            after: Name of the last state that the browser has seen, which is not sent again.
         """
         self._watchers[name] = self._watchers.get(name, 0) + 1
         if self._task is None or self._task.done():
@@ -52,12 +52,12 @@ class LiveRuns:
         seen = self._look(name)
 
         def is_new() -> bool:
-            return seen.number > after
+            return seen.id != after
 
         try:
             while True:
                 if is_new():
-                    after = seen.number
+                    after = seen.id
                     yield f"id: {after}\nevent: state\ndata: {seen.text}\n\n"
                     if json.loads(seen.text)["status"] != "running":
                         yield "event: end\ndata: {}\n\n"
@@ -74,10 +74,10 @@ class LiveRuns:
 
     async def _poll(self) -> None:
         while self._watchers:
-            before = {name: self._seen[name].number for name in self._watchers if name in self._seen}
+            before = {name: self._seen[name].id for name in self._watchers if name in self._seen}
             for name in list(self._watchers):
                 self._look(name)
-            if any(self._seen[name].number > number for name, number in before.items() if name in self._seen):
+            if any(self._seen[name].id != known for name, known in before.items()):
                 async with self._news:
                     self._news.notify_all()
             await asyncio.sleep(_POLL_SECONDS)
@@ -88,6 +88,7 @@ class LiveRuns:
             seen = self._seen[name] = _Seen(Watched(self._workplace.run(name)))
         if seen.watched.news() or not seen.text:
             snapshot = seen.watched.snapshot()
-            seen.number = max(seen.number + 1, snapshot["id"])
-            seen.text = json.dumps({**snapshot, "id": seen.number})
+            # The same after a restart of the studio: a browser that comes back need not see it again.
+            seen.id = f"{snapshot['events']}-{snapshot['status']}"
+            seen.text = json.dumps(snapshot)
         return seen

@@ -37,11 +37,11 @@ class Watched:
         return changed
 
     def snapshot(self) -> dict[str, Any]:
-        """Return what the page shows, ready for JSON; ``id`` grows with each event."""
+        """Return what the page shows, ready for JSON; ``events`` is the number of events so far."""
         state, progress = self.folder.state, self._progress
         settings = self.folder.readable_settings
         return {
-            "id": self._count,
+            "events": self._count,
             "status": state.status,
             "error": state.error,
             "note": state.note,

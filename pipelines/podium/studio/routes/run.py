@@ -45,8 +45,7 @@ async def show(request: Request) -> Response:
 async def events(request: Request) -> Response:
     """Send the state of a run as it changes; a browser that comes back names the last one that it has seen."""
     studio, folder = _at(request)
-    last = request.headers.get("last-event-id", "")
-    stream = studio.live.follow(folder.path.name, after=int(last) if last.isdecimal() else -1)
+    stream = studio.live.follow(folder.path.name, after=request.headers.get("last-event-id", ""))
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 

@@ -1,0 +1,207 @@
+"""The studio in a real Chromium: with a mouse, with a keyboard alone, in both themes, narrow and wide."""
+
+import re
+import shutil
+import threading
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+import uvicorn  # noqa: E402
+
+from podium.run_folder import RunFolder  # noqa: E402
+from podium.studio.app import make_app  # noqa: E402
+from podium_ml.settings import TabularSettings  # noqa: E402
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+# What a screen reader would say of the focused element, or its name.
+FOCUSED = "(e => e.innerText || e.getAttribute('aria-label') || e.id)(document.activeElement)"
+playwright.expect.set_options(timeout=60_000)
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def address(workplace, keys, monkeypatch):
+    """Serve a studio, and return its first link."""
+    monkeypatch.chdir(workplace.roots[0])
+    config = uvicorn.Config(make_app(workplace, keys), port=0, log_level="critical", lifespan="off")
+    server, socket = uvicorn.Server(config), config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{socket.getsockname()[1]}/?token={keys.token}"
+    server.should_exit = server.force_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def page(address):
+    """Return a page that has signed in; no request may leave this machine, and no script may fail."""
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport=SIZES["desktop"])
+        asked, errors = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Refused" in said.text else None)
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        yield page
+        browser.close()
+    assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {address.split("/")[2]}
+    assert not errors
+
+
+def to_columns(page, source):
+    """Enter data for a table, and go to its columns."""
+    page.get_by_role("link", name="New run").click()
+    page.get_by_role("button", name="Choose tables").click()
+    page.get_by_label("Source", exact=True).fill(source)
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Next: columns").click()
+
+
+def test_data_are_uploaded_and_read_again_with_other_options(page, tmp_path):
+    file = tmp_path / "prices.txt"
+    file.write_text("shop;price\n" + "".join(f"A;{n},5\n" for n in range(40)))
+    page.get_by_role("link", name="New run").click()
+    page.get_by_role("button", name="Choose tables").click()
+    page.get_by_label("Or upload a file").set_input_files(file)
+    page.get_by_role("button", name="Read it").click()
+    playwright.expect(page.get_by_text("All 40 rows were read as csv")).to_be_visible()
+    page.get_by_text("How to read it").click()
+    page.get_by_label("Delimiter").fill("|")
+    page.get_by_role("button", name="Read it").click()
+    playwright.expect(page.get_by_role("columnheader")).to_have_count(1)
+
+
+def test_back_and_forward_lose_nothing(page):
+    to_columns(page, "sales.csv")
+    page.get_by_label("sold is the target").check()
+    page.get_by_label("Use shop as").select_option("category")
+    page.get_by_role("button", name="Keep").click()
+    page.go_back()
+    page.go_forward()
+    page.reload()
+    assert page.get_by_label("sold is the target").is_checked()
+    assert page.get_by_label("Use shop as").input_value() == "category"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_pages_are_accessible_and_fit(page, finished, workplace, theme, size):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    RunFolder.create(workplace.runs / "sales-2", TabularSettings(source="x.csv", target="y"))
+    page.set_viewport_size(SIZES[size])
+    page.emulate_media(color_scheme=theme)
+    to_columns(page, "sales.csv")
+    draft = page.url.rsplit("/", 1)[0]
+    home = "/".join(page.url.split("/")[:3])
+    steps = [f"{draft}/{step}" for step in ("data", "columns", "settings", "review")]
+    runs = [f"{home}/runs/{name}" for name in ("sales-1", "sales-1/use", "sales-2")]
+    for url in [f"{home}/", f"{home}/new", *steps, *runs, f"{home}/compare?run=sales-1"]:
+        page.goto(url)
+        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+        serious = [
+            f"{one['id']}: {one['nodes'][0]['html']}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert not serious, url
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], url
+
+
+def test_keyboard_alone_prepares_a_run(page):
+    def press_until(text):
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if text in page.evaluate(FOCUSED):
+                return
+        raise AssertionError(f"The keyboard does not reach {text!r}.")
+
+    press_until("New run")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/new$"))
+    press_until("Choose tables")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/data$"))
+    press_until("source")
+    page.keyboard.type("sales.csv")
+    press_until("Read it")
+    page.keyboard.press("Enter")
+    page.get_by_text("First rows").wait_for()
+    press_until("Next: columns")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/columns$"))
+    press_until("is the target")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("input[name=target]:checked").input_value() == "sold"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
+    random = np.random.default_rng(0)
+    price = random.uniform(1, 9, 300)
+    pd.DataFrame({"price": price, "sold": 90 - 8 * price + random.normal(0, 1, 300)}).to_csv(
+        workplace.roots[0] / "shop.csv", index=False
+    )
+    to_columns(page, "shop.csv")
+    page.get_by_label("sold is the target").check()
+    page.get_by_role("button", name="Next: checks").click()
+    playwright.expect(page.get_by_role("heading", name="Are the data sound?")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Next: settings").click()
+    page.get_by_label("Algorithms").fill("ridge, decision_tree")
+    page.get_by_label("Time limit").fill("60s")
+    page.get_by_role("button", name="Next: review").click()
+    command = page.locator("pre").first.inner_text()
+    page.get_by_role("button", name="Start the run").dblclick()
+    page.wait_for_url(re.compile("/runs/"))
+    playwright.expect(page.get_by_role("rowheader", name="ridge")).to_be_visible(timeout=90_000)
+    page.get_by_role("link", name="Use the model").click(timeout=120_000)
+    assert len(workplace.run_names()) == 1
+    assert command == "podium run shop.csv --target sold --algorithms 'ridge, decision_tree' --time-limit 60s"
+    page.get_by_label("price").fill("2")
+    page.get_by_role("button", name="Predict", exact=True).click()
+    value = page.locator(".tiles .value").first
+    playwright.expect(value).to_be_visible(timeout=60_000)
+    assert abs(float(value.inner_text()) - 74) < 4
+    page.go_back()
+    page.get_by_role("link", name="Back to the run").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download model.pkl").click()
+    assert download.value.suggested_filename == "model.pkl"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_forecasts_are_made_without_code(page, workplace):
+    days = pd.date_range("2024-01-01", periods=120)
+    table = pd.DataFrame({"day": days, "sold": 50 + 10 * (days.dayofweek >= 5) + np.arange(120) % 3})
+    table.to_csv(workplace.roots[0] / "daily.csv", index=False)
+    page.get_by_role("link", name="New run").click()
+    page.get_by_role("button", name="Choose forecasts").click()
+    page.get_by_label("Source", exact=True).fill("daily.csv")
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Next: columns").click()
+    page.get_by_label("Time column").fill("day")
+    page.get_by_label("Horizon").fill("7")
+    page.get_by_label("sold is the target").check()
+    page.get_by_role("button", name="Next: checks").click()
+    page.get_by_role("button", name="Next: settings").click(timeout=60_000)
+    page.get_by_label("Time limit").fill("60s")
+    page.get_by_text("Models", exact=True).click()
+    page.get_by_label("Algorithms").fill("seasonal_mean")
+    page.get_by_role("button", name="Next: review").click()
+    page.get_by_role("button", name="Start the run").click()
+    page.get_by_role("link", name="Use the model").click(timeout=150_000)
+    page.get_by_role("button", name="Show forecasts").click()
+    playwright.expect(page.get_by_text("7 forecasts")).to_be_visible(timeout=60_000)
+    playwright.expect(page.get_by_role("cell", name="2024-04-30")).to_be_visible()
