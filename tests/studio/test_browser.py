@@ -78,7 +78,10 @@ def test_data_are_uploaded_and_read_again_with_other_options(page, tmp_path):
     page.get_by_text("How to read it").click()
     page.get_by_label("Delimiter").fill("|")
     page.get_by_role("button", name="Read it").click()
-    playwright.expect(page.get_by_role("columnheader")).to_have_count(1)
+    playwright.expect(page.get_by_role("alert")).to_contain_text("The delimiter seems to be semicolon")
+    page.get_by_label("Delimiter").fill(";")
+    page.get_by_role("button", name="Read it").click()
+    playwright.expect(page.get_by_role("columnheader")).to_have_count(2)
 
 
 def test_back_and_forward_lose_nothing(page):
