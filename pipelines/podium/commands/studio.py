@@ -26,19 +26,12 @@ def studio(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
 ) -> None:
     """Open the web studio: prepare, start, watch and use runs without code."""
-    from podium_ml.errors import SettingsError
+    import uvicorn
 
-    try:
-        import multipart  # noqa: F401
-        import uvicorn
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"The studio needs the package '{error.name}'.",
-            "Install it: pip install 'podium-automl[studio]'.",
-        ) from None
     from podium.studio.app import LOCAL_HOSTS, make_app
     from podium.studio.door import Keys
     from podium.studio.workplace import Workplace
+    from podium_ml.errors import SettingsError
 
     roots = tuple(path.absolute() for path in data or [Path.cwd()])
     if missing := [str(root) for root in roots if not root.is_dir()]:
