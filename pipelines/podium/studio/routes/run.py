@@ -18,6 +18,7 @@ from podium.run_folder import FETCHED, RunFolder
 from podium.studio.results_view import inputs_of, results_of
 from podium.studio.shared import Studio, checked_form, studio_of
 from podium_ml.errors import DataError, PodiumError, RunError
+from podium_ml.reporting.formats import number
 
 # The report runs its own script and nothing else: it comes from a run, which may be somebody else's.
 _REPORT_POLICY = (
@@ -210,9 +211,17 @@ async def _of_row(studio: Studio, folder: RunFolder, form: dict[str, Any], work:
         studio,
         folder,
         values=values,
-        prediction=list(zip(header, row, strict=True)),
+        prediction=[(title, _short(value)) for title, value in zip(header, row, strict=True)],
         contributions=_largest(why, inputs),
     )
+
+
+def _short(text: str) -> str:
+    """Return a number with a few digits; other texts as they are."""
+    try:
+        return number(float(text))
+    except ValueError:
+        return text
 
 
 def _largest(why: dict[str, str], inputs: list[str]) -> list[tuple[str, float, float]]:
