@@ -22,7 +22,7 @@ GROUPS = {
         "explain": ("explain", "Show what each column contributed to the prediction of each row."),
         "leaderboard": ("leaderboard", "Show all models of a run with their scores."),
         "report": ("report", "Print the path of a run's report."),
-        "keys": ("keys", "Show the keys that sign models and that are trusted, or trust another one."),
+        "keys": ("keys", "Show the keys whose models runs load as champions, and where each comes from."),
         "rollback": ("rollback", "Make an earlier version of a registered model the champion again."),
     },
     "Runs": {
@@ -32,7 +32,7 @@ GROUPS = {
         "resume": ("resume", "Resume a cancelled or failed run, or a paused schedule."),
     },
     "Studio": {
-        "studio": ("studio", "Open the web studio: everything without code."),
+        "studio": ("studio", "Open the web studio: prepare, start, watch and use runs without code."),
     },
     "Cluster": {
         "compile": ("compile_pipelines", "Compile the pipelines into KFP packages."),

@@ -12,7 +12,7 @@ def keys(
     new: Annotated[bool, typer.Option("--new", help="Print a new pair of keys for a cluster.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the keys whose models runs load as champions, and where each comes from; make yours if you have none."""
+    """Show the keys whose models runs load as champions, and where each comes from."""
     from podium.commands._output import show_rows
     from podium.terminal import say
     from podium_ml.champions import keys as known
