@@ -10,6 +10,7 @@ import pandas as pd
 
 from podium_ml.errors import DataError
 from podium_ml.forecasting.panel.labels import LabelForm, LabelKind, find_form, template
+from podium_ml.forecasting.panel.month_names import in_english
 from podium_ml.forecasting.panel.number_times import (
     NumberKind,
     kind_of_numbers,
@@ -31,6 +32,9 @@ StampKind = Literal["moment", "zoned"] | NumberKind | LabelKind
 
 _NUMBERS, _LABELS = get_args(NumberKind), get_args(LabelKind)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+# A month such as 03.2020, which is no number.
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])\.(?:19|20)\d{2}")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
 _LEAP_SECOND = re.compile(r":60(?=$|\D)")
 _SECOND = np.timedelta64(1, "s")
 _SAMPLE = 2_000
@@ -103,6 +107,7 @@ class StampFormat:
 
     @classmethod
     def _dates(cls, column: pd.Series) -> Self:
+        column = _translated(column.drop_duplicates())
         choice = choose_patterns(column)
         if choice.contradiction:
             first, second = choice.contradiction
@@ -177,7 +182,7 @@ class StampFormat:
 
     def _read_moments(self, values: pd.Series) -> Moments:
         if self.kind != "zoned":
-            return self.dates.read(values)
+            return self.dates.read(_translated(values))
         instants = read_instants(values)
         return to_local(instants, self.zone) if self.is_local else instants
 
@@ -249,6 +254,15 @@ def _texts(column: pd.Series) -> list[str]:
     return [one for one in texts if one] if len(texts) == len(distinct) else []
 
 
+def _translated(column: pd.Series) -> pd.Series:
+    """Return the dates of a column with names of months in English."""
+    texts = column.dropna().astype(str)
+    if not texts.str.contains(_LETTERS, regex=True).any():
+        return column
+    translation = {text: in_english(text) for text in texts.unique()}
+    return column.map(translation, na_action="ignore").astype("string")
+
+
 def _have_offsets(texts: Sequence[str], name: str) -> bool:
     """Whether times have an offset from UTC; raises an error if some have one and others none."""
     example = next((text for text in texts if offset_of(text)), "")
@@ -272,6 +286,8 @@ def _numbers(column: pd.Series) -> np.ndarray | None:
     if not pd.api.types.is_numeric_dtype(column.dtype):
         texts = _texts(column)
         if not texts or not all(_NUMBER.fullmatch(text) for text in texts):
+            return None
+        if all(_MONTH.fullmatch(text) for text in texts):
             return None
         column = pd.Series(texts)
     numbers = read_numbers(column)
