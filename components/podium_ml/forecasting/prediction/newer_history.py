@@ -17,8 +17,8 @@ from podium_ml.values.numbers import read_numbers
 
 # At most this share of the times may be off by more than this part of the usual distance of two stamps.
 _MOST_OFF, _OFF = 0.05, 0.3
-# Gaps of so many steps, in most places, show another frequency.
-_OTHER_STEPS, _MOST_GAPS, _FEWEST_GAPS = 4, 0.8, 5
+# So many gaps that are about equal, and have so many steps, show another frequency; those of rare sales vary.
+_OTHER_STEPS, _MOST_GAPS, _FEWEST_GAPS, _EQUAL = 4, 0.8, 5, 0.2
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ def _check_frequency(given: GivenRows, problem: Problem) -> None:
     off = given.off > _OFF * int(unit.astype(np.int64)[0])
     ordered = given.table.sort_values([SERIES, STEP])
     gaps = ordered.groupby(SERIES)[STEP].diff().dropna().to_numpy()
-    sparse = len(gaps) >= _FEWEST_GAPS and np.mean(gaps >= _OTHER_STEPS) > _MOST_GAPS
+    usual = float(np.median(gaps)) if len(gaps) >= _FEWEST_GAPS else 0.0
+    equal = np.abs(gaps - usual) <= _EQUAL * usual
+    sparse = usual >= _OTHER_STEPS and equal.mean() > _MOST_GAPS
     if off.mean() > _MOST_OFF or sparse:
         row = int(off.argmax()) if off.any() else 0
         raise DataError(

@@ -115,6 +115,14 @@ def test_times_with_and_without_offsets_are_not_mixed(as_text, table, forecaster
     assert str(zoned_forecaster.predict(zoned(newer))["day"].iloc[0])[:10] == "2024-03-21"
 
 
+def test_rare_sales_are_no_other_frequency(forecaster):
+    days = np.cumsum([1, 9, 4, 17, 5, 12, 6, 3, 21, 8])
+    rare = pd.DataFrame(
+        {"shop": "A", "day": pd.Timestamp("2024-03-11") + pd.to_timedelta(days, "D"), "sales": 1.0}
+    )
+    assert of(forecaster.predict(rare), "A")["day"].min() == rare["day"].max() + pd.Timedelta(days=1)
+
+
 def test_history_of_hours_is_refused_by_a_model_of_days(forecaster):
     stamps = pd.date_range("2024-03-11", periods=50, freq="h")
     with pytest.raises(DataError, match="another frequency"):
