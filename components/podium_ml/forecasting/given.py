@@ -6,6 +6,9 @@ import numpy as np
 
 from podium_ml.forecasting.history import Past, places
 
+# Steps before an origin whose mean is compared with.
+_MOST_BEFORE = 8
+
 
 @dataclass(frozen=True)
 class Given:
@@ -36,6 +39,32 @@ class Given:
         inside = (series >= 0) & (place >= 0) & (place < past.lengths[series])
         table[past.offsets[series[inside]] + place[inside]] = X[inside, 2:]
         return cls(past, table)
+
+    def compared(
+        self, given: np.ndarray, series: np.ndarray, origins: np.ndarray, ahead: np.ndarray, season: int
+    ) -> np.ndarray:
+        """Return columns of steps after origins, and how they differ from before, shape ``(r, 3 * d)``.
+
+        Before is the same place in the last season, and the mean of the last steps up to the origin: values of the past
+        went with these.
+
+        Args:
+            given: The columns of the steps, shape ``(r, d)``.
+            series: Positions of the series.
+            origins: Steps of the last known values.
+            ahead: Steps after them.
+            season: Steps of a season; 1 for none.
+        """
+        if not given.shape[1]:
+            return given
+        back = season * -(-ahead // season)
+        count = min(_MOST_BEFORE, max(4, season))
+        lags = np.unique(np.linspace(0, max(4, season) - 1, count).astype(int))
+        before = np.stack([self.at(series, origins - lag) for lag in lags])
+        known = np.isfinite(before)
+        mean = np.where(known, before, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
+        mean = np.where(known.any(axis=0), mean, np.nan)
+        return np.column_stack([given, given - self.at(series, origins + ahead - back), given - mean])
 
     def at(self, series: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Return the columns of some steps of series, NaN outside of the past, shape ``(r, d)``."""

@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.base import clone
 
 from podium_ml.forecasting.forecaster import PanelForecaster
-from podium_ml.forecasting.given import Given
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.forecasting.rows import RowMaker, Scaled
 from podium_ml.run.budget import Deadline
@@ -56,16 +55,16 @@ class Reduction(PanelForecaster):
         self.most_rows, self.seed = most_rows, seed
 
     def _learn(self, deadline: Deadline) -> None:
-        given, self._scaled = self.given_, None
+        self._scaled = None
         recursive = self.strategy == "recursive"
         series, origins, ahead = self._pairs(1 if recursive else self.horizon)
-        rows = self._rows(self.scaled_, series, origins, ahead, given.at(series, origins + ahead))
+        rows = self._rows(self.scaled_, series, origins, ahead, self._given(series, origins, ahead))
         target = (self.scaled_.at(series, origins + ahead) - rows[1]) / rows[2]
         known = np.isfinite(self.past_.at(series, origins + ahead))
         features, target = rows[0][known], np.clip(target[known], -_MOST_SCALES, _MOST_SCALES)
         self.regressor_ = clone(self.regressor).fit(features, target)
         if recursive:
-            self.errors_ = self._errors_of_steps(given)
+            self.errors_ = self._errors_of_steps()
         else:
             self.errors_ = self._errors(features, target, ahead[known], origins[known])
 
@@ -82,6 +81,13 @@ class Reduction(PanelForecaster):
         if self._scaled is None:
             self._scaled = Scaled.of(self.past_, self.season, logs=self.scale == "log")
         return self._scaled
+
+    def _given(
+        self, series: np.ndarray, origins: np.ndarray, ahead: np.ndarray, given: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return the other columns of steps after origins, compared with before; those of the past by default."""
+        found = self.given_.at(series, origins + ahead) if given is None else given
+        return self.given_.compared(found, series, origins, ahead, self.season)
 
     @property
     def _maker(self) -> RowMaker:
@@ -134,7 +140,7 @@ class Reduction(PanelForecaster):
         errors = target[checked] - model.predict(X[checked])
         return quantiles_by_step(errors, ahead[checked], self.horizon)
 
-    def _errors_of_steps(self, given: Given) -> np.ndarray:
+    def _errors_of_steps(self) -> np.ndarray:
         """Return the same for recursive forecasts, from the last origins of each series."""
         past, lengths = self.past_, self.past_.lengths
         errors, steps = [np.empty(0)], [np.empty(0, dtype=np.int64)]
@@ -145,7 +151,7 @@ class Reduction(PanelForecaster):
             count = min(self.horizon, int(back))
             row, ahead = np.repeat(series, count), np.tile(np.arange(1, count + 1), len(series))
             origins = past.lasts[row] - back
-            base, size, point = self._walk(row, origins, ahead, given.at(row, origins + ahead))
+            base, size, point = self._walk(row, origins, ahead, self.given_.at(row, origins + ahead))
             target = (self.scaled_.at(row, origins + ahead) - base) / size
             errors.append(target - point)
             steps.append(ahead)
@@ -160,7 +166,8 @@ class Reduction(PanelForecaster):
         if self.strategy == "recursive":
             base, size, point = self._walk(series, origins, ahead, given)
         else:
-            features, base, size = self._rows(self.scaled_, series, origins, ahead, given)
+            known = self._given(series, origins, ahead, given)
+            features, base, size = self._rows(self.scaled_, series, origins, ahead, known)
             point = np.asarray(self.regressor_.predict(features), dtype=np.float64)
         place = np.minimum(ahead, self.horizon) - 1
         wider = np.sqrt(np.maximum(ahead / self.horizon, 1.0))
@@ -179,11 +186,12 @@ class Reduction(PanelForecaster):
         table[row, ahead - 1] = given
         walked = self.scaled_.subset(wanted).until(start, horizon)
         at = np.arange(len(wanted))
-        reference = self._rows(self.scaled_, wanted, start, np.ones(len(wanted), dtype=np.int64), table[:, 0])
+        one = np.ones(len(wanted), dtype=np.int64)
+        known = [self._given(wanted, start + step, one, table[:, step]) for step in range(horizon)]
+        reference = self._rows(self.scaled_, wanted, start, one, known[0])
         values = np.empty((len(wanted), horizon))
         for step in range(horizon):
-            one = np.ones(len(wanted), dtype=np.int64)
-            features, base, size = self._rows(walked, at, start + step, one, table[:, step])
+            features, base, size = self._rows(walked, at, start + step, one, known[step])
             found = np.asarray(self.regressor_.predict(features), dtype=np.float64)
             values[:, step] = walked.append(start + step + 1, base + size * found)
         base, size = reference[1][row], reference[2][row]

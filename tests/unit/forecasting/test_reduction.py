@@ -79,3 +79,14 @@ def test_the_stored_model_is_about_as_large_as_its_past():
     assert len(stored) < 12 * len(y)
     future = np.column_stack([np.arange(300), np.full(300, 101)]).astype(float)
     np.testing.assert_array_equal(pickle.loads(stored).predict(future), model.predict(future))
+
+
+def test_past_values_of_known_columns_explain_past_values_of_the_target():
+    """A price that rose lately has moved the level, so what counts is how the future price differs from it."""
+    random = np.random.default_rng(3)
+    price = {code: random.choice([1.0, 2.0, 3.0], LENGTH + 6) for code in range(6)}
+    series = {code: 100 - 20 * one + random.normal(0, 0.5, LENGTH + 6) for code, one in price.items()}
+    X, y = rows(series, price)
+    past = X[:, 1] < LENGTH
+    found = Reduction(line(), 6, SEASON).fit(X[past], y[past]).predict(X[~past])[:, 0]
+    assert np.abs(found - y[~past]).mean() < 5
