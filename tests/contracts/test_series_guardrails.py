@@ -10,12 +10,14 @@ import pandas as pd
 import pytest
 
 from podium_ml.contracts import GuardrailResult
+from podium_ml.errors import DataError
 from podium_ml.forecasting.guardrails import GUARDRAILS, Phase, run_guardrails
 from podium_ml.forecasting.kind import KIND
 from podium_ml.forecasting.panel.panel import make_panel
 from podium_ml.forecasting.validation.context import Context
 from podium_ml.forecasting.validation.infer_problem import infer_problem
 from podium_ml.kinds import InferredProblem
+from podium_ml.kinds.features import build_feature_table
 from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.settings import ForecastingSettings
 
@@ -225,3 +227,27 @@ def test_prices_go_on_over_closed_days() -> None:
     change = FIRES["closed_days"][0]
     inferred = validate(lambda t: change(t.assign(sales=walk - walk.min() + 50)))
     assert result_of(inferred, "closed_days").outcome == "passed"
+
+
+def test_weights_of_series_count_in_the_scores() -> None:
+    inferred = validate(
+        lambda t: t.assign(worth=t["shop"].map({"a": 3, "b": 1, "c": 0, "d": 1})), weight_column="worth"
+    )
+    problem = inferred.problem
+    assert problem.weight_column == "worth"
+    assert next(one.role for one in problem.columns if one.name == "worth") == "weight"
+    assert problem.series is not None
+    assert "worth" not in problem.series.static
+    table = build_feature_table(KIND.plan_features(problem, inferred.train), inferred.train, problem)
+    assert set(table.weight) == {0.0, 1.0, 3.0}
+
+
+@pytest.mark.parametrize(
+    ("value", "message"), [("much", "row 6 holds 'much'"), (-1, "row 6 holds '-1'"), (None, "row 6")]
+)
+def test_wrong_weights_are_refused(value: object, message: str) -> None:
+    table = clean().assign(worth=1)
+    table["worth"] = table["worth"].astype(object).where(table.index != 5, value)
+    with pytest.raises(DataError, match="Weight column 'worth'") as caught:
+        validate(lambda _: table, weight_column="worth")
+    assert message in caught.value.message

@@ -36,6 +36,9 @@ class ForecastingProblem(ProblemSettings):
         description="Countries like DE,FR or US-CA, a column of countries, or a file of own events with their dates.",
         names=True,
     )
+    weight_column: str = setting(
+        "Problem", "", description="Column of weights of series or rows in the scores."
+    )
     gap: int = setting(
         "Problem", 0, ge=0, description="Steps between the last known value and the first one to forecast."
     )
@@ -78,10 +81,18 @@ class ForecastingProblem(ProblemSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        columns = [self.target, self.time_column, *self.series_columns, *self.known_columns]
+        columns = [
+            self.target,
+            self.time_column,
+            self.weight_column,
+            *self.series_columns,
+            *self.known_columns,
+        ]
         named = [name for name in columns if name]
         if len(named) != len(set(named)):
-            raise ValueError("target, time_column, series_column and known must be different columns")
+            raise ValueError(
+                "target, time_column, weight_column, series_column and known must be different columns"
+            )
         if 0 < self.window_step < self.horizon:
             raise ValueError(f"window_step must be at least the horizon, {self.horizon}")
         return self

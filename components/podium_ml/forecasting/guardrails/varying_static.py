@@ -13,7 +13,8 @@ _FEW, _FEWEST_SERIES, _SELDOM = 0.2, 3, 0.05
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Report columns that seem to describe series, but change within some of them."""
     settings, panel = context.settings, context.panel
-    used = {settings.target, settings.time_column, *settings.series_columns, *settings.known_columns}
+    named = settings.target, settings.time_column, settings.weight_column
+    used = {*named, *settings.series_columns, *settings.known_columns}
     others = [str(name) for name in panel.table.columns if name not in {*used, *context.static}]
     found = {name: codes for name in others if len(codes := _varying(context, name))}
     if not found:

@@ -24,6 +24,7 @@ def check_columns(columns: Sequence[str], settings: ForecastingProblem) -> None:
     if settings.horizon < 1:
         mistakes.append("horizon: say how many steps to forecast, e.g. --horizon 12.")
     asked: dict[str, tuple[str, ...]] = {"target": (settings.target,), "time_column": (settings.time_column,)}
+    asked |= {"weight_column": (settings.weight_column,)}
     asked |= {"series_column": settings.series_columns, "known": settings.known_columns}
     mistakes += [
         f"{name}: there is no column '{column}'."

@@ -22,7 +22,7 @@ from podium_ml.forecasting.panel.stamps import StampFormat
 from podium_ml.forecasting.targets.future_values import ROOT_SCALE_COLUMN, SCALE_COLUMN
 from podium_ml.forecasting.validation.checks import check_columns
 from podium_ml.forecasting.validation.context import Context
-from podium_ml.forecasting.validation.labelled import labelled_rows
+from podium_ml.forecasting.validation.labelled import check_weights, labelled_rows
 from podium_ml.forecasting.validation.planned_rows import Planned, find_plan, kept, plain_values
 from podium_ml.forecasting.validation.scales import naive_scales
 from podium_ml.kinds import InferredProblem
@@ -59,6 +59,7 @@ def infer_problem(
     """
     check_columns(list(map(str, table.columns)), settings)
     labelled, unlabelled = labelled_rows(table, settings)
+    check_weights(labelled, settings)
     calendar = None
     if settings.frequency:
         column = labelled[settings.time_column]
@@ -193,6 +194,7 @@ def _problem(
         target=settings.target,
         metric=resolve_metric(settings.metric, "forecasting").name,
         columns=_columns(panel, settings, static, readings),
+        weight_column=settings.weight_column or None,
         group_column=SERIES if len(panel.ids.labels) > 1 else None,
         time_column=STEP,
         fold_strategy="rolling",
@@ -209,7 +211,8 @@ def _problem(
 
 
 def _static_columns(panel: Panel, settings: ForecastingProblem) -> tuple[str, ...]:
-    used = {settings.target, settings.time_column, *settings.series_columns, *settings.known_columns}
+    named = settings.target, settings.time_column, settings.weight_column
+    used = {*named, *settings.series_columns, *settings.known_columns}
     others = [name for name in panel.table.columns if name not in used]
     if len(panel.ids.labels) < 2 or not others:
         return ()
@@ -246,6 +249,11 @@ def _columns(
             columns.append(Column(str(name), "target", dtype, **more))
         elif name == settings.time_column:
             columns.append(Column(str(name), "time", dtype, "the times of the series", **more))
+        elif name == settings.weight_column:
+            reason = "how much a row counts in the scores"
+            columns.append(
+                Column(str(name), "weight", dtype, reason, required=False, is_feature=False, **more)
+            )
         elif name in settings.series_columns:
             columns.append(Column(str(name), "categorical", dtype, "tells series apart", **more))
         elif name in settings.known_columns or name in static:

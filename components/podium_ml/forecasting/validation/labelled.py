@@ -31,6 +31,29 @@ def labelled_rows(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd
     return labelled, table[~known].reset_index(drop=True)
 
 
+def check_weights(table: pd.DataFrame, settings: ForecastingProblem) -> None:
+    """Refuse weights that are no numbers of at least 0, or all 0.
+
+    Raises:
+        DataError: The message names the row.
+    """
+    if not settings.weight_column:
+        return
+    weights = target_numbers(table[settings.weight_column])
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        value = table[settings.weight_column].iloc[row]
+        raise DataError(
+            f"Weight column '{settings.weight_column}': row {row + 1} holds '{value}', which is not a weight.",
+            "Every row with a value of the target needs a weight of at least 0.",
+        )
+    if not weights.any():
+        raise DataError(
+            f"Weight column '{settings.weight_column}' is 0 in every row.", "At least one must be positive."
+        )
+
+
 def _is_missing(column: pd.Series) -> np.ndarray:
     missing = column.isna().to_numpy(dtype=bool)
     if pd.api.types.is_string_dtype(column.dtype):
