@@ -46,6 +46,27 @@ class ForecastingKind(Kind):
         return ALGORITHMS
 
     @property
+    def validation_modules(self) -> tuple[str, ...]:
+        """See ``Kind``."""
+        return (
+            "scipy.stats",
+            "podium_ml.forecasting.validation.infer_problem",
+            "podium_ml.forecasting.features",
+        )
+
+    @property
+    def warm_modules(self) -> tuple[str, ...]:
+        """See ``Kind``."""
+        return (
+            "podium_ml.forecasting.reduction",
+            "sklearn.linear_model",
+            "lightgbm",
+            "optuna",
+            "statsforecast.models",
+            "catboost",
+        )
+
+    @property
     def headlines(self) -> tuple[str, ...]:
         """See ``Kind``."""
         return "frequency", "series", "windows", "seasons", "trend"
