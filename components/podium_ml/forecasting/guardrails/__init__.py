@@ -2,6 +2,8 @@
 
 from typing import Literal, get_args
 
+import numpy as np
+
 from podium_ml.contracts import GuardrailResult
 from podium_ml.forecasting.validation.context import Context
 from podium_ml.kinds.guardrail import Guardrail
@@ -21,7 +23,8 @@ def run_guardrails(context: Context) -> list[GuardrailResult]:
     """
     phases = get_args(Phase)
     chosen = sorted(GUARDRAILS.values(), key=lambda one: (phases.index(one.phase), one.order))
-    return [guardrail.run(context) for guardrail in chosen]
+    with np.errstate(all="ignore"):
+        return [guardrail.run(context) for guardrail in chosen]
 
 
 __all__ = ["GUARDRAILS", "Guardrail", "Phase", "run_guardrails"]

@@ -144,13 +144,13 @@ def _weekdays(days: np.ndarray, gaps: Gaps, time: int, *, periods: bool) -> Cale
     if gaps.divisor != 1 or gaps.median > MOST_STEPS:
         return None
     counts = np.bincount(weekdays_of(days), minlength=7)
-    weeks = (days[-1] - days[0] + 1) / 7
+    weeks = len(np.unique((days + 3) // 7))
     occurs = counts > (_RARE * weeks if weeks >= _WEEKS_TO_TELL else 0)
     closed = np.flatnonzero(~occurs)
     is_weekend = closed.tolist() in ([5, 6], [4, 5]) and (counts[occurs] >= _FEWEST_WEEKENDS).all()
     if not occurs.any():
         return None
-    enough = weeks >= _FEWEST_WEEKS or (weeks >= _FEWEST_WEEKENDS and is_weekend)
+    enough = weeks > _FEWEST_WEEKS or (weeks > _FEWEST_WEEKENDS and is_weekend)
     if not len(closed) or not enough:
         return EvenCalendar(DAY, time, periods=periods)
     return WeekdayCalendar(tuple(np.flatnonzero(occurs).tolist()), time, periods=periods)
@@ -165,7 +165,8 @@ def _even(days: np.ndarray, gaps: Gaps, time: int) -> Calendar | None:
 
 def _varying(days: np.ndarray, gaps: Gaps, time: int) -> Calendar | None:
     """Return the calendar of weeks or months whose day varies."""
-    if gaps.share(np.abs(gaps.sizes - 7 * np.round(gaps.sizes / 7)) > 1) <= EXCEPTIONS and gaps.median <= 8:
+    off = np.abs(gaps.sizes - 7 * np.round(gaps.sizes / 7)) > 1
+    if gaps.share(off | (gaps.sizes < 6)) <= EXCEPTIONS and gaps.median <= 8:
         return EvenCalendar(WEEK, _usual(days % 7) * DAY + time)
     numbers = months_of(days)
     for months, low, high in ((1, 26, 36), (3, 84, 98), (12, 350, 380)):

@@ -92,8 +92,8 @@ def _fits(step: int, distinct: np.ndarray, gaps: Gaps) -> bool:
 
 def _opening_hours(distinct: np.ndarray, even: EvenCalendar) -> Calendar | None:
     """Return the calendar of the stamps of the week that occur, if many never do and the others nearly always."""
-    weeks = (distinct[-1] - distinct[0]) / WEEK
-    if WEEK % even.step or weeks < _FEWEST_WEEKS:
+    weeks = len(np.unique((distinct - _MONDAY) // WEEK))
+    if WEEK % even.step or weeks <= _FEWEST_WEEKS:
         return None
     snapped = np.unique(even.steps(distinct.astype("M8[us]")))
     slots = WEEK // even.step

@@ -79,5 +79,6 @@ def _persistent(panel: Panel, values: np.ndarray) -> np.ndarray:
     changes = np.diff(values, prepend=values[:1])
     changes[panel.starts] = 0.0
     means = np.add.reduceat(values, panel.starts) / panel.lengths
-    variance = np.add.reduceat((values - means[panel.series]) ** 2, panel.starts)
-    return np.asarray(np.add.reduceat(changes**2, panel.starts) <= _PERSISTENT * variance)
+    with np.errstate(over="ignore"):
+        variance = np.add.reduceat((values - means[panel.series]) ** 2, panel.starts)
+        return np.asarray(np.add.reduceat(changes**2, panel.starts) <= _PERSISTENT * variance)

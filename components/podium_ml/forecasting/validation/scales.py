@@ -45,8 +45,8 @@ def _pairs(series: np.ndarray, steps: np.ndarray, lag: int) -> tuple[np.ndarray,
 
 
 def _means(values: np.ndarray, series: np.ndarray, count: int, power: int) -> np.ndarray:
-    sums = np.bincount(series, weights=values**power, minlength=count)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
+        sums = np.bincount(series, weights=values**power, minlength=count)
         means = sums / np.bincount(series, minlength=count)
     return np.asarray(means ** (1 / power))
 

@@ -121,6 +121,13 @@ def test_missing_stamps_do_no_harm(case: str) -> None:
     assert find_calendar(stamps_of(without_some(index), without_some(index))).title == title
 
 
+def test_years_without_rows_do_no_harm() -> None:
+    early, late = pd.date_range("2010-01-01", periods=50), pd.date_range("2018-06-01", periods=50)
+    assert find_calendar(stamps_of(early.append(late))).title == "days"
+    early, late = pd.bdate_range("2010-01-01", periods=60), pd.bdate_range("2018-06-01", periods=60)
+    assert find_calendar(stamps_of(early.append(late))).title == "business days"
+
+
 def test_business_days_without_public_holidays() -> None:
     index = pd.bdate_range("2022-01-03", "2023-06-15")
     index = index[~index.strftime("%m-%d").isin(["04-18", "05-01", "12-26", "01-06"])]

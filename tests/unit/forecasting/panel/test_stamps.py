@@ -50,6 +50,7 @@ CASES = {
     "year 9999": (["9999-12-30", "9999-12-31"], "moment", ["9999-12-30", "9999-12-31"]),
     "several patterns": (["2020-03-14", "15.03.2020", "Mar 16, 2020"], "moment", SUCCESSIVE),
     "months with a point": (["01.2020", "02.2020"], "moment", ["2020-01-01", "2020-02-01"]),
+    "months in words": (["January 2020", "April 2020"], "moment", ["2020-01-01", "2020-04-01"]),
     "German months": (["Mär 2020", "Mai 2020"], "moment", ["2020-03-01", "2020-05-01"]),
     "German dates": (["1. März 2020", "2. Dezember 2020"], "moment", ["2020-03-01", "2020-12-02"]),
     "French months": (["janv. 2020", "août 2020"], "moment", ["2020-01-01", "2020-08-01"]),
