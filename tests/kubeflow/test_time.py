@@ -47,8 +47,8 @@ def test_time_limit_is_kept(limited, kubeflow):
 def test_rerun_from_the_cache_is_quick(limited, kubeflow, connections, folder):
     """Its 60 pods start in 20 steps, ten seconds apart if Argo has its usual settings.
 
-    It also compares the model with the champion, which is that of the first run. On two CPUs, it took 254 s of 567 s, and a
-    further one with DEFAULT_REQUEUE_TIME=1s took 179 s.
+    It also compares the model with the champion, which is that of the first run. On two CPUs, it took 254 s of 567 s,
+    and a further one with DEFAULT_REQUEUE_TIME=1s took 179 s.
     """
     given = limited.folder.settings.model_dump(include={"time_limit", "name"})
     again = podium.run(folder / "limited.csv", "churn", engine="kubeflow", out=folder / "again", **given)
