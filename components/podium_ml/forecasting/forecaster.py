@@ -56,8 +56,8 @@ class PanelForecaster(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._remember(X, y)
         # A share of the time that is over at once would leave the forecaster without anything.
-        least = Deadline.after(_LEAST_SECONDS)
-        self._learn(deadline if deadline and deadline.at > least.at else least)
+        least, end = Deadline.after(_LEAST_SECONDS), deadline or Deadline()
+        self._learn(end if end.at > least.at else least)
         return self
 
     def with_history(self, X: np.ndarray, y: np.ndarray) -> Self:

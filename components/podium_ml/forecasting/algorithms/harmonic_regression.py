@@ -39,9 +39,9 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[
         {},
-        {"scale": "plain"},
+        {"scale": "plain", "half_life": 2.0},
         {"half_life": 6.0, "bend": 0.1, "harmonics": 4},
-        {"half_life": 1.5},
+        {"half_life": 1.5, "bend": 5.0},
         {"half_life": 30.0, "bend": 0.1},
     ],
     trials=12,

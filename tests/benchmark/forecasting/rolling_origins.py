@@ -1,0 +1,159 @@
+"""Compare forecasters, and ways to combine them, on rolling origins without any time limit.
+
+Run as ``python -m tests.benchmark.forecasting.rolling_origins FOLDER``. Each configuration of the portfolios
+learns what comes before the last horizons of a set. The five horizons before the last one choose; the last one scores.
+Nothing depends on the clock, so a busy machine gives the same table.
+"""
+
+import argparse
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from podium_ml.contracts import Problem, SeriesTask
+from podium_ml.contracts.targets import Targets
+from podium_ml.ensembling import Pool, PoolMember
+from podium_ml.ensembling._weighted import select_weights
+from podium_ml.forecasting.algorithms import ALGORITHMS
+from podium_ml.forecasting.panel.aliases import calendar_of
+from podium_ml.metrics import METRICS
+from podium_ml.run.budget import Deadline
+from podium_ml.splits.rolling import rolling_folds
+from podium_ml.targets import target_of
+from tests.benchmark.forecasting.series_sets import SeriesSet, series_sets
+
+_WINDOWS, _KEPT = 6, 2
+_ALIASES = {"MS": "M", "QS": "Q", "YS": "Y", "W-SAT": "W"}
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Forecasts of one configuration.
+
+    Attributes:
+        algorithm: Its forecaster.
+        windows: Points and quantiles of each window, the last one first.
+    """
+
+    algorithm: str
+    windows: tuple[np.ndarray, ...]
+
+
+def main() -> None:
+    """Print a line for each set, and the geometric means."""
+    arguments = _arguments()
+    warnings.simplefilter("ignore")
+    found = {}
+    for one in series_sets(arguments.folder):
+        if one.name in arguments.without:
+            continue
+        found[one.name] = dict(_ratios(one, arguments.algorithms))
+        print(one.name, {name: round(ratio, 3) for name, ratio in found[one.name].items()}, flush=True)
+    table = pd.DataFrame(found).T
+    means = np.exp(np.log(table.drop(columns="covers")).mean()).sort_values()
+    print(means.round(3).to_string())
+    print(f"80 % intervals of the mixture cover {100 * table['covers'].mean():.0f} %.")
+
+
+def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]]:
+    """Yield the ratio of MASE to that of the seasonal naive forecast, by forecaster and way to combine."""
+    rows, problem = _rows(one)
+    folds = rolling_folds(problem, group=rows.X[:, 0].astype(np.int64), time=rows.X[:, 1])[::-1]
+    y = [rows.y[valid] for _, valid in folds]
+    metric = METRICS["mase"]
+    every = [each for name in algorithms for each in _forecasts(name, rows, folds, problem)]
+    naive = metric.score(y[0], next(each for each in every if each.algorithm == "baseline").windows[0])
+    past = np.concatenate(y[1:])
+    scores = [metric.score(past, np.concatenate(each.windows[1:])) for each in every]
+    for name in algorithms:
+        best = min((score, at) for at, score in enumerate(scores) if every[at].algorithm == name)[1]
+        yield name, metric.score(y[0], every[best].windows[0]) / naive
+    yield "best of all", metric.score(y[0], every[int(np.argmin(scores))].windows[0]) / naive
+    kept = _best_of_each(every, scores)
+    oof = np.stack([np.concatenate(every[at].windows[1:]) for at in kept])
+    last = np.stack([every[at].windows[0] for at in kept])
+    equal = np.argsort([scores[at] for at in kept])[:5]
+    yield "mean of the five best", metric.score(y[0], last[equal].mean(axis=0)) / naive
+    yield "median of the five best", metric.score(y[0], np.median(last[equal], axis=0)) / naive
+    members = tuple(PoolMember(every[at].algorithm, at, scores[at], True) for at in kept)
+    target = target_of(problem)
+    pool = Pool(members, oof, np.arange(len(past)), past, None, [], metric, target, len(past), problem)
+    weights = select_weights(pool, pool.rows, deadline=Deadline())
+    mixed, before = (np.tensordot(weights, part, axes=1) for part in (last, oof))
+    yield "Podium's mixture", metric.score(y[0], mixed) / naive
+    widths = target.correct(before, Targets(y=past), problem=problem, metric=metric, folds=[])
+    yield "covers", METRICS["coverage"].score(y[0], widths.apply(mixed))
+
+
+def _best_of_each(every: list[Forecasts], scores: list[float]) -> list[int]:
+    """Return the positions of the best configurations of each forecaster."""
+    names = dict.fromkeys(each.algorithm for each in every)
+    order = [int(at) for at in np.argsort(scores)]
+    return [at for name in names for at in [one for one in order if every[one].algorithm == name][:_KEPT]]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    X: np.ndarray
+    y: np.ndarray
+
+
+def _rows(one: SeriesSet) -> tuple[_Rows, Problem]:
+    table = one.table.sort_values(["item_id", "timestamp"])
+    stamps = table["timestamp"].to_numpy().astype("M8[us]")
+    calendar = calendar_of(_ALIASES.get(one.frequency, one.frequency), stamps)
+    codes = np.unique(table["item_id"].astype(str), return_inverse=True)[1]
+    values = table["target"].to_numpy(dtype=float)
+    scale = np.ones(codes.max() + 1)
+    for code in range(len(scale)):
+        known = values[codes == code][: -one.horizon]
+        lag = one.season if len(known) > one.season else 1
+        scale[code] = np.mean(np.abs(known[lag:] - known[:-lag])) or 1.0
+    windows = int(np.clip(np.bincount(codes).max() // one.horizon - 2, 2, _WINDOWS))
+    task = SeriesTask(
+        horizon=one.horizon,
+        time_column="timestamp",
+        season=one.season,
+        calendar=calendar.to_dict(),
+        windows=windows,
+    )
+    problem = Problem(
+        name=one.name, task="forecasting", target="target", metric="mase", columns=(), kind="forecasting",
+        series=task,
+    )  # fmt: skip
+    X = np.column_stack([codes, calendar.steps(stamps)]).astype(float)
+    return _Rows(X, np.column_stack([values, scale[codes], scale[codes]])), problem
+
+
+def _forecasts(
+    name: str, rows: _Rows, folds: list[tuple[np.ndarray, np.ndarray]], problem: Problem
+) -> Iterator[Forecasts]:
+    spec, target = ALGORITHMS[name], target_of(problem)
+    for parameters in spec.portfolio:
+        windows = []
+        for train, valid in folds:
+            estimator = spec.build(problem, seed=0, n_jobs=1, **parameters)
+            fitted = spec.fit_estimator(estimator, rows.X[train], rows.y[train])
+            windows.append(target.predict(fitted, rows.X[valid], n_outputs=1))
+        past, y = np.concatenate(windows[1:]), np.concatenate([rows.y[valid] for _, valid in folds[1:]])
+        sharpness, _ = target.choose_sharpness(past, Targets(y=y), folds=[])
+        yield Forecasts(name, tuple(target.sharpen(one, sharpness) for one in windows))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", help="folder with a datasets.json; empty for the sets of packages alone")
+    parser.add_argument(
+        "--algorithms", nargs="+", default=list(ALGORITHMS), help="forecasters; all by default"
+    )
+    parser.add_argument("--without", nargs="+", default=[], help="names of sets to leave out")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
