@@ -104,6 +104,19 @@ def test_record_of_argo_knows_pods_that_are_gone(cluster, s3, is_packed):
     assert found.kind == "killed"
 
 
+@pytest.mark.parametrize("last", ["train-again", "record-loss"])
+def test_branch_that_the_run_survived_is_not_why_it_failed(last, cluster, s3):
+    s3.create_bucket(Bucket="mlpipeline")
+    cluster.forbids_pods = True
+    killed = "main: Error (exit code 137)"
+    cluster.workflows[RUN] = record(
+        node("train-candidate", "Failed", killed, algorithm="ridge"),
+        node(last, "Succeeded", algorithm="ridge", attempt=1),
+        node("publish-run", "Failed", "main: Error (exit code 1)", attempt=2),
+    )
+    assert str(failure(cluster)).startswith("publish_run: ")
+
+
 def test_kubernetes_says_more_than_argo_about_a_pod_that_is_left(cluster, s3):
     cluster.pods = [pod("train-candidate", "Failed", ended(137, "OOMKilled"), algorithm="ridge")]
     left = node("train-candidate", "Failed", "main: OOMKilled (exit code 137)", algorithm="ridge")

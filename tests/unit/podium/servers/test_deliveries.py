@@ -8,6 +8,7 @@ from podium.servers.connections import Connections
 from podium.servers.deliveries import Deliveries
 from podium.servers.errors import ServerError
 from podium.servers.kubeflow import Kubeflow
+from podium_ml.contracts import Candidate
 from tests.unit.podium.conftest import RUN
 
 
@@ -55,3 +56,18 @@ def test_note_of_a_failure_is_no_output(cluster, delivered, s3):
     s3.put_object(Bucket="lake", Key=key, Body=b"Killed.")
     cluster.runs[RUN]["runtime_config"] = {"pipeline_root": "minio://lake/team"}
     assert set(deliveries().finished()) == {"publish-run"}
+
+
+def test_candidates_of_all_tasks_of_a_branch_are_found(cluster, outputs):
+    """A branch that was tried again has no candidate of the first task; each log belongs to its own task."""
+    for task, algorithm in (
+        ("train-candidate", "ridge"),
+        ("train-again", "lda"),
+        ("record-loss", "lightgbm"),
+    ):
+        outputs(task, "candidate/candidate.json", json.dumps(Candidate(algorithm, "ok").to_dict()))
+        outputs(task, "executor-logs-0", f'{{"algorithm": "{algorithm}"}}')
+    found = deliveries()
+    assert [one.algorithm for one in found.candidates()] == ["ridge", "lda", "lightgbm"]
+    assert not list(found.candidates())
+    assert sorted(log.part for log in found.logs()) == ["lda", "lightgbm", "ridge"]
