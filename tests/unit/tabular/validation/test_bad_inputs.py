@@ -62,7 +62,7 @@ def test_invalid_targets(case):
             "drop: 'b' is also the time, group or weight column",
         ),
         ({"target": "y", "metric": "rmse"}, "not for binary problems"),
-        ({"target": "y", "metric": "rocauc"}, "Did you mean roc_auc"),
+        ({"target": "y", "metric": "roc_acu"}, "Did you mean roc_auc"),
         ({"target": "y", "task": "regression"}, "is not a number"),
         ({"target": "y", "task": "multiclass"}, "Use the task binary"),
         ({"target": "b", "task": "binary"}, "Use the task multiclass"),
