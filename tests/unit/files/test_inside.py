@@ -48,7 +48,7 @@ class Bucket:
         return PurePosixPath(key)
 
     def listing(self, prefix):
-        return [(key, datetime.now(UTC)) for key in self.keys if key.startswith(f"{prefix}/")]
+        return [(key, datetime.now(UTC)) for key in self.keys if key.startswith(f"{prefix.rstrip('/')}/")]
 
     def download_one(self, name, path):
         if name not in self.keys:
