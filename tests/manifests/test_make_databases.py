@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,8 +29,6 @@ def start(folder: Path, superuser: str, password: str) -> tuple[int, subprocess.
     if account:
         for path in (folder, file):
             shutil.chown(path, **account)
-        for parent in folder.parents[:3]:
-            parent.chmod(parent.stat().st_mode | 0o011)
     make = [PROGRAMS[-1] / "initdb", "-D", data, "-U", superuser, f"--pwfile={file}", "-A", "scram-sha-256"]
     subprocess.run([*make, "--no-sync"], check=True, capture_output=True, cwd=folder, **account)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -39,16 +38,17 @@ def start(folder: Path, superuser: str, password: str) -> tuple[int, subprocess.
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+def server(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """Return the environment of the script. The first superuser is the parameter, or that of the manifests."""
     if not PROGRAMS:
         pytest.skip("needs PostgreSQL's programs in /usr/lib/postgresql")
     user, password = getattr(request, "param", tuple(ROOT.values()))
-    (tmp_path / "server").mkdir()
-    port, process = start(tmp_path / "server", user, password)
-    yield {**ROOT, "PGHOST": "127.0.0.1", "PGPORT": str(port)}
-    process.terminate()
-    process.wait()
+    # The server has an account of its own, which may not enter the folders of pytest.
+    with tempfile.TemporaryDirectory(prefix="podium-postgresql-") as folder:
+        port, process = start(Path(folder), user, password)
+        yield {**ROOT, "PGHOST": "127.0.0.1", "PGPORT": str(port)}
+        process.terminate()
+        process.wait()
 
 
 def client(folder: Path, database: str, user: str = "", password: str = "") -> None:
