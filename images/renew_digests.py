@@ -11,7 +11,9 @@ from podium.servers.registry import digest_of
 
 ROOT = Path(__file__).parents[1]
 # A full name with the host of a registry, but not those of Podium's own images, which no registry has.
-_IMAGE = re.compile(r"\b(?!podium\.invalid/)((?:[\w-]+\.)+[\w-]+(?::\d+)?/[\w./-]+:[\w.-]+)(?:@sha256:[0-9a-f]{64})?(?=\s|$)")
+_IMAGE = re.compile(
+    r"\b(?!podium\.invalid/)((?:[\w-]+\.)+[\w-]+(?::\d+)?/[\w./-]+:[\w.-]+)(?:@sha256:[0-9a-f]{64})?(?=\s|$)"
+)
 
 
 def files() -> list[Path]:
