@@ -316,7 +316,8 @@ def _decide(
     known = hints.readings.get(name)
     if known is not None and known.type in _TYPES:
         return evidence.follow(replace(known, decimal=file) if given else known)
-    if name in hints.texts or (evidence.is_category and pa.string() in evidence.types):
+    stays = evidence.is_category or name in hints.written
+    if name in hints.texts or (stays and pa.string() in evidence.types):
         return evidence.decide_text()
     if evidence.is_mixed:
         return evidence.decide(Decision("."))

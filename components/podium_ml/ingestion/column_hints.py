@@ -14,6 +14,7 @@ class ColumnHints:
         labels: Columns whose values may be classes, so that a frequent marker of missing values may be one too.
         missing: Texts that stand for missing values, chosen by the user; see ``Reading``.
         texts: Columns whose values stay texts.
+        written: Columns whose texts stay as they are written; values of other types keep theirs.
         readings: Columns whose reading was decided on other rows, which applies here too.
         reader: How these other rows were read, by name of the option; see ``Problem.reader``.
     """
@@ -21,6 +22,7 @@ class ColumnHints:
     labels: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
     readings: Mapping[str, Reading] = field(default_factory=dict)
     reader: Mapping[str, str] = field(default_factory=dict)
 

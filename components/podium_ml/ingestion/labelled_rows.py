@@ -27,7 +27,8 @@ def hints_of(settings: Mapping[str, Any]) -> ColumnHints:
     return ColumnHints(
         labels=frozenset((target, *split_names(target), *series)),
         missing=split_names(str(settings.get("missing_markers", ""))),
-        texts=frozenset((*texts, *series, *times)),
+        texts=frozenset(texts),
+        written=frozenset((*series, *times)),
     )
 
 

@@ -13,8 +13,18 @@ SERIES = {"target": "y", "time_column": "t", "series_column": "s,kind"}
 
 def test_times_and_names_of_series_stay_texts() -> None:
     hints = hints_of(SERIES)
-    assert hints.texts == {"t", "s", "kind"}
+    assert hints.written == {"t", "s", "kind"}
     assert {"y", "s"} <= hints.labels
+
+
+def test_typed_times_and_names_of_series_keep_their_type(tmp_path) -> None:
+    table = pd.DataFrame({"t": pd.date_range("2024-01-01", periods=3), "s": [1, 1, 2], "y": [1.0, 2.0, 3.0]})
+    for name, kinds in (("a.parquet", ["timestamp[us]", "int64"]), ("a.csv", ["string", "string"])):
+        write = table.to_parquet if name.endswith("parquet") else table.to_csv
+        write(tmp_path / name, index=False)
+        hints = hints_of({"target": "y", "time_column": "t", "series_column": "s"})
+        read = read_source(str(tmp_path / name), ReaderOptions(), into=tmp_path / "read.parquet", hints=hints)
+        assert [column.type for column in read.columns[:2]] == kinds
 
 
 def test_times_of_tables_are_typed() -> None:
