@@ -198,7 +198,7 @@ async def _of_row(studio: Studio, folder: RunFolder, form: dict[str, Any], work:
         writer = csv.writer(file)
         writer.writerows([list(values), list(values.values())])
     try:
-        predicted = await studio.children.text("predict", "--proba", "--", str(folder.path), str(rows))
+        predicted = await studio.children.text("predict", *_proba(folder), "--", str(folder.path), str(rows))
         await studio.children.text(
             "explain", "--out", str(work / "why.csv"), "--", str(folder.path), str(rows)
         )
@@ -214,6 +214,11 @@ async def _of_row(studio: Studio, folder: RunFolder, form: dict[str, Any], work:
         prediction=[(title, _short(value)) for title, value in zip(header, row, strict=True)],
         contributions=_largest(why, inputs),
     )
+
+
+def _proba(folder: RunFolder) -> list[str]:
+    """Return the option that adds probabilities, if the model has some."""
+    return ["--proba"] if results_of(folder).problem.get("classes") else []
 
 
 def _short(text: str) -> str:
@@ -234,7 +239,9 @@ def _largest(why: dict[str, str], inputs: list[str]) -> list[tuple[str, float, f
 
 async def _of_file(studio: Studio, folder: RunFolder, upload: UploadFile, work: Path) -> Response:
     path, out = await _kept(upload, work / "rows"), work / "predictions.csv"
-    await studio.children.text("predict", "--proba", "--out", str(out), "--", str(folder.path), str(path))
+    await studio.children.text(
+        "predict", *_proba(folder), "--out", str(out), "--", str(folder.path), str(path)
+    )
     headers = {"Content-Disposition": 'attachment; filename="predictions.csv"'}
     return Response(out.read_bytes(), media_type="text/csv", headers=headers)
 
