@@ -46,10 +46,10 @@ class LiveRuns:
             name: The run.
             after: Name of the last state that the browser has seen, which is not sent again.
         """
+        seen = self._look(name)
         self._watchers[name] = self._watchers.get(name, 0) + 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._poll())
-        seen = self._look(name)
 
         def is_new() -> bool:
             return seen.id != after

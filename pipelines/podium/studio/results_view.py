@@ -74,7 +74,7 @@ class Results:
 def results_of(folder: RunFolder) -> Results:
     """Read the results of a run."""
     path = folder.path
-    problem, metrics = _json(path / "problem.json"), _json(path / "metrics.json")
+    problem, metrics = problem_of(folder), _json(path / "metrics.json")
     metric = str(metrics.get("metric") or problem.get("metric", ""))
     found = _json(path / "guardrails.json") or []
     return Results(
@@ -83,7 +83,7 @@ def results_of(folder: RunFolder) -> Results:
         drivers=_drivers(_rows(path / "importance.csv")),
         guardrails=tuple(one for one in found if one.get("outcome") != "passed"),
         files=tuple((name, (path / name).stat().st_size) for name in FETCHED if (path / name).is_file()),
-        problem=problem or {},
+        problem=problem,
     )
 
 
@@ -104,9 +104,14 @@ class Input:
     known: tuple[str, ...] = ()
 
 
+def problem_of(folder: RunFolder) -> dict[str, Any]:
+    """Return the problem of a run; empty until it is known."""
+    return _json(folder.path / "problem.json") or {}
+
+
 def inputs_of(folder: RunFolder) -> list[Input]:
     """Return the columns that the model of a run reads, with values that the form of one row begins with."""
-    columns = _json(folder.path / "problem.json").get("columns", ())
+    columns = problem_of(folder).get("columns", ())
     profiles = {one["name"]: one for one in _profile(folder).get("columns", ())}
     return [
         _input(str(column["name"]), str(column["role"]), profiles.get(column["name"], {}))

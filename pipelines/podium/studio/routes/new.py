@@ -15,6 +15,7 @@ from podium.studio.drafts import Draft
 from podium.studio.equals import equals_of
 from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_name, named
 from podium.studio.shared import Studio, checked_form, studio_of
+from podium.studio.uploads import is_file, store
 from podium_ml.errors import DataError, PodiumError, SettingsError
 from podium_ml.kinds import KINDS, Kind
 from podium_ml.kinds.checks import check_settings
@@ -67,7 +68,7 @@ async def save(request: Request) -> Response:
     form = await checked_form(request)
     onward = str(form.pop("onward", "")) or name
     values = draft.values
-    if isinstance(upload := form.pop("upload", None), UploadFile) and upload.filename:
+    if is_file(upload := form.pop("upload", None)):
         form["source"] = str(await _keep(studio, draft, upload))
     if name == "columns":
         form |= _columns_entered(form)
@@ -252,14 +253,7 @@ async def _keep(studio: Studio, draft: Draft, upload: UploadFile) -> Path:
     name = (
         _UPLOADED.sub("-", Path(str(upload.filename).replace("\\", "/")).name).strip("-.")[-80:] or "data.csv"
     )
-    path = folder / name
-    with path.open("wb") as file:
-        while chunk := await upload.read(1024 * 1024):
-            file.write(chunk)
-    if not path.stat().st_size:
-        path.unlink()
-        raise DataError(f"{upload.filename} is empty.", "Choose a file with rows.")
-    return path
+    return await store(upload, folder / name)
 
 
 def _files(studio: Studio) -> list[str]:

@@ -6,6 +6,8 @@ import io
 import json
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from podium.run_folder import FETCHED, RunFolder
-from podium.studio.results_view import inputs_of, results_of
+from podium.studio.results_view import inputs_of, problem_of, results_of
 from podium.studio.shared import Studio, checked_form, studio_of
-from podium_ml.errors import DataError, PodiumError, RunError
+from podium.studio.uploads import is_file, store
+from podium_ml.errors import PodiumError, RunError
 from podium_ml.reporting.formats import number
 
 # The report runs its own script and nothing else: it comes from a run, which may be somebody else's.
@@ -68,8 +71,7 @@ async def download(request: Request) -> Response:
     name = request.path_params["file"]
     if name not in FETCHED:
         raise RunError("There is no such file.")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return _file(folder, name, headers, media_type="application/octet-stream")
+    return _file(folder, name, _to_keep(name), media_type="application/octet-stream")
 
 
 async def logs(request: Request) -> Response:
@@ -107,41 +109,29 @@ async def predict(request: Request) -> Response:
     studio, folder = _at(request)
     form = await checked_form(request)
     upload = form.pop("upload", None)
-    work = studio.workplace.own / "work" / secrets.token_hex(8)
-    work.mkdir(mode=0o700, parents=True)
-    try:
-        if isinstance(upload, UploadFile) and upload.filename:
+    with _work_folder(studio) as work:
+        if is_file(upload):
             return await _of_file(studio, folder, upload, work)
         return await _of_row(studio, folder, form, work)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 async def forecast(request: Request) -> Response:
     """Forecast the next values of every series."""
     studio, folder = _at(request)
     form = await checked_form(request)
-    work = studio.workplace.own / "work" / secrets.token_hex(8)
-    work.mkdir(mode=0o700, parents=True)
-    try:
-        options, rows = ["--out", str(work / "forecasts.csv")], [str(folder.path)]
+    with _work_folder(studio) as work:
+        out = work / "forecasts.csv"
+        options, inputs = ["--out", str(out)], [str(folder.path)]
         if (horizon := str(form.get("horizon", ""))).isdecimal():
             options += ["--horizon", horizon]
-        if (plan := await _given(form.get("plan"), work / "plan")) is not None:
-            options += ["--future", str(plan)]
-        if (history := await _given(form.get("history"), work / "history")) is not None:
-            rows.append(str(history))
-        await studio.children.text("forecast", *options, "--", *rows)
-        content = (work / "forecasts.csv").read_bytes()
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    if form.get("as") == "file":
-        return Response(
-            content,
-            media_type="text/csv",
-            headers={"Content-Disposition": 'attachment; filename="forecasts.csv"'},
-        )
-    rows = [*csv.reader(io.StringIO(content.decode()))]
+        if is_file(plan := form.get("plan")):
+            options += ["--future", str(await _kept(plan, work / "plan"))]
+        if is_file(history := form.get("history")):
+            inputs.append(str(await _kept(history, work / "history")))
+        await studio.children.text("forecast", *options, "--", *inputs)
+        if form.get("as") == "file":
+            return _table_file(out)
+        rows = [*csv.reader(io.StringIO(out.read_text(encoding="utf-8")))]
     return studio.pages.show(
         "forecasts.html",
         name=folder.path.name,
@@ -177,8 +167,28 @@ def _file(folder: RunFolder, name: str, headers: dict[str, str], *, media_type: 
     return FileResponse(path, headers=headers, media_type=media_type)
 
 
+def _table_file(path: Path) -> Response:
+    """Return a table that a command wrote, for the browser to keep; its folder is about to be removed."""
+    return Response(path.read_bytes(), media_type="text/csv", headers=_to_keep(path.name))
+
+
+def _to_keep(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+@contextmanager
+def _work_folder(studio: Studio) -> Iterator[Path]:
+    """Yield a private folder for the files of one request, and remove it."""
+    work = studio.workplace.own / "work" / secrets.token_hex(8)
+    work.mkdir(mode=0o700, parents=True)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def _use_page(studio: Studio, folder: RunFolder, **values: Any) -> Response:
-    problem, inputs = results_of(folder).problem, inputs_of(folder)
+    problem, inputs = problem_of(folder), inputs_of(folder)
     shown = {
         "values": {one.name: one.usual for one in inputs},
         "prediction": None,
@@ -218,7 +228,7 @@ async def _of_row(studio: Studio, folder: RunFolder, form: dict[str, Any], work:
 
 def _proba(folder: RunFolder) -> list[str]:
     """Return the option that adds probabilities, if the model has some."""
-    return ["--proba"] if results_of(folder).problem.get("classes") else []
+    return ["--proba"] if problem_of(folder).get("classes") else []
 
 
 def _short(text: str) -> str:
@@ -242,22 +252,11 @@ async def _of_file(studio: Studio, folder: RunFolder, upload: UploadFile, work: 
     await studio.children.text(
         "predict", *_proba(folder), "--out", str(out), "--", str(folder.path), str(path)
     )
-    headers = {"Content-Disposition": 'attachment; filename="predictions.csv"'}
-    return Response(out.read_bytes(), media_type="text/csv", headers=headers)
-
-
-async def _given(upload: Any, stem: Path) -> Path | None:
-    """Store an upload if there is one."""
-    return await _kept(upload, stem) if isinstance(upload, UploadFile) and upload.filename else None
+    return _table_file(out)
 
 
 async def _kept(upload: UploadFile, stem: Path) -> Path:
     """Store an upload under a name of the server's choice, with its own ending, which tells the format."""
     endings = [one for one in Path(str(upload.filename)).suffixes[-2:] if one[1:].isalnum() and len(one) < 10]
     path = stem.with_name(stem.name + ("".join(endings) or ".csv"))
-    with path.open("wb") as file:
-        while chunk := await upload.read(1024 * 1024):
-            file.write(chunk)
-    if not path.stat().st_size:
-        raise DataError(f"{upload.filename} is empty.", "Choose a file with rows.")
-    return path
+    return await store(upload, path)
