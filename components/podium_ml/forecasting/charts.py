@@ -11,8 +11,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.levels import LEVELS
-from podium_ml.forecasting.panel.calendars import calendar_from_dict
-from podium_ml.forecasting.panel.stamps import StampFormat
+from podium_ml.forecasting.prediction.newer_history import stamps
 from podium_ml.splits.rolling import places_from_end
 from podium_ml.targets import predicted_rows
 
@@ -162,12 +161,11 @@ def _drawn(
         ahead = scored.of_rows(np.flatnonzero(scored.codes == code))
         past = past[steps[past] < ahead.steps[0]]
         past = past[np.argsort(steps[past])][-most:]
-        stamps = _stamps(problem, np.append(steps[past], ahead.steps))
         yield {
             "series": series_title(problem, code),
             "title": title,
             "mase": _short(scores["mase"][place]),
-            "stamps": stamps,
+            "stamps": stamps(problem, np.append(steps[past], ahead.steps)),
             "steps": [*steps[past].tolist(), *ahead.steps.tolist()],
             "past": _list(train.y[past, 0]),
             "value": _list(ahead.value),
@@ -212,7 +210,7 @@ def _by_window(problem: Problem, parts: dict[str, _Scored]) -> list[dict[str, An
             rows = part.window == window
             start = int(part.steps[rows & (part.ahead == 1)].max())
             error = float(np.abs(part.error[rows]).mean())
-            found.append({"from": _stamps(problem, np.array([start]))[0], "use": name, "mase": _short(error)})
+            found.append({"from": stamps(problem, np.array([start]))[0], "use": name, "mase": _short(error)})
     return found
 
 
@@ -282,7 +280,7 @@ def decomposition(problem: Problem, train: FeatureTable, code: int) -> dict[str,
     return {
         "series": series_title(problem, code),
         "steps": steps[shown].tolist(),
-        "stamps": _stamps(problem, steps[shown]),
+        "stamps": stamps(problem, steps[shown]),
         "value": _list(value[shown]),
         "trend": [None if np.isnan(one) else _short(one) for one in trend.to_numpy()[shown]],
         "season": _list(pattern.to_numpy()),
@@ -295,12 +293,6 @@ def series_title(problem: Problem, code: int) -> str:
     """Return the name of a series; that of the target if there is one series."""
     assert problem.series is not None
     return ", ".join(problem.series.labels[code]) or problem.target
-
-
-def _stamps(problem: Problem, steps: np.ndarray) -> list[str]:
-    assert problem.series is not None
-    moments = calendar_from_dict(problem.series.calendar).moments(steps.astype(np.int64))
-    return StampFormat.from_dict(problem.series.stamps).write(moments)
 
 
 def _codes(table: FeatureTable) -> np.ndarray:

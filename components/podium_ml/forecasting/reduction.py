@@ -6,7 +6,8 @@ from typing import Any, Literal
 import numpy as np
 from sklearn.base import clone
 
-from podium_ml.forecasting.forecaster import PanelForecaster
+from podium_ml.contracts import Problem
+from podium_ml.forecasting.forecaster import PanelForecaster, horizon_of, periods_of, season_of
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.forecasting.rows import RowMaker, Scaled
 from podium_ml.run.budget import Deadline
@@ -211,3 +212,25 @@ def quantiles_by_step(errors: np.ndarray, ahead: np.ndarray, horizon: int) -> np
         near = errors[np.abs(ahead - k) <= max(1, horizon // 8)]
         quantiles[k - 1] = np.quantile(near if len(near) >= _FEWEST_ERRORS else errors, LEVELS)
     return quantiles
+
+
+def reduction_of(
+    problem: Problem,
+    regressor: Any,
+    *,
+    strategy: Literal["direct", "recursive"],
+    scale: Literal["plain", "log"],
+    seed: int,
+) -> Reduction:
+    """Return an unfitted reduction for the series of a problem; see ``Reduction``."""
+    assert problem.series is not None
+    return Reduction(
+        regressor,
+        horizon_of(problem),
+        season_of(problem),
+        periods_of(problem),
+        problem.series.calendar,
+        strategy=strategy,
+        scale=scale,
+        seed=seed,
+    )

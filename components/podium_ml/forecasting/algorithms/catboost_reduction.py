@@ -4,8 +4,7 @@ from typing import Any, Literal
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources
 from podium_ml.contracts import Problem
-from podium_ml.forecasting.forecaster import horizon_of, periods_of, season_of
-from podium_ml.forecasting.reduction import Reduction
+from podium_ml.forecasting.reduction import reduction_of
 
 
 def build(
@@ -22,7 +21,6 @@ def build(
     """Build the forecaster."""
     from catboost import CatBoostRegressor
 
-    assert problem.series is not None
     regressor = CatBoostRegressor(
         iterations=iterations,
         learning_rate=learning_rate,
@@ -33,16 +31,7 @@ def build(
         allow_writing_files=False,
         verbose=False,
     )
-    return Reduction(
-        regressor,
-        horizon_of(problem),
-        season_of(problem),
-        periods_of(problem),
-        problem.series.calendar,
-        strategy=strategy,
-        scale=scale,
-        seed=seed,
-    )
+    return reduction_of(problem, regressor, strategy=strategy, scale=scale, seed=seed)
 
 
 SPEC = AlgorithmSpec(

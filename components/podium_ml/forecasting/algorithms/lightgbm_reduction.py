@@ -4,8 +4,7 @@ from typing import Any, Literal
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources
 from podium_ml.contracts import Problem
-from podium_ml.forecasting.forecaster import horizon_of, periods_of, season_of
-from podium_ml.forecasting.reduction import Reduction
+from podium_ml.forecasting.reduction import reduction_of
 
 
 def build(
@@ -24,7 +23,6 @@ def build(
     """Build the forecaster."""
     from lightgbm import LGBMRegressor
 
-    assert problem.series is not None
     regressor = LGBMRegressor(
         n_estimators=n_estimators,
         learning_rate=learning_rate,
@@ -40,16 +38,7 @@ def build(
         force_col_wise=True,
         verbose=-1,
     )
-    return Reduction(
-        regressor,
-        horizon_of(problem),
-        season_of(problem),
-        periods_of(problem),
-        problem.series.calendar,
-        strategy=strategy,
-        scale=scale,
-        seed=seed,
-    )
+    return reduction_of(problem, regressor, strategy=strategy, scale=scale, seed=seed)
 
 
 SPEC = AlgorithmSpec(

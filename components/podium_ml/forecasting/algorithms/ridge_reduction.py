@@ -4,8 +4,7 @@ from typing import Any, Literal
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources
 from podium_ml.contracts import Problem
-from podium_ml.forecasting.forecaster import horizon_of, periods_of, season_of
-from podium_ml.forecasting.reduction import Reduction
+from podium_ml.forecasting.reduction import reduction_of
 
 
 def build(
@@ -23,18 +22,8 @@ def build(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    assert problem.series is not None
     regressor = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), Ridge(alpha=alpha))
-    return Reduction(
-        regressor,
-        horizon_of(problem),
-        season_of(problem),
-        periods_of(problem),
-        problem.series.calendar,
-        strategy=strategy,
-        scale=scale,
-        seed=seed,
-    )
+    return reduction_of(problem, regressor, strategy=strategy, scale=scale, seed=seed)
 
 
 SPEC = AlgorithmSpec(
