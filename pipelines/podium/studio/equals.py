@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from podium_ml.settings import Settings
+from podium_ml.settings.command_words import command_words
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,7 @@ def equals_of(settings: Settings, *, engine: str) -> Equals:
 
 
 def _command(chosen: dict[str, Any], engine: str) -> str:
-    flat = {**chosen, **chosen.get("reader", {})}
-    flat.pop("reader", None)
-    words = ["podium", "run", str(flat.pop("source", "data.csv"))]
-    for name, value in flat.items():
-        option = f"--{name.replace('_', '-')}"
-        if isinstance(value, bool):
-            words.append(option if value else f"--no-{name.replace('_', '-')}")
-        else:
-            words += [option, str(value)]
+    words = command_words(chosen)
     if engine != "local":
         words += ["--engine", engine]
     return shlex.join(words)

@@ -9,6 +9,7 @@ from typing import Any
 from podium_ml.kinds import KINDS, Usage
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.settings import without_secrets
+from podium_ml.settings.command_words import command_words
 from podium_ml.targets import target_of
 
 # What a model predicts, by type of target.
@@ -130,16 +131,7 @@ def _shown(value: Any) -> str:
 
 def _rerun_command(chosen: dict[str, Any]) -> str:
     """Return the full command line, or one that reads ``config.yaml`` if the settings do not fit on a line."""
-    words = ["podium", "run", str(chosen.get("source", "data.csv"))]
-    for name, value in chosen.items():
-        if name == "source":
-            continue
-        option = f"--{name.replace('_', '-')}"
-        if isinstance(value, bool):
-            words.append(option if value else f"--no-{name.replace('_', '-')}")
-        else:
-            words += [option, str(value)]
-    line = shlex.join(words)
+    line = shlex.join(command_words(chosen))
     return (
         line if len(line) <= _LONGEST_LINE and "reader" not in chosen else "podium run --config config.yaml"
     )
