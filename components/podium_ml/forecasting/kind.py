@@ -111,6 +111,11 @@ class ForecastingKind(Kind):
 
         return Forecaster(problem, cast("SeriesFeaturizer", featurizer), model, **options)
 
+    @property
+    def draws_charts(self) -> bool:
+        """See ``Kind``."""
+        return True
+
     def charts(
         self,
         problem: "Problem",

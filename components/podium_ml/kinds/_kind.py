@@ -213,6 +213,11 @@ class Kind(ABC):
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """Return model and preprocessing as one object; ``options`` are those of ``Predictor``."""
 
+    @property
+    def draws_charts(self) -> bool:
+        """Whether ``charts`` is there."""
+        return False
+
     def charts(
         self,
         problem: "Problem",
@@ -231,7 +236,7 @@ class Kind(ABC):
             test: The test rows, or ``None`` without any.
             raw: Predictions of the test rows.
         """
-        return {}
+        raise NotImplementedError
 
     def usage(self, problem: "Problem") -> "Usage | None":
         """Return how to use the model, for the report; ``None`` for a model that predicts and explains rows."""

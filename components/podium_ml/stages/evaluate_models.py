@@ -176,10 +176,11 @@ def run(
         deadline=deadline,
         promise=_promise(Targets.load(features), models) if answers.held_out else None,
     )
-    more: dict[str, Any] = only_shown(
-        lambda: _charts_of_kind(task, models, FeatureTable.load(features), table, raw), otherwise=dict
-    )
-    result = replace(result, charts={**result.charts, **more})
+    if KINDS[task.kind].draws_charts:
+        more: dict[str, Any] = only_shown(
+            lambda: _charts_of_kind(task, models, FeatureTable.load(features), table, raw), otherwise=dict
+        )
+        result = replace(result, charts={**result.charts, **more})
     folder = Path(evaluation)
     folder.mkdir(parents=True, exist_ok=True)
     result.save(folder / "evaluation.json")
