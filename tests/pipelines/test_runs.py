@@ -178,14 +178,30 @@ def started_processes(path):
     return found
 
 
-def test_interrupted_run_leaves_no_process_and_can_be_resumed(tmp_path):
+def test_runs_leave_no_temporary_files(tmp_path):
+    temporary, data = tmp_path / "t", tmp_path / "data.csv"
+    temporary.mkdir()
+    binary_table(400).to_csv(data, index=False)
+    words = ["run", data, "--target", "churn", "--out", tmp_path / "run", "--quiet", "--max-trials", "1"]
+    words += ["--algorithms", "decision_tree"]
+    done = command(*words, env=os.environ | {"TMPDIR": str(temporary)})
+    assert done.returncode == 0, done.stderr
+    assert list(temporary.iterdir()) == []
+
+
+def test_interrupted_run_leaves_nothing_behind_and_can_be_resumed(tmp_path):
     # Background jobs of a shell ignore interrupts, and their child processes inherit this.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     data, out = tmp_path / "data.csv", tmp_path / "run"
     binary_table(1500).to_csv(data, index=False)
     words = ["run", data, "--target", "churn", "--out", out, "--max-trials", "12"]
     words += ["--algorithms", "logistic_regression,random_forest,lightgbm"]
-    process = subprocess.Popen([*PODIUM, *map(str, words)], stderr=subprocess.PIPE, text=True)
+    temporary = tmp_path / "t"
+    temporary.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    process = subprocess.Popen(
+        [*PODIUM, *map(str, words)], stderr=subprocess.PIPE, text=True, env=environment
+    )
     events = out / "events.jsonl"
     # When the third branch starts, the first one has finished and is in the cache.
     wait_until(lambda: events.exists() and events.read_text().count('"stage": "train_candidate"') >= 4)
@@ -194,6 +210,7 @@ def test_interrupted_run_leaves_no_process_and_can_be_resumed(tmp_path):
     assert process.returncode == 130
     assert f"podium resume {out}" in message
     wait_until(lambda: not started_processes(events))
+    assert list(temporary.iterdir()) == []
     assert not (out / "model.pkl").exists()
     assert podium.open_run(out).status == "cancelled"
 

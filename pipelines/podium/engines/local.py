@@ -7,9 +7,11 @@ killing a process group.
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,3 +149,10 @@ def end_session(pid: int) -> None:
     """Kill the process of a run and those of its tasks; the children of the tasks end with them."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
+    for folder in Path(tempfile.gettempdir()).glob(f"{scratch_prefix(pid)}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def scratch_prefix(pid: int) -> str:
+    """Return how the name of the temporary folder of a run begins, which the process with that id made."""
+    return f"podium-run-{pid}-"

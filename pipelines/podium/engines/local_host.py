@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from podium.engines.local import end_session
+from podium.engines.local import end_session, scratch_prefix
 from podium.packages import compile_package, load_pipeline, pipeline_arguments
 from podium.run_folder import RunFolder
 from podium_components.supervision import WARM_VARIABLE, StageFailedError, start_warm, supervise
@@ -171,8 +171,7 @@ def _resources(settings: Settings) -> dict[str, str]:
 def _warm_processes(folder: RunFolder) -> Iterator[None]:
     """Keep processes with all imports done, so that tasks can fork their children from them."""
     with contextlib.ExitStack() as stack:
-        made = tempfile.TemporaryDirectory(prefix="podium-warm-", ignore_cleanup_errors=True)
-        sockets = Path(stack.enter_context(made))
+        sockets = stack.enter_context(_scratch())
         for groups in _modules(folder):
             process = start_warm(sockets, groups)
             stack.callback(process.wait)
@@ -181,6 +180,17 @@ def _warm_processes(folder: RunFolder) -> Iterator[None]:
         working.mkdir()
         os.environ.update({WARM_VARIABLE: str(sockets), WORKING_VARIABLE: str(working)})
         yield
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    """Make a folder that ends with the run, for all temporary files. KFP leaves one of them behind for each task."""
+    with tempfile.TemporaryDirectory(prefix=scratch_prefix(os.getpid()), ignore_cleanup_errors=True) as name:
+        temporary = Path(name) / "tmp"
+        temporary.mkdir()
+        os.environ["TMPDIR"] = str(temporary)
+        tempfile.tempdir = None  # Python asks for the variable once
+        yield Path(name)
 
 
 def _modules(folder: RunFolder) -> list[tuple[tuple[str, ...], ...]]:
@@ -209,6 +219,7 @@ def _exit_with_parent(parent: int) -> None:
     """End the whole run when the process that started it is gone."""
     while os.getppid() == parent:
         time.sleep(0.5)
+    shutil.rmtree(os.environ.get(WARM_VARIABLE, ""), ignore_errors=True)
     end_session(os.getpid())
 
 
