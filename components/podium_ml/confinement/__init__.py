@@ -1,4 +1,4 @@
-"""What the settings of a run may reach from a pod: hosts, buckets, folders and names that the cluster's owner lists.
+"""What the settings of a run may reach from a pod: what the cluster's owner lists.
 
 Whoever fills in the form of a run is a stranger to its pods. They are inside the cluster, where a service account's
 token lies in a file and private addresses answer. On a user's own machine nothing is refused, because the user could
@@ -7,7 +7,14 @@ open the same files and addresses anyway. Imports the standard library only.
 
 from podium_ml.confinement.hosts import Address, check_host, connect, find_addresses
 from podium_ml.confinement.lists import VARIABLES, Lists, is_confined
-from podium_ml.confinement.places import DATABASE_PORTS, check_database, check_file, check_name, check_object
+from podium_ml.confinement.places import (
+    DATABASE_PORTS,
+    check_database,
+    check_file,
+    check_metric,
+    check_name,
+    check_object,
+)
 
 __all__ = [
     "DATABASE_PORTS",
@@ -17,6 +24,7 @@ __all__ = [
     "check_database",
     "check_file",
     "check_host",
+    "check_metric",
     "check_name",
     "check_object",
     "connect",

@@ -4,7 +4,8 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
-from podium_ml.confinement.lists import HOSTS, Lists, is_confined
+from podium_ml.confinement._public import is_metadata
+from podium_ml.confinement.lists import HOSTS, IPAddress, Lists, is_confined
 from podium_ml.errors import DataError
 
 
@@ -20,20 +21,32 @@ class Address:
     family: socket.AddressFamily
     place: tuple[str, int]
 
+    @property
+    def number(self) -> IPAddress:
+        """The address itself."""
+        return ipaddress.ip_address(self.place[0].partition("%")[0])
+
 
 def check_host(host: str, port: int | None) -> None:
     """Refuse a host to which a run may not connect; for connections that somebody else makes, such as a proxy.
+
+    A name that the owner lists need not be known here, because a proxy may know more names.
 
     Args:
         host: Name or address of the host.
         port: Port; ``None`` if it is unknown.
 
     Raises:
-        DataError: The owner's list does not allow it.
+        DataError: The owner's list does not allow it, or it leads to where no list may lead.
         OSError: The host does not exist.
     """
-    if not Lists.read().allow_host(host, port):
+    if not is_confined():
+        return
+    try:
         find_addresses(host, port)
+    except OSError:
+        if not Lists.read().allow_host(host, port):
+            raise
 
 
 def find_addresses(host: str, port: int | None) -> list[Address]:
@@ -44,7 +57,7 @@ def find_addresses(host: str, port: int | None) -> list[Address]:
         port: Port; ``None`` if it is unknown.
 
     Raises:
-        DataError: The owner's list does not allow one of them.
+        DataError: The owner's list does not allow one of them, or no list may.
         OSError: The host does not exist.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -83,8 +96,7 @@ def connect(
 
 
 def _is_allowed(host: str, port: int | None, addresses: list[Address]) -> bool:
+    if any(is_metadata(one.number) for one in addresses):
+        return False
     lists = Lists.read()
-    if lists.allow_host(host, port):
-        return True
-    numbers = [ipaddress.ip_address(one.place[0].partition("%")[0]) for one in addresses]
-    return all(lists.allow_address(number, port) for number in numbers)
+    return lists.allow_host(host, port) or all(lists.allow_address(one.number, port) for one in addresses)

@@ -17,10 +17,17 @@ _SIGNS = ("PODIUM_RUN_BEGAN", "KFP_POD_NAME")
 ANY, PUBLIC = "*", "public"
 HOSTS, BUCKETS = "PODIUM_ALLOWED_HOSTS", "PODIUM_ALLOWED_BUCKETS"
 FOLDERS, NAMES = "PODIUM_ALLOWED_FOLDERS", "PODIUM_ALLOWED_NAMES"
+METRICS = "PODIUM_ALLOWED_METRICS"
 # What each holds is written down in manifests/README.md.
-VARIABLES = (HOSTS, BUCKETS, FOLDERS, NAMES)
+VARIABLES = (HOSTS, BUCKETS, FOLDERS, NAMES, METRICS)
 # If a variable is not set: what the manifests of Podium deploy.
-_DEFAULTS = {HOSTS: f"{PUBLIC}, minio.podium.svc:9000", BUCKETS: "mlpipeline", FOLDERS: "", NAMES: ANY}
+_DEFAULTS = {
+    HOSTS: f"{PUBLIC}, minio.podium.svc:9000",
+    BUCKETS: "mlpipeline",
+    FOLDERS: "",
+    NAMES: ANY,
+    METRICS: "",
+}
 _SEPARATORS = re.compile(r"[,\n]")
 _PORT = re.compile(r"(?P<host>\[[^]]+\]|[^:]+):(?P<port>\d+)")
 _CLUSTER_DOMAIN = ".cluster.local"
@@ -40,12 +47,14 @@ class Lists:
         buckets: Buckets, or folders in them.
         folders: Folders of this machine.
         names: Names of models and experiments.
+        metrics: Functions in the image that may be imported as metrics, as ``module:function``.
     """
 
     hosts: tuple[str, ...]
     buckets: tuple[str, ...]
     folders: tuple[str, ...]
     names: tuple[str, ...]
+    metrics: tuple[str, ...]
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Lists":
@@ -56,8 +65,8 @@ class Lists:
         """
         given = os.environ if environment is None else environment
         found = (_split(given.get(name, _DEFAULTS[name])) for name in VARIABLES)
-        hosts, buckets, folders, names = found
-        return cls(hosts, buckets, folders, names or (ANY,))
+        hosts, buckets, folders, names, metrics = found
+        return cls(hosts, buckets, folders, names or (ANY,), metrics)
 
     def allow_host(self, host: str, port: int | None) -> bool:
         """Whether a host is allowed by its name, whatever its addresses are.
@@ -79,6 +88,10 @@ class Lists:
     def allow_name(self, name: str) -> bool:
         """Whether a model or an experiment of this name is allowed."""
         return any(fnmatchcase(name, entry) for entry in self.names)
+
+    def allow_metric(self, path: str) -> bool:
+        """Whether a function may be imported as a metric."""
+        return any(fnmatchcase(path, entry) for entry in self.metrics)
 
 
 def plain_host(host: str) -> str:

@@ -1,9 +1,9 @@
-"""Files, objects, databases and names that a stranger names."""
+"""Files, objects, databases, names and metrics that a stranger names."""
 
 import re
 from pathlib import Path
 
-from podium_ml.confinement.lists import BUCKETS, FOLDERS, NAMES, Lists, is_confined
+from podium_ml.confinement.lists import BUCKETS, FOLDERS, METRICS, NAMES, Lists, is_confined
 from podium_ml.errors import DataError, SettingsError
 
 # Databases that are servers, with their usual ports. Others may be files.
@@ -91,4 +91,21 @@ def check_name(setting: str, name: str) -> None:
         raise SettingsError(
             f"{setting}: runs on this cluster may not use the name {name!r}.",
             f"The cluster's owner allows {', '.join(lists.names)}, in {NAMES}.",
+        )
+
+
+def check_metric(path: str) -> None:
+    """Refuse a function that is not on the owner's list, because importing a module runs its code.
+
+    Args:
+        path: ``package.module:function``.
+
+    Raises:
+        SettingsError: It is not.
+    """
+    lists = Lists.read()
+    if is_confined() and not lists.allow_metric(path):
+        raise SettingsError(
+            f"metric: runs on this cluster may not import {path!r}.",
+            f"The cluster's owner allows {', '.join(lists.metrics) or 'no functions of users'}, in {METRICS}.",
         )

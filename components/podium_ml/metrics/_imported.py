@@ -10,6 +10,7 @@ from typing import Any, cast, get_args
 
 import numpy as np
 
+from podium_ml.confinement import check_metric
 from podium_ml.errors import SettingsError
 from podium_ml.metrics._metric import SET_TASKS, Function, Metric, Needs
 from podium_ml.metrics._quiet import quiet
@@ -38,8 +39,10 @@ def imported_metric(path: str, task: str) -> Metric:
         task: ``"binary"``, ``"multiclass"``, ``"multilabel"``, ``"regression"`` or ``"forecasting"``.
 
     Raises:
-        SettingsError: The metric cannot be imported, is not such a function, or fails on a small example.
+        SettingsError: The metric cannot be imported, or may not in the pod of a run; it is not such a function; or it
+            fails on a small example.
     """
+    check_metric(path)
     function = _import(path)
     needs = _needs(function, path, task)
     greater_is_better = bool(getattr(function, "greater_is_better", True))

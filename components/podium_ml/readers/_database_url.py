@@ -55,7 +55,7 @@ def pinned(file: SourceFile, url: "URL") -> "tuple[URL, dict[str, object]]":
     """Return a URL that leads to the address that was checked, and more arguments for the driver.
 
     In the pod of a run, another answer of the name server could lead elsewhere after the check. A host that the owner
-    of the cluster lists by its name needs none, and keeps its name.
+    of the cluster lists by its name is checked too, but keeps its name.
 
     Args:
         file: The source.
@@ -65,7 +65,7 @@ def pinned(file: SourceFile, url: "URL") -> "tuple[URL, dict[str, object]]":
         DataError: The pod of a run may not reach the host, or it does not exist.
     """
     host, port = str(url.host), url.port or DATABASE_PORTS.get(url.get_backend_name())
-    if not is_confined() or Lists.read().allow_host(host, port):
+    if not is_confined():
         return url, {}
     try:
         found = find_addresses(host, port)
@@ -73,6 +73,8 @@ def pinned(file: SourceFile, url: "URL") -> "tuple[URL, dict[str, object]]":
         raise DataError(
             f"{file.label}: the host {host} cannot be found: {error}.", "Check the address."
         ) from None
+    if Lists.read().allow_host(host, port):
+        return url, {}
     # Drivers get one address, and fewer networks reach those of IPv6.
     number = min(found, key=lambda one: one.family != AddressFamily.AF_INET).place[0]
     if url.get_driver_name() in _TAKE_BOTH:

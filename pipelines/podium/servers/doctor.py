@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 
@@ -250,8 +250,7 @@ def _lists(servers: _Servers) -> Finding:
         lists = read_allowances(servers.connections)
     except ServerError as error:
         return Finding("lists", "skipped", error.message, error.hint)
-    found = {"hosts": lists.hosts, "buckets": lists.buckets, "folders": lists.folders, "names": lists.names}
-    seen = "; ".join(f"{name} {', '.join(entries) or 'none'}" for name, entries in found.items())
+    seen = "; ".join(f"{name} {', '.join(entries) or 'none'}" for name, entries in asdict(lists).items())
     bucket, _, folder = servers.connections["store"].partition("://")[2].partition("/")
     if lists.allow_object(bucket, folder):
         return Finding("lists", "ok", f"Runs may name: {seen}.")

@@ -74,7 +74,7 @@ def test_second_answer_of_a_name_server_is_not_used(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.usefixtures("pod")
 def test_the_owner_allows_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers(monkeypatch, "10.0.0.7", "10.0.0.7", "10.0.0.7")
+    answers(monkeypatch, *["10.0.0.7"] * 4)
     monkeypatch.setenv("PODIUM_ALLOWED_HOSTS", "db.team.svc:5432, 10.0.0.0/24")
     assert find_addresses("db.team.svc", 5432)[0].place == ("10.0.0.7", 5432)
     assert find_addresses("other.team.svc", 80)
@@ -82,6 +82,37 @@ def test_the_owner_allows_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODIUM_ALLOWED_HOSTS", "db.team.svc:5432")
     with pytest.raises(DataError):
         check_host("other.team.svc", 80)
+
+
+@pytest.mark.usefixtures("pod")
+@pytest.mark.parametrize("listed", ["*", "inside.example", "169.254.0.0/16, fd00::/8, 0.0.0.0/0, ::/0"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("169.254.169.254", "169.254.170.2", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fe80::1%1"),
+        *("fd00:ec2::254", "168.63.129.16", "100.100.100.200"),
+    ],
+)
+def test_no_list_opens_where_clouds_hand_out_credentials(
+    monkeypatch: pytest.MonkeyPatch, listed: str, number: str
+) -> None:
+    monkeypatch.setenv("PODIUM_ALLOWED_HOSTS", listed)
+    answers(monkeypatch, number, number)
+    for reach in (lambda: connect(("inside.example", 80), 1), lambda: check_host("inside.example", 80)):
+        with pytest.raises(DataError, match=r"may not connect to inside\.example"):
+            reach()
+
+
+@pytest.mark.usefixtures("pod")
+def test_proxies_know_names_that_pods_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror("unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setenv("PODIUM_ALLOWED_HOSTS", "public, files.example")
+    check_host("files.example", 443)
+    with pytest.raises(socket.gaierror):
+        check_host("other.example", 443)
 
 
 def test_own_machine_reaches_everything() -> None:

@@ -212,7 +212,7 @@ def test_databases_of_the_pod(ingest: Ingest, write: Write, address: str) -> Non
 
 @pytest.mark.usefixtures("pod")
 def test_database_servers(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers = iter(["2606:4700::1111 1.1.1.1", "10.0.0.7", "1.1.1.1"])
+    numbers = iter(["2606:4700::1111 1.1.1.1", "10.0.0.7", "1.1.1.1", "10.0.0.7", "169.254.169.254"])
 
     def resolve(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
         found = next(numbers).split()
@@ -225,6 +225,8 @@ def test_database_servers(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> No
     assert _pinned("mysql+pymysql://me@db.example/x") == ("1.1.1.1", {})
     monkeypatch.setenv("PODIUM_ALLOWED_HOSTS", "db.example:5432")
     assert _pinned("postgresql+psycopg://me@db.example/x") == ("db.example", {})
+    with pytest.raises(DataError, match="may not connect"):
+        _pinned("postgresql+psycopg://me@db.example/x")
 
 
 def _pinned(address: str) -> tuple[str | None, dict[str, object]]:

@@ -1,5 +1,7 @@
 """Tests of resolve_metric."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -189,3 +191,23 @@ def test_modules_of_the_working_folder_on_the_users_own_path(own, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert resolve_metric(f"{own}:cost", "binary").best == 0.0
+
+
+@pytest.mark.usefixtures("pod")
+@pytest.mark.parametrize("path", ["antigravity:metric", "os:system", "sklearn.metrics:zero_one_loss"])
+def test_pods_import_no_module_that_a_form_names(path, monkeypatch):
+    """Importing a module runs its code: any module of the image, for whoever fills in the form."""
+    monkeypatch.setenv("PODIUM_ALLOWED_METRICS", "our_metrics:*")
+    monkeypatch.delitem(sys.modules, "antigravity", raising=False)
+    with pytest.raises(SettingsError, match=r"may not import .*The cluster's owner allows our_metrics:\*"):
+        resolve_metric(path, "binary")
+    assert "antigravity" not in sys.modules
+
+
+@pytest.mark.usefixtures("pod")
+def test_pods_import_metrics_that_the_owner_lists(own, monkeypatch):
+    monkeypatch.setenv("PODIUM_ALLOWED_METRICS", f"{own}:cost, {own}:w*")
+    assert resolve_metric(f"{own}:cost", "binary").best == 0.0
+    assert resolve_metric(f"{own}:weighted", "binary")
+    with pytest.raises(SettingsError, match="may not import"):
+        resolve_metric(f"{own}:ranking", "binary")
