@@ -65,14 +65,39 @@ def public_key(key: "Ed25519PrivateKey") -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def public_half(text: str) -> str:
-    """Return the public half of a private key that is given as text. Raises ``PodiumError`` if it is no key."""
-    return public_key(_private(text, "the text"))
+def public_half(text: str, place: str = "the text") -> str:
+    """Return the public half of a private key.
+
+    Args:
+        text: The private key.
+        place: Where it is from, in messages.
+
+    Raises:
+        PodiumError: It is no key.
+    """
+    return public_key(_private(text, place))
 
 
 def trusts_any() -> bool:
     """Whether the user accepts models without a signature."""
-    return ANY in _listed()
+    return ANY in _split(os.environ.get(TRUSTED_VARIABLE, ""))
+
+
+def listed_keys(text: str, place: str) -> list[str]:
+    """Return the public keys of a list, which may contain ``any``.
+
+    Args:
+        text: Public keys with commas between them.
+        place: Where the list is from, in messages.
+
+    Raises:
+        PodiumError: One of them is no key.
+    """
+    keys = _split(text)
+    for one in keys:
+        if one != ANY:
+            _check(one, place)
+    return keys
 
 
 def trusted_keys() -> dict[str, str]:
@@ -81,13 +106,14 @@ def trusted_keys() -> dict[str, str]:
     Raises:
         PodiumError: One of them is no key.
     """
-    found = dict.fromkeys((one for one in _listed() if one != ANY), TRUSTED_VARIABLE)
+    listed = listed_keys(os.environ.get(TRUSTED_VARIABLE, ""), TRUSTED_VARIABLE)
+    found = dict.fromkeys((one for one in listed if one != ANY), TRUSTED_VARIABLE)
     folder = key_folder()
     if folder is not None and (folder / _TRUSTED_FILE).is_file():
-        lines = (folder / _TRUSTED_FILE).read_text(encoding="utf-8").split()
-        found |= dict.fromkeys(lines, str(folder / _TRUSTED_FILE))
-    for one, place in found.items():
-        _check(one, place)
+        path = folder / _TRUSTED_FILE
+        for one in path.read_text(encoding="utf-8").split():
+            _check(one, str(path))
+            found[one] = str(path)
     own = signing_key()
     return {**found, public_key(own): "your own"} if own else found
 
@@ -110,8 +136,8 @@ def trust(key: str) -> Path:
     return folder / _TRUSTED_FILE
 
 
-def _listed() -> list[str]:
-    return [one.strip() for one in os.environ.get(TRUSTED_VARIABLE, "").split(",") if one.strip()]
+def _split(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _check(key: str, place: str) -> None:

@@ -6,7 +6,7 @@ SERVERS = "podium-servers"
 TASK_LABEL = "podium.run/task"
 # Variables of each Secret. The account of the runs may read the first one, where Kubeflow's launcher may find the keys
 # of its artifacts; the others reach a pod only as variables of its task.
-STORE = "podium-credentials"
+STORE, SIGNING = "podium-credentials", "podium-signing-key"
 SECRETS = {
     STORE: ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
     # What an address names in place of its query or password, and the one host that gets it.
@@ -16,7 +16,7 @@ SECRETS = {
     ),
     "podium-tracking": ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"),
     "podium-webhook": ("PODIUM_WEBHOOK_URL",),
-    "podium-signing-key": ("PODIUM_SIGNING_KEY",),
+    SIGNING: ("PODIUM_SIGNING_KEY",),
 }
 # What each task needs from them. The others read and write artifacts alone, which Kubeflow's launcher does for them.
 SECRETS_OF_TASKS = {
@@ -28,6 +28,6 @@ SECRETS_OF_TASKS = {
     # Fetches the champion; from the store itself, if the MLflow server does not pass artifacts on.
     "evaluate-models": (STORE, "podium-tracking"),
     # Alone signs models. Those that load them know the public keys, from the ConfigMap of servers.
-    "publish-run": (STORE, "podium-tracking", "podium-webhook", "podium-signing-key"),
+    "publish-run": (STORE, "podium-tracking", "podium-webhook", SIGNING),
     "finalize-run": ("podium-webhook",),
 }

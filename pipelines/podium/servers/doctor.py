@@ -16,6 +16,7 @@ from podium.servers.findings import Finding
 from podium.servers.hindrances import images_waited_for
 from podium.servers.kubeflow import Health, Kubeflow
 from podium.servers.namespace_checks import check_account_of_runs, check_namespace, check_own_account
+from podium.servers.signing_checks import check_signing_keys
 from podium.servers.store import Store
 from podium_ml.errors import PodiumError
 from podium_ml.values.masking import masked
@@ -28,7 +29,7 @@ _MAX_SKEW_SECONDS = 120.0
 # Each check may take this long.
 _SECONDS = 10.0
 _NEED_KUBEFLOW = ("permission to run", "clock")
-_ASK_KUBERNETES = ("images", "lists", "namespace", "account of runs", "your account")
+_ASK_KUBERNETES = ("images", "lists", "signing keys", "namespace", "account of runs", "your account")
 # What to do about a server that does not answer in time, by check.
 _LATE = {
     "Kubeflow": "Check KF_PIPELINES_ENDPOINT and the network.",
@@ -73,6 +74,7 @@ def examine(connections: Connections) -> list[Finding]:
         "MLflow": _mlflow,
         "images": _images,
         "lists": _lists,
+        "signing keys": lambda servers: check_signing_keys(servers.connections),
         "namespace": lambda servers: check_namespace(servers.connections, servers.account_of_runs),
         "account of runs": lambda servers: check_account_of_runs(
             servers.connections, servers.account_of_runs
