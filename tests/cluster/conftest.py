@@ -4,14 +4,28 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.cluster.nodes import why_closed
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = "podium-test-runs"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Describe the nodes once if no pod can be scheduled, and end the tests, which would all fail alike."""
+    report = yield
+    if report.failed and (why := why_closed()):
+        report.sections.append(("Nodes", why))
+        item.session.shouldstop = "no node takes pods"
+    return report
 
 
 class Cluster:
