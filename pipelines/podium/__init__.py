@@ -18,6 +18,7 @@ from podium_ml import __version__
 if TYPE_CHECKING:
     from podium.api import Run, open_run, run
     from podium_ml.forecasting.predictor import Forecaster
+    from podium_ml.kinds import score
     from podium_ml.settings import ForecastingSettings, TabularSettings
     from podium_ml.tabular.predictor import Predictor
 
@@ -29,6 +30,7 @@ _LAZY_IMPORTS = {
     "TabularSettings": "podium_ml.settings",
     "open_run": "podium.api",
     "run": "podium.api",
+    "score": "podium_ml.kinds",
 }
 __all__ = [
     "Forecaster",
@@ -39,6 +41,7 @@ __all__ = [
     "__version__",
     "open_run",
     "run",
+    "score",
 ]
 
 

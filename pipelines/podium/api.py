@@ -222,6 +222,61 @@ class Run:
 
         return load_predictor(self._delivered("model.pkl"))
 
+    def model(self, name: str = "", *, refitted: bool = True) -> "Predictor":
+        """Return any model of the leaderboard.
+
+        Args:
+            name: Its name on the leaderboard; empty for the chosen one.
+            refitted: Whether the chosen model may have seen the test rows in its refit. Without, it is as it was
+                scored, as the other models always are.
+
+        Raises:
+            RunError: The run was made elsewhere, and only the delivered model is here.
+            SettingsError: There is no such model.
+        """
+        from podium.run_artifacts import model_artifacts
+        from podium_ml.selection.alternatives import other_model
+
+        chosen = self.predictor
+        if refitted and name in ("", chosen.name):
+            return chosen
+        return other_model(name or chosen.name, **model_artifacts(self._folder))
+
+    def register(self, name: str) -> str:
+        """Register a model of the leaderboard as a new version, and return it, like ``churn/7``. The champion stays.
+
+        Args:
+            name: Its name on the leaderboard.
+
+        Raises:
+            RunError: The run was made elsewhere.
+            SettingsError: There is no such model.
+            PodiumError: The registry cannot be reached.
+        """
+        from podium.run_artifacts import registration_facts
+        from podium_ml.champions.registration import register_model
+
+        models = json.loads(self._delivered("models.json").read_text(encoding="utf-8"))["models"]
+        scores: dict[str, Any] = next((one["scores"] for one in models if one["name"] == name), {})
+        facts = registration_facts(self._folder)
+        version = register_model(
+            self.model(name), run=self.path.name, folder=str(self.path.parent), scores=scores, **facts
+        )
+        return version.reference
+
+    @property
+    def test_rows(self) -> "pd.DataFrame":
+        """The rows that were set aside for the test, with the target; no model was trained on them before the refit.
+
+        Raises:
+            RunError: The run was made elsewhere.
+        """
+        import pandas as pd
+
+        from podium.run_artifacts import model_artifacts
+
+        return pd.read_parquet(model_artifacts(self._folder)["train"].with_name("test"))
+
     @property
     def report(self) -> Path:
         """Path of the report, a self-contained HTML page."""

@@ -38,7 +38,14 @@ DELIVERED = ("model.pkl", "leaderboard.csv", "metrics.json", "problem.json", "tr
 # All that it may deliver; nothing else is taken from a store.
 FETCHED = (
     *DELIVERED,
-    *("predictions.parquet", "selection.json", "guardrails.json", "decision.json", "importance.csv"),
+    *(
+        "predictions.parquet",
+        "selection.json",
+        "guardrails.json",
+        "decision.json",
+        "importance.csv",
+        "models.json",
+    ),
 )
 
 

@@ -69,6 +69,37 @@ def test_predict_keeps_row_order(binary_run, tmp_path):
     assert len(printed.stdout.splitlines()) == 31
 
 
+def test_any_model_of_the_leaderboard_can_be_exported(binary_run, tmp_path):
+    board, rows = binary_run.leaderboard, binary_table(60, seed=5)
+    chosen, labels = binary_run.predictor.name, {}
+    for name in ("logistic_regression", "weighted_ensemble"):
+        done = command("export", binary_run.path, "--model", name, "--out", tmp_path / f"{name}.pkl")
+        assert done.returncode == 0, done.stderr
+        predictor = podium.Predictor.load(tmp_path / f"{name}.pkl")
+        assert predictor.name == name
+        labels[name] = predictor.predict(rows)
+        assert (labels[name] == rows["churn"]).mean() > 0.6
+    assert binary_run.model(chosen).name == chosen
+    assert set(board["model"]) >= set(labels)
+    done = command("export", binary_run.path, "--model", "nothing", "--out", tmp_path / "nothing.pkl")
+    assert done.returncode == 2
+    assert "has no model 'nothing'" in done.stderr
+    assert not (tmp_path / "nothing.pkl").exists()
+
+
+def test_facts_of_every_model_are_delivered(binary_run):
+    facts = json.loads((binary_run.path / "models.json").read_text())
+    models = {one["name"]: one for one in facts["models"]}
+    assert list(models) == list(binary_run.leaderboard["model"])
+    tree = models["decision_tree"]
+    assert tree["parameters"]
+    assert tree["charts"]["roc"]
+    assert abs(sum(tree["drivers"]["columns"].values()) - 1) < 0.01
+    assert models["weighted_ensemble"]["members"]
+    assert tree["scores"]["roc_auc"]["low"] < tree["scores"]["roc_auc"]["value"]
+    assert any(row["used"] for row in facts["thresholds"])
+
+
 def test_commands_on_a_finished_run(binary_run, tmp_path):
     board = json.loads(command("leaderboard", binary_run.path, "--json").stdout)
     assert board[0]["rank"] == 1
@@ -257,3 +288,23 @@ def test_model_can_be_loaded_with_pickle(binary_run):
         model = pickle.load(file)
     rows = binary_table(10, seed=2)
     np.testing.assert_array_equal(model.predict(rows), binary_run.predictor.predict(rows))
+
+
+@pytest.mark.parametrize("model", ["", "decision_tree"])
+def test_notebook_runs_as_it_stands(binary_run, tmp_path, model):
+    options = ["--model", model] if model else []
+    done = command("notebook", binary_run.path, *options, "--out", tmp_path / "model.ipynb")
+    assert done.returncode == 0, done.stderr
+    book = json.loads((tmp_path / "model.ipynb").read_text())
+    assert (book["nbformat"], book["metadata"]["kernelspec"]["name"]) == (4, "python3")
+    cells = [one["source"] for one in book["cells"] if one["cell_type"] == "code"]
+    # Each cell ends with what it shows.
+    code = "\n".join([f"exec(compile({cell!r}, 'cell', 'exec'))" for cell in cells])
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nprint(podium.score(scored, rows).to_json())"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    board = binary_run.leaderboard.set_index("model")
+    name = model or binary_run.predictor.name
+    assert json.loads(done.stdout)["roc_auc"] == pytest.approx(board.loc[name, "roc_auc_test"], abs=1e-6)

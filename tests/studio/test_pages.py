@@ -220,3 +220,102 @@ def test_one_state_is_read_for_many_watchers(workplace, monkeypatch):
         return len(read) - before
 
     assert asyncio.run(watch()) <= 12
+
+
+MODELS = {
+    "models": [
+        {
+            "name": "ridge",
+            "title": "Ridge regression",
+            "scores": {"rmse": {"value": 0.6, "low": 0.5, "high": 0.7, "reason": ""}},
+            "charts": {"predicted_vs_true": {"true": [1.0, 2.0, 3.0], "predicted": [1.1, 2.2, 2.9]}},
+            "drivers": {"kind": "own", "columns": {"price": 0.8, "shop<b>": 0.2}},
+            "trial": "Its only trial scores 0.5 out of fold.",
+            "parameters": [{"name": "alpha", "value": "0.3", "changed": True}],
+            "members": [],
+            "columns": [],
+        }
+    ],
+    "thresholds": [
+        {"threshold": "20%", "precision": 0.4, "recall": 0.9, "f1": 0.5,
+         "false_alarms": 30, "misses": 2, "used": False},
+        {"threshold": "50%", "precision": 0.7, "recall": 0.7, "f1": 0.7,
+         "false_alarms": 8, "misses": 9, "used": True},
+    ],
+}  # fmt: skip
+
+
+def test_each_model_has_its_settings_charts_and_drivers(client, finished):
+    (finished.path / "models.json").write_text(json.dumps(MODELS))
+    page = client.get("/runs/sales-1/models/ridge").text
+    for text in (
+        "Ridge regression",
+        "alpha",
+        "Its only trial",
+        "Predicted versus true",
+        "0.5 to 0.7",
+        'width="25.0"',
+    ):
+        assert text in page
+    assert "shop&lt;b&gt;" in page
+    assert ' style="' not in page
+    assert "It was killed." in client.get("/runs/sales-1/models/svm").text
+    assert client.get("/runs/sales-1/models/nothing").status_code == 404
+    assert client.get("/runs/sales-1/models/..%2F..%2Fridge").status_code == 404
+
+
+def test_run_of_an_earlier_version_has_pages_of_its_models_too(client, finished):
+    assert "ridge" in client.get("/runs/sales-1/models/ridge").text
+
+
+def test_thresholds_are_priced_without_javascript(client, finished):
+    (finished.path / "models.json").write_text(json.dumps(MODELS))
+    problem = json.loads((finished.path / "problem.json").read_text())
+    (finished.path / "problem.json").write_text(json.dumps({**problem, "classes": ["good", "bad"]}))
+    rows = client.get("/runs/sales-1").text.split("data-misses=")
+    assert 'class="chosen"' in rows[2]
+    rows = client.get("/runs/sales-1?miss=10&alarm=1").text.split("data-misses=")
+    assert 'class="chosen"' in rows[1]
+    assert "data-cost>50<" in rows[1]
+    assert client.get("/runs/sales-1?miss=nan&alarm=-1").status_code == 200
+
+
+def test_download_of_another_model_is_put_together_once(client, finished, workplace, monkeypatch):
+    made = []
+
+    async def text(self, *words, **options):
+        made.append(words)
+        from pathlib import Path
+
+        Path(words[words.index("--out") + 1]).write_bytes(b"model")
+        return ""
+
+    board = (finished.path / "leaderboard.csv").read_text().replace("svm,failed", "svm,ok")
+    (finished.path / "leaderboard.csv").write_text(board)
+    monkeypatch.setattr("podium.studio.children.Children.text", text)
+    for _ in range(2):
+        answer = client.get("/runs/sales-1/models/svm/file")
+        assert (answer.status_code, answer.content) == (200, b"model")
+    assert [words[:3] for words in made] == [("export", "--model", "svm")]
+    assert client.get("/runs/sales-1/models/ridge/file").content == b"not a model"
+
+
+def test_champion_is_moved_by_its_version_alone(client, send, monkeypatch):
+    asked = []
+
+    async def text(self, *words, **options):
+        asked.append(words)
+        return "[]" if "--json" in words else ""
+
+    monkeypatch.setattr("podium.studio.children.Children.text", text)
+    assert "No model is registered" in client.get("/champions").text
+    assert send("/champions", model="--help", version="3").headers["location"] == "/champions"
+    assert asked[-1][-2:] == ("--", "--help")
+    assert send("/champions", model="churn", version="3 --to 4").status_code == 400
+
+
+def test_schedule_takes_the_settings_of_the_draft(client, send, draft):
+    page = send(f"/new/{draft}/schedule", cron="--help").text
+    assert 'value="--help"' in page
+    assert "Usage" not in page
+    assert "name the schedule" in page

@@ -20,6 +20,7 @@ SIGNATURE = "podium.signature"
 HISTORY = "podium.champions"
 # The registry limits the length of a tag.
 _LONGEST_HISTORY = 200
+_MOST_MODELS = 200
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 # Without these limits, MLflow keeps trying for minutes to reach a server that is down.
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
@@ -100,6 +101,14 @@ class ModelRegistry:
     def has_model(self, name: str) -> bool:
         """Whether a model of this name is registered."""
         return self._look_up(lambda: self._client.get_registered_model(name), whole=True) is not None
+
+    def all_versions(self) -> list[tuple[str, list[Any]]]:
+        """Return the names of all registered models with the registry's own records of their versions."""
+        with _reachable():
+            names = [one.name for one in self._client.search_registered_models(max_results=_MOST_MODELS)]
+            return [
+                (name, list(self._client.search_model_versions(f"name='{_quoted(name)}'"))) for name in names
+            ]
 
     def tag(self, version: Version, tags: dict[str, str]) -> None:
         """Set tags of a version."""
@@ -209,6 +218,11 @@ class ModelRegistry:
         if whole:
             return entry
         return Version(entry.name, str(entry.version), entry.run_id or "", dict(entry.tags))
+
+
+def _quoted(name: str) -> str:
+    """Return a name for a search filter of MLflow."""
+    return name.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def split_reference(reference: str) -> tuple[str, str]:

@@ -87,3 +87,8 @@ class Evaluation(Contract):
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     over_baseline: MetricValue | None = None
+
+    def charts_of(self, name: str) -> dict[str, Any]:
+        """Return the chart data of a model by chart name; empty if there was no time for them."""
+        chosen = any(model.chosen and model.name == name for model in self.models)
+        return self.charts if chosen else self.model_charts.get(name, {})

@@ -23,6 +23,7 @@ class ForecastingKind(Kind):
     name = "forecasting"
     title = "series"
     description = "Train and compare models that forecast the next values of series."
+    questions = "How much will each shop sell in each of the next 28 days?"
     tasks = ("forecasting",)
     settings = ForecastingSettings
     problem_settings = ForecastingProblem

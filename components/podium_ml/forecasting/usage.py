@@ -28,4 +28,15 @@ def usage_of(problem: Problem) -> Usage:
                 f'model.predict(pd.read_csv("newer.csv"){rows})',
             ]
         ),
+        cells=(
+            ("Forecast the next values of every series", f"model.predict({rows.removeprefix(', ')})"),
+            (
+                "Score what it would have forecast of the test rows, which it had not seen",
+                "scored.backtest(rows).scores",
+            ),
+            (
+                "What forecasts follow",
+                'pd.read_csv(run.path / "importance.csv")',
+            ),
+        ),
     )

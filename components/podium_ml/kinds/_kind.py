@@ -76,10 +76,13 @@ class Usage:
     Attributes:
         commands: Titles and shell commands.
         python: The same in Python.
+        cells: Titles and code of a notebook in which ``model`` is the model, ``scored`` the same before its refit, and
+            ``rows`` are the test rows.
     """
 
     commands: tuple[tuple[str, str], ...]
     python: str
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 class Kind(ABC):
@@ -92,6 +95,7 @@ class Kind(ABC):
         name: Name of the kind, and of its pipeline.
         title: What its problems are about, in words for the user, e.g. ``"tables"``.
         description: What its pipeline does, in one sentence.
+        questions: Questions that such problems answer, for people who choose a kind; empty for the description.
         tasks: What users may give as ``task`` to choose this kind.
         settings: Everything that a run of this kind can be asked to do.
         problem_settings: The slice of them that the problem depends on.
@@ -102,6 +106,7 @@ class Kind(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     description: ClassVar[str]
+    questions: ClassVar[str] = ""
     tasks: ClassVar[tuple[str, ...]]
     settings: "ClassVar[type[Settings]]"
     problem_settings: "ClassVar[type[ProblemSettings]]"

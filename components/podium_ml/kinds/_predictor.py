@@ -71,6 +71,35 @@ def load_predictor(path: str | Path) -> Predictor:
     return pickles.load(path, kind=KIND)
 
 
+def score(predictor: Predictor, rows: "pd.DataFrame") -> "pd.Series":
+    """Return the scores of a model on labelled rows, the default metric of the task first.
+
+    Scores on rows that the model was trained on are too good.
+
+    Args:
+        predictor: The model; forecasters have ``backtest`` instead.
+        rows: Rows with the user's columns, the target among them, and the weights if the training had some. Rows
+            whose target is missing or new to the model are left out.
+    """
+    import pandas as pd
+
+    from podium_ml.metrics import metrics_for
+    from podium_ml.targets import target_of
+    from podium_ml.values.row_roles import read_weights
+
+    problem, target = predictor.problem, target_of(predictor.problem)
+    y = target.encode_rows(rows, problem)
+    known = target.known(y)
+    y, rows = y[known], rows[known]
+    raw = predictor.predict_raw(rows)
+    weight = read_weights(rows[problem.weight_column]) if problem.weight_column in rows else None
+    found = {
+        metric.name: metric.over(problem.target_range).score(y, raw, weight, threshold=predictor.threshold)
+        for metric in metrics_for(problem.task)
+    }
+    return pd.Series(found, name=predictor.name, dtype=float).dropna()
+
+
 def prediction_table(predictor: Predictor, rows: "pd.DataFrame", *, proba: bool) -> "pd.DataFrame":
     """Return the column ``prediction`` and, if wanted and possible, one ``probability_<class>`` a class.
 

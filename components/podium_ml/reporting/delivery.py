@@ -8,8 +8,11 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.files.link_or_copy import link_or_copy
+from podium_ml.reporting.model_facts import model_facts
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.values.formulas import without_formulas
+
+MODELS = "models.json"
 
 
 def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: str) -> None:
@@ -31,6 +34,7 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: st
     (folder / "trials.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     _write_json(folder / "guardrails.json", [result.to_dict() for result in facts.guardrails])
     _write_json(folder / "metrics.json", _metrics(facts))
+    _write_json(folder / MODELS, model_facts(facts))
     if facts.decision is not None:
         facts.decision.save(folder / "decision.json")
     importance = [

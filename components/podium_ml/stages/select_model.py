@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem, Selection
@@ -13,23 +12,20 @@ from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling import ENSEMBLES
 from podium_ml.errors import TrainingError
 from podium_ml.files import pickles
-from podium_ml.files.requirements import requirements_of
 from podium_ml.kinds import KINDS
 from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import stage_deadline
+from podium_ml.selection.assembly import corrections_of, kept_rows, make_predictor, sample_rows
 from podium_ml.selection.choose import Choice, Measured, choose_model
 from podium_ml.selection.comparison import Comparison, compare
 from podium_ml.selection.corrections import save_corrections
 from podium_ml.selection.latency import measure_latency
 from podium_ml.selection.limits import Limits
-from podium_ml.selection.model_store import Contender, ModelStore
-from podium_ml.selection.summary_rows import summary_rows
+from podium_ml.selection.model_store import ModelStore
 from podium_ml.settings import ModelLimits
-from podium_ml.splits.cross_fit import cross_fit_folds
-from podium_ml.targets import Corrections, predicted_rows, target_of
+from podium_ml.targets import Corrections
 from podium_ml.training.choice import BASELINE
 
-_SAMPLE_ROWS = 100
 _EXAMPLE_ROWS = 5
 # Share of the stage's time to look for models that are as good as the best one.
 _COMPARING_SHARE = 0.4
@@ -71,7 +67,7 @@ def run(
     store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=algorithms)
     if not store.contenders:
         raise TrainingError("There is no model to choose: every algorithm failed.")
-    sample, shared = _sample(train, task), pickles.load(featurizer, kind="featurizer")
+    sample, shared = sample_rows(train, task), pickles.load(featurizer, kind="featurizer")
     targets, within = Targets.load(features), Limits.of(ModelLimits.read(limits))
     oof = {one.name: store.oof(one) for one in store.contenders}
     comparison = compare(oof, targets, problem=task, deadline=deadline.share(_COMPARING_SHARE))
@@ -83,17 +79,10 @@ def run(
         near=[name for name in comparison.near if name != BASELINE],
     )
     winner = choice.winner
-    corrections = _corrections(oof[winner.name], targets, task)
-    fitted, kept = store.model(winner), sample if task.examples else summary_rows(sample, task)
-    predictor = KINDS[task.kind].make_predictor(
-        task,
-        shared,
-        fitted,
-        name=winner.name,
-        calibrator=corrections.calibrator,
-        threshold=corrections.threshold,
-        sample=kept,
-        requirements=requirements_of((shared, fitted), modules=_modules(winner, task)),
+    corrections = corrections_of(oof[winner.name], targets, task)
+    kept = kept_rows(sample, task)
+    predictor = make_predictor(
+        winner, store, problem=task, featurizer=shared, corrections=corrections, sample=kept
     )
     predictor.save(Path(model) / "model.pkl")
     save_corrections({**comparison.corrections, winner.name: corrections}, model)
@@ -113,28 +102,6 @@ def _example(predictor: Any, kept: pd.DataFrame) -> pd.DataFrame:
 def _measure(model: Any, featurizer: Any, problem: Problem, rows: pd.DataFrame) -> Measured:
     seconds = measure_latency(problem, featurizer, model, rows=rows)
     return Measured(seconds, len(pickle.dumps((featurizer, model))))
-
-
-def _sample(train: str, problem: Problem) -> pd.DataFrame:
-    rows = pd.read_parquet(train, columns=[column.name for column in problem.features])
-    return rows.sample(n=min(_SAMPLE_ROWS, len(rows)), random_state=problem.seed).reset_index(drop=True)
-
-
-def _corrections(oof: np.ndarray, targets: Targets, problem: Problem) -> Corrections:
-    """Return corrections that improve the out-of-fold predictions, cross-fitted so that the score stays unbiased."""
-    rows = predicted_rows(oof)
-    return target_of(problem).correct(
-        oof[rows],
-        targets.of_rows(rows),
-        problem=problem,
-        metric=problem_metric(problem),
-        folds=cross_fit_folds(problem, targets, rows),
-    )
-
-
-def _modules(winner: Contender, problem: Problem) -> set[str]:
-    algorithms = KINDS[problem.kind].algorithms
-    return {module for name, _ in winner.members for module in algorithms[name].requires}
 
 
 def _selection(

@@ -22,6 +22,7 @@ class TabularKind(Kind):
     name = "tabular"
     title = "tables"
     description = "Train, compare and explain models that predict one column of a table."
+    questions = "Which customers leave? What does a house cost? Which labels fit a text?"
     tasks = ("classification", "binary", "multiclass", "multilabel", "regression")
     settings = TabularSettings
     problem_settings = TabularProblem

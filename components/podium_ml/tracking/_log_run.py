@@ -51,7 +51,7 @@ def log_run(
     client = open_client(folder)
     import mlflow
 
-    experiment = _experiment(client, tracking.get("experiment") or problem.name or "podium", folder)
+    experiment = experiment_of(client, tracking.get("experiment") or problem.name or "podium", folder)
     run_id = _start(client, experiment, tracking.get("run_name") or delivery.parent.name)
     name = registered_name(problem.name)
     with mlflow.start_run(run_id=run_id):
@@ -73,7 +73,8 @@ def log_run(
     }
 
 
-def _experiment(client: Any, name: str, folder: str) -> str:
+def experiment_of(client: Any, name: str, folder: str) -> str:
+    """Return the id of an experiment, which is created if it does not exist."""
     existing = client.get_experiment_by_name(name)
     if existing is not None:
         return existing.experiment_id
@@ -104,7 +105,7 @@ def _log_parent(
     tags = {"podium.chosen": selection.chosen, "podium.reason": selection.reason}
     client.log_batch(
         run_id,
-        metrics=_metrics(_chosen_scores(evaluation, selection)),
+        metrics=metrics_of(_chosen_scores(evaluation, selection)),
         params=_parameters({**without_secrets(settings), **facts}),
         tags=_tags(tags),
     )
@@ -133,7 +134,7 @@ def _log_candidate(client: Any, experiment: str, parent: str, folder: Path) -> N
     # Few calls, because each is a transaction of the database.
     client.log_batch(
         run_id,
-        metrics=[*_metrics(facts), *trials[:_MAX_METRICS]],
+        metrics=[*metrics_of(facts), *trials[:_MAX_METRICS]],
         params=_parameters({"algorithm": candidate.algorithm, **(best.parameters if best else {})}),
         tags=_tags({"podium.reason": candidate.reason}),
     )
@@ -154,7 +155,8 @@ def _trial_metrics(ledger: Path) -> list[Any]:
     ]
 
 
-def _metrics(values: Mapping[str, float | None]) -> list[Any]:
+def metrics_of(values: Mapping[str, float | None]) -> list[Any]:
+    """Return the known values as MLflow takes them."""
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)

@@ -21,8 +21,12 @@ GROUPS = {
         "backtest": ("backtest", "Score what a model would have forecast of newer rows."),
         "explain": ("explain", "Show what each column contributed to the prediction of each row."),
         "leaderboard": ("leaderboard", "Show all models of a run with their scores."),
+        "export": ("export", "Write any model of the leaderboard to a file."),
+        "notebook": ("notebook", "Write a notebook that uses a model of the leaderboard."),
         "report": ("report", "Print the path of a run's report."),
         "keys": ("keys", "Show the keys whose models runs load as champions, and where each comes from."),
+        "champions": ("champions", "List the registered models with their versions, and the champions."),
+        "register": ("register", "Register a model of the leaderboard as a new version."),
         "rollback": ("rollback", "Make an earlier version of a registered model the champion again."),
     },
     "Runs": {

@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from podium.studio.door import Door, Keys
-from podium.studio.routes import new, run, runs, servers
+from podium.studio.routes import champions, models, new, run, runs, servers, use
 from podium.studio.shared import Studio, studio_of
 from podium.studio.workplace import NotFoundError, Workplace
 from podium_ml.errors import PodiumError
@@ -36,6 +36,9 @@ def make_app(
         *runs.ROUTES,
         *new.ROUTES,
         *run.ROUTES,
+        *use.ROUTES,
+        *models.ROUTES,
+        *champions.ROUTES,
         *servers.ROUTES,
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]

@@ -11,6 +11,8 @@ from podium_ml.settings import Panel, ReaderOptions, panel_of, takes_names
 
 READER = "reader."
 _ADDRESSES = ("source", "test", "future")
+# The panel of a kind's own settings that name none.
+_OWN = "Problem"
 # What each group of settings is about.
 ABOUT = {
     "Problem": "What to predict, and how it is scored.",
@@ -69,8 +71,7 @@ def fields_of(
         ),
         *((READER + name, field, reader.get(name)) for name, field in ReaderOptions.model_fields.items()),
     ]:
-        if (panel := panel_of(field)) is not None:
-            made[panel].append(_field(name, field, value, wrong.get(name, "")))
+        made[panel_of(field) or _OWN].append(_field(name, field, value, wrong.get(name, "")))
     return {panel: found for panel, found in made.items() if found}
 
 

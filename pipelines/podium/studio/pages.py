@@ -2,11 +2,13 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from podium.studio.kind_views import template_folders
 from podium_ml.reporting import formats
 
 _FOLDER = Path(__file__).with_name("templates")
@@ -23,7 +25,12 @@ class Pages:
     def __init__(self, form_key: str, prefix: str) -> None:
         self._prefix = prefix
         self._environment = Environment(
-            loader=FileSystemLoader(_FOLDER),
+            loader=ChoiceLoader(
+                [
+                    FileSystemLoader(_FOLDER),
+                    PrefixLoader({name: FileSystemLoader(path) for name, path in template_folders().items()}),
+                ]
+            ),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -33,9 +40,10 @@ class Pages:
             self._environment.filters[name] = getattr(formats, name)
         self._environment.globals.update(form_key=form_key, at=self.at)
 
-    def at(self, path: str) -> str:
-        """Return the address of a page."""
-        return f"{self._prefix}{path}"
+    def at(self, path: str, **query: str) -> str:
+        """Return the address of a page, with the parts of a query that are not empty."""
+        words = urlencode({name: value for name, value in query.items() if value})
+        return f"{self._prefix}{path}" + (f"?{words}" if words else "")
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page."""

@@ -2,12 +2,20 @@
 
 import csv
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from podium.run_folder import FETCHED, RunFolder
+from podium.studio.workplace import NotFoundError
+from podium_ml.kinds import Input
+from podium_ml.reporting.charts import Chart
+from podium_ml.reporting.charts.model_charts import model_charts
+from podium_ml.run.only_shown import only_shown
 
+MODELS = "models.json"
 _SHOWN = 30
 _NOT_READ = ("dropped", "target", "weight", "group")
 
@@ -56,6 +64,7 @@ class Results:
         guardrails: Findings that need attention, or were handled.
         files: Files to download, with their sizes.
         problem: The problem.
+        thresholds: What each threshold of the chosen model leads to; empty unless there are two classes.
     """
 
     metric: str
@@ -64,6 +73,7 @@ class Results:
     guardrails: tuple[dict[str, Any], ...]
     files: tuple[tuple[str, int], ...]
     problem: dict[str, Any] = field(default_factory=dict)
+    thresholds: tuple[dict[str, Any], ...] = ()
 
     @property
     def chosen(self) -> ModelRow | None:
@@ -84,24 +94,60 @@ def results_of(folder: RunFolder) -> Results:
         guardrails=tuple(one for one in found if one.get("outcome") != "passed"),
         files=tuple((name, (path / name).stat().st_size) for name in FETCHED if (path / name).is_file()),
         problem=problem,
+        thresholds=tuple(_json(path / MODELS).get("thresholds", ())),
     )
 
 
 @dataclass(frozen=True)
-class Input:
-    """A column that a model reads.
+class ModelPage:
+    """What is shown of one model.
 
     Attributes:
-        name: The column.
-        role: What it is used as.
-        usual: A usual value, as text; empty if unknown.
-        known: The most frequent values of a category.
+        row: Its row of the leaderboard.
+        title: Its name in words.
+        trial: How it was found.
+        parameters: ``name``, ``value`` and ``changed`` of each hyperparameter.
+        members: ``title``, ``weight`` and ``parameters`` of the members of an ensemble.
+        columns: Which columns it uses, in sentences.
+        scores: Metrics on the test rows, with intervals.
+        charts: Its charts.
+        drivers: Columns, and their importance relative to the most important one.
     """
 
-    name: str
-    role: str
-    usual: str = ""
-    known: tuple[str, ...] = ()
+    row: ModelRow
+    title: str
+    trial: str
+    parameters: tuple[dict[str, Any], ...]
+    members: tuple[dict[str, Any], ...]
+    columns: tuple[str, ...]
+    scores: tuple[tuple[str, dict[str, Any]], ...]
+    charts: tuple[Chart, ...]
+    drivers: tuple[tuple[str, float], ...]
+
+
+def model_page(folder: RunFolder, name: str) -> ModelPage:
+    """Return what is shown of a model of the leaderboard.
+
+    Raises:
+        NotFoundError: There is no such model.
+    """
+    rows = {row.name: row for row in results_of(folder).models}
+    if name not in rows:
+        raise NotFoundError(f"The run has no model '{name}'.", "See its leaderboard.")
+    # Runs of earlier versions have no such file.
+    known = {one["name"]: one for one in _json(folder.path / MODELS).get("models", ())}
+    facts = known.get(name, {})
+    return ModelPage(
+        row=rows[name],
+        title=facts.get("title", name),
+        trial=facts.get("trial", ""),
+        parameters=tuple(facts.get("parameters", ())),
+        members=tuple(facts.get("members", ())),
+        columns=tuple(facts.get("columns", ())),
+        scores=tuple(facts.get("scores", {}).items()),
+        charts=tuple(only_shown(lambda: model_charts(facts.get("charts", {})), otherwise=list)),
+        drivers=_relative(facts.get("drivers", {}).get("columns", {}).items()),
+    )
 
 
 def problem_of(folder: RunFolder) -> dict[str, Any]:
@@ -152,7 +198,12 @@ def _model(row: dict[str, str], metric: str) -> ModelRow:
 
 
 def _drivers(rows: list[dict[str, str]]) -> tuple[tuple[str, float], ...]:
-    pairs = [(row["column"], max(0.0, _number(row.get("importance")) or 0.0)) for row in rows[:_SHOWN]]
+    return _relative((row["column"], _number(row.get("importance")) or 0.0) for row in rows)
+
+
+def _relative(columns: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Return the first columns with their importance as a share of the greatest."""
+    pairs = [(name, max(0.0, value)) for name, value in islice(columns, _SHOWN)]
     most = max((value for _, value in pairs), default=0.0)
     return tuple((name, value / most if most else 0.0) for name, value in pairs)
 

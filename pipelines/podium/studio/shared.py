@@ -7,6 +7,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from podium.run_folder import RunFolder
 from podium.studio.children import Children
 from podium.studio.door import FIELD, Keys
 from podium.studio.drafts import Drafts
@@ -37,6 +38,21 @@ class Studio:
 def studio_of(request: Request) -> Studio:
     """Return what the pages share."""
     return request.app.state.studio
+
+
+def run_at(request: Request) -> tuple[Studio, RunFolder]:
+    """Return the run that the address of a request names.
+
+    Raises:
+        NotFoundError: There is no such run.
+    """
+    studio = studio_of(request)
+    return studio, studio.workplace.run(request.path_params["run"])
+
+
+def to_keep(name: str) -> dict[str, str]:
+    """Return the headers of a file that the browser is to keep."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 async def checked_form(request: Request) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from markupsafe import Markup, escape
 # Size and margins in CSS pixels.
 _WIDTH, _HEIGHT = 300.0, 220.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 14.0, 10.0, 40.0
-_FONT = "font-size: 10px; fill: var(--muted)"
+# As attributes, which pages allow that forbid inline styles.
+_FONT = 'font-size="10" fill="var(--muted)"'
 
 Limits = tuple[float, float]
 
@@ -93,4 +94,4 @@ class SmallPlot:
 
 def _text(text: str, x: float, y: float, *, anchor: str, turned: bool = False) -> str:
     turn = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if turned else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" style="{_FONT}"{turn}>{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {_FONT}{turn}>{escape(text)}</text>'

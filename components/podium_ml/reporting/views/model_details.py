@@ -74,8 +74,13 @@ class ModelDetails:
     chosen: bool
 
 
-def model_details_view(facts: RunFacts) -> tuple[ModelDetails, ...]:
-    """Compute the details of every model that did not fail, in the order of the leaderboard; the baseline has none."""
+def model_details_view(facts: RunFacts, *, draw: bool = True) -> tuple[ModelDetails, ...]:
+    """Compute the details of every model that did not fail, in the order of the leaderboard; the baseline has none.
+
+    Args:
+        facts: The run.
+        draw: Whether to draw the charts.
+    """
     candidates = {one.algorithm: one for one in facts.candidates if one.kept}
     ensembles = {one.name: one for one in facts.ensembles}
     return tuple(
@@ -85,7 +90,7 @@ def model_details_view(facts: RunFacts) -> tuple[ModelDetails, ...]:
             columns=_columns(candidates.get(model.name), _members_columns(facts, ensembles.get(model.name))),
             parameters=_parameters(facts, candidates.get(model.name)),
             members=_members(facts, ensembles.get(model.name)),
-            charts=_charts(facts, model.name),
+            charts=_charts(facts, model.name) if draw else (),
             chosen=model.chosen,
         )
         for model in facts.evaluation.models

@@ -17,16 +17,11 @@ from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_na
 from podium.studio.shared import Studio, checked_form, studio_of
 from podium.studio.uploads import is_file, store
 from podium_ml.errors import DataError, PodiumError, SettingsError
-from podium_ml.kinds import KINDS, Kind
+from podium_ml.kinds import KINDS, Kind, kind_of_settings
 from podium_ml.kinds.checks import check_settings
 from podium_ml.settings import ReaderOptions, Settings
 
 STEPS = ("data", "columns", "checks", "settings", "review")
-# What a problem of each kind looks like.
-EXAMPLES = {
-    "tabular": ("Tables", "Which customers leave? What does a house cost? Which labels fit a text?"),
-    "forecasting": ("Forecasts", "How much will each shop sell in each of the next 28 days?"),
-}
 _LARGEST_UPLOAD = 5 * 1024**3
 _UPLOADED = re.compile(r"[^\w.-]+")
 _ROLES = ("", "numeric", "category", "text", "date", "id", "ignore")
@@ -35,8 +30,7 @@ _ROLES = ("", "numeric", "category", "text", "date", "id", "ignore")
 async def begin(request: Request) -> Response:
     """Ask for the kind of problem."""
     kinds = [
-        (name, *EXAMPLES.get(name, (kind.title.capitalize(), kind.description)))
-        for name, kind in KINDS.items()
+        (name, kind.title.capitalize(), kind.questions or kind.description) for name, kind in KINDS.items()
     ]
     return studio_of(request).pages.show("begin.html", kinds=kinds)
 
@@ -50,7 +44,7 @@ async def create(request: Request) -> Response:
         draft = studio.drafts.new(kind=folder.kind.name, values=settings, engine=folder.state.engine)
         return studio.pages.go(f"/new/{draft.id}/review")
     kind = str(form.get("kind", ""))
-    draft = studio.drafts.new(kind=kind if kind in KINDS else "tabular")
+    draft = studio.drafts.new(kind=kind if kind in KINDS else next(iter(KINDS)))
     return studio.pages.go(f"/new/{draft.id}/data")
 
 
@@ -82,9 +76,23 @@ async def save(request: Request) -> Response:
     return studio.pages.go(f"/new/{draft.id}/{onward if onward in STEPS else name}")
 
 
+async def schedule(request: Request) -> Response:
+    """Make a schedule of the settings of a draft."""
+    studio, draft = studio_of(request), studio_of(request).drafts.load(request.path_params["draft"])
+    form = await checked_form(request)
+    cron = str(form.get("cron", "")).strip()
+    try:
+        _checked(studio, draft)
+        await studio.children.text("schedule", f"--cron={cron}", "--config", str(_config(studio, draft)))
+    except PodiumError as error:
+        return await _review(studio, draft, cron=cron, error=str(error))
+    return studio.pages.go("/servers")
+
+
 ROUTES = [
     Route("/new", begin),
     Route("/new", create, methods=["POST"]),
+    Route("/new/{draft}/schedule", schedule, methods=["POST"]),
     Route("/new/{draft}/{step}", step),
     Route("/new/{draft}/{step}", save, methods=["POST"]),
 ]
@@ -154,14 +162,16 @@ async def _settings(studio: Studio, draft: Draft) -> Response:
     )
 
 
-async def _review(studio: Studio, draft: Draft) -> Response:
-    settings, error = None, ""
+async def _review(studio: Studio, draft: Draft, *, cron: str = "", error: str = "") -> Response:
+    settings = None
     try:
         settings = _checked(studio, draft)
     except PodiumError as caught:
         error = str(caught)
     equals = equals_of(settings, engine=draft.engine) if settings else None
-    return studio.pages.show("new_review.html", **_common(draft, "review"), equals=equals, error=error)
+    return studio.pages.show(
+        "new_review.html", **_common(draft, "review"), equals=equals, error=error, cron=cron
+    )
 
 
 _SHOWN = {"data": _data, "columns": _columns, "checks": _checks, "settings": _settings, "review": _review}
@@ -201,7 +211,7 @@ def _kind(draft: Draft) -> Kind:
 def _plain(draft: Draft) -> dict[str, Any]:
     """Return the settings of a draft, with the task that makes it one of its kind."""
     values = dict(draft.values)
-    if draft.kind != "tabular" and "task" not in values:
+    if kind_of_settings(values) is not _kind(draft) and _kind(draft).tasks:
         values["task"] = _kind(draft).tasks[0]
     return values
 

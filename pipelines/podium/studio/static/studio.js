@@ -1,8 +1,12 @@
 // What the pages do beyond links and forms: live progress, local times, and buttons that work once.
 import { follow } from "./live.js";
+import { priceThresholds } from "./thresholds.js";
 
 for (const run of document.querySelectorAll('[data-run][data-status="running"]')) {
   follow(run);
+}
+for (const form of document.querySelectorAll("form[data-thresholds]")) {
+  priceThresholds(form);
 }
 for (const time of document.querySelectorAll("[data-time]")) {
   time.textContent = new Date(1000 * Number(time.dataset.time)).toLocaleString();

@@ -1,0 +1,33 @@
+"""Models of the leaderboard as files: that of the run, or another one, which a command puts together once."""
+
+from pathlib import Path
+
+from podium.run_folder import RunFolder
+from podium.studio.results_view import results_of
+from podium.studio.shared import Studio
+from podium.studio.workplace import NotFoundError
+
+
+async def model_file(studio: Studio, folder: RunFolder, name: str) -> Path:
+    """Return what commands take as the model: the run's folder for the chosen model, a file for another one.
+
+    Args:
+        studio: The studio.
+        folder: The run.
+        name: Name of the model on the leaderboard; empty for the chosen one.
+
+    Raises:
+        NotFoundError: There is no such model on the leaderboard.
+        PodiumError: It cannot be put together.
+    """
+    models = {one.name: one for one in results_of(folder).models}
+    if not name or (name in models and models[name].chosen):
+        return folder.path
+    if name not in models or models[name].status != "ok":
+        raise NotFoundError(f"The run has no model '{name}'.", "See its leaderboard.")
+    path = studio.workplace.own / "models" / folder.path.name / f"{name}.pkl"
+    delivered = (folder.path / "leaderboard.csv").stat().st_mtime
+    if not path.is_file() or path.stat().st_mtime < delivered:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await studio.children.text("export", "--model", name, "--out", str(path), "--", str(folder.path))
+    return path

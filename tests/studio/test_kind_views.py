@@ -1,0 +1,88 @@
+"""Each kind's own views, and a new kind that brings its own without a change to the studio."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from podium.studio.app import make_app
+from podium.studio.door import Keys
+from podium.studio.kind_views import views_of
+from podium_ml.kinds import KINDS, Input, Question
+from tests.studio.conftest import ADDRESS
+
+
+@pytest.fixture
+def toys(monkeypatch, workplace):
+    """Return a studio that knows the toy kind, signed in, and the key of its forms."""
+    monkeypatch.setenv("PODIUM_KINDS", "tests.toy_kind")
+    monkeypatch.setattr(KINDS, "_found", {})
+    keys = Keys(workplace.own / "session.key")
+    client = TestClient(make_app(workplace, keys), base_url=ADDRESS, follow_redirects=False)
+    client.get(f"/?token={keys.token}")
+    return client, keys.form
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_each_kind_asks_its_questions(client, name):
+    page = client.get("/new").text
+    assert (KINDS[name].questions or KINDS[name].description) in page
+
+
+def test_new_kind_has_its_forms(toys):
+    client, key = toys
+    assert "Predict the same number for every row." in client.get("/new").text
+    draft = client.post("/new", data={"csrf": key, "kind": "toy"}).headers["location"].split("/")[2]
+    page = client.get(f"/new/{draft}/settings").text
+    assert 'name="answer"' in page
+    assert 'name="time_column"' not in page
+
+
+def test_files_of_a_kind_are_found_by_their_names_alone(toys):
+    client, _ = toys
+    assert ".toy" in client.get("/kinds/toy/studio.css").text
+    for path in ("toy/view.py", "toy/use.html", "toy/studio.js", "tabular/studio.css", "nothing/studio.css"):
+        assert client.get(f"/kinds/{path}").status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_new_kind_shows_its_results_and_answers(toys, workplace):
+    from podium.api import run
+
+    client, key = toys
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"x": random.normal(size=90), "y": random.normal(7.0, 1.0, size=90)})
+    made = run(table, "y", out=workplace.runs / "toy-1", task="constant", max_trials=1).wait()
+    page = client.get("/runs/toy-1").text
+    assert f'<p class="toy">It is a {made.metrics["model"]}.</p>' in page
+    assert 'href="/kinds/toy/studio.css"' in page
+    assert "Your guess" in client.get("/runs/toy-1/use").text
+    page = client.post("/runs/toy-1/use", data={"csrf": key, "guess": "3"}).text
+    assert "The toy says" in page
+    assert 'value="3"' in page
+    answer = float(page.split('<p class="toy">')[1].split("<")[0])
+    assert 6 < answer < 8
+
+
+def test_forecasts_are_drawn_by_series(tmp_path):
+    view = views_of(KINDS["forecasting"]).view
+    question = Question(
+        "run", {"series": {"series_columns": ["shop"], "time_column": "day"}}, (), {}, {}, tmp_path
+    )
+    lines = [f"{shop},2024-01-0{day},{day},{day - 1},{day + 1}" for shop in "AB" for day in range(1, 6)]
+    (tmp_path / view.result).write_text("\n".join(["shop,day,forecast,q0.1,q0.9", *lines]))
+    answer = view.answer(question)
+    assert [one.name for one in answer.paths] == ["A", "B"]
+    assert (answer.paths[0].low, answer.paths[0].high) == (0, 6)
+    assert answer.paths[0].band.count("L") == 9
+    assert answer.table.total == 10
+
+
+def test_rows_go_into_files_and_never_become_options(tmp_path):
+    view = views_of(KINDS["tabular"]).view
+    inputs = (Input("a", "numeric"), Input("b,c", "category"))
+    question = Question("run", {}, inputs, {"value.0": "--help", "value.1": "x"}, {}, tmp_path)
+    for words in view.commands(question):
+        assert words[words.index("--") + 1 :] == ["run", str(tmp_path / "row.csv")]
+    assert (tmp_path / "row.csv").read_text().splitlines() == ['a,"b,c"', "--help,x"]
