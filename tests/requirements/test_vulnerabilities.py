@@ -1,6 +1,8 @@
 """The list of known vulnerabilities against the locks and the images of the manifests."""
 
+import importlib.util
 import re
+import subprocess
 import tomllib
 
 import pytest
@@ -76,3 +78,15 @@ def test_a_hole_that_nobody_accepted_is_found():
 def test_the_old_image_of_minio_is_found():
     assert "CVE-2026-40344" in problems(KNOWN, packages(), {"quay.io/minio/minio": "2025.09.07"})[0]
     assert "SN-2026-011" in problems(KNOWN, packages(), {"docker.io/pgsty/silo": "2026.09.03"})[0]
+
+
+def test_what_could_not_be_audited_is_no_success(tmp_path):
+    """As with a mirror of the index, which has no lists of vulnerabilities."""
+    pytest.importorskip("pip_audit")
+    spec = importlib.util.spec_from_file_location("audit", FOLDER / "audit.py")
+    audit = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(audit)
+    lock = tmp_path / "lock.txt"
+    lock.write_text(f"podium-tests-no-such-package==1.0 --hash=sha256:{'0' * 64}\n")
+    done = subprocess.run(audit.command(lock), capture_output=True, text=True, check=False)
+    assert done.returncode != 0, done.stdout + done.stderr
