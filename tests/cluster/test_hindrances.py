@@ -45,7 +45,7 @@ def connections(ready: Cluster) -> Iterator[Connections]:
         of_run("no-place", IMAGE, ["true"], cpu="1000"),
         of_run("failed", IMAGE, ["sh", "-c", f"cat <<END\n{LOG}END\nexit 1"]),
         of_run("runs", IMAGE, ["sleep", "infinity"]),
-        of_run("killed", IMAGE, ["sh", "-c", "kill -9 $$"]),
+        of_run("killed", IMAGE, ["sh", "-c", "exit 137"]),
         without_secret,
     ]
     ready.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": made}))
