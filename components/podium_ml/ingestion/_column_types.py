@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -38,6 +39,8 @@ Texts = Literal["anything", "dates", "texts"]
 
 _TYPES = {str(kind): kind for kind in (pa.bool_(), pa.int64(), pa.float64(), pa.string(), MOMENT, UTC_MOMENT)}
 _MOST_LABELS, _LONGEST_MARKER = 1_000, 60
+# So many texts tell whether a column repeats its texts.
+_PROBE = 512
 # Whole numbers of fewer digits are exact as floats.
 _LONG_DIGITS, _LARGEST_EXACT = 16, 2**53
 _PLAIN = WHOLE | {Spelling.POINT, Spelling.INFINITE, Spelling.POINT_OR_GROUPS}
@@ -133,11 +136,12 @@ class ColumnEvidence:
     def _add_texts(self, array: pa.Array) -> None:
         if self.texts == "texts":  # long texts need not be looked at
             array = array.filter(pc.less_equal(pc.binary_length(array), _LONGEST_MARKER))
+        array, counts = _distinct(array)
         texts = pc.utf8_trim_whitespace(array)
-        rest = _take_out(texts, self._always, self.markers)
+        rest, counts = _take_out(texts, counts, self._always, self.markers)
         if self.texts == "texts" or (Spelling.TEXT in self.spellings and not self.may_hold_labels):
             return
-        rest = _take_out(rest, self._weak, self.weak_markers)
+        rest, _ = _take_out(rest, counts, self._weak, self.weak_markers)
         if self.may_hold_labels:
             self._add_labels(rest)
         found = find_spellings(rest, self.spellings, dates_only=self.texts == "dates")
@@ -376,14 +380,24 @@ def _first_with_mark(texts: pa.Array) -> str:
     return ""
 
 
-def _take_out(texts: pa.Array, markers: pa.Array, counts: Counter[str]) -> pa.Array:
+def _distinct(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return distinct texts and how often each occurs, or all texts if few of them are repeated."""
+    if len(texts) > _PROBE and len(texts.slice(0, _PROBE).unique()) <= _PROBE // 2:
+        return pc.value_counts(texts).flatten()
+    return texts, pa.array(np.ones(len(texts), dtype=np.int64))
+
+
+def _take_out(
+    texts: pa.Array, counts: pa.Array, markers: pa.Array, found: Counter[str]
+) -> tuple[pa.Array, pa.Array]:
     """Count and remove markers of missing values."""
     marked = pc.is_in(texts, value_set=markers)
     if not pc.any(marked).as_py():
-        return texts
-    for entry in pc.value_counts(texts.filter(marked)).to_pylist():
-        counts[entry["values"]] += entry["counts"]
-    return texts.filter(pc.invert(marked))
+        return texts, counts
+    for text, count in zip(texts.filter(marked).to_pylist(), counts.filter(marked).to_pylist(), strict=True):
+        found[text] += count
+    others = pc.invert(marked)
+    return texts.filter(others), counts.filter(others)
 
 
 def _is_long(numbers: pa.Array) -> bool:

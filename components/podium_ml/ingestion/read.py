@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
 from podium_ml.readers import SourceFile, is_mixed
+from podium_ml.run.concurrency import threads
 from podium_ml.settings import ReaderOptions
 from podium_ml.values.addresses import public_names
 from podium_ml.values.nested import NESTED
@@ -137,14 +139,15 @@ class _Rows:
         Args:
             most: Number of rows after which reading stops.
         """
-        for file in self._located.files:
-            reading = self._located.reader.read(file, self._options)
-            for batch in self._checked(reading.batches, file):
-                self._learn(batch if most is None else batch.slice(0, most - self._rows), file)
-                if most is not None and self._rows >= most:
-                    break
-            self._details = {**reading.details, **self._details}
-            self._warnings += reading.warnings
+        with ThreadPoolExecutor(threads()) as pool:
+            for file in self._located.files:
+                reading = self._located.reader.read(file, self._options)
+                for batch in self._checked(reading.batches, file):
+                    self._learn(batch if most is None else batch.slice(0, most - self._rows), file, pool)
+                    if most is not None and self._rows >= most:
+                        break
+                self._details = {**reading.details, **self._details}
+                self._warnings += reading.warnings
         files = self._located.files
         label = files[0].label if len(files) == 1 else f"Each of {len(files)} files ({files[0].label}, ...)"
         self._leave_out_blank_columns(label)
@@ -207,8 +210,8 @@ class _Rows:
                 check_same_names(batch.schema.names, others, label=file.label, first=first)
             yield batch
 
-    def _learn(self, batch: pa.RecordBatch, file: SourceFile) -> None:
-        arrays = []
+    def _learn(self, batch: pa.RecordBatch, file: SourceFile, pool: ThreadPoolExecutor) -> None:
+        arrays, work = [], []
         for field, array in zip(batch.schema, batch.columns, strict=True):
             is_category = pa.types.is_dictionary(array.type)
             name, array = field.name, self._canonical(field.name, array)
@@ -218,9 +221,11 @@ class _Rows:
                     texts, self._hints.missing_in(name), name in self._hints.labels
                 )
             self._evidence[name].is_category |= is_category
-            self._evidence[name].add(array, mixed=is_mixed(field))
+            work.append(pool.submit(self._evidence[name].add, array, mixed=is_mixed(field)))
             arrays.append(array)
         self._rows += batch.num_rows
+        for one in work:
+            one.result()
         if batch.num_rows:
             self._spool.append(pa.RecordBatch.from_arrays(arrays, batch.schema.names))
 
@@ -233,11 +238,12 @@ class _Rows:
         return canonical
 
     def _converted(self, types: dict[str, ColumnType], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        for batch in self._spool:
-            held = dict(zip(batch.schema.names, batch.columns, strict=True))
-            absent = pa.nulls(batch.num_rows)
-            arrays = [convert(held.get(name, absent), column) for name, column in types.items()]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        with ThreadPoolExecutor(threads()) as pool:
+            for batch in self._spool:
+                held = dict(zip(batch.schema.names, batch.columns, strict=True))
+                absent = pa.nulls(batch.num_rows)
+                arrays = pool.map(convert, (held.get(name, absent) for name in types), types.values())
+                yield pa.RecordBatch.from_arrays(list(arrays), schema=schema)
 
 
 def _facts(name: str, column: ColumnType, missing: int, *, nested: bool) -> ColumnFacts:

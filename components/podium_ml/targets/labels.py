@@ -15,7 +15,7 @@ from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import class_log_odds
 from podium_ml.targets._sharpness import choose_sharpness, sharpened
 from podium_ml.targets._target import Target
-from podium_ml.values.labels import canonical, label_array
+from podium_ml.values.labels import canonical, canonical_labels, label_array
 
 
 class Labels(Target):
@@ -28,7 +28,8 @@ class Labels(Target):
     def encode(self, values: pd.Series, problem: Problem) -> np.ndarray:
         """See ``Target``."""
         codes = {canonical(label): code for code, label in enumerate(problem.classes)}
-        return np.array([codes.get(canonical(value), -1) for value in values], dtype=np.int64)
+        rows, labels = canonical_labels(values)
+        return np.array([*(codes.get(label, -1) for label in labels), -1], dtype=np.int64)[rows]
 
     def decode(self, decisions: np.ndarray, problem: Problem) -> np.ndarray:
         """See ``Target``."""

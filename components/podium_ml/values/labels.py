@@ -8,6 +8,7 @@ import pandas as pd
 
 from podium_ml.contracts.problem import Label
 from podium_ml.errors import SettingsError
+from podium_ml.values.distinct import distinct_values
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 
 _YES = frozenset({"yes", "y", "true", "t", "positive", "pos", "1"})
@@ -76,7 +77,7 @@ def _natural_positive(labels: list[Label], target: pd.Series) -> Label:
     named = [label for label in labels if label not in ALWAYS | AMONG_NUMBERS]
     if len(named) == 1:  # the other one says that there is nothing, like None
         return named[0]
-    counts = target.astype(object).map(canonical).value_counts()
+    counts = count_labels(target)
     return min(reversed(labels), key=lambda label: counts[canonical(label)])
 
 
@@ -110,3 +111,29 @@ def canonical(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def canonical_labels(values: pd.Series) -> tuple[np.ndarray, list[Any]]:
+    """Return codes into a list of the distinct canonical labels in the order of the rows, -1 for missing labels.
+
+    Args:
+        values: Labels, none of them a list.
+
+    Returns:
+        Codes, int64 of shape ``(n,)``, and the canonical labels.
+    """
+    codes, labels = distinct_values(values)
+    position_of: dict[Any, int] = {}
+    translation = [
+        -1 if pd.isna(label) else position_of.setdefault(canonical(label), len(position_of))
+        for label in labels
+    ]
+    return np.array([*translation, -1], dtype=np.int64)[codes], list(position_of)
+
+
+def count_labels(values: pd.Series) -> pd.Series:
+    """Return the number of rows by canonical label, most frequent first; missing labels do not count."""
+    codes, labels = canonical_labels(values)
+    counts = np.bincount(codes[codes >= 0], minlength=len(labels))
+    index = pd.Index(labels, dtype=object, tupleize_cols=False)
+    return pd.Series(counts, index=index).sort_values(ascending=False, kind="stable")

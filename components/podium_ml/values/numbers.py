@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from podium_ml.contracts.reading import Mark
 from podium_ml.values.clock_times import CLOCK, read_clock
 from podium_ml.values.decimal_marks import MaybeMark, decide_mark, find_clues
+from podium_ml.values.distinct import distinct_texts, distinct_values
 from podium_ml.values.network_addresses import IPV4, read_ipv4
 from podium_ml.values.units import factor_to
 from podium_ml.values.written_numbers import WrittenNumber, is_currency, parse_number
@@ -48,7 +49,7 @@ class NumberFormat:
         column = _without_categories(column)
         if _holds_numbers(column):
             return cls(decimal=mark or ".")
-        texts = {value for value in column if isinstance(value, str)}
+        texts = distinct_texts(column)
         decimal = decide_mark(find_clues(texts), file=mark).mark
         return cls(decimal=decimal, from_text=bool(texts), unit=_find_unit(texts, decimal))
 
@@ -132,20 +133,18 @@ def read_number(text: str, *, decimal: DecimalMark = ".", unit: str = "") -> flo
 
 
 def _read_texts(column: pd.Series, decimal: DecimalMark, unit: str) -> np.ndarray:
-    numbers = np.full(len(column), np.nan)
-    if decimal == ".":
-        numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
-    values = column.to_numpy(dtype=object)
-    known: dict[Any, float] = {}
-    for row in np.flatnonzero(np.isnan(numbers)):
-        value = values[row]
+    rows, values = distinct_values(column)
+    numbers = np.full(len(values), np.nan)
+    if decimal == "." and len(values):
+        distinct = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce")
+        numbers = distinct.to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    for at in np.flatnonzero(np.isnan(numbers)):
+        value = values[at]
         if isinstance(value, str):
-            if value not in known:
-                known[value] = read_number(value, decimal=decimal, unit=unit)
-            numbers[row] = known[value]
+            numbers[at] = read_number(value, decimal=decimal, unit=unit)
         elif decimal == "," and isinstance(value, int | float):
-            numbers[row] = value
-    return numbers
+            numbers[at] = value
+    return np.append(numbers, np.nan)[rows]
 
 
 def _find_unit(texts: Collection[str], decimal: DecimalMark) -> str:

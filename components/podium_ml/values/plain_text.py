@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# With fewer rows, finding the distinct values costs more than it saves.
-FEW_ROWS = 20
+from podium_ml.values.distinct import distinct_values
+
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\.0+")
 
 
@@ -37,7 +37,7 @@ def plain_text(value: Any) -> str | None:
 
 def plain_texts(column: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Return codes into a list of distinct plain texts, -1 for missing; each distinct value is converted only once."""
-    codes, values = _distinct(column)
+    codes, values = distinct_values(column)
     position_of: dict[str, int] = {}
     translation = [
         -1 if (text := plain_text(value)) is None else position_of.setdefault(text, len(position_of))
@@ -55,19 +55,3 @@ def _number_text(number: float) -> str | None:
     if math.isnan(number):
         return None
     return str(int(number)) if number.is_integer() else repr(number)
-
-
-def _distinct(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
-    if len(column) <= FEW_ROWS:
-        return np.arange(len(column)), column.tolist()
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return np.asarray(column.array.codes), column.array.categories.tolist()
-    try:
-        codes, values = pd.factorize(column)
-    except TypeError:  # values that cannot be hashed, such as lists
-        return np.arange(len(column)), column.tolist()
-    if column.dtype == object and any(isinstance(value, Real) and value in (0, 1) for value in values):
-        # True and 1 are equal, but their texts are not.
-        own = [str(value) if isinstance(value, bool | np.bool_) else value for value in column.tolist()]
-        codes, values = pd.factorize(pd.Series(own, dtype=object))
-    return codes, values.tolist()

@@ -14,6 +14,7 @@ from podium_ml.contracts.reading import Reading
 from podium_ml.values.booleans import BooleanFormat
 from podium_ml.values.dates import DateFormat, choose_patterns
 from podium_ml.values.decimal_marks import decide_mark, doubt, find_clues
+from podium_ml.values.distinct import distinct_texts
 from podium_ml.values.doubts import date_doubt, refusal, unit_doubt
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 from podium_ml.values.numbers import NumberFormat
@@ -31,9 +32,7 @@ _FIELDS = frozenset(field.name for field in fields(Reading))
 
 def reading_of(values: pd.Series) -> Reading:
     """Return the reading of a column that did not come through ingestion: texts are values, and marks are unknown."""
-    kept = (
-        () if not _holds_texts(values) else tuple(sorted(ALWAYS & {v for v in values if isinstance(v, str)}))
-    )
+    kept = tuple(sorted(ALWAYS & distinct_texts(values))) if _holds_texts(values) else ()
     return Reading(
         type="" if _holds_texts(values) else str(values.dtype),
         kept=kept,
@@ -58,7 +57,7 @@ def plan_reading(values: pd.Series, role: str, known: Reading, *, order: str = "
     if kind is not None:
         return _with_format(known, kind.plan(values))
     if role == "categorical" and _holds_texts(values):
-        refused = refusal(_texts(values), name=str(values.name), mark=known.decimal)
+        refused = refusal(distinct_texts(values), name=str(values.name), mark=known.decimal)
         return replace(known, doubt=refused or known.doubt)
     return known
 
@@ -120,7 +119,7 @@ def _plan_numbers(values: pd.Series, known: Reading) -> Reading:
     found = _with_format(known, form)
     if not _holds_texts(values):
         return found
-    texts = _texts(values)
+    texts = distinct_texts(values)
     decided = decide_mark(find_clues(texts), file=known.decimal)
     if decided.is_sure:
         return replace(found, doubt=unit_doubt(texts, form, name=str(values.name)) or known.doubt)

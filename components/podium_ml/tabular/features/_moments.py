@@ -86,8 +86,7 @@ class MomentColumn:
         date_format = date_format or DateFormat.plan(column)
         if date_format.is_time_of_day:
             return cls(format=date_format, names=_TIME_OF_DAY)
-        moments = date_format.read(column)
-        moments = moments[~np.isnat(moments)]
+        moments = pd.factorize(date_format.read(column))[1]
         varying = [name for name, (_, part) in PARTS.items() if _varies(part(moments))]
         return cls(format=date_format, names=tuple(dict.fromkeys(["days", *varying])))
 
@@ -97,10 +96,9 @@ class MomentColumn:
         return tuple(Part(name, "numeric", PARTS[name][0]) for name in self.names)
 
     def transform(self, column: pd.Series) -> list[Any]:
-        """Return float64 arrays, NaN for missing."""
-        moments = self.format.read(column)
-        missing = np.isnat(moments)
-        return [np.where(missing, np.nan, PARTS[name][1](moments)) for name in self.names]
+        """Return float64 arrays, NaN for missing. Days are often repeated, so each is looked at only once."""
+        rows, moments = pd.factorize(self.format.read(column))
+        return [np.append(PARTS[name][1](moments), np.nan)[rows] for name in self.names]
 
 
 def _varies(values: np.ndarray) -> bool:

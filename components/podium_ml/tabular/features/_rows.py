@@ -104,7 +104,8 @@ class FeatureRows:
     def frame(self) -> pd.DataFrame:
         """Return the rows as a feature table."""
         made = {name: _column(values) for name, values in self.columns.items()}
-        return pd.DataFrame(made, index=pd.RangeIndex(self.rows))
+        # One block for all numbers is quicker if there are many columns, and costs a copy.
+        return pd.DataFrame(made, index=pd.RangeIndex(self.rows), copy=len(made) > self.rows)
 
 
 def _column(values: Any) -> Any:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from podium_ml.tabular.guardrails._strength import rank_strength
 from podium_ml.tabular.validation.context import Context
-from podium_ml.values.labels import canonical
+from podium_ml.values.labels import canonical_labels
 from podium_ml.values.numbers import target_numbers
 
 _TIME = re.compile(
@@ -51,7 +51,7 @@ def is_trend(context: Context, name: str) -> bool:
 
 
 def _codes(target: pd.Series) -> np.ndarray:
-    return pd.factorize(target.astype(object).map(canonical))[0]
+    return canonical_labels(target)[0]
 
 
 def _is_sorted(y: np.ndarray, *, labels: bool) -> bool:

@@ -8,7 +8,7 @@ from podium_ml.errors import DataError
 from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.split import plan_folds
-from podium_ml.values.labels import canonical, label_text
+from podium_ml.values.labels import canonical_labels, label_text
 
 # One row each for training, validation and testing.
 _FEWEST = 3
@@ -38,7 +38,8 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
 
 
 def _drop_classes(context: Context, guardrail: Guardrail, tiny: dict[object, int]) -> GuardrailResult:
-    keep = np.array([canonical(value) not in tiny for value in context.target])
+    codes, labels = canonical_labels(context.target)
+    keep = np.array([label not in tiny for label in labels])[codes]
     names = name_list(label_text(label) for label in tiny)
     left = len(context.classes) - len(tiny)
     if left < 2:

@@ -12,7 +12,7 @@ from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.label_spellings import LabelSpellings
 from podium_ml.targets import target_of_task
 from podium_ml.values.hashes import value_hashes
-from podium_ml.values.labels import canonical
+from podium_ml.values.labels import canonical_labels, count_labels
 
 # Maximum number of hashes to keep, 8 bytes each.
 _MOST_HASHES = 20_000_000
@@ -102,8 +102,8 @@ class Context:
         """The number of rows by class or label, most frequent first."""
         cache = self._cached()
         if cache.classes is None:
-            target = self.target.explode().dropna() if self.target_type == "label_sets" else self.target
-            cache.classes = target.astype(object).map(canonical).value_counts()
+            target = self.target.explode() if self.target_type == "label_sets" else self.target
+            cache.classes = count_labels(target)
         return cache.classes
 
     def strata(self) -> np.ndarray | None:
@@ -111,7 +111,7 @@ class Context:
         if self.target_type == "label_sets":
             return _rarest_labels(self.target, self.classes)
         if self.target_type == "labels":
-            return pd.factorize(self.target.astype(object).map(canonical))[0]
+            return canonical_labels(self.target)[0]
         return None
 
     def drop_column(self, name: str, reason: str) -> None:

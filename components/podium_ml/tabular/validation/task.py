@@ -7,7 +7,7 @@ from podium_ml.contracts.problem import Task
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.tabular.validation.roles import infer_role
 from podium_ml.values.decimal_marks import MaybeMark
-from podium_ml.values.labels import canonical
+from podium_ml.values.labels import canonical_labels
 from podium_ml.values.numbers import NumberFormat
 
 # Integers count as classes if they have at most this many distinct values, which are at most this share of the rows.
@@ -30,7 +30,7 @@ def infer_task(target: pd.Series, asked: str, *, mark: MaybeMark = "") -> Task:
         SettingsError: The target does not fit the user's setting.
     """
     name = str(target.name)
-    distinct = target.astype(object).map(canonical).nunique()
+    distinct = len(canonical_labels(target)[1])
     if distinct < 2:
         raise DataError(
             f"Target '{name}' has only one value ('{target.iloc[0]}').", "Choose a target with at least two."

@@ -7,7 +7,8 @@ import pytest
 from podium_ml.tabular.features._categories import CategoryColumn
 from podium_ml.tabular.features._lists import ListColumn
 from podium_ml.tabular.features._texts import TextColumn
-from podium_ml.values.plain_text import FEW_ROWS, plain_text, plain_texts
+from podium_ml.values.distinct import FEW_ROWS
+from podium_ml.values.plain_text import plain_text, plain_texts
 
 
 @pytest.mark.parametrize(
