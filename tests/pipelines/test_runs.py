@@ -290,6 +290,21 @@ def test_model_can_be_loaded_with_pickle(binary_run):
     np.testing.assert_array_equal(model.predict(rows), binary_run.predictor.predict(rows))
 
 
+def test_wishes_for_gaps_and_hyperparameters_are_kept(tmp_path):
+    table = binary_table(200)
+    table.loc[::7, "age"] = np.nan
+    run = podium.run(
+        table, "churn", algorithms="decision_tree,logistic_regression", max_trials=6, out=tmp_path / "run",
+        impute={"age": "median"}, search_space={"decision_tree": {"max_leaf_nodes": [2, 3]}},
+    ).wait()  # fmt: skip
+    lines = (run.path / "trials.jsonl").read_text().splitlines()
+    trials = [one for one in map(json.loads, lines) if one["algorithm"] == "decision_tree"]
+    assert len(trials) > 2
+    assert {one["parameters"]["max_leaf_nodes"] for one in trials} <= {2, 3}
+    columns = {one.name: one.fill for one in run.predictor.problem.columns}
+    assert columns["age"] == "median"
+
+
 @pytest.mark.parametrize("model", ["", "decision_tree"])
 def test_notebook_runs_as_it_stands(binary_run, tmp_path, model):
     options = ["--model", model] if model else []

@@ -92,6 +92,26 @@ def test_types_and_columns_to_leave_out(client, send, draft, workplace):
     assert (values["types"], values["drop"], values["target"]) == ("price=category", "shop", "sold")
 
 
+def test_gaps_are_filled_as_the_table_of_columns_says(client, send, draft, workplace):
+    fields = {"column.0": "shop", "type.0": "", "fill.0": "most_frequent", "column.1": "price", "fill.1": "0"}
+    send(f"/new/{draft}/columns", target="sold", **fields)
+    assert Drafts(workplace.own / "drafts").load(draft).values["impute"] == "shop=most_frequent,price=0"
+    page = client.get(f"/new/{draft}/columns").text
+    assert 'name="fill.0" value="most_frequent"' in page
+    assert "--impute" in client.get(f"/new/{draft}/review").text
+
+
+def test_hyperparameters_have_a_field_each(client, send, draft, workplace):
+    page = client.get(f"/new/{draft}/settings").text
+    assert 'name="space.lightgbm.num_leaves" value="" placeholder="4..255"' in page
+    send(f"/new/{draft}/settings", **{"space.lightgbm.num_leaves": "8..16", "space.ridge.alpha": " "})
+    assert Drafts(workplace.own / "drafts").load(draft).values["search_space"] == "lightgbm.num_leaves=8..16"
+    assert 'name="space.lightgbm.num_leaves" value="8..16"' in client.get(f"/new/{draft}/settings").text
+    assert "--search-space lightgbm.num_leaves=8..16" in client.get(f"/new/{draft}/review").text
+    send(f"/new/{draft}/settings", **{"space.lightgbm.num_leaves": "16..8"})
+    assert "16..8 is no range" in client.get(f"/new/{draft}/review").text
+
+
 def test_wrong_settings_are_told_at_their_field_and_kept(client, send, draft):
     send(f"/new/{draft}/settings", folds="many", time_limit="5m")
     page = client.get(f"/new/{draft}/settings").text

@@ -1,6 +1,7 @@
 """Declarations of algorithms. The algorithms themselves are in the folders of their kinds of problems."""
 
 from podium_ml.algorithms.cost import Cost, FitSize, power
+from podium_ml.algorithms.narrowing import moved_inside, narrowed, written
 from podium_ml.algorithms.objective import Objective, objective_of, relative_weight
 from podium_ml.algorithms.related import Related
 from podium_ml.algorithms.rounds import FirstRounds, Rounds, common_rounds
@@ -25,7 +26,10 @@ __all__ = [
     "Rounds",
     "Validation",
     "common_rounds",
+    "moved_inside",
+    "narrowed",
     "objective_of",
     "power",
     "relative_weight",
+    "written",
 ]

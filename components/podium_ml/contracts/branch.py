@@ -36,6 +36,7 @@ class BranchSpec(Contract):
         image: Container image.
         seed: Seed of the search and the fits.
         configurations: Parameter sets to try before the portfolio, e.g. from an earlier ledger.
+        search_space: The user's values by hyperparameter, as in ``PlanSettings.search_spaces``.
         note: Where the branch leaves a note if it fails; see ``podium_ml.training.failure_notes``. Empty for nowhere.
     """
 
@@ -61,4 +62,5 @@ class BranchSpec(Contract):
     image: str = ""
     seed: int = 0
     configurations: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    search_space: dict[str, str] = field(default_factory=dict)
     note: str = ""

@@ -38,6 +38,8 @@ class Column:
         required: Whether prediction refuses data without the column.
         is_feature: Whether models may learn from the column.
         reading: How its values are read; ``None`` in files of earlier versions.
+        fill: How the user wants missing values filled: ``mean``, ``median``, ``most_frequent`` or a number; empty if
+            each algorithm may treat them in its own way.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Column:
     required: bool = True
     is_feature: bool = True
     reading: Reading | None = None
+    fill: str = ""
 
 
 @dataclass(frozen=True)

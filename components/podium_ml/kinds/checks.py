@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from podium_ml.algorithms import narrowed
 from podium_ml.errors import PodiumError, RegistryError, SettingsError
 from podium_ml.kinds._registry import kind_of_settings, settings_mistakes
 from podium_ml.settings.shared import Settings
@@ -57,7 +58,7 @@ def check_names(settings: Settings, kind: "Kind") -> None:
 
 def _mistakes_in_names(settings: Settings, kind: "Kind") -> list[str]:
     mistakes = [] if settings.target else [_NO_TARGET]
-    mistakes += _unknown_algorithms(settings, kind)
+    mistakes += _unknown_algorithms(settings, kind) + _wrong_spaces(settings, kind)
     if settings.metric != "auto" and ":" not in settings.metric:
         mistakes += _unknown_metric(settings)
     return mistakes
@@ -87,6 +88,19 @@ def _unknown_algorithms(settings: Settings, kind: "Kind") -> list[str]:
                 kind.algorithms[name]
             except RegistryError as error:
                 mistakes.append(f"{setting}: {error}")
+    return mistakes
+
+
+def _wrong_spaces(settings: Settings, kind: "Kind") -> list[str]:
+    """Return what cannot be searched."""
+    mistakes = []
+    for name, wishes in settings.search_spaces.items():
+        try:
+            narrowed(kind.algorithms[name], wishes)
+        except RegistryError as error:
+            mistakes.append(f"search_space: {error}")
+        except SettingsError as error:
+            mistakes.append(str(error))
     return mistakes
 
 

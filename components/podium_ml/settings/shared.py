@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from podium_ml.settings._slice import Slice, setting, split_names
+from podium_ml.settings.search_spaces import parse_search_space, search_space_text
 from podium_ml.values.addresses import public_names, split_list
 from podium_ml.values.names import composed
 from podium_ml.values.quantities import parse_duration, parse_size
@@ -198,6 +199,12 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
     exclude: str = setting(
         "Models", "", description="Algorithms to leave out, separated by commas.", names=True
     )
+    search_space: str = setting(
+        "Models",
+        "",
+        description="Values to search, like lightgbm.num_leaves=8..64,ridge.alpha=1; see `podium algorithms --spaces`.",
+        names=True,
+    )
     time_limit: str = setting(
         "Limits", "", description="Wall-clock limit of the whole run, like 10m or 1h; empty for none."
     )
@@ -222,6 +229,17 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
         ge=0,
         description="Branches that the cluster trains at once and that share the time; 0 for all that have room.",
     )
+
+    @field_validator("search_space", mode="before")
+    @classmethod
+    def _search_space_text(cls, value: Any) -> Any:
+        return search_space_text(value)
+
+    @field_validator("search_space")
+    @classmethod
+    def _search_space(cls, value: str) -> str:
+        parse_search_space(value)
+        return value
 
     @field_validator("time_limit", "trial_timeout")
     @classmethod
@@ -256,6 +274,11 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
     def algorithm_names(self) -> tuple[str, ...]:
         """Names in ``algorithms``; empty means all."""
         return split_names(self.algorithms)
+
+    @property
+    def search_spaces(self) -> dict[str, dict[str, str]]:
+        """Values in ``search_space``, by algorithm and hyperparameter."""
+        return parse_search_space(self.search_space)
 
     @property
     def excluded_names(self) -> tuple[str, ...]:

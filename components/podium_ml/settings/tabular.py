@@ -6,6 +6,7 @@ from pydantic import field_validator, model_validator
 
 from podium_ml.settings._slice import setting, split_names
 from podium_ml.settings.column_types import ColumnType, parse_types, types_text
+from podium_ml.settings.imputations import imputations_text, parse_imputations
 from podium_ml.settings.shared import ProblemSettings, Settings
 from podium_ml.values.names import composed
 
@@ -42,7 +43,12 @@ class TabularProblem(ProblemSettings):
         description="Types of columns, like zip=category,born=date: numeric, category, text, date, id or ignore.",
         names=True,
     )
-
+    impute: str = setting(
+        "Data",
+        "",
+        description="What fills missing values, like age=median,children=0: mean, median, most_frequent or a number.",
+        names=True,
+    )
     date_order: Literal["", "day_first", "month_first"] = setting(
         "Data",
         "",
@@ -60,7 +66,18 @@ class TabularProblem(ProblemSettings):
         parse_types(value)
         return value
 
-    @field_validator("time_column", "group_column", "weight_column", "drop", "types")
+    @field_validator("impute", mode="before")
+    @classmethod
+    def _imputations_text(cls, value: Any) -> Any:
+        return imputations_text(value)
+
+    @field_validator("impute")
+    @classmethod
+    def _known_methods(cls, value: str) -> str:
+        parse_imputations(value)
+        return value
+
+    @field_validator("time_column", "group_column", "weight_column", "drop", "types", "impute")
     @classmethod
     def _composed_names(cls, value: str) -> str:
         return composed(value)
@@ -91,6 +108,11 @@ class TabularProblem(ProblemSettings):
     def column_types(self) -> dict[str, ColumnType]:
         """Types in ``types``, by column."""
         return parse_types(self.types)
+
+    @property
+    def imputations(self) -> dict[str, str]:
+        """Methods in ``impute``, by column."""
+        return parse_imputations(self.impute)
 
     @property
     def wanted_task(self) -> str:

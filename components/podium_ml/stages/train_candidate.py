@@ -5,6 +5,7 @@ import traceback
 from dataclasses import replace
 from typing import Any
 
+from podium_ml.algorithms import moved_inside, narrowed
 from podium_ml.contracts import BranchSpec, Candidate, Problem, Trial
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import PodiumError, TrainingError
@@ -46,7 +47,10 @@ def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) ->
     began, deadline = time.time(), branch_deadline(asked)
     folder = CandidateFolder.create(candidate, asked.algorithm)
     task = Problem.load(problem)
-    spec = KINDS[task.kind].algorithms[asked.algorithm]
+    spec = narrowed(KINDS[task.kind].algorithms[asked.algorithm], asked.search_space)
+    limited = {name: spec.search_space[name] for name in asked.search_space}
+    known = tuple(moved_inside(spec, limited, one) for one in asked.configurations)
+    asked = replace(asked, configurations=known)
     if asked.algorithm != BASELINE and SearchLimits(asked, spec, deadline=deadline).hopeless():
         raise TrainingError("The time limit left no time for it.")
     search = Search(

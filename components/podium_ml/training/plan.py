@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec, narrowed
 from podium_ml.contracts import BranchSpec, Problem, Profile
 from podium_ml.contracts.branch import DEFAULT_IMAGE
 from podium_ml.kinds import KINDS, Kind
@@ -78,6 +78,7 @@ def plan_branches(
         SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
     """
     chosen, skipped = choose_algorithms(problem, settings)
+    chosen = [narrowed(spec, settings.search_spaces.get(spec.name, {})) for spec in chosen]
     limit = settings.time_limit_seconds or 0.0
     window = training_seconds(limit, rows=profile.rows)
     costs = {spec.name: _costs(spec, problem, profile, n_jobs=n_jobs, pace=pace) for spec in chosen}
@@ -175,6 +176,7 @@ def _branch(
         memory_limit=_quantity(min(_MORE_MEMORY * memory, settings.max_memory_bytes or math.inf)),
         image=images.get(spec.resources.image, images.get("python-cpu", DEFAULT_IMAGE)),
         seed=settings.seed,
+        search_space=settings.search_spaces.get(spec.name, {}),
     )
 
 

@@ -31,6 +31,8 @@ class Studio:
         self.drafts = Drafts(workplace.own / "drafts")
         self.children = Children(Path.cwd())
         self.live = LiveRuns(workplace)
+        # What algorithms search, once it has been listed.
+        self.spaces: list[dict[str, Any]] = []
         # A second click on "Start" waits for the first, and finds its run.
         self.starting = asyncio.Lock()
 

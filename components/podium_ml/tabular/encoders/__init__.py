@@ -8,6 +8,7 @@ row sees its own target.
 from podium_ml.tabular.encoders._dense import DenseEncoder
 from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders._make import make_encoder
+from podium_ml.tabular.encoders.imputing import ImputingEncoder
 from podium_ml.tabular.encoders.native import NativeEncoder
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
 from podium_ml.tabular.encoders.ordinal import OrdinalEncoder
@@ -16,6 +17,7 @@ from podium_ml.tabular.encoders.target import TargetMeanEncoder
 __all__ = [
     "DenseEncoder",
     "Encoder",
+    "ImputingEncoder",
     "NativeEncoder",
     "OneHotEncoder",
     "OrdinalEncoder",

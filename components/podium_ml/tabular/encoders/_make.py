@@ -6,6 +6,7 @@ from podium_ml.algorithms import Encoding
 from podium_ml.contracts import FeatureSchema, Problem
 from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._encoder import Encoder
+from podium_ml.tabular.encoders.imputing import ImputingEncoder
 from podium_ml.tabular.encoders.native import NativeEncoder
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
 from podium_ml.tabular.encoders.ordinal import OrdinalEncoder
@@ -20,10 +21,16 @@ def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, se
             imputed, scaled), ``"target"`` (like one-hot, but categories become target means: narrow) or ``"native"`` (a
             data frame with ``category`` columns).
         schema: Features of the table to encode.
-        problem: Learning problem, of which only the task is used.
+        problem: Learning problem: the task, and how the user wants missing values filled.
         seed: Seed of cross-fitting and of the text decomposition.
     """
-    task = cast(Task, problem.task)
+    encoder = _plain_encoder(needs, schema=schema, task=cast(Task, problem.task), seed=seed)
+    fills = {column.name: column.fill for column in problem.columns if column.fill}
+    methods = {one.name: fills[one.source] for one in schema.features if one.source in fills}
+    return ImputingEncoder(encoder, methods) if methods else encoder
+
+
+def _plain_encoder(needs: Encoding, *, schema: FeatureSchema, task: Task, seed: int) -> Encoder:
     if needs == "ordinal":
         return OrdinalEncoder(schema, task=task, seed=seed)
     if needs == "onehot":

@@ -15,10 +15,18 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         return guardrail.passed("No values are missing.")
     details = [{"column": name, "missing": f"{share:.1%}"} for name, share in found.items()]
     seen = f"{len(found)} of {len(shares)} columns have missing values, most in {name_list(found, most=3)}."
-    done = "They are imputed within the folds, or left to algorithms that handle missing values."
+    done = _done([column.name for column in context.features if column.fill and column.name in found])
     if next(iter(found.values())) > _MUCH:
         return guardrail.alert(f"{seen} Some columns are almost empty.", done, columns=found, details=details)
     return guardrail.fixed(seen, done, columns=found, details=details)
+
+
+def _done(asked: list[str]) -> str:
+    """Say what becomes of missing values; some columns are filled as the user asked."""
+    usual = "imputed within the folds, or left to algorithms that handle missing values."
+    if not asked:
+        return f"They are {usual}"
+    return f"{name_list(asked)}: filled as you asked, within the folds. Others are {usual}"
 
 
 SPEC = Guardrail("missing_values", "Missing values", "table", 50, check)

@@ -40,6 +40,7 @@ def check_columns(columns: Iterable[str], settings: TabularProblem) -> None:
         "weight_column": [settings.weight_column],
         "drop": list(match_names(settings.drop, known)),
         "types": list(settings.column_types),
+        "impute": list(settings.imputations),
     }
     mistakes = [
         f"{setting}: there is no column '{_short(name)}'. {_near(name, known)}"

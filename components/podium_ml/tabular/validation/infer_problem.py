@@ -22,6 +22,7 @@ from podium_ml.tabular.validation.checks import (
 )
 from podium_ml.tabular.validation.column_readings import known_reading, plan_readings, read_columns
 from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.imputed_columns import with_fills
 from podium_ml.tabular.validation.label_spellings import LabelSpellings
 from podium_ml.tabular.validation.metric_checks import check_metric
 from podium_ml.tabular.validation.own_test_rows import align_test, check_test_columns
@@ -108,7 +109,7 @@ def _begin(
     if asked == "auto" and known_reading(target, readings).category:
         asked = "classification"
     task: Task = "multilabel" if lists else infer_task(target.dropna(), asked, mark=mark)
-    columns = infer_columns(table, settings, readings=readings)
+    columns = with_fills(infer_columns(table, settings, readings=readings), settings)
     check_nested((name for name, column in columns.items() if column.role != "dropped"), readings)
     role = "numeric" if task == "regression" else "categorical"
     columns = plan_readings(table, columns, readings, target_role=role, settings=settings)

@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from podium.studio.columns import entered_columns, wishes_of
 from podium.studio.drafts import Draft
 from podium.studio.equals import equals_of
 from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_name, named
 from podium.studio.shared import Studio, checked_form, studio_of
+from podium.studio.spaces import entered_spaces, spaces_of
 from podium.studio.uploads import is_file, store
-from podium_ml.errors import DataError, PodiumError, SettingsError
+from podium_ml.errors import DataError, PodiumError
 from podium_ml.kinds import KINDS, Kind, kind_of_settings
 from podium_ml.kinds.checks import check_settings
 from podium_ml.settings import ReaderOptions, Settings
@@ -24,7 +26,6 @@ from podium_ml.settings import ReaderOptions, Settings
 STEPS = ("data", "columns", "checks", "settings", "review")
 _LARGEST_UPLOAD = 5 * 1024**3
 _UPLOADED = re.compile(r"[^\w.-]+")
-_ROLES = ("", "numeric", "category", "text", "date", "id", "ignore")
 
 
 async def begin(request: Request) -> Response:
@@ -64,8 +65,7 @@ async def save(request: Request) -> Response:
     values = draft.values
     if is_file(upload := form.pop("upload", None)):
         form["source"] = str(await _keep(studio, draft, upload))
-    if name == "columns":
-        form |= _columns_entered(form)
+    form |= entered_columns(form) | entered_spaces(form)
     values = merged(values, form, _kind(draft))
     engine = str(form.get("engine") or draft.engine)
     draft = studio.drafts.save(
@@ -125,11 +125,8 @@ async def _columns(studio: Studio, draft: Draft) -> Response:
         preview=found,
         error=error,
         roles=roles,
-        types=_types(draft),
-        choices=_ROLES,
-        drop=_dropped(draft),
-        has_types="types" in known,
-        has_drop="drop" in known,
+        wishes=wishes_of(draft.values),
+        settings=known,
     )
 
 
@@ -152,11 +149,15 @@ async def _settings(studio: Studio, draft: Draft) -> Response:
         for panel, group in fields.items()
     }
     first = [name for name in _kind(draft).first_settings if name not in ("source", "target")]
+    spaces = await spaces_of(studio, draft)
+    hidden = [*first, *(["search_space"] if spaces else [])]
     return studio.pages.show(
         "new_settings.html",
         **_common(draft, "settings"),
         first=named(fields, first),
-        panels={panel: [one for one in group if one.name not in first] for panel, group in shown.items()},
+        panels={panel: [one for one in group if one.name not in hidden] for panel, group in shown.items()},
+        spaces=spaces,
+        space_error=errors.get("search_space", ""),
         about=ABOUT,
         errors=others,
     )
@@ -276,38 +277,6 @@ def _files(studio: Studio) -> list[str]:
         if path.is_file() and path.name.endswith(endings) and not path.name.startswith(".")
     ]
     return found[:200]
-
-
-def _columns_entered(form: dict[str, Any]) -> dict[str, str]:
-    """Return the settings ``types`` and ``drop`` from the choices in the rows of the table of columns."""
-    from podium_ml.settings import join_names
-
-    number, types, dropped = 0, [], []
-    while f"column.{number}" in form:
-        name, kind = str(form.pop(f"column.{number}")), str(form.pop(f"type.{number}", ""))
-        if kind == "ignore":
-            dropped.append(name)
-        elif kind in _ROLES and kind:
-            types.append(f"{name}={kind}")
-        number += 1
-    if not number:
-        return {}
-    return {"types": join_names(types) or "", "drop": join_names(dropped) or ""}
-
-
-def _types(draft: Draft) -> dict[str, str]:
-    from podium_ml.settings.column_types import parse_types
-
-    try:
-        return dict(parse_types(str(draft.values.get("types", ""))))
-    except (ValueError, SettingsError):
-        return {}
-
-
-def _dropped(draft: Draft) -> tuple[str, ...]:
-    from podium_ml.settings import split_names
-
-    return split_names(str(draft.values.get("drop", "")))
 
 
 def _common(draft: Draft, step: str) -> dict[str, Any]:
