@@ -9,7 +9,7 @@ from typing import Any
 from podium_components.attempts import MOST_DEATHS, earlier_deaths
 from podium_components.supervision import StageFailedError, supervise
 from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes
-from podium_ml.contracts import Candidate
+from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
 from podium_ml.training.failure_notes import mark_failure
@@ -34,7 +34,7 @@ _DIED = (
 def loop_items(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the items that the pipeline loops over.
 
-    Each item holds the branch, its algorithm and the settings of its pod. The fields of the Kubernetes node affinity
+    Each item holds the branch, its name and the settings of its pod. The fields of the Kubernetes node affinity
     are at the top level of the item, because KFP cannot resolve a nested field there.
 
     Args:
@@ -42,8 +42,15 @@ def loop_items(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     # KFP cannot pass nulls. A missing field takes its default.
     plan = [{name: value for name, value in one.items() if value is not None} for one in plan]
-    fields = ("algorithm", *_POD)
-    return [{"branch": one, **{name: one[name] for name in fields}, **_affinity(one)} for one in plan]
+    return [
+        {"branch": one, "algorithm": branch_name(one), **{name: one[name] for name in _POD}, **_affinity(one)}
+        for one in plan
+    ]
+
+
+def branch_name(branch: dict[str, Any]) -> str:
+    """Return the name of a branch, given by the fields of a ``BranchSpec``."""
+    return BranchSpec.from_dict(branch).name
 
 
 def _affinity(branch: dict[str, Any]) -> dict[str, Any]:
@@ -70,15 +77,16 @@ def train_branch(*, features: str, problem: str, branch: dict[str, Any], candida
     Returns:
         ``algorithm``, ``status``, ``reason``, ``score``, ``n_trials`` and ``seconds``.
     """
-    emit("stage_started", stage="train_candidate", algorithm=branch["algorithm"])
+    name = branch_name(branch)
+    emit("stage_started", stage="train_candidate", algorithm=name)
     arguments = {"features": features, "problem": problem, "branch": branch, "candidate": candidate}
     if earlier_deaths() >= MOST_DEATHS:
-        facts, died = give_up(branch["algorithm"], candidate), True
+        facts, died = give_up(name, candidate), True
     else:
         facts, died = _train(arguments, branch)
     if died or facts["status"] == "failed":
         mark_failure(candidate, facts["reason"])
-    emit("stage_finished", stage="train_candidate", algorithm=branch["algorithm"])
+    emit("stage_finished", stage="train_candidate", algorithm=name)
     return facts
 
 
@@ -87,7 +95,7 @@ def _train(arguments: dict[str, Any], branch: dict[str, Any]) -> tuple[dict[str,
     try:
         return _attempt(arguments, branch), False
     except StageFailedError as failure:
-        return _record(failure, branch["algorithm"], arguments["candidate"]), True
+        return _record(failure, branch_name(branch), arguments["candidate"]), True
 
 
 def _attempt(arguments: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +141,7 @@ def give_up(algorithm: str, candidate: str, reason: str = _DIED) -> dict[str, An
     """Record that a branch has no result, without a child and heavy imports, so that little can go wrong.
 
     Args:
-        algorithm: The algorithm of the branch.
+        algorithm: The name of the branch.
         candidate: Folder to write the candidate to.
         reason: Why there is no result, in words for the user.
 

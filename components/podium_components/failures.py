@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from podium_ml.contracts import BranchSpec
 from podium_ml.training.failure_notes import leave_note, marked_failure
 
 
@@ -12,7 +13,7 @@ def leave_notes_of_branches(notes: Mapping[str, str], candidates: Iterable[str])
     """Leave a note for each branch that failed.
 
     Args:
-        notes: Where, by algorithm.
+        notes: Where, by the name of the branch.
         candidates: Folders of the candidates.
     """
     for folder in candidates:
@@ -34,12 +35,12 @@ def leave_notes_of_stages(plan: str, **outputs: str) -> None:
 
 
 def notes_of_branches(plan: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return where the note of each branch belongs, by algorithm.
+    """Return where the note of each branch belongs, by its name.
 
     Args:
         plan: The fields of one ``BranchSpec`` per branch.
     """
-    return {one["algorithm"]: one["note"] for one in plan if one.get("note")}
+    return {BranchSpec.from_dict(dict(one)).name: one["note"] for one in plan if one.get("note")}
 
 
 def _algorithm(candidate: str) -> str:

@@ -37,7 +37,7 @@ def plan_training(
     """
     import json
 
-    from podium_components.branches import loop_items
+    from podium_components.branches import branch_name, loop_items
     from podium_components.failures import notes_of_branches
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
@@ -61,6 +61,6 @@ def plan_training(
     for path, value in outputs:
         with open(path, "w", encoding="utf-8") as file:
             json.dump(value, file)
-    branches = [{"algorithm": one["algorithm"], "seconds": one["seconds"]} for one in facts["plan"]]
+    branches = [{"algorithm": branch_name(one), "seconds": one["seconds"]} for one in facts["plan"]]
     emit("branch_planned", branches=branches)
     return loop_items(facts["plan"])

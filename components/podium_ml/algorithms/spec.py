@@ -98,6 +98,8 @@ class AlgorithmSpec:
             If time is short, those with the highest value per second take part.
         cost: What a fit costs; see ``Cost``.
         max_rows: Maximum size of the random subset to fit on, for methods whose cost explodes; 0 for all rows.
+        by_group: Whether each group of rows is learned on its own, so that several branches can share the groups. The
+            search then tries the same configurations whatever they score, because all branches must agree.
         weighted: Whether fitting takes sample weights. If not, they are ignored there and count in the scores alone.
         interpretable: Whether the fitted model explains its own predictions, like a linear model or a small tree.
         deterministic: Whether equal seeds give bit-identical models.
@@ -123,6 +125,7 @@ class AlgorithmSpec:
     usefulness: int = 0
     cost: Cost = field(default_factory=Cost)
     max_rows: int = 0
+    by_group: bool = False
     weighted: bool = True
     interpretable: bool = False
     deterministic: bool = True
@@ -130,6 +133,11 @@ class AlgorithmSpec:
     requires: tuple[str, ...] = ()
     extra: str = ""
     description: str = ""
+
+    @property
+    def samples_rows(self) -> bool:
+        """Whether it may learn from a random part of the rows. Without some of its steps, a series is another one."""
+        return self.needs != "panel"
 
     def is_available(self) -> bool:
         """Whether the required modules are installed, checked without importing them."""

@@ -1,10 +1,13 @@
 """One parallel branch of the pipeline: an algorithm with its resources and limits."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from podium_ml.contracts._contract import Contract
 
+# The name of a branch that has only some of the groups.
+_SHARD = re.compile(r"(?P<algorithm>.+)_(?P<number>\d+)_of_(?P<shards>\d+)")
 # The name contains "python" because KFP's local runner warns otherwise.
 DEFAULT_IMAGE = "podium.invalid/python-cpu:0.1.0"
 
@@ -15,6 +18,8 @@ class BranchSpec(Contract):
 
     Attributes:
         algorithm: Name in the algorithm registry.
+        shard: Which part of the groups of rows it learns from, from 0.
+        shards: Number of branches of the algorithm, each of which learns from other groups.
         index: Position of the branch in the plan, from 0.
         weights: Weights by which the branches of the plan share the time, in order; this branch has ``weights[index]``.
         slots: Number of branches that run at the same time.
@@ -41,6 +46,8 @@ class BranchSpec(Contract):
     """
 
     algorithm: str
+    shard: int = 0
+    shards: int = 1
     index: int = 0
     weights: tuple[float, ...] = (1.0,)
     slots: int = 2
@@ -64,3 +71,26 @@ class BranchSpec(Contract):
     configurations: tuple[dict[str, Any], ...] = field(default_factory=tuple)
     search_space: dict[str, str] = field(default_factory=dict)
     note: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the branch: that of the algorithm, with the shard if there are several.
+
+        >>> BranchSpec("theta", shard=1, shards=4).name
+        'theta_2_of_4'
+        """
+        if self.shards == 1:
+            return self.algorithm
+        return f"{self.algorithm}_{self.shard + 1}_of_{self.shards}"
+
+
+def parse_branch_name(name: str) -> tuple[str, int, int]:
+    """Return algorithm, shard and number of shards of the name of a branch.
+
+    >>> parse_branch_name("theta_2_of_4")
+    ('theta', 1, 4)
+    >>> parse_branch_name("theta")
+    ('theta', 0, 1)
+    """
+    found = _SHARD.fullmatch(name)
+    return (found["algorithm"], int(found["number"]) - 1, int(found["shards"])) if found else (name, 0, 1)

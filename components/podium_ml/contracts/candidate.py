@@ -46,11 +46,11 @@ class Candidate(Contract):
     """The result of one branch, stored as ``candidate.json`` in the folder of the candidate.
 
     The folder also contains ``trials.jsonl`` (the ledger, one ``Trial`` per line), and for each kept trial
-    ``models/<number>.pkl`` (a ``BaggedModel``) and ``oof/<number>.npy`` (out-of-fold predictions: shape
-    ``(n_train, n_classes)`` probabilities or ``(n_train,)`` values, float64, NaN for rows in no validation fold).
+    ``models/<number>.pkl`` (a ``BaggedModel``) and ``oof/<number>.npz`` (an ``OutOfFold``: shape ``(r, n_classes)``
+    probabilities or ``(r,)`` values of the ``r`` training rows in a validation fold, float64).
 
     Attributes:
-        algorithm: Name in the algorithm registry.
+        algorithm: Name of the branch: that of the algorithm, with the shard if there are several.
         status: ``ok`` if at least one trial was kept.
         reason: Why the branch failed or stopped early, in words for the user; empty if all went well.
         kept: Kept trials, best first; empty if the branch failed.

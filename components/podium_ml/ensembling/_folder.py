@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from podium_ml.contracts import Ensemble
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.files import pickles
 from podium_ml.models import BaggedModel, StackedEnsemble, WeightedEnsemble, share_encoders
 from podium_ml.training.candidate_folder import CandidateFolder
@@ -16,18 +15,18 @@ ENSEMBLES = "ensembles"
 _KIND = "meta model"
 
 
-def save(folder: str | Path, ensemble: Ensemble, oof: np.ndarray, *, meta: Any = None) -> None:
+def save(folder: str | Path, ensemble: Ensemble, oof: OutOfFold, *, meta: Any = None) -> None:
     """Write an ensemble to the folder of all ensembles.
 
     Args:
         folder: Folder of all ensembles of a run.
         ensemble: The ensemble.
-        oof: Its cross-fitted out-of-fold predictions of all training rows.
+        oof: Its cross-fitted out-of-fold predictions of training rows.
         meta: The meta-model of a stacked ensemble.
     """
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
-    np.save(path / f"{ensemble.name}.npy", oof, allow_pickle=False)
+    oof.save(path / f"{ensemble.name}.npz")
     if meta is not None:
         pickles.dump(meta, path / f"{ensemble.name}.pkl", kind=_KIND)
     ensemble.save(path / f"{ensemble.name}.json")
@@ -38,9 +37,9 @@ def describe(folder: str | Path) -> list[Ensemble]:
     return [Ensemble.load(path) for path in sorted(Path(folder).glob("*.json"))]
 
 
-def load_oof(folder: str | Path, name: str) -> np.ndarray:
+def load_oof(folder: str | Path, name: str) -> OutOfFold:
     """Return an ensemble's cross-fitted out-of-fold predictions."""
-    return np.load(Path(folder) / f"{name}.npy", allow_pickle=False)
+    return OutOfFold.load(Path(folder) / f"{name}.npz")
 
 
 def load(

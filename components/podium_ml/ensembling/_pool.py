@@ -1,5 +1,6 @@
 """The models that an ensemble can consist of, with their out-of-fold predictions."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,17 +8,20 @@ from pathlib import Path
 import numpy as np
 
 from podium_ml.contracts import Problem
+from podium_ml.contracts.out_of_fold import OutOfFold, common_rows
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.ensembling._budget import Costs
 from podium_ml.metrics import Metric, problem_metric
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.splits.decided import decided_score
-from podium_ml.targets import Target, predicted_rows, target_of
+from podium_ml.targets import Target, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.choice import BASELINE
 
 # The pool keeps only its best models and the best of each branch. The others would only cost time and memory.
 _MOST_MEMBERS = 25
+# Numbers that the predictions of all members may have; of more, the rows of a random part of the groups are kept.
+_MOST_NUMBERS = 250_000_000
 
 
 @dataclass(frozen=True)
@@ -87,12 +91,14 @@ class Pool:
         folders = {(one := CandidateFolder(path)).candidate.algorithm: one for path in candidates}
         members = _best_members(folders.values(), metric, baseline=target_of(problem).naive_baseline)
         predictions = [folders[one.algorithm].load_oof(one.trial) for one in members]
-        oof = np.stack(predictions) if predictions else np.empty((0, len(targets.y)))
-        rows = predicted_rows(np.moveaxis(oof, 1, 0))
+        rows = (
+            _sampled(common_rows(predictions), targets, predictions) if predictions else np.empty(0, np.int64)
+        )
+        oof = np.stack([one.at(rows) for one in predictions]) if predictions else np.empty((0, 0))
         known = targets.of_rows(rows)
         return cls(
             members=tuple(members),
-            oof=oof[:, rows],
+            oof=oof,
             rows=rows,
             y=known.y,
             weight=known.weight,
@@ -131,11 +137,21 @@ class Pool:
             return self.score(oof)
         return decided_score(oof, self.targets, problem=self.problem)
 
-    def spread(self, raw: np.ndarray) -> np.ndarray:
-        """Expand predictions of the pool's rows to all training rows, with NaN for the other rows."""
-        spread = np.full((self.n_rows, *raw.shape[1:]), np.nan)
-        spread[self.rows] = raw
-        return spread
+    def out_of_fold(self, raw: np.ndarray) -> OutOfFold:
+        """Return predictions of the pool's rows, NaN for rows without any, as those of training rows."""
+        known = OutOfFold.of(raw)
+        return OutOfFold(self.rows[known.rows], known.values, self.n_rows)
+
+
+def _sampled(rows: np.ndarray, targets: Targets, predictions: Sequence[OutOfFold]) -> np.ndarray:
+    """Return as many of some rows as there is room for; what belongs together stays together."""
+    width = len(predictions) * math.prod(predictions[0].values.shape[1:])
+    if len(rows) * width <= _MOST_NUMBERS:
+        return rows
+    units = rows if targets.group is None else targets.group[rows]
+    codes, unit = np.unique(units, return_inverse=True)
+    chosen = np.random.default_rng(0).random(len(codes)) < _MOST_NUMBERS / (len(rows) * width)
+    return rows[chosen[unit]]
 
 
 def _best_members(

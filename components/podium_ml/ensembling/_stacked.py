@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember, Problem
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._pool import Pool
 from podium_ml.run.budget import Deadline
@@ -29,7 +30,7 @@ def stackable(pool: Pool) -> list[int]:
 
 def build_stacked(
     pool: Pool, *, problem: Problem, budget: Costs | None = None, deadline: Deadline | None = None
-) -> tuple[Ensemble, np.ndarray, Any] | None:
+) -> tuple[Ensemble, OutOfFold, Any] | None:
     """Fit a regularized linear meta-model, and compute its cross-fitted score.
 
     Args:
@@ -60,7 +61,7 @@ def build_stacked(
         for at, weight in zip(chosen, _shown_weights(meta), strict=True)
     )
     ensemble = Ensemble(NAME, "stacked", members, pool.decided_score(oof), time.perf_counter() - began)
-    return ensemble, pool.spread(oof), meta
+    return ensemble, pool.out_of_fold(oof), meta
 
 
 class _Stack:

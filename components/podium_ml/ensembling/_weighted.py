@@ -6,6 +6,7 @@ import time
 import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._objectives import Objective, make_objective
 from podium_ml.ensembling._pool import Pool
@@ -26,7 +27,7 @@ _POWER, _SMALLEST_SHARE, _SMALLEST_WEIGHT = 12, 0.1, 0.02
 
 def build_weighted(
     pool: Pool, *, budget: Costs | None = None, deadline: Deadline
-) -> tuple[Ensemble, np.ndarray]:
+) -> tuple[Ensemble, OutOfFold]:
     """Choose weights, and compute their cross-fitted score.
 
     Cross-fitting predicts each row with weights that were chosen on other rows.
@@ -37,7 +38,7 @@ def build_weighted(
         deadline: When to stop adding members.
 
     Returns:
-        The ensemble, and its cross-fitted out-of-fold predictions of all training rows.
+        The ensemble, and its cross-fitted out-of-fold predictions of the pool's rows.
     """
     began, selections = time.perf_counter(), len(pool.folds) + 1
     every = np.arange(len(pool.rows))
@@ -56,7 +57,9 @@ def build_weighted(
     )
     score = pool.decided_score(oof)
     first = pool.target.trusts_scores and _goes_first(pool, score)
-    return Ensemble(NAME, "weighted", members, score, time.perf_counter() - began, first), pool.spread(oof)
+    return Ensemble(NAME, "weighted", members, score, time.perf_counter() - began, first), pool.out_of_fold(
+        oof
+    )
 
 
 def _goes_first(pool: Pool, score: float) -> bool:

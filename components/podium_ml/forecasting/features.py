@@ -1,5 +1,6 @@
 """Features of rows of series, and their encoding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,10 +102,21 @@ class PanelEncoder:
     def fit_transform(self, X: pd.DataFrame, y: np.ndarray, **related: Any) -> np.ndarray:
         """Learn the categories, and return the rows encoded, float64, shape ``(n, d)``."""
         for name in self.schema.of_kind("categorical"):
-            self._codes[name] = {
-                text: code for code, text in enumerate(sorted(X[name].dropna().astype(str).unique()))
-            }
+            values = pd.Categorical(X[name])
+            # All texts of the table are counted, so that the shards of a table agree.
+            places = {text: code for code, text in enumerate(sorted(map(str, values.categories)))}
+            present = values.categories[np.unique(values.codes[values.codes >= 0])]
+            self._codes[name] = {str(text): places[str(text)] for text in present}
         return self.transform(X)
+
+    @classmethod
+    def joined(cls, encoders: "Sequence[PanelEncoder]") -> "PanelEncoder":
+        """Return an encoder that knows what any of several knows, which learned from parts of one table."""
+        joined = cls(encoders[0].schema)
+        for one in encoders:
+            for name, codes in one._codes.items():
+                joined._codes[name] = {**joined._codes.get(name, {}), **codes}
+        return joined
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
         """Return other rows encoded."""

@@ -1,7 +1,7 @@
 """The past of many series in flat arrays, for forecasters."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -176,6 +176,20 @@ class Past(Mapping[int, History]):
         if not len(self):
             return np.empty(0)
         return np.asarray(function.reduceat(self.flat, self.offsets[:-1]), dtype=np.float64)
+
+
+def joined_past(pasts: Sequence[Past]) -> tuple[Past, np.ndarray]:
+    """Return the past of the series of several, and the positions of its series in all of them together."""
+    codes = np.concatenate([past.codes for past in pasts])
+    order = np.argsort(codes, kind="stable")
+    lengths, firsts = (
+        np.concatenate([getattr(past, name) for past in pasts]) for name in ("lengths", "firsts")
+    )
+    flat = np.concatenate([past.flat for past in pasts])
+    everything = Past(codes, firsts, np.append(0, np.cumsum(lengths)), flat)
+    found = everything.subset(order)
+    many = len(flat) > _MANY and flat.dtype != np.float32
+    return (replace(found, flat=found.flat.astype(np.float32)) if many else found), order
 
 
 def places(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind, Usage
-from podium_ml.settings import ForecastingProblem, ForecastingSettings
+from podium_ml.settings import ForecastingPlan, ForecastingProblem, ForecastingSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
     from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.forecasting.features import SeriesFeaturizer
+    from podium_ml.models import BaggedModel
     from podium_ml.run.budget import Deadline
 
 
@@ -27,6 +28,7 @@ class ForecastingKind(Kind):
     tasks = ("forecasting",)
     settings = ForecastingSettings
     problem_settings = ForecastingProblem
+    plan_settings = ForecastingPlan
     extra = "forecasting"
     first_settings = (
         "source",
@@ -105,6 +107,12 @@ class ForecastingKind(Kind):
         from podium_ml.forecasting.features import PanelEncoder
 
         return PanelEncoder(schema)
+
+    def join_models(self, models: "Sequence[BaggedModel]") -> "BaggedModel":
+        """See ``Kind``."""
+        from podium_ml.forecasting.joining import join_models
+
+        return join_models(models)
 
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""

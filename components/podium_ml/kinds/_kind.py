@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from podium_ml.settings import PlanSettings
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
     from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.contracts.targets import Targets
+    from podium_ml.models import BaggedModel
     from podium_ml.run.budget import Deadline
     from podium_ml.settings import ProblemSettings, Settings
 
@@ -99,6 +102,7 @@ class Kind(ABC):
         tasks: What users may give as ``task`` to choose this kind.
         settings: Everything that a run of this kind can be asked to do.
         problem_settings: The slice of them that the problem depends on.
+        plan_settings: The slice of them that the plan of the training depends on.
         first_settings: The settings that most users fill in, most important first.
         extra: The project's extra that its best algorithms need; empty if all is installed.
     """
@@ -110,6 +114,7 @@ class Kind(ABC):
     tasks: ClassVar[tuple[str, ...]]
     settings: "ClassVar[type[Settings]]"
     problem_settings: "ClassVar[type[ProblemSettings]]"
+    plan_settings: "ClassVar[type[PlanSettings]]" = PlanSettings
     extra: ClassVar[str] = ""
     first_settings: ClassVar[tuple[str, ...]] = (
         "source",
@@ -211,6 +216,14 @@ class Kind(ABC):
             schema: What the features are.
             problem: The problem.
             seed: Seed of everything random.
+        """
+        raise NotImplementedError
+
+    def join_models(self, models: "Sequence[BaggedModel]") -> "BaggedModel":
+        """Return one model for the groups of several, for algorithms that learn each group of rows on its own.
+
+        Args:
+            models: Models with the same parameters, each of which has learned other groups.
         """
         raise NotImplementedError
 

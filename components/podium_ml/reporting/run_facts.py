@@ -24,6 +24,7 @@ from podium_ml.ensembling import ENSEMBLES, describe
 from podium_ml.explanation import IMPORTANCES
 from podium_ml.refitting.handover import REFIT
 from podium_ml.training.candidate_folder import CandidateFolder
+from podium_ml.training.shards import joined_folders
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_facts(
     timings: Sequence[tuple[str, float]] = (),
 ) -> RunFacts:
     """Read the artifacts of a run; the arguments are the paths that ``publish_run`` receives."""
-    folders = [CandidateFolder(path) for path in candidates]
+    folders = [CandidateFolder(path) for path in joined_folders(candidates, model)]
     planned, validated = _json(Path(plan)), Path(validation)
     chosen, decision = Selection.load(Path(model) / "selection.json"), Path(evaluation) / "decision.json"
     return RunFacts(

@@ -12,6 +12,7 @@ from podium_ml.files import pickles
 from podium_ml.kinds import KINDS
 from podium_ml.selection.assembly import corrections_of, kept_rows, make_predictor, sample_rows
 from podium_ml.selection.model_store import ModelStore
+from podium_ml.training.shards import joined_folders
 
 
 def other_model(
@@ -39,7 +40,8 @@ def other_model(
         SettingsError: There is no such model, or it failed.
     """
     task = Problem.load(problem)
-    store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=KINDS[task.kind].algorithms)
+    folders, known_algorithms = joined_folders(candidates, model), KINDS[task.kind].algorithms
+    store = ModelStore(folders, Path(model) / ENSEMBLES, algorithms=known_algorithms)
     known = sorted(one.name for one in store.contenders)
     if name not in known:
         raise SettingsError(f"This run has no model '{name}'.", f"It has {', '.join(known)}.")

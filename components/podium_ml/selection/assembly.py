@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.contracts.targets import Targets
 from podium_ml.files.requirements import requirements_of
 from podium_ml.kinds import KINDS, Featurizer
@@ -14,7 +14,7 @@ from podium_ml.metrics import problem_metric
 from podium_ml.selection.model_store import Contender, ModelStore
 from podium_ml.selection.summary_rows import summary_rows
 from podium_ml.splits.cross_fit import cross_fit_folds
-from podium_ml.targets import Corrections, predicted_rows, target_of
+from podium_ml.targets import Corrections, target_of
 
 _SAMPLE_ROWS = 100
 
@@ -53,15 +53,14 @@ def make_predictor(
     )
 
 
-def corrections_of(oof: np.ndarray, targets: Targets, problem: Problem) -> Corrections:
+def corrections_of(oof: OutOfFold, targets: Targets, problem: Problem) -> Corrections:
     """Return corrections that improve the out-of-fold predictions, cross-fitted so that the score stays unbiased."""
-    rows = predicted_rows(oof)
     return target_of(problem).correct(
-        oof[rows],
-        targets.of_rows(rows),
+        oof.values,
+        targets.of_rows(oof.rows),
         problem=problem,
         metric=problem_metric(problem),
-        folds=cross_fit_folds(problem, targets, rows),
+        folds=cross_fit_folds(problem, targets, oof.rows),
     )
 
 

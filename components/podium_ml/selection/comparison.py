@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from podium_ml.contracts import Problem
+from podium_ml.contracts.out_of_fold import OutOfFold, common_rows
 from podium_ml.contracts.targets import Targets
 from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.intervals import ONE_STANDARD_ERROR
@@ -13,7 +14,7 @@ from podium_ml.evaluation.ties import tied_with_best
 from podium_ml.metrics import problem_metric
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.cross_fit import cross_fit_folds
-from podium_ml.targets import Corrections, predicted_rows, target_of
+from podium_ml.targets import Corrections, target_of
 
 # Models further down the leaderboard are hardly ever as good as the best one.
 _MOST_COMPARED = 10
@@ -39,29 +40,29 @@ class Comparison:
 
 
 def compare(
-    oof: Mapping[str, np.ndarray], targets: Targets, *, problem: Problem, deadline: Deadline
+    oof: Mapping[str, OutOfFold], targets: Targets, *, problem: Problem, deadline: Deadline
 ) -> Comparison:
     """Score all contenders alike: on the same rows, and each with its own best decisions.
 
     Args:
-        oof: Out-of-fold predictions of all training rows by name of the contender, NaN for rows without any.
+        oof: Out-of-fold predictions by name of the contender.
         targets: Targets of the training rows.
         problem: The problem.
         deadline: When to stop looking for ties.
     """
     if not oof:
         return Comparison({})
-    rows = predicted_rows(np.stack([one.reshape(len(one), -1) for one in oof.values()], axis=1))
+    rows = common_rows(oof.values())
     known, metric = targets.of_rows(rows), problem_metric(problem)
     target, folds = target_of(problem), cross_fit_folds(problem, targets, rows)
     found = {
-        name: target.adjust(one[rows], known, problem=problem, metric=metric, folds=folds)
+        name: target.adjust(one.at(rows), known, problem=problem, metric=metric, folds=folds)
         for name, one in oof.items()
     }
     scored = [name for name, one in found.items() if np.isfinite(one.score)]
     first = sorted(scored, key=lambda name: -metric.utility(found[name].score))
     answers = {
-        name: Answer(found[name].apply(oof[name][rows]), found[name].threshold)
+        name: Answer(found[name].apply(oof[name].at(rows)), found[name].threshold)
         for name in first[:_MOST_COMPARED]
     }
     tied = tied_with_best(answers, known, metric, seed=problem.seed, deadline=deadline)

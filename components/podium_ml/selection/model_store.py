@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Ensemble, FittedTrial, ModelChoice
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling import assemble, describe, load_oof
 from podium_ml.models import BaggedModel
 from podium_ml.training.candidate_folder import CandidateFolder
@@ -105,8 +104,8 @@ class ModelStore:
             return next(iter(models.values()))
         return assemble(self._ensemble, contender.ensemble, models)
 
-    def oof(self, contender: Contender) -> np.ndarray:
-        """Return a contender's out-of-fold predictions of all training rows; cross-fitted for ensembles."""
+    def oof(self, contender: Contender) -> OutOfFold:
+        """Return a contender's out-of-fold predictions; cross-fitted for ensembles."""
         if contender.ensemble is not None:
             return load_oof(self._ensemble, contender.name)
         ((algorithm, number),) = contender.members

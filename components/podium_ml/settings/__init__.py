@@ -10,7 +10,7 @@ from podium_ml.settings._slice import (
     split_names,
     takes_names,
 )
-from podium_ml.settings.forecasting import ForecastingProblem, ForecastingSettings
+from podium_ml.settings.forecasting import ForecastingPlan, ForecastingProblem, ForecastingSettings
 from podium_ml.settings.shared import (
     DataSettings,
     DeploymentSettings,
@@ -27,6 +27,7 @@ from podium_ml.settings.tabular import TabularProblem, TabularSettings
 __all__ = [
     "DataSettings",
     "DeploymentSettings",
+    "ForecastingPlan",
     "ForecastingProblem",
     "ForecastingSettings",
     "ModelLimits",

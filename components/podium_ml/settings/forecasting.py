@@ -1,11 +1,18 @@
 """What a user can ask of a forecast."""
 
-from typing import Literal, Self
+import math
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import field_validator, model_validator
 
 from podium_ml.settings._slice import setting, split_names
-from podium_ml.settings.shared import ProblemSettings, Settings, without_password
+from podium_ml.settings.shared import PlanSettings, ProblemSettings, Settings, without_password
+
+if TYPE_CHECKING:
+    from podium_ml.contracts import Problem
+
+# A pod learns so many series in a few minutes.
+_SERIES_OF_SHARD = 25_000
 
 
 class ForecastingProblem(ProblemSettings):
@@ -135,5 +142,22 @@ class ForecastingProblem(ProblemSettings):
         return split_names(self.known)
 
 
-class ForecastingSettings(ForecastingProblem, Settings):
+class ForecastingPlan(PlanSettings):
+    """What the plan of a forecasting run depends on."""
+
+    shards: int = setting(
+        "Cluster",
+        0,
+        ge=0,
+        le=100,
+        description="Branches that share the series of a model of single series; 0 for one in 25,000 series.",
+    )
+
+    def shards_for(self, problem: "Problem") -> int:
+        """See ``PlanSettings``."""
+        count = len(problem.series.labels) if problem.series else 1
+        return max(1, min(count, self.shards or math.ceil(count / _SERIES_OF_SHARD)))
+
+
+class ForecastingSettings(ForecastingProblem, ForecastingPlan, Settings):
     """Everything that a forecasting run can be asked to do."""

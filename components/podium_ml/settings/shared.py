@@ -6,7 +6,7 @@ and hands each stage its slice, so that a setting changes only what depends on i
 """
 
 from contextlib import suppress
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +17,9 @@ from podium_ml.values.addresses import public_names, split_list
 from podium_ml.values.names import composed
 from podium_ml.values.quantities import parse_duration, parse_size
 from podium_ml.values.secrets import holds_secret, named_variable
+
+if TYPE_CHECKING:
+    from podium_ml.contracts import Problem
 
 # Kinds of addresses that have no place for a user.
 _WITHOUT_USERS = ("http", "https", "s3", "s3a", "minio")
@@ -240,6 +243,10 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
     def _search_space(cls, value: str) -> str:
         parse_search_space(value)
         return value
+
+    def shards_for(self, problem: "Problem") -> int:
+        """Return the number of branches that share the groups of an algorithm which learns each group on its own."""
+        return 1
 
     @field_validator("time_limit", "trial_timeout")
     @classmethod

@@ -21,6 +21,7 @@ from podium_ml.run.budget import Deadline, stage_deadline, stage_seconds
 from podium_ml.selection.limits import USUAL_LATENCY, USUAL_SIZE
 from podium_ml.settings import ModelLimits
 from podium_ml.training.candidate_folder import CandidateFolder
+from podium_ml.training.shards import join_shards
 
 # A model may take so long for 10,000 rows.
 _BATCH_SECONDS = 0.5
@@ -60,7 +61,9 @@ def run(
     task, ensemble = Problem.load(problem), Path(model) / ENSEMBLES
     deadline = stage_deadline("build_ensemble", time_limit, rows=task.n_train)
     ensemble.mkdir(parents=True, exist_ok=True)
-    pool = Pool.gather(candidates, Targets.load(features), problem=task)
+    targets = Targets.load(features)
+    candidates = join_shards(candidates, model, targets=targets, problem=task)
+    pool = Pool.gather(candidates, targets, problem=task)
     if not pool.members:
         raise TrainingError(
             _all_failed(candidates), "Check the reasons, or give the run more time or memory."

@@ -11,6 +11,7 @@ import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection
 from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling import ENSEMBLES, describe, load_oof
 from podium_ml.ensembling import load as load_ensembles
@@ -29,8 +30,9 @@ from podium_ml.kinds.features import build_feature_table
 from podium_ml.run.budget import Deadline, stage_deadline
 from podium_ml.run.only_shown import only_shown
 from podium_ml.selection.corrections import load_corrections
-from podium_ml.targets import Corrections, predicted_rows, target_of
+from podium_ml.targets import Corrections, target_of
 from podium_ml.training.candidate_folder import CandidateFolder
+from podium_ml.training.shards import joined_folders
 
 _NO_TEST = "There are no test rows, so the charts show out-of-fold predictions of the training rows."
 
@@ -57,7 +59,8 @@ class _Models:
 
     @classmethod
     def read(cls, candidates: list[str], model: str) -> "_Models":
-        pairs = [((folder := CandidateFolder(path)).candidate, folder) for path in candidates]
+        folders = map(CandidateFolder, joined_folders(candidates, model))
+        pairs = [(folder.candidate, folder) for folder in folders]
         return cls(
             candidates={candidate.algorithm: candidate for candidate, _ in pairs},
             folders={candidate.algorithm: folder for candidate, folder in pairs},
@@ -75,8 +78,8 @@ class _Models:
             return self.folders[name].load_model(self.candidates[name].kept[0].number)
         return self._ensembles[name]
 
-    def oof(self, name: str) -> np.ndarray:
-        """Return the out-of-fold predictions of all training rows, NaN for rows without any."""
+    def oof(self, name: str) -> OutOfFold:
+        """Return the out-of-fold predictions of a model."""
         if name in self.folders:
             return self.folders[name].load_oof(self.candidates[name].kept[0].number)
         return load_oof(self.ensemble, name)
@@ -237,10 +240,10 @@ def _out_of_fold(
 ) -> tuple[Answers, dict[str, Entrant], TestRows]:
     """Return the training rows, with the out-of-fold predictions of the chosen model and of the baseline."""
     chosen = models.selection.chosen
-    known = predicted_rows(models.oof(chosen))
+    known = models.oof(chosen).rows
 
     def entrant(name: str) -> Entrant:
-        return models.entrant(name, lambda: models.oof(name)[known])
+        return models.entrant(name, lambda: models.oof(name).at(known))
 
     entrants = {name: entrant(name) for name in {chosen, BASELINE} & {*models.row_seconds()}}
     notes = (*rows.notes, _NO_TEST)
@@ -252,15 +255,14 @@ def _charts_of_kind(
     problem: Problem, models: _Models, train: FeatureTable, test: FeatureTable | None, raw: np.ndarray
 ) -> dict[str, Any]:
     name = models.selection.chosen
-    oof = models.corrections[name].apply(models.oof(name))
+    oof = models.corrections[name].apply(models.oof(name).full())
     return KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
 
 
 def _promise(targets: Targets, models: _Models) -> Promise:
     """Return the out-of-fold predictions of the chosen model."""
     raw, own = models.oof(models.selection.chosen), models.corrections[models.selection.chosen]
-    known = predicted_rows(raw)
-    return Promise(targets.of_rows(known), Answer(own.apply(raw[known]), own.threshold))
+    return Promise(targets.of_rows(raw.rows), Answer(own.apply(raw.values), own.threshold))
 
 
 def _report(problem: Problem, result: Evaluation, targets: Targets, raw: np.ndarray) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from podium_ml.champions.warm_start import WarmStart
 from podium_ml.contracts import Problem, Profile
 from podium_ml.errors import SettingsError
+from podium_ml.kinds import KINDS
 from podium_ml.metrics import problem_metric
 from podium_ml.run.concurrency import SLOTS_VARIABLE, thread_share
 from podium_ml.settings import PlanSettings
@@ -35,7 +36,7 @@ def run(
     Args:
         problem: File of the problem.
         validation: Folder written by validation, with the profile and the best configurations of the reference model.
-        settings: The ``PlanSettings``.
+        settings: The kind's ``plan_settings``.
         images: Container images, by the names that the project gives them.
         placement: Accelerators and nodes for branches that run faster on an accelerator; see ``plan_branches``.
         address: The validation folder as the branches reach it, to leave notes there; empty if they cannot.
@@ -47,9 +48,9 @@ def run(
     Raises:
         SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
     """
-    checked, folder = PlanSettings.read(settings), Path(validation)
+    folder, learned = Path(validation), Problem.load(problem)
+    checked = KINDS[learned.kind].plan_settings.read(settings)
     is_local = SLOTS_VARIABLE in os.environ
-    learned = Problem.load(problem)
     _check_target_score(checked, learned)
     plan = plan_branches(
         learned,

@@ -16,6 +16,7 @@ from podium_ml.run.budget import stage_deadline
 from podium_ml.run.concurrency import threads
 from podium_ml.selection.model_store import ModelStore
 from podium_ml.targets import target_of
+from podium_ml.training.shards import joined_folders
 
 
 def run(
@@ -52,7 +53,8 @@ def run(
         return record_refit(folder, refitted=False, reason="Refitting is off (`--no-refit`).")
     try:
         task = Problem.load(problem)
-        store = ModelStore(candidates, chosen / ENSEMBLES, algorithms=KINDS[task.kind].algorithms)
+        folders, known = joined_folders(candidates, chosen), KINDS[task.kind].algorithms
+        store = ModelStore(folders, chosen / ENSEMBLES, algorithms=known)
         predictor = _refit(chosen, store, task, train=train, test=test, limit=time_limit)
     except (NotRefittedError, MemoryError) as reason:
         return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")

@@ -11,7 +11,7 @@ from podium_ml.ingestion.content_version import content_version
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.checks import check_header, check_settings
 from podium_ml.run.budget import STARTED_VARIABLE
-from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, Settings
+from podium_ml.settings import ModelLimits, PromotionSettings, Settings
 from podium_ml.values.addresses import with_today
 from podium_ml.values.names import registered_name
 
@@ -56,7 +56,7 @@ def run(
         "test": test,
         "fingerprint": version,
         "problem": checked.cut(declared.problem_settings),
-        "plan": checked.cut(PlanSettings),
+        "plan": checked.cut(declared.plan_settings),
         "limits": checked.cut(ModelLimits),
         "promotion": {**checked.cut(PromotionSettings), "champion": champion_name, "registry": folder},
         "publication": _publication(checked, source=source, test=test, fingerprint=version, wanted=wanted),

@@ -25,6 +25,7 @@ from podium_ml.selection.model_store import ModelStore
 from podium_ml.settings import ModelLimits
 from podium_ml.targets import Corrections
 from podium_ml.training.choice import BASELINE
+from podium_ml.training.shards import joined_folders
 
 _EXAMPLE_ROWS = 5
 # Share of the stage's time to look for models that are as good as the best one.
@@ -64,7 +65,7 @@ def run(
     task = Problem.load(problem)
     deadline = stage_deadline("select_model", time_limit, rows=task.n_train)
     algorithms = KINDS[task.kind].algorithms
-    store = ModelStore(candidates, Path(model) / ENSEMBLES, algorithms=algorithms)
+    store = ModelStore(joined_folders(candidates, model), Path(model) / ENSEMBLES, algorithms=algorithms)
     if not store.contenders:
         raise TrainingError("There is no model to choose: every algorithm failed.")
     sample, shared = sample_rows(train, task), pickles.load(featurizer, kind="featurizer")

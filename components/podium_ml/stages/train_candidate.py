@@ -15,6 +15,7 @@ from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
 from podium_ml.training.choice import BASELINE
 from podium_ml.training.limits import SearchLimits
 from podium_ml.training.search import Search
+from podium_ml.training.shards import table_of_shard
 from podium_ml.training.share import branch_deadline
 
 
@@ -35,7 +36,7 @@ def run(*, features: str, problem: str, branch: dict[str, Any], candidate: str) 
         return _report(_train(asked, features=features, problem=problem, candidate=candidate))
     except Exception as error:  # The run goes on with the other branches.
         traceback.print_exc()
-        return record_failure(path=candidate, algorithm=asked.algorithm, reason=_describe(error))
+        return record_failure(path=candidate, algorithm=asked.name, reason=_describe(error))
 
 
 def record_failure(*, path: str, algorithm: str, reason: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def record_failure(*, path: str, algorithm: str, reason: str) -> dict[str, Any]:
 
 def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) -> Candidate:
     began, deadline = time.time(), branch_deadline(asked)
-    folder = CandidateFolder.create(candidate, asked.algorithm)
+    folder = CandidateFolder.create(candidate, asked.name)
     task = Problem.load(problem)
     spec = narrowed(KINDS[task.kind].algorithms[asked.algorithm], asked.search_space)
     limited = {name: spec.search_space[name] for name in asked.search_space}
@@ -55,7 +56,7 @@ def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) ->
         raise TrainingError("The time limit left no time for it.")
     search = Search(
         spec,
-        FeatureTable.load(features),
+        table_of_shard(FeatureTable.load(features), asked),
         problem=task,
         branch=asked,
         folder=folder,

@@ -6,9 +6,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from podium_ml.contracts import Candidate, ColumnChoice, FittedTrial, Trial
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.files import pickles
 from podium_ml.files.atomic_write import atomic_write
 from podium_ml.models.bagged_model import BaggedModel
@@ -84,8 +83,7 @@ class CandidateFolder:
             most: How many to keep.
         """
         size = pickles.dump(fitted.model, self.model_file(trial.number), kind=_KIND)
-        with atomic_write(self._oof_file(trial.number)) as partial, partial.open("wb") as file:
-            np.save(file, scored.oof, allow_pickle=False)
+        scored.oof.save(self._oof_file(trial.number))
         kept_trial = FittedTrial(
             number=trial.number,
             parameters=trial.parameters,
@@ -121,16 +119,16 @@ class CandidateFolder:
         """Return the model of a kept trial."""
         return pickles.load(self.model_file(number), kind=_KIND)
 
-    def load_oof(self, number: int) -> np.ndarray:
-        """Return the out-of-fold predictions of a kept trial, shape ``(n, K)`` or ``(n,)``."""
-        return np.load(self._oof_file(number), allow_pickle=False)
+    def load_oof(self, number: int) -> OutOfFold:
+        """Return the out-of-fold predictions of a kept trial, shape ``(r, K)`` or ``(r,)``."""
+        return OutOfFold.load(self._oof_file(number))
 
     def model_file(self, number: int) -> Path:
         """Return the file with the model of a kept trial."""
         return self.path / "models" / f"{number}.pkl"
 
     def _oof_file(self, number: int) -> Path:
-        return self.path / "oof" / f"{number}.npy"
+        return self.path / "oof" / f"{number}.npz"
 
     @property
     def _ledger(self) -> Path:

@@ -160,6 +160,8 @@ class TrialCosts:
                 chosen = made
             if estimate(chosen, rows) <= seconds:
                 return chosen, rows
+        if not self._spec.samples_rows:
+            return chosen, rows
         smallest = max(part, _SMALLEST_PART_OF_ROUNDS) if self._spec.rounds else part
         fewest = max(_FEWEST_ROWS, int(smallest * rows))
         while rows > fewest and estimate(chosen, rows) > seconds:

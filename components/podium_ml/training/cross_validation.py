@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from podium_ml.contracts import Problem
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.errors import TrainingError
 from podium_ml.models.fold_model import FoldModel
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.splits.decided import decided_score
-from podium_ml.targets import predicted_rows, target_of
 from podium_ml.training.costs import LAST_FIT
 from podium_ml.training.encodings import EncodedFold, Encodings
 from podium_ml.training.fit import Fitter
@@ -27,7 +26,7 @@ class CrossValidated:
     """A configuration that was scored on all folds.
 
     Attributes:
-        oof: Out-of-fold predictions, shape ``(n, K)`` or ``(n,)``; NaN for rows in no validation fold.
+        oof: Out-of-fold predictions of the rows in a validation fold, shape ``(r, K)`` or ``(r,)``.
         fold_scores: The score of each fold's validation rows; see ``decided_score``.
         score: The score of all validation rows together.
         rounds: Number of rounds of each estimator for a model of all rows; empty if there are no rounds.
@@ -35,7 +34,7 @@ class CrossValidated:
         sharpness: How much the predictions were sharpened, cross-fitted; a model of all rows does the same.
     """
 
-    oof: np.ndarray
+    oof: OutOfFold
     fold_scores: tuple[float, ...]
     score: float
     rounds: tuple[int, ...]
@@ -44,7 +43,12 @@ class CrossValidated:
 
 
 def cross_validate(
-    fitter: Fitter, encodings: Encodings, *, deadline: Deadline | None = None, on_fold: OnFold | None = None
+    fitter: Fitter,
+    encodings: Encodings,
+    *,
+    deadline: Deadline | None = None,
+    on_fold: OnFold | None = None,
+    sharpen: bool = True,
 ) -> CrossValidated:
     """Fit a configuration on the training rows of each fold, and score it on the validation rows.
 
@@ -53,17 +57,19 @@ def cross_validate(
         encodings: Encodes the rows of the folds.
         deadline: When the folds and the fit of all rows that follows must be done; shared evenly among the fits.
         on_fold: Called with the number and score of each fold; may raise to abandon the configuration.
+        sharpen: Whether predictions may be sharpened.
 
     Raises:
         TrainingError: A model predicted values that are not finite.
     """
-    return _CrossValidation(fitter, encodings, deadline or Deadline()).run(on_fold)
+    return _CrossValidation(fitter, encodings, deadline or Deadline(), sharpen).run(on_fold)
 
 
 class _CrossValidation:
     """Fits all folds of one configuration."""
 
-    def __init__(self, fitter: Fitter, encodings: Encodings, deadline: Deadline) -> None:
+    def __init__(self, fitter: Fitter, encodings: Encodings, deadline: Deadline, sharpen: bool) -> None:
+        self._sharpen = sharpen
         self._fitter, self._encodings, self._problem = fitter, encodings, fitter.problem
         self._table, self._folds = encodings.table, encodings.folds
         self._clock = _Clock(deadline, folds=len(self._folds))
@@ -119,28 +125,39 @@ class _CrossValidation:
     def _collect(
         self, predictions: Sequence[np.ndarray], scores: Sequence[float], rounds: tuple[int, ...]
     ) -> CrossValidated:
-        collected = _Collected(len(self._table.y), self._problem)
-        for (_, valid), raw in zip(self._folds, predictions, strict=True):
-            collected.add(valid, raw)
-        oof, sharpness = self._sharpened(collected.mean())
+        oof, sharpness = self._sharpened(self._mean(predictions))
         return CrossValidated(
             oof=oof,
             fold_scores=tuple(scores),
-            score=decided_score(oof, self._table, problem=self._problem),
+            score=decided_score(oof.values, self._table.of_rows(oof.rows), problem=self._problem),
             rounds=self._for_all_rows(rounds),
             cut=self._cut,
             sharpness=sharpness,
         )
 
-    def _sharpened(self, oof: np.ndarray) -> tuple[np.ndarray, float]:
+    def _mean(self, predictions: Sequence[np.ndarray]) -> OutOfFold:
+        """Return the predictions of all folds. Rows that several repeats predicted get the mean."""
+        rows, place = np.unique(np.concatenate([valid for _, valid in self._folds]), return_inverse=True)
+        total, count = self._fitter.target.zeros(len(rows), self._problem), np.zeros(len(rows))
+        start = 0
+        for raw in predictions:
+            at = place[start : start + len(raw)]
+            total[at] += raw
+            count[at] += 1
+            start += len(raw)
+        return OutOfFold(rows, total / count.reshape(-1, *[1] * (total.ndim - 1)), len(self._table.y))
+
+    def _sharpened(self, oof: OutOfFold) -> tuple[OutOfFold, float]:
         """Sharpen the predictions, unless the algorithm minimizes their loss in rounds, or its model can be read."""
         spec, target = self._fitter.spec, self._fitter.target
+        if not self._sharpen:
+            return oof, 1.0
         if target.output == "probabilities" and (spec.rounds is not None or spec.interpretable):
             return oof, 1.0
-        rows = predicted_rows(oof)
-        folds = cross_fit_folds(self._problem, self._table, rows)
-        sharpness, oof[rows] = target.choose_sharpness(oof[rows], self._table.of_rows(rows), folds=folds)
-        return oof, sharpness
+        folds = cross_fit_folds(self._problem, self._table, oof.rows)
+        known = self._table.of_rows(oof.rows)
+        sharpness, values = target.choose_sharpness(oof.values, known, folds=folds)
+        return replace(oof, values=values), sharpness
 
 
 class _Clock:
@@ -171,18 +188,3 @@ class _Clock:
         raw = model.predict_encoded(encoded.X_valid)
         self._predicting += time.perf_counter() - before
         return raw
-
-
-class _Collected:
-    """Collects out-of-fold predictions. Rows that several repeats predicted get the mean."""
-
-    def __init__(self, rows: int, problem: Problem) -> None:
-        self._sum, self._count = target_of(problem).zeros(rows, problem), np.zeros(rows)
-
-    def add(self, rows: np.ndarray, raw: np.ndarray) -> None:
-        self._sum[rows] += raw
-        self._count[rows] += 1
-
-    def mean(self) -> np.ndarray:
-        count = self._count.reshape(-1, *[1] * (self._sum.ndim - 1))
-        return np.divide(self._sum, count, out=np.full_like(self._sum, np.nan), where=count > 0)

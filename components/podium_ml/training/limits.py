@@ -88,7 +88,7 @@ class SearchLimits:
             return True
         if count >= _HOPELESS and all(trial.outcome in ("failed", "timeout") for trial in trials):
             return True
-        if since_gain >= self._patience(count):
+        if not self._spec.by_group and since_gain >= self._patience(count):
             return True
         return self._deadline.passed()
 

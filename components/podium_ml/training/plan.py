@@ -29,6 +29,10 @@ Configurations = Mapping[str, Sequence[dict[str, Any]]]
 _SHORTEST_SECONDS = 15.0
 # Memory that an algorithm may need, as a multiple of the size of the table.
 _MEMORY_FACTOR = 12
+# A branch that learns from a part of the table reads all of it.
+_MEMORY_OF_TABLE = 2
+# Trials that a branch keeps for the ensemble. One of a shard does not know which ones are best on all groups.
+_KEPT, _KEPT_OF_SHARD = 3, 12
 # If a branch runs out of memory, its second attempt may use this multiple of the first attempt's memory.
 _MORE_MEMORY = 2
 
@@ -95,25 +99,49 @@ def plan_branches(
     warnings += _memory_warnings(profile, settings)
     ordered = _in_order(chosen, costs)
     seconds = shares(ordered, costs, window=window, slots=slots) if limit else [0.0] * len(ordered)
-    branches = [
-        _branch(
-            spec,
-            index,
-            seconds,
-            profile=profile,
-            settings=settings,
-            images=images,
-            n_jobs=n_jobs,
-            slots=slots,
-        )
-        for index, spec in enumerate(ordered)
+    shards = settings.shards_for(problem)
+    parts = [
+        _Part(spec, share / count, shard, count)
+        for spec, share in zip(ordered, seconds, strict=True)
+        for count in [shards if spec.by_group else 1]
+        for shard in range(count)
     ]
     known = configurations or {}
     branches = [
-        replace(one, configurations=tuple(known.get(one.algorithm, ())), **_placement(spec, placement or {}))
-        for spec, one in zip(ordered, branches, strict=True)
+        replace(
+            _branch(
+                part,
+                index,
+                [one.seconds for one in parts],
+                profile=profile,
+                settings=settings,
+                images=images,
+                n_jobs=n_jobs,
+                slots=slots,
+            ),
+            configurations=tuple(known.get(part.spec.name, ())),
+            **_placement(part.spec, placement or {}),
+        )
+        for index, part in enumerate(parts)
     ]
     return Plan(branches, skipped, warnings)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one branch does of an algorithm's work.
+
+    Attributes:
+        spec: The algorithm.
+        seconds: Its share of the time.
+        shard: Which part of the groups it learns from, from 0.
+        shards: Number of branches that share the groups.
+    """
+
+    spec: AlgorithmSpec
+    seconds: float
+    shard: int
+    shards: int
 
 
 def _costs(
@@ -141,7 +169,7 @@ def _in_order(chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts]) 
 
 
 def _branch(
-    spec: AlgorithmSpec,
+    part: _Part,
     index: int,
     seconds: Sequence[float],
     *,
@@ -151,15 +179,18 @@ def _branch(
     n_jobs: int,
     slots: int,
 ) -> BranchSpec:
-    limit = settings.time_limit_seconds or 0.0
+    limit, spec = settings.time_limit_seconds or 0.0, part.spec
     # If the branches share no time, a branch must not depend on the others, so that its result can come from the cache
     # whatever other branches run.
     is_shared = limit and slots < len(seconds)
     weights = tuple(seconds) if is_shared else (1.0,)
     window = training_seconds(limit, rows=profile.rows)
-    memory = _memory(spec, profile, settings)
+    memory = _memory(part, profile, settings)
     return BranchSpec(
         algorithm=spec.name,
+        shard=part.shard,
+        shards=part.shards,
+        keep=_KEPT if part.shards == 1 else _KEPT_OF_SHARD,
         index=index if is_shared else 0,
         weights=weights,
         slots=slots,
@@ -180,9 +211,10 @@ def _branch(
     )
 
 
-def _memory(spec: AlgorithmSpec, profile: Profile, settings: PlanSettings) -> int:
+def _memory(part: _Part, profile: Profile, settings: PlanSettings) -> int:
     """Return the bytes for the pod: the algorithm's own, more for large tables, and at most what the user allows."""
-    needed = max(parse_size(spec.resources.memory), _MEMORY_FACTOR * profile.memory_bytes)
+    table = profile.memory_bytes * (_MEMORY_FACTOR / part.shards + _MEMORY_OF_TABLE * (part.shards > 1))
+    needed = max(parse_size(part.spec.resources.memory), int(table))
     return min(needed, settings.max_memory_bytes or needed)
 
 

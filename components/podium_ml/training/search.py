@@ -169,7 +169,7 @@ class Search:
         return found
 
     def _suggested(self, columns: ColumnRule) -> Iterator[Plan]:
-        suggestions = Suggestions(self._spec, seed=self._branch.seed)
+        suggestions = Suggestions(self._spec, seed=self._branch.seed, by_chance=self._spec.by_group)
         for trial in self._trials:
             suggestions.learn(trial.parameters, self._utility(trial))
         while (parameters := suggestions.ask()) is not None:
@@ -225,7 +225,7 @@ class Search:
 
         def on_fold(fold: int, score: float) -> None:
             scores.append(score)
-            if plan.origin == "search":
+            if plan.origin == "search" and not self._spec.by_group:
                 prune(scores, self._trials, metric=self._metric, n_folds=len(self._folds))
 
         attempt = self._attempt(plan.parameters, on_fold)
@@ -276,7 +276,14 @@ class Search:
             seed=branch.seed,
             n_jobs=branch.n_jobs,
         )
-        scored = cross_validate(fitter, self._encodings, deadline=deadline, on_fold=on_fold)
+        scored = cross_validate(
+            fitter,
+            self._encodings,
+            deadline=deadline,
+            on_fold=on_fold,
+            # One shard must not decide what is done to the predictions of all.
+            sharpen=branch.shards == 1,
+        )
         if not math.isfinite(scored.score):
             return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
         if len(self._better(scored)) >= branch.keep:
@@ -318,7 +325,7 @@ class Search:
     def _limit_encoding_time(self) -> None:
         """Use fewer rows if encoding all of them would take the time that fitting needs."""
         remaining = self._deadline.remaining()
-        if math.isinf(remaining):
+        if math.isinf(remaining) or not self._spec.samples_rows:
             return
         allowed = _ENCODING_SHARE * remaining / len(self._folds)
         needed = self._encodings.expected_seconds(0, sample=_SAMPLE_ROWS)
@@ -335,7 +342,7 @@ class Search:
     def _emit(self, trial: Trial) -> None:
         emit(
             "trial_finished",
-            algorithm=trial.algorithm,
+            algorithm=self._branch.name,
             number=trial.number,
             outcome=trial.outcome,
             score=trial.score,

@@ -20,13 +20,19 @@ class Suggestions:
     Args:
         spec: The algorithm, for its search space and defaults.
         seed: Seed of the sampler.
+        by_chance: Whether to draw at random, whatever the results.
     """
 
-    def __init__(self, spec: AlgorithmSpec, *, seed: int) -> None:
+    def __init__(self, spec: AlgorithmSpec, *, seed: int, by_chance: bool = False) -> None:
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=_RANDOM_TRIALS, multivariate=True)
+        samplers = optuna.samplers
+        sampler = (
+            samplers.RandomSampler(seed=seed)
+            if by_chance
+            else samplers.TPESampler(seed=seed, n_startup_trials=_RANDOM_TRIALS, multivariate=True)
+        )
         self._study = optuna.create_study(direction="maximize", sampler=sampler)
         self._space, self._defaults = spec.search_space, _defaults(spec)
         self._distributions = {name: _distribution(one) for name, one in spec.search_space.items()}

@@ -28,7 +28,7 @@ class Written(Protocol):
     """The outputs that a run has written so far."""
 
     def plan(self) -> list[str]:
-        """Return the algorithms of the branches in order; empty until there is a plan."""
+        """Return the names of the branches in order; empty until there is a plan."""
         ...
 
     def finished(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from podium.servers.errors import ServerError
 from podium.servers.pod_states import TASKS_OF_BRANCHES, part_of_task
 from podium.servers.store import Store
 from podium.servers.workflow import root_of
-from podium_ml.contracts import Candidate
+from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.files.inside import inside
 from podium_ml.kinds import KINDS
 from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices
@@ -103,10 +103,10 @@ class Deliveries:
         return bool(places)
 
     def plan(self) -> list[str]:
-        """Return the algorithms of the branches in order; empty until there is a plan."""
+        """Return the names of the branches in order; empty until there is a plan."""
         places = self._find("plan-training", "plan")
         planned = json.loads(self._text(places[-1]))["plan"] if places else []
-        return [str(branch["algorithm"]) for branch in planned]
+        return [BranchSpec.from_dict(branch).name for branch in planned]
 
     def notices(self) -> list[str]:
         """Return what the validation of the data found that the user should know; empty until it has ended."""

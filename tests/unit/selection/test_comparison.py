@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from podium_ml.contracts import Problem, Selection
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.contracts.selection import ModelChoice
 from podium_ml.contracts.targets import Targets
 from podium_ml.run.budget import Deadline
@@ -25,11 +26,16 @@ def shy_and_bold() -> tuple[dict[str, np.ndarray], Targets]:
     return {name: np.column_stack([1 - one, one]) for name, one in positives.items()}, Targets(y=y)
 
 
+def known(oof):
+    """Return out-of-fold predictions as the branches hand them over."""
+    return {name: OutOfFold.of(one) for name, one in oof.items()}
+
+
 @pytest.mark.parametrize("metric", ["f1", "mcc", "balanced_accuracy"])
 def test_ties_are_looked_for_with_the_decisions_of_each_model(metric: str) -> None:
     oof, targets = shy_and_bold()
     problem = Problem("p", "binary", "y", metric, (), classes=(0, 1), target_type="labels")
-    found = compare(oof, targets, problem=problem, deadline=Deadline())
+    found = compare(known(oof), targets, problem=problem, deadline=Deadline())
     assert set(found.tied) == {"bold", "shy"}
     assert found.corrections["shy"].threshold < 0.5 * found.corrections["bold"].threshold
     assert found.score("poor") < min(found.score("shy"), found.score("bold"))
@@ -41,7 +47,7 @@ def test_each_model_gets_its_own_shift_towards_a_quantile() -> None:
     targets = Targets(y=centre + random.normal(size=800))
     oof = {"low": centre - 2 + random.normal(0, 0.05, 800), "mean": centre + random.normal(0, 0.05, 800)}
     problem = Problem("p", "regression", "y", "quantile_loss_90", (), target_type="values")
-    found = compare(oof, targets, problem=problem, deadline=Deadline())
+    found = compare(known(oof), targets, problem=problem, deadline=Deadline())
     assert set(found.tied) == {"low", "mean"}
     shifted = [one.apply(oof[name]).mean() for name, one in found.corrections.items()]
     assert shifted[0] == pytest.approx(shifted[1], abs=0.2)
@@ -50,7 +56,7 @@ def test_each_model_gets_its_own_shift_towards_a_quantile() -> None:
 def test_corrections_are_kept(tmp_path) -> None:
     oof, targets = shy_and_bold()
     problem = Problem("p", "binary", "y", "f1", (), classes=(0, 1), target_type="labels")
-    found = compare(oof, targets, problem=problem, deadline=Deadline()).corrections
+    found = compare(known(oof), targets, problem=problem, deadline=Deadline()).corrections
     save_corrections(found, tmp_path)
     assert load_corrections(tmp_path) == found
 

@@ -33,7 +33,7 @@ def test_ensemble_scores_match_saved_predictions(trained: Trained, task: str) ->
     assert all(len(one.members) > 1 for one in ensembles if one.name == "weighted_ensemble")
     for one in ensembles:
         oof = load_oof(run.ensembles, one.name)
-        assert metric.score(table.y, oof) == pytest.approx(one.score)
+        assert metric.score(table.y[oof.rows], oof.values) == pytest.approx(one.score)
         assert sum(member.weight for member in one.members) == pytest.approx(1)
 
 
@@ -58,7 +58,7 @@ def test_ensembles_exclude_the_baseline(trained: Trained, task: str) -> None:
 def test_rows_without_predictions_are_ignored(trained: Trained, tmp_path: Path) -> None:
     run = trained("regression", fold_strategy="holdout", holdout_fraction=0.3)
     oof = load_oof(run.ensembles, "weighted_ensemble")
-    assert np.isnan(oof).sum() == 105
+    assert oof.total - len(oof.rows) == 105
     assert run.select(tmp_path)["score"] < 12
 
 

@@ -40,7 +40,7 @@ def test_training_reports_its_result(tmp_path: Path, task: str, monkeypatch: pyt
     assert folder.candidate.peak_memory_bytes > 10**7
     assert folder.candidate.seconds > 0
     assert folder.candidate.reason == ""
-    assert len(folder.load_oof(best.number)) == 200
+    assert len(folder.load_oof(best.number).rows) == 200
     last = json.loads((tmp_path / "events.jsonl").read_text().splitlines()[-1])
     assert (last["event"], last["algorithm"], last["status"]) == ("branch_finished", "lightgbm", "ok")
     json.dumps(facts)
@@ -95,4 +95,4 @@ def test_training_is_reproducible(tmp_path: Path) -> None:
     facts = [run(tmp_path / name, "multiclass", algorithm="lightgbm", max_trials=3) for name in "ab"]
     assert facts[0]["score"] == facts[1]["score"]
     first, second = (CandidateFolder(tmp_path / name / "candidate") for name in "ab")
-    np.testing.assert_array_equal(first.load_oof(0), second.load_oof(0))
+    np.testing.assert_array_equal(first.load_oof(0).values, second.load_oof(0).values)

@@ -49,7 +49,7 @@ def test_loaded_model_and_its_recorded_facts(tmp_path: Path) -> None:
     folder = CandidateFolder(tmp_path)
     (kept,) = folder.candidate.kept
     raw = folder.load_model(kept.number).predict_raw(make_table("binary").X)
-    assert raw.shape == folder.load_oof(kept.number).shape == (200, 2)
+    assert raw.shape == folder.load_oof(kept.number).values.shape == (200, 2)
     assert kept.size_bytes == folder.model_file(kept.number).stat().st_size
     assert kept.fit_seconds > 0
     assert kept.row_seconds > 0
@@ -97,7 +97,7 @@ def test_killed_branch_keeps_its_finished_trials(killed: CandidateFolder) -> Non
     X = make_table("binary", seed=3).X
     for one in killed.candidate.kept:
         assert np.isfinite(killed.load_model(one.number).predict_raw(X)).all()
-        assert np.isfinite(killed.load_oof(one.number)).all()
+        assert np.isfinite(killed.load_oof(one.number).values).all()
 
 
 def test_killed_branch_with_finished_trials_is_not_failed(killed: CandidateFolder) -> None:
@@ -122,7 +122,7 @@ def test_full_disk_keeps_the_last_valid_state(tmp_path: Path, monkeypatch: pytes
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(np, "save", full)
+    monkeypatch.setattr(np, "savez", full)
     with pytest.raises(PodiumError, match="No space left"):
         search._try(Plan("search", {"max_depth": 4}))
     assert CandidateFolder(tmp_path).candidate == before

@@ -38,9 +38,9 @@ def test_model_beats_the_baseline_on_unseen_rows(task: str, algorithm: str) -> N
     assert metric.utility(bag.score) > metric.utility(baseline.score)
     assert len(bag.fold_scores) == 3
     assert len(bag.model.folds) == 1
-    assert bag.oof.shape == ((200,) if task == "regression" else (200, problem.n_outputs))
-    assert np.isfinite(bag.oof).all()
-    assert bag.oof.dtype == np.float64
+    assert bag.oof.full().shape == ((200,) if task == "regression" else (200, problem.n_outputs))
+    assert np.isfinite(bag.oof.full()).all()
+    assert bag.oof.full().dtype == np.float64
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -51,7 +51,7 @@ def test_out_of_fold_predictions_come_from_models_that_did_not_see_the_row(task:
     for learned, valid in folds:
         part = FeatureTable(X=table.X.iloc[learned], schema=table.schema, y=table.y[learned])
         alone = fitting.train(make_spec(), {}, part, problem=problem, folds=make_folds(problem, y=part.y))
-        np.testing.assert_allclose(bag.oof[valid], alone.model.predict_raw(table.X.iloc[valid]))
+        np.testing.assert_allclose(bag.oof.full()[valid], alone.model.predict_raw(table.X.iloc[valid]))
 
 
 def test_trials_are_compared_by_their_own_thresholds() -> None:
@@ -61,7 +61,7 @@ def test_trials_are_compared_by_their_own_thresholds() -> None:
     table = replace(table, y=rare.astype(np.int64))
     problem = make_problem("binary", metric="f1")
     trial = bag_of(ALGORITHMS["logistic_regression"], table, problem)
-    plain = resolve_metric("f1", "binary").score(table.y, trial.oof)
+    plain = resolve_metric("f1", "binary").score(table.y, trial.oof.full())
     assert trial.score > plain + 0.05
     assert np.mean(trial.fold_scores) > plain
 
@@ -81,7 +81,7 @@ def test_forest_that_shies_away_from_certainty_is_sharpened() -> None:
 def test_score_is_computed_over_all_rows() -> None:
     table, problem = make_table("regression"), make_problem("regression")
     bag = bag_of(make_spec(), table, problem)
-    assert bag.score == pytest.approx(np.sqrt(np.mean((bag.oof - table.y) ** 2)))
+    assert bag.score == pytest.approx(np.sqrt(np.mean((bag.oof.full() - table.y) ** 2)))
 
 
 def test_repeats_are_averaged() -> None:
@@ -91,14 +91,14 @@ def test_repeats_are_averaged() -> None:
     bag = bag_of(make_spec(), table, problem, folds=folds)
     one_repeat = [bag_of(make_spec(), table, problem, folds=folds[:3])]
     second = bag_of(make_spec(), table, problem, folds=folds[3:])
-    np.testing.assert_allclose(bag.oof, (one_repeat[0].oof + second.oof) / 2)
+    np.testing.assert_allclose(bag.oof.full(), (one_repeat[0].oof.full() + second.oof.full()) / 2)
 
 
 def test_holdout_predicts_only_validation_rows() -> None:
     table, problem = make_table("multiclass"), make_problem("multiclass", fold_strategy="holdout", n_folds=1)
     folds = make_folds(problem, y=table.y)
     bag = bag_of(make_spec(), table, problem, folds=folds)
-    known = ~np.isnan(bag.oof[:, 0])
+    known = ~np.isnan(bag.oof.full()[:, 0])
     assert sorted(np.flatnonzero(known)) == sorted(folds[0][1])
     assert np.isfinite(bag.score)
 
@@ -109,7 +109,7 @@ def test_groups_stay_together() -> None:
     problem = make_problem("binary", fold_strategy="grouped")
     folds = make_folds(problem, y=table.y, group=table.group)
     assert all(not set(table.group[train]) & set(table.group[valid]) for train, valid in folds)
-    assert np.isfinite(bag_of(make_spec(), table, problem, folds=folds).oof).all()
+    assert np.isfinite(bag_of(make_spec(), table, problem, folds=folds).oof.values).all()
 
 
 def test_weights_are_used_and_their_scale_does_not_matter() -> None:
@@ -118,8 +118,8 @@ def test_weights_are_used_and_their_scale_does_not_matter() -> None:
     thousandfold = make_table("binary", weighted=True)
     object.__setattr__(thousandfold, "weight", weighted.weight * 1000)
     bags = [bag_of(spec, table, problem) for table in (plain, weighted, thousandfold)]
-    assert not np.allclose(bags[0].oof, bags[1].oof)
-    np.testing.assert_allclose(bags[1].oof, bags[2].oof, atol=1e-6)
+    assert not np.allclose(bags[0].oof.full(), bags[1].oof.full())
+    np.testing.assert_allclose(bags[1].oof.full(), bags[2].oof.full(), atol=1e-6)
 
 
 def test_all_zero_weights_are_ignored() -> None:
@@ -137,9 +137,9 @@ def test_class_absent_from_a_fold_gets_zero_probability(algorithm: str) -> None:
     folds = [(others[:100], np.r_[others[100:], rare]), (np.r_[others[50:], rare], others[:50])]
     parameters = dict(ALGORITHMS[algorithm].portfolio[0])
     bag = bag_of(ALGORITHMS[algorithm], table, problem, folds=folds, parameters=parameters)
-    assert (bag.oof[rare, 2] == 0).all()
-    known = ~np.isnan(bag.oof[:, 0])
-    np.testing.assert_allclose(bag.oof[known].sum(axis=1), 1.0)
+    assert (bag.oof.full()[rare, 2] == 0).all()
+    known = ~np.isnan(bag.oof.full()[:, 0])
+    np.testing.assert_allclose(bag.oof.full()[known].sum(axis=1), 1.0)
     np.testing.assert_allclose(bag.model.predict_raw(table.X).sum(axis=1), 1.0)
 
 
@@ -148,7 +148,7 @@ def test_fold_of_one_class_predicts_that_class() -> None:
     only = np.flatnonzero(table.y == 1)[:20]
     rest = np.setdiff1d(np.arange(200), only)
     bag = bag_of(ALGORITHMS["logistic_regression"], table, problem, folds=[(only, rest)])
-    assert (bag.oof[rest, 1] == 1).all()
+    assert (bag.oof.full()[rest, 1] == 1).all()
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -246,7 +246,7 @@ def test_fold_callback_can_stop_the_fit() -> None:
 def test_equal_seeds_give_equal_predictions() -> None:
     table, problem = make_table("multiclass"), make_problem("multiclass")
     first, second = (bag_of(ALGORITHMS["random_forest"], table, problem) for _ in range(2))
-    np.testing.assert_array_equal(first.oof, second.oof)
+    np.testing.assert_array_equal(first.oof.full(), second.oof.full())
     assert first.score == second.score
 
 
@@ -294,8 +294,8 @@ def test_model_of_ordered_rows_has_learned_from_the_newest() -> None:
     table = FeatureTable(X=X, schema=make_table("regression").schema, y=level, time=days)
     problem = make_problem("regression", fold_strategy="ordered", n_folds=5)
     trained = bag_of(ALGORITHMS["random_forest"], table, problem)
-    assert np.isnan(trained.oof[:50]).all()
-    assert np.isfinite(trained.oof[50:]).all()
+    assert np.isnan(trained.oof.full()[:50]).all()
+    assert np.isfinite(trained.oof.full()[50:]).all()
     newest = trained.model.predict_raw(X.tail(30))
     assert np.abs(newest - 200).mean() < 5
 

@@ -252,7 +252,7 @@ def test_equal_seeds_give_equal_ledgers_and_predictions(start: Start, tmp_path: 
     first, second = (CandidateFolder(tmp_path / name) for name in "ab")
     for one, other in zip(first.candidate.kept, second.candidate.kept, strict=True):
         assert one.number == other.number
-        np.testing.assert_array_equal(first.load_oof(one.number), second.load_oof(other.number))
+        np.testing.assert_array_equal(first.load_oof(one.number).full(), second.load_oof(other.number).full())
         X = make_table("binary", seed=5).X
         np.testing.assert_array_equal(
             first.load_model(one.number).predict_raw(X), second.load_model(other.number).predict_raw(X)
@@ -276,7 +276,7 @@ def test_undefined_fold_scores_do_not_fail_the_trial(start: Start, tmp_path: Pat
     assert outcomes(search) == ["complete"] * 2
     kept = Candidate.load(tmp_path / "candidate" / "candidate.json").kept
     assert all(len(one.fold_scores) == 2 for one in kept)
-    assert np.isnan(CandidateFolder(tmp_path / "candidate").load_oof(0)[:50]).all()
+    assert np.isnan(CandidateFolder(tmp_path / "candidate").load_oof(0).full()[:50]).all()
 
 
 def test_fewer_rows_are_used_if_encoding_takes_too_long(start: Start) -> None:

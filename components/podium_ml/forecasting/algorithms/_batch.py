@@ -21,6 +21,7 @@ class Smoothing(MatrixForecaster):
         trends: Forms of the trend.
         scale: ``plain``, ``log`` for positive series, or ``both``, chosen for each series.
         sharpness: Weight of the information criterion; 1 is that of Akaike weights.
+        values: Number of values of all series, on which the fineness of the grid depends.
     """
 
     seasons_needed = 2
@@ -32,9 +33,10 @@ class Smoothing(MatrixForecaster):
         trends: tuple[str, ...] = ("none", "damped", "linear"),
         scale: str = "both",
         sharpness: float = 1.0,
+        values: int = 0,
     ) -> None:
         super().__init__(horizon, season)
-        self.trends, self.scale, self.sharpness = trends, scale, sharpness
+        self.trends, self.scale, self.sharpness, self.values = trends, scale, sharpness, values
 
     def _of_matrix(self, Y: np.ndarray, season: int, horizon: int) -> tuple[np.ndarray, np.ndarray]:
         parts = [
@@ -66,7 +68,7 @@ class Smoothing(MatrixForecaster):
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return forecasts, their deviations, and the information criterion of each series."""
         Z, center, size = standardized(Y)
-        fine = self.past_.flat.size * len(make_grid(season, fine=True)) < _MOST_UPDATES
+        fine = self.values * len(make_grid(season, fine=True)) < _MOST_UPDATES
         grid = make_grid(season, fine=fine, trends=self.trends)
         states = smooth(Z, season, grid)
         count = states.count[:, None]

@@ -39,6 +39,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"logs": True}],
     trials=2,
     needs="panel",
+    by_group=True,
     fit=fit_in_time,
     weight=1.0,
     cost=Cost(3.0, flat=0.2, columns=0.0, start=1.0),

@@ -47,6 +47,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"logs": True}],
     trials=3,
     needs="panel",
+    by_group=True,
     fit=fit_in_time,
     weight=0.8,
     cost=Cost(0.8, flat=0.3, columns=0.0, start=1.0),

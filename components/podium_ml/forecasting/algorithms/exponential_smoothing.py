@@ -20,7 +20,9 @@ def build(
     sharpness: float = 1.0,
 ) -> Any:
     """Build the forecaster."""
-    return Smoothing(horizon_of(problem), season_of(problem), _TRENDS[trend], scale, sharpness)
+    return Smoothing(
+        horizon_of(problem), season_of(problem), _TRENDS[trend], scale, sharpness, values=problem.n_train
+    )
 
 
 SPEC = AlgorithmSpec(
@@ -36,6 +38,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"scale": "plain"}, {"scale": "log", "trend": "damped"}, {"sharpness": 0.2}],
     trials=6,
     needs="panel",
+    by_group=True,
     weight=1.0,
     cost=Cost(0.05, columns=0.0),
     usefulness=7,

@@ -46,6 +46,7 @@ SPEC = AlgorithmSpec(
     ],
     trials=12,
     needs="panel",
+    by_group=True,
     fit=fit_in_time,
     weight=1.2,
     cost=Cost(0.2, flat=0.6, columns=0.0),

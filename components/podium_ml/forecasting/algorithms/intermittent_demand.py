@@ -22,6 +22,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"method": "tsb"}, {"method": "adida"}],
     trials=4,
     needs="panel",
+    by_group=True,
     weight=0.3,
     cost=Cost(0.003, columns=0.0),
     usefulness=2,

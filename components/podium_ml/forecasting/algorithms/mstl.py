@@ -32,6 +32,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"logs": True}],
     trials=2,
     needs="panel",
+    by_group=True,
     fit=fit_in_time,
     weight=0.6,
     cost=Cost(0.2, flat=0.5, columns=0.0, start=1.0),

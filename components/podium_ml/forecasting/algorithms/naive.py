@@ -19,6 +19,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"forecasting"}),
     build=build,
     needs="panel",
+    by_group=True,
     weight=0.2,
     cost=Cost(0.002, columns=0.0),
     usefulness=1,

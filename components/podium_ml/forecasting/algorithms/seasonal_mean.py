@@ -22,6 +22,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"seasons": 2}, {"seasons": 8, "statistic": "median"}],
     trials=3,
     needs="panel",
+    by_group=True,
     weight=0.3,
     cost=Cost(0.002, columns=0.0),
     usefulness=1,

@@ -22,6 +22,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"scale": "plain"}, {"slope": 0.2}],
     trials=4,
     needs="panel",
+    by_group=True,
     weight=0.6,
     cost=Cost(0.006, columns=0.0),
     usefulness=4,
