@@ -66,7 +66,7 @@ def joined_folders(candidates: Sequence[str | Path], model: str | Path) -> list[
     """
     names = {str(path): parse_branch_name(CandidateFolder(path).candidate.algorithm) for path in candidates}
     sharded = dict.fromkeys(algorithm for algorithm, _, shards in names.values() if shards > 1)
-    whole = [path for path in candidates if names[path][2] == 1]
+    whole = [path for path, name in names.items() if name[2] == 1]
     return [*whole, *(str(Path(model) / _JOINED / algorithm) for algorithm in sharded)]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from podium_ml.contracts import Selection
 from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling import ENSEMBLES, describe, load, load_oof
 from podium_ml.errors import TrainingError
 from podium_ml.metrics import resolve_metric
@@ -171,7 +172,7 @@ def test_baseline_is_chosen_only_when_nothing_beats_it(trained: Trained, tmp_pat
     for name in names:
         shutil.copytree(run.folder / "candidates" / name, tmp_path / name)
         for path in (tmp_path / name / "oof").iterdir():
-            np.save(path, np.full((150, 2), 0.5))
+            OutOfFold.of(np.full((150, 2), 0.5)).save(path)
     facts = select_model.run(
         **run.paths("features", "problem", "featurizer", "train"),
         candidates=[str(tmp_path / name) for name in names],
