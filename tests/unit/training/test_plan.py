@@ -324,8 +324,9 @@ def test_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_incomplete_settings_raise_an_error(tmp_path: Path) -> None:
     """A missing setting must not silently take its default value."""
+    make_problem("binary").save(file := tmp_path / "problem.json")
     with pytest.raises(PodiumError, match=r"PlanSettings is incomplete: .*algorithms.* missing"):
-        plan_training.run(problem="unread", validation="unread", settings={"max_trials": 2})
+        plan_training.run(problem=str(file), validation="unread", settings={"max_trials": 2})
 
 
 def test_only_algorithms_that_use_accelerators_get_one() -> None:
