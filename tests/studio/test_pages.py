@@ -339,3 +339,32 @@ def test_schedule_takes_the_settings_of_the_draft(client, send, draft):
     assert 'value="--help"' in page
     assert "Usage" not in page
     assert "name the schedule" in page
+
+
+def test_folders_are_browsed_to_a_file(client, send, workplace):
+    identifier = draft_of(send("/new", kind="tabular"))
+    (workplace.roots[0] / "more").mkdir()
+    page = client.get(f"/new/{identifier}/browse").text
+    assert "sales.csv" in page
+    assert "more/" in page
+    source = str(workplace.roots[0] / "sales.csv")
+    assert f'name="source" value="{source}"' in page
+    page = client.get(f"/new/{identifier}/browse?place=/etc").text
+    assert "outside the folders" in page
+    assert "passwd" not in page
+    assert "Usage" not in client.get(f"/new/{identifier}/browse?place=--help").text
+
+
+def test_tables_of_a_database_are_read_by_a_query(client, send, workplace):
+    import sqlite3
+
+    with sqlite3.connect(workplace.roots[0] / "shop.db") as database:
+        database.execute("create table sales (price, sold)")
+        database.executemany("insert into sales values (?, ?)", [(n, 2 * n) for n in range(50)])
+    identifier = draft_of(send("/new", kind="tabular"))
+    address = f"sqlite:///{workplace.roots[0]}/shop.db"
+    send(f"/new/{identifier}/data", source=address, **{"reader.query": "select * from sales where price > 9"})
+    page = client.get(f"/new/{identifier}/data").text
+    assert "All 40 rows were read as sql" in page
+    send(f"/new/{identifier}/data", **{"reader.query": "drop table sales"})
+    assert "<table" not in client.get(f"/new/{identifier}/data").text

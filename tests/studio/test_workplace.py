@@ -38,10 +38,45 @@ def test_one_bad_file_among_several_is_refused(workplace):
         workplace.check_source(f"{good},/etc/passwd")
 
 
-@pytest.mark.parametrize("address", ["sqlite:////etc/data.db", "duckdb:///data.db"])
-def test_databases_that_are_files_are_refused(workplace, address):
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:////etc/data.db",
+        "sqlite+pysqlite:////etc/data.db",
+        "sqlite:///file:/etc/data.db",
+        "sqlite:///sales.db?mode=ro&uri=true",
+        "sqlite://",
+        "duckdb:///data.db",
+        "duckdb+x:///data.db",
+        "access:///data.mdb",
+    ],
+)
+def test_databases_that_are_files_are_refused(workplace, address, monkeypatch):
+    monkeypatch.chdir(workplace.roots[0])
     with pytest.raises(DataError):
         workplace.check_source(address)
+
+
+def test_databases_that_are_servers_or_files_below_the_roots_are_read(workplace):
+    workplace.check_source("postgresql://me:$PODIUM_SECRET_DB@db.example.com/sales")
+    workplace.check_source(f"sqlite:///{workplace.roots[0]}/sales.db")
+
+
+def test_addresses_of_files_are_files(workplace):
+    with pytest.raises(DataError, match="outside the folders"):
+        workplace.check_source("file:///etc/passwd")
+    workplace.check_source(f"file://{workplace.roots[0]}/sales.csv")
+
+
+def test_patterns_and_folders_with_a_link_out_are_refused(workplace, tmp_path):
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "secret.csv").write_text("a,b\n1,2\n")
+    (workplace.roots[0] / "part").symlink_to(tmp_path / "private")
+    (workplace.roots[0] / "folder").mkdir()
+    (workplace.roots[0] / "folder" / "x.csv").symlink_to(tmp_path / "private" / "secret.csv")
+    for name in ("*/secret.csv", "folder", "folder/*.csv", "part"):
+        with pytest.raises(DataError, match="outside the folders"):
+            workplace.check_source(str(workplace.roots[0] / name))
 
 
 @pytest.mark.parametrize("name", ["..", ".studio", "../data", "sales-1/../sales-1", "", "unknown", "a\x00b"])

@@ -90,6 +90,21 @@ class Objects:
                 target.write_bytes(content)
         return self._source_file(target, self._name(first.key))
 
+    def entries(self, *, most: int) -> list[StoredObject]:
+        """Return what lies in the folder of the URL: objects, and folders, whose keys end in a slash.
+
+        Args:
+            most: Maximum number of them.
+
+        Raises:
+            DataError: The store denies access.
+        """
+        with self._errors():
+            if self._one:
+                return [self._one]
+            found = self._bucket.listing(self._folder, most=most + 1, deep=False)
+        return [one for one in found if one.key != self._folder][:most]
+
     def versions(self) -> list[tuple[str, str]]:
         """Return all objects with their entity tags, sorted by name; an overwritten object has a different tag.
 

@@ -10,6 +10,7 @@ import typer
 GROUPS = {
     "Train": {
         "run": ("run", "Train, compare and explain models that predict one column of a table."),
+        "files": ("files", "List the folders and files in a folder or bucket."),
         "preview": ("preview", "Show the columns of data as a run would read them."),
         "check": ("check", "Run the guardrails on data without training anything."),
         "algorithms": ("algorithms", "List the algorithms."),

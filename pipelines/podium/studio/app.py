@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from podium.studio.door import Door, Keys
-from podium.studio.routes import champions, models, new, run, runs, servers, use
+from podium.studio.routes import browse, champions, models, new, run, runs, servers, use
 from podium.studio.shared import Studio, studio_of
 from podium.studio.workplace import NotFoundError, Workplace
 from podium_ml.errors import PodiumError
@@ -34,6 +34,7 @@ def make_app(
     """
     routes: list[Any] = [
         *runs.ROUTES,
+        *browse.ROUTES,
         *new.ROUTES,
         *run.ROUTES,
         *use.ROUTES,

@@ -1,17 +1,18 @@
 """The folders of the studio: runs, drafts of runs, uploads, and the folders whose data may be used."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from podium.run_folder import RunFolder
+from podium_ml.confinement import DATABASE_PORTS
 from podium_ml.errors import DataError, RunError
+from podium_ml.ingestion.local_files import find_files, to_path
 from podium_ml.values.addresses import place_of, scheme_of, split_list
 
 _OWN = ".studio"
 _NAME = re.compile(r"[\w.-]{1,120}")
-# Databases that are files.
-_FILES = ("sqlite", "duckdb")
 
 
 class NotFoundError(RunError):
@@ -64,29 +65,50 @@ class Workplace:
             DataError: It does not.
         """
         for one in split_list(source):
-            if scheme_of(one) in _FILES:
-                raise DataError(
-                    f"The studio reads no database of the kind {scheme_of(one)}.", "Upload a file."
-                )
-            if place_of(one) == "local":
+            place = place_of(one)
+            if place == "database":
+                self._check_database(one)
+            elif place == "local":
                 self.check_file(one)
         return source
 
     def check_file(self, name: str) -> Path:
-        """Return the path of a local file, folder or pattern, if it lies below one of the roots, links resolved.
+        """Return the path of a local file, folder or pattern, if all of it lies below one of the roots, links resolved.
 
         Raises:
             DataError: It does not.
         """
-        path = Path(name).expanduser().absolute()
-        fixed = Path(*_fixed(path))
-        if not any(fixed.resolve().is_relative_to(root) for root in self._allowed):
+        path = to_path(name).absolute()
+        found = [Path(*_fixed(path))]
+        with suppress(DataError):  # who reads it will say that there is none
+            found += [one.path for one in find_files(name)]
+        if outside := next((one for one in found if not self._holds(one)), None):
             folders = ", ".join(str(root) for root in self.roots)
+            where = name if outside == found[0] else f"{outside.name} in {name}"
             raise DataError(
-                f"{name} is outside the folders that the studio may read: {folders}.",
+                f"{where} is outside the folders that the studio may read: {folders}.",
                 "Upload the file, or start the studio with --data FOLDER.",
             )
         return path
+
+    def _check_database(self, address: str) -> None:
+        """Refuse databases that are files, other than those of SQLite below one of the roots.
+
+        Queries of DuckDB may read any file, and so may a parameter of SQLite's address.
+        """
+        dialect = scheme_of(address).partition("+")[0]
+        if dialect in DATABASE_PORTS:
+            return
+        path, question, _ = address.partition("://")[2].partition("?")
+        if dialect != "sqlite" or question or not path.startswith("/") or path.startswith("/file:"):
+            known = ", ".join(DATABASE_PORTS)
+            raise DataError(
+                f"The studio reads no database like {dialect}.", f"It reads {known}, and files of SQLite."
+            )
+        self.check_file(path.removeprefix("/"))
+
+    def _holds(self, path: Path) -> bool:
+        return any(path.resolve().is_relative_to(root) for root in self._allowed)
 
     @property
     def _allowed(self) -> tuple[Path, ...]:
