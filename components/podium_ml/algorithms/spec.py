@@ -14,7 +14,7 @@ from podium_ml.algorithms.rounds import Rounds
 from podium_ml.algorithms.space import Dimension
 from podium_ml.run.budget import Deadline
 
-Encoding = Literal["ordinal", "onehot", "native", "target", "panel"]
+Encoding = Literal["ordinal", "onehot", "native", "target", "panel", "pixels"]
 Matrix = np.ndarray | pd.DataFrame
 # Features, targets and weights (or ``None``) of validation rows.
 Validation = tuple[Matrix, np.ndarray, np.ndarray | None]
@@ -85,6 +85,7 @@ class AlgorithmSpec:
         search_space: Dimensions by parameter name; empty if there is nothing to tune.
         portfolio: Configurations to try first, the best default first; ``{}`` stands for the plain defaults.
         needs: Encoding of the features that it requires.
+        reads: Role of columns without which it takes no part, such as ``"image"``; empty for none.
         fit: How to fit the estimator, if ``estimator.fit(X, y[, sample_weight=])`` is not enough.
         rounds: How the number of rounds is chosen, for algorithms that learn in rounds.
         seeds: Number of models whose mean is handed over, each fitted on all rows with another seed, if the limits on
@@ -116,6 +117,7 @@ class AlgorithmSpec:
     search_space: Mapping[str, Dimension] = field(default_factory=dict)
     portfolio: Sequence[Mapping[str, Any]] = ({},)
     needs: Encoding = "ordinal"
+    reads: str = ""
     fit: Fit | None = None
     rounds: Rounds | None = None
     seeds: int = 1

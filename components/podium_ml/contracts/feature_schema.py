@@ -6,7 +6,7 @@ from typing import Literal
 
 from podium_ml.contracts._contract import Contract
 
-Kind = Literal["numeric", "categorical", "text"]
+Kind = Literal["numeric", "categorical", "text", "image", "vector"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Feature:
     Attributes:
         name: Column name in the feature table, unique.
         kind: ``numeric`` (float64, NaN for missing), ``categorical`` (pandas ``category`` of strings, NaN for missing)
-            or ``text`` (pandas ``string``, empty for missing).
+            ``text`` (pandas ``string``, empty for missing), ``image`` (bytes of square pictures of one size, 8 bits,
+            grey or RGB) or ``vector`` (bytes of float32 numbers, as many in each row); both are empty for missing.
         source: The user's column that the feature was built from.
         how: How the feature was built, in words for the user, e.g. ``"year of the date"``.
         key: Whether it tells which row it is, such as the step of a series, and is never shuffled or explained.

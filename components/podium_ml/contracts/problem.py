@@ -15,6 +15,7 @@ Role = Literal[
     "datetime",
     "text",
     "list",
+    "image",
     "dropped",
     "target",
     "weight",

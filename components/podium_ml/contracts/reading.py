@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
 Mark = Literal[".", ","]
+# Stands for the type of a column of pictures, which no table format has.
+IMAGE = "image"
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class Reading:
     do not apply to a column keep their defaults.
 
     Attributes:
-        type: Arrow type of the column after ingestion, as text; empty in files of earlier versions.
+        type: Arrow type of the column after ingestion, as text, or ``image``; empty in files of earlier versions.
         decimal: Decimal mark of numbers in text, the other mark groups thousands; empty if no value of the file has a
             mark, and the point is meant.
         pattern: Pattern of dates in text, as for ``DateFormat``.

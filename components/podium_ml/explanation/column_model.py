@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from podium_ml.explanation.mixing import MOST_CELLS, features_by_column, mix
+from podium_ml.explanation.mixing import MOST_CELLS, cells_of_row, features_by_column, mix
 from podium_ml.targets import target_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ColumnModel:
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Return the model's predictions: class probabilities or values, shape ``(n, n_outputs)``."""
-        step = max(1, MOST_CELLS // max(1, X.shape[1]))
+        step = max(1, MOST_CELLS // cells_of_row(X))
         parts = [
             self._predict(X.iloc[start : start + step].reset_index(drop=True))
             for start in range(0, len(X), step)

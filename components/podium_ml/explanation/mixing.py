@@ -26,6 +26,12 @@ def features_by_column(schema: FeatureSchema) -> dict[str, list[str]]:
     return made
 
 
+def cells_of_row(X: pd.DataFrame) -> int:
+    """Return how many cells of numbers a row of features takes when it is predicted; pictures take many."""
+    packed = [column for _, column in X.items() if column.dtype == object]
+    return max(1, X.shape[1] + sum(len(column.iloc[0]) for column in packed if len(column)))
+
+
 def mix(X: pd.DataFrame, rows: np.ndarray, *, features_of: Sequence[Sequence[str]]) -> pd.DataFrame:
     """Return new rows that combine columns from different rows.
 

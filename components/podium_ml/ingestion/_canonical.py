@@ -51,8 +51,15 @@ def _without_encoding(array: pa.Array) -> pa.Array:
             array = array.dictionary_decode()
         elif pa.types.is_run_end_encoded(array.type):
             array = pc.run_end_decode(array)
+        elif _is_stored_picture(array.type):
+            array = pc.struct_field(array, "bytes")
         else:
             return array
+
+
+def _is_stored_picture(kind: pa.DataType) -> bool:
+    """Whether values are pictures as the libraries of Hugging Face store them: bytes and a path."""
+    return pa.types.is_struct(kind) and {field.name for field in kind} == {"bytes", "path"}
 
 
 def _canonical_type(kind: pa.DataType) -> pa.DataType | None:

@@ -1,10 +1,15 @@
 """Choosing the reader for a source."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from podium_ml.errors import DataError
+from podium_ml.media.places import holds_pictures
 from podium_ml.readers import READERS, Confidence, Reader, SourceFile, describe_rubbish
+
+PICTURES = "pictures"
+# Compressed files that may be archives of several.
+_PACKED = ("zip", "gzip", "bz2", "xz")
 
 
 def choose_names(names: list[str], *, wanted: str) -> list[str]:
@@ -14,8 +19,16 @@ def choose_names(names: list[str], *, wanted: str) -> list[str]:
         names: Names of the files.
         wanted: Format that the user set, or an empty string.
     """
-    suffixes = READERS[wanted].suffixes if wanted else tuple(s for r in READERS.values() for s in r.suffixes)
-    return [name for name in names if SourceFile(name, name).suffix in suffixes] or names
+    if wanted:
+        return _ending(names, READERS[wanted].suffixes) or names
+    tables = tuple(
+        suffix for reader in READERS.values() for suffix in reader.suffixes if reader.name != PICTURES
+    )
+    return _ending(names, tables) or _ending(names, READERS[PICTURES].suffixes) or names
+
+
+def _ending(names: list[str], suffixes: Collection[str]) -> list[str]:
+    return [name for name in names if SourceFile(name, name).suffix in suffixes]
 
 
 def find_reader(files: Sequence[SourceFile], *, wanted: str, source: str) -> Reader:
@@ -50,6 +63,8 @@ def _wanted_reader(wanted: str, source: str) -> Reader:
 
 
 def _reader_of(file: SourceFile) -> Reader:
+    if _is_place_of_pictures(file):
+        return READERS[PICTURES]
     head = file.head()
     sniffed = {reader.name: reader.sniff(head) for reader in READERS.values()}
     by_suffix = [reader for reader in READERS.values() if file.suffix and file.suffix in reader.suffixes]
@@ -61,3 +76,10 @@ def _reader_of(file: SourceFile) -> Reader:
     if not head:
         raise DataError(f"{file.label} is empty.", "Provide a file with column names and rows.")
     raise describe_rubbish(file, head)
+
+
+def _is_place_of_pictures(file: SourceFile) -> bool:
+    if file.path.is_dir():
+        return True
+    may_hold = file.compression in _PACKED or file.path.suffix.lower() in (".tar", ".tgz")
+    return may_hold and holds_pictures(file.path)

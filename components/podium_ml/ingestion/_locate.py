@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion._formats import choose_names, find_reader
+from podium_ml.files.inside import inside
+from podium_ml.ingestion._formats import PICTURES, choose_names, find_reader
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
+from podium_ml.media.names import has_picture_suffix
+from podium_ml.media.places import holds_pictures
 from podium_ml.readers import READERS, Reader, SourceFile
 from podium_ml.values.addresses import place_of, public_name, public_names, split_list
 
+# A file with one of these suffixes describes the pictures beside it.
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx")
 _CHUNK = 4 * 1024 * 1024
 
 
@@ -99,13 +104,36 @@ def _find(source: str, work: Path, wanted: str) -> list[SourceFile]:
         return [download(source, work)]
     from podium_ml.ingestion._objects import Objects
 
-    return Objects(source).fetch(work, choose=lambda names: choose_names(names, wanted=wanted))
+    files = Objects(source).fetch(work, choose=lambda names: choose_names(names, wanted=wanted))
+    return _as_tree(files, source, work / "tree")
+
+
+def _as_tree(files: list[SourceFile], source: str, tree: Path) -> list[SourceFile]:
+    """Return downloaded pictures as one folder, whose folders name their classes; other files as they are."""
+    if len(files) < 2 or not all(has_picture_suffix(file.label) for file in files):
+        return files
+    for file in files:
+        target = inside(tree, file.label.removeprefix(source.rstrip("/")).lstrip("/"))
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.path.rename(target)
+    return [SourceFile(str(tree), source)]
 
 
 def _find_local(source: str, wanted: str) -> list[SourceFile]:
+    if wanted in ("", PICTURES) and (folder := _picture_folder(source)):
+        return [SourceFile(str(folder), source)]
     files = [SourceFile(str(file.path), str(file.path), file.partitions) for file in find_files(source)]
     chosen = set(choose_names([file.label for file in files], wanted=wanted))
     return [file for file in files if file.label in chosen]
+
+
+def _picture_folder(source: str) -> Path | None:
+    """Return the folder that a source names if it holds pictures and no table that describes them."""
+    path = to_path(source)
+    if not os.path.isdir(path) or not holds_pictures(path):  # noqa: PTH112 - no error without permission
+        return None
+    return None if any(SourceFile(name, name).suffix in _TABLES for name in os.listdir(path)) else path  # noqa: PTH208
 
 
 def _decompressed(file: SourceFile, target: Path) -> SourceFile:

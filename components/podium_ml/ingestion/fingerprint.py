@@ -26,7 +26,11 @@ def fingerprint_source(source: str) -> str:
             if place_of(one) != "local":
                 return ""
             for path in _all_files(one):
-                digest.update(f"{path.name}\0{path.stat().st_size}\0".encode(errors="surrogateescape"))
+                digest.update(
+                    f"{path.parent.name}/{path.name}\0{path.stat().st_size}\0".encode(
+                        errors="surrogateescape"
+                    )
+                )
                 _add(digest, path)
     except (DataError, OSError):
         return ""  # reading the source will report the error

@@ -9,7 +9,7 @@ from podium_ml.settings import ReaderOptions, split_names
 from podium_ml.settings.column_types import parse_types
 
 # What the files tell about themselves and new files are likely to share. The rest is kept only if the user set it.
-_SHARED = ("delimiter", "encoding")
+_SHARED = ("delimiter", "encoding", "picture_size")
 
 
 def hints_of(settings: Mapping[str, Any]) -> ColumnHints:

@@ -30,11 +30,19 @@ def read_new_rows(
     Raises:
         DataError: The source cannot be read.
     """
-    options = options or ReaderOptions()
+    options = _with_picture_size(options or ReaderOptions(), problem)
     rows = read_frame(
         source, options, hints=ColumnHints(readings=problem.readings, reader=problem.reader or {})
     )
     return _with_marks_of(problem, rows, options.decimal) if options.decimal else rows
+
+
+def _with_picture_size(options: ReaderOptions, problem: Problem) -> ReaderOptions:
+    """Return options that keep pictures as large as in training, whatever their format."""
+    known = int((problem.reader or {}).get("picture_size", 0))
+    return (
+        options if options.picture_size or not known else options.model_copy(update={"picture_size": known})
+    )
 
 
 def _with_marks_of(problem: Problem, rows: "pd.DataFrame", decimal: str) -> "pd.DataFrame":

@@ -18,6 +18,7 @@ from podium_ml.ingestion._convert import convert
 from podium_ml.ingestion._known_options import with_known_options
 from podium_ml.ingestion._locate import Located, locate
 from podium_ml.ingestion._parquet_output import ParquetOutput
+from podium_ml.ingestion._pictures import with_pictures
 from podium_ml.ingestion._spool import Spool
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.ingestion.column_names import (
@@ -69,7 +70,8 @@ def read_source(
         _check_decimal(options)
         located = locate(source, Path(work), wanted=options.format)
         rows = _collect(located, options, hints or ColumnHints(), Path(work), most_rows)
-        return rows.write(into, source=source)
+        table = rows.write(into, source=source)
+        return with_pictures(table, located.files, options, hints or ColumnHints())
 
 
 def read_frame(

@@ -125,6 +125,14 @@ class Kind(ABC):
         "metric",
     )
 
+    def completed(self, values: "Mapping[str, Any]") -> dict[str, Any]:
+        """Return settings with what the kind knows without being told, such as the target of a folder of pictures.
+
+        Args:
+            values: Settings as the user gave them, not checked yet.
+        """
+        return dict(values)
+
     @property
     @abstractmethod
     def algorithms(self) -> "Mapping[str, AlgorithmSpec]":
@@ -230,6 +238,19 @@ class Kind(ABC):
     @abstractmethod
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """Return model and preprocessing as one object; ``options`` are those of ``Predictor``."""
+
+    def related_rows(self, table: "pd.DataFrame", problem: "Problem") -> "np.ndarray | None":
+        """Return codes of training rows that must share a fold, though no column says so; ``None`` if there are none.
+
+        Args:
+            table: Training rows.
+            problem: The problem.
+        """
+        from podium_ml.values.hashes import copy_codes, row_hashes
+
+        if not problem.copies_together:
+            return None
+        return copy_codes(row_hashes(table, [column.name for column in problem.features]))
 
     @property
     def draws_charts(self) -> bool:

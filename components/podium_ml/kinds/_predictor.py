@@ -120,6 +120,9 @@ def prediction_table(predictor: Predictor, rows: "pd.DataFrame", *, proba: bool)
     raw = predictor.predict_raw(rows)
     decided = target.decode(target.decide(raw, predictor.threshold), problem)
     table = pd.DataFrame({"prediction": target.column(decided)})
+    name_rows = getattr(predictor, "row_names", None)  # rows may be files
+    if name_rows and (names := name_rows(rows)) is not None:
+        table.insert(0, str(names.name), names.to_numpy())
     if not proba or target.output != "probabilities":
         return table
     columns = [f"probability_{name}" for name in target.outputs(problem)]

@@ -30,6 +30,7 @@ def check_settings(
     Raises:
         SettingsError: All mistakes at once, one line for each.
     """
+    values = (kind or kind_of_settings(values)).completed(values)
     mistakes = kind.settings.mistakes(values) if kind else settings_mistakes(values)
     kind = kind or kind_of_settings(values)
     settings, wrong = kind.settings.lenient(values)

@@ -8,8 +8,8 @@ import pandas as pd
 from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds._kind import Featurizer
+from podium_ml.kinds._registry import KINDS
 from podium_ml.targets import target_of
-from podium_ml.values.hashes import copy_codes, row_hashes
 from podium_ml.values.row_roles import read_groups, read_times, read_weights
 
 
@@ -32,10 +32,10 @@ def build_feature_table(featurizer: Featurizer, table: pd.DataFrame, problem: Pr
 
 
 def _groups(table: pd.DataFrame, problem: Problem) -> np.ndarray | None:
-    """Return the user's groups. Without any, copies of a row are groups if there are copies."""
-    if problem.group_column or not problem.copies_together:
+    """Return the user's groups. Without any, rows that belong together are groups, such as copies."""
+    if problem.group_column:
         return _read(table, problem.group_column, read_groups)
-    return copy_codes(row_hashes(table, [column.name for column in problem.features]))
+    return KINDS[problem.kind].related_rows(table, problem)
 
 
 def _read(

@@ -3,6 +3,7 @@
 from podium_ml.readers._bounds import Allowance
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._encoding import find_encoding
+from podium_ml.readers._picture_notes import told_of_pictures
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import field_of, is_mixed
 from podium_ml.readers._source_file import SourceFile
@@ -21,4 +22,5 @@ __all__ = [
     "field_of",
     "find_encoding",
     "is_mixed",
+    "told_of_pictures",
 ]

@@ -30,7 +30,7 @@ def summary_rows(sample: pd.DataFrame, problem: Problem) -> pd.DataFrame:
 
 def _summary(values: pd.Series, role: str, rng: np.random.Generator) -> pd.Series:
     known = values.dropna()
-    if role in ("text", "list") or not len(known):
+    if role in ("text", "list", "image") or not len(known):
         found: list[Any] = []
     elif pd.api.types.is_datetime64_any_dtype(values.dtype):
         found = list(pd.to_datetime(_means(known.astype("int64"))).astype(values.dtype))

@@ -54,7 +54,12 @@ class ReaderOptions(Slice):
     """How to read the source, where it cannot be inferred."""
 
     format: str = setting(
-        "Data", "", description="csv, tsv, json_lines, parquet, arrow, excel, delta or sql; empty infers it."
+        "Data",
+        "",
+        description="csv, tsv, json_lines, parquet, arrow, excel, delta, sql or pictures; empty infers it.",
+    )
+    picture_size: int = setting(
+        "Data", 0, ge=0, description="Longest side of pictures, in pixels, that is kept; 0 for auto."
     )
     delimiter: str = setting("Data", "", description="Column delimiter of a text file; empty infers it.")
     encoding: str = setting("Data", "", description="Character encoding of a text file; empty infers it.")

@@ -27,6 +27,12 @@ class TabularKind(Kind):
     settings = TabularSettings
     problem_settings = TabularProblem
 
+    def completed(self, values: "Mapping[str, Any]") -> dict[str, Any]:
+        """See ``Kind``: folders of pictures name the classes."""
+        from podium_ml.tabular.picture_folders import target_of_folder
+
+        return {**values, "target": values.get("target") or target_of_folder(str(values.get("source") or ""))}
+
     @property
     def algorithms(self) -> "Mapping[str, AlgorithmSpec]":
         """See ``Kind``."""
@@ -123,6 +129,19 @@ class TabularKind(Kind):
         from podium_ml.tabular.predictor import Predictor
 
         return Predictor(problem, featurizer, model, **options)
+
+    def related_rows(self, table: "pd.DataFrame", problem: "Problem") -> "np.ndarray | None":
+        """See ``Kind``: also rows whose pictures are nearly the same."""
+        import numpy as np
+
+        codes = super().related_rows(table, problem)
+        pictures = [table[column.name] for column in problem.features if column.role == "image"]
+        if not pictures:
+            return codes
+        from podium_ml.tabular.validation.picture_copies import with_pictures
+
+        codes = with_pictures(np.arange(len(table)) if codes is None else codes, pictures)
+        return codes if len(np.unique(codes)) < len(codes) else None
 
     def explain(
         self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"

@@ -11,6 +11,7 @@ import pandas as pd
 
 from podium_ml.contracts import Column, FeatureSchema, Mark, Problem, Reading
 from podium_ml.errors import DataError, SchemaError
+from podium_ml.media.given import as_pictures
 from podium_ml.tabular.features import Columns, FeatureRows
 from podium_ml.values.decimal_marks import other_mark
 
@@ -26,7 +27,8 @@ def as_frame(rows: Any, problem: Problem) -> pd.DataFrame:
 
     Args:
         rows: A data frame of any library; one row as a series or as a mapping of its values; a mapping of columns; a
-            list of rows; or an array, whose columns are those of the training data in their order.
+            list of rows; or an array, whose columns are those of the training data in their order. For a model of
+            pictures alone, also one picture or a list of them: paths, bytes, Pillow images or arrays.
         problem: The problem.
 
     Raises:
@@ -34,6 +36,8 @@ def as_frame(rows: Any, problem: Problem) -> pd.DataFrame:
     """
     if isinstance(rows, pd.DataFrame):
         return rows
+    if (pictures := as_pictures(rows)) and (name := _only_picture(problem)):
+        return pd.DataFrame({name: pd.Series(pictures, dtype=object)})
     if isinstance(rows, pd.Series):
         rows = rows.to_dict()
     if isinstance(rows, Mapping) and _is_one_row(rows, problem):
@@ -48,6 +52,12 @@ def as_frame(rows: Any, problem: Problem) -> pd.DataFrame:
         ) from error
     are_numbered = table.columns.equals(pd.RangeIndex(table.shape[1]))
     return _named(table, problem) if are_numbered else table
+
+
+def _only_picture(problem: Problem) -> str:
+    """Return the name of the column of pictures if there is one, and no other column is needed; else nothing."""
+    needed = [column for column in problem.features if column.required]
+    return needed[0].name if len(needed) == 1 and needed[0].role == "image" else ""
 
 
 def _is_one_row(rows: Mapping[Any, Any], problem: Problem) -> bool:

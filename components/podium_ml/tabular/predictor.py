@@ -12,6 +12,7 @@ from podium_ml.files import pickles
 from podium_ml.metrics import Threshold
 from podium_ml.models.few_rows import one_thread_for_few
 from podium_ml.models.used_columns import used_columns
+from podium_ml.readers.pictures import FILE
 from podium_ml.tabular.features import Columns, FeatureRows, Featurizer
 from podium_ml.tabular.prediction_rows import as_frame, check_columns, check_readings, may_be_misread
 from podium_ml.targets import target_of
@@ -117,6 +118,11 @@ class Predictor:
         if not columns.rows:
             return target_of(self.problem).zeros(0, self.problem)
         return self.predict_features(self._features(columns))
+
+    def row_names(self, rows: pd.DataFrame) -> pd.Series | None:
+        """Return the names of the files that the rows were read from, if they are pictures of a folder."""
+        has_pictures = any(column.role == "image" for column in self.problem.features)
+        return rows[FILE] if has_pictures and isinstance(rows, pd.DataFrame) and FILE in rows else None
 
     def predict_features(self, X: pd.DataFrame | FeatureRows) -> np.ndarray:
         """Return the same as ``predict_raw`` for rows of features, shape ``(n, d)``."""

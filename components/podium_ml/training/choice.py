@@ -170,6 +170,8 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
         return "Excluded by the user."
     if target_of(problem).task_of_algorithms(problem) not in spec.tasks:
         return f"Not for {problem.task} problems."
+    if spec.reads and all(column.role != spec.reads for column in problem.features):
+        return f"No column has the role {spec.reads}."
     if not spec.is_available():
         what = f"'podium-automl[{spec.extra}]'" if spec.extra else " ".join(spec.requires)
         return f"Not installed: pip install {what}."

@@ -21,6 +21,9 @@ _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 _ENCODING = 1.5e-7
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
 _MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS = 50, 4, 30
+# Columns of a picture: components and scores for trees, edges and colours for others, places for networks.
+_PICTURE_PARTS = {"ordinal": 50, "native": 50, "pixels": 1_000}
+_MOST_PICTURE_PARTS = 400
 # Rows are not limited below this number, nor below this share: half of them for an algorithm that learns in rounds,
 # because fewer rounds on all rows are better than all rounds on few rows.
 _FEWEST_ROWS, _SMALLEST_PART, _SMALLEST_PART_OF_ROUNDS = 1_000, 0.1, 0.5
@@ -188,6 +191,8 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     total = 0
     for column in problem.features:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
+        if column.role == "image":
+            parts = _PICTURE_PARTS.get(needs, _MOST_PICTURE_PARTS)
         if column.role == "categorical" and needs == "onehot":
             parts = max(1, min(_MOST_LEVELS, levels.get(column.name, 1)))
         total += parts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import FeatureSchema, Problem
@@ -181,6 +182,6 @@ class Encodings:
 
 
 def _size(encoded: Any) -> int:
-    if isinstance(encoded, np.ndarray):
-        return encoded.nbytes
-    return int(encoded.memory_usage(deep=False).sum())
+    if isinstance(encoded, pd.DataFrame):
+        return int(encoded.memory_usage(deep=False).sum())
+    return int(encoded.nbytes)

@@ -16,6 +16,7 @@ _ROLES = {
     "datetime": "date",
     "text": "text",
     "list": "list",
+    "image": "picture",
     "dropped": "left out",
     "target": "target",
     "weight": "weight",

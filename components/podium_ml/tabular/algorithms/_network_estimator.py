@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from podium_ml.algorithms import Related, Validation
@@ -20,6 +20,8 @@ from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_v
 
 # With more numeric columns than this, embedding them all would cost more than it gains.
 _MAX_EMBEDDED = 256
+# Rows that are predicted at once.
+_ROWS_AT_ONCE = 2048
 
 
 class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
@@ -84,9 +86,9 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     ) -> None:
         """Train a new network on inputs and on targets in the form that the loss expects."""
         with _reproducible(self.seed, self.n_jobs):
-            rows = _rows(X, target, weight)
+            rows = self._rows(X, target, weight)
 
-            def work(placement: Placement) -> tuple[TabularNetwork, list[Stage]]:
+            def work(placement: Placement) -> tuple[nn.Module, list[Stage]]:
                 network = self._network(X, self._n_outputs()).to(placement.device)
                 schedule = self._schedule(placement.batch_size)
                 kept = _on(rows, placement.rows)
@@ -99,6 +101,15 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
                 self.stages_ = stages
             self.network_ = network.cpu()
 
+    def _rows(self, X: Any, target: Tensor, weight: np.ndarray | None) -> Rows:
+        """Convert rows to tensors."""
+        weights = np.ones(len(X)) if weight is None else weight / weight.mean()
+        return Rows(self._tensor(X), target, torch.as_tensor(weights, dtype=torch.float32))
+
+    def _tensor(self, X: Any) -> Tensor:
+        """Return inputs as one tensor, whose first axis is that of the rows."""
+        return torch.as_tensor(np.asarray(X, dtype=np.float32))
+
     def _schedule(self, batch_size: int) -> Schedule:
         return Schedule(
             epochs=self.epochs,
@@ -109,7 +120,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             stop_at=self.stop_at / 100,
         )
 
-    def _network(self, X: np.ndarray, n_outputs: int) -> TabularNetwork:
+    def _network(self, X: Any, n_outputs: int) -> nn.Module:
         embedded = torch.tensor([len(np.unique(column[:1000])) > 2 for column in X.T], dtype=torch.bool)
         if embedded.sum() > _MAX_EMBEDDED:
             embedded[:] = False
@@ -117,7 +128,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _outputs(self, X: np.ndarray) -> Tensor:
         """Return the outputs of the trained network, shape ``(n, n_outputs)``."""
-        parts = torch.as_tensor(np.asarray(X, dtype=np.float32)).split(8192)
+        parts = self._tensor(X).split(_ROWS_AT_ONCE)
         with torch.no_grad():
             return torch.cat([self.network_(part) for part in parts])
 
@@ -188,7 +199,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         watched = None
         if validation is not None:
             valid_codes = torch.as_tensor(np.searchsorted(self.classes_, validation[1]))
-            watched = _rows(np.asarray(validation[0]), valid_codes, validation[2])
+            watched = self._rows(validation[0], valid_codes, validation[2])
         self._train(X, torch.as_tensor(codes), sample_weight, watched, deadline or Deadline())
         return self
 
@@ -240,7 +251,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
             sample_weight = None if sample_weight is None else sample_weight[kept]
         watched = None
         if validation is not None:
-            watched = _rows(np.asarray(validation[0]), self._standardized(validation[1]), validation[2])
+            watched = self._rows(validation[0], self._standardized(validation[1]), validation[2])
         self._train(X, self._standardized(y), sample_weight, watched, deadline or Deadline())
         if self.logarithmic and self.level is None:
             self._smear(*held)
@@ -272,13 +283,6 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         if self.level is None:
             return error.square()
         return 2 * torch.maximum(-self.level * error, (1 - self.level) * error)
-
-
-def _rows(X: np.ndarray, target: Tensor, weight: np.ndarray | None) -> Rows:
-    """Convert rows to tensors."""
-    weights = np.ones(len(X)) if weight is None else weight / weight.mean()
-    inputs = np.asarray(X, dtype=np.float32)
-    return Rows(torch.as_tensor(inputs), target, torch.as_tensor(weights, dtype=torch.float32))
 
 
 def _on(rows: Rows, device: torch.device) -> Rows:

@@ -138,7 +138,7 @@ def _watch(network: nn.Module, rows: Rows, progress: float, loss: Loss) -> Stage
     network.eval()
     with torch.no_grad():
         device = next(network.parameters()).device
-        outputs = torch.cat([network(part.to(device)).to(rows.x.device) for part in rows.x.split(8192)])
+        outputs = torch.cat([network(part.to(device)).to(rows.x.device) for part in rows.x.split(2048)])
         mean = (loss(outputs, rows.y) * rows.weight).mean()
     return Stage(progress, float(mean), outputs.cpu())
 

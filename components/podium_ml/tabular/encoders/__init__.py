@@ -8,6 +8,7 @@ row sees its own target.
 from podium_ml.tabular.encoders._dense import DenseEncoder
 from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders._make import make_encoder
+from podium_ml.tabular.encoders._pixel_rows import PixelRows
 from podium_ml.tabular.encoders.imputing import ImputingEncoder
 from podium_ml.tabular.encoders.native import NativeEncoder
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
@@ -21,6 +22,7 @@ __all__ = [
     "NativeEncoder",
     "OneHotEncoder",
     "OrdinalEncoder",
+    "PixelRows",
     "TargetMeanEncoder",
     "make_encoder",
 ]

@@ -21,6 +21,7 @@ class Inputs:
         numbers: Numeric features, float32, NaN for missing, never infinite, shape ``(n, p)``.
         codes: Level codes of the categorical features, int32, shape ``(n, c)``; see ``Levels``.
         texts: One array of ``n`` strings for each text feature.
+        vectors: One float32 matrix with ``n`` rows for each vector feature; NaN for missing.
         weight: Weights of training rows, shape ``(n,)``, or ``None``.
         group: Groups of training rows, whose targets must not tell on each other, shape ``(n,)``, or ``None``.
     """
@@ -28,6 +29,7 @@ class Inputs:
     numbers: np.ndarray
     codes: np.ndarray
     texts: tuple[np.ndarray, ...]
+    vectors: tuple[np.ndarray, ...] = ()
     weight: np.ndarray | None = None
     group: np.ndarray | None = None
 
@@ -38,7 +40,8 @@ class Inputs:
 def read_inputs(X: pd.DataFrame | FeatureRows, schema: FeatureSchema, levels: Levels) -> Inputs:
     """Split features by kind; ``levels`` must have been fitted."""
     texts = tuple(_strings(X, name) for name in schema.of_kind("text"))
-    return Inputs(numbers=read_numbers(X, schema.of_kind("numeric")), codes=levels.codes(X), texts=texts)
+    vectors = tuple(read_vectors(_objects(X, name)) for name in schema.of_kind("vector"))
+    return Inputs(read_numbers(X, schema.of_kind("numeric")), levels.codes(X), texts, vectors)
 
 
 def read_numbers(X: pd.DataFrame | FeatureRows, names: list[str]) -> np.ndarray:
@@ -56,3 +59,15 @@ def read_numbers(X: pd.DataFrame | FeatureRows, names: list[str]) -> np.ndarray:
 
 def _strings(X: pd.DataFrame | FeatureRows, name: str) -> np.ndarray:
     return X.columns[name] if isinstance(X, FeatureRows) else X[name].to_numpy(dtype=object, na_value="")
+
+
+def _objects(X: pd.DataFrame | FeatureRows, name: str) -> np.ndarray:
+    return X.columns[name] if isinstance(X, FeatureRows) else X[name].to_numpy()
+
+
+def read_vectors(rows: np.ndarray) -> np.ndarray:
+    """Return vectors that are stored as bytes, float32, shape ``(n, d)``; NaN for missing ones."""
+    size = max(map(len, rows), default=0)
+    gone = np.full(size // 4, np.nan, dtype=np.float32).tobytes()
+    joined = b"".join(row if len(row) == size else gone for row in rows)
+    return np.frombuffer(joined, dtype=np.float32).reshape(len(rows), size // 4)

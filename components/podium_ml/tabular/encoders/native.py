@@ -14,6 +14,7 @@ from podium_ml.tabular.encoders._inputs import Inputs, read_inputs
 from podium_ml.tabular.encoders._levels import MANY_LEVELS, Levels
 from podium_ml.tabular.encoders._target_means import TargetMeans
 from podium_ml.tabular.encoders._texts import TextColumns
+from podium_ml.tabular.encoders._vectors import FEW_COMPONENTS, VectorColumns
 from podium_ml.tabular.features import FeatureRows
 
 
@@ -65,6 +66,9 @@ class NativeEncoder(Encoder):
             LevelCodes(self.levels_, many),
             TargetMeans(self.levels_, many, task=self.task, seed=self.seed),
             TextColumns(self.schema.of_kind("text"), task=self.task, seed=self.seed),
+            VectorColumns(
+                self.schema, task=self.task, seed=self.seed, components=FEW_COMPONENTS, scores=True
+            ),
         ]
 
     def _outputs(self) -> list[Output]:

@@ -10,6 +10,7 @@ from podium_ml.tabular.encoders._numbers import MissingIndicators, ScaledNumbers
 from podium_ml.tabular.encoders._scaled import Scaled
 from podium_ml.tabular.encoders._target_means import TargetMeans
 from podium_ml.tabular.encoders._texts import TextColumns
+from podium_ml.tabular.encoders._vectors import MANY_COMPONENTS, VectorColumns
 
 MOST_LEVELS = 50
 # Number of columns of all categorical features together, but at least two per feature.
@@ -32,4 +33,7 @@ class OneHotEncoder(DenseEncoder):
             LevelIndicators(levels, every, most=most),
             Scaled(TargetMeans(levels, many, task=self.task, seed=self.seed)),
             TextColumns(self.schema.of_kind("text"), task=self.task, seed=self.seed),
+            VectorColumns(
+                self.schema, task=self.task, seed=self.seed, components=MANY_COMPONENTS, scores=False
+            ),
         ]

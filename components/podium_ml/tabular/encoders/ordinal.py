@@ -9,6 +9,7 @@ from podium_ml.tabular.encoders._levels import MANY_LEVELS, Levels
 from podium_ml.tabular.encoders._numbers import RawNumbers
 from podium_ml.tabular.encoders._target_means import TargetMeans
 from podium_ml.tabular.encoders._texts import TextColumns
+from podium_ml.tabular.encoders._vectors import FEW_COMPONENTS, VectorColumns
 
 
 class OrdinalEncoder(DenseEncoder):
@@ -24,4 +25,7 @@ class OrdinalEncoder(DenseEncoder):
             LevelCodes(levels, np.arange(len(levels.names))),
             TargetMeans(levels, many, task=self.task, seed=self.seed),
             TextColumns(self.schema.of_kind("text"), task=self.task, seed=self.seed),
+            VectorColumns(
+                self.schema, task=self.task, seed=self.seed, components=FEW_COMPONENTS, scores=True
+            ),
         ]

@@ -10,6 +10,7 @@ from podium_ml.tabular.encoders._numbers import MissingIndicators, ScaledNumbers
 from podium_ml.tabular.encoders._scaled import Scaled
 from podium_ml.tabular.encoders._target_means import TargetMeans
 from podium_ml.tabular.encoders._texts import TextColumns
+from podium_ml.tabular.encoders._vectors import MANY_COMPONENTS, VectorColumns
 
 
 class TargetMeanEncoder(DenseEncoder):
@@ -27,4 +28,7 @@ class TargetMeanEncoder(DenseEncoder):
             LevelIndicators(levels, np.flatnonzero(few), most=int(levels.counts.max(initial=1))),
             Scaled(TargetMeans(levels, np.flatnonzero(~few), task=self.task, seed=self.seed)),
             TextColumns(self.schema.of_kind("text"), task=self.task, seed=self.seed),
+            VectorColumns(
+                self.schema, task=self.task, seed=self.seed, components=MANY_COMPONENTS, scores=False
+            ),
         ]

@@ -84,7 +84,7 @@ class FeatureRows:
     """Rows of features for predictions: what a feature table holds, without the cost of a data frame.
 
     Attributes:
-        columns: By name of the feature: float64 numbers, ``Coded`` categories, or an object array of strings.
+        columns: By name of the feature: float64 numbers, ``Coded`` categories, or an object array of strings or bytes.
         rows: Number of rows.
     """
 
@@ -111,6 +111,8 @@ class FeatureRows:
 def _column(values: Any) -> Any:
     if isinstance(values, Coded):
         return values.categorical()
+    if values.dtype == object and len(values) and isinstance(values[0], bytes):
+        return pd.Series(values, dtype=object)
     return (
         pd.array(values, dtype="string") if values.dtype == object else np.asarray(values, dtype=np.float64)
     )

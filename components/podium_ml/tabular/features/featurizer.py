@@ -1,7 +1,7 @@
 """Turning the user's columns into features, row by row."""
 
 import copy
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,6 +15,7 @@ from podium_ml.tabular.features._lists import ListColumn
 from podium_ml.tabular.features._moments import MomentColumn
 from podium_ml.tabular.features._names import FeatureNames
 from podium_ml.tabular.features._numbers import NumberColumn
+from podium_ml.tabular.features._pictures import PictureColumn
 from podium_ml.tabular.features._rows import Columns, FeatureRows
 from podium_ml.tabular.features._texts import TextColumn
 from podium_ml.tabular.features._time_spans import TimeSpans, plan_time_spans
@@ -62,7 +63,7 @@ class Featurizer:
         """
         columns = Columns(table)
         steps = tuple(
-            Step(column.name, _plan_column(column, columns.or_missing(column.name)))
+            Step(column.name, _plan_column(column, columns.or_missing(column.name), problem.reader or {}))
             for column in problem.features
         )
         formats = {step.column: step.maker.format for step in steps if isinstance(step.maker, MomentColumn)}
@@ -115,7 +116,9 @@ class Featurizer:
         return FeatureRows(dict(zip(names, arrays, strict=True)), columns.rows)
 
 
-def _plan_column(column: Column, values: pd.Series) -> ColumnFeatures:
+def _plan_column(column: Column, values: pd.Series, reader: Mapping[str, str]) -> ColumnFeatures:
+    if column.role == "image":
+        return PictureColumn.plan(values, packed=int(reader.get("picture_size", 0)))
     # Problems of earlier versions have no readings.
     reading = column.reading or plan_reading(values, column.role, reading_of(values))
     match column.role:

@@ -85,7 +85,13 @@ def _example(value: Any, made: Any) -> str:
 
 def _summarize(schema: FeatureSchema) -> str:
     sources = len({feature.source for feature in schema.features})
-    kinds = {"numeric": "number", "categorical": "category", "text": "text"}
+    kinds = {
+        "numeric": "number",
+        "categorical": "category",
+        "text": "text",
+        "image": "picture",
+        "vector": "vector",
+    }
     counts = [_count(len(schema.of_kind(kind)), noun) for kind, noun in kinds.items() if schema.of_kind(kind)]  # type: ignore[arg-type]
     return f"{_count(len(schema.features), 'feature')} from {_count(sources, 'column')}: {_listed(counts)}."
 

@@ -36,7 +36,11 @@ def _drifts(context: Context) -> list[ColumnDrift]:
     found = []
     for before in context.reference.columns:
         column = context.columns.get(before.name)
-        if column is None or column.role in ("text", "list", "group") or before.role in ("dropped", "group"):
+        if (
+            column is None
+            or column.role in ("text", "list", "image", "group")
+            or before.role in ("dropped", "group")
+        ):
             continue
         drift = measure_drift(context.values(before.name), column, before, rows=context.reference.rows)
         if drift is not None:

@@ -29,7 +29,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         or context.deadline.remaining() < _SECONDS
     ):
         return guardrail.passed("Not checked: too few rows or too little time.")
-    columns = [c for c in context.features if c.role not in ("text", "list", "time")][:_MOST_COLUMNS]
+    columns = [c for c in context.features if c.role not in ("text", "list", "image", "time")][:_MOST_COLUMNS]
     if not columns:
         return guardrail.passed("Not checked: there is no column to compare.")
     parts = [sample_rows(part, _ROWS, seed=settings.seed) for part in (context.table, test)]

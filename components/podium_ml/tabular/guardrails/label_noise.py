@@ -31,7 +31,9 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if context.deadline.remaining() < _SECONDS:
         return guardrail.passed("Not checked: too little time.")
     table = sample_rows(context.table, _ROWS, seed=context.settings.seed)
-    columns = [column for column in context.features if column.role not in ("text", "list")][:_MOST_COLUMNS]
+    columns = [column for column in context.features if column.role not in ("text", "list", "image")][
+        :_MOST_COLUMNS
+    ]
     if not columns:
         return guardrail.passed("Not checked: there are only text and list columns.")
     y = encode_target(table[problem.target], problem)

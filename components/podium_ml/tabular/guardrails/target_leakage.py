@@ -116,7 +116,7 @@ def _closer_look(context: Context, table: pd.DataFrame, y: np.ndarray) -> list[t
     half = np.random.default_rng(context.settings.seed).random(len(y)) < 0.5
     found = []
     for column in context.features:
-        if column.role in ("text", "list") or context.deadline.passed():
+        if column.role in ("text", "list", "image") or context.deadline.passed():
             continue
         numbers = to_numbers(table[column.name], column.role)
         strength = rank_strength(numbers, y, n_classes=_n_classes(context), half=half)

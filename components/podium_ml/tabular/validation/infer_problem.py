@@ -178,7 +178,7 @@ def _problem(context: Context, metric: str, fingerprint: str) -> Problem:
         time_column=settings.time_column or None,
         fold_strategy=strategy,
         n_folds=folds,
-        n_repeats=1 if settings.folds != "auto" else plan_repeats(strategy, rows=rows),
+        n_repeats=1 if settings.folds != "auto" else plan_repeats(context, strategy, rows=rows),
         holdout_fraction=HOLDOUT_FRACTION,
         n_train=rows,
         n_test=len(context.test),

@@ -13,7 +13,7 @@ from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
 # Roles of columns whose values are no numbers, whatever their type.
-_WORDS = frozenset({"categorical", "text", "list"})
+_WORDS = frozenset({"categorical", "text", "list", "image"})
 _BINS, _TOP, _EXAMPLES, _LONGEST = 20, 10, 5, 60
 
 
@@ -49,7 +49,7 @@ def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
     codes, texts = plain_texts(values)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     order = np.argsort(-counts, kind="stable")
-    top = () if column.role in ("text", "list") else order[:_TOP]
+    top = () if column.role in ("text", "list", "image") else order[:_TOP]
     return ColumnProfile(
         name=column.name,
         role=column.role,

@@ -7,15 +7,26 @@ import pandas as pd
 
 from podium_ml.contracts import Column, Reading
 from podium_ml.contracts.problem import Role
+from podium_ml.contracts.reading import IMAGE
+from podium_ml.media.names import has_picture_suffix
 from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.text_roles import infer_text_role
 from podium_ml.tabular.validation.typed_columns import role_of_type
 from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.hashes import MOST_EXACT, hashable
+from podium_ml.values.nested import NESTED
 from podium_ml.values.plain_text import plain_texts
 from podium_ml.values.vectors import vector_length
 
 _SAMPLE = 5_000
+_PICTURES: tuple[Role, str] = ("image", "Pictures.")
+# Columns about pictures of which models must not learn: names, which often tell the answer, and what tools wrote down.
+_NAMES_OF_FILES: tuple[Role, str] = ("dropped", "Names of the files of the pictures.")
+_DETAILS: tuple[Role, str] = (
+    "dropped",
+    "Format and size of the pictures, which are known from the pictures.",
+)
+_DETAILS_NAME, _NAMED_SHARE = "image_details", 0.9
 _CATEGORIES: tuple[Role, str] = ("categorical", "A column of categories, as its type says.")
 _FEWEST_COMPACT_DATES = 20
 # Roles that the user gives to columns of which models do not learn.
@@ -33,6 +44,7 @@ def infer_columns(
         readings: How ingestion read each column; unknown for columns that are not there.
     """
     special = {name: role_of_type(kind) for name, kind in settings.column_types.items()} | _special(settings)
+    special = _about_pictures(table, readings) | special
     columns = {}
     for name, values in ((str(name), values) for name, values in table.items()):
         known = readings.get(name, Reading())
@@ -42,9 +54,35 @@ def infer_columns(
             feature = role not in _NO_FEATURES
             columns[name] = Column(name, role, dtype, reason, required=feature, is_feature=feature)
         else:
-            role, reason = _CATEGORIES if known.category else infer_role(values, mark=known.decimal)
+            role, reason = _role(values, known)
             columns[name] = Column(name, role, dtype, reason)
     return columns
+
+
+def _role(values: pd.Series, known: Reading) -> tuple[Role, str]:
+    if known.type == IMAGE:
+        return _PICTURES
+    return _CATEGORIES if known.category else infer_role(values, mark=known.decimal)
+
+
+def _about_pictures(table: pd.DataFrame, readings: Mapping[str, Reading]) -> dict[str, tuple[Role, str]]:
+    """Return the columns that only name or describe the pictures of other columns."""
+    if all(reading.type != IMAGE for reading in readings.values()):
+        return {}
+    special = {}
+    for name, values in ((str(name), values) for name, values in table.items()):
+        kind = readings.get(name, Reading()).type
+        if kind == NESTED and name == _DETAILS_NAME:
+            special[name] = _DETAILS
+        elif kind == "string" and _names_pictures(values.dropna()):
+            special[name] = _NAMES_OF_FILES
+    return special
+
+
+def _names_pictures(present: pd.Series) -> bool:
+    sample = present.head(_SAMPLE)
+    named = sum(has_picture_suffix(str(value)) for value in sample)
+    return named > 0 and named >= _NAMED_SHARE * len(sample)
 
 
 def infer_role(values: pd.Series, *, mark: MaybeMark = "") -> tuple[Role, str]:

@@ -10,6 +10,7 @@ from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, tra
 from podium_ml.contracts.problem import FoldStrategy
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.tabular.validation.context import Context
+from podium_ml.tabular.validation.picture_copies import with_pictures
 from podium_ml.values.hashes import combine_hashes, copy_codes
 from podium_ml.values.row_roles import last_times, read_groups, read_times
 
@@ -17,6 +18,8 @@ from podium_ml.values.row_roles import last_times, read_groups, read_times
 _FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
 # With many classes, rows count more, because fits take longer: boosted trees by this power of the number of classes.
 _CLASSES_POWER = 0.65
+# A row with a picture counts as so many, because models of pictures take that much longer.
+_PICTURE = 4
 # Below this number of training rows, the folds are repeated.
 _FEW_ROWS = 500
 _MOST_ORDERED_FOLDS = 5
@@ -78,14 +81,16 @@ def auto_test_fraction(count: int) -> float:
     return min(max(min(0.2 * count, 300), 0.1 * count), 10_000) / count
 
 
-def plan_repeats(strategy: FoldStrategy, *, rows: int) -> int:
+def plan_repeats(context: Context, strategy: FoldStrategy, *, rows: int) -> int:
     """Return how often to repeat the folds with other splits: twice for few rows, where one split may decide by chance.
 
     Args:
+        context: The data; pictures take too long for more folds.
         strategy: How rows are split.
         rows: Number of training rows.
     """
-    return 2 if rows < _FEW_ROWS and strategy in ("stratified", "shuffled", "grouped") else 1
+    few = rows < _FEW_ROWS and not any(column.role == "image" for column in context.features)
+    return 2 if few and strategy in ("stratified", "shuffled", "grouped") else 1
 
 
 def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
@@ -117,6 +122,8 @@ def _holdout_scores(context: Context) -> bool:
 
 def _effort(context: Context, rows: int) -> float:
     """Return the number of rows of two classes, or of values, whose fits take as long."""
+    if any(column.role == "image" for column in context.features):
+        rows *= _PICTURE
     if context.task != "multiclass":
         return rows
     return rows * (len(context.classes) / 2) ** _CLASSES_POWER
@@ -125,9 +132,10 @@ def _effort(context: Context, rows: int) -> float:
 def _copies(context: Context) -> np.ndarray:
     """Return codes that are the same for copies of a row, shape ``(n,)``."""
     rows = len(context.table)
-    if not context.copies_together:
-        return np.arange(rows)
-    return copy_codes(combine_hashes((context.hashes(one.name) for one in context.features), rows=rows))
+    codes = np.arange(rows)
+    if context.copies_together:
+        codes = copy_codes(combine_hashes((context.hashes(one.name) for one in context.features), rows=rows))
+    return with_pictures(codes, [context.table[one.name] for one in context.features if one.role == "image"])
 
 
 def _latest(times: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,119 @@
+"""Where pictures lie: a folder or an archive, with the same names and the same rules."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from podium_ml.confinement import check_file
+from podium_ml.errors import DataError
+from podium_ml.media.archives import is_archive, open_archive
+from podium_ml.media.errors import PictureError
+from podium_ml.media.names import has_picture_suffix, is_hidden
+
+# The largest file that is read as a picture.
+_LARGEST = 1 << 30
+# Names that are looked at to see whether a folder holds pictures.
+_MOST_LOOKED_AT = 2_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Files below a folder or in an archive; hidden ones are left out.
+
+    Attributes:
+        names: Paths of the files below the place, with slashes, sorted.
+        folders: Paths of the folders.
+        read: Returns the bytes of a file, given its path; raises ``PictureError`` if it cannot be read.
+    """
+
+    names: tuple[str, ...]
+    folders: tuple[str, ...]
+    read: Callable[[str], bytes]
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Paths of the files that are called pictures."""
+        return tuple(name for name in self.names if has_picture_suffix(name))
+
+
+@contextmanager
+def open_place(path: Path, label: str) -> Iterator[Place]:
+    """Open a folder or an archive.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    if path.is_dir():
+        yield _of_folder(path)
+        return
+    with open_archive(path, label) as archive:
+        yield Place(_sorted(archive.names), _sorted(archive.folders), archive.read)
+
+
+def holds_pictures(path: Path) -> bool:
+    """Whether most files of a folder or archive are called pictures; a single table beside them describes them."""
+    try:
+        if path.is_dir():
+            names = _first_names(path)
+        elif path.is_file() and is_archive(path):
+            with open_archive(path, path.name) as archive:
+                names = [name for name in archive.names if not is_hidden(name)]
+        else:
+            return False
+    except (DataError, OSError):
+        return False
+    pictures = sum(map(has_picture_suffix, names))
+    return 2 * pictures > len(names)
+
+
+def _of_folder(folder: Path) -> Place:
+    names, folders = [], []
+    for here, below, files in os.walk(folder, followlinks=True):
+        check_file(Path(here), here)
+        inside = Path(here).relative_to(folder)
+        below[:] = sorted(name for name in below if not is_hidden(name))
+        folders += [(inside / name).as_posix() for name in below]
+        names += [(inside / name).as_posix() for name in files if not is_hidden(name)]
+        if len(inside.parts) > 64:  # a loop of links
+            below.clear()
+
+    def read(name: str) -> bytes:
+        return read_file(folder / name)
+
+    return Place(_sorted(names), _sorted(folders), read)
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        PictureError: It cannot be read.
+    """
+    try:
+        check_file(path, path.name)
+        if not path.is_file():
+            raise PictureError("is missing" if not path.exists() else "is no file")
+        if path.stat().st_size > _LARGEST:
+            raise PictureError("is larger than 1 GB")
+        return path.read_bytes()
+    except DataError as error:
+        raise PictureError(f"may not be read: {error.message}") from None
+    except (OSError, ValueError) as error:
+        raise PictureError(f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
+def _first_names(folder: Path) -> list[str]:
+    names: list[str] = []
+    for here, below, files in os.walk(folder, followlinks=True):
+        inside = Path(here).relative_to(folder)
+        below[:] = sorted(name for name in below if not is_hidden(name))
+        names += [(inside / name).as_posix() for name in sorted(files) if not is_hidden(name)]
+        if len(names) > _MOST_LOOKED_AT or len(inside.parts) > 16:
+            break
+    return names
+
+
+def _sorted(names: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
+    return tuple(sorted(name for name in names if name and not is_hidden(name)))

@@ -1,0 +1,26 @@
+"""What the user is told about pictures that cannot be read."""
+
+from podium_ml.errors import DataError
+
+# More unreadable pictures than this share are refused: the source is something else.
+_MOST_UNREADABLE = 0.5
+_SHOWN = 20
+
+
+def told_of_pictures(unreadable: list[str], count: int) -> list[str]:
+    """Return a warning that names unreadable pictures.
+
+    Args:
+        unreadable: Name of each, and why.
+        count: Number of all pictures.
+
+    Raises:
+        DataError: They are most of the pictures.
+    """
+    if not unreadable:
+        return []
+    more = f"; and {len(unreadable) - _SHOWN} more" if len(unreadable) > _SHOWN else ""
+    text = "; ".join(unreadable[:_SHOWN]) + more
+    if len(unreadable) > _MOST_UNREADABLE * count:
+        raise DataError(f"{len(unreadable)} of {count} pictures cannot be read: {text}.", "Check the files.")
+    return [f"{len(unreadable)} of {count} pictures cannot be read and are left out: {text}."]

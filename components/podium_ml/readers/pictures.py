@@ -1,0 +1,126 @@
+"""Pictures in folders and archives: a row a picture, with the class that its folder names."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import PurePosixPath
+
+import pyarrow as pa
+
+from podium_ml.errors import DataError
+from podium_ml.media.archives import is_archive
+from podium_ml.media.decoding import decode
+from podium_ml.media.errors import PictureError
+from podium_ml.media.names import SUFFIXES, classes_of, composed, has_picture_suffix
+from podium_ml.media.packing import pack, packed_side
+from podium_ml.media.places import Place, open_place, read_file
+from podium_ml.readers._picture_notes import told_of_pictures
+from podium_ml.readers._reader import Confidence, Reader, Reading
+from podium_ml.readers._source_file import SourceFile
+from podium_ml.settings import ReaderOptions
+
+# Columns of the table that pictures become.
+PICTURE, LABEL, FILE = "picture", "label", "file"
+_SHOWN, _ROWS, _THREADS = 20, 256, 4
+_SCHEMA = pa.schema([(PICTURE, pa.binary()), (LABEL, pa.string()), (FILE, pa.string())])
+_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+
+
+def read(file: SourceFile, options: ReaderOptions) -> Reading:
+    """Read a folder, an archive, or a single picture; each picture is decoded and packed once."""
+    if file.path.is_dir() or is_archive(file.path):
+        return _read_place(file, options)
+    warnings: list[str] = []
+    place = Place((file.label,), (), lambda name: read_file(file.path))
+    names = [PurePosixPath(file.label).name]
+    return Reading(
+        _batches(place, [file.label], [None], names, warnings, side=options.picture_size or packed_side(1)),
+        {},
+        warnings,
+    )
+
+
+def _read_place(file: SourceFile, options: ReaderOptions) -> Reading:
+    warnings: list[str] = []
+    with open_place(file.path, file.label) as place:
+        names = [name for name in place.names if has_picture_suffix(name)]
+        if not names:
+            raise DataError(
+                f"{file.label} holds no pictures.", f"Pictures end in {', '.join(SUFFIXES[:6])}, ..."
+            )
+        classes, empty = classes_of(names, place.folders)
+    if empty:
+        shown = ", ".join(f"'{name}'" for name in empty[:_SHOWN])
+        warnings.append(f"{file.label}: no picture is in the folder {shown}, so there is no such class.")
+    side = options.picture_size or packed_side(len(names))
+    rows = _reopened(file, names, classes, warnings, side)
+    return Reading(rows, {"picture_size": str(side)}, warnings)
+
+
+def _reopened(
+    file: SourceFile, names: list[str], classes: list[str | None], warnings: list[str], side: int
+) -> Iterator[pa.RecordBatch]:
+    with open_place(file.path, file.label) as place:
+        yield from _batches(place, names, classes, [composed(name) for name in names], warnings, side=side)
+
+
+def _batches(
+    place: Place,
+    names: list[str],
+    classes: list[str | None],
+    shown: list[str],
+    warnings: list[str],
+    *,
+    side: int,
+) -> Iterator[pa.RecordBatch]:
+    """Yield rows in batches; unreadable files are named in the warnings and have no row.
+
+    Raises:
+        DataError: Most files cannot be read.
+    """
+    yield pa.RecordBatch.from_pylist([], schema=_SCHEMA)
+    unreadable: list[str] = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(names), _ROWS):
+            part = slice(start, start + _ROWS)
+            contents = map(partial(_content, place), names[part])  # an archive is read by one thread
+            packed = list(pool.map(partial(_packed, side=side), contents))
+            rows = []
+            for one, label, name in zip(packed, classes[part], shown[part], strict=True):
+                if isinstance(one, str):
+                    unreadable.append(f"{name} {one}")
+                else:
+                    rows.append({PICTURE: one, LABEL: label, FILE: name})
+            yield pa.RecordBatch.from_pylist(rows, schema=_SCHEMA)
+    warnings += told_of_pictures(unreadable, len(names))
+
+
+def _content(place: Place, name: str) -> bytes | str:
+    try:
+        return place.read(name)
+    except PictureError as error:
+        return str(error)
+
+
+def _packed(content: bytes | str, *, side: int) -> bytes | str:
+    """Return a packed picture, or why there is none."""
+    if isinstance(content, str):
+        return content
+    try:
+        return pack(decode(content, most=side), side)
+    except PictureError as error:
+        return str(error)
+
+
+def _sniff(head: bytes) -> Confidence:
+    return Confidence.SURE if head.startswith(_MAGIC) else Confidence.NO
+
+
+SPEC = Reader(
+    name="pictures",
+    description="Folders, zip and tar archives of pictures; folders name the classes.",
+    read=read,
+    suffixes=SUFFIXES,
+    sniff=_sniff,
+    takes="file",
+)

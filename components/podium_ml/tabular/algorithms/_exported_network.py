@@ -1,0 +1,67 @@
+"""A trained network for pictures that predicts without PyTorch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+
+from podium_ml.models.onnx_network import OnnxNetwork
+from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
+from podium_ml.tabular.encoders import PixelRows
+
+
+@dataclass(frozen=True)
+class ExportedClassifier:
+    """Predicts class probabilities.
+
+    Attributes:
+        network: The network.
+        classes_: The classes that it knows.
+    """
+
+    network: OnnxNetwork
+    classes_: np.ndarray
+
+    def predict_proba(self, X: PixelRows) -> np.ndarray:
+        """Return class probabilities, shape ``(n, len(classes_))``."""
+        return softmax(_outputs(self.network, X), axis=1)
+
+    def predict(self, X: PixelRows) -> np.ndarray:
+        """Return the most probable classes, shape ``(n,)``."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+@dataclass(frozen=True)
+class ExportedRegressor:
+    """Predicts values, never outside the range of the training rows.
+
+    Attributes:
+        network: The network.
+        scaler: Scale of the target.
+        range: Smallest and largest target of the training rows.
+        slope: Factor that shrinks the outputs of the network.
+    """
+
+    network: OnnxNetwork
+    scaler: TargetScaler
+    range: tuple[float, float]
+    slope: float
+
+    def predict(self, X: PixelRows) -> np.ndarray:
+        """Return values, shape ``(n,)``."""
+        return network_values(_outputs(self.network, X), self.scaler, slope=self.slope, limits=self.range)
+
+
+def without_torch(estimator: Any) -> ExportedClassifier | ExportedRegressor:
+    """Return a trained ``PictureClassifier`` or ``PictureRegressor`` as one that does not need PyTorch."""
+    from podium_ml.tabular.algorithms._picture_estimator import exported
+
+    network = OnnxNetwork(exported(estimator))
+    if hasattr(estimator, "classes_"):
+        return ExportedClassifier(network, estimator.classes_)
+    return ExportedRegressor(network, estimator.scaler_, estimator.range_, estimator.slope_)
+
+
+def _outputs(network: OnnxNetwork, X: PixelRows) -> np.ndarray:
+    return network({"pixels": X.pixels, "others": X.others})
