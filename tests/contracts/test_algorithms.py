@@ -20,13 +20,18 @@ from podium_ml.algorithms import AlgorithmSpec, Categorical, FitSize, Float, Int
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.tabular.encoders import PixelRows
 from podium_ml.values.quantities import parse_size
 
 AVAILABLE = {name: spec for name, spec in ALGORITHMS.items() if spec.is_available()}
 CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spec.tasks)]
 CLASSIFIERS = [case for case in CASES if case[1] != "regression"]
 # Parameters that speed up the tests.
-QUICK = {"neural_network": {"epochs": 12}, "explainable_boosting_machine": {"pairs": 0.0}}
+QUICK = {
+    "convolutional_network": {"epochs": 12, "width": 8},
+    "neural_network": {"epochs": 12},
+    "explainable_boosting_machine": {"pairs": 0.0},
+}
 N_TRAIN, N_VALID, N_TEST = 150, 50, 200
 
 every_case = pytest.mark.parametrize(("name", "task"), CASES)
@@ -85,9 +90,23 @@ def encode(numbers: np.ndarray, levels: np.ndarray, needs: str, random: np.rando
         return frame.assign(
             colour=texts.mask(missing[:, 0]).astype(pd.CategoricalDtype(["blue", "green", "red"]))
         )
+    if needs == "pixels":
+        return PixelRows(pictures_of(numbers), np.eye(3)[levels].astype(np.float32))
     if needs == "ordinal":
         return np.column_stack([holes, np.where(missing[:, 0], np.nan, levels)]).astype(np.float32)
     return np.column_stack([numbers, np.eye(3)[levels]]).astype(np.float32)
+
+
+def pictures_of(numbers: np.ndarray) -> np.ndarray:
+    """Return grey pictures whose quarters are the brighter, the greater four numbers are."""
+    quarters = np.clip(128 + 40 * numbers, 0, 255).astype(np.uint8).reshape(-1, 2, 2)
+    return quarters.repeat(8, axis=1).repeat(8, axis=2)[..., None]
+
+
+def twice(X: Any) -> Any:
+    if isinstance(X, PixelRows):
+        return X[np.tile(np.arange(len(X)), 2)]
+    return np.concatenate([X] * 2)
 
 
 def build(name: str, problem: Problem, *, seed: int = 0, **parameters: Any) -> Any:
@@ -191,8 +210,10 @@ def test_survives_pickling(name: str, task: str) -> None:
     np.testing.assert_array_equal(predict(loaded, data.problem, X), predict(model, data.problem, X))
 
 
-def matrix(X: Any) -> np.ndarray:
+def matrix(X: Any) -> Any:
     """Return rows as the encoders encode them for predictions: float32, categories as codes, NaN for missing."""
+    if isinstance(X, PixelRows):
+        return X
     if not isinstance(X, pd.DataFrame):
         return np.asarray(X)
     codes = {
@@ -211,7 +232,7 @@ def test_matrix_predicts_like_a_data_frame(name: str, task: str) -> None:
         warnings.simplefilter("error")
         found = predict(pickle.loads(pickle.dumps(model)), data.problem, matrix(X))
         # More rows than ``few_rows`` has in mind.
-        many = predict(model, data.problem, np.concatenate([matrix(X)] * 2))
+        many = predict(model, data.problem, twice(matrix(X)))
     tolerance = 1e-7 * max(1, np.abs(expected).max())
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=tolerance)
     np.testing.assert_allclose(many[N_TEST:], expected, rtol=1e-6, atol=tolerance)

@@ -11,6 +11,8 @@ import pytest
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds import InferredProblem
 from podium_ml.kinds.guardrail import name_list
+from podium_ml.media.decoding import decode_any
+from podium_ml.media.packing import pack
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import TabularSettings
 from podium_ml.tabular.guardrails import GUARDRAILS, Guardrail, run_guardrails
@@ -75,6 +77,20 @@ def next_to_zero(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(value=table["value"].where(table.index > 0, 1e-9))
 
 
+def with_pictures(table: pd.DataFrame, **marks) -> pd.DataFrame:
+    """Return a table with a column of noisy pictures; some are repeated, long, or marked by their label."""
+    rng = np.random.default_rng(0)
+    pixels = [rng.integers(0, 256, (24, 24, 3), dtype=np.uint8) for _ in table.index]
+    if marks.get("repeated"):
+        pixels[:20] = pixels[20:40]
+    if marks.get("long"):
+        pixels[0] = np.repeat(pixels[0], 20, axis=1)
+    if marks.get("marked"):
+        for one, label in zip(pixels, table["label"], strict=True):
+            one[:4, :4] = 255 if label == "yes" else 0
+    return table.assign(photo=[pack(decode_any(one)) for one in pixels])
+
+
 # For each guardrail: a change to the clean table that triggers it, the settings and the expected outcome.
 FIRES = {
     "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
@@ -95,6 +111,9 @@ FIRES = {
     "target_outliers": (outlying, {"target": "value"}, "alert"),
     "metric_fit": (next_to_zero, {"target": "value", "metric": "mape"}, "alert"),
     "duplicate_rows": (shuffled_copy, {}, "fixed"),
+    "picture_copies": (lambda t: with_pictures(t, repeated=True), {}, "alert"),
+    "picture_sizes": (lambda t: with_pictures(t, long=True), {}, "alert"),
+    "picture_marks": (lambda t: with_pictures(t, marked=True), {}, "alert"),
     "few_rows": (lambda t: t.head(80), {}, "alert"),
     "memory_forecast": (None, {"max_memory": "64M"}, "alert"),
     "held_out_rows": (lambda t: t.assign(label=np.where(t.index % 100 == 0, "yes", "no")), {}, "alert"),

@@ -3,7 +3,6 @@
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ from podium_ml.contracts.reading import IMAGE, Reading
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
+from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
 from podium_ml.media.packing import is_packed, pack, packed_side
@@ -26,7 +26,7 @@ from podium_ml.values.addresses import place_of
 
 # Values that are looked at to see whether a column holds pictures, how many must be some, and how many are opened.
 _LOOKED_AT, _MOST, _OPENED = 200, 0.9, 20
-_ROWS, _THREADS = 256, 8
+_ROWS = 256
 _LONGEST = 60
 
 
@@ -69,16 +69,17 @@ def _as_picture(column: ColumnFacts, missing: int) -> ColumnFacts:
 
 def _picture_columns(table: IngestedTable, references: References, hints: ColumnHints) -> list[str]:
     """Return the columns that hold pictures: as they did in the rows that are known, or as their values say."""
-    found = []
+    found, spoken_for = [], hints.labels | hints.texts
     with pq.ParquetFile(table.path) as file:
         for column in table.columns:
             known = hints.readings.get(column.name)
-            if known is not None:
-                if known.type == IMAGE:
-                    found.append(column.name)
-            elif column.type in ("string", "binary") and column.name not in hints.labels | hints.texts:
-                if _holds_pictures(list(_first_values(file, column.name)), references):
-                    found.append(column.name)
+            if known is None:
+                may_hold = column.type in ("string", "binary") and column.name not in spoken_for
+                holds = may_hold and _holds_pictures(list(_first_values(file, column.name)), references)
+            else:
+                holds = known.type == IMAGE
+            if holds:
+                found.append(column.name)
     return found
 
 
@@ -90,9 +91,9 @@ def _first_values(file: pq.ParquetFile, name: str) -> Iterator[Any]:
 
 def _holds_pictures(values: list[Any], references: References) -> bool:
     """Whether nearly all values are or name pictures, and some of them can be opened."""
-    if isinstance(next(iter(values), None), str):
-        if sum(map(is_reference, values)) < _MOST * len(values):
-            return False
+    are_texts = isinstance(next(iter(values), None), str)
+    if are_texts and sum(map(is_reference, values)) < _MOST * len(values):
+        return False
     return any(_opens(value, references) for value in values[:_OPENED])
 
 
@@ -129,14 +130,14 @@ class _Packing:
         missing = dict.fromkeys(names, 0)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pictures-") as folder, writing(path):
             made = Path(folder, path.name)
-            with pq.ParquetFile(path) as file, ThreadPoolExecutor(_THREADS) as pool:
+            with pq.ParquetFile(path) as file:
                 schema = _with_binary(file.schema_arrow, names)
                 with pq.ParquetWriter(made, schema) as output:
                     row = 0
                     for batch in file.iter_batches(_ROWS):
                         arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
                         for name in names:
-                            arrays[name] = self._packed(pool, arrays[name].to_pylist(), name, row)
+                            arrays[name] = self._packed(arrays[name].to_pylist(), name, row)
                             missing[name] += arrays[name].null_count
                         output.write_batch(pa.RecordBatch.from_arrays(list(arrays.values()), schema=schema))
                         row += batch.num_rows
@@ -156,10 +157,10 @@ class _Packing:
                 for text in told_of_pictures(texts, max(count, self._count[name]))
             )
 
-    def _packed(self, pool: ThreadPoolExecutor, values: list[Any], name: str, row: int) -> pa.Array:
+    def _packed(self, values: list[Any], name: str, row: int) -> pa.Array:
         made: list[bytes | None] = []
         self._count[name] = self._count.get(name, 0) + sum(value is not None for value in values)
-        for at, (value, one) in enumerate(zip(values, pool.map(self._one, values), strict=True)):
+        for at, (value, one) in enumerate(zip(values, at_once(self._one, values), strict=True)):
             if isinstance(one, str):
                 where = f"{_shown(value)} (row {row + at + 1})"
                 self._unreadable.setdefault(name, []).append(f"{where} {one}")

@@ -10,22 +10,21 @@ SUFFIXES = (
 )
 # Folders that split data; a folder of each is no class.
 SPLITS = frozenset(
-    [
-        "train",
-        "training",
-        "trainset",
-        "val",
-        "valid",
-        "validation",
-        "validate",
-        "dev",
-        "test",
-        "testing",
-        "testset",
-        "eval",
-        "evaluation",
-        "holdout",
-    ]
+    (
+        *(
+            "train",
+            "training",
+            "trainset",
+            "val",
+            "valid",
+            "validation",
+            "validate",
+            "dev",
+            "test",
+            "testing",
+        ),
+        *("testset", "eval", "evaluation", "holdout"),
+    )
 )
 _NOT_HIDDEN_BY_DOT = frozenset({"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"})
 _FOREIGN = frozenset({"__macosx", "@eadir", "$recycle.bin", "system volume information", "lost+found"})

@@ -24,7 +24,7 @@ def to_pixels(image: Image.Image, side: int, channels: int) -> bytes:
     return image.tobytes()
 
 
-def read_pixels(rows: Sequence[bytes]) -> np.ndarray:
+def read_pixels(rows: Sequence[bytes] | np.ndarray) -> np.ndarray:
     """Return the pixels of rows, uint8, shape ``(n, side, side, channels)``; rows without a picture are white.
 
     A number of bytes cannot be a square and three times a square, so it tells whether there are colours.

@@ -4,6 +4,7 @@ Edges are histograms of oriented gradients (Dalal and Triggs, CVPR 2005), normal
 """
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 
@@ -58,9 +59,9 @@ def _normalized(cells: np.ndarray) -> np.ndarray:
     """Divide each cell by the strength of its neighbourhood, which evens out light and contrast."""
     energy = np.pad((cells**2).sum(axis=3), ((0, 0), (1, 1), (1, 1)), mode="edge")
     size = cells.shape[1]
-    around = sum(
-        energy[:, row : row + size, column : column + size] for row in range(3) for column in range(3)
-    )
+    around = np.zeros_like(cells[..., 0])
+    for row, column in product(range(3), range(3)):
+        around += energy[:, row : row + size, column : column + size]
     return np.minimum(cells / np.sqrt(around[..., None] / 9 + _TINY**2), 1 / _CLIP).astype(np.float32)
 
 

@@ -50,7 +50,8 @@ class Reader:
         suffixes: Lowercase suffixes of file names, with the dot.
         sniff: Judges from a file's first bytes whether it is in this format.
         takes: ``file`` if it reads a stream from beginning to end, ``seekable`` if it needs random access (the file is
-            decompressed first), ``folder`` if a table is a folder, ``database`` if it is a database URL.
+            decompressed first), ``folder`` if a table is a folder, ``database`` if it is a database URL,
+            ``pictures`` if it makes rows of files that are no tables.
         texts: What text values may be: ``anything`` if the format stores only text (numbers, dates and missing markers
             are inferred), ``dates`` if the format has no type for dates, ``texts`` if all types are known.
         is_sparse: Whether rows may omit columns, so that the files of one table may have different columns.
@@ -61,6 +62,6 @@ class Reader:
     read: Callable[[SourceFile, ReaderOptions], Reading]
     suffixes: tuple[str, ...] = ()
     sniff: Callable[[bytes], Confidence] = _never
-    takes: Literal["file", "seekable", "folder", "database"] = "file"
+    takes: Literal["file", "seekable", "folder", "database", "pictures"] = "file"
     texts: Literal["anything", "dates", "texts"] = "texts"
     is_sparse: bool = False

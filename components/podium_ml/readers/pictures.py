@@ -1,7 +1,6 @@
 """Pictures in folders and archives: a row a picture, with the class that its folder names."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -9,6 +8,7 @@ import pyarrow as pa
 
 from podium_ml.errors import DataError
 from podium_ml.media.archives import is_archive
+from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
 from podium_ml.media.names import SUFFIXES, classes_of, composed, has_picture_suffix
@@ -21,7 +21,7 @@ from podium_ml.settings import ReaderOptions
 
 # Columns of the table that pictures become.
 PICTURE, LABEL, FILE = "picture", "label", "file"
-_SHOWN, _ROWS, _THREADS = 20, 256, 4
+_SHOWN, _ROWS = 20, 256
 _SCHEMA = pa.schema([(PICTURE, pa.binary()), (LABEL, pa.string()), (FILE, pa.string())])
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 
@@ -33,11 +33,8 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     warnings: list[str] = []
     place = Place((file.label,), (), lambda name: read_file(file.path))
     names = [PurePosixPath(file.label).name]
-    return Reading(
-        _batches(place, [file.label], [None], names, warnings, side=options.picture_size or packed_side(1)),
-        {},
-        warnings,
-    )
+    side = options.picture_size or packed_side(1)
+    return Reading(_batches(place, [file.label], [None], names, warnings, side=side), {}, warnings)
 
 
 def _read_place(file: SourceFile, options: ReaderOptions) -> Reading:
@@ -80,18 +77,17 @@ def _batches(
     """
     yield pa.RecordBatch.from_pylist([], schema=_SCHEMA)
     unreadable: list[str] = []
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for start in range(0, len(names), _ROWS):
-            part = slice(start, start + _ROWS)
-            contents = map(partial(_content, place), names[part])  # an archive is read by one thread
-            packed = list(pool.map(partial(_packed, side=side), contents))
-            rows = []
-            for one, label, name in zip(packed, classes[part], shown[part], strict=True):
-                if isinstance(one, str):
-                    unreadable.append(f"{name} {one}")
-                else:
-                    rows.append({PICTURE: one, LABEL: label, FILE: name})
-            yield pa.RecordBatch.from_pylist(rows, schema=_SCHEMA)
+    for start in range(0, len(names), _ROWS):
+        part = slice(start, start + _ROWS)
+        contents = [_content(place, name) for name in names[part]]  # an archive is read by one thread
+        packed = at_once(partial(_packed, side=side), contents)
+        rows = []
+        for one, label, name in zip(packed, classes[part], shown[part], strict=True):
+            if isinstance(one, str):
+                unreadable.append(f"{name} {one}")
+            else:
+                rows.append({PICTURE: one, LABEL: label, FILE: name})
+        yield pa.RecordBatch.from_pylist(rows, schema=_SCHEMA)
     warnings += told_of_pictures(unreadable, len(names))
 
 
@@ -122,5 +118,5 @@ SPEC = Reader(
     read=read,
     suffixes=SUFFIXES,
     sniff=_sniff,
-    takes="file",
+    takes="pictures",
 )

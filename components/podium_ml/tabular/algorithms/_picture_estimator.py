@@ -39,7 +39,7 @@ class _PictureEstimator(_NetworkEstimator):
         return _OfBytes(network)
 
 
-class _OfBytes(nn.Module):
+class _OfBytes(nn.Module):  # type: ignore[misc]
     """Takes rows of bytes apart for a ``PictureNetwork``.
 
     Args:

@@ -10,7 +10,7 @@ _LAST_SIDE = 8
 _MOVE, _TURN, _SCALE, _LIGHT = 0.08, 0.2, 0.1, 0.15
 
 
-class PictureNetwork(nn.Module):
+class PictureNetwork(nn.Module):  # type: ignore[misc]
     """Convolutions with batch normalization, an average over places, and a linear layer that also sees the numbers.
 
     Args:
@@ -42,7 +42,7 @@ class PictureNetwork(nn.Module):
         self.body = nn.Sequential(*layers)
         self.output = nn.Linear(2 * last + others, n_outputs)
         for parameter in self.parameters():  # what the optimizer wants to know
-            parameter.rate, parameter.decays = 1.0, parameter.ndim > 1  # type: ignore[attr-defined]
+            parameter.rate, parameter.decays = 1.0, parameter.ndim > 1
 
     def forward(self, pixels: Tensor, others: Tensor) -> Tensor:
         """Return outputs, shape ``(n, n_outputs)``.
@@ -78,10 +78,8 @@ def _changed(x: Tensor, *, flip: bool) -> Tensor:
         torch.where(torch.rand(n, device=device) < 0.5, -1.0, 1.0) if flip else torch.ones(n, device=device)
     )
     cos, sin = torch.cos(angle) * size, torch.sin(angle) * size
-    rows = [
-        torch.stack([cos * mirror, -sin, spread(2 * _MOVE)], 1),
-        torch.stack([sin * mirror, cos, spread(2 * _MOVE)], 1),
-    ]
-    grid = functional.affine_grid(torch.stack(rows, dim=1), list(x.shape), align_corners=False)
+    across = torch.stack([cos * mirror, -sin, spread(2 * _MOVE)], dim=1)
+    down = torch.stack([sin * mirror, cos, spread(2 * _MOVE)], dim=1)
+    grid = functional.affine_grid(torch.stack([across, down], dim=1), list(x.shape), align_corners=False)
     moved = functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
     return moved * (1 + spread(_LIGHT))[:, None, None, None]

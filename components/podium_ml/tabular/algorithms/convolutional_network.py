@@ -89,7 +89,7 @@ SPEC = AlgorithmSpec(
         grow=False,
     ),
     search_space={
-        "epochs": Int(8, 60, log=True),
+        "epochs": Int(6, 60, log=True),
         "batch_size": Categorical((32, 64, 128)),
         "learning_rate": Float(0.001, 0.01, log=True),
         "weight_decay": Float(1e-3, 0.2, log=True),

@@ -1,7 +1,6 @@
 """Pictures."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode_any, shrink
 from podium_ml.media.errors import PictureError
 from podium_ml.media.pixels import COLOUR, GREY, is_grey, read_pixels, to_pixels
@@ -20,7 +20,7 @@ from podium_ml.tabular.features._column import Part
 # Sides of the pictures that models learn from.
 _SMALLEST, _LARGEST = 16, 64
 # Pictures that are looked at to choose a side and to see whether there are colours.
-_SAMPLE, _THREADS = 200, 4
+_SAMPLE = 200
 _SAME_SHAPE = 0.02
 
 
@@ -71,8 +71,7 @@ class PictureColumn:
 
     def transform(self, column: pd.Series) -> list[Any]:
         """Return object arrays of bytes, empty for missing, and numbers, NaN for missing."""
-        with ThreadPoolExecutor(_THREADS) as pool:
-            made = list(pool.map(self._one, column.tolist()))
+        made = at_once(self._one, column.tolist())
         pixels = _objects([one[0] for one in made])
         missing = np.array([not one for one in pixels], dtype=bool)
         values = read_pixels(pixels)

@@ -9,6 +9,7 @@ from podium_ml.contracts import Column, Reading
 from podium_ml.contracts.problem import Role
 from podium_ml.contracts.reading import IMAGE
 from podium_ml.media.names import has_picture_suffix
+from podium_ml.media.packing import is_packed
 from podium_ml.settings import TabularProblem
 from podium_ml.tabular.validation.text_roles import infer_text_role
 from podium_ml.tabular.validation.typed_columns import role_of_type
@@ -111,6 +112,8 @@ def infer_role(values: pd.Series, *, mark: MaybeMark = "") -> tuple[Role, str]:
     present = values.dropna()
     if not len(present):
         return "categorical", "No values."
+    if is_packed(present.iloc[0]):
+        return _PICTURES
     if isinstance(present.iloc[0], list | dict | tuple | set | np.ndarray):
         length = vector_length(present)
         return "list", f"Vectors of {length} numbers." if length else "Lists of values."
