@@ -68,8 +68,9 @@ class Past(Mapping[int, History]):
         codes, steps = places(X)
         known = np.isfinite(values)
         codes, steps, values = codes[known], steps[known], values[known]
-        order = np.lexsort((steps, codes))
-        codes, steps, values = codes[order], steps[order], values[order]
+        if not _in_order(codes, steps):
+            order = np.lexsort((steps, codes))
+            codes, steps, values = codes[order], steps[order], values[order]
         kept = _after_long_gaps(codes, steps)
         codes, steps, values = codes[kept], steps[kept], values[kept]
         ids, starts = np.unique(codes, return_index=True)
@@ -213,6 +214,11 @@ def chunks(sizes: Sequence[int] | np.ndarray, most: int) -> list[np.ndarray]:
         groups.append(np.sort(order[start:end]))
         start = end
     return groups
+
+
+def _in_order(codes: np.ndarray, steps: np.ndarray) -> bool:
+    later = codes[1:] > codes[:-1]
+    return bool((later | ((codes[1:] == codes[:-1]) & (steps[1:] >= steps[:-1]))).all())
 
 
 def _after_long_gaps(codes: np.ndarray, steps: np.ndarray) -> np.ndarray:

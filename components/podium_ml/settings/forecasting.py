@@ -11,8 +11,8 @@ from podium_ml.settings.shared import PlanSettings, ProblemSettings, Settings, w
 if TYPE_CHECKING:
     from podium_ml.contracts import Problem
 
-# A pod learns so many series in a few minutes.
-_SERIES_OF_SHARD = 25_000
+# A pod of its own, which must read all rows, is worth it for so many series and seconds.
+_SERIES_OF_SHARD, _SECONDS_OF_SHARD = 25_000, 120.0
 
 
 class ForecastingProblem(ProblemSettings):
@@ -60,6 +60,12 @@ class ForecastingProblem(ProblemSettings):
         "",
         description="Frequency of the times, like D, B, W, M, Q, Y, h or 15min; empty finds it.",
     )
+    hierarchy: str = setting(
+        "Problem",
+        "",
+        description="Columns of series from the largest unit on, like country,city: forecasts of their sums add up.",
+        names=True,
+    )
     season: int = setting("Problem", 0, ge=0, description="Steps of a season; 0 takes that of the frequency.")
     aggregate: Literal["", "sum", "mean", "min", "max"] = setting(
         "Data", "", description="How to combine rows of one series and time; empty refuses them."
@@ -100,6 +106,8 @@ class ForecastingProblem(ProblemSettings):
             raise ValueError(
                 "target, time_column, weight_column, series_column and known must be different columns"
             )
+        if strange := [name for name in self.hierarchy_columns if name not in self.series_columns]:
+            raise ValueError(f"hierarchy: '{strange[0]}' is not one of the columns of series_column")
         if 0 < self.window_step < self.horizon:
             raise ValueError(f"window_step must be at least the horizon, {self.horizon}")
         return self
@@ -137,6 +145,11 @@ class ForecastingProblem(ProblemSettings):
         return split_names(self.series_column)
 
     @property
+    def hierarchy_columns(self) -> tuple[str, ...]:
+        """Names in ``hierarchy``."""
+        return split_names(self.hierarchy)
+
+    @property
     def known_columns(self) -> tuple[str, ...]:
         """Names in ``known``."""
         return split_names(self.known)
@@ -150,13 +163,14 @@ class ForecastingPlan(PlanSettings):
         0,
         ge=0,
         le=100,
-        description="Branches that share the series of a model of single series; 0 for one in 25,000 series.",
+        description="Branches that share the series of a model of single series; 0 for one in 25,000, if it is slow.",
     )
 
-    def shards_for(self, problem: "Problem") -> int:
+    def shards_for(self, problem: "Problem", *, seconds: float) -> int:
         """See ``PlanSettings``."""
         count = len(problem.series.labels) if problem.series else 1
-        return max(1, min(count, self.shards or math.ceil(count / _SERIES_OF_SHARD)))
+        usual = min(math.ceil(count / _SERIES_OF_SHARD), math.ceil(seconds / _SECONDS_OF_SHARD))
+        return max(1, min(count, self.shards or usual))
 
 
 class ForecastingSettings(ForecastingProblem, ForecastingPlan, Settings):

@@ -249,8 +249,13 @@ class PlanSettings(_Interpretable, _Seed, _Memory):
         parse_search_space(value)
         return value
 
-    def shards_for(self, problem: "Problem") -> int:
-        """Return the number of branches that share the groups of an algorithm which learns each group on its own."""
+    def shards_for(self, problem: "Problem", *, seconds: float) -> int:
+        """Return the number of branches that share the groups of an algorithm which learns each group on its own.
+
+        Args:
+            problem: The problem.
+            seconds: What a single branch would take for its first trial.
+        """
         return 1
 
     @field_validator("time_limit", "trial_timeout")

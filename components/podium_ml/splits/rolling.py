@@ -56,12 +56,18 @@ def window_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
 def places_from_end(group: np.ndarray | None, time: np.ndarray) -> np.ndarray:
     """Return the place of each row in its series, counted from the last, which is 0; shape ``(n,)``."""
     codes = _codes(group, time)
-    order = np.lexsort((-time, codes))
+    # Rows in order, as series usually are, need no sorting.
+    order = np.arange(len(codes))[::-1] if _in_order(codes, time) else np.lexsort((-time, codes))
     starts = np.flatnonzero(np.append(True, np.diff(codes[order]) != 0))
     lengths = np.diff(np.append(starts, len(order)))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order)) - np.repeat(starts, lengths)
     return place
+
+
+def _in_order(codes: np.ndarray, time: np.ndarray) -> bool:
+    later = codes[1:] > codes[:-1]
+    return bool((later | ((codes[1:] == codes[:-1]) & (time[1:] >= time[:-1]))).all())
 
 
 def _codes(group: np.ndarray | None, time: np.ndarray) -> np.ndarray:

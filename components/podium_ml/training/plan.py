@@ -99,11 +99,10 @@ def plan_branches(
     warnings += _memory_warnings(profile, settings)
     ordered = _in_order(chosen, costs)
     seconds = shares(ordered, costs, window=window, slots=slots) if limit else [0.0] * len(ordered)
-    shards = settings.shards_for(problem)
     parts = [
         _Part(spec, share / count, shard, count)
         for spec, share in zip(ordered, seconds, strict=True)
-        for count in [shards if spec.by_group else 1]
+        for count in [settings.shards_for(problem, seconds=costs[spec.name].first()) if spec.by_group else 1]
         for shard in range(count)
     ]
     known = configurations or {}

@@ -111,10 +111,11 @@ def test_plan_splits_models_of_single_series_alone(prepared):
     assert len({(one.index, one.algorithm, one.shard) for one in plan.branches}) == len(plan.branches)
 
 
-def test_many_series_are_split_by_themselves(prepared):
+def test_many_series_of_slow_models_are_split_by_themselves(prepared):
     found, _ = prepared
     task = replace(found.problem.series, labels=tuple((str(at),) for at in range(60_000)))
     problem = replace(found.problem, series=task)
-    assert ForecastingPlan().shards_for(problem) == 3
-    assert ForecastingPlan().shards_for(found.problem) == 1
-    assert ForecastingPlan(shards=50).shards_for(found.problem) == 7
+    assert ForecastingPlan().shards_for(problem, seconds=1000) == 3
+    assert ForecastingPlan().shards_for(problem, seconds=10) == 1
+    assert ForecastingPlan().shards_for(found.problem, seconds=1000) == 1
+    assert ForecastingPlan(shards=50).shards_for(found.problem, seconds=1) == 7

@@ -109,7 +109,7 @@ def _from_origin(knowledge: Knowledge, newer: NewerHistory, origin: int) -> _Par
     ahead = table[STEP] - origin
     rows = table[(ahead > task.gap) & (ahead <= task.reach) & table[SERIES].isin(state.past.keys())]
     rows = rows.reset_index(drop=True)
-    raw = state.predict(rows) if len(rows) else np.empty((0, 0))
+    raw = state.reconciled(state.predict(rows), rows) if len(rows) else np.empty((0, 0))
     scales = {code: scale_of(one, task.season) for code, one in state.past.items()}
     return _Part(origin, rows, raw, rows[SERIES].map(scales).to_numpy(dtype=np.float64), state)
 

@@ -50,7 +50,7 @@ def forecast_rows(knowledge: Knowledge, rows: pd.DataFrame) -> np.ndarray:
     """Return points and quantiles of rows of the future, shape ``(n, 1 + q)``, also of series without history."""
     check_cold(knowledge)
     raw = fill_short(knowledge.predict(rows), rows, knowledge)
-    return fill_cold(raw, rows, knowledge)
+    return knowledge.reconciled(fill_cold(raw, rows, knowledge), rows)
 
 
 def _of_plan(
@@ -68,11 +68,25 @@ def _of_plan(
     rows = rows_to_forecast(knowledge, horizon=horizon, given=plan is not None)
     raw = forecast_rows(knowledge, rows)
     quantiles = knowledge.bounded(at_levels(raw, levels), rows)
-    columns = values(raw[:, 0], quantiles, levels, whole=whole, name=name)
+    point = _whole(raw[:, 0], rows, knowledge) if whole else raw[:, 0]
+    columns = values(point, quantiles, levels, whole=whole, name=name)
     table = keys(rows, knowledge.problem, knowledge.labels).assign(**columns, note=notes(rows, knowledge))
     if not total:
         return table
     return pd.concat([table, _total(rows, raw, knowledge, levels, whole=whole, name=name)], ignore_index=True)
+
+
+def _whole(point: np.ndarray, rows: pd.DataFrame, knowledge: Knowledge) -> np.ndarray:
+    """Return whole numbers; sums are those of whole numbers."""
+    rounded = np.round(point)
+    if not (tree := knowledge.tree):
+        return rounded
+    steps, column = np.unique(rows[STEP], return_inverse=True)
+    codes = rows[SERIES].to_numpy(dtype=np.int64)
+    table = np.zeros((tree.count, len(steps)))
+    table[codes, column] = rounded
+    added: np.ndarray = tree.add(table)[codes, column]
+    return added
 
 
 def _total(
@@ -84,9 +98,10 @@ def _total(
     whole: bool,
     name: str,
 ) -> pd.DataFrame:
+    single = ~knowledge.tree.is_sum[rows[SERIES].to_numpy(dtype=np.int64)]
     sums = sum_up(
-        rows,
-        raw,
+        rows[single],
+        raw[single],
         levels,
         correlation=error_correlation(knowledge),
         bounded=bool(knowledge.never_negative.all()),

@@ -9,6 +9,9 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.features import SeriesFeaturizer
+from podium_ml.forecasting.hierarchy.reconciliation import Reconciliation
+from podium_ml.forecasting.hierarchy.rows import sums_of_plan
+from podium_ml.forecasting.hierarchy.tree import Tree
 from podium_ml.forecasting.history import SERIES, STEP, Past
 from podium_ml.forecasting.prediction.given_rows import task_of
 from podium_ml.forecasting.prediction.newer_history import NewerHistory, past_of, with_rows
@@ -83,11 +86,33 @@ class Knowledge:
         never[self.past.codes] = own
         return never
 
+    @cached_property
+    def tree(self) -> Tree:
+        """Which series are sums of others."""
+        return Tree.of(self.labels)
+
     def features(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the features of rows; columns that they lack have the last values of their series."""
         lacking = [name for name in self.columns if name not in rows]
         filled = {name: rows[SERIES].map(self.last[name]) for name in lacking}
         return self.featurizer.transform(rows.assign(**filled))
+
+    def reconciled(self, raw: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
+        """Return forecasts that add up at each step for which all series that go on are forecast, shape ``(n, 1 + q)``.
+
+        Quantiles move with their points.
+        """
+        if not self.tree:
+            return raw
+        steps, column = np.unique(rows[STEP], return_inverse=True)
+        codes = rows[SERIES].to_numpy(dtype=np.int64)
+        points, present = (np.zeros((self.tree.count, len(steps))) for _ in range(2))
+        points[codes, column], present[codes, column] = raw[:, 0], 1.0
+        found = getattr(self.calibrator, "reconciliation", Reconciliation())
+        new = found.reconcile(points, self.tree, never_negative=self.never_negative)
+        complete = present[~self.ended].all(axis=0)
+        moved = np.where(complete[column], new[codes, column] - raw[:, 0], 0.0)
+        return raw + moved[:, None]
 
     def predict(self, rows: pd.DataFrame) -> np.ndarray:
         """Return points and quantiles of rows, shape ``(n, 1 + q)``; series that were never negative stay so."""
@@ -120,6 +145,9 @@ class Knowledge:
             labels: Labels of all series.
         """
         columns = [SERIES, STEP, *(name for name in self.columns if name in plan)]
+        if (tree := Tree.of(labels)) and len(plan):
+            own = plan[~tree.is_sum[plan[SERIES].to_numpy(dtype=np.int64)]]
+            plan = pd.concat([own, sums_of_plan(own[columns], tree)], ignore_index=True)
         parts = [one for one in (plan[columns], self.plan) if len(one)]
         joined = pd.concat(parts, ignore_index=True) if parts else plan[columns]
         return replace(self, plan=joined.drop_duplicates([SERIES, STEP]), labels=labels)

@@ -1,5 +1,6 @@
 """Newer rows of series: reading and checking them, and giving them to a fitted model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,8 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.errors import DataError, SchemaError
+from podium_ml.forecasting.hierarchy.rows import sums_of_history
+from podium_ml.forecasting.hierarchy.tree import Label, Tree
 from podium_ml.forecasting.history import SERIES, STEP, Past
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
 from podium_ml.forecasting.panel.fill import fill_rows
@@ -59,8 +62,21 @@ def read_newer(rows: Any, problem: Problem, past: Past) -> NewerHistory:
     _check_frequency(GivenRows(table[known].reset_index(drop=True), given.off[known], given.labels), problem)
     rows_known = _one_a_step(table[known], problem)
     _check_newer(rows_known, problem, past)
-    rows_known = _filled(rows_known, problem, past)
+    rows_known = _with_sums(_filled(rows_known, problem, past), given.labels, problem, past)
     return NewerHistory(rows_known, _planned(table, rows_known, past), given.labels)
+
+
+def _with_sums(rows: pd.DataFrame, labels: Sequence[Label], problem: Problem, past: Past) -> pd.DataFrame:
+    """Return rows with those of sums, where all series of a sum that go on have a value."""
+    tree = Tree.of(labels)
+    if not tree:
+        return rows
+    own = rows[~tree.is_sum[rows[SERIES].to_numpy(dtype=np.int64)]]
+    going_on = past.codes[past.lasts >= past.lasts.max() - task_of(problem).reach]
+    numbers = [name for name in task_of(problem).known if name in own]
+    kept = own[[SERIES, STEP, problem.target, *numbers]]
+    added = sums_of_history(kept, tree, problem.target, going_on=going_on[~tree.is_sum[going_on]])
+    return pd.concat([own, added], ignore_index=True).sort_values([SERIES, STEP]).reset_index(drop=True)
 
 
 def _filled(rows: pd.DataFrame, problem: Problem, past: Past) -> pd.DataFrame:

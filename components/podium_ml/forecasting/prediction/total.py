@@ -92,7 +92,8 @@ def error_correlation(knowledge: Knowledge) -> float:
 
 def _longest(knowledge: Knowledge) -> list[int]:
     past = knowledge.past
-    going_on = np.flatnonzero(~knowledge.ended[past.codes])
+    single = ~knowledge.ended[past.codes] & ~knowledge.tree.is_sum[past.codes]
+    going_on = np.flatnonzero(single)
     longest = going_on[np.argsort(-past.lengths[going_on], kind="stable")][:_MOST_SERIES]
     return [int(code) for code in past.codes[longest]]
 

@@ -1,14 +1,17 @@
 """How wide intervals must be to cover what they should."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import norm
 
+from podium_ml.forecasting.hierarchy.reconciliation import Reconciliation
 from podium_ml.forecasting.levels import LEVELS
 
 # Factors are within these bounds, and drawn towards 1 as if so many values had been covered as they should.
 _LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
+# So many rows tell a quantile well enough.
+_MOST_ROWS = 200_000
 _INTERVAL = LEVELS[-1] - LEVELS[0]
 _AS_IT_SHOULD = norm.ppf(0.5 + (np.arange(_BEFORE) + 0.5) / (2 * _BEFORE)) / norm.ppf(LEVELS[-1])
 
@@ -19,9 +22,11 @@ class Widths:
 
     Attributes:
         sharpness: What to divide the distances of quantiles from the point by.
+        reconciliation: How forecasts are made to add up, if series have sums.
     """
 
     sharpness: float
+    reconciliation: Reconciliation = field(default_factory=Reconciliation, compare=False)
 
     def calibrate(self, raw: np.ndarray) -> np.ndarray:
         """Return points and quantiles, shape ``(n, 1 + q)``; what was never negative stays so."""
@@ -42,6 +47,9 @@ def fitting_width(raw: np.ndarray, y: np.ndarray) -> float:
     """
     if not len(raw):
         return 1.0
+    if len(raw) > _MOST_ROWS:
+        some = np.random.default_rng(0).choice(len(raw), _MOST_ROWS, replace=False)
+        raw, y = raw[some], y[some]
     distance = y[:, 0] - raw[:, 0]
     reach = np.where(distance >= 0, raw[:, -1] - raw[:, 0], raw[:, 0] - raw[:, 1])
     size = np.maximum(reach, 1e-9 * np.maximum(y[:, 1], 1e-300))

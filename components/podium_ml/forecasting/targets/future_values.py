@@ -8,6 +8,8 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.forecasting.hierarchy.reconciliation import choose_reconciliation
+from podium_ml.forecasting.hierarchy.tree import Tree
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.forecasting.targets._widths import Widths, fitting_width
 from podium_ml.metrics import Metric, Threshold
@@ -129,7 +131,10 @@ class FutureValues(Target):
     ) -> Corrections:
         """Return widths that cover what they should: those of an average of forecasts are often too wide."""
         sharpness, narrowed = self.choose_sharpness(raw, targets, folds=folds)
-        return Corrections(metric.score(targets.y, narrowed, targets.weight), Widths(sharpness))
+        widths = Widths(sharpness)
+        if problem.series is not None and (tree := Tree.of(problem.series.labels)):
+            widths = Widths(sharpness, choose_reconciliation(raw, targets, tree, folds=folds))
+        return Corrections(metric.score(targets.y, narrowed, targets.weight), widths)
 
     def adjust(
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds

@@ -25,6 +25,7 @@ from podium_ml.forecasting.validation.context import Context
 from podium_ml.forecasting.validation.labelled import check_weights, labelled_rows
 from podium_ml.forecasting.validation.planned_rows import Planned, find_plan, kept, plain_values
 from podium_ml.forecasting.validation.scales import naive_scales
+from podium_ml.forecasting.validation.sums import with_planned_sums, with_sums
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
 from podium_ml.settings import ForecastingProblem
@@ -72,10 +73,12 @@ def infer_problem(
         aggregate=settings.aggregate,
         calendar=calendar,
     )
-    plan = find_plan(unlabelled, panel, settings, static=_static_columns(panel, settings))
+    static = _static_columns(panel, settings)
     found, closed = panel, _closed_days(panel, settings)
     panel = with_closed_days(panel, closed, settings.target, settings.time_column)
     panel = fill_panel(panel, settings.fill, settings.target, settings.time_column)
+    panel = with_sums(panel, settings)
+    plan = with_planned_sums(find_plan(unlabelled, panel, settings, static=static))
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
     values = panel.table[settings.target].to_numpy(dtype=np.float64)
