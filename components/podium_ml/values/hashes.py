@@ -26,16 +26,16 @@ def combine_hashes(columns: Iterable[np.ndarray], *, rows: int) -> np.ndarray:
     return combined
 
 
-def column_terms(hashes: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return one term per column whose sum over any columns is a hash of the rows over these columns.
+def column_term(hashes: np.ndarray, place: int) -> np.ndarray:
+    """Return the term of a column. The sum of the terms of any columns is a hash of the rows over these columns.
 
     So a column is left out by a subtraction (modulo 2 to the 64).
 
     Args:
-        hashes: One hash per row for each column, uint64, each of shape ``(n,)``.
+        hashes: One hash per row, uint64, shape ``(n,)``.
+        place: Place of the column in the table, from 0.
     """
-    places = np.arange(1, len(hashes) + 1, dtype=np.uint64) * _FACTOR
-    return [_mixed(one ^ _mixed(place)) for one, place in zip(hashes, places, strict=True)]
+    return _mixed(hashes ^ _mixed(np.array([place + 1], dtype=np.uint64) * _FACTOR))
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:

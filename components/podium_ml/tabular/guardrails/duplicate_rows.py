@@ -6,8 +6,8 @@ import pandas as pd
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.validation.context import Context
-from podium_ml.tabular.validation.copies import are_copies
-from podium_ml.values.hashes import combine_hashes, hashable, row_hashes, value_hashes
+from podium_ml.tabular.validation.copies import find_copies
+from podium_ml.values.hashes import hashable, row_hashes, value_hashes
 
 _EXPECTED = "The columns have few distinct values, so that equal rows are to be expected."
 # If more than this share of the rows repeats, the rows say much less than their number promises.
@@ -20,11 +20,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     names = [column.name for column in context.features]
     if not names:
         return guardrail.passed("Not checked: there are no features to compare.")
-    own = list(map(context.hashes, names))
-    context.copies_together = are_copies(own)
+    hashes, context.copies_together = find_copies(map(context.hashes, names), rows=len(context.table))
     if context.test is not None:
-        return _against_test(context, guardrail, own, names)
-    codes = pd.factorize(combine_hashes(own, rows=len(context.table)))[0]
+        return _against_test(context, guardrail, names)
+    codes = pd.factorize(hashes)[0]
     distinct = int(codes.max()) + 1
     if distinct == len(codes):
         return guardrail.passed("No row is repeated.")
@@ -45,19 +44,15 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     )
 
 
-def _against_test(
-    context: Context, guardrail: Guardrail, own: list[np.ndarray], names: list[str]
-) -> GuardrailResult:
+def _against_test(context: Context, guardrail: Guardrail, names: list[str]) -> GuardrailResult:
     assert context.test is not None
     columns = [*names, context.settings.target]
     shared = np.isin(row_hashes(context.test, columns), row_hashes(context.table, columns))
     if not shared.any():
         return guardrail.passed("No test row is also a training row.")
     seen = f"{int(shared.sum())} of {len(shared)} test rows are also training rows."
-    both = [
-        np.concatenate([one, value_hashes(context.test[name])]) for one, name in zip(own, names, strict=True)
-    ]
-    if not are_copies(both):
+    both = (np.concatenate([context.hashes(name), value_hashes(context.test[name])]) for name in names)
+    if not find_copies(both, rows=len(context.table) + len(shared))[1]:
         return guardrail.passed(f"{seen} {_EXPECTED}")
     if shared.all():
         return guardrail.alert(

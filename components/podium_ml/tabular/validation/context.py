@@ -76,7 +76,7 @@ class Context:
 
     def count_distinct(self, name: str) -> int:
         """Return the number of distinct values of a column, without missing values."""
-        return len(np.unique(self.hashes(name)[self.values(name).notna().to_numpy()]))
+        return len(pd.unique(self.hashes(name)[self.values(name).notna().to_numpy()]))
 
     def _cached(self) -> "_Cache":
         if self._cache.table is not self.table:

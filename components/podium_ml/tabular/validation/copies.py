@@ -1,10 +1,11 @@
 """Tells copies of rows from rows that are equal because the columns have few distinct values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
-from podium_ml.values.hashes import column_terms
+from podium_ml.values.hashes import column_term
 
 # More columns are taken together in so many blocks. Pairs are counted in a sample of so many rows.
 _MOST_BLOCKS, _MOST_ROWS = 24, 50_000
@@ -16,8 +17,8 @@ _FEW_REPEATED = 0.05
 _FEWEST_DISTINCT, _FEWEST_COLUMNS = 10, 2
 
 
-def are_copies(hashes: Sequence[np.ndarray]) -> bool:
-    """Return whether rows that are equal in every column are copies of each other.
+def find_copies(columns: Iterable[np.ndarray], *, rows: int) -> tuple[np.ndarray, bool]:
+    """Return a hash of each row, and whether rows that are equal in every column are copies of each other.
 
     Rows that are equal by chance have many neighbours that differ in a single column; copies have none. If two columns
     ``j`` and ``k`` agree by chance among the pairs of rows that agree in all others, the number of equal pairs is the
@@ -26,31 +27,39 @@ def are_copies(hashes: Sequence[np.ndarray]) -> bool:
     their distributions, because all other columns are the same. The largest expectation over pairs of columns counts.
 
     Args:
-        hashes: One hash per row for each column, each of shape ``(n,)``.
+        columns: One hash per row for each column, each of shape ``(n,)``; only one of them is held at a time.
+        rows: Number of rows.
+
+    Returns:
+        Hashes, uint64 of shape ``(n,)``, and whether equal rows are copies.
     """
-    rows = len(hashes[0]) if len(hashes) else 0
-    if rows < 2:
-        return False
-    terms = column_terms(hashes)
-    distinct = len(np.unique(_sum(terms)))
+    random = np.random.default_rng(0)
+    sample = np.sort(random.permutation(rows)[:_MOST_ROWS])
+    hashes, terms = np.zeros(rows, dtype=np.uint64), []
+    for place, column in enumerate(columns):
+        term = column_term(column, place)
+        hashes += term
+        terms.append(term[sample])
+    return hashes, _are_copies(hashes, terms, random)
+
+
+def _are_copies(hashes: np.ndarray, terms: list[np.ndarray], random: np.random.Generator) -> bool:
+    rows, distinct = len(hashes), len(pd.unique(hashes))
     if distinct in (rows, 1):
         return False
     if rows - distinct <= _FEW_REPEATED * rows:
         return True
     if distinct < _FEWEST_DISTINCT or len(terms) < _FEWEST_COLUMNS:
         return False
-    blocks = _blocks(terms, rows)
+    blocks = _blocks(terms, random)
     found = _equal_pairs(_sum(blocks))
     return found > _TIMES_EXPECTED * _expected_pairs(blocks, found)
 
 
-def _blocks(terms: list[np.ndarray], rows: int) -> list[np.ndarray]:
+def _blocks(terms: list[np.ndarray], random: np.random.Generator) -> list[np.ndarray]:
     """Return blocks of columns in random order, so that columns that belong together are seldom neighbours."""
-    random = np.random.default_rng(0)
-    sample = np.sort(random.permutation(rows)[:_MOST_ROWS])
-    order = random.permutation(len(terms))
-    parts = np.array_split(order, min(len(terms), _MOST_BLOCKS))
-    return [_sum([terms[at] for at in part])[sample] for part in parts]
+    parts = np.array_split(random.permutation(len(terms)), min(len(terms), _MOST_BLOCKS))
+    return [_sum([terms[at] for at in part]) for part in parts]
 
 
 def _expected_pairs(blocks: list[np.ndarray], found: float) -> float:
