@@ -6,6 +6,7 @@ import json
 import pytest
 
 from podium.run_folder import RunFolder
+from podium.studio.children import Children
 from podium.studio.drafts import Drafts
 from podium.studio.live import LiveRuns
 from podium_ml.settings import TabularSettings
@@ -200,7 +201,7 @@ def test_unknown_pages_are_told(client):
 
 def test_progress_goes_on_after_the_last_event_that_was_seen(workplace):
     folder = RunFolder.create(workplace.runs / "sales-3", TabularSettings(source="x.csv", target="y"))
-    live = LiveRuns(workplace)
+    live = LiveRuns(workplace, Children(workplace.runs))
 
     async def watch():
         follower = live.follow("sales-3")
@@ -221,7 +222,7 @@ def test_progress_goes_on_after_the_last_event_that_was_seen(workplace):
 
 def test_one_state_is_read_for_many_watchers(workplace, monkeypatch):
     RunFolder.create(workplace.runs / "sales-4", TabularSettings(source="x.csv", target="y"))
-    live, read = LiveRuns(workplace), []
+    live, read = LiveRuns(workplace, Children(workplace.runs)), []
     monkeypatch.setattr("podium.studio.live.Watched.news", lambda self: read.append(1) or False)
     monkeypatch.setattr("podium.studio.live._POLL_SECONDS", 0.05)
 

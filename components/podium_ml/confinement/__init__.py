@@ -6,7 +6,8 @@ open the same files and addresses anyway. Imports the standard library only.
 """
 
 from podium_ml.confinement.hosts import Address, check_host, connect, find_addresses
-from podium_ml.confinement.lists import VARIABLES, Lists, is_confined
+from podium_ml.confinement.lists import FOLDERS as FOLDERS_VARIABLE
+from podium_ml.confinement.lists import STUDIO_VARIABLE, VARIABLES, Lists, is_confined
 from podium_ml.confinement.places import (
     DATABASE_PORTS,
     check_database,
@@ -18,6 +19,8 @@ from podium_ml.confinement.places import (
 
 __all__ = [
     "DATABASE_PORTS",
+    "FOLDERS_VARIABLE",
+    "STUDIO_VARIABLE",
     "VARIABLES",
     "Address",
     "Lists",

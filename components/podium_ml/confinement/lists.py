@@ -13,7 +13,8 @@ from podium_ml.confinement._public import is_public
 IPAddress = IPv4Address | IPv6Address
 
 # What pods of runs have and no other process has: the start of the run, and Kubeflow's name of the pod.
-_SIGNS = ("PODIUM_RUN_BEGAN", "KFP_POD_NAME")
+STUDIO_VARIABLE = "PODIUM_STUDIO_NAMESPACE"
+_SIGNS = ("PODIUM_RUN_BEGAN", "KFP_POD_NAME", STUDIO_VARIABLE)
 ANY, PUBLIC = "*", "public"
 HOSTS, BUCKETS = "PODIUM_ALLOWED_HOSTS", "PODIUM_ALLOWED_BUCKETS"
 FOLDERS, NAMES = "PODIUM_ALLOWED_FOLDERS", "PODIUM_ALLOWED_NAMES"
@@ -34,7 +35,7 @@ _CLUSTER_DOMAIN = ".cluster.local"
 
 
 def is_confined() -> bool:
-    """Whether this process belongs to the pod of a run."""
+    """Whether this process belongs to the pod of a run, or does the work of a studio that many users share."""
     return any(sign in os.environ for sign in _SIGNS)
 
 

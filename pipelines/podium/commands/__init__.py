@@ -32,6 +32,7 @@ GROUPS = {
     },
     "Runs": {
         "runs": ("runs", "List the runs of a folder or of the server, newest first."),
+        "watch": ("watch", "Follow a run on a server until it ends, and fetch its results."),
         "logs": ("logs", "Print the logs of a run."),
         "cancel": ("cancel", "Cancel a run; finished work is kept."),
         "resume": ("resume", "Resume a cancelled or failed run, or a paused schedule."),

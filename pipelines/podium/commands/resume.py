@@ -15,6 +15,9 @@ def resume(
             help="Folder of the cancelled or failed run, its id on the server, or name of a paused schedule."
         ),
     ],
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Follow the run until it ends; required for a local run.")
+    ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only the paths of the results.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print events and results as JSON lines.")] = False,
 ) -> None:
@@ -24,6 +27,7 @@ def resume(
     from podium.commands.schedules import open_schedules
     from podium.engines.kubeflow import is_run_id
     from podium.servers.connections import Connections
+    from podium_ml.errors import SettingsError
 
     is_schedule = not (Path(run).exists() or "/" in run or is_run_id(run))
     if is_schedule and Connections().has_kubeflow:
@@ -31,4 +35,9 @@ def resume(
         say(f"{run} is resumed.")
         return
 
-    follow(open_run(run).resume(), quiet=quiet, as_json=as_json)
+    opened = open_run(run)
+    if not wait and opened.state.engine == "local":
+        raise SettingsError("--no-wait: a local run ends with the command that resumes it.", "Leave it out.")
+    resumed = opened.resume()
+    if wait:
+        follow(resumed, quiet=quiet, as_json=as_json)

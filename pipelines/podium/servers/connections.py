@@ -67,6 +67,7 @@ _VARIABLES = {
     "kubeflow user namespace": Variables(("PODIUM_NAMESPACE",)),
     "kubeflow token": Variables(("KFP_EXISTING_TOKEN",), is_secret=True),
     "kubeflow token file": Variables(("KF_PIPELINES_SA_TOKEN_PATH",)),
+    "kubeflow user": Variables(("PODIUM_KUBEFLOW_USER",)),
     "kubernetes context": Variables(("KFP_KUBE_CONTEXT",)),
     "CA certificates": Variables(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")),
     "service account of runs": Variables(("PODIUM_SERVICE_ACCOUNT",)),

@@ -26,6 +26,8 @@ from podium_ml.values.secrets import travels_openly
 
 _ENDPOINT = "Set KF_PIPELINES_ENDPOINT to the address of the server, such as http://HOST:8888 or https://HOST/pipeline."
 _SERVER_ERROR = 500
+# Who asks, where the server trusts the account that says so: https://www.kubeflow.org/docs/components/pipelines/
+_USER_HEADER = "kubeflow-userid"
 # Timeouts for connecting and for reading an answer, in seconds.
 _CONNECT, _READ = 10.0, 60.0
 _PAGE_SIZE = 100
@@ -93,7 +95,10 @@ class Kubeflow:
         with kubeflow_errors("Connection failed", self.host), warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             client = _make_client(self._connections)
-        _set_timeouts(client._run_api.api_client)  # all parts of the client share it
+        api_client = client._run_api.api_client  # all parts of the client share it
+        _set_timeouts(api_client)
+        if user := self._connections["kubeflow user"]:
+            api_client.set_default_header(_USER_HEADER, user)
         return client
 
     @cached_property

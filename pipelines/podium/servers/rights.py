@@ -105,6 +105,30 @@ def rights_of(connections: Connections, account: str, rights: Iterable[Right], n
     return _granted(connections, rights, namespace, ask)
 
 
+def user_may(connections: Connections, user: str, right: Right, namespace: str) -> bool:
+    """Return whether a user has a right in a namespace.
+
+    Args:
+        connections: Settings of the servers.
+        user: Name of the user.
+        right: The right.
+        namespace: Where.
+
+    Raises:
+        ServerError: The cluster cannot be reached, or does not say what this user may do.
+    """
+    from kubernetes import client
+
+    def ask(attributes: Any, api: Any) -> Any:
+        spec = client.V1SubjectAccessReviewSpec(
+            user=user, groups=["system:authenticated"], resource_attributes=attributes
+        )
+        review = client.V1SubjectAccessReview(spec=spec)
+        return api.create_subject_access_review(review, _request_timeout=_SECONDS)
+
+    return bool(_granted(connections, [right], namespace, ask))
+
+
 def _granted(
     connections: Connections, rights: Iterable[Right], namespace: str, ask: Callable[[Any, Any], Any]
 ) -> list[Right]:

@@ -32,6 +32,11 @@ def make_app(
         hosts: Names of this server.
         prefix: Path that it is mounted under, such as ``/studio``; empty for none.
     """
+    return Door(make_pages(Studio(workplace, keys, prefix=prefix)), keys=keys, hosts=hosts)
+
+
+def make_pages(studio: Studio) -> Starlette:
+    """Return the pages without a door."""
     routes: list[Any] = [
         *runs.ROUTES,
         *browse.ROUTES,
@@ -44,11 +49,11 @@ def make_app(
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
     app = Starlette(
-        routes=[Mount(prefix, routes=routes)] if prefix else routes,
+        routes=[Mount(studio.prefix, routes=routes)] if studio.prefix else routes,
         exception_handlers={PodiumError: _told, HTTPException: _refused, Exception: _failed},
     )
-    app.state.studio = Studio(workplace, keys, prefix=prefix)
-    return Door(app, keys=keys, hosts=hosts)
+    app.state.studio = studio
+    return app
 
 
 def _told(request: Request, error: Exception) -> Response:

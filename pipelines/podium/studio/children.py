@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ class Children:
 
     Args:
         folder: Their working folder.
+        environment: Variables beside those of the server.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, environment: Mapping[str, str] | None = None) -> None:
         self._folder, self._turns = folder, asyncio.Semaphore(_AT_ONCE)
+        self._environment = {**os.environ, **(environment or {})}
 
     async def json(self, *words: str) -> Any:
         """Run a command that prints JSON, and return it; see ``text``."""
@@ -38,13 +42,7 @@ class Children:
             PodiumError: It failed, with its message.
         """
         async with self._turns:
-            child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "podium.main", *words),
-                cwd=self._folder,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-            )
+            child = await self.start(*words, out=asyncio.subprocess.PIPE)
             try:
                 out, err = await asyncio.wait_for(child.communicate(), patience)
             except (TimeoutError, asyncio.CancelledError) as error:
@@ -56,6 +54,22 @@ class Children:
         if child.returncode:
             raise PodiumError(_message(err.decode(errors="replace")))
         return out.decode()
+
+    async def start(self, *words: str, out: int = asyncio.subprocess.DEVNULL) -> asyncio.subprocess.Process:
+        """Start a command without waiting for it, or for its turn.
+
+        Args:
+            *words: The command and its options.
+            out: Where its output goes.
+        """
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "podium.main", *words),
+            cwd=self._folder,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
 
 
 def _message(text: str) -> str:

@@ -19,14 +19,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE, FIELD = "podium_studio", "csrf"
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _OPEN = ("/static/",)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -40,10 +39,11 @@ class Keys:
 
     Args:
         file: File that keeps the key of the sessions, so that a browser stays signed in when the studio is restarted.
+        user: Whose forms these are, where several users share the key.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._key = _stored_key(file)
+    def __init__(self, file: Path, *, user: str = "") -> None:
+        self._key, self._user = _stored_key(file), user
         self._token: str | None = secrets.token_urlsafe(24)
 
     @property
@@ -66,7 +66,7 @@ class Keys:
     @property
     def form(self) -> str:
         """The value that each form carries."""
-        return self._signed("form")
+        return self._signed(f"form {self._user}")
 
     def knows(self, request: Request) -> bool:
         """Whether a request comes from a browser that has signed in."""
@@ -98,13 +98,11 @@ class Door:
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(Request(scope))
-        await (refusal or self._app)(scope, receive, _with_headers(send))
+        await (refusal or self._app)(scope, receive, with_headers(send))
 
     def _refusal(self, request: Request) -> Response | None:
-        if _host(request.headers) not in self._hosts:
-            return PlainTextResponse("This server has another name.", 421)
-        if request.method in _WRITES and not _from_own_page(request):
-            return PlainTextResponse("This change comes from another site.", 403)
+        if refusal := foreign(request, self._hosts):
+            return refusal
         if request.url.path.startswith(_OPEN):
             return None
         if (token := request.query_params.get("token")) is not None and self._keys.take(token):
@@ -122,6 +120,20 @@ class Door:
         return response
 
 
+def foreign(request: Request, hosts: Collection[str]) -> Response | None:
+    """Refuse requests under another name, and changes from other sites.
+
+    Args:
+        request: The request.
+        hosts: Names of this server.
+    """
+    if _host(request.headers) not in hosts:
+        return PlainTextResponse("This server has another name.", 421)
+    if request.method in WRITES and not _from_own_page(request):
+        return PlainTextResponse("This change comes from another site.", 403)
+    return None
+
+
 def _host(headers: Headers) -> str:
     """Return the name in the header ``Host``, without the port."""
     return (urlsplit(f"//{headers.get('host', '')}").hostname or "").lower()
@@ -134,10 +146,18 @@ def _from_own_page(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
-def _with_headers(send: Send) -> Send:
+def with_headers(send: Send, *, frames: str = "'none'") -> Send:
+    """Return a way to send that adds the headers which bind the pages.
+
+    Args:
+        send: Sends.
+        frames: Whose pages may show these in a frame, in the words of a content security policy.
+    """
+
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            headers.setdefault("Content-Security-Policy", f"{_POLICY}{frames}")
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
         await send(message)

@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from podium.studio.children import Children
 from podium.studio.progress_view import Watched
 from podium.studio.workplace import Workplace
 
 _POLL_SECONDS, _HEARTBEAT_SECONDS = 0.5, 15.0
+# Each is a process with a client of the server.
+_MOST_FOLLOWERS = 8
 
 
 @dataclass
@@ -26,10 +29,12 @@ class LiveRuns:
 
     Args:
         workplace: Where the runs are.
+        children: Runs the commands that look after runs on a server while somebody watches them.
     """
 
-    def __init__(self, workplace: Workplace) -> None:
-        self._workplace = workplace
+    def __init__(self, workplace: Workplace, children: Children) -> None:
+        self._workplace, self._children = workplace, children
+        self._followers: dict[str, asyncio.subprocess.Process] = {}
         self._seen: dict[str, _Seen] = {}
         self._news = asyncio.Condition()
         self._watchers: dict[str, int] = {}
@@ -48,6 +53,7 @@ class LiveRuns:
         """
         seen = self._look(name)
         self._watchers[name] = self._watchers.get(name, 0) + 1
+        await self._look_after(seen.watched)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._poll())
 
@@ -71,6 +77,24 @@ class LiveRuns:
             self._watchers[name] -= 1
             if not self._watchers[name]:
                 del self._watchers[name]
+                self._leave(name)
+
+    async def _look_after(self, watched: Watched) -> None:
+        """Start a command that fetches the progress of a run on a server, unless one is at work."""
+        folder, state = watched.folder, watched.folder.state
+        is_followed = (found := self._followers.get(folder.path.name)) and found.returncode is None
+        if state.engine == "local" or state.status != "running" or is_followed:
+            return
+        if len(self._followers) < _MOST_FOLLOWERS:
+            self._followers[folder.path.name] = await self._children.start(
+                "watch", "--quiet", "--", str(folder.path)
+            )
+
+    def _leave(self, name: str) -> None:
+        """End the command that looks after a run which nobody watches any more; the run goes on."""
+        follower = self._followers.pop(name, None)
+        if follower is not None and follower.returncode is None:
+            follower.terminate()
 
     async def _poll(self) -> None:
         while self._watchers:

@@ -6,6 +6,7 @@ from podium.run_folder import RunFolder
 from podium.studio.results_view import results_of
 from podium.studio.shared import Studio
 from podium.studio.workplace import NotFoundError
+from podium_ml.errors import RunError
 
 
 async def model_file(studio: Studio, folder: RunFolder, name: str) -> Path:
@@ -20,6 +21,7 @@ async def model_file(studio: Studio, folder: RunFolder, name: str) -> Path:
         NotFoundError: There is no such model on the leaderboard.
         PodiumError: It cannot be put together.
     """
+    check_loading(studio)
     models = {one.name: one for one in results_of(folder).models}
     if not name or (name in models and models[name].chosen):
         return folder.path
@@ -31,3 +33,15 @@ async def model_file(studio: Studio, folder: RunFolder, name: str) -> Path:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         await studio.children.text("export", "--model", name, "--out", str(path), "--", str(folder.path))
     return path
+
+
+def check_loading(studio: Studio) -> None:
+    """Refuse what loads a model where models of strangers could meet the runs of others.
+
+    Raises:
+        RunError: This is such a place.
+    """
+    if not studio.surroundings.loads_models:
+        raise RunError(
+            "The studio of a cluster loads no models.", "Download model.pkl, or use the registered version."
+        )

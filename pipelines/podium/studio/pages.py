@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from podium.studio.kind_views import template_folders
+from podium.studio.surroundings import Surroundings
 from podium_ml.reporting import formats
 
 _FOLDER = Path(__file__).with_name("templates")
@@ -20,9 +21,10 @@ class Pages:
     Args:
         form_key: Value that each form carries.
         prefix: Path that the studio is mounted under, without a slash at its end.
+        surroundings: Where the studio runs, which says what pages offer.
     """
 
-    def __init__(self, form_key: str, prefix: str) -> None:
+    def __init__(self, form_key: str, prefix: str, surroundings: Surroundings) -> None:
         self._prefix = prefix
         self._environment = Environment(
             loader=ChoiceLoader(
@@ -38,7 +40,7 @@ class Pages:
         )
         for name in ("number", "percent", "duration", "size", "counted", "short"):
             self._environment.filters[name] = getattr(formats, name)
-        self._environment.globals.update(form_key=form_key, at=self.at)
+        self._environment.globals.update(form_key=form_key, at=self.at, surroundings=surroundings)
 
     def at(self, path: str, **query: str) -> str:
         """Return the address of a page, with the parts of a query that are not empty."""

@@ -11,8 +11,10 @@ from podium.run_folder import RunFolder
 from podium.studio.children import Children
 from podium.studio.door import FIELD, Keys
 from podium.studio.drafts import Drafts
+from podium.studio.guard import Guard
 from podium.studio.live import LiveRuns
 from podium.studio.pages import Pages, entered
+from podium.studio.surroundings import Surroundings
 from podium.studio.workplace import Workplace
 
 
@@ -23,14 +25,25 @@ class Studio:
         workplace: The folders.
         keys: The secrets.
         prefix: Path that the studio is mounted under, without a slash at its end.
+        surroundings: Where the studio runs; by default a laptop.
+        guard: What the user may do; by default everything.
     """
 
-    def __init__(self, workplace: Workplace, keys: Keys, *, prefix: str = "") -> None:
-        self.workplace, self.keys = workplace, keys
-        self.pages = Pages(keys.form, prefix)
+    def __init__(
+        self,
+        workplace: Workplace,
+        keys: Keys,
+        *,
+        prefix: str = "",
+        surroundings: Surroundings | None = None,
+        guard: Guard | None = None,
+    ) -> None:
+        self.workplace, self.keys, self.prefix = workplace, keys, prefix
+        self.surroundings, self.guard = surroundings or Surroundings(), guard or Guard()
+        self.pages = Pages(keys.form, prefix, self.surroundings)
         self.drafts = Drafts(workplace.own / "drafts")
-        self.children = Children(Path.cwd())
-        self.live = LiveRuns(workplace)
+        self.children = Children(Path.cwd(), environment=self.surroundings.environment)
+        self.live = LiveRuns(workplace, self.children)
         # What algorithms search, once it has been listed.
         self.spaces: list[dict[str, Any]] = []
         # A second click on "Start" waits for the first, and finds its run.

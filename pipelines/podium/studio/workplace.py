@@ -26,15 +26,17 @@ class Workplace:
     Attributes:
         runs: Folder of the runs.
         roots: Folders whose files may be used as data.
+        private: Name of the folder of a user's own drafts and uploads, where several users share the runs.
     """
 
     runs: Path
     roots: tuple[Path, ...]
+    private: str = ""
 
     @property
     def own(self) -> Path:
         """Folder of drafts, uploads and the session's key, which nobody else may read."""
-        path = self.runs / _OWN
+        path = self.runs / _OWN / self.private
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
 
@@ -83,7 +85,7 @@ class Workplace:
         with suppress(DataError):  # who reads it will say that there is none
             found += [one.path for one in find_files(name)]
         if outside := next((one for one in found if not self._holds(one)), None):
-            folders = ", ".join(str(root) for root in self.roots)
+            folders = ", ".join(str(root) for root in self.roots) or "there are none"
             where = name if outside == found[0] else f"{outside.name} in {name}"
             raise DataError(
                 f"{where} is outside the folders that the studio may read: {folders}.",

@@ -16,12 +16,14 @@ async def show(request: Request) -> Response:
     """Show what lies in a place, for a draft."""
     studio = studio_of(request)
     draft = studio.drafts.load(request.path_params["draft"])
-    place = request.query_params.get("place", "").strip() or str(studio.workplace.roots[0])
+    first = next(map(str, studio.workplace.roots), "")
+    place = request.query_params.get("place", "").strip() or first
     entries: list[dict[str, Any]] = []
     error = ""
     try:
-        studio.workplace.check_source(place)
-        entries = await studio.children.json("files", "--json", "--", place)
+        if place:
+            studio.workplace.check_source(place)
+        entries = await studio.children.json("files", "--json", "--", place) if place else []
     except PodiumError as caught:
         error = str(caught)
     return studio.pages.show(

@@ -15,6 +15,7 @@ from podium.studio.columns import entered_columns, wishes_of
 from podium.studio.drafts import Draft
 from podium.studio.equals import equals_of
 from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_name, named
+from podium.studio.run_control import start_run
 from podium.studio.shared import Studio, checked_form, studio_of
 from podium.studio.spaces import entered_spaces, spaces_of
 from podium.studio.uploads import is_file, store
@@ -42,10 +43,12 @@ async def create(request: Request) -> Response:
     if name := str(form.get("run", "")):
         folder = studio.workplace.run(name)
         settings = folder.readable_settings.model_dump(mode="json", exclude_defaults=True)
-        draft = studio.drafts.new(kind=folder.kind.name, values=settings, engine=folder.state.engine)
+        engine = folder.state.engine
+        draft = studio.drafts.new(kind=folder.kind.name, values=settings, engine=engine)
         return studio.pages.go(f"/new/{draft.id}/review")
     kind = str(form.get("kind", ""))
-    draft = studio.drafts.new(kind=kind if kind in KINDS else next(iter(KINDS)))
+    engine = studio.surroundings.engines[0]
+    draft = studio.drafts.new(kind=kind if kind in KINDS else next(iter(KINDS)), engine=engine)
     return studio.pages.go(f"/new/{draft.id}/data")
 
 
@@ -67,10 +70,8 @@ async def save(request: Request) -> Response:
         form["source"] = str(await _keep(studio, draft, upload))
     form |= entered_columns(form) | entered_spaces(form)
     values = merged(values, form, _kind(draft))
-    engine = str(form.get("engine") or draft.engine)
-    draft = studio.drafts.save(
-        draft, values=values, engine=engine if engine in ("local", "kubeflow") else "local"
-    )
+    engine, engines = str(form.get("engine") or draft.engine), studio.surroundings.engines
+    draft = studio.drafts.save(draft, values=values, engine=engine if engine in engines else engines[0])
     if name == "review" and onward == "start":
         return await _start(studio, draft)
     return studio.pages.go(f"/new/{draft.id}/{onward if onward in STEPS else name}")
@@ -81,6 +82,7 @@ async def schedule(request: Request) -> Response:
     studio, draft = studio_of(request), studio_of(request).drafts.load(request.path_params["draft"])
     form = await checked_form(request)
     cron = str(form.get("cron", "")).strip()
+    await studio.guard.require("create", "jobs")
     try:
         _checked(studio, draft)
         await studio.children.text("schedule", f"--cron={cron}", "--config", str(_config(studio, draft)))
@@ -180,22 +182,13 @@ _SHOWN = {"data": _data, "columns": _columns, "checks": _checks, "settings": _se
 
 async def _start(studio: Studio, draft: Draft) -> Response:
     """Start the run of a draft, once."""
-    from podium.api import name_of, start
-    from podium.run_folder import new_run_path
-
+    await studio.guard.require("create", "runs")
     async with studio.starting:
         draft = studio.drafts.load(draft.id)
         if not draft.run:
             settings = _checked(studio, draft)
-            settings = settings.model_copy(update={"name": settings.name or name_of(settings.source)})
-            out = new_run_path(settings.name, studio.workplace.runs)
-            try:
-                run = start(settings, out=out, engine=draft.engine)
-            except PodiumError:
-                if not any(out.iterdir()):
-                    out.rmdir()
-                raise
-            draft = studio.drafts.save(draft, run=run.path.name)
+            name = await start_run(studio, settings, engine=draft.engine, config=_config(studio, draft))
+            draft = studio.drafts.save(draft, run=name)
     return studio.pages.go(f"/runs/{draft.run}")
 
 

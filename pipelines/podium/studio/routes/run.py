@@ -1,6 +1,5 @@
 """One run: its progress and its results."""
 
-import asyncio
 import json
 
 from starlette.requests import Request
@@ -10,6 +9,7 @@ from starlette.routing import Route
 from podium.run_folder import FETCHED, RunFolder
 from podium.studio.kind_views import views_of
 from podium.studio.results_view import results_of
+from podium.studio.run_control import cancel_run, resume_run
 from podium.studio.shared import checked_form, run_at, to_keep
 from podium.studio.thresholds import threshold_costs
 from podium_ml.errors import PodiumError, RunError
@@ -20,6 +20,7 @@ _REPORT_POLICY = (
     "frame-ancestors 'self'"
 )
 _LAST_LINES = 400
+_ACTIONS = {"cancel": cancel_run, "resume": resume_run}
 
 
 async def show(request: Request) -> Response:
@@ -80,17 +81,12 @@ async def logs(request: Request) -> Response:
 
 async def act(request: Request) -> Response:
     """Cancel or resume a run."""
-    from podium.api import open_run
-
     studio, folder = run_at(request)
     form = await checked_form(request)
-    run = await asyncio.to_thread(open_run, folder.path)
-    if form.get("action") == "cancel":
-        await asyncio.to_thread(run.cancel)
-    elif form.get("action") == "resume":
-        await asyncio.to_thread(run.resume)
-    else:
+    action = _ACTIONS.get(str(form.get("action")))
+    if action is None:
         raise PodiumError("There is no such action.")
+    await action(studio, folder)
     return studio.pages.go(f"/runs/{folder.path.name}")
 
 

@@ -7,7 +7,13 @@ from starlette.routing import Route
 from podium.studio.shared import checked_form, studio_of
 from podium_ml.errors import PodiumError
 
-_ACTIONS = {"pause": "pause", "resume": "resume", "trigger": "trigger", "delete": "delete"}
+# What can be done with a schedule, and the right that it takes.
+_ACTIONS = {
+    "pause": ("disable", "jobs"),
+    "resume": ("enable", "jobs"),
+    "trigger": ("create", "runs"),
+    "delete": ("delete", "jobs"),
+}
 
 
 async def show(request: Request) -> Response:
@@ -28,9 +34,10 @@ async def show(request: Request) -> Response:
 async def act(request: Request) -> Response:
     """Pause, resume, trigger or delete a schedule."""
     studio, form = studio_of(request), await checked_form(request)
-    action = _ACTIONS.get(str(form.get("action")))
-    if action is None:
+    action = str(form.get("action"))
+    if action not in _ACTIONS:
         raise PodiumError("There is no such action.")
+    await studio.guard.require(*_ACTIONS[action])
     await studio.children.text(action, "--", str(form.get("schedule", "")))
     return studio.pages.go("/servers")
 

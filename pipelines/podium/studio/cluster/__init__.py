@@ -1,0 +1,1 @@
+"""The studio behind the gateway of Kubeflow, for many users: who asks, and what they may do in which namespace."""
