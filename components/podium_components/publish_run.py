@@ -41,6 +41,7 @@ def publish_run(
     from podium_components.failures import leave_notes_of_stages
     from podium_components.metadata import annotate
     from podium_components.notices import notify_decision
+    from podium_components.repeats import leave_record
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
 
@@ -62,5 +63,12 @@ def publish_run(
     )
     annotate(delivery, {name: value for name, value in facts.items() if isinstance(value, str)})
     emit("output", stage="publish_run", name="delivery", path=delivery.path)
+    leave_record(
+        delivery.uri,
+        publication["request"],
+        facts,
+        candidates=[one.path for one in candidates],
+        stages=[evaluation.path, finished.path],
+    )
     asked = publication["settings"]
     notify_decision(facts, notify=asked["notify"], name=asked["name"], report=report.uri)

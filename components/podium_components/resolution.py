@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from podium_components.notices import notify_unchanged
+from podium_components.repeats import find_repeated, request_of
 from podium_components.supervision import run_stage
 
 # Fields of the form that are not the user's settings: see ``DeploymentSettings``.
@@ -21,15 +22,24 @@ _OUTPUTS = {
     "promotion": "promotion",
     "publication": "publication",
 }
+_REPEATED = (
+    "Data, settings and champion are those of run {run}, whose results are those of this run. "
+    "To train anew, set another seed."
+)
 
 
-def resolve(kind: str, form: dict[str, Any], paths: dict[str, str]) -> bool:
+def resolve(
+    kind: str, images: dict[str, str], form: dict[str, Any], paths: dict[str, str], *, note: str, address: str
+) -> bool:
     """Run the stage and write its outputs.
 
     Args:
         kind: Kind of problem.
+        images: Container images of the tasks.
         form: The fields of the form.
         paths: Files to write, by output.
+        note: File to write: which earlier run this one repeats, in words.
+        address: Address of that file in the object store.
 
     Returns:
         Whether there is anything to train.
@@ -42,10 +52,17 @@ def resolve(kind: str, form: dict[str, Any], paths: dict[str, str]) -> bool:
         fingerprint=form["fingerprint"],
         tracking=form["tracking"],
     )
+    publication = facts["publication"]
+    name = publication["settings"]["name"]
+    publication["request"] = request_of(kind, name, publication["versions"], images)
     for output, path in paths.items():
         value = facts[_OUTPUTS[output]]
         text = value if isinstance(value, str) else json.dumps(value)
         Path(path).write_text(text, encoding="utf-8")
     if facts["unchanged"]:
         notify_unchanged(facts["champion"], notify=form["notify"], name=form["name"])
-    return not facts["unchanged"]
+    repeated = find_repeated(address, publication["request"], champion=facts["champion"])
+    text = _REPEATED.format(run=repeated) if repeated else "No earlier run has the same results."
+    print(text)
+    Path(note).write_text(text, encoding="utf-8")
+    return not facts["unchanged"] and not repeated

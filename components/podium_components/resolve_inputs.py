@@ -9,13 +9,14 @@ import linecache
 from collections.abc import Mapping
 from typing import Any
 
-from kfp.dsl import OutputPath
+from kfp.dsl import Markdown, Output, OutputPath
 
 from podium_components._component import component
 
 _SOURCE = '''\
 def resolve_inputs(
     kind: str,
+    images: dict,
 {parameters}
     source_today: OutputPath(str),
     test_today: OutputPath(str),
@@ -26,11 +27,13 @@ def resolve_inputs(
     limits: OutputPath(dict),
     promotion: OutputPath(dict),
     publication: OutputPath(dict),
+    repeated: Output[Markdown],
 ) -> bool:
-    """Check the settings, determine the version of the data, and look up the champion.
+    """Check the settings, determine the version of the data, and look up the champion and earlier runs.
 
     Args:
         kind: Kind of problem.
+        images: Container images, by the names that the project gives them.
 {descriptions}
         source_today: The source, with today's date in place of {{date}}.
         test_today: The test data, with today's date in place of {{date}}.
@@ -41,9 +44,11 @@ def resolve_inputs(
         limits: Limits that the chosen model must meet.
         promotion: The champion, and the conditions for replacing it.
         publication: All settings, and the versions that later runs compare against.
+        repeated: The earlier run whose results are those of this one, if there is one.
 
     Returns:
-        False if the champion has the same data and settings and the user skips unchanged runs, else True.
+        False if an earlier run has the same data, settings and champion, or if the champion has the same data and
+        settings and the user skips unchanged runs; else True.
     """
     form = dict(locals())
     from podium_components.resolution import resolve
@@ -53,7 +58,8 @@ def resolve_inputs(
         "promotion", "publication",
     ]
     paths = {{name: form.pop(name) for name in outputs}}
-    return resolve(form.pop("kind"), form, paths)
+    note = form.pop("repeated")
+    return resolve(form.pop("kind"), form.pop("images"), form, paths, note=note.path, address=note.uri)
 '''
 
 
@@ -71,6 +77,6 @@ def resolve_inputs_for(fields: Mapping[str, tuple[type, str]]) -> Any:
     # ``linecache``.
     file = f"<resolve_inputs of {len(fields)} settings: {hash(source)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    names: dict[str, Any] = {"OutputPath": OutputPath}
+    names: dict[str, Any] = {"Markdown": Markdown, "Output": Output, "OutputPath": OutputPath}
     exec(compile(source, file, "exec"), names)  # noqa: S102 - built only from the declarations of kinds
     return component(names["resolve_inputs"])

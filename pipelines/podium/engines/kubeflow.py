@@ -1,7 +1,6 @@
 """The distributed engine: runs the compiled pipeline on a Kubeflow Pipelines server, each task in its own pod."""
 
 import contextlib
-import re
 import tempfile
 import time
 import warnings
@@ -25,7 +24,7 @@ from podium.pipelines.pod_settings import read_placement
 from podium.run_folder import RunFolder, RunState, new_run_path
 from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
-from podium.servers.deliveries import Deliveries
+from podium.servers.deliveries import RUN_ID, Deliveries
 from podium.servers.errors import ServerError
 from podium.servers.hindrances import Hindrance, argo_hindrances, hindrances, is_active
 from podium.servers.kubeflow import Kubeflow, Version, status_of
@@ -42,7 +41,6 @@ from podium_ml.values.addresses import public_names
 from podium_ml.values.markup import escape_markdown
 
 _POLL_SECONDS, _PODS_SECONDS = 3.0, 10.0
-_RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class KubeflowEngine:
@@ -131,12 +129,25 @@ class KubeflowEngine:
             return state
         ended = run.finished_at.timestamp() if run.finished_at else time.time()
         note = ""
-        if status == "succeeded" and not deliveries.fetch(self._folder.path):
+        if status == "succeeded" and not self._fetch(deliveries, self._events):
             note = "Nothing has changed since the champion was trained, so no model was trained."
         for text in read_notices(self._folder.path):  # what was taken from the cache has not been read so far
             self._events.notice(text)
         failure = self._failure(run, status, deliveries)
         return self._folder.update(attempt=state.started, status=status, ended=ended, note=note, **failure)
+
+    def _fetch(self, deliveries: Deliveries, events: ServerEvents) -> bool:
+        """Fetch the results of the run, or those of the earlier one that it repeats; return whether there are any."""
+        if deliveries.fetch(self._folder.path):
+            return True
+        earlier = deliveries.repeated()
+        if earlier is None or not earlier.fetch(self._folder.path):
+            return False
+        events.notice(
+            f"Data, settings and champion are those of run {earlier.run_id}, so its results are those of this run. "
+            "To train anew, set another --seed."
+        )
+        return True
 
     def cancel(self) -> RunState:
         """Cancel the run on the server; finished tasks stay in its cache."""
@@ -286,7 +297,7 @@ def describe_settings(settings: Settings) -> str:
 
 def is_run_id(text: str) -> bool:
     """Return whether a text is the id of a run on a server rather than a folder."""
-    return bool(_RUN_ID.fullmatch(text)) and not Path(text).exists()
+    return bool(RUN_ID.fullmatch(text)) and not Path(text).exists()
 
 
 def open_server_run(run_id: str, *, parent: str | Path = "runs") -> RunFolder:

@@ -37,7 +37,7 @@ def make_pipeline(kind: Kind, pods: PodSettings, *, on_cluster: bool) -> Any:
     def spine(form: dict[str, Any]) -> None:
         closing = _uncached(finalize_run(name=form["name"], notify=form["notify"]))
         with dsl.ExitHandler(closing, name="run"):
-            resolved = _uncached(resolve_inputs(kind=kind.name, **form))
+            resolved = _uncached(resolve_inputs(kind=kind.name, images=dict(pods.images), **form))
             # Uses the unnamed output, because KFP's local runner resolves no other output in a condition.
             with dsl.If(resolved.outputs["Output"] == True, name="changed"):  # noqa: E712 - KFP compiles it
                 _run(kind, form, resolved.outputs, pods, train=train, at_once=on_cluster)

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -28,6 +29,7 @@ from podium_ml.training.failure_notes import FAILURES
 # Where Kubeflow Pipelines writes if neither the run nor PODIUM_PIPELINE_ROOT names a place.
 DEFAULT_ROOT = "minio://mlpipeline/v2/artifacts"
 _LOG = "executor-logs-"
+RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # The start of the first line of a task's log.
 _BEGAN = re.compile(r"\[KFP Executor ([\d-]+ [\d:,]+) ")
 
@@ -101,6 +103,21 @@ class Deliveries:
         if places:
             self._fetch(places[-1], folder, FETCHED)
         return bool(places)
+
+    def repeated(self) -> "Deliveries | None":
+        """Return the outputs of the earlier run that this one repeats; ``None`` if it repeats none."""
+        places = self._find("resolve-inputs", "repeated")
+        found = RUN_ID.search(self._text(places[-1])) if places else None
+        if found is None:
+            return None
+        earlier = copy(self)
+        earlier._run_id, earlier._read = found[0], set()
+        return earlier
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run."""
+        return self._run_id
 
     def plan(self) -> list[str]:
         """Return the names of the branches in order; empty until there is a plan."""

@@ -71,3 +71,33 @@ def test_candidates_of_all_tasks_of_a_branch_are_found(cluster, outputs):
     assert [one.algorithm for one in found.candidates()] == ["ridge", "lda", "lightgbm"]
     assert not list(found.candidates())
     assert sorted(log.part for log in found.logs()) == ["lda", "lightgbm", "ridge"]
+
+
+def test_results_of_the_run_that_is_repeated(cluster, s3, tmp_path):
+    earlier = "0c0f6a4e-3f2b-4d8e-9a52-6c1f1f0e7c11"
+    s3.create_bucket(Bucket="lake")
+    folder = "team/podium-tabular"
+    for key, content in (
+        (f"{RUN}/resolve-inputs/1/repeated", f"Data, settings and champion are those of run {earlier}."),
+        (f"{earlier}/publish-run/1/delivery/metrics.json", '{"of": "the earlier run"}'),
+    ):
+        s3.put_object(Bucket="lake", Key=f"{folder}/{key}", Body=content.encode())
+    cluster.runs[RUN]["runtime_config"] = {"pipeline_root": "minio://lake/team"}
+    ours = deliveries()
+    assert not ours.fetch(tmp_path)
+    theirs = ours.repeated()
+    assert theirs.run_id == earlier
+    assert theirs.fetch(tmp_path)
+    assert "earlier" in (tmp_path / "metrics.json").read_text()
+    assert not ours.fetch(tmp_path)
+
+
+def test_run_that_repeats_none(cluster, delivered, s3):
+    cluster.runs[RUN]["runtime_config"] = {"pipeline_root": "minio://lake/team"}
+    assert deliveries().repeated() is None
+    s3.put_object(
+        Bucket="lake",
+        Key=f"team/podium-tabular/{RUN}/resolve-inputs/1/repeated",
+        Body=b"No earlier run has the same results.",
+    )
+    assert deliveries().repeated() is None
