@@ -47,5 +47,5 @@ def test_leaderboard_of_forecasters_matches_a_local_run(forecasts, sales, folder
     scores = [name for name in ours if name.endswith(("_oof", "_test"))]
     assert scores
     assert set(ours.index) == set(theirs.index)
-    # The last digits of a ridge regression depend on the number of threads.
-    np.testing.assert_allclose(ours[scores], theirs.loc[ours.index, scores], rtol=1e-4)
+    # The last digits of a ridge regression depend on the machine, and the bias is near 0.
+    np.testing.assert_allclose(ours[scores], theirs.loc[ours.index, scores], rtol=1e-3, atol=1e-3)

@@ -44,21 +44,37 @@ def test_time_limit_is_kept(limited, kubeflow):
     assert limited.leaderboard["status"].eq("ok").any()
 
 
-def test_rerun_from_the_cache_is_quick(limited, kubeflow, connections, folder):
-    """Its 60 pods start in 20 steps, ten seconds apart if Argo has its usual settings.
+def rerun(limited, folder, name, **changed):
+    """Run again with the settings of the limited run, except some."""
+    given = {**limited.folder.settings.model_dump(include={"time_limit", "name"}), **changed}
+    return podium.run(folder / "limited.csv", "churn", engine="kubeflow", out=folder / name, **given).wait()
 
-    It also compares the model with the champion, which is that of the first run. On two CPUs, it took 254 s of 567 s,
-    and a further one with DEFAULT_REQUEUE_TIME=1s took 179 s.
-    """
-    given = limited.folder.settings.model_dump(include={"time_limit", "name"})
-    again = podium.run(folder / "limited.csv", "churn", engine="kubeflow", out=folder / "again", **given)
-    again.wait()
+
+def test_same_run_again_takes_the_results_of_the_first(limited, kubeflow, pods, folder):
+    again = rerun(limited, folder, "again")
+    took = seconds(kubeflow.run(again.state.run_id))
+    first = seconds(kubeflow.run(limited.state.run_id))
+    count = pods.count(again.state.run_id)
+    print(f"the same run again took {took:.0f} s of {first:.0f} s, and {count} pods")
+    assert took < first / 3
+    assert again.leaderboard.equals(limited.leaderboard)
+    assert again.report.read_text() == limited.report.read_text()
+    notices = [event["text"] for event in again.folder.events() if event["event"] == "notice"]
+    assert any(f"are those of run {limited.state.run_id}" in text for text in notices)
+
+
+def test_another_run_takes_all_branches_from_the_cache(limited, kubeflow, connections, pods, folder):
+    """Its name is another one, so it repeats no run; its 60 pods start in 20 steps."""
+    again = rerun(limited, folder, "renamed", name=f"test-{os.urandom(4).hex()}")
     run = kubeflow.run(again.state.run_id)
     failed = set(limited.leaderboard.query("status == 'failed'")["model"])
     trained = {one.algorithm for one in Deliveries(connections, run).candidates()}
     assert trained <= failed
     took, first = seconds(run), seconds(kubeflow.run(limited.state.run_id))
-    print(f"a rerun took {took:.0f} s of {first:.0f} s, and trained {trained or 'nothing'}")
+    count = pods.count(again.state.run_id)
+    print(
+        f"all from the cache took {took:.0f} s of {first:.0f} s, and {count} pods; trained {trained or 'nothing'}"
+    )
     assert trained or took < first / 2
 
 

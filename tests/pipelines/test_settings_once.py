@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -105,7 +106,8 @@ def test_first_task_passes_setting_to_its_stages(orchard, tmp_path):
     }
     paths = {name: str(tmp_path / name) for name in OUTPUTS}
     component = resolve_inputs_for(field_types(orchard))
-    assert component.python_func(kind="orchard", **form, **paths) is True
+    note = SimpleNamespace(path=str(tmp_path / "repeated"), uri=str(tmp_path / "repeated"))
+    assert component.python_func(kind="orchard", images={}, repeated=note, **form, **paths) is True
     written = {name: (tmp_path / name).read_text(encoding="utf-8") for name in OUTPUTS}
     problem = json.loads(written["problem_settings"])
     assert orchard.problem_settings.read(problem) == orchard.problem_settings(target="apples", ripeness=3)
