@@ -11,7 +11,10 @@ END = pd.Timestamp("2024-03-10")
 
 
 @pytest.fixture(
-    scope="module", params=[name for name, spec in KIND.algorithms.items() if spec.is_available()]
+    scope="module",
+    params=[
+        name for name, spec in KIND.algorithms.items() if spec.is_available() and spec.extra != "pretrained"
+    ],
 )
 def forecaster(request):
     """Return each forecaster, fitted on two long series and one of a single value."""

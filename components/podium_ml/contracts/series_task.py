@@ -27,6 +27,7 @@ class SeriesTask:
         aggregate: How rows of one series and time are combined; empty refuses them.
         fill: What a stamp without a row means; empty for unknown.
         holidays: Holidays and events, and whom they concern; see ``podium_ml.forecasting.holidays``.
+        pretrained: Folder of a pretrained model; empty for none.
         plan: Future rows that the data had: codes of series, steps, and the columns that are known in advance.
     """
 
@@ -48,6 +49,7 @@ class SeriesTask:
     aggregate: str = ""
     fill: str = ""
     holidays: dict[str, Any] = field(default_factory=dict)
+    pretrained: str = ""
     plan: dict[str, list[Any]] = field(default_factory=dict)
 
     @property

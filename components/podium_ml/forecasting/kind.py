@@ -74,6 +74,12 @@ class ForecastingKind(Kind):
         """See ``Kind``."""
         return "frequency", "series", "windows", "seasons", "trend"
 
+    def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
+        """See ``Kind``."""
+        has_weights = problem.series is not None and problem.series.pretrained
+        lacks = spec.extra == "pretrained" and not has_weights
+        return "It needs the folder of a pretrained model: --pretrained." if lacks else ""
+
     def check_columns(self, columns: "Sequence[str]", settings: ForecastingProblem) -> None:
         """See ``Kind``."""
         from podium_ml.forecasting.validation.checks import check_columns

@@ -153,6 +153,10 @@ class Kind(ABC):
         """Modules that training imports, in the order in which it needs them; the local engine imports them early."""
         return ()
 
+    def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
+        """Return why an algorithm cannot take part in a problem, for the user; empty if it can."""
+        return ""
+
     @abstractmethod
     def check_columns(self, columns: "Sequence[str]", settings: "Any") -> None:
         """Refuse settings that name columns that do not exist, as soon as the columns are known.

@@ -67,6 +67,11 @@ class ForecastingProblem(ProblemSettings):
         names=True,
     )
     season: int = setting("Problem", 0, ge=0, description="Steps of a season; 0 takes that of the frequency.")
+    pretrained: str = setting(
+        "Models",
+        "",
+        description="Folder of a Chronos-Bolt or Chronos-2 model, with config.json and model.safetensors.",
+    )
     aggregate: Literal["", "sum", "mean", "min", "max"] = setting(
         "Data", "", description="How to combine rows of one series and time; empty refuses them."
     )

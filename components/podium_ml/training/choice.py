@@ -179,7 +179,7 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
         return "The model is not interpretable."
     if spec.keeps_rows and not problem.examples:
         return "The model holds training rows (`--no-examples`)."
-    return ""
+    return KINDS[problem.kind].reason_against(spec, problem)
 
 
 def _size_reason(spec: AlgorithmSpec, problem: Problem) -> str:

@@ -26,6 +26,7 @@ from podium_ml.targets import target_of
 from tests.benchmark.forecasting.series_sets import SeriesSet, series_sets
 
 _WINDOWS, _KEPT = 6, 2
+_KNOWN = [name for name, spec in ALGORITHMS.items() if spec.extra != "pretrained"]
 _ALIASES = {"MS": "M", "QS": "Q", "YS": "Y", "W-SAT": "W"}
 
 
@@ -148,9 +149,7 @@ def _arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", help="folder with a datasets.json; empty for the sets of packages alone")
-    parser.add_argument(
-        "--algorithms", nargs="+", default=list(ALGORITHMS), help="forecasters; all by default"
-    )
+    parser.add_argument("--algorithms", nargs="+", default=_KNOWN, help="forecasters; all by default")
     parser.add_argument("--without", nargs="+", default=[], help="names of sets to leave out")
     return parser.parse_args()
 

@@ -188,6 +188,7 @@ def _problem(
         aggregate=settings.aggregate,
         fill=settings.fill,
         holidays=_holidays(panel, settings),
+        pretrained=settings.pretrained,
         plan=kept(plan.rows),
     )
     values = train[settings.target].to_numpy(dtype=np.float64)

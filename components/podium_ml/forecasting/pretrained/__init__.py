@@ -1,0 +1,1 @@
+"""Models that others have trained on many series, read from a folder."""
