@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from podium_ml.algorithms import narrowed
 from podium_ml.errors import PodiumError, RegistryError, SettingsError
 from podium_ml.kinds._registry import kind_of_settings, settings_mistakes
 from podium_ml.settings.shared import Settings
@@ -94,6 +93,10 @@ def _unknown_algorithms(settings: Settings, kind: "Kind") -> list[str]:
 
 def _wrong_spaces(settings: Settings, kind: "Kind") -> list[str]:
     """Return what cannot be searched."""
+    if not settings.search_space:
+        return []
+    from podium_ml.algorithms import narrowed  # with pandas, for which light commands would pay
+
     mistakes = []
     for name, wishes in settings.search_spaces.items():
         try:

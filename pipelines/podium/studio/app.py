@@ -16,6 +16,7 @@ from podium.studio.routes import browse, champions, models, new, run, runs, serv
 from podium.studio.shared import Studio, studio_of
 from podium.studio.workplace import NotFoundError, Workplace
 from podium_ml.errors import PodiumError
+from podium_ml.files.full_disk import HINT, MESSAGE, is_full
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _STATIC = Path(__file__).with_name("static")
@@ -73,4 +74,8 @@ def _refused(request: Request, error: Exception) -> Response:
 
 
 def _failed(request: Request, error: Exception) -> Response:
+    if is_full(error):
+        return studio_of(request).pages.show(
+            "error.html", status=507, title="This did not work", text=f"{MESSAGE}\n{HINT}"
+        )
     return PlainTextResponse(f"Podium has a bug: {type(error).__name__}: {error}", 500)

@@ -14,10 +14,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import URL, Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from podium_ml.reporting.formats import size
+
+LARGEST_BODY = 5 * 1024**3
 COOKIE, FIELD = "podium_studio", "csrf"
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _OPEN = ("/static/",)
@@ -98,7 +102,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(Request(scope))
-        await (refusal or self._app)(scope, receive, with_headers(send))
+        await (refusal or self._app)(scope, limited(receive), with_headers(send))
 
     def _refusal(self, request: Request) -> Response | None:
         if refusal := foreign(request, self._hosts):
@@ -144,6 +148,28 @@ def _from_own_page(request: Request) -> bool:
         return False
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def limited(receive: Receive) -> Receive:
+    """Return a way to receive that refuses a body which is too large, as soon as it is.
+
+    Args:
+        receive: Receives.
+    """
+    seen = 0
+
+    async def wrapped() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LARGEST_BODY:
+            raise HTTPException(
+                413,
+                f"The upload is larger than {size(LARGEST_BODY)}. Put the file on this machine or into a bucket.",
+            )
+        return message
+
+    return wrapped
 
 
 def with_headers(send: Send, *, frames: str = "'none'") -> Send:

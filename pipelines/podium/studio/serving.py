@@ -13,7 +13,7 @@ from podium.studio.workplace import Workplace
 from podium.terminal import say
 from podium_ml.errors import SettingsError
 
-_GRACE_SECONDS = 2
+_GRACE_SECONDS, _QUEUE = 2, 128
 _ANY = ("0.0.0.0", "::")  # noqa: S104 - named, not listened at
 
 
@@ -94,4 +94,7 @@ def _server(app: Any, host: str, port: int) -> tuple[uvicorn.Server, socket.sock
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    return uvicorn.Server(config), config.bind_socket()
+    listening = config.bind_socket()
+    # A browser that is quicker than the server waits.
+    listening.listen(_QUEUE)
+    return uvicorn.Server(config), listening

@@ -21,9 +21,13 @@ async def store(upload: UploadFile, path: Path) -> Path:
     Raises:
         DataError: The file is empty; nothing is kept.
     """
-    with path.open("wb") as file:
-        while piece := await upload.read(_PIECE):
-            file.write(piece)
+    try:
+        with path.open("wb") as file:
+            while piece := await upload.read(_PIECE):
+                file.write(piece)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
     if not path.stat().st_size:
         path.unlink()
         raise DataError(f"{upload.filename} is empty.", "Choose a file with rows.")

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from podium.studio.app import make_pages
 from podium.studio.cluster.access import Access
 from podium.studio.cluster.gateway import Gateway
-from podium.studio.door import WRITES, Keys, foreign, with_headers
+from podium.studio.door import WRITES, Keys, foreign, limited, with_headers
 from podium.studio.guard import Guard
 from podium.studio.shared import Studio
 from podium.studio.surroundings import Surroundings
@@ -59,7 +59,7 @@ class ClusterStudio:
         if scope["type"] != "http":
             return
         answer = await self._answer(Request(scope))
-        await answer(scope, receive, with_headers(send, frames="'self'"))
+        await answer(scope, limited(receive), with_headers(send, frames="'self'"))
 
     async def _answer(self, request: Request) -> ASGIApp:
         path = request.url.path.removeprefix(self._prefix)

@@ -1,31 +1,29 @@
 """A new run, step by step: data, columns, checks, settings, review."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
-import yaml
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from podium.studio.columns import entered_columns, wishes_of
+from podium.studio.draft_settings import checked_settings, config_of, kind_of_draft, values_of
 from podium.studio.drafts import Draft
 from podium.studio.equals import equals_of
 from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_name, named
+from podium.studio.previews import preview_of
 from podium.studio.run_control import start_run
 from podium.studio.shared import Studio, checked_form, studio_of
 from podium.studio.spaces import entered_spaces, spaces_of
 from podium.studio.uploads import is_file, store
-from podium_ml.errors import DataError, PodiumError
-from podium_ml.kinds import KINDS, Kind, kind_of_settings
-from podium_ml.kinds.checks import check_settings
-from podium_ml.settings import ReaderOptions, Settings
+from podium_ml.errors import PodiumError
+from podium_ml.kinds import KINDS
+from podium_ml.settings import ReaderOptions
 
 STEPS = ("data", "columns", "checks", "settings", "review")
-_LARGEST_UPLOAD = 5 * 1024**3
 _UPLOADED = re.compile(r"[^\w.-]+")
 
 
@@ -69,7 +67,7 @@ async def save(request: Request) -> Response:
     if is_file(upload := form.pop("upload", None)):
         form["source"] = str(await _keep(studio, draft, upload))
     form |= entered_columns(form) | entered_spaces(form)
-    values = merged(values, form, _kind(draft))
+    values = merged(values, form, kind_of_draft(draft))
     engine, engines = str(form.get("engine") or draft.engine), studio.surroundings.engines
     draft = studio.drafts.save(draft, values=values, engine=engine if engine in engines else engines[0])
     if name == "review" and onward == "start":
@@ -84,8 +82,8 @@ async def schedule(request: Request) -> Response:
     cron = str(form.get("cron", "")).strip()
     await studio.guard.require("create", "jobs")
     try:
-        _checked(studio, draft)
-        await studio.children.text("schedule", f"--cron={cron}", "--config", str(_config(studio, draft)))
+        checked_settings(studio, draft)
+        await studio.children.text("schedule", f"--cron={cron}", "--config", str(config_of(studio, draft)))
     except PodiumError as error:
         return await _review(studio, draft, cron=cron, error=str(error))
     return studio.pages.go("/servers")
@@ -101,8 +99,8 @@ ROUTES = [
 
 
 async def _data(studio: Studio, draft: Draft) -> Response:
-    found, error = await _preview(studio, draft)
-    fields = fields_of(_kind(draft), draft.values)
+    found, error = await preview_of(studio, draft)
+    fields = fields_of(kind_of_draft(draft), draft.values)
     return studio.pages.show(
         "new_data.html",
         **_common(draft, "data"),
@@ -115,9 +113,9 @@ async def _data(studio: Studio, draft: Draft) -> Response:
 
 
 async def _columns(studio: Studio, draft: Draft) -> Response:
-    found, error = await _preview(studio, draft)
-    fields = fields_of(_kind(draft), draft.values)
-    known = _kind(draft).settings.model_fields
+    found, error = await preview_of(studio, draft)
+    fields = fields_of(kind_of_draft(draft), draft.values)
+    known = kind_of_draft(draft).settings.model_fields
     roles = named(
         fields, [name for name in known if name.endswith("_column") or name in ("known", "horizon")]
     )
@@ -136,21 +134,21 @@ async def _checks(studio: Studio, draft: Draft) -> Response:
     results: list[dict[str, str]] = []
     error = ""
     try:
-        _checked(studio, draft)
-        results = await studio.children.json("check", "--json", "--config", str(_config(studio, draft)))
+        checked_settings(studio, draft)
+        results = await studio.children.json("check", "--json", "--config", str(config_of(studio, draft)))
     except PodiumError as caught:
         error = str(caught)
     return studio.pages.show("new_checks.html", **_common(draft, "checks"), results=results, error=error)
 
 
 async def _settings(studio: Studio, draft: Draft) -> Response:
-    errors, others = mistakes_by_name(_kind(draft).settings.mistakes(_plain(draft)))
-    fields = fields_of(_kind(draft), draft.values, errors=errors)
+    errors, others = mistakes_by_name(kind_of_draft(draft).settings.mistakes(values_of(draft)))
+    fields = fields_of(kind_of_draft(draft), draft.values, errors=errors)
     shown = {
         panel: [field for field in group if field.name != "source" and not field.name.startswith(READER)]
         for panel, group in fields.items()
     }
-    first = [name for name in _kind(draft).first_settings if name not in ("source", "target")]
+    first = [name for name in kind_of_draft(draft).first_settings if name not in ("source", "target")]
     spaces = await spaces_of(studio, draft)
     hidden = [*first, *(["search_space"] if spaces else [])]
     return studio.pages.show(
@@ -168,7 +166,7 @@ async def _settings(studio: Studio, draft: Draft) -> Response:
 async def _review(studio: Studio, draft: Draft, *, cron: str = "", error: str = "") -> Response:
     settings = None
     try:
-        settings = _checked(studio, draft)
+        settings = checked_settings(studio, draft)
     except PodiumError as caught:
         error = str(caught)
     equals = equals_of(settings, engine=draft.engine) if settings else None
@@ -186,8 +184,8 @@ async def _start(studio: Studio, draft: Draft) -> Response:
     async with studio.starting:
         draft = studio.drafts.load(draft.id)
         if not draft.run:
-            settings = _checked(studio, draft)
-            name = await start_run(studio, settings, engine=draft.engine, config=_config(studio, draft))
+            settings = checked_settings(studio, draft)
+            name = await start_run(studio, settings, engine=draft.engine, config=config_of(studio, draft))
             draft = studio.drafts.save(draft, run=name)
     return studio.pages.go(f"/runs/{draft.run}")
 
@@ -198,60 +196,8 @@ def _draft(request: Request) -> Draft:
     return studio_of(request).drafts.load(request.path_params["draft"])
 
 
-def _kind(draft: Draft) -> Kind:
-    return KINDS[draft.kind]
-
-
-def _plain(draft: Draft) -> dict[str, Any]:
-    """Return the settings of a draft, with the task that makes it one of its kind."""
-    values = dict(draft.values)
-    if kind_of_settings(values) is not _kind(draft) and _kind(draft).tasks:
-        values["task"] = _kind(draft).tasks[0]
-    return values
-
-
-def _checked(studio: Studio, draft: Draft) -> Settings:
-    """Return the settings of a draft.
-
-    Raises:
-        SettingsError: Some are wrong; one line for each.
-        DataError: The data lie where the studio may not read.
-    """
-    settings = check_settings(
-        _plain(draft), kind=_kind(draft), needed={"source": "name the data, or upload a file."}
-    )
-    for address in (settings.source, settings.test, getattr(settings, "future", "")):
-        if address:
-            studio.workplace.check_source(address)
-    return settings
-
-
-def _config(studio: Studio, draft: Draft) -> Path:
-    """Write the settings of a draft for a command, and return the file."""
-    path = studio.workplace.own / "drafts" / f"{draft.id}.yaml"
-    path.write_text(yaml.safe_dump(_plain(draft), sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return path
-
-
-async def _preview(studio: Studio, draft: Draft) -> tuple[dict[str, Any] | None, str]:
-    """Return the first rows of the data, or why there are none."""
-    source = str(draft.values.get("source", ""))
-    if not source:
-        return None, ""
-    try:
-        studio.workplace.check_source(source)
-        ReaderOptions.parse(dict(draft.values.get("reader", {})))
-        return await studio.children.json(
-            "preview", "--json", "--rows", "20", "--config", str(_config(studio, draft))
-        ), ""
-    except (PodiumError, json.JSONDecodeError) as error:
-        return None, str(error)
-
-
 async def _keep(studio: Studio, draft: Draft, upload: UploadFile) -> Path:
     """Store an upload under a name of the server's choice, with the ending that its user gave it."""
-    if upload.size is not None and upload.size > _LARGEST_UPLOAD:
-        raise DataError(f"{upload.filename} is larger than 5 GB.", "Put it on this machine or into a bucket.")
     folder = studio.workplace.own / "uploads" / draft.id
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = (
@@ -273,4 +219,10 @@ def _files(studio: Studio) -> list[str]:
 
 
 def _common(draft: Draft, step: str) -> dict[str, Any]:
-    return {"draft": draft, "step": step, "steps": STEPS, "kind": _kind(draft), "values": draft.values}
+    return {
+        "draft": draft,
+        "step": step,
+        "steps": STEPS,
+        "kind": kind_of_draft(draft),
+        "values": draft.values,
+    }
