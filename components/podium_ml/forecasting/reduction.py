@@ -15,6 +15,7 @@ from podium_ml.run.budget import Deadline
 # Rows to learn from, and the part of the origins, the latest, whose errors tell the quantiles if there are few rows.
 _MOST_ROWS, _CALIBRATION, _FEW_ROWS = 150_000, 0.25, 30_000
 _FEWEST_ERRORS = 30
+_MIDDLE = len(LEVELS) // 2
 # Targets are cut at so many scales, so that a few of them do not decide.
 _MOST_SCALES = 30.0
 # Rows whose features are made at a time.
@@ -25,7 +26,8 @@ class Reduction(PanelForecaster):
     """Learns all series together with a regressor of rows.
 
     Args:
-        regressor: A scikit-learn regressor that takes missing values.
+        regressor: A scikit-learn regressor that takes missing values. One that predicts the quantiles ``LEVELS``, shape
+            ``(n, q)``, needs no errors of earlier forecasts for them.
         horizon: Steps ahead that it learns.
         season: Steps of a season; 1 for none.
         periods: Lengths of all seasons in steps.
@@ -131,6 +133,8 @@ class Reduction(PanelForecaster):
 
         If there are few rows, they are those of a model of the earlier origins on the later ones.
         """
+        if np.ndim(self.regressor_.predict(X[:1])) > 1:
+            return np.zeros((self.horizon, len(LEVELS)))
         checked = np.ones(len(target), dtype=bool)
         model = self.regressor_
         if len(target) < _FEW_ROWS:
@@ -172,7 +176,10 @@ class Reduction(PanelForecaster):
             point = np.asarray(self.regressor_.predict(features), dtype=np.float64)
         place = np.minimum(ahead, self.horizon) - 1
         wider = np.sqrt(np.maximum(ahead / self.horizon, 1.0))
-        quantiles = point[:, None] + self.errors_[place] * wider[:, None]
+        away = self.errors_[place]
+        if point.ndim > 1:
+            point, away = point[:, _MIDDLE], point - point[:, [_MIDDLE]]
+        quantiles = point[:, None] + away * wider[:, None]
         forecast = base[:, None] + size[:, None] * np.column_stack([point, quantiles])
         return self.scaled_.back(series, forecast)
 
