@@ -22,6 +22,8 @@ _OUTPUTS = {
     "promotion": "promotion",
     "publication": "publication",
 }
+_UNCHANGED = "The champion {champion} has the same data and settings, so nothing was trained."
+_NEW = "No earlier run has these data, settings and champion, or something in it failed."
 _REPEATED = (
     "Data, settings and champion are those of run {run}, whose results are those of this run. "
     "To train anew, set another seed."
@@ -61,8 +63,10 @@ def resolve(
         Path(path).write_text(text, encoding="utf-8")
     if facts["unchanged"]:
         notify_unchanged(facts["champion"], notify=form["notify"], name=form["name"])
-    repeated = find_repeated(address, publication["request"], champion=facts["champion"])
-    text = _REPEATED.format(run=repeated) if repeated else "No earlier run has the same results."
-    print(text)
+        repeated, text = "", _UNCHANGED.format(**facts)
+    else:
+        repeated = find_repeated(address, publication["request"], champion=facts["champion"])
+        text = _REPEATED.format(run=repeated) if repeated else _NEW
     Path(note).write_text(text, encoding="utf-8")
+    print(text)
     return not facts["unchanged"] and not repeated
