@@ -6,12 +6,16 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
 
 _FOLDS = 5
+# Forecasts of so many rows compare models well enough.
+_MOST_ROWS = 300_000
+_GOLDEN = 0.6180339887498949
 
 
 def rolling_folds(problem: Problem, *, group: np.ndarray | None, time: np.ndarray) -> Folds:
     """Return a fold for each window, the oldest first. A window is one horizon, counted from the end of each series.
 
-    A gap before it is neither learned from nor forecast.
+    A gap before it is neither learned from nor forecast. Of very many series, all are learned from, and an even part is
+    forecast: enough rows to compare models.
 
     Args:
         problem: Tells horizon and number of windows.
@@ -20,16 +24,28 @@ def rolling_folds(problem: Problem, *, group: np.ndarray | None, time: np.ndarra
     """
     assert problem.series is not None
     series, place = problem.series, places_from_end(group, time)
+    compared = _compared(_codes(group, time), len(series.labels) * series.horizon)
     folds: Folds = []
     for window in reversed(range(series.windows)):
         end = window * series.step
-        valid = (place >= end) & (place < end + series.horizon)
+        valid = (place >= end) & (place < end + series.horizon) & compared
         train = place >= end + series.reach
         # A series that has no past yet is learned from in later windows only.
         valid &= np.isin(_codes(group, time), _codes(group, time)[train])
         if valid.any():
             folds.append((np.flatnonzero(train), np.flatnonzero(valid)))
     return folds
+
+
+def _compared(codes: np.ndarray, rows: int) -> np.ndarray:
+    """Return which rows are of series that models are compared on; it depends on the code of the series alone.
+
+    Args:
+        codes: Codes of series, shape ``(n,)``.
+        rows: Rows of a horizon of all series.
+    """
+    # The golden ratio spreads consecutive codes evenly (Knuth, The Art of Computer Programming, volume 3, 6.4).
+    return np.asarray((codes * _GOLDEN) % 1.0 < _MOST_ROWS / max(1, rows))
 
 
 def window_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
