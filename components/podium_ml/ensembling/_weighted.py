@@ -47,7 +47,7 @@ def build_weighted(
 
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
         chosen = select_weights(pool, train, budget=budget, deadline=deadline.share(1 / next(ends)))
-        return blend(chosen, pool.oof, valid)
+        return blend(pool, chosen, valid)
 
     oof = cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
     members = tuple(
@@ -135,12 +135,13 @@ def _grow(
     return best_counts / best_counts.sum(), float(best)
 
 
-def blend(weights: np.ndarray, oof: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the weighted mean of the members with a nonzero weight.
+def blend(pool: Pool, weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the mixture of the members with a nonzero weight.
 
     Args:
+        pool: The members.
         weights: Weights that sum to 1, shape ``(m,)``.
-        oof: Predictions of the members, shape ``(m, n, ...)``.
         rows: Positions of the rows to predict.
     """
-    return sum(weights[i] * oof[i, rows] for i in np.flatnonzero(weights))
+    used = np.flatnonzero(weights)
+    return pool.target.mix(weights[used], [pool.oof[one, rows] for one in used])

@@ -50,7 +50,7 @@ def worthwhile_budget(pool: Pool, usual: Costs, most: Costs, *, deadline: Deadli
 def _best_blend(pool: Pool, budget: Costs, deadline: Deadline) -> np.ndarray:
     every = np.arange(len(pool.rows))
     weights = select_weights(pool, every, budget=budget, deadline=deadline.share(1 / len(_MULTIPLES)))
-    return blend(weights, pool.oof, every)
+    return blend(pool, weights, every)
 
 
 def _loses(pool: Pool, kept: np.ndarray, best: np.ndarray, *, share: float, deadline: Deadline) -> bool:

@@ -28,4 +28,4 @@ class WeightedEnsemble:
 
     def combine(self, predictions: list[np.ndarray]) -> np.ndarray:
         """Return the prediction of the ensemble from the predictions of its members, in order."""
-        return np.tensordot(np.array(self.weights), np.stack(predictions), axes=1)
+        return self.members[0].folds[0].target.mix(self.weights, predictions)

@@ -135,6 +135,15 @@ class Target(ABC):
         """
         return 1.0, raw
 
+    def mix(self, weights: Sequence[float] | np.ndarray, predictions: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the weighted mean of raw predictions of several models.
+
+        Args:
+            weights: Weights that sum to 1, one a model.
+            predictions: Raw predictions of each model for the same rows.
+        """
+        return np.asarray(sum(weight * raw for weight, raw in zip(weights, predictions, strict=True)))
+
     def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
         """Return raw predictions sharpened as ``choose_sharpness`` said; 1 changes nothing."""
         return raw

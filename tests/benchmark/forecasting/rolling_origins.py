@@ -82,11 +82,26 @@ def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]
     members = tuple(PoolMember(every[at].algorithm, at, scores[at], True) for at in kept)
     target = target_of(problem)
     pool = Pool(members, oof, np.arange(len(past)), past, None, [], metric, target, len(past), problem)
-    weights = select_weights(pool, pool.rows, deadline=Deadline())
-    mixed, before = (np.tensordot(weights, part, axes=1) for part in (last, oof))
+    mixed = target.mix(select_weights(pool, pool.rows, deadline=Deadline()), last)
     yield "Podium's mixture", metric.score(y[0], mixed) / naive
-    widths = target.correct(before, Targets(y=past), problem=problem, metric=metric, folds=[])
-    yield "covers", METRICS["coverage"].score(y[0], widths.apply(mixed))
+    widths = target.correct(
+        _cross_fitted(pool, y[1:]), Targets(y=past), problem=problem, metric=metric, folds=[]
+    )
+    loss, final = METRICS["sql"], widths.apply(mixed)
+    first = next(each for each in every if each.algorithm == "baseline").windows[0]
+    yield "quantile loss", loss.score(y[0], final) / loss.score(y[0], first)
+    yield "covers", METRICS["coverage"].score(y[0], final)
+
+
+def _cross_fitted(pool: Pool, windows: list[np.ndarray]) -> np.ndarray:
+    """Return mixtures for each window, with weights that were chosen on the others."""
+    window = np.repeat(np.arange(len(windows)), [len(one) for one in windows])
+    mixed = np.empty(pool.oof.shape[1:])
+    for at in range(len(windows)):
+        own, others = np.flatnonzero(window == at), np.flatnonzero(window != at)
+        weights = select_weights(pool, others, deadline=Deadline())
+        mixed[own] = pool.target.mix(weights, [one[own] for one in pool.oof])
+    return mixed
 
 
 def _best_of_each(every: list[Forecasts], scores: list[float]) -> list[int]:

@@ -13,6 +13,7 @@ _LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
 # So many rows tell a quantile well enough.
 _MOST_ROWS = 200_000
 _INTERVAL = LEVELS[-1] - LEVELS[0]
+_NORMAL = norm.ppf(LEVELS)
 _AS_IT_SHOULD = norm.ppf(0.5 + (np.arange(_BEFORE) + 0.5) / (2 * _BEFORE)) / norm.ppf(LEVELS[-1])
 
 
@@ -36,6 +37,23 @@ class Widths:
         quantiles = point + (raw[:, 1:] - point) / self.sharpness
         floor = np.where(raw.min(axis=1, keepdims=True) >= 0, 0.0, -np.inf)
         return np.column_stack([point, np.maximum(quantiles, floor)])
+
+
+def with_spread(raw: np.ndarray, deviation: np.ndarray, *, never_negative: np.ndarray) -> np.ndarray:
+    """Return points with quantiles that are further apart, by the deviation of what else is uncertain.
+
+    Args:
+        raw: Points and quantiles, shape ``(n, 1 + q)``.
+        deviation: Standard deviation of a further, independent error of each row, shape ``(n,)``.
+        never_negative: Which rows have no negative quantile, shape ``(n,)``.
+    """
+    point, side = raw[:, :1], np.sign(_NORMAL)
+    distance = np.hypot(np.maximum(side * (raw[:, 1:] - point), 0.0), deviation[:, None] * _NORMAL)
+    moved = point + side * distance
+    quantiles = np.where(side > 0, np.maximum(moved, raw[:, 1:]), np.minimum(moved, raw[:, 1:]))
+    quantiles = np.where(side == 0, raw[:, 1:], quantiles)
+    floor = np.where(never_negative, 0.0, -np.inf)[:, None]
+    return np.column_stack([point, np.maximum(quantiles, floor)])
 
 
 def fitting_width(raw: np.ndarray, y: np.ndarray) -> float:

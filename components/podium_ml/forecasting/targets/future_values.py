@@ -1,6 +1,6 @@
 """Future values: the target is the next values of series."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.forecasting.hierarchy.reconciliation import choose_reconciliation
 from podium_ml.forecasting.hierarchy.tree import Tree
 from podium_ml.forecasting.levels import LEVELS
-from podium_ml.forecasting.targets._widths import Widths, fitting_width
+from podium_ml.forecasting.targets._widths import Widths, fitting_width, with_spread
 from podium_ml.metrics import Metric, Threshold
 from podium_ml.targets import Corrections, Fitting, Target
 from podium_ml.values.numbers import target_numbers
@@ -121,6 +121,16 @@ class FutureValues(Target):
         for train, valid in folds:
             narrowed[valid] = self.sharpen(raw[valid], fitting_width(raw[train], targets.y[train]))
         return fitting_width(raw, targets.y), narrowed
+
+    def mix(self, weights: Sequence[float] | np.ndarray, predictions: Sequence[np.ndarray]) -> np.ndarray:
+        """See ``Target``: where the points of the models differ, the quantiles are further apart.
+
+        The variance of a mixture is the mean of the variances, and that of the means.
+        """
+        mean = super().mix(weights, predictions)
+        apart = super().mix(weights, [(raw[:, :1] - mean[:, :1]) ** 2 for raw in predictions])
+        never_negative = np.min([raw.min(axis=1) for raw in predictions], axis=0) >= 0
+        return with_spread(mean, np.sqrt(apart[:, 0]), never_negative=never_negative)
 
     def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
         """See ``Target``: the quantiles come closer to the point."""
