@@ -8,6 +8,7 @@ from podium_components.supervision import run_stage
 
 def ingest_and_validate(
     *,
+    kind: str,
     source: dict[str, Any],
     settings: dict[str, Any],
     reference: dict[str, str],
@@ -18,6 +19,7 @@ def ingest_and_validate(
     """Read the data into a temporary folder, and validate it there.
 
     Args:
+        kind: Kind of problem.
         source: Arguments of ``ingest_data``.
         settings: The kind's ``problem_settings``.
         reference: ``reference`` and ``registry`` of a champion trained on other data.
@@ -29,10 +31,11 @@ def ingest_and_validate(
         What both stages returned.
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as table:
-        ingested = run_stage("ingest_data", table=table, settings=settings, **source)
+        ingested = run_stage("ingest_data", table=table, settings=settings, kind=kind, **source)
         run_stage("read_warm_start", folder=f"{validation}/warm_start", **reference)
         validated = run_stage(
             "validate_data",
+            kind=kind,
             table=table,
             settings=settings,
             validation=validation,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def run(
     data: Any,
-    target: Any,
+    target: Any = None,
     *,
     test: Any = None,
     out: str | Path | None = None,
@@ -36,7 +36,8 @@ def run(
     Args:
         data: Labelled rows: a path or URL in any format that Podium reads, a data frame of any library, an array or
             matrix, a mapping of columns, or a list of rows. Columns without names are called ``0``, ``1``, ...
-        target: Column to predict, by name, or as a series or an array with one value a row.
+        target: Column to predict, by name, or as a series or an array with one value a row. Kinds of
+            problems that find their answers in the data, such as spans in texts, need none.
         test: Separate test rows, in the same forms; by default part of ``data`` is set aside.
         out: Folder of the run; by default a new one under ``runs/``.
         engine: ``"local"`` for this machine, ``"kubeflow"`` for the cluster that the environment configures.
@@ -50,14 +51,16 @@ def run(
         DataError: The data are not a table, or hold values that mean nothing.
         RunError: ``out`` is not empty, or cannot be written.
     """
-    data, target = _with_target(data, target)
+    named: dict[str, Any] = {}
+    if target is not None:
+        data, named["target"] = _with_target(data, target)
     given = {"source": data} if test is None else {"source": data, "test": test}
     paths = {name: str(value) for name, value in given.items() if isinstance(value, str | Path)}
     held = {name: value for name, value in given.items() if name not in paths}
     needed = {"source": "name the data, a file or URL."} if "source" in paths else {}
-    checked = check_settings({**settings, **paths, "target": target}, needed=needed)
-    named = checked.model_copy(update={"name": checked.name or name_of(checked.source)})
-    return start(named, out=out, engine=engine, frames=held)
+    checked = check_settings({**settings, **paths, **named}, needed=needed)
+    complete = checked.model_copy(update={"name": checked.name or name_of(checked.source)})
+    return start(complete, out=out, engine=engine, frames=held)
 
 
 def start(

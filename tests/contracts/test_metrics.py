@@ -9,6 +9,8 @@ from podium_ml.metrics import METRICS, metrics_for
 
 CASES = [(name, task) for name in METRICS for task in sorted(METRICS[name].tasks)]
 LABELS, QUANTILES = 4, 9
+# Tags of three types, up to twelve tokens a text.
+TYPES, TOKENS = 3, 12
 
 
 def metric_of(name, task):
@@ -22,6 +24,8 @@ def one_value(task):
         return np.zeros((10, LABELS), dtype=int)
     if task == "forecasting":
         return np.column_stack([np.full(10, 2.0), np.ones((10, 2))])
+    if task == "entities":
+        return np.zeros((10, TOKENS), dtype=np.int16)
     return np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
 
 
@@ -34,7 +38,21 @@ def truth(task, rows=90, seed=0):
         return np.column_stack([random.gamma(2.0, 3.0, rows) + 0.1, random.uniform(0.5, 2.0, (rows, 2))])
     if task == "multilabel":
         return (random.random((rows, LABELS)) < [0.6, 0.5, 0.3, 0.2]).astype(np.int64)
+    if task == "entities":
+        return tags(random, rows)
     return np.arange(rows) % (2 if task == "binary" else 4)
+
+
+def tags(random, rows):
+    """Return legal tags of texts of several lengths."""
+    y = np.full((rows, TOKENS), -1, dtype=np.int16)
+    for row in y:
+        length = random.integers(4, TOKENS + 1)
+        row[:length] = 0
+        for start in range(0, length - 2, 3):
+            kind = random.integers(0, TYPES)
+            row[start : start + 2] = 1 + 2 * kind, 2 + 2 * kind
+    return y
 
 
 def guesses(task, y, *, skill, seed=1):
@@ -47,6 +65,9 @@ def guesses(task, y, *, skill, seed=1):
         return np.tile(values[:, None], 1 + QUANTILES)
     if task == "multilabel":
         return skill * y + (1 - skill) * random.random(y.shape)
+    if task == "entities":
+        perfect = np.eye(1 + 2 * TYPES)[np.maximum(y, 0)] * (y >= 0)[:, :, None]
+        return skill * perfect + (1 - skill) * random.dirichlet(np.ones(1 + 2 * TYPES), y.shape)
     perfect = np.eye(y.max() + 1)[y]
     return skill * perfect + (1 - skill) * random.dirichlet(np.ones(perfect.shape[1]), len(y))
 
@@ -57,6 +78,8 @@ def unsure(task, y):
         return y + 0.5
     if task == "forecasting":
         return np.tile(y[:, :1] + 0.5, 1 + QUANTILES)
+    if task == "entities":
+        return np.full((10, TOKENS, 1 + 2 * TYPES), 1 / (1 + 2 * TYPES))
     return np.full((10, 2 if task == "binary" else LABELS), 0.5)
 
 
@@ -184,7 +207,7 @@ def test_metric_is_described(name):
     metric = METRICS[name]
     assert metric.title
     assert metric.description.endswith(".")
-    assert metric.tasks <= {"binary", "multiclass", "multilabel", "regression", "forecasting"}
+    assert metric.tasks <= {"binary", "multiclass", "multilabel", "regression", "forecasting", "entities"}
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel", "regression"])

@@ -27,6 +27,7 @@ def test_package_has_a_form_for_the_kind(tmp_path):
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "build").iterdir()} == {
         "tabular.yaml",
+        "entities.yaml",
         "forecasting.yaml",
         "toy.yaml",
     }

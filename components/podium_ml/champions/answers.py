@@ -8,7 +8,7 @@ from podium_ml.champions.paired_bootstrap import Answer
 from podium_ml.contracts import Problem
 from podium_ml.kinds import Predictor
 from podium_ml.metrics import Metric, Threshold
-from podium_ml.targets import encode_target
+from podium_ml.targets import encode_target, target_of
 from podium_ml.values.labels import canonical
 from podium_ml.values.row_roles import read_weights
 
@@ -32,7 +32,8 @@ def best_constant(train: pd.DataFrame, rows: int, problem: Problem, metric: Metr
     def utility(constant: np.ndarray) -> float:
         return metric.utility(metric.score(y, _repeated(constant, len(y)), weight))
 
-    return Answer(_repeated(max(_constants(y, weight, problem), key=utility), rows))
+    possible = target_of(problem).constants(y, problem) or _constants(y, weight, problem)
+    return Answer(_repeated(max(possible, key=utility), rows))
 
 
 def _constants(y: np.ndarray, weight: np.ndarray | None, problem: Problem) -> list[np.ndarray]:
@@ -58,14 +59,15 @@ def answer_of(model: Predictor, rows: pd.DataFrame, problem: Problem, *, whose: 
         NotComparableError: The model cannot predict the rows.
     """
     try:
-        raw = model.predict_raw(rows)
+        own = getattr(model, "predict_for", None)  # models of texts may split them otherwise
+        raw = model.predict_raw(rows) if own is None else own(rows, problem)
     except Exception as error:
         raise NotComparableError(f"The {whose} cannot predict the new rows: {error}") from error
     if not problem.classes:
         return Answer(raw)
     place = {canonical(label): at for at, label in enumerate(model.problem.classes)}
     order = [place[canonical(label)] for label in problem.classes]
-    return Answer(raw[:, order], _reordered(model.threshold, order))
+    return Answer(target_of(problem).reordered(raw, order), _reordered(model.threshold, order))
 
 
 def _reordered(threshold: Threshold, order: list[int]) -> Threshold:

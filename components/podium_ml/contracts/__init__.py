@@ -24,6 +24,7 @@ from podium_ml.contracts.profile import ColumnProfile, Profile
 from podium_ml.contracts.reading import Mark, Reading
 from podium_ml.contracts.selection import ModelChoice, Selection
 from podium_ml.contracts.series_task import SeriesTask
+from podium_ml.contracts.text_task import TextTask
 from podium_ml.contracts.trial import Trial
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "RowExplanation",
     "Selection",
     "SeriesTask",
+    "TextTask",
     "Trial",
 ]

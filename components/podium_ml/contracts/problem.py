@@ -6,6 +6,7 @@ from typing import Literal
 from podium_ml.contracts._contract import Contract
 from podium_ml.contracts.reading import Reading
 from podium_ml.contracts.series_task import SeriesTask
+from podium_ml.contracts.text_task import TextTask
 
 Task = Literal["binary", "multiclass", "multilabel", "regression"]
 Role = Literal[
@@ -86,6 +87,7 @@ class Problem(Contract):
             format are read likewise. ``None`` in files of earlier versions.
         examples: Whether the model, the report and MLflow may hold rows of the data.
         series: What to forecast; ``None`` for other kinds of problems.
+        texts: How texts are split to find spans; ``None`` for other kinds of problems.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Problem(Contract):
     reader: dict[str, str] | None = None
     examples: bool = True
     series: SeriesTask | None = None
+    texts: TextTask | None = None
 
     @property
     def is_classification(self) -> bool:

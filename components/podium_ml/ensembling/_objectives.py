@@ -56,6 +56,8 @@ def make_objective(pool: Pool, rows: np.ndarray) -> Objective:
     if plain is not None:
         parts, y, power = plain
         return _Errors(parts, y, _weight(pool, rows), power=power)
+    if (likely := pool.target.likelihoods(pool.metric, pool.oof[:, rows], pool.y[rows])) is not None:
+        return _LogLoss(likely, np.full(likely.shape[1], 1 / max(1, likely.shape[1])))
     width = math.prod(pool.oof.shape[2:])
     return _Scored(pool, sample_rows(order, rows, most=max(2_000, _MOST_CELLS_SCORED // width)))
 

@@ -7,9 +7,11 @@ def row_errors(y: np.ndarray, raw: np.ndarray) -> np.ndarray:
     """Return one error of each row, which shows how alike the errors of consecutive rows are, shape ``(n,)``.
 
     Args:
-        y: Class codes, values, sets of labels, or future values, shape ``(n,)`` or ``(n, L)``.
-        raw: Raw predictions, shape ``(n, K)`` or ``(n,)``.
+        y: Class codes, values, sets of labels, tags, or future values, shape ``(n,)`` or ``(n, L)``.
+        raw: Raw predictions, shape ``(n, T, K)``, ``(n, K)`` or ``(n,)``.
     """
+    if raw.ndim > 2:  # tags of texts
+        return (raw.argmax(axis=2) != y).mean(axis=1)
     if raw.ndim == 1:
         return y - raw
     if y.ndim > 1 and y.shape != raw.shape:  # future values, and the points before their quantiles

@@ -10,7 +10,7 @@ FEWEST_ROWS, FEWEST_UNITS = 10, 5
 _OF_EACH_CLASS = frozenset(
     {"balanced_accuracy", "norm_macro_recall", "label_roc_auc", "label_average_precision"}
 )
-_VALUES = ("value", "forecast")
+_VALUES = ("value", "forecast", "spans")
 
 
 def evidence(metric: Metric, y: np.ndarray, units: Units) -> int:

@@ -35,6 +35,6 @@ def write_predictions(
         "truth": target.column(target.decode(y, problem)),
         "prediction": target.column(target.decode(target.decide(raw, threshold), problem)),
     }
-    for code, label in enumerate(problem.classes):
+    for code, label in enumerate(problem.classes if target.output == "probabilities" else ()):
         columns[f"probability_{label}"] = raw[:, code]
     pd.DataFrame(columns).to_parquet(path, index=False)

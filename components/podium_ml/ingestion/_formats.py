@@ -12,17 +12,18 @@ PICTURES = "pictures"
 _PACKED = ("zip", "gzip", "bz2", "xz")
 
 
-def choose_names(names: list[str], *, wanted: str) -> list[str]:
+def choose_names(names: list[str], *, wanted: str, kind: str = "") -> list[str]:
     """Return the names of data files in a folder, by their suffixes; all names if no suffix is known.
 
     Args:
         names: Names of the files.
         wanted: Format that the user set, or an empty string.
+        kind: Kind of problem, whose own formats count too; empty for tables.
     """
     if wanted:
         return _ending(names, READERS[wanted].suffixes) or names
     tables = tuple(
-        suffix for reader in READERS.values() for suffix in reader.suffixes if reader.name != PICTURES
+        suffix for reader in _readers_of(kind) for suffix in reader.suffixes if reader.name != PICTURES
     )
     return _ending(names, tables) or _ending(names, READERS[PICTURES].suffixes) or names
 
@@ -31,20 +32,21 @@ def _ending(names: list[str], suffixes: Collection[str]) -> list[str]:
     return [name for name in names if SourceFile(name, name).suffix in suffixes]
 
 
-def find_reader(files: Sequence[SourceFile], *, wanted: str, source: str) -> Reader:
+def find_reader(files: Sequence[SourceFile], *, wanted: str, source: str, kind: str = "") -> Reader:
     """Return the reader for files, which must all have the same format.
 
     Args:
         files: The files.
         wanted: Format that the user set, or an empty string.
         source: Name of all files together in messages.
+        kind: Kind of problem, whose own formats come first; empty for tables.
 
     Raises:
         DataError: A file has no supported format, or the files have several formats.
     """
     if wanted:
         return _wanted_reader(wanted, source)
-    readers = [_reader_of(file) for file in files]
+    readers = [_reader_of(file, _readers_of(kind)) for file in files]
     counts = Counter(reader.name for reader in readers)
     if len(counts) > 1:
         shown = ", ".join(f"{name} ({count})" for name, count in counts.most_common())
@@ -62,12 +64,18 @@ def _wanted_reader(wanted: str, source: str) -> Reader:
     return reader
 
 
-def _reader_of(file: SourceFile) -> Reader:
+def _readers_of(kind: str) -> list[Reader]:
+    """Return the readers of a kind of problem, its own ones first."""
+    own = [reader for reader in READERS.values() if reader.kind and reader.kind == kind]
+    return own + [reader for reader in READERS.values() if not reader.kind]
+
+
+def _reader_of(file: SourceFile, readers: Sequence[Reader]) -> Reader:
     if _is_place_of_pictures(file):
         return READERS[PICTURES]
     head = file.head()
-    sniffed = {reader.name: reader.sniff(head) for reader in READERS.values()}
-    by_suffix = [reader for reader in READERS.values() if file.suffix and file.suffix in reader.suffixes]
+    sniffed = {reader.name: reader.sniff(head) for reader in readers}
+    by_suffix = [reader for reader in readers if file.suffix and file.suffix in reader.suffixes]
     for confidence in (Confidence.SURE, Confidence.PERHAPS):
         if confidence == Confidence.PERHAPS and by_suffix:
             return by_suffix[0]

@@ -33,13 +33,14 @@ class Located:
     files: tuple[SourceFile, ...]
 
 
-def locate(source: str | Sequence[str], work: Path, *, wanted: str = "") -> Located:
+def locate(source: str | Sequence[str], work: Path, *, wanted: str = "", kind: str = "") -> Located:
     """Find, and if necessary download, the files of a source.
 
     Args:
         source: A file, folder, pattern, URL, or several of them.
         work: Folder for downloads.
         wanted: Format that the user set, or an empty string.
+        kind: Kind of problem, whose own formats are read too.
 
     Raises:
         DataError: There is nothing to read, or it cannot be read.
@@ -50,8 +51,10 @@ def locate(source: str | Sequence[str], work: Path, *, wanted: str = "") -> Loca
         raise DataError("The source is empty.", "Provide a file, folder, pattern or URL.")
     if whole := _find_whole_table(sources, wanted):
         return whole
-    files = [file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted)]
-    reader = find_reader(files, wanted=wanted, source=public_names(sources))
+    files = [
+        file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted, kind)
+    ]
+    reader = find_reader(files, wanted=wanted, source=public_names(sources), kind=kind)
     if reader.takes == "seekable":
         files = [_decompressed(file, work / f"plain-{number}") for number, file in enumerate(files)]
     return Located(reader, tuple(files))
@@ -92,10 +95,10 @@ def _address(source: str, place: str) -> str:
     return str(to_path(source)) if place == "local" else source
 
 
-def _find(source: str, work: Path, wanted: str) -> list[SourceFile]:
+def _find(source: str, work: Path, wanted: str, kind: str) -> list[SourceFile]:
     place = place_of(source)
     if place == "local":
-        return _find_local(source, wanted)
+        return _find_local(source, wanted, kind)
     with writing(work):
         work.mkdir(parents=True)
     if place == "http":
@@ -104,7 +107,7 @@ def _find(source: str, work: Path, wanted: str) -> list[SourceFile]:
         return [download(source, work)]
     from podium_ml.ingestion._objects import Objects
 
-    files = Objects(source).fetch(work, choose=lambda names: choose_names(names, wanted=wanted))
+    files = Objects(source).fetch(work, choose=lambda names: choose_names(names, wanted=wanted, kind=kind))
     return _as_tree(files, source, work / "tree")
 
 
@@ -120,11 +123,11 @@ def _as_tree(files: list[SourceFile], source: str, tree: Path) -> list[SourceFil
     return [SourceFile(str(tree), source)]
 
 
-def _find_local(source: str, wanted: str) -> list[SourceFile]:
+def _find_local(source: str, wanted: str, kind: str) -> list[SourceFile]:
     if wanted in ("", PICTURES) and (folder := _picture_folder(source)):
         return [SourceFile(str(folder), source)]
     files = [SourceFile(str(file.path), str(file.path), file.partitions) for file in find_files(source)]
-    chosen = set(choose_names([file.label for file in files], wanted=wanted))
+    chosen = set(choose_names([file.label for file in files], wanted=wanted, kind=kind))
     return [file for file in files if file.label in chosen]
 
 

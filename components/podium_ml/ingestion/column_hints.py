@@ -17,6 +17,7 @@ class ColumnHints:
         written: Columns whose texts stay as they are written; values of other types keep theirs.
         readings: Columns whose reading was decided on other rows, which applies here too.
         reader: How these other rows were read, by name of the option; see ``Problem.reader``.
+        kind: Kind of problem, which may have formats of its own; empty for tables.
     """
 
     labels: frozenset[str] = frozenset()
@@ -25,6 +26,7 @@ class ColumnHints:
     written: frozenset[str] = frozenset()
     readings: Mapping[str, Reading] = field(default_factory=dict)
     reader: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
 
     def missing_in(self, name: str) -> tuple[str, ...]:
         """Return the texts that the user chose to stand for missing values in a column."""

@@ -12,13 +12,14 @@ from podium_ml.settings.column_types import parse_types
 _SHARED = ("delimiter", "encoding", "picture_size")
 
 
-def hints_of(settings: Mapping[str, Any]) -> ColumnHints:
+def hints_of(settings: Mapping[str, Any], *, kind: str = "") -> ColumnHints:
     """Return what a user's settings say about the columns.
 
     Names of series stay as they are written, and so do times, whose form forecasts take up.
 
     Args:
         settings: Fields of ``ProblemSettings``.
+        kind: Kind of problem.
     """
     target, types = str(settings.get("target", "")), parse_types(str(settings.get("types", "")))
     series = split_names(str(settings.get("series_column", "")))
@@ -29,6 +30,7 @@ def hints_of(settings: Mapping[str, Any]) -> ColumnHints:
         missing=split_names(str(settings.get("missing_markers", ""))),
         texts=frozenset(texts),
         written=frozenset((*series, *times)),
+        kind=kind,
     )
 
 

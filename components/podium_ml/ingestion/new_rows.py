@@ -32,7 +32,9 @@ def read_new_rows(
     """
     options = _with_picture_size(options or ReaderOptions(), problem)
     rows = read_frame(
-        source, options, hints=ColumnHints(readings=problem.readings, reader=problem.reader or {})
+        source,
+        options,
+        hints=ColumnHints(readings=problem.readings, reader=problem.reader or {}, kind=problem.kind),
     )
     return _with_marks_of(problem, rows, options.decimal) if options.decimal else rows
 

@@ -68,10 +68,11 @@ def read_source(
         into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work:
         _check_decimal(options)
-        located = locate(source, Path(work), wanted=options.format)
-        rows = _collect(located, options, hints or ColumnHints(), Path(work), most_rows)
+        hints = hints or ColumnHints()
+        located = locate(source, Path(work), wanted=options.format, kind=hints.kind)
+        rows = _collect(located, options, hints, Path(work), most_rows)
         table = rows.write(into, source=source)
-        return with_pictures(table, located.files, options, hints or ColumnHints())
+        return with_pictures(table, located.files, options, hints)
 
 
 def read_frame(

@@ -100,13 +100,16 @@ def score(predictor: Predictor, rows: "pd.DataFrame") -> "pd.Series":
     return pd.Series(found, name=predictor.name, dtype=float).dropna()
 
 
-def prediction_table(predictor: Predictor, rows: "pd.DataFrame", *, proba: bool) -> "pd.DataFrame":
+def prediction_table(
+    predictor: Predictor, rows: "pd.DataFrame", *, proba: bool, lists: bool = False
+) -> "pd.DataFrame":
     """Return the column ``prediction`` and, if wanted and possible, one ``probability_<class>`` a class.
 
     Args:
         predictor: The model.
         rows: Rows with the user's columns.
         proba: Whether to add probabilities; models of values have none.
+        lists: Whether sets of labels are lists, and not texts.
     """
     import pandas as pd
 
@@ -119,7 +122,7 @@ def prediction_table(predictor: Predictor, rows: "pd.DataFrame", *, proba: bool)
     problem, target = predictor.problem, target_of(predictor.problem)
     raw = predictor.predict_raw(rows)
     decided = target.decode(target.decide(raw, predictor.threshold), problem)
-    table = pd.DataFrame({"prediction": target.column(decided)})
+    table = pd.DataFrame({"prediction": list(decided) if lists else target.column(decided)})
     name_rows = getattr(predictor, "row_names", None)  # rows may be files
     if name_rows and (names := name_rows(rows)) is not None:
         table.insert(0, str(names.name), names.to_numpy())

@@ -10,7 +10,10 @@ import numpy as np
 from podium_ml.metrics._decisions import Threshold, decide_labels, decide_sets
 
 Function = Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]
-Needs = Literal["probability", "label", "value", "forecast"]
+Needs = Literal["probability", "label", "value", "forecast", "spans"]
+# Counts of each row from targets and raw predictions, and the score of counts summed over rows.
+Counts = Callable[[np.ndarray, np.ndarray], np.ndarray]
+OfSums = Callable[[np.ndarray], np.ndarray]
 # Tasks whose targets are sets of labels.
 SET_TASKS = frozenset({"multilabel"})
 
@@ -26,7 +29,8 @@ class Metric:
         needs: Predictions that ``function`` receives: ``probability`` (shape ``(n, K)``, rows sum to 1), ``label``
             (class codes, shape ``(n,)``) or ``value`` (shape ``(n,)``). For sets of labels, ``probability`` has one
             column per label, and ``label`` is a 0/1 matrix of the same shape; so is ``y_true``. ``forecast`` receives
-            all columns of future values and their forecasts; ``value`` the first ones.
+            all columns of future values and their forecasts; ``value`` the first ones. ``spans`` receives the tags of
+            texts and the probabilities of tags.
         greater_is_better: Whether greater values are better.
         function: ``(y_true, prediction, sample_weight) -> float``; ``y_true`` holds class codes ``0 .. K-1`` or values.
             Returns NaN where the metric is undefined (e.g. AUC of one class).
@@ -43,6 +47,8 @@ class Metric:
             ``None`` for the range of the scored rows. Set by ``over``.
         above: Targets must be greater than this; infinite if they may have any value.
         nonzero: Whether targets must not be 0, because the metric divides by them.
+        counts: Counts of each row, shape ``(n, ...)``, if the score is a function of their sums; else ``None``.
+        of_sums: That function, for sums of shape ``(..., B, ...)`` with any leading axes.
         comparable: Whether models may be compared by it; if not, it is only reported, and best near 0 on either side.
     """
 
@@ -63,6 +69,8 @@ class Metric:
     above: float = -math.inf
     nonzero: bool = False
     comparable: bool = True
+    counts: Counts | None = None
+    of_sums: OfSums | None = None
 
     def for_task(self, task: str) -> Self:
         """Return the metric as it applies to a task."""

@@ -9,7 +9,7 @@ from podium_ml.readers._records import field_of, is_mixed
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.registries.folder_registry import Registry
 
-READERS: Registry[Reader] = Registry(__name__, Reader, noun="format")
+READERS: Registry[Reader] = Registry(__name__, Reader, noun="format", part="readers")
 
 __all__ = [
     "READERS",

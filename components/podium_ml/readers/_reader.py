@@ -55,6 +55,7 @@ class Reader:
         texts: What text values may be: ``anything`` if the format stores only text (numbers, dates and missing markers
             are inferred), ``dates`` if the format has no type for dates, ``texts`` if all types are known.
         is_sparse: Whether rows may omit columns, so that the files of one table may have different columns.
+        kind: Kind of problem whose rows it reads, before all other readers; empty for tables.
     """
 
     name: str
@@ -65,3 +66,4 @@ class Reader:
     takes: Literal["file", "seekable", "folder", "database", "pictures"] = "file"
     texts: Literal["anything", "dates", "texts"] = "texts"
     is_sparse: bool = False
+    kind: str = ""

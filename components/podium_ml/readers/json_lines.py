@@ -1,15 +1,14 @@
 """JSON Lines, with one object per line, and JSON arrays of objects."""
 
-import io
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pyarrow as pa
 
 from podium_ml.errors import DataError
 from podium_ml.readers._content import refuse_other_content
-from podium_ml.readers._encoding import check_decodes, find_encoding, open_text
+from podium_ml.readers._encoding import check_decodes, find_encoding
+from podium_ml.readers._json_records import SPACE, Numbered, holds_array, numbered_records
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import RecordCollector
 from podium_ml.readers._source_file import SourceFile
@@ -18,12 +17,6 @@ from podium_ml.settings import ReaderOptions
 _ROWS = 16_384
 _CHARACTERS = 16 * 1024 * 1024
 _CELLS = 4_000_000
-_CHUNK = 1024 * 1024
-_LARGEST_RECORD = 64 * 1024 * 1024
-_SPACE = " \t\r\n"
-
-Numbered = tuple[int, Any, int]
-"""Line on which a record begins, the record, and its length in characters."""
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
@@ -32,15 +25,13 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     encoding = find_encoding(file, given=options.encoding)
     if options.encoding:
         check_decodes(file, encoding)
-    with open_text(file, encoding) as text:
-        is_array = _first_character(text) == "["
+    is_array = holds_array(file, encoding)
     details = {"encoding": encoding.name, "layout": "array" if is_array else "lines"}
     if file.compression:
         details["compression"] = file.compression
 
     def stream() -> Iterator[pa.RecordBatch]:
-        with open_text(file, encoding) as text:
-            yield from _collect(file, _array(file, text) if is_array else _lines(file, text))
+        yield from _collect(file, numbered_records(file, encoding))
 
     return Reading(stream(), details)
 
@@ -62,72 +53,12 @@ def _collect(file: SourceFile, records: Iterator[Numbered]) -> Iterator[pa.Recor
         yield collector.take()
 
 
-def _lines(file: SourceFile, text: io.TextIOWrapper) -> Iterator[Numbered]:
-    for number, line in enumerate(iter(lambda: text.readline(_LARGEST_RECORD + 1), ""), start=1):
-        if len(line) > _LARGEST_RECORD:
-            raise DataError(
-                f"{file.label}, line {number} is longer than {_LARGEST_RECORD >> 20} MB.",
-                "Write one complete object per line.",
-            )
-        if number == 1:
-            line = line.removeprefix("\ufeff")
-        if not line.strip():
-            continue
-        try:
-            yield number, json.loads(line), len(line)
-        except (ValueError, RecursionError) as error:
-            raise _invalid(file, number, error) from None
-
-
-def _array(file: SourceFile, text: io.TextIOWrapper) -> Iterator[Numbered]:
-    """Read the objects of an array one by one, holding little more than one in memory."""
-    decoder, line = json.JSONDecoder(), 1
-    buffer = text.read(_CHUNK).removeprefix("\ufeff")
-    at = _skip(buffer, 0, _SPACE) + 1  # past the bracket
-    line += buffer.count("\n", 0, at)
-    while True:
-        start = _skip(buffer, at, _SPACE + ",")
-        line += buffer.count("\n", at, start)
-        if start < len(buffer) and buffer[start] == "]":
-            return
-        try:
-            record, end = decoder.raw_decode(buffer, start)
-        except (ValueError, RecursionError) as error:
-            more = text.read(_CHUNK)
-            if not more or len(buffer) - start > _LARGEST_RECORD:
-                where = line + buffer.count("\n", start, getattr(error, "pos", start))
-                raise _invalid(file, where, error) from None
-            buffer, at = buffer[start:] + more, 0
-            continue
-        yield line, record, end - start
-        line += buffer.count("\n", start, end)
-        at = end
-
-
-def _skip(text: str, at: int, characters: str) -> int:
-    while at < len(text) and text[at] in characters:
-        at += 1
-    return at
-
-
-def _first_character(text: io.TextIOWrapper) -> str:
-    return text.read(_CHUNK).removeprefix("\ufeff").lstrip()[:1]
-
-
-def _invalid(file: SourceFile, line: int, error: Exception) -> DataError:
-    reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
-    return DataError(
-        f"{file.label}, line {line}: invalid JSON ({reason}).",
-        "Write one complete object per line, or one array of objects.",
-    )
-
-
 def _shorten(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _sniff(head: bytes) -> Confidence:
-    start = head.lstrip(b"\xef\xbb\xbf" + _SPACE.encode())
+    start = head.lstrip(b"\xef\xbb\xbf" + SPACE.encode())
     if start.startswith(b"["):
         start = start[1:].lstrip()
     rest = start[1:].lstrip()

@@ -13,6 +13,7 @@ from podium_ml.reporting.views.drivers import drivers_view
 from podium_ml.reporting.views.effort import effort_view
 from podium_ml.reporting.views.headline import headline
 from podium_ml.reporting.views.label_scores import label_scores_view
+from podium_ml.reporting.views.marked_texts import marked_texts_view
 from podium_ml.reporting.views.model_details import model_details_view
 from podium_ml.reporting.views.models import models_view
 from podium_ml.reporting.views.scores import score_rows
@@ -43,6 +44,8 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             confusion=confusion_view(facts.evaluation.charts),
             thresholds=thresholds_view(facts.evaluation.charts),
             label_scores=label_scores_view(facts.evaluation.charts),
+            boundaries=facts.evaluation.charts.get("boundaries", ()),
+            marked_texts=marked_texts_view(facts.evaluation.charts),
             forecasts=only_shown(lambda: forecast_charts(facts.evaluation.charts), otherwise=list),
             series_scores=facts.evaluation.charts.get("series_scores", ()),
             charts=_charts(facts),

@@ -97,6 +97,9 @@ class ResampledModel:
     def scores(self, metric: Metric) -> np.ndarray | None:
         """Return a metric on every resample, shape ``(B,)`` or shorter; ``None`` if it has no vectorized kernel."""
         name, resamples = metric.name, self.resamples
+        if metric.counts is not None and metric.of_sums is not None:
+            counts = metric.counts(resamples.y, self.raw)
+            return metric.of_sums(np.tensordot(resamples.draws.T, counts, axes=1))
         if metric.of_sets:
             return self._set_scores(name)
         if name in _labels.KERNELS:

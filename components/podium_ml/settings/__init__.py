@@ -10,6 +10,7 @@ from podium_ml.settings._slice import (
     split_names,
     takes_names,
 )
+from podium_ml.settings.entities import EntitiesProblem, EntitiesSettings
 from podium_ml.settings.forecasting import ForecastingPlan, ForecastingProblem, ForecastingSettings
 from podium_ml.settings.shared import (
     DataSettings,
@@ -27,6 +28,8 @@ from podium_ml.settings.tabular import TabularProblem, TabularSettings
 __all__ = [
     "DataSettings",
     "DeploymentSettings",
+    "EntitiesProblem",
+    "EntitiesSettings",
     "ForecastingPlan",
     "ForecastingProblem",
     "ForecastingSettings",

@@ -14,7 +14,13 @@ from podium_ml.settings import ReaderOptions
 
 
 def run(
-    *, source: str, test: str, reader: dict[str, Any], table: str, settings: dict[str, Any] | None = None
+    *,
+    source: str,
+    test: str,
+    reader: dict[str, Any],
+    table: str,
+    settings: dict[str, Any] | None = None,
+    kind: str = "",
 ) -> dict[str, Any]:
     """Read the source, and the separate test data if there is any.
 
@@ -24,6 +30,7 @@ def run(
         reader: Fields of ``ReaderOptions``.
         table: Folder to write: ``data.parquet``, ``test.parquet`` if there is test data, ``ingestion.json``.
         settings: The kind's ``problem_settings``, which say how some columns are read.
+        kind: Kind of problem, which may have formats of its own.
 
     Returns:
         ``rows``, ``columns``, ``fingerprint``, ``format`` and ``test_rows``.
@@ -32,7 +39,7 @@ def run(
         DataError: The data cannot be read.
     """
     folder, options = Path(table), ReaderOptions.model_validate(reader)
-    hints = hints_of(settings or {})
+    hints = hints_of(settings or {}, kind=kind)
     data = read_source(source, options, into=folder / "data.parquet", hints=hints)
     facts: dict[str, Any] = data.to_dict()
     facts["reader"] = reader_of(data, options)

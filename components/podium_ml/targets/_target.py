@@ -259,6 +259,24 @@ class Target(ABC):
         """
         return None
 
+    def likelihoods(self, metric: Metric, raw: np.ndarray, y: np.ndarray) -> np.ndarray | None:
+        """Return the probabilities of what is true, if weights should maximize their logarithms; shape ``(m, u)``.
+
+        Args:
+            metric: The metric.
+            raw: Raw predictions of models, shape ``(m, n, ...)``.
+            y: Encoded targets, shape ``(n, ...)``.
+        """
+        return None
+
+    def constants(self, y: np.ndarray, problem: Problem) -> list[np.ndarray]:
+        """Return raw predictions of one row that a model must beat, if the usual ones make no sense."""
+        return []
+
+    def reordered(self, raw: np.ndarray, order: Sequence[int]) -> np.ndarray:
+        """Return raw predictions with their classes in another order."""
+        return raw[:, list(order)]
+
     @abstractmethod
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """Return the inputs of a meta-model from the raw predictions of each member, shape ``(n, d)``."""

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,9 @@ from podium_ml.values.printable import printable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Names of files that get JSON lines instead of CSV.
+JSON_LINES = (".jsonl", ".ndjson")
 
 
 def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -48,19 +52,62 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
+def write_table(table: "pd.DataFrame", out: Path) -> None:
+    """Write a table to the file that ``--out`` names: as JSON lines if its name says so, else as CSV."""
+    if out.suffix.lower() in JSON_LINES:
+        _write(out, lambda: out.write_text(json_lines(table), encoding="utf-8", newline="\n"))
+    else:
+        write_csv(_with_json_cells(table), out)
+
+
+def json_lines(table: "pd.DataFrame") -> str:
+    """Return one JSON object a row, with missing values as null."""
+    return "".join(
+        json.dumps({name: _json_value(value) for name, value in row.items()}, ensure_ascii=False) + "\n"
+        for row in table.to_dict("records")
+    )
+
+
+def holds_lists(table: "pd.DataFrame") -> bool:
+    """Whether cells are lists, which CSV has no place for."""
+    return len(table) > 0 and any(isinstance(value, list) for value in table.iloc[0])
+
+
+def _json_value(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or value != value:
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _with_json_cells(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a table whose lists are texts."""
+    if not holds_lists(table):
+        return table
+    return table.map(
+        lambda value: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+    )
+
+
 def write_csv(table: "pd.DataFrame", out: Path) -> None:
     """Write a table to the file that ``--out`` names; its folder is created.
 
     Raises:
         SettingsError: The file cannot be written.
     """
+    from podium_ml.values.formulas import without_formulas
+
+    _write(out, lambda: without_formulas(table).to_csv(out, index=False))
+
+
+def _write(out: Path, write: Callable[[], Any]) -> None:
     from podium_ml.errors import SettingsError
     from podium_ml.files import full_disk
-    from podium_ml.values.formulas import without_formulas
 
     make_folder(out.parent)
     try:
-        without_formulas(table).to_csv(out, index=False)
+        write()
     except OSError as error:
         if full_disk.is_full(error):
             raise

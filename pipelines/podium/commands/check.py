@@ -63,7 +63,14 @@ def _guardrails(settings: "Settings") -> list[dict[str, str]]:
         outputs = ("train", "test", "problem", "validation", "guardrails")
         asked = settings.cut(kind.problem_settings)
         reader = settings.reader.model_dump()
-        ingest_data.run(source=settings.source, test=settings.test, reader=reader, table=name, settings=asked)
+        ingest_data.run(
+            source=settings.source,
+            test=settings.test,
+            reader=reader,
+            table=name,
+            settings=asked,
+            kind=kind.name,
+        )
         facts = validate_data.run(
             kind=kind.name,
             table=name,

@@ -27,13 +27,16 @@ def _predict(
         bool, typer.Option("--proba", help="Add probabilities of classes, or quantiles of forecasts.")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="CSV file to write; by default, results are printed.")
+        Path | None,
+        typer.Option(
+            "--out", help="CSV or JSON lines (.jsonl) file to write; by default, results are printed."
+        ),
     ] = None,
     *,
     given: dict[str, Any],
 ) -> None:
     """Predict new rows, keeping their order. Columns are read as in training; options say where the file differs."""
-    from podium.commands._output import make_folder, write_csv
+    from podium.commands._output import JSON_LINES, holds_lists, json_lines, make_folder, write_table
     from podium_ml.values.formulas import without_formulas
     from podium_ml.values.printable import printable
 
@@ -42,12 +45,13 @@ def _predict(
     predictor = load_predictor(model)
     if rows is None:
         raise _no_rows(model, predictor)
-    table = predictions(predictor, read_rows(rows, predictor, given), proba=proba)
+    lists = out is not None and out.suffix.lower() in JSON_LINES
+    table = predictions(predictor, read_rows(rows, predictor, given), proba=proba, lists=lists)
     if out is None:
-        text = without_formulas(table).to_csv(index=False)
+        text = json_lines(table) if holds_lists(table) else without_formulas(table).to_csv(index=False)
         sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
         return
-    write_csv(table, out)
+    write_table(table, out)
     say(f"Wrote {len(table)} predictions to {out}")
 
 
@@ -98,8 +102,16 @@ def read_rows(source: str, predictor: "Predictor | Forecaster", given: dict[str,
     return read_new_rows(source, predictor.problem, ReaderOptions.parse(given.get("reader", {})))
 
 
-def predictions(predictor: "Predictor", rows: "pd.DataFrame", *, proba: bool) -> "pd.DataFrame":
+def predictions(
+    predictor: "Predictor", rows: "pd.DataFrame", *, proba: bool, lists: bool = False
+) -> "pd.DataFrame":
     """Return the column ``prediction`` and, if requested, a ``probability_<class>`` column for each class.
+
+    Args:
+        predictor: The model.
+        rows: Rows with the user's columns.
+        proba: Whether to add probabilities.
+        lists: Whether sets of labels are lists, and not texts.
 
     Raises:
         SettingsError: Probabilities were requested from a model that has none.
@@ -110,4 +122,4 @@ def predictions(predictor: "Predictor", rows: "pd.DataFrame", *, proba: bool) ->
 
     if proba and predictor.problem.series is None and target_of(predictor.problem).output != "probabilities":
         raise SettingsError("--proba: a regression model has no probabilities.", "Leave it out.")
-    return prediction_table(predictor, rows, proba=proba)
+    return prediction_table(predictor, rows, proba=proba, lists=lists)

@@ -29,6 +29,7 @@ def _preview(
     from podium_ml.errors import SettingsError
     from podium_ml.ingestion.labelled_rows import hints_of
     from podium_ml.ingestion.preview import preview as look
+    from podium_ml.kinds import kind_of_settings
     from podium_ml.settings import ReaderOptions
 
     values = {**read_config(config), **given}
@@ -36,7 +37,8 @@ def _preview(
     if not address:
         raise SettingsError("source: name the data.")
     reader = ReaderOptions.parse(values.pop("reader", {}))
-    found = look(address, reader, hints=hints_of(values), rows=_READ).to_dict(head=rows)
+    hints = hints_of(values, kind=kind_of_settings(values).name)
+    found = look(address, reader, hints=hints, rows=_READ).to_dict(head=rows)
     if as_json:
         say(json.dumps(found, indent=1))
         return
@@ -47,7 +49,7 @@ def _preview(
         say(f"Warning: {text}")
 
 
-preview = with_settings(_preview, only={*READER, "target", "types", "missing_markers"})
+preview = with_settings(_preview, only={*READER, "task", "target", "types", "missing_markers"})
 
 
 def _row(column: dict[str, Any], *, read: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from podium_ml.errors import DataError
-from podium_ml.readers import _bounds, _decoded, _parquet_rows, _workbook_bounds, json_lines
+from podium_ml.readers import _bounds, _decoded, _json_records, _parquet_rows, _workbook_bounds, json_lines
 from podium_ml.readers._arrow_messages import check_messages
 from podium_ml.readers._bounds import Allowance
 from podium_ml.readers._parquet_pages import unpacked_bytes
@@ -116,13 +116,13 @@ def test_far_cells_of_a_workbook(ingest: Ingest, workbook, monkeypatch: pytest.M
 def test_json_line_without_end(
     ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPatch, content: str
 ) -> None:
-    monkeypatch.setattr(json_lines, "_LARGEST_RECORD", 1000)
+    monkeypatch.setattr(_json_records, "_LARGEST_RECORD", 1000)
     assert len(ingest.refusal(write("a.jsonl", content)).message) < 300
 
 
 def test_json_lines_up_to_the_limit(ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ['{"a": "x"}\n', '{"a": "' + "y" * 983 + '"}\n', '{"a": "z"}']
-    monkeypatch.setattr(json_lines, "_LARGEST_RECORD", 1000)
+    monkeypatch.setattr(_json_records, "_LARGEST_RECORD", 1000)
     assert ingest.frame(write("a.jsonl", "".join(lines)))["a"].str[0].tolist() == ["x", "y", "z"]
 
 

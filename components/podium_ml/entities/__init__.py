@@ -1,0 +1,1 @@
+"""The kind of problems whose answers are spans in texts."""

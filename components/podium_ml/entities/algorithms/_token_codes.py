@@ -1,0 +1,90 @@
+"""Texts as codes of words, letters, looks and gaps, as networks read them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from podium_ml.entities.algorithms._token_features import gap_kinds, shape, short
+from podium_ml.entities.features import TokenizedText
+
+# Letters of a token that are looked at: from its beginning and from its end.
+LETTERS = 16
+_HALF = LETTERS // 2
+# Codes of what is not there, and of what training did not have.
+NOTHING, UNKNOWN = 0, 1
+GAPS = 5
+
+
+@dataclass(frozen=True)
+class Codes:
+    """A batch of texts.
+
+    Attributes:
+        words: Codes of tokens in lower case, shape ``(b, t)``.
+        looks: Codes of their shapes, shape ``(b, t)``.
+        gaps: Codes of what stands before and after, shape ``(b, t)``.
+        letters: Codes of their letters, shape ``(b, t, LETTERS)``.
+        there: Whether there is a token, shape ``(b, t)``.
+    """
+
+    words: np.ndarray
+    looks: np.ndarray
+    gaps: np.ndarray
+    letters: np.ndarray
+    there: np.ndarray
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Codes of words, shapes and letters.
+
+    Attributes:
+        words: By token in lower case.
+        looks: By shape.
+        letters: By letter.
+    """
+
+    words: dict[str, int]
+    looks: dict[str, int]
+    letters: dict[str, int]
+
+    @classmethod
+    def of(cls, texts: Sequence[TokenizedText], *, fewest: int) -> "Vocabulary":
+        """Return the codes of what occurs in texts.
+
+        Args:
+            texts: The texts.
+            fewest: Rarer words have no code.
+        """
+        words = [word for text in texts for word in text.words]
+        return cls(
+            _coded((word.lower() for word in words), fewest=fewest),
+            _coded((short(shape(word)) for word in words), fewest=1),
+            _coded((letter for word in words for letter in word), fewest=1),
+        )
+
+    def encode(self, texts: Sequence[TokenizedText]) -> Codes:
+        """Return texts as codes."""
+        width = max(1, *(len(text.tokens) for text in texts))
+        words = np.zeros((len(texts), width), dtype=np.int64)
+        looks, gaps = words.copy(), words.copy()
+        letters = np.zeros((len(texts), width, LETTERS), dtype=np.int64)
+        there = np.zeros((len(texts), width), dtype=bool)
+        for at, text in enumerate(texts):
+            own = text.words
+            there[at, : len(own)] = True
+            words[at, : len(own)] = [self.words.get(word.lower(), UNKNOWN) for word in own]
+            looks[at, : len(own)] = [self.looks.get(short(shape(word)), UNKNOWN) for word in own]
+            gaps[at, : len(own)] = gap_kinds(text)
+            for place, word in enumerate(own):
+                shown = word if len(word) <= LETTERS else word[:_HALF] + word[-_HALF:]
+                letters[at, place, : len(shown)] = [self.letters.get(one, UNKNOWN) for one in shown]
+        return Codes(words, looks, gaps, letters, there)
+
+
+def _coded(values: Iterable[str], *, fewest: int) -> dict[str, int]:
+    counts = Counter(values)
+    frequent = sorted(value for value, count in counts.items() if count >= fewest)
+    return {value: at for at, value in enumerate(frequent, start=UNKNOWN + 1)}

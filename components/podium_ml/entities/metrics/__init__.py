@@ -1,0 +1,1 @@
+"""Metrics of spans; see ``podium_ml.metrics``."""

@@ -1,0 +1,64 @@
+"""JSON records of texts with spans, as spaCy, Prodigy, doccano and Label Studio write them, and lists of tokens."""
+
+import json
+
+from podium_ml.entities.readers._offsets import resolve
+from podium_ml.entities.readers._records import Record, parse
+from podium_ml.entities.readers._rows import Rows
+from podium_ml.entities.readers._token_lists import add_token_lists
+from podium_ml.readers._content import refuse_other_content
+from podium_ml.readers._encoding import Encoding, check_decodes, find_encoding, open_text
+from podium_ml.readers._json_records import SPACE, numbered_records
+from podium_ml.readers._reader import Confidence, Reader, Reading
+from podium_ml.readers._source_file import SourceFile
+from podium_ml.settings import ReaderOptions
+
+_LONGEST = 1 << 20
+
+
+def read(file: SourceFile, options: ReaderOptions) -> Reading:
+    """Read records as texts with spans. Offsets may count code points, bytes or UTF-16 units, if their texts tell.
+
+    Raises:
+        DataError: A record cannot be read; the message names file and line.
+    """
+    refuse_other_content(file, wanted="JSON file")
+    encoding = find_encoding(file, given=options.encoding)
+    if options.encoding:
+        check_decodes(file, encoding)
+    found = numbered_records(file, encoding, in_lines=_has_pairs_in_lines(file, encoding))
+    records: list[Record] = [parse(record, label=file.label, line=line) for line, record, _ in found]
+    rows = Rows(file.label)
+    if records and all(one.tokens is not None for one in records):
+        add_token_lists(rows, records)
+    else:
+        for one, spans in zip(records, resolve(records, rows), strict=True):
+            rows.add(one.text, spans, line=one.line)
+    return Reading(iter([rows.batch()]), {"encoding": encoding.name}, rows.warnings)
+
+
+def _has_pairs_in_lines(file: SourceFile, encoding: Encoding) -> bool:
+    """Whether the first line is a text with its spans, as a list."""
+    with open_text(file, encoding) as text:
+        line = text.readline(_LONGEST).removeprefix("\ufeff")
+    try:
+        first = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(first, list) and bool(first) and isinstance(first[0], str)
+
+
+def _sniff(head: bytes) -> Confidence:
+    start = head.lstrip(b"\xef\xbb\xbf" + SPACE.encode())
+    return Confidence.SURE if start[:1] in (b"{", b"[") else Confidence.NO
+
+
+SPEC = Reader(
+    name="span_records",
+    description="JSON texts with spans (spaCy, Prodigy, doccano, Label Studio), or lists of tokens and tags.",
+    read=read,
+    suffixes=(".jsonl", ".ndjson", ".json"),
+    sniff=_sniff,
+    is_sparse=True,
+    kind="entities",
+)

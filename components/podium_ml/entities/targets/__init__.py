@@ -1,0 +1,1 @@
+"""Types of targets of texts; see ``podium_ml.targets``."""

@@ -1,0 +1,1 @@
+"""Texts: their tokens, their spans, and the parts of long ones."""

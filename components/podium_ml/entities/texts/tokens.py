@@ -1,0 +1,68 @@
+"""Splitting texts into tokens that never cut a character, with offsets in code points of the text as it is given."""
+
+from functools import cache
+from typing import Literal
+
+import regex
+
+Level = Literal["words", "blanks", "characters"]
+
+# Scripts that put no blanks between words; each of their characters is a token.
+_DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_MARKS = r"[\p{M}\u200c\u200d]*"
+_PATTERNS = {
+    # A run of letters or of digits with their marks; anything else as one character that the user sees (UAX 29).
+    "words": rf"[{_DENSE}]{_MARKS}|(?:[\p{{L}}--[{_DENSE}]]{_MARKS})+|(?:\p{{N}}{_MARKS})+|\X",
+    "blanks": r"\S+",
+    "characters": r"\X",
+}
+_DENSE_CHARACTER = regex.compile(rf"[{_DENSE}]")
+
+Token = tuple[int, int]
+"""Start and end of a token in the text."""
+
+
+@cache
+def _pattern(level: Level) -> "regex.Pattern[str]":
+    return regex.compile(_PATTERNS[level], flags=regex.VERSION1)
+
+
+def tokenize(text: str, level: Level) -> list[Token]:
+    """Return the tokens of a text; blanks belong to none.
+
+    Args:
+        text: The text.
+        level: ``words``; ``blanks`` to split at blanks alone; ``characters`` where spans begin inside of words.
+
+    Examples:
+        >>> [text[a:b] for text in ["Give 20mg, Zoë"] for a, b in tokenize(text, "words")]
+        ['Give', '20', 'mg', ',', 'Zoë']
+    """
+    return [found.span() for found in _pattern(level).finditer(text) if not found.group().isspace()]
+
+
+def joined(tokens: list[str]) -> tuple[str, list[Token]]:
+    """Return a text that has these tokens, and where they are in it.
+
+    There is a blank between tokens, but not between characters of scripts that are written without.
+
+    Examples:
+        >>> joined(["New", "York"])
+        ('New York', [(0, 3), (4, 8)])
+    """
+    parts: list[str] = []
+    places: list[Token] = []
+    at = 0
+    for token in tokens:
+        if parts and not (is_dense(parts[-1][-1:]) and is_dense(token[:1])):
+            parts.append(" ")
+            at += 1
+        places.append((at, at + len(token)))
+        parts.append(token)
+        at += len(token)
+    return "".join(parts), places
+
+
+def is_dense(character: str) -> bool:
+    """Whether a character belongs to a script that puts no blanks between words."""
+    return bool(character) and _DENSE_CHARACTER.match(character) is not None

@@ -1,0 +1,1 @@
+"""Reading and checking texts with spans."""

@@ -1,0 +1,21 @@
+"""What a user can ask of a problem whose answers are spans in texts."""
+
+from typing import Literal
+
+from podium_ml.settings._slice import setting
+from podium_ml.settings.shared import ProblemSettings, Settings
+
+
+class EntitiesProblem(ProblemSettings):
+    """What a problem of entities depends on."""
+
+    target: str = setting(
+        "Problem", "spans", description="Column of the spans; readers of texts call it spans."
+    )
+    task: Literal["auto", "entities", "text-ner"] = setting(
+        "Problem", "auto", description="Kind of problem: entities."
+    )
+
+
+class EntitiesSettings(EntitiesProblem, Settings):
+    """Everything that a run on texts with spans can be asked to do."""

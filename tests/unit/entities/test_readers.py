@@ -1,0 +1,191 @@
+"""Tests of the readers of texts with spans."""
+
+import json
+import warnings
+
+import pytest
+
+from podium_ml.entities.texts.spans import from_json
+from podium_ml.errors import DataError
+from podium_ml.ingestion import read_frame
+from podium_ml.ingestion.column_hints import ColumnHints
+
+ENTITIES = ColumnHints(kind="entities")
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Return a function that writes a file, reads it, and returns texts with spans, and warnings."""
+
+    def make(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            table = read_frame(str(path), hints=ENTITIES)
+        spans = [
+            None if one is None or one != one else from_json(one)
+            for one in (table["spans"] if "spans" in table else [None] * len(table))
+        ]
+        return list(zip(table["text"], spans, strict=True)), " ".join(str(one.message) for one in told)
+
+    return make
+
+
+def lines(*records):
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records)
+
+
+CONLL = {
+    "tabs": "# text 1\nNew\tNNP\tB-LOC\nYork\tNNP\tI-LOC\n\n#\tSYM\tO\nNA\tNN\tO\n",
+    "blanks": "\nNew   B-LOC  x \nYork I-LOC x\n   \n#   O  x\nNA  O x\n",
+    "bioes": "New\tB-LOC\nYork\tE-LOC\n\n#\tO\nNA\tO\n",
+    "ragged": "New\ta\tb\tB-LOC\nYork\tI-LOC\n\n#\ta\tO\nNA\tO\n",
+}
+
+
+@pytest.mark.parametrize("layout", CONLL)
+def test_conll_layouts(read, layout):
+    rows, _ = read("news.conll", CONLL[layout])
+    assert rows == [("New York", [(0, 8, "LOC")]), ("# NA", [])]
+
+
+def test_quotes_no_break_blanks_and_documents_stay(read):
+    rows, _ = read("x.txt", '-DOCSTART- O\n\n" O\n4\u00a0000 B-SUM\n\nx O\n')
+    assert rows == [('" 4\u00a0000', [(2, 7, "SUM")]), ("x", [])]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "what"),
+    [
+        ("a\tx\tB-A\nb\tO\nc\tx\ty\n\n", 2, "columns"),
+        ("a O\nb B-A\nc\n", 3, "columns"),
+        ("a\nb\n", 1, "no tag"),
+    ],
+)
+def test_conll_errors_name_file_and_line(read, content, line, what):
+    with pytest.raises(DataError, match=rf"x\.conll, line {line}: .*{what}"):
+        read("x.conll", content)
+
+
+def test_illegal_tags_are_told_and_count(read):
+    rows, told = read("x.conll", "a I-LOC\nb O\n\nc B-LOC\nd I-PER\n\ne B-PER\n")
+    assert [spans for _, spans in rows] == [[(0, 1, "LOC")], [(0, 1, "LOC"), (2, 3, "PER")], [(0, 1, "PER")]]
+    assert "x.conll, line 1, 5: 2 tags cannot follow" in told
+
+
+TEXT = "👩‍🍳 Zoë in Brno"
+FORMATS = {
+    "spacy": ["👩‍🍳 Zoë in Brno", {"entities": [[4, 7, "WHO"], [11, 15, "TOWN"]]}],
+    "lists": {"text": TEXT, "label": [[4, 7, "WHO"], [11, 15, "TOWN"]]},
+    "prodigy": {
+        "text": TEXT,
+        "tokens": [{"text": "Zoë", "start": 4, "end": 7, "id": 0}],
+        "spans": [{"start": 4, "end": 7, "label": "WHO"}, {"start": 11, "end": 15, "label": "TOWN"}],
+        "answer": "accept",
+    },
+    "doccano": {
+        "id": 3,
+        "text": TEXT,
+        "entities": [
+            {"id": 0, "label": "WHO", "start_offset": 4, "end_offset": 7},
+            {"id": 1, "label": "TOWN", "start_offset": 11, "end_offset": 15},
+        ],
+        "relations": [],
+        "Comments": ["x"],
+    },
+    "label_studio": {
+        "data": {"text": TEXT},
+        "annotations": [
+            {"was_cancelled": True, "result": [{"value": {"start": 0, "end": 3, "labels": ["NO"]}}]},
+            {
+                "result": [
+                    {"type": "labels", "value": {"start": 4, "end": 7, "text": "Zoë", "labels": ["WHO"]}},
+                    {"type": "labels", "value": {"start": 11, "end": 15, "text": "Brno", "labels": ["TOWN"]}},
+                    {"type": "choices", "value": {"choices": ["x"]}},
+                ]
+            },
+        ],
+        "predictions": [{"result": [{"value": {"start": 0, "end": 3, "labels": ["TOOL"]}}]}],
+    },
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("array", [False, True])
+def test_json_forms(read, form, array):
+    record = FORMATS[form]
+    rows, _ = read("x.json", json.dumps([record, record]) if array else lines(record, record))
+    assert rows == [(TEXT, [(4, 7, "WHO"), (11, 15, "TOWN")])] * 2
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"text": "x", "spans": [{"start": 0, "end": 1, "label": "A"}], "answer": "reject"},
+        {"data": {"text": "x"}, "annotations": [{"was_cancelled": True, "result": []}], "predictions": []},
+        {"text": "x"},
+    ],
+)
+def test_what_nobody_confirmed_is_no_truth(read, record):
+    rows, _ = read("x.jsonl", lines(record, {"text": "y", "spans": []}))
+    assert rows == [("x", None), ("y", [])]
+
+
+def test_token_lists(read):
+    rows, _ = read("x.jsonl", lines({"tokens": ["New", "York"], "tags": ["B-LOC", "I-LOC"]}))
+    assert rows == [("New York", [(0, 8, "LOC")])]
+    with pytest.raises(DataError, match=r"x\.jsonl, line 2: 2 tokens but 1 tags"):
+        read("x.jsonl", lines({"tokens": ["a"], "tags": ["O"]}, {"tokens": ["a", "b"], "tags": ["O"]}))
+
+
+UNITS = {
+    "UTF-8 bytes": lambda text, at: len(text[:at].encode()),
+    "UTF-16 units": lambda text, at: len(text[:at].encode("utf-16-le")) // 2,
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("with_text", [True, False])
+def test_other_units_are_converted_and_told(read, unit, with_text):
+    texts = [
+        f"😀 Åsa {word}{'ö' * at} here"
+        for at, word in enumerate(["Brno", "Faro", "Chania", "Aarau", "Hallein"])
+    ]
+    records = []
+    for text in texts:
+        start, end = 6, text.index(" here")
+        span = {"start": UNITS[unit](text, start), "end": UNITS[unit](text, end), "label": "TOWN"}
+        records.append({"text": text, "spans": [{**span, "text": text[start:end]} if with_text else span]})
+    rows, told = read("x.jsonl", lines(*records))
+    assert [text[slice(*spans[0][:2])] for text, spans in rows] == [
+        text[6 : text.index(" here")] for text in texts
+    ]
+    assert unit in told
+
+
+@pytest.mark.parametrize(
+    ("span", "what"),
+    [
+        ({"start": 0, "end": 9, "label": "A"}, "outside"),
+        ({"start": 0, "end": 2, "label": "A", "text": "zz"}, "do not match"),
+        ({"start": 0, "end": 2}, "no label"),
+        ({"start": 0.5, "end": 2, "label": "A"}, "no whole number"),
+    ],
+)
+def test_wrong_spans_name_file_and_line(read, span, what):
+    right = {"text": "ab cd", "spans": [{"start": 0, "end": 2, "label": "A", "text": "ab"}]}
+    with pytest.raises(DataError, match=rf"x\.jsonl, line 2: .*{what}"):
+        read("x.jsonl", lines(right, {"text": "ab cd", "spans": [span]}))
+
+
+def test_separators_inside_of_texts_end_no_line(read):
+    text = "a\rb\u2028c\x1cd\fe"
+    rows, _ = read("x.jsonl", lines({"text": text, "entities": [{"start": 2, "end": 3, "label": "A"}]}))
+    assert rows == [(text, [(2, 3, "A")])]
+
+
+def test_overlaps_are_told(read):
+    rows, told = read("x.jsonl", lines({"text": "ab cd", "label": [[0, 5, "A"], [0, 2, "B"], [0, 5, "C"]]}))
+    assert rows[0][1] == [(0, 5, "A")]
+    assert "x.jsonl, line 1: 2 spans overlap" in told
