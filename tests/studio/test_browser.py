@@ -1,5 +1,6 @@
 """The studio in a real Chromium: with a mouse, with a keyboard alone, in both themes, narrow and wide."""
 
+import json
 import re
 import shutil
 import threading
@@ -16,6 +17,7 @@ import uvicorn  # noqa: E402
 from podium.run_folder import RunFolder  # noqa: E402
 from podium.studio.app import make_app  # noqa: E402
 from podium_ml.settings import TabularSettings  # noqa: E402
+from tests.studio.test_pages import MODELS  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
@@ -75,7 +77,7 @@ def test_data_are_uploaded_and_read_again_with_other_options(page, tmp_path):
     page.get_by_label("Or upload a file").set_input_files(file)
     page.get_by_role("button", name="Read it").click()
     playwright.expect(page.get_by_text("All 40 rows were read as csv")).to_be_visible()
-    page.get_by_text("How to read it").click()
+    page.get_by_text("How to read it", exact=True).click()
     page.get_by_label("Delimiter").fill("|")
     page.get_by_role("button", name="Read it").click()
     playwright.expect(page.get_by_role("alert")).to_contain_text("The delimiter seems to be semicolon")
@@ -106,9 +108,12 @@ def test_pages_are_accessible_and_fit(page, finished, workplace, theme, size):
     to_columns(page, "sales.csv")
     draft = page.url.rsplit("/", 1)[0]
     home = "/".join(page.url.split("/")[:3])
-    steps = [f"{draft}/{step}" for step in ("data", "columns", "settings", "review")]
-    runs = [f"{home}/runs/{name}" for name in ("sales-1", "sales-1/use", "sales-2")]
-    for url in [f"{home}/", f"{home}/new", *steps, *runs, f"{home}/compare?run=sales-1"]:
+    (finished.path / "models.json").write_text(json.dumps(MODELS))
+    steps = [f"{draft}/{step}" for step in ("data", "browse", "columns", "checks", "settings", "review")]
+    pages = ("sales-1", "sales-1/use", "sales-1/models/ridge", "sales-2")
+    runs = [f"{home}/runs/{name}" for name in pages]
+    others = [f"{home}/compare?run=sales-1", f"{home}/champions", f"{home}/nowhere"]
+    for url in [f"{home}/", f"{home}/new", *steps, *runs, *others]:
         page.goto(url)
         found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
         serious = [
@@ -120,42 +125,87 @@ def test_pages_are_accessible_and_fit(page, finished, workplace, theme, size):
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], url
 
 
-def test_keyboard_alone_prepares_a_run(page):
-    def press_until(text):
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            if text in page.evaluate(FOCUSED):
-                return
-        raise AssertionError(f"The keyboard does not reach {text!r}.")
+def press_until(page, text):
+    """Press Tab until an element is focused that a screen reader calls so."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if text in page.evaluate(FOCUSED):
+            return
+    raise AssertionError(f"The keyboard does not reach {text!r} on {page.url}.")
 
-    press_until("New run")
+
+def press(page, text, leads_to):
+    """Press the button or link of this name with the keyboard, and wait for its page."""
+    press_until(page, text)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/new$"))
-    press_until("Choose tables")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/data$"))
-    press_until("source")
-    page.keyboard.type("sales.csv")
-    press_until("Read it")
+    page.wait_for_url(re.compile(leads_to))
+
+
+def to_columns_by_keyboard(page, source):
+    press(page, "New run", "/new$")
+    press(page, "Choose tables", "/data$")
+    press_until(page, "source")
+    page.keyboard.type(source)
+    press_until(page, "Read it")
     page.keyboard.press("Enter")
     page.get_by_text("First rows").wait_for()
-    press_until("Next: columns")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/columns$"))
-    press_until("is the target")
+    press(page, "Next: columns", "/columns$")
+
+
+def test_keyboard_alone_prepares_a_run(page):
+    to_columns_by_keyboard(page, "sales.csv")
+    press_until(page, "is the target")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert page.locator("input[name=target]:checked").input_value() == "sold"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
+@pytest.mark.timeout(420)
+def test_keyboard_alone_makes_a_run_and_uses_its_model(page, workplace):
+    shop_table(workplace)
+    to_columns_by_keyboard(page, "shop.csv")
+    press_until(page, "is the target")
+    page.keyboard.press("ArrowDown")
+    press(page, "Next: checks", "/checks$")
+    press(page, "Next: settings", "/settings$")
+    press_until(page, "time_limit")
+    page.keyboard.type("60s")
+    press_until(page, "algorithms")
+    page.keyboard.type("ridge")
+    press(page, "Next: review", "/review$")
+    press(page, "Start the run", "/runs/")
+    page.get_by_role("link", name="Use the model").wait_for(timeout=180_000)
+    # The menu of a model, then the form of one row.
+    press_until(page, "Menu")
+    page.keyboard.press("Enter")
+    press(page, "Charts and settings", "/models/")
+    page.get_by_role("heading", name="How it was made").or_(
+        page.get_by_role("heading", name="Scores on test rows")
+    ).first.wait_for()
+    page.go_back()
+    press(page, "Use the model", "/use$")
+    press_until(page, "value.0")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    value = page.locator(".tiles .value").first
+    playwright.expect(value).to_be_visible(timeout=60_000)
+    assert abs(float(value.inner_text()) - 74) < 4
+
+
+def shop_table(workplace):
+    """Write data whose target hangs on one column."""
     random = np.random.default_rng(0)
     price = random.uniform(1, 9, 300)
-    pd.DataFrame({"price": price, "sold": 90 - 8 * price + random.normal(0, 1, 300)}).to_csv(
-        workplace.roots[0] / "shop.csv", index=False
-    )
+    table = pd.DataFrame({"price": price, "sold": 90 - 8 * price + random.normal(0, 1, 300)})
+    table.to_csv(workplace.roots[0] / "shop.csv", index=False)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
+    shop_table(workplace)
     to_columns(page, "shop.csv")
     page.get_by_label("sold is the target").check()
     page.get_by_role("button", name="Next: checks").click()

@@ -10,6 +10,7 @@ from typing import Any
 
 from podium.run_folder import FETCHED, RunFolder
 from podium.studio.workplace import NotFoundError
+from podium_ml.errors import RunError
 from podium_ml.kinds import Input
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.model_charts import model_charts
@@ -220,4 +221,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{path.name} of this run is damaged.", "Clone the run and start it again.") from error

@@ -10,8 +10,10 @@ from podium.run_folder import RunFolder
 from podium.studio.results_view import results_of
 from podium.studio.shared import studio_of
 from podium.studio.workplace import Workplace
+from podium_ml.errors import PodiumError
 
 _PAGE = 50
+_DAMAGED = {"status": "damaged", "started": 0, "seconds": None, "target": "", "kind": "", "engine": ""}
 
 
 async def home(request: Request) -> Response:
@@ -46,7 +48,10 @@ def _newest_first(workplace: Workplace) -> list[str]:
 
 def _row(workplace: Workplace, name: str) -> dict[str, Any]:
     folder = RunFolder(workplace.runs / name)
-    state, settings = folder.state, folder.readable_settings
+    try:
+        state, settings = folder.state, folder.readable_settings
+    except (OSError, ValueError, TypeError, PodiumError) as error:  # others may write to the folder
+        return {**_DAMAGED, "name": name, "remark": f"The folder of this run is damaged: {error}"}
     return {
         "name": name,
         "status": state.status,
