@@ -67,7 +67,7 @@ demo: install ## Compile the pipeline and run it on the German credit data
 	$(BIN)/podium compile --out build
 	$(BIN)/podium run pipelines/podium/demo/german_credit.csv --target class --positive-label bad --name german-credit \
 	  --time-limit 2m $(RUN_ARGUMENTS)
-	@echo "Studio   $(BIN)/podium studio"
+	@echo "Studio   $(BIN)/podium studio, which lists this run: its models, charts and predictions without code"
 
 .PHONY: compile
 compile: install ## Compile the pipelines into build/

@@ -234,7 +234,7 @@ class Run:
                 scored, as the other models always are.
 
         Raises:
-            RunError: The run was made elsewhere, and only the delivered model is here.
+            RunError: The run was made elsewhere or by another version, and only the delivered model can be used.
             SettingsError: There is no such model.
         """
         from podium.run_artifacts import model_artifacts
@@ -243,7 +243,13 @@ class Run:
         chosen = self.predictor
         if refitted and name in ("", chosen.name):
             return chosen
-        return other_model(name or chosen.name, **model_artifacts(self._folder))
+        try:
+            return other_model(name or chosen.name, **model_artifacts(self._folder))
+        except FileNotFoundError as error:
+            raise RunError(
+                f"{self.path} was made by another version of Podium, which kept its models in another way.",
+                "Train again to use models that were not chosen.",
+            ) from error
 
     def register(self, name: str) -> str:
         """Register a model of the leaderboard as a new version, and return it, like ``churn/7``. The champion stays.
