@@ -22,7 +22,7 @@ from tests.studio.test_pages import MODELS  # noqa: E402
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
 # What a screen reader would say of the focused element, or its name.
-FOCUSED = "(e => e.innerText || e.getAttribute('aria-label') || e.id)(document.activeElement)"
+FOCUSED = "(e => e.getAttribute('aria-label') || e.innerText || e.id)(document.activeElement)"
 playwright.expect.set_options(timeout=60_000)
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
@@ -177,7 +177,7 @@ def test_keyboard_alone_makes_a_run_and_uses_its_model(page, workplace):
     press(page, "Start the run", "/runs/")
     page.get_by_role("link", name="Use the model").wait_for(timeout=180_000)
     # The menu of a model, then the form of one row.
-    press_until(page, "Menu")
+    press_until(page, "Menu of ridge")
     page.keyboard.press("Enter")
     press(page, "Charts and settings", "/models/")
     page.get_by_role("heading", name="How it was made").or_(
