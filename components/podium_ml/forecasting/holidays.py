@@ -1,6 +1,5 @@
 """Public holidays and a user's own events: which days there are, and what they are as features of steps."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -14,9 +13,9 @@ import pandas as pd
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.forecasting.panel.calendars import Calendar, MonthCalendar
 from podium_ml.ingestion.read import read_frame
+from podium_ml.values.addresses import names_file
 from podium_ml.values.dates import DateFormat
 
-_FILE = re.compile(r"[/\\]|\.(csv|tsv|txt|json|jsonl|parquet|feather|arrow|xlsx?)(\.\w+)?$", re.IGNORECASE)
 _INSTALL = "Install it: pip install 'podium-automl[forecasting]'."
 # Years after the data whose holidays are kept, and names that get a feature of their own if they occur so often.
 _YEARS_AHEAD, _MOST_NAMES, _FEWEST_TIMES = 10, 30, 2
@@ -130,7 +129,7 @@ def find_holidays(
             of_series = table[name].astype("string").groupby(series).last().fillna("").str.strip().tolist()
             days |= {one: country_days(one, years) for one in sorted(set(of_series)) if one}
         else:
-            days[name] = event_days(name) if _FILE.search(name) else country_days(name, years)
+            days[name] = event_days(name) if names_file(name) else country_days(name, years)
             common.append(name)
     return Holidays(days, tuple(common), tuple(of_series), _frequent(days, moments))
 
@@ -147,7 +146,7 @@ def holiday_mistakes(asked: Iterable[str], columns: Sequence[str]) -> list[str]:
     """Return a line for each name that is no country, no column and no file."""
     mistakes = []
     for name in asked:
-        if name in columns or _FILE.search(name):
+        if name in columns or names_file(name):
             continue
         try:
             country_days(name, range(2024, 2025))

@@ -150,6 +150,11 @@ class ForecastingProblem(ProblemSettings):
         return split_names(self.series_column)
 
     @property
+    def further_files(self) -> dict[str, tuple[str, ...]]:
+        """See ``ProblemSettings``."""
+        return {"future": tuple(filter(None, [self.future])), "holidays": self.holiday_names}
+
+    @property
     def hierarchy_columns(self) -> tuple[str, ...]:
         """Names in ``hierarchy``."""
         return split_names(self.hierarchy)

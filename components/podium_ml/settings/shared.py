@@ -187,6 +187,11 @@ class ProblemSettings(_Seed, _Memory):
         """Return the fraction of rows to set aside for the test: ``auto``, unless the user gave one."""
         return auto if self.test_fraction == "auto" else float(self.test_fraction)
 
+    @property
+    def further_files(self) -> dict[str, tuple[str, ...]]:
+        """What the settings name, one by one, of settings that may name further files of data."""
+        return {}
+
     @field_validator("folds")
     @classmethod
     def _folds(cls, value: str) -> str:

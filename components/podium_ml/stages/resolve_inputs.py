@@ -1,6 +1,7 @@
 """The first stage, which reads everything from outside, so that all later stages depend only on their parameters."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from podium_ml.champions.names import check_names
@@ -12,7 +13,7 @@ from podium_ml.kinds import KINDS
 from podium_ml.kinds.checks import check_header, check_settings
 from podium_ml.run.budget import STARTED_VARIABLE
 from podium_ml.settings import ModelLimits, PromotionSettings, Settings
-from podium_ml.values.addresses import with_today
+from podium_ml.values.addresses import names_file, place_of, with_today
 from podium_ml.values.names import registered_name
 
 
@@ -43,7 +44,7 @@ def run(
     checked = check_settings(settings, kind=declared, needed={"source": "name the data, a file or URL."})
     check_names(checked.name or checked.target, tracking)
     source, test = with_today(checked.source), with_today(checked.test)
-    version = fingerprint or content_version(source, test)
+    version = fingerprint or content_version(source, test, *_further_files(checked))
     if (
         STARTED_VARIABLE not in os.environ
     ):  # on a cluster, where the stage that reads the data starts much later
@@ -64,6 +65,12 @@ def run(
         "champion": champion_name,
         "unchanged": checked.skip_unchanged and champion is not None and _same(champion, version, wanted),
     }
+
+
+def _further_files(settings: Settings) -> list[str]:
+    """Return the files that settings name beside the data; a name of a column may look like one."""
+    named = [one for several in settings.further_files.values() for one in several if names_file(one)]
+    return [one for one in named if place_of(one) != "local" or Path(one).exists()]
 
 
 def _publication(

@@ -22,6 +22,7 @@ _PLACES: dict[str, Place] = {
 _CLEAR = re.compile(
     r"(https?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]+))?(?:/.*)?", re.DOTALL | re.IGNORECASE
 )
+_FILE = re.compile(r"[/\\]|\.(csv|tsv|txt|json|jsonl|parquet|feather|arrow|xlsx?)(\.\w+)?$", re.IGNORECASE)
 _UNKNOWN = ("gs", "gcs", "az", "abfs", "abfss", "wasb", "wasbs", "adl", "hdfs", "ftp", "sftp", "ssh", "dbfs")
 _ENVIRONMENT = {
     "objects": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment",
@@ -61,6 +62,15 @@ def place_of(source: str) -> Place:
             f"{public_name(source)}: the URL contains credentials.", f"Use {_ENVIRONMENT[place]} instead."
         )
     return place
+
+
+def names_file(text: str) -> bool:
+    """Whether a text looks like a file or URL rather than a name.
+
+    >>> names_file("DE"), names_file("events.csv"), names_file("s3://lake/events")
+    (False, True, True)
+    """
+    return _FILE.search(text) is not None
 
 
 def public_name(source: str) -> str:

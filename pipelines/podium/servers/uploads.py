@@ -9,8 +9,8 @@ from podium.servers.store import Store, object_name
 from podium_ml.errors import SettingsError
 from podium_ml.ingestion.fingerprint import fingerprint_source
 from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
-from podium_ml.settings import Settings
-from podium_ml.values.addresses import place_of, public_name, query_variable, split_list
+from podium_ml.settings import Settings, join_names
+from podium_ml.values.addresses import names_file, place_of, public_name, query_variable, split_list
 from podium_ml.values.secrets import is_own_secret, is_plain
 
 _FIELDS = ("source", "test")
@@ -41,7 +41,17 @@ def send_data(settings: Settings, store_url: str) -> tuple[Settings, str]:
             sent = [_send(part, store_url, wanted=settings.reader.format) for part in split_list(value)]
             changes[field] = ",".join(url for url, _ in sent)
             fingerprints += [fingerprint for _, fingerprint in sent]
+    for field, names in settings.further_files.items():
+        found = [_sent_file(name, store_url) for name in names]
+        changes[field] = join_names([url for url, _ in found])
+        fingerprints += [fingerprint for _, fingerprint in found if fingerprint is not None]
     return settings.model_copy(update=changes), "-".join(fingerprints) if all(fingerprints) else ""
+
+
+def _sent_file(name: str, store_url: str) -> tuple[str, str | None]:
+    """Upload what a setting names if it is a file; names of columns and countries stay, and have no fingerprint."""
+    is_file = names_file(name) and (place_of(name) != "local" or Path(name).exists())
+    return _send(name, store_url, wanted="") if is_file else (name, None)
 
 
 def check_scheduled(settings: Settings) -> None:

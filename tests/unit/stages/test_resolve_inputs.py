@@ -9,7 +9,14 @@ import pytest
 
 from podium_ml.errors import RegistryError, SettingsError
 from podium_ml.run.budget import STARTED_VARIABLE
-from podium_ml.settings import ModelLimits, PlanSettings, PromotionSettings, TabularProblem, TabularSettings
+from podium_ml.settings import (
+    ForecastingSettings,
+    ModelLimits,
+    PlanSettings,
+    PromotionSettings,
+    TabularProblem,
+    TabularSettings,
+)
 from podium_ml.stages import read_champion, read_warm_start, resolve_inputs
 
 
@@ -205,3 +212,19 @@ def resolve_in_pod(tracking=None, **settings):
         **settings,
     }
     return resolve_inputs.run(kind="tabular", settings=values, fingerprint="v1", tracking=tracking)
+
+
+def test_changed_plans_and_events_are_new_data(tmp_path):
+    for name in ("sales.csv", "plan.csv", "events.csv"):
+        (tmp_path / name).write_text("day,price,y\n2024-01-01,1,2\n")
+    settings = {
+        **ForecastingSettings().model_dump(mode="json"),
+        **{"source": str(tmp_path / "sales.csv"), "target": "y", "time_column": "day", "horizon": 1},
+        **{"known": "price", "future": str(tmp_path / "plan.csv"), "holidays": f"DE,{tmp_path}/events.csv"},
+    }
+    versions = []
+    for name in ("", "plan.csv", "events.csv"):
+        if name:
+            (tmp_path / name).write_text("day,price,y\n2024-01-02,1,2\n")
+        versions.append(resolve_inputs.run(kind="forecasting", settings=settings)["fingerprint"])
+    assert len(set(versions)) == 3

@@ -9,7 +9,7 @@ from podium.servers.errors import ServerError
 from podium.servers.store import Store, object_name
 from podium.servers.uploads import check_scheduled, send_data
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.settings import TabularSettings
+from podium_ml.settings import ForecastingSettings, TabularSettings
 
 pytestmark = pytest.mark.minio
 
@@ -90,6 +90,25 @@ def test_same_data_is_uploaded_once(bucket, tmp_path):
     assert send_data(settings, "s3://servers/podium") == (sent, fingerprint)
     assert bucket.list_objects_v2(Bucket="servers")["Contents"][0]["LastModified"] == before
     (tmp_path / "My data (1).csv").write_text("a,y\n1,3\n")
+    assert send_data(settings, "s3://servers/podium")[1] != fingerprint
+
+
+def test_plans_and_events_are_uploaded_with_the_data(bucket, tmp_path):
+    for name in ("sales.csv", "plan.csv", "events.csv"):
+        (tmp_path / name).write_text("day,y\n2024-01-01,2\n")
+    settings = ForecastingSettings(
+        source=str(tmp_path / "sales.csv"),
+        future=str(tmp_path / "plan.csv"),
+        holidays=f"DE,{tmp_path}/events.csv",
+        target="y",
+    )
+    sent, fingerprint = send_data(settings, "s3://servers/podium")
+    assert sent.future.startswith("s3://servers/podium/data/")
+    assert sent.future.endswith("/plan.csv")
+    country, events = sent.holiday_names
+    assert country == "DE"
+    assert events.endswith("/events.csv")
+    (tmp_path / "events.csv").write_text("day,y\n2024-01-02,2\n")
     assert send_data(settings, "s3://servers/podium")[1] != fingerprint
 
 
