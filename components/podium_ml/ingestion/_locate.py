@@ -49,7 +49,7 @@ def locate(source: str | Sequence[str], work: Path, *, wanted: str = "", kind: s
     sources = split_list(source)
     if not sources or not all(one.strip() for one in sources):
         raise DataError("The source is empty.", "Provide a file, folder, pattern or URL.")
-    if whole := _find_whole_table(sources, wanted):
+    if whole := _find_whole_table(sources, wanted) or _find_annotations(sources, work, wanted, kind):
         return whole
     files = [
         file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted, kind)
@@ -58,6 +58,35 @@ def locate(source: str | Sequence[str], work: Path, *, wanted: str = "", kind: s
     if reader.takes == "seekable":
         files = [_decompressed(file, work / f"plain-{number}") for number, file in enumerate(files)]
     return Located(reader, tuple(files))
+
+
+def _find_annotations(sources: list[str], work: Path, wanted: str, kind: str) -> Located | None:
+    """Return the kind's own reader of whole folders and archives, if it has one."""
+    reader = next(
+        (one for one in READERS.values() if one.kind and one.kind == kind and one.takes == PICTURES), None
+    )
+    if reader is None or wanted not in ("", reader.name):
+        return None
+    files = [_whole(source, work / f"{number}") for number, source in enumerate(sources)]
+    return Located(reader, tuple(files))
+
+
+def _whole(source: str, work: Path) -> SourceFile:
+    """Return a folder or file with all that a source holds."""
+    place = place_of(source)
+    if place == "local":
+        find_files(source)  # it exists and may be read
+        return SourceFile(str(to_path(source)), source)
+    with writing(work):
+        work.mkdir(parents=True)
+    if place == "http":
+        from podium_ml.ingestion._http import download
+
+        return download(source, work)
+    from podium_ml.ingestion._objects import Objects
+
+    files = Objects(source).fetch(work, choose=lambda names: names)
+    return files[0] if len(files) == 1 else _tree(files, source, work / "tree")
 
 
 def _find_whole_table(sources: list[str], wanted: str) -> Located | None:
@@ -115,12 +144,17 @@ def _as_tree(files: list[SourceFile], source: str, tree: Path) -> list[SourceFil
     """Return downloaded pictures as one folder, whose folders name their classes; other files as they are."""
     if len(files) < 2 or not all(has_picture_suffix(file.label) for file in files):
         return files
+    return [_tree(files, source, tree)]
+
+
+def _tree(files: list[SourceFile], source: str, tree: Path) -> SourceFile:
+    """Return downloaded files as one folder."""
     for file in files:
         target = inside(tree, file.label.removeprefix(source.rstrip("/")).lstrip("/"))
         with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             file.path.rename(target)
-    return [SourceFile(str(tree), source)]
+    return SourceFile(str(tree), source)
 
 
 def _find_local(source: str, wanted: str, kind: str) -> list[SourceFile]:

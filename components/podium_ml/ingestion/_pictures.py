@@ -20,7 +20,7 @@ from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
 from podium_ml.media.packing import is_packed, pack, packed_side
 from podium_ml.media.references import References, is_reference
-from podium_ml.readers import SourceFile, told_of_pictures
+from podium_ml.readers import READERS, SourceFile, told_of_pictures
 from podium_ml.settings import ReaderOptions
 from podium_ml.values.addresses import place_of
 
@@ -70,11 +70,13 @@ def _as_picture(column: ColumnFacts, missing: int) -> ColumnFacts:
 def _picture_columns(table: IngestedTable, references: References, hints: ColumnHints) -> list[str]:
     """Return the columns that hold pictures: as they did in the rows that are known, or as their values say."""
     found, spoken_for = [], hints.labels | hints.texts
+    # Rows that were made of pictures hold them, and names that are no references.
+    types = ("binary",) if READERS[table.format].takes == "pictures" else ("string", "binary")
     with pq.ParquetFile(table.path) as file:
         for column in table.columns:
             known = hints.readings.get(column.name)
             if known is None:
-                may_hold = column.type in ("string", "binary") and column.name not in spoken_for
+                may_hold = column.type in types and column.name not in spoken_for
                 holds = may_hold and _holds_pictures(list(_first_values(file, column.name)), references)
             else:
                 holds = known.type == IMAGE

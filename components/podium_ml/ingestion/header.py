@@ -64,7 +64,7 @@ def _names(source: str, options: ReaderOptions, folder: Path) -> tuple[str, ...]
     reader = find_reader([file], wanted=options.format, source=file.label)
     if not is_whole and (reader.name not in _BEGINS_WITH_NAMES or file.compression):
         return ()
-    if reader.is_sparse:
+    if reader.is_sparse or reader.takes == "pictures":
         return ()
     batch = next(iter(reader.read(file, options).batches))
     names, _ = complete_names(batch.schema.names, label=file.label)

@@ -15,7 +15,7 @@ from podium_ml.media.names import SUFFIXES, classes_of, composed, has_picture_su
 from podium_ml.media.packing import pack, packed_side
 from podium_ml.media.places import Place, open_place, read_file
 from podium_ml.readers._picture_notes import told_of_pictures
-from podium_ml.readers._reader import Confidence, Reader, Reading
+from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.settings import ReaderOptions
 
@@ -23,7 +23,6 @@ from podium_ml.settings import ReaderOptions
 PICTURE, LABEL, FILE = "picture", "label", "file"
 _SHOWN, _ROWS = 20, 256
 _SCHEMA = pa.schema([(PICTURE, pa.binary()), (LABEL, pa.string()), (FILE, pa.string())])
-_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
@@ -108,15 +107,10 @@ def _packed(content: bytes | str, *, side: int) -> bytes | str:
         return str(error)
 
 
-def _sniff(head: bytes) -> Confidence:
-    return Confidence.SURE if head.startswith(_MAGIC) else Confidence.NO
-
-
 SPEC = Reader(
     name="pictures",
     description="Folders, zip and tar archives of pictures; folders name the classes.",
     read=read,
     suffixes=SUFFIXES,
-    sniff=_sniff,
     takes="pictures",
 )

@@ -12,6 +12,7 @@ from podium_ml.settings._slice import (
 )
 from podium_ml.settings.entities import EntitiesProblem, EntitiesSettings
 from podium_ml.settings.forecasting import ForecastingPlan, ForecastingProblem, ForecastingSettings
+from podium_ml.settings.objects import ObjectsProblem, ObjectsSettings
 from podium_ml.settings.shared import (
     DataSettings,
     DeploymentSettings,
@@ -34,6 +35,8 @@ __all__ = [
     "ForecastingProblem",
     "ForecastingSettings",
     "ModelLimits",
+    "ObjectsProblem",
+    "ObjectsSettings",
     "Panel",
     "PlanSettings",
     "ProblemSettings",

@@ -29,8 +29,12 @@ def _predict(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="CSV or JSON lines (.jsonl) file to write; by default, results are printed."
+            "--out",
+            help="CSV or JSON lines (.jsonl) file to write, or COCO (.json) of objects; else results are printed.",
         ),
+    ] = None,
+    draw: Annotated[
+        Path | None, typer.Option("--draw", help="Folder for pictures with the objects that were found.")
     ] = None,
     *,
     given: dict[str, Any],
@@ -45,8 +49,15 @@ def _predict(
     predictor = load_predictor(model)
     if rows is None:
         raise _no_rows(model, predictor)
+    given_rows = read_rows(rows, predictor, given)
+    if draw is not None:
+        _draw(predictor, given_rows, draw)
+    deliver = getattr(predictor, "deliver", None)  # objects in pictures have a format of their own
+    if deliver is not None and out is not None and out.suffix.lower() == ".json":
+        say(f"Wrote {deliver(given_rows, out)} objects to {out}")
+        return
     lists = out is not None and out.suffix.lower() in JSON_LINES
-    table = predictions(predictor, read_rows(rows, predictor, given), proba=proba, lists=lists)
+    table = predictions(predictor, given_rows, proba=proba, lists=lists)
     if out is None:
         text = json_lines(table) if holds_lists(table) else without_formulas(table).to_csv(index=False)
         sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
@@ -56,6 +67,20 @@ def _predict(
 
 
 predict = with_settings(_predict, only=READER)
+
+
+def _draw(predictor: "Predictor", rows: "pd.DataFrame", folder: Path) -> None:
+    """Draw what a model finds in pictures.
+
+    Raises:
+        SettingsError: It finds nothing in pictures.
+    """
+    from podium_ml.errors import SettingsError
+
+    own = getattr(predictor, "draw", None)
+    if own is None:
+        raise SettingsError("--draw: only models that find objects in pictures can draw.", "Leave it out.")
+    say(f"Drew {own(rows, folder)} pictures in {folder}")
 
 
 def _no_rows(model: Path, predictor: "Predictor") -> Exception:

@@ -81,7 +81,7 @@ def test_unknown_kind_error_lists_known_kinds():
 
 def test_custom_kinds_are_found(declare):
     declare("pictures", "audio")
-    assert list(KINDS) == ["tabular", "audio", "entities", "forecasting", "pictures"]
+    assert list(KINDS) == ["tabular", "audio", "entities", "forecasting", "objects", "pictures"]
     assert "pictures" in KINDS
 
 

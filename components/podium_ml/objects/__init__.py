@@ -1,0 +1,1 @@
+"""The kind "objects": boxes and masks in pictures."""

@@ -1,0 +1,112 @@
+"""A small convolutional network that finds the centres of objects and the edges around them, trained from scratch."""
+
+from typing import Any, Self
+
+import numpy as np
+
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, Validation, power
+from podium_ml.contracts import Problem
+from podium_ml.models.onnx_network import OnnxNetwork
+from podium_ml.objects.algorithms._layout import Layout
+from podium_ml.run.budget import Deadline
+
+# Pictures that a first trial passes through the network altogether; few pictures are seen more often.
+_SEEN = 6_000
+
+
+class CentreFinder:
+    """Finds objects with a network; predicts without PyTorch.
+
+    Args:
+        layout: The shape of predictions.
+        **plan: Fields of ``Plan``.
+    """
+
+    def __init__(self, layout: Layout, **plan: Any) -> None:
+        self.layout, self.plan = layout, plan
+
+    def fit(self, X: np.ndarray, y: np.ndarray, *, deadline: Deadline | None = None) -> Self:
+        """Train the network."""
+        from podium_ml.objects.algorithms._centre_training import Plan, train
+
+        plan = dict(self.plan)
+        plan["epochs"] = max(3, round(plan.pop("effort") * _SEEN / max(1, len(X))))
+        self.network_ = OnnxNetwork(train(X, y, self.layout, Plan(**plan), deadline or Deadline()))
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return grids."""
+        return self.network_({"pixels": X}).astype(np.float32)
+
+
+def build(
+    problem: Problem,
+    *,
+    seed: int,
+    n_jobs: int,
+    effort: float = 1.0,
+    batch_size: int = 8,
+    learning_rate: float = 0.003,
+    width: int = 16,
+    flips: bool = True,
+) -> Any:
+    """Build a network; ``effort`` multiplies how many pictures it sees."""
+    return CentreFinder(
+        Layout.of(problem),
+        effort=effort,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        width=width,
+        flips=flips,
+        seed=seed,
+        n_jobs=n_jobs,
+    )
+
+
+def fit(
+    estimator: Any,
+    X: Any,
+    y: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None,
+    validation: Validation | None,
+    deadline: Deadline,
+) -> Any:
+    """Train until the end of the schedule, which a deadline compresses."""
+    return estimator.fit(X, y, deadline=deadline)
+
+
+SPEC = AlgorithmSpec(
+    name="centre_network",
+    title="Centre network",
+    tasks=frozenset({"detection", "segmentation"}),
+    build=build,
+    fit=fit,
+    search_space={
+        "effort": Float(0.5, 4.0, log=True),
+        "batch_size": Categorical((4, 8, 16)),
+        "learning_rate": Float(0.001, 0.006, log=True),
+        "width": Int(12, 32, log=True),
+        "flips": Categorical((False, True)),
+    },
+    portfolio=[{}, {"effort": 2.0, "width": 24}],
+    needs="pixels",
+    resources=Resources(cpu="2", memory="4Gi", accelerator="nvidia.com/gpu", image="python-torch"),
+    weighted=False,
+    weight=3.0,
+    usefulness=9,
+    cost=Cost(
+        60.0,
+        flat=0.9,
+        columns=0.0,
+        classes=0.0,
+        factors={"effort": power(1.0, 1.0), "width": power(16, 1.6)},
+        start=4.0,
+        parallel=0.6,
+        cheaper=({"effort": 0.5}, {"effort": 0.25}, {"effort": 0.12}),
+    ),
+    requires=("torch", "onnx", "onnxruntime"),
+    extra="torch",
+    deterministic=False,
+    description="Finds the centres of objects, the edges of their boxes and their pixels; trained from scratch.",
+)

@@ -1,0 +1,125 @@
+"""Files of annotations and of the pictures that they are about."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from podium_ml.confinement import check_file
+from podium_ml.errors import DataError
+from podium_ml.media.errors import PictureError
+from podium_ml.media.names import has_picture_suffix, is_hidden
+from podium_ml.media.places import read_file
+from podium_ml.media.references import References
+
+_LARGEST_TEXT = 1 << 30
+_MOST_FOLDERS = 200
+
+
+def files_below(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the files below a folder with one of some suffixes, sorted; a file itself if it has one."""
+    if path.is_file():
+        return [path] if path.suffix.lower() in suffixes else []
+    found = []
+    for here, folders, names in os.walk(path, followlinks=True):
+        check_file(Path(here), here)
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
+        if len(Path(here).relative_to(path).parts) > 32:  # a loop of links
+            folders.clear()
+        found += [
+            Path(here, name)
+            for name in names
+            if not is_hidden(name) and Path(name).suffix.lower() in suffixes
+        ]
+    return sorted(found)
+
+
+def pictures_below(path: Path) -> list[Path]:
+    """Return the files below a folder that are called pictures."""
+    from podium_ml.media.names import SUFFIXES
+
+    return files_below(path, SUFFIXES)
+
+
+def first_below(path: Path, suffix: str) -> Path | None:
+    """Return the first file below a folder, or the file itself, with a suffix; ``None`` if there is none."""
+    return next(iter(files_below(path, (suffix,))), None)
+
+
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file.
+
+    Raises:
+        DataError: It is none.
+    """
+    check_file(path, str(path))
+    if path.stat().st_size > _LARGEST_TEXT:
+        raise DataError(f"{path} is larger than 1 GB.", "Split it into several files.")
+    try:
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is not valid JSON: {error}.", "Create the file again.") from None
+
+
+def is_json_with(path: Path | None, *keys: str) -> bool:
+    """Whether a file is a JSON object with some keys."""
+    if path is None:
+        return False
+    try:
+        found = read_json(path)
+    except (DataError, OSError):
+        return False
+    return isinstance(found, dict) and all(key in found for key in keys)
+
+
+class Finder:
+    """Finds the pictures that annotations name: beside them, in folders nearby, and by the end of their path.
+
+    Args:
+        folder: Folder of the annotations.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        near = [folder, folder.parent]
+        below = [Path(here) for here in _folders(folder)]
+        siblings = [one for one in sorted(_subfolders(folder.parent)) if one != folder]
+        self._references = References([*near, *below, *siblings][:_MOST_FOLDERS], _no_fetch)
+
+    def find(self, name: str) -> Path | None:
+        """Return the file of a picture, or ``None``."""
+        path = self._references.find(name)
+        return path if path is not None and has_picture_suffix(path.name) else None
+
+    def reader(self, name: str) -> Callable[[], bytes]:
+        """Return what reads a picture; it raises ``PictureError`` if there is none."""
+        path = self.find(name)
+        return partial(read_file, path) if path else _missing
+
+    def by_stem(self, stem: str) -> Path | None:
+        """Return the picture with a name without suffix, or ``None``."""
+        from podium_ml.media.names import SUFFIXES
+
+        return next((path for suffix in SUFFIXES if (path := self.find(f"{stem}{suffix}"))), None)
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    for first in sorted(_subfolders(folder)):
+        yield first
+        yield from sorted(_subfolders(first))
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    try:
+        return [one for one in folder.iterdir() if one.is_dir() and not is_hidden(one.name)]
+    except OSError:
+        return []
+
+
+def _missing() -> bytes:
+    raise PictureError("is missing")
+
+
+def _no_fetch(url: str) -> bytes:
+    raise DataError("pictures are not fetched for annotations", "Download them first.")

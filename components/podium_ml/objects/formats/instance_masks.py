@@ -1,0 +1,74 @@
+"""Instance PNGs: beside each picture, in a folder of masks, one of the same name whose values number the objects."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from podium_ml.media.names import SUFFIXES
+from podium_ml.media.places import read_file
+from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
+from podium_ml.objects.formats import Format
+from podium_ml.objects.formats._files import files_below, pictures_below
+from podium_ml.objects.run_lengths import encode_mask
+
+_MASKS, _PICTURES = (
+    ("masks", "labels", "instances", "gt", "annotations"),
+    ("images", "imgs", "pictures", "img"),
+)
+_LABEL, _MOST = "object", 10_000
+
+
+def _detect(path: Path) -> bool:
+    return path.is_dir() and _folders(path) is not None
+
+
+def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
+    folders = _folders(path)
+    assert folders is not None
+    pictures, masks = folders
+    known = {one.stem: one for one in files_below(masks, SUFFIXES)}
+    without, sizes = [], []
+    for picture in pictures_below(pictures):
+        mask = known.get(picture.stem) or known.get(f"{picture.stem}_mask")
+        if mask is None:
+            without.append(picture.name)
+            continue
+        found = _objects(mask)
+        with Image.open(picture) as image:
+            if found is None or (
+                found and found[0].runs and found[0].runs["size"] != [image.height, image.width]
+            ):
+                sizes.append(picture.name)
+                continue
+        yield AnnotatedPicture(picture.name, partial(read_file, picture), found)
+    notes.add("Pictures without a mask are left out", without)
+    notes.add("Pictures whose mask has another size, or cannot be read, are left out", sizes)
+
+
+def _folders(path: Path) -> tuple[Path, Path] | None:
+    below = {one.name.casefold(): one for one in path.iterdir() if one.is_dir()}
+    pictures = next((below[name] for name in _PICTURES if name in below), None)
+    masks = next((below[name] for name in _MASKS if name in below), None)
+    if pictures is None or masks is None or not files_below(masks, (".png", ".tif", ".tiff")):
+        return None
+    return pictures, masks
+
+
+def _objects(mask: Path) -> list[Annotation] | None:
+    try:
+        with Image.open(mask) as image:
+            values = np.asarray(image)
+    except (OSError, ValueError):
+        return None
+    if values.ndim == 3:  # a colour an object
+        values = values[..., :3].astype(np.int64) @ np.array([65_536, 256, 1])
+    numbers = [one for one in np.unique(values) if one != 0]
+    if len(numbers) > _MOST:
+        return None
+    return [Annotation(_LABEL, None, runs=encode_mask(values == number)) for number in numbers]
+
+
+SPEC = Format("instance_masks", 60, _detect, _read)

@@ -1,0 +1,25 @@
+"""Boxes that are written otherwise than their format says."""
+
+from podium_ml.contracts import GuardrailResult
+from podium_ml.kinds.guardrail import Guardrail
+from podium_ml.objects.validation.context import Context
+
+
+def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
+    """Tell if corners stood in place of width and height, or shares in place of pixels."""
+    if context.pictures.corners:
+        return guardrail.alert(
+            "Read as width and height, boxes stick out of their pictures; read as right and bottom, they fit.",
+            "They are read as corners. If that is wrong, correct the file.",
+            columns=[context.target],
+        )
+    if context.pictures.ratios:
+        return guardrail.alert(
+            "All boxes lie between 0 and 1, where pixels are due.",
+            "They are read as shares of the picture's width and height.",
+            columns=[context.target],
+        )
+    return guardrail.passed("The boxes are written as their format says.")
+
+
+SPEC = Guardrail("readings", "How boxes are written", "objects", 20, check)

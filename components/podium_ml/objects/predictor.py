@@ -1,0 +1,253 @@
+"""The predictor that the user gets: model and preprocessing in one object and one file."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageDraw
+
+from podium_ml.contracts import ObjectTask, Problem
+from podium_ml.errors import DataError, SettingsError
+from podium_ml.files import pickles
+from podium_ml.media.decoding import decode_any
+from podium_ml.media.errors import PictureError
+from podium_ml.media.given import as_pictures
+from podium_ml.media.packing import facts_of
+from podium_ml.media.places import read_file
+from podium_ml.objects.coco_output import FoundPicture, to_coco
+from podium_ml.objects.features import PictureFeaturizer
+from podium_ml.objects.grid import LOWEST, decode
+from podium_ml.objects.readers.annotations import FILE
+
+_KIND = "predictor"
+_ROWS = 64
+_COLOURS = ("#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#e377c2", "#17becf")
+
+
+class ObjectFinder:
+    """Finds objects in pictures.
+
+    Args:
+        problem: The problem that the model was trained on.
+        featurizer: Turns pictures into features.
+        model: Predicts from features.
+        name: Name of the model, as on the leaderboard.
+        calibrator: Ignored.
+        threshold: Score from which ``draw`` shows an object.
+        sample: Some training rows.
+        requirements: Packages that the pickled model needs.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        featurizer: PictureFeaturizer,
+        model: Any,
+        *,
+        name: str,
+        calibrator: Any = None,
+        threshold: Any = None,
+        sample: pd.DataFrame | None = None,
+        requirements: Iterable[str] = (),
+    ) -> None:
+        self.problem, self.featurizer, self.model, self.name = problem, featurizer, model, name
+        self.calibrator, self.threshold = calibrator, threshold
+        self.sample = sample if sample is not None else pd.DataFrame()
+        self.requirements = list(requirements)
+
+    def __repr__(self) -> str:
+        return f"ObjectFinder({self.name!r}, classes={list(self.problem.classes)!r})"
+
+    @property
+    def task(self) -> ObjectTask:
+        """What kind of objects are found."""
+        assert self.problem.objects is not None
+        return self.problem.objects
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the classes."""
+        return [str(one) for one in self.problem.classes]
+
+    @property
+    def needed_columns(self) -> tuple[str, ...]:
+        """Columns of rows to predict."""
+        return (self.featurizer.column,)
+
+    def find(self, rows: Any, *, lowest: float = LOWEST) -> list[FoundPicture]:
+        """Return what is found in each picture, in order.
+
+        Args:
+            rows: A table with the column of pictures; or one picture, or a list of them: paths, bytes, Pillow images
+                or arrays.
+            lowest: Lowest score of an object.
+        """
+        table = self._table(rows)
+        pictures = []
+        for start in range(0, len(table), _ROWS):
+            part = table.iloc[start : start + _ROWS]
+            raw = self.predict_features(self.featurizer.transform(part))
+            for value, name, one in zip(part[self.featurizer.column], part[FILE], raw, strict=True):
+                width, height = _size(value)
+                found = decode(one, n_classes=len(self.names), lowest=lowest)
+                pictures.append(FoundPicture(str(name), width, height, found))
+        return pictures
+
+    def predict(self, rows: Any) -> np.ndarray:
+        """Return a list of objects a picture, as an array of objects, shape ``(n,)``.
+
+        An object has ``label``, ``score``, ``box`` (left, top, width and height in pixels of the upright picture) and,
+        if the model finds masks, ``segmentation`` (run lengths).
+        """
+        pictures = self.find(rows)
+        found = np.empty(len(pictures), dtype=object)
+        found[:] = [list(one.objects(self.names)) for one in pictures]
+        return found
+
+    def prediction_table(self, rows: Any, *, proba: bool = False) -> pd.DataFrame:
+        """Return a row an object: ``file``, ``label``, ``score``, ``x``, ``y``, ``width``, ``height`` and the mask."""
+        records = [
+            {"file": picture.name, **_flat(one)}
+            for picture in self.find(rows)
+            for one in picture.objects(self.names)
+        ]
+        names = ["file", "label", "score", "x", "y", "width", "height"]
+        return pd.DataFrame(records, columns=[*names, *(["segmentation"] if self.task.masks else [])])
+
+    def deliver(self, rows: Any, path: Path) -> int:
+        """Write what is found to a JSON file as COCO, and return the number of objects."""
+        ids = list(self.task.ids)
+        if len(set(ids)) < len(ids) or min(ids, default=-1) < 0:
+            ids = list(range(1, len(self.names) + 1))
+        content = to_coco(self.find(rows), self.names, ids)
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return len(content["annotations"])
+
+    def draw(self, rows: Any, folder: Path) -> int:
+        """Write each picture with what is found in it, and return how many there are."""
+        lowest = self.threshold if isinstance(self.threshold, float) else 0.3
+        table = self._table(rows)
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (picture, value) in enumerate(
+            zip(self.find(rows, lowest=lowest), table[self.featurizer.column], strict=True)
+        ):
+            image = decode_any(value).image.resize((picture.width, picture.height))
+            _draw(image, picture, self.names)
+            image.save(folder / f"{number:05d}-{Path(picture.name).stem[:60]}.png")
+        return len(table)
+
+    def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return grids of rows, shape ``(n, G, G, channels)``."""
+        return self.predict_features(self.featurizer.transform(self.check_schema(rows)))
+
+    def predict_for(self, rows: pd.DataFrame, problem: Problem) -> np.ndarray:
+        """Return the same for the rows of another problem.
+
+        Raises:
+            DataError: The other problem has another grid.
+        """
+        if (
+            problem.objects is None
+            or problem.objects.grid != self.task.grid
+            or problem.objects.masks != self.task.masks
+        ):
+            raise DataError("The models find objects on different grids.")
+        return self.predict_raw(rows)
+
+    def predict_features(self, X: pd.DataFrame) -> np.ndarray:
+        """Return the same for features."""
+        return np.asarray(self.model.predict_raw(X))
+
+    def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the column of pictures.
+
+        Raises:
+            DataError: It is missing.
+        """
+        if self.featurizer.column not in rows:
+            raise DataError(
+                f"There is no column '{self.featurizer.column}'.", "Pass pictures, or a table of them."
+            )
+        return rows[[self.featurizer.column]]
+
+    def explain(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Objects have no contributions of columns.
+
+        Raises:
+            SettingsError: Always.
+        """
+        raise SettingsError("Objects have no contributions of columns.", "`--draw` shows what is found.")
+
+    def save(self, path: str | Path) -> int:
+        """Write the predictor to one file and return its size in bytes."""
+        metadata = {
+            "model": self.name,
+            "task": self.problem.task,
+            "target": self.problem.target,
+            "columns": list(self.needed_columns),
+            "requirements": self.requirements,
+        }
+        return pickles.dump(self, path, kind=_KIND, metadata=metadata)
+
+    def _table(self, rows: Any) -> pd.DataFrame:
+        """Return rows as a table of pictures and their names; paths are read.
+
+        Raises:
+            DataError: A picture cannot be read.
+        """
+        column = self.featurizer.column
+        if isinstance(rows, pd.DataFrame):
+            table = self.check_schema(rows).assign(
+                **{FILE: rows[FILE] if FILE in rows else rows.index.astype(str)}
+            )
+        else:
+            given = as_pictures(rows)
+            if not given:
+                raise DataError("These are no pictures.", "Pass paths, bytes, Pillow images or arrays.")
+            names = [str(one) if isinstance(one, str | Path) else str(at) for at, one in enumerate(given)]
+            table = pd.DataFrame({column: pd.Series(given, dtype=object), FILE: names})
+        values = [_content(one, name) for one, name in zip(table[column], table[FILE], strict=True)]
+        return pd.DataFrame(
+            {column: pd.Series(values, dtype=object), FILE: table[FILE].astype(str).to_numpy()}
+        )
+
+
+def _content(value: Any, name: str) -> Any:
+    try:
+        return read_file(Path(value)) if isinstance(value, str | Path) else value
+    except PictureError as error:
+        raise DataError(f"{name} {error}.", "Check the file.") from None
+
+
+def _size(value: Any) -> tuple[int, int]:
+    facts = facts_of(value) if isinstance(value, bytes) else None
+    if facts is not None:
+        return facts.width, facts.height
+    try:
+        picture = decode_any(value)
+    except PictureError:
+        return 1, 1
+    return picture.width, picture.height
+
+
+def _flat(one: dict[str, Any]) -> dict[str, Any]:
+    x, y, width, height = one["box"]
+    flat = {"label": one["label"], "score": one["score"], "x": x, "y": y, "width": width, "height": height}
+    return {**flat, **({"segmentation": json.dumps(one["segmentation"])} if "segmentation" in one else {})}
+
+
+def _draw(image: Image.Image, picture: FoundPicture, names: list[str]) -> None:
+    line = max(1, round(max(image.size) / 300))
+    for at, one in enumerate(picture.objects(names)):
+        colour = _COLOURS[names.index(one["label"]) % len(_COLOURS)]
+        if picture.found.masks is not None:
+            veil = Image.new("RGB", image.size, colour)
+            alpha = Image.fromarray(picture.mask(at).astype(np.uint8) * 90)
+            image.paste(veil, (0, 0), alpha)
+        draw = ImageDraw.Draw(image)
+        x, y, width, height = one["box"]
+        draw.rectangle((x, y, x + width, y + height), outline=colour, width=line)
+        draw.text((x + line + 1, y + line), f"{one['label']} {one['score']:.2f}", fill=colour)

@@ -1,0 +1,110 @@
+"""Pictures with objects, in any format of ``podium_ml.objects.formats``: a row a picture."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+
+from podium_ml.errors import DataError
+from podium_ml.files.inside import inside
+from podium_ml.media.archives import is_archive, open_archive
+from podium_ml.media.at_once import at_once
+from podium_ml.media.decoding import decode
+from podium_ml.media.errors import PictureError
+from podium_ml.media.names import is_hidden
+from podium_ml.media.packing import pack
+from podium_ml.objects.annotations import AnnotatedPicture, Notes, to_json
+from podium_ml.objects.formats import FORMATS, Format, format_of
+from podium_ml.readers import Confidence, Reader, Reading, SourceFile, told_of_pictures
+from podium_ml.settings import ReaderOptions
+
+PICTURE, OBJECTS, FILE = "picture", "objects", "file"
+# Longest side of the pictures that are kept.
+_SIDE, _ROWS = 512, 128
+_SCHEMA = pa.schema([(PICTURE, pa.binary()), (OBJECTS, pa.string()), (FILE, pa.string())])
+
+
+def read(file: SourceFile, options: ReaderOptions) -> Reading:
+    """Read a file, folder or archive of pictures with objects."""
+    notes, warnings = Notes(), list[str]()
+    side = options.picture_size or _SIDE
+    batches = _stream(file, notes, warnings, side=side)
+    return Reading(batches, {"picture_size": str(side)}, warnings)
+
+
+def _stream(file: SourceFile, notes: Notes, warnings: list[str], *, side: int) -> Iterator[pa.RecordBatch]:
+    yield pa.RecordBatch.from_pylist([], schema=_SCHEMA)
+    unreadable: list[str] = []
+    count = 0
+    with _unpacked(file) as path:
+        part: list[AnnotatedPicture] = []
+        for one in _format(path, file.label).read(path, notes):
+            part.append(one)
+            count += 1
+            if len(part) == _ROWS:
+                yield _batch(part, unreadable, side)
+                part = []
+        yield _batch(part, unreadable, side)
+    if not count:
+        raise DataError(f"{file.label} holds no pictures.", "Check the folder.")
+    warnings += [*notes.texts, *told_of_pictures(unreadable, count)]
+
+
+@contextmanager
+def _unpacked(file: SourceFile) -> Iterator[Path]:
+    """Yield the path itself, or a folder with what an archive holds."""
+    if file.path.is_dir() or not is_archive(file.path):
+        yield file.path
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="podium-") as folder,
+        open_archive(file.path, file.label) as archive,
+    ):
+        root = Path(folder)
+        for name in archive.names:
+            if not is_hidden(name):
+                target = inside(root, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(archive.read(name))
+        while len(below := list(root.iterdir())) == 1 and below[0].is_dir():  # a folder that wraps all
+            root = below[0]
+        yield root
+
+
+def _format(path: Path, label: str) -> Format:
+    found = format_of(path)
+    if found is None:
+        raise DataError(
+            f"{label} holds no pictures with objects.",
+            f"Use a file or folder of one of the formats {', '.join(FORMATS)}.",
+        )
+    return found
+
+
+def _batch(part: list[AnnotatedPicture], unreadable: list[str], side: int) -> pa.RecordBatch:
+    def packed(one: AnnotatedPicture) -> bytes | str:
+        try:
+            return pack(decode(one.read(), most=side), side)
+        except PictureError as error:
+            return str(error)
+
+    rows = []
+    for one, content in zip(part, at_once(packed, part), strict=True):
+        if isinstance(content, str):
+            unreadable.append(f"{one.name} {content}")
+            continue
+        objects = None if one.objects is None else to_json(one.objects)
+        rows.append({PICTURE: content, OBJECTS: objects, FILE: one.name})
+    return pa.RecordBatch.from_pylist(rows, schema=_SCHEMA)
+
+
+SPEC = Reader(
+    name="annotations",
+    description="Pictures with objects: COCO, YOLO, Pascal VOC, LabelMe, Azure's JSON lines, instance masks.",
+    read=read,
+    sniff=lambda head: Confidence.NO,
+    takes="pictures",
+    kind="objects",
+)

@@ -1,0 +1,1 @@
+"""Checks pictures with objects, repairs what is safe to repair, and sets test pictures aside."""
