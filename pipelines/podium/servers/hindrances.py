@@ -77,7 +77,7 @@ def images_waited_for(connections: Connections) -> set[str]:
     """
     return {
         container.image
-        for pod in list_pods(connections)
+        for pod in list_pods(connections, phase="Pending")
         for container in _waiting_containers(pod)
         if container.state.waiting.reason in _NO_IMAGE
     }

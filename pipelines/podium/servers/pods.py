@@ -79,20 +79,24 @@ def last_line(text: str) -> str:
     return message if len(message) <= _LONGEST else f"... {message[-_LONGEST:].partition(' ')[2]}"
 
 
-def list_pods(connections: Connections, run_id: str = "") -> list[Any]:
+def list_pods(connections: Connections, run_id: str = "", *, phase: str = "") -> list[Any]:
     """Return the pods of a run, or of all runs, as Kubernetes describes them.
 
     Args:
         connections: Settings of the servers.
         run_id: The run; all runs by default.
+        phase: Phase of the pods, such as ``Pending``; all by default. Hundreds that have ended take many seconds.
 
     Raises:
         ServerError: The cluster cannot be reached, or does not allow looking at pods.
     """
-    selector = f"pipeline/runid={run_id}" if run_id else ""
+    selectors = {
+        "label_selector": f"pipeline/runid={run_id}" if run_id else "",
+        "field_selector": f"status.phase={phase}" if phase else "",
+    }
     with cluster_errors(connections):
         answer = core_api(connections).list_namespaced_pod(
-            connections.namespace_of_runs, label_selector=selector, _request_timeout=_SECONDS
+            connections.namespace_of_runs, **selectors, _request_timeout=_SECONDS
         )
     return list(answer.items)
 

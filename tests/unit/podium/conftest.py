@@ -38,7 +38,7 @@ class Cluster:
             r"/apis/v2beta1/runs/([\w-]+)": self.runs.get,
             r"/apis/v2beta1/runs/([\w-]+):terminate": self.terminate,
             r"/apis/v1beta1/runs/([\w-]+)": self.record,
-            pods: lambda: {"items": [{"apiVersion": "v1", "kind": "Pod", **one} for one in self.pods]},
+            pods: lambda: {"items": self.listing(request.args.get("fieldSelector", ""))},
             rf"{pods}/([\w-]+)/log": self.logs.get,
             rf"/api/v1/namespaces/{NAMESPACE}/events": lambda: {"items": self.events},
         }
@@ -50,6 +50,12 @@ class Cluster:
                 text = found if isinstance(found, str) else json.dumps(found)
                 return Response(text, content_type="application/json")
         return Response("{}", 404)
+
+    def listing(self, selector: str) -> list[dict[str, Any]]:
+        """Return the pods, or those in one phase."""
+        phase = selector.partition("status.phase=")[2]
+        found = [one for one in self.pods if phase in ("", one["status"]["phase"])]
+        return [{"apiVersion": "v1", "kind": "Pod", **one} for one in found]
 
     def terminate(self, run_id: str) -> dict[str, Any]:
         """Cancel a run."""

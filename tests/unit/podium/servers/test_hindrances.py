@@ -64,6 +64,13 @@ def test_images_that_cannot_be_pulled(cluster, reason, message, why):
     assert images_waited_for(Connections()) == {"a:1"}
 
 
+def test_pods_that_have_ended_are_not_even_asked_for(cluster):
+    """Hundreds of them are tens of megabytes, more than the ten seconds of a check of `podium doctor`."""
+    ended = pod("validate-data", "Failed", waiting("ErrImagePull", "not found", image="a:1"))
+    cluster.pods = [ended, pod("plan-training", "Pending", waiting("ErrImagePull", "not found", image="b:1"))]
+    assert images_waited_for(Connections()) == {"b:1"}
+
+
 def scheduling(message, reason="Unschedulable"):
     since = "2026-01-01T00:00:00Z"
     return {
