@@ -1,6 +1,9 @@
-"""A studio without a server, and finished runs for it."""
+"""A studio without a server and in a real Chromium, and finished runs for it."""
 
 import json
+import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from podium.studio.workplace import Workplace
 from podium_ml.settings import TabularSettings
 
 ADDRESS = "http://127.0.0.1:8765"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture
@@ -73,3 +78,39 @@ def finished(workplace: Workplace) -> RunFolder:
         (folder.path / name).write_text(text)
     folder.update(status="succeeded", ended=folder.state.started + 61, pid=0)
     return folder
+
+
+@pytest.fixture
+def address(workplace, keys, monkeypatch):
+    """Serve a studio, and return its first link."""
+    import uvicorn
+
+    monkeypatch.chdir(workplace.roots[0])
+    config = uvicorn.Config(make_app(workplace, keys), port=0, log_level="critical", lifespan="off")
+    server, socket = uvicorn.Server(config), config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{socket.getsockname()[1]}/?token={keys.token}"
+    server.should_exit = server.force_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def page(address):
+    """Return a page that has signed in; no request may leave this machine, and no script may fail."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport=SIZES["desktop"])
+        asked, errors = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Refused" in said.text else None)
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        yield page
+        browser.close()
+    assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {address.split("/")[2]}
+    assert not errors

@@ -2,9 +2,6 @@
 
 import json
 import re
-import shutil
-import threading
-import time
 
 import numpy as np
 import pandas as pd
@@ -12,52 +9,15 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-import uvicorn  # noqa: E402
-
 from podium.run_folder import RunFolder  # noqa: E402
-from podium.studio.app import make_app  # noqa: E402
 from podium_ml.settings import TabularSettings  # noqa: E402
+from tests.studio.conftest import CHROMIUM, SIZES  # noqa: E402
 from tests.studio.test_pages import MODELS  # noqa: E402
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
 # What a screen reader would say of the focused element, or its name.
 FOCUSED = "(e => e.getAttribute('aria-label') || e.innerText || e.id)(document.activeElement)"
 playwright.expect.set_options(timeout=60_000)
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
-
-
-@pytest.fixture
-def address(workplace, keys, monkeypatch):
-    """Serve a studio, and return its first link."""
-    monkeypatch.chdir(workplace.roots[0])
-    config = uvicorn.Config(make_app(workplace, keys), port=0, log_level="critical", lifespan="off")
-    server, socket = uvicorn.Server(config), config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{socket.getsockname()[1]}/?token={keys.token}"
-    server.should_exit = server.force_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def page(address):
-    """Return a page that has signed in; no request may leave this machine, and no script may fail."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport=SIZES["desktop"])
-        asked, errors = [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if "Refused" in said.text else None)
-        page.set_default_timeout(60_000)
-        page.goto(address)
-        yield page
-        browser.close()
-    assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {address.split("/")[2]}
-    assert not errors
 
 
 def to_columns(page, source):
