@@ -47,7 +47,7 @@ SPEC = AlgorithmSpec(
     resources=Resources(cpu="1", memory="3Gi", image="python-torch"),
     weight=1.0,
     cost=Cost(2.0, flat=0.6, rows=0.5, columns=0.0, start=3.0),
-    usefulness=5,
+    usefulness=3,
     weighted=False,
     deterministic=False,
     requires=("torch",),
