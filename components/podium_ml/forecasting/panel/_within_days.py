@@ -43,6 +43,9 @@ _JITTER = 0.25
 # occur this often.
 _FEWEST_WEEKS, _CLOSED, _OPEN = 3, 0.1, 0.6
 _RARE = 0.05
+# From so many days on, the hours of the day that never occur are closed.
+_FEWEST_DAYS = 5
+_WEEKEND = (5, 6)
 # Monday, 5 January 1970, in days since 1970.
 _MONDAY = 4 * DAY
 
@@ -93,8 +96,10 @@ def _fits(step: int, distinct: np.ndarray, gaps: Gaps) -> bool:
 def _opening_hours(distinct: np.ndarray, even: EvenCalendar) -> Calendar | None:
     """Return the calendar of the stamps of the week that occur, if many never do and the others nearly always."""
     weeks = len(np.unique((distinct - _MONDAY) // WEEK))
-    if WEEK % even.step or weeks <= _FEWEST_WEEKS:
+    if WEEK % even.step:
         return None
+    if weeks <= _FEWEST_WEEKS:
+        return _hours_of_days(distinct, even)
     snapped = np.unique(even.steps(distinct.astype("M8[us]")))
     slots = WEEK // even.step
     first = (_MONDAY - even.origin) // even.step
@@ -104,3 +109,25 @@ def _opening_hours(distinct: np.ndarray, even: EvenCalendar) -> Calendar | None:
         return None
     ticks = (np.flatnonzero(occurs) + first) * even.step + even.origin - _MONDAY
     return OpeningHoursCalendar(even.step, tuple(np.sort(ticks % WEEK).tolist()))
+
+
+def _hours_of_days(distinct: np.ndarray, even: EvenCalendar) -> Calendar | None:
+    """Return the same for few weeks, from the stamps of the day that occur, and the days of the week."""
+    days = np.unique((distinct - _MONDAY) // DAY)
+    if DAY % even.step or len(days) < _FEWEST_DAYS:
+        return None
+    snapped = np.unique(even.steps(distinct.astype("M8[us]")))
+    slots = DAY // even.step
+    first = (_MONDAY - even.origin) // even.step
+    counts = np.bincount((snapped - first) % slots, minlength=slots)
+    occurs = counts > _RARE * len(days)
+    if occurs.mean() > 1 - _CLOSED or counts[occurs].mean() < _OPEN * len(days):
+        return None
+    of_day = (np.flatnonzero(occurs) + first) * even.step + even.origin - _MONDAY
+    spanned = np.arange(days[0], days[-1] + 1)
+    # A weekend is closed if it is absent, another day of the week if it is so twice.
+    seen = np.bincount(spanned % 7, minlength=7)
+    closed = [day for day in range(7) if seen[day] > (day not in _WEEKEND) and not (days % 7 == day).any()]
+    opened = np.setdiff1d(np.arange(7), closed)
+    ticks = (opened[:, None] * DAY + of_day[None]) % WEEK
+    return OpeningHoursCalendar(even.step, tuple(np.sort(ticks.ravel()).tolist()))

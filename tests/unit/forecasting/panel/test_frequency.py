@@ -94,6 +94,11 @@ CASES = {
     "100ms": (pd.date_range("2023-01-01", periods=900, freq="100ms"), "every 100 milliseconds"),
     "6h": (pd.date_range("2023-01-01 02:00", periods=300, freq="6h"), "every 6 hours"),
     "opening hours": (within(DAYS, "9h", "17h", "1h"), "hours, 09:00 to 17:00 on business days"),
+    "opening hours, two weeks": (within(DAYS[:10], "9h", "17h", "1h"), "hours, 09:00 to 17:00 on business days"),
+    "open every day, six days": (
+        within(pd.date_range("2023-01-02", periods=6), "7h", "18h45min", "15min"),
+        "every 15 minutes, 07:00 to 18:45 on all days",
+    ),
     "trading": (within(DAYS, "9h30min", "15h30min", "30min"), "every 30 minutes, 09:30 to 15:30 on business days"),
     "4-4-5": (weeks_long("2018-01-28", *[4, 4, 5] * 16), "fiscal months of 4-4-5 weeks, on Sunday"),
     "5-4-4": (weeks_long("2018-01-28", *[5, 4, 4] * 16), "fiscal months of 5-4-4 weeks, on Sunday"),

@@ -62,7 +62,8 @@ class OpeningHoursCalendar(Calendar):
         times = np.unique(self._slots % DAY)
         first, last = (str(one.astype("M8[us]"))[11:16] for one in times[[0, -1]])
         every = EvenCalendar(self.step).title
-        return f"{every}, {first} to {last} on {days_title(self._days)}"
+        days = days_title(self._days) if len(self._days) < 7 else "all days"
+        return f"{every}, {first} to {last} on {days}"
 
     @property
     def seasons(self) -> tuple[float, ...]:
