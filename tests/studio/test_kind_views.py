@@ -1,5 +1,7 @@
 """Each kind's own views, and a new kind that brings its own without a change to the studio."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -86,3 +88,50 @@ def test_rows_go_into_files_and_never_become_options(tmp_path):
     for words in view.commands(question):
         assert words[words.index("--") + 1 :] == ["run", str(tmp_path / "row.csv")]
     assert (tmp_path / "row.csv").read_text().splitlines() == ['a,"b,c"', "--help,x"]
+
+
+def test_words_are_marked_in_the_text_as_it_was_given(tmp_path):
+    view = views_of(KINDS["entities"]).view
+    form = {"text": "👩‍🍳 rye cake in Faro\n\n--help <b>\n"}
+    question = Question("run", {"classes": ["DISH", "TOWN"]}, (), form, {}, tmp_path)
+    (words,) = view.commands(question)
+    assert words[words.index("--") + 1] == "run"
+    texts = [json.loads(line)["text"] for line in (tmp_path / "texts.jsonl").read_text().splitlines()]
+    assert texts == ["👩‍🍳 rye cake in Faro", "--help <b>"]
+    start = texts[0].index("rye")
+    town = texts[0].index("Faro")
+    spans = [
+        {"start": town, "end": town + 4, "label": "TOWN", "score": 0.9},
+        {"start": start, "end": start + 8, "label": "DISH", "score": 0.8},
+        {"start": start + 4, "end": start + 8, "label": "DISH", "score": 0.2},
+    ]
+    rows = [{"text": texts[0], "spans": spans}, {"text": texts[1], "spans": []}]
+    (tmp_path / view.result).write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    answer = view.answer(question)
+    assert ["".join(one.text for one in text) for text in answer.texts] == texts
+    assert [(one.text, one.label) for one in answer.texts[0] if one.label] == [
+        ("rye cake", "DISH"),
+        ("Faro", "TOWN"),
+    ]
+    assert answer.labels == (("DISH", 0), ("TOWN", 1))
+
+
+def test_boxes_are_drawn_on_the_picture(tmp_path):
+    view = views_of(KINDS["objects"]).view
+    (tmp_path / "upload.png").write_bytes(b"\x89PNG")
+    question = Question("run", {}, (), {}, {"upload": tmp_path / "upload.png"}, tmp_path)
+    (words,) = view.commands(question)
+    assert words[-2:] == ["run", str(tmp_path / "upload.png")]
+    found = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 100, "height": 50}],
+        "categories": [{"id": 7, "name": "bolt"}, {"id": 9, "name": "crack"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 9, "bbox": [1, 2, 3, 4], "score": 0.5},
+            {"image_id": 1, "category_id": 7, "bbox": [5, 6, 7, 8], "score": 0.9},
+            {"image_id": 1, "category_id": 7, "bbox": [0, 0, 1, 1], "score": 0.01},
+        ],
+    }
+    (tmp_path / view.result).write_text(json.dumps(found))
+    (picture,) = view.answer(question)
+    assert [(one.label, one.x, one.width) for one in picture.boxes] == [("bolt", 5, 7), ("crack", 1, 3)]
+    assert picture.content.startswith("data:image/png;base64,")

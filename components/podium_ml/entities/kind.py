@@ -23,6 +23,7 @@ class EntitiesKind(Kind):
     name = "entities"
     title = "entities"
     description = "Train and compare models that find entities in texts."
+    questions = "Which words of a text are names, places or amounts?"
     tasks = ("entities", "text-ner")
     settings = EntitiesSettings
     problem_settings = EntitiesProblem
