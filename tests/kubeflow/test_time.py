@@ -98,5 +98,5 @@ def test_wrong_target_is_told_by_the_first_task(kubeflow, connections, folder):
     assert run.state == "FAILED"
     outputs = Deliveries(connections, run)
     assert "validate-data" not in outputs.finished()
-    texts = "\n".join(text for _, text in outputs.logs())
-    assert not texts or "there is no column 'churned'. Did you mean 'churn'?" in texts
+    texts = "\n".join(log.text for log in outputs.logs())
+    assert "there is no column 'churned'. Did you mean 'churn'?" in texts
