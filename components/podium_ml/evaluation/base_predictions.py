@@ -1,5 +1,6 @@
 """Predictions of many models that share members."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ class BasePredictions:
 
     Args:
         X: Features of the rows, shape ``(n, d)``.
+        predict: Predicts them with a ``BaggedModel``; by default from the features alone.
     """
 
-    def __init__(self, X: pd.DataFrame) -> None:
-        self._X = X
+    def __init__(self, X: pd.DataFrame, predict: Callable[[BaggedModel], np.ndarray] | None = None) -> None:
+        self._X, self._predict = X, predict or (lambda model: model.predict_raw(X))
         self._known: dict[tuple[str, str], np.ndarray] = {}
 
     def of(self, model: Any) -> np.ndarray:
@@ -34,5 +36,5 @@ class BasePredictions:
     def _bagged(self, model: BaggedModel) -> np.ndarray:
         key = (model.algorithm, repr(sorted(model.parameters.items())))
         if key not in self._known:
-            self._known[key] = model.predict_raw(self._X)
+            self._known[key] = self._predict(model)
         return self._known[key]

@@ -126,6 +126,12 @@ class ForecastingKind(Kind):
 
         return Forecaster(problem, cast("SeriesFeaturizer", featurizer), model, **options)
 
+    def predict_test(self, model: "BaggedModel", table: "FeatureTable", problem: "Problem") -> "np.ndarray":
+        """See ``Kind``: each window of the test is forecast from what came before it."""
+        from podium_ml.forecasting.prediction.windows import predict_windows
+
+        return predict_windows(model, table, problem)
+
     @property
     def draws_charts(self) -> bool:
         """See ``Kind``."""

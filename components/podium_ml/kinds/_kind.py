@@ -256,6 +256,10 @@ class Kind(ABC):
             return None
         return copy_codes(row_hashes(table, [column.name for column in problem.features]))
 
+    def predict_test(self, model: "BaggedModel", table: "FeatureTable", problem: "Problem") -> "np.ndarray":
+        """Return raw predictions of test rows, given in their order."""
+        return model.predict_raw(table.X)
+
     @property
     def draws_charts(self) -> bool:
         """Whether ``charts`` is there."""

@@ -166,7 +166,7 @@ def run(
     if len(rows.table):
         table = build_feature_table(pickles.load(featurizer, kind="featurizer"), rows.table, task)
         importances = _collector(table, names, task, deadline)
-        answers, entrants = _on_test(rows, table, models, importances)
+        answers, entrants = _on_test(task, rows, table, models, importances)
     else:
         answers, entrants, rows = _out_of_fold(Targets.load(features), models, rows)
     result, raw = evaluate(
@@ -219,9 +219,14 @@ def _collector(
 
 
 def _on_test(
-    rows: TestRows, table: FeatureTable, models: _Models, importances: ImportanceCollector
+    problem: Problem,
+    rows: TestRows,
+    table: FeatureTable,
+    models: _Models,
+    importances: ImportanceCollector,
 ) -> tuple[Answers, dict[str, Entrant]]:
-    base, seconds = BasePredictions(table.X), models.row_seconds()
+    base = BasePredictions(table.X, lambda model: KINDS[problem.kind].predict_test(model, table, problem))
+    seconds = models.row_seconds()
 
     def entrant(name: str) -> Entrant:
         return models.entrant(
