@@ -56,6 +56,16 @@ def fired(name: str) -> InferredProblem:
     return validate(change, **options)
 
 
+def with_repeated_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which some long texts occur again with other punctuation."""
+    rng = np.random.default_rng(1)
+    words = ["".join(rng.choice(list("aeioubdkmprst"), 6)) for _ in range(300)]
+    texts = [" ".join(rng.choice(words, 14)) for _ in range(len(table))]
+    for row in range(0, 40, 2):
+        texts[row + 1] = f"<b>{texts[row].capitalize()}</b> &amp; !"
+    return table.assign(comment=texts)
+
+
 def shuffled_copy(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table, table.head(20)], ignore_index=True)
 
@@ -112,6 +122,7 @@ FIRES = {
     "metric_fit": (next_to_zero, {"target": "value", "metric": "mape"}, "alert"),
     "duplicate_rows": (shuffled_copy, {}, "fixed"),
     "picture_copies": (lambda t: with_pictures(t, repeated=True), {}, "alert"),
+    "text_copies": (with_repeated_texts, {}, "fixed"),
     "picture_sizes": (lambda t: with_pictures(t, long=True), {}, "alert"),
     "picture_marks": (lambda t: with_pictures(t, marked=True), {}, "alert"),
     "few_rows": (lambda t: t.head(80), {}, "alert"),

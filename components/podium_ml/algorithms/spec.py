@@ -14,7 +14,7 @@ from podium_ml.algorithms.rounds import Rounds
 from podium_ml.algorithms.space import Dimension
 from podium_ml.run.budget import Deadline
 
-Encoding = Literal["ordinal", "onehot", "native", "target", "panel", "pixels"]
+Encoding = Literal["ordinal", "onehot", "native", "target", "panel", "pixels", "tfidf"]
 Matrix = np.ndarray | pd.DataFrame
 # Features, targets and weights (or ``None``) of validation rows.
 Validation = tuple[Matrix, np.ndarray, np.ndarray | None]

@@ -10,6 +10,14 @@ from podium_ml.settings.imputations import imputations_text, parse_imputations
 from podium_ml.settings.shared import ProblemSettings, Settings
 from podium_ml.values.names import composed
 
+# Azure's names of tasks on tables, texts and pictures, which are all tables here.
+TASK_ALIASES = {
+    "text-classification": "classification",
+    "text-classification-multilabel": "multilabel",
+    "image-classification": "classification",
+    "image-classification-multilabel": "multilabel",
+}
+
 
 class TabularProblem(ProblemSettings):
     """What a problem on a table depends on: the shared settings, and columns that have a part of their own."""
@@ -23,6 +31,13 @@ class TabularProblem(ProblemSettings):
     task: Literal["auto", "classification", "binary", "multiclass", "multilabel", "regression"] = setting(
         "Problem", "auto", description="Kind of problem; auto infers it from the target."
     )
+
+    @field_validator("task", mode="before")
+    @classmethod
+    def _known_names(cls, value: Any) -> Any:
+        """Take Azure's names of tasks, too."""
+        return TASK_ALIASES.get(str(value), value)
+
     time_column: str = setting(
         "Problem", "", description="Column that orders rows in time; folds and test rows respect the order."
     )

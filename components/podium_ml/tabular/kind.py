@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind
 from podium_ml.settings import TabularProblem, TabularSettings
+from podium_ml.settings.tabular import TASK_ALIASES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,7 @@ class TabularKind(Kind):
     title = "tables"
     description = "Train, compare and explain models that predict one column of a table."
     questions = "Which customers leave? What does a house cost? Which labels fit a text?"
-    tasks = ("classification", "binary", "multiclass", "multilabel", "regression")
+    tasks = ("classification", "binary", "multiclass", "multilabel", "regression", *TASK_ALIASES)
     settings = TabularSettings
     problem_settings = TabularProblem
 
@@ -131,16 +132,18 @@ class TabularKind(Kind):
         return Predictor(problem, featurizer, model, **options)
 
     def related_rows(self, table: "pd.DataFrame", problem: "Problem") -> "np.ndarray | None":
-        """See ``Kind``: also rows whose pictures are nearly the same."""
+        """See ``Kind``: also rows whose pictures or texts are nearly the same."""
         import numpy as np
 
         codes = super().related_rows(table, problem)
         pictures = [table[column.name] for column in problem.features if column.role == "image"]
-        if not pictures:
+        if not pictures and not any(column.role == "text" for column in problem.features):
             return codes
         from podium_ml.tabular.validation.picture_copies import with_pictures
+        from podium_ml.tabular.validation.text_copies import with_texts
 
-        codes = with_pictures(np.arange(len(table)) if codes is None else codes, pictures)
+        codes = with_texts(np.arange(len(table)) if codes is None else codes, table, problem.features)
+        codes = with_pictures(codes, pictures)
         return codes if len(np.unique(codes)) < len(codes) else None
 
     def explain(

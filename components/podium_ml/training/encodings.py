@@ -184,4 +184,6 @@ class Encodings:
 def _size(encoded: Any) -> int:
     if isinstance(encoded, pd.DataFrame):
         return int(encoded.memory_usage(deep=False).sum())
+    if hasattr(encoded, "indptr"):  # a sparse matrix
+        return int(encoded.data.nbytes + encoded.indices.nbytes + encoded.indptr.nbytes)
     return int(encoded.nbytes)

@@ -12,6 +12,7 @@ from podium_ml.tabular.encoders.onehot import OneHotEncoder
 from podium_ml.tabular.encoders.ordinal import OrdinalEncoder
 from podium_ml.tabular.encoders.pixels import PixelEncoder
 from podium_ml.tabular.encoders.target import TargetMeanEncoder
+from podium_ml.tabular.encoders.tfidf import TfidfEncoder
 
 
 def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, seed: int) -> Encoder:
@@ -20,7 +21,7 @@ def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, se
     Args:
         needs: ``"ordinal"`` (trees: integer codes, NaN for missing), ``"onehot"`` (linear models, distances: dense,
             imputed, scaled), ``"target"`` (like one-hot, but categories become target means: narrow) ``"native"`` (a
-            data frame with ``category`` columns) or ``"pixels"`` (``PixelRows``).
+            data frame with ``category`` columns), ``"pixels"`` (``PixelRows``) or ``"tfidf"`` (words of texts, sparse).
         schema: Features of the table to encode.
         problem: Learning problem: the task, and how the user wants missing values filled.
         seed: Seed of cross-fitting and of the text decomposition.
@@ -42,4 +43,6 @@ def _plain_encoder(needs: Encoding, *, schema: FeatureSchema, task: Task, seed: 
         return NativeEncoder(schema, task=task, seed=seed)
     if needs == "pixels":
         return PixelEncoder(schema, task=task, seed=seed)
+    if needs == "tfidf":
+        return TfidfEncoder(schema, task=task, seed=seed)
     raise ValueError(f"There is no encoder for needs={needs!r}.")

@@ -6,8 +6,11 @@ import numpy as np
 
 from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._target_matrix import relative_weight, target_matrix
+from podium_ml.tabular.encoders._terms import WORD
 
 MOST_TERMS = 10_000
+# Words of a single character say little.
+_WORD = WORD.removesuffix("+") + "{2,}"
 # Longer texts are cut, because their beginning shows what they are about.
 MOST_CHARACTERS = 5_000
 # Texts up to this mean length are phrases, described by their letters; longer ones are described by their words.
@@ -95,7 +98,9 @@ def _make_vectorizer(texts: list[str]) -> Any:
     characters, spaces = sum(map(len, filled)), sum(text.count(" ") for text in filled)
     phrases = characters <= PHRASE_LENGTH * len(filled) or spaces < _FEWEST_SPACES * characters
     how: dict[str, Any] = (
-        {"analyzer": "char_wb", "ngram_range": (2, 4)} if phrases else {"ngram_range": (1, 2)}
+        {"analyzer": "char_wb", "ngram_range": (2, 4)}
+        if phrases
+        else {"ngram_range": (1, 2), "token_pattern": _WORD}
     )
     fewest = 3 if len(filled) >= 100 else 1
     return TfidfVectorizer(sublinear_tf=True, min_df=fewest, max_features=MOST_TERMS, dtype=np.float32, **how)

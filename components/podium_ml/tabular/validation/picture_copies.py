@@ -31,7 +31,7 @@ def with_pictures(codes: np.ndarray, columns: Sequence[pd.Series]) -> np.ndarray
         columns: The columns of packed pictures.
     """
     for values in columns:
-        codes = _joined(codes, picture_groups(values)[1])
+        codes = joined(codes, picture_groups(values)[1])
     return codes
 
 
@@ -42,7 +42,7 @@ def _own_codes(values: pd.Series) -> np.ndarray:
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
-def _joined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def joined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return codes of rows that are connected by either of two codes."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components

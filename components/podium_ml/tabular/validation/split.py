@@ -11,6 +11,7 @@ from podium_ml.contracts.problem import FoldStrategy
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.picture_copies import with_pictures
+from podium_ml.tabular.validation.text_copies import with_texts
 from podium_ml.values.hashes import combine_hashes, copy_codes
 from podium_ml.values.row_roles import last_times, read_groups, read_times
 
@@ -135,6 +136,7 @@ def _copies(context: Context) -> np.ndarray:
     codes = np.arange(rows)
     if context.copies_together:
         codes = copy_codes(combine_hashes((context.hashes(one.name) for one in context.features), rows=rows))
+    codes = with_texts(codes, context.table, context.features)
     return with_pictures(codes, [context.table[one.name] for one in context.features if one.role == "image"])
 
 

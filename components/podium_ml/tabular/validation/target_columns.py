@@ -88,7 +88,9 @@ def _flag(text: str) -> float | None:
 
 
 def _as_lists(target: pd.Series, separator: str) -> pd.Series:
+    """Return lists of labels. Among texts such as ``a, b``, an empty cell is the empty set, which is an answer."""
+    missing: list[str] | None = None if holds_lists(target) else []
     lists = [
-        None if labels is None else list(labels) for labels in read_label_sets(target, separator=separator)
+        missing if labels is None else list(labels) for labels in read_label_sets(target, separator=separator)
     ]
     return pd.Series(lists, index=target.index, name=target.name, dtype=object)
