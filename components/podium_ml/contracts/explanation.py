@@ -111,6 +111,7 @@ class Explanation(Contract):
         groups: Importances of groups of columns.
         shap_rows: Number of rows that the SHAP values are averaged over; 0 if unknown.
         shap_walks: Number of sampled column orders per row; 0 for ``tree``.
+        pictures: Pictures on which what speaks for the prediction is red: ``src`` (a data URI), ``note``, ``wrong``.
     """
 
     model: str
@@ -127,6 +128,7 @@ class Explanation(Contract):
     groups: tuple[GroupImportance, ...] = ()
     shap_rows: int = 0
     shap_walks: int = 0
+    pictures: tuple[dict[str, Any], ...] = ()
 
     @classmethod
     def absent(cls, model: str, *, metric: str, note: str) -> Self:

@@ -90,8 +90,7 @@ class EntitiesKind(Kind):
 
         return EntityFinder(problem, cast("TextFeaturizer", featurizer), model, **options)
 
-    @property
-    def draws_charts(self) -> bool:
+    def draws_charts(self, problem: "Problem") -> bool:
         """See ``Kind``."""
         return True
 

@@ -132,8 +132,7 @@ class ForecastingKind(Kind):
 
         return predict_windows(model, table, problem)
 
-    @property
-    def draws_charts(self) -> bool:
+    def draws_charts(self, problem: "Problem") -> bool:
         """See ``Kind``."""
         return True
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from podium_ml.errors import DataError
 from podium_ml.ingestion.column_names import check_distinct
 from podium_ml.readers import field_of
-from podium_ml.values.plain_columns import plain_column
+from podium_ml.values.plain_columns import is_pixels, plain_column
 from podium_ml.values.plain_text import plain_text
 
 if TYPE_CHECKING:
@@ -143,10 +143,24 @@ def _arrow_table(data: Any, name: str) -> pa.Table:
 
 def _array(values: "pd.Series") -> pa.Array:
     plain = plain_column(values)
+    if any(map(is_pixels, plain.dropna().head(1))):
+        return pa.array([_packed(value) for value in plain], pa.binary())
     try:
         return pa.array(plain, from_pandas=True)
     except (OverflowError, pa.ArrowInvalid, pa.ArrowTypeError):
         return _mixed_array(plain)
+
+
+def _packed(value: Any) -> bytes | None:
+    """Return a picture as bytes; ``None`` for what is none."""
+    from podium_ml.media.decoding import decode_any
+    from podium_ml.media.errors import PictureError
+    from podium_ml.media.packing import pack
+
+    try:
+        return pack(decode_any(value))
+    except PictureError:
+        return None
 
 
 def _mixed_array(values: "pd.Series") -> pa.Array:

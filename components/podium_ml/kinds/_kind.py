@@ -260,9 +260,8 @@ class Kind(ABC):
         """Return raw predictions of test rows, given in their order."""
         return model.predict_raw(table.X)
 
-    @property
-    def draws_charts(self) -> bool:
-        """Whether ``charts`` is there."""
+    def draws_charts(self, problem: "Problem") -> bool:
+        """Whether ``charts`` has something to draw for a problem."""
         return False
 
     def charts(

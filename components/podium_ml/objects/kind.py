@@ -7,10 +7,12 @@ from podium_ml.kinds import Encoder, Featurizer, InferredProblem, Kind, Usage
 from podium_ml.settings import ObjectsProblem, ObjectsSettings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from podium_ml.algorithms import AlgorithmSpec
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
+    from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.objects.features import PictureFeaturizer
     from podium_ml.run.budget import Deadline
 
@@ -86,6 +88,24 @@ class ObjectsKind(Kind):
         from podium_ml.objects.predictor import ObjectFinder
 
         return ObjectFinder(problem, cast("PictureFeaturizer", featurizer), model, **options)
+
+    def draws_charts(self, problem: "Problem") -> bool:
+        """See ``Kind``."""
+        return problem.examples
+
+    def charts(
+        self,
+        problem: "Problem",
+        *,
+        train: "FeatureTable",
+        oof: "np.ndarray",
+        test: "FeatureTable | None",
+        raw: "np.ndarray",
+    ) -> dict[str, Any]:
+        """See ``Kind``: pictures with the most and the fewest mistakes."""
+        from podium_ml.objects.picture_charts import picture_charts
+
+        return picture_charts(problem, train=train, oof=oof, test=test, raw=raw)
 
     def usage(self, problem: "Problem") -> Usage:
         """See ``Kind``."""

@@ -179,7 +179,7 @@ def run(
         deadline=deadline,
         promise=_promise(Targets.load(features), models) if answers.held_out else None,
     )
-    if KINDS[task.kind].draws_charts:
+    if KINDS[task.kind].draws_charts(task):
         more: dict[str, Any] = only_shown(
             lambda: _charts_of_kind(task, models, FeatureTable.load(features), table, raw), otherwise=dict
         )

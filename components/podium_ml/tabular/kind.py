@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from podium_ml.algorithms import AlgorithmSpec
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
+    from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.contracts.targets import Targets
     from podium_ml.run.budget import Deadline
 
@@ -150,9 +151,39 @@ class TabularKind(Kind):
         self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"
     ) -> "Explanation":
         """See ``Kind``."""
-        from podium_ml.explanation.explain import explain
+        from dataclasses import replace
 
-        return explain(predictor, train=train, test=test, deadline=deadline)
+        from podium_ml.explanation.explain import explain
+        from podium_ml.run.only_shown import only_shown
+
+        found = explain(predictor, train=train, test=test, deadline=deadline)
+        if not predictor.problem.examples or not self.draws_charts(predictor.problem):
+            return found
+        from podium_ml.tabular.occlusion import occlusion_maps
+
+        rows = test if len(test) else train
+        maps: tuple[dict[str, Any], ...] = only_shown(
+            lambda: occlusion_maps(predictor, rows, deadline=deadline), otherwise=tuple
+        )
+        return replace(found, pictures=maps)
+
+    def draws_charts(self, problem: "Problem") -> bool:
+        """See ``Kind``: pictures."""
+        return problem.examples and any(column.role == "image" for column in problem.features)
+
+    def charts(
+        self,
+        problem: "Problem",
+        *,
+        train: "FeatureTable",
+        oof: "np.ndarray",
+        test: "FeatureTable | None",
+        raw: "np.ndarray",
+    ) -> dict[str, Any]:
+        """See ``Kind``: the best and the worst predictions."""
+        from podium_ml.tabular.picture_charts import picture_charts
+
+        return picture_charts(problem, train=train, oof=oof, test=test, raw=raw)
 
     def render_features(
         self, problem: "Problem", table: "pd.DataFrame", X: "pd.DataFrame", schema: "FeatureSchema"

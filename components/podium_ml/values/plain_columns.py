@@ -59,13 +59,20 @@ def plain_column(values: pd.Series) -> pd.Series:
     return values
 
 
+def is_pixels(value: Any) -> bool:
+    """Whether a value is a picture in memory: an array of pixels of 8 bits, or an image of Pillow."""
+    if isinstance(value, np.ndarray):
+        return value.ndim in (2, 3) and value.dtype == np.uint8
+    return type(value).__module__.startswith("PIL.")
+
+
 def plain_value(value: Any) -> Any:
     """Return one value as ``plain_column`` does.
 
     Raises:
         DataError: The value has no meaning as a cell of a table.
     """
-    if value is None or type(value) in _PLAIN:
+    if value is None or type(value) in _PLAIN or is_pixels(value):
         return value
     for known, convert in _CONVERSIONS:
         if isinstance(value, known):

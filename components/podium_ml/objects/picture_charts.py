@@ -1,0 +1,69 @@
+"""Pictures with what is in them and what was found, for the report."""
+
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from podium_ml.contracts import Problem
+from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.media.pixels import read_pixels
+from podium_ml.media.shown import shown_picture
+from podium_ml.objects.encoding import Known, known_of
+from podium_ml.objects.features import PICTURE
+from podium_ml.objects.grid import Detections, decode, overlaps
+from podium_ml.targets import predicted_rows
+
+_SHOWN, _SIDE = 8, 220
+_LOWEST, _SAME = 0.3, 0.5
+_TRUE, _FOUND = "#ffffff", "#d62728"
+
+
+def picture_charts(
+    problem: Problem, *, train: FeatureTable, oof: np.ndarray, test: FeatureTable | None, raw: np.ndarray
+) -> dict[str, Any]:
+    """Return ``pictures``: groups with a ``title`` and ``pictures``; see ``Kind.charts``."""
+    X, y = (train.X, train.y) if test is None or not len(test.y) else (test.X, test.y)
+    if test is None or not len(test.y):
+        rows = predicted_rows(oof)
+        X, y, raw = X.iloc[rows], y[rows], oof[rows]
+    number = len(problem.classes)
+    pairs = [
+        (known_of(row), decode(one, n_classes=number, lowest=_LOWEST))
+        for row, one in zip(y, raw, strict=True)
+    ]
+    mistakes = np.array([_mistakes(*pair) for pair in pairs])
+    order = np.argsort(-mistakes, kind="stable")
+    groups = []
+    for title, rows in (("Most mistakes", order[:_SHOWN]), ("Fewest mistakes", order[::-1][:_SHOWN])):
+        pixels = read_pixels(X[PICTURE].iloc[rows].to_numpy())
+        pictures = [
+            _picture(one, pairs[row], problem, int(mistakes[row]))
+            for one, row in zip(pixels, rows, strict=True)
+        ]
+        groups.append({"title": f"{title} (white: marked, red: found)", "pictures": pictures})
+    return {"pictures": groups}
+
+
+def _mistakes(known: Known, found: Detections) -> int:
+    """Return how many objects were missed, plus how many were found where there are none or of another class."""
+    wanted = ~known.crowd
+    fits = overlaps(found.boxes, known.boxes) >= _SAME
+    fits &= found.classes[:, None] == known.classes[None, :]
+    return int((~fits.any(axis=0) & wanted).sum() + (~fits.any(axis=1)).sum())
+
+
+def _picture(
+    pixels: np.ndarray, pair: tuple[Known, Detections], problem: Problem, mistakes: int
+) -> dict[str, Any]:
+    known, found = pair
+    image = Image.fromarray(pixels).resize((_SIDE, _SIDE), Image.Resampling.BILINEAR)
+    draw = ImageDraw.Draw(image)
+    for boxes, colour, width in ((known.boxes, _TRUE, 3), (found.boxes, _FOUND, 1)):
+        for x, y, w, h in boxes * _SIDE:
+            draw.rectangle((x, y, x + max(1, w), y + max(1, h)), outline=colour, width=width)
+    names = ", ".join(
+        f"{problem.classes[code]} {score:.2f}"
+        for code, score in zip(found.classes[:3], found.scores[:3], strict=True)
+    )
+    return shown_picture(np.asarray(image), names or "nothing found", wrong=mistakes > 0, side=_SIDE)
