@@ -35,8 +35,8 @@ export PODIUM_TEST_CLUSTER ?= ../shared/cluster
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-16s %s\n", $$1, $$2}'
 
-# Every file that is installed must have a hash in requirements/. Only Podium and one package without a wheel are built.
-HASHED := --quiet --require-hashes --only-binary :all: --no-binary kfp-server-api --no-build-isolation
+# Every file that is installed must have a hash in requirements/. Only Podium and two packages without a wheel are built.
+HASHED := --quiet --require-hashes --only-binary :all: --no-binary kfp-server-api --no-binary seqeval --no-build-isolation
 UV_PIP := VIRTUAL_ENV=$(VENV) $(UV) pip
 INSTALL_PODIUM := $(UV_PIP) install --compile-bytecode --system-certs --quiet --no-deps --no-build-isolation -e .
 LOCKS := $(wildcard requirements/*.txt)

@@ -23,8 +23,8 @@ OPTIONS = [
     *("--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"),
     *("--system-certs", "--quiet"),
 ]
-# setuptools builds kfp-server-api, which has no wheel.
-TOOLS = ["setuptools", "uv"]
+# setuptools builds kfp-server-api and, with its extension, seqeval, which have no wheels.
+TOOLS = ["setuptools", "setuptools-scm", "uv"]
 Lock = dict[str, str]
 """The lines of each package: its version, and the hashes of its files."""
 
