@@ -369,3 +369,55 @@ def test_tables_of_a_database_are_read_by_a_query(client, send, workplace):
     assert "All 40 rows were read as sql" in page
     send(f"/new/{identifier}/data", **{"reader.query": "drop table sales"})
     assert "<table" not in client.get(f"/new/{identifier}/data").text
+
+
+def test_restart_in_the_middle_of_a_run_shows_it_on(workplace, keys, client):
+    """The second studio has the state of the first, so that a browser that comes back need not see it again."""
+    from starlette.testclient import TestClient
+
+    from podium.studio.app import make_app
+    from tests.studio.conftest import ADDRESS
+
+    folder = RunFolder.create(workplace.runs / "sales-5", TabularSettings(source="x.csv", target="y"))
+    folder.append([{"event": "branch_planned", "at": 1.0, "branches": [{"algorithm": "ridge"}]}])
+    before = client.get("/runs/sales-5/state").json()
+    again = TestClient(make_app(workplace, keys), base_url=ADDRESS, cookies=client.cookies)
+    after = again.get("/runs/sales-5/state").json()
+    assert before["branches"][0]["algorithm"] == after["branches"][0]["algorithm"] == "ridge"
+    assert (before["events"], before["status"]) == (after["events"], after["status"]) == (1, "running")
+    assert "ridge" in again.get("/runs/sales-5").text
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_equal_command_gives_the_same_run(client, send, draft, workplace, tmp_path):
+    """The command of the review, run in a shell, makes what the studio makes."""
+    import html
+    import os
+    import subprocess
+    import sys
+
+    import numpy as np
+    import pandas as pd
+
+    from podium.api import open_run
+
+    random = np.random.default_rng(0)
+    price, size = random.uniform(1, 9, (2, 120))
+    table = pd.DataFrame({"price": price, "size": size, "sold": 90 - 8 * price + random.normal(0, 2, 120)})
+    table.to_csv(workplace.roots[0] / "shop.csv", index=False)
+    send(f"/new/{draft}/data", source=str(workplace.roots[0] / "shop.csv"))
+    fields = {"algorithms": "ridge, decision_tree", "max_trials": "2", "space.ridge.alpha": "0.5..2"}
+    send(f"/new/{draft}/settings", **fields)
+    page = client.get(f"/new/{draft}/review").text
+    command = html.unescape(page.split("<pre")[1].split(">", 1)[1].split("</pre>")[0])
+    made = send(f"/new/{draft}/review", onward="start", engine="local").headers["location"]
+    run = open_run(workplace.runs / made.rpartition("/")[2]).wait()
+    shell = f'podium() {{ "{sys.executable}" -m podium.main "$@"; }}; {command} --quiet --out {tmp_path / "shell"}'
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, env=dict(os.environ))
+    assert done.returncode == 0, done.stderr
+    boards = [pd.read_csv(folder / "leaderboard.csv") for folder in (run.path, tmp_path / "shell")]
+    columns = ["model", "rmse_oof", "rmse_test", "n_trials"]
+    pd.testing.assert_frame_equal(boards[0][columns], boards[1][columns])
+    configs = [(folder / "config.yaml").read_text() for folder in (run.path, tmp_path / "shell")]
+    assert configs[0] == configs[1]
