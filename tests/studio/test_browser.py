@@ -163,7 +163,7 @@ def shop_table(workplace):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
     shop_table(workplace)
     to_columns(page, "shop.csv")
@@ -172,15 +172,15 @@ def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
     playwright.expect(page.get_by_role("heading", name="Are the data sound?")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Next: settings").click()
     page.get_by_label("Algorithms").fill("ridge, decision_tree")
-    page.get_by_label("Time limit").fill("60s")
+    page.get_by_label("Time limit").fill("3m")
     page.get_by_role("button", name="Next: review").click()
     command = page.locator("pre").first.inner_text()
     page.get_by_role("button", name="Start the run").dblclick()
     page.wait_for_url(re.compile("/runs/"))
     playwright.expect(page.get_by_role("rowheader", name="ridge")).to_be_visible(timeout=90_000)
-    page.get_by_role("link", name="Use the model").click(timeout=120_000)
+    page.get_by_role("link", name="Use the model").click(timeout=300_000)
     assert len(workplace.run_names()) == 1
-    assert command == "podium run shop.csv --target sold --algorithms 'ridge, decision_tree' --time-limit 60s"
+    assert command == "podium run shop.csv --target sold --algorithms 'ridge, decision_tree' --time-limit 3m"
     page.get_by_label("price").fill("2")
     page.get_by_role("button", name="Predict", exact=True).click()
     value = page.locator(".tiles .value").first
@@ -194,7 +194,7 @@ def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_forecasts_are_made_without_code(page, workplace):
     days = pd.date_range("2024-01-01", periods=120)
     table = pd.DataFrame({"day": days, "sold": 50 + 10 * (days.dayofweek >= 5) + np.arange(120) % 3})
@@ -209,12 +209,12 @@ def test_forecasts_are_made_without_code(page, workplace):
     page.get_by_label("sold is the target").check()
     page.get_by_role("button", name="Next: checks").click()
     page.get_by_role("button", name="Next: settings").click(timeout=60_000)
-    page.get_by_label("Time limit").fill("60s")
+    page.get_by_label("Time limit").fill("3m")
     page.get_by_text("Models", exact=True).click()
     page.get_by_label("Algorithms").fill("seasonal_mean")
     page.get_by_role("button", name="Next: review").click()
     page.get_by_role("button", name="Start the run").click()
-    page.get_by_role("link", name="Use the model").click(timeout=150_000)
+    page.get_by_role("link", name="Use the model").click(timeout=300_000)
     page.get_by_role("button", name="Show forecasts").click()
     playwright.expect(page.get_by_text("7 forecasts.")).to_be_visible(timeout=60_000)
     playwright.expect(page.get_by_role("cell", name="2024-04-30")).to_be_visible()

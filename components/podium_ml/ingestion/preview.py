@@ -39,7 +39,7 @@ class Preview:
         Args:
             head: Number of rows to return themselves; the columns are described by all rows that were read.
         """
-        shown = self.table.head(head).astype("string").fillna("")
+        shown = self.table.head(head).map(_readable).astype("string").fillna("")
         return {
             "rows": len(self.table),
             "whole": self.is_whole,
@@ -83,11 +83,16 @@ def preview(
     return Preview(facts, table, is_whole=facts.rows < rows and beginning is None)
 
 
+def _readable(value: Any) -> Any:
+    """Return a value that has a text; of the bytes of a picture, how many there are."""
+    return f"{len(value):,} bytes" if isinstance(value, bytes) else value
+
+
 def _described(values: "pd.Series") -> dict[str, Any]:
     """Return how many values are missing and distinct, and a histogram or the most frequent values."""
     import pandas as pd
 
-    known = values.dropna()
+    known = values.dropna().map(_readable) if values.dtype == object else values.dropna()
     texts = known.astype("string").str.slice(0, _LONGEST)
     made: dict[str, Any] = {"missing": int(values.isna().sum()), "distinct": int(texts.nunique())}
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
