@@ -85,8 +85,9 @@ WRITERS: dict[str, Callable[[pa.Table, Path], str]] = {
     "sql": write_sql,
     "delta": write_delta,
 }
-# Readers of texts with spans read no tables; tests/unit/entities covers them.
-TABLES = {name: reader for name, reader in READERS.items() if not reader.kind and reader.takes != "pictures"}
+# These, and readers of texts with spans, read no tables; their own tests cover them.
+OTHERS = ("pictures", "text_files")
+TABLES = {name: reader for name, reader in READERS.items() if not reader.kind and name not in OTHERS}
 FILE_READERS = [name for name, reader in TABLES.items() if reader.takes in ("file", "seekable")]
 
 

@@ -13,6 +13,8 @@ from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
 from podium_ml.media.names import has_picture_suffix
 from podium_ml.media.places import holds_pictures
 from podium_ml.readers import READERS, Reader, SourceFile
+from podium_ml.readers.text_files import NAME as TEXT_FILES
+from podium_ml.readers.text_files import holds_texts
 from podium_ml.values.addresses import place_of, public_name, public_names, split_list
 
 # A file with one of these suffixes describes the pictures beside it.
@@ -51,6 +53,8 @@ def locate(source: str | Sequence[str], work: Path, *, wanted: str = "", kind: s
         raise DataError("The source is empty.", "Provide a file, folder, pattern or URL.")
     if whole := _find_whole_table(sources, wanted) or _find_annotations(sources, work, wanted, kind):
         return whole
+    if texts := find_texts(sources, wanted):
+        return Located(READERS[TEXT_FILES], texts)
     files = [
         file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted, kind)
     ]
@@ -58,6 +62,18 @@ def locate(source: str | Sequence[str], work: Path, *, wanted: str = "", kind: s
     if reader.takes == "seekable":
         files = [_decompressed(file, work / f"plain-{number}") for number, file in enumerate(files)]
     return Located(reader, tuple(files))
+
+
+def find_texts(sources: Sequence[str], wanted: str) -> tuple[SourceFile, ...]:
+    """Return the folders that sources name if they hold texts in folders of their classes; else none."""
+    if wanted not in ("", TEXT_FILES) or any(place_of(one) != "local" for one in sources):
+        return ()
+    paths = [to_path(one) for one in sources]
+    if not all(os.path.isdir(path) for path in paths):  # noqa: PTH112 - no error without permission
+        return ()
+    if not wanted and not all(map(holds_texts, paths)):
+        return ()
+    return tuple(SourceFile(str(path), one) for path, one in zip(paths, sources, strict=True))
 
 
 def _find_annotations(sources: list[str], work: Path, wanted: str, kind: str) -> Located | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from podium_ml.errors import PodiumError
 from podium_ml.ingestion._formats import choose_names, find_reader
+from podium_ml.ingestion._locate import find_texts
 from podium_ml.ingestion.column_names import complete_names
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.local_files import find_files
@@ -58,6 +59,8 @@ def beginning_of(source: str, options: ReaderOptions) -> Iterator[Path | None]:
 
 
 def _names(source: str, options: ReaderOptions, folder: Path) -> tuple[str, ...]:
+    if find_texts([source], options.format):
+        return ()
     file, is_whole = _beginning(source, options, folder)
     if file is None:
         return ()

@@ -16,7 +16,7 @@ from podium_ml.ingestion._canonical import to_canonical
 from podium_ml.ingestion._column_types import ColumnEvidence, ColumnType, decide_types
 from podium_ml.ingestion._convert import convert
 from podium_ml.ingestion._known_options import with_known_options
-from podium_ml.ingestion._locate import Located, locate
+from podium_ml.ingestion._locate import Located, find_texts, locate
 from podium_ml.ingestion._parquet_output import ParquetOutput
 from podium_ml.ingestion._pictures import with_pictures
 from podium_ml.ingestion._spool import Spool
@@ -31,9 +31,10 @@ from podium_ml.ingestion.content_hash import ContentHash
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
 from podium_ml.readers import SourceFile, is_mixed
+from podium_ml.readers.text_files import NAME as TEXT_FILES
 from podium_ml.run.concurrency import threads
 from podium_ml.settings import ReaderOptions
-from podium_ml.values.addresses import public_names
+from podium_ml.values.addresses import public_names, split_list
 from podium_ml.values.nested import NESTED
 
 if TYPE_CHECKING:
@@ -69,10 +70,17 @@ def read_source(
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work:
         _check_decimal(options)
         hints = hints or ColumnHints()
-        located = locate(source, Path(work), wanted=options.format, kind=hints.kind)
+        wanted = options.format or _known_texts(source, hints)
+        located = locate(source, Path(work), wanted=wanted, kind=hints.kind)
         rows = _collect(located, options, hints, Path(work), most_rows)
         table = rows.write(into, source=source)
         return with_pictures(table, located.files, options, hints)
+
+
+def _known_texts(source: str | Sequence[str], hints: ColumnHints) -> str:
+    """Return the format of folders of texts if the other rows were such files; new ones may lie in no folder."""
+    known = str(hints.reader.get("format", ""))
+    return known if known == TEXT_FILES and find_texts(split_list(source), known) else ""
 
 
 def read_frame(

@@ -27,7 +27,7 @@ class TfidfEncoder(Encoder):
         weight: np.ndarray | None = None,
         group: np.ndarray | None = None,
     ) -> Any:
-        """Learn the terms, and return the training rows, a CSR matrix of float32."""
+        """Learn the terms, and return the training rows, ``TermRows`` of float32."""
         names = self.schema.of_kind("text")
         others = tuple(feature for feature in self.schema.features if feature.kind != "text")
         self.terms_ = [TermColumns(name) for name in names]
@@ -38,7 +38,7 @@ class TfidfEncoder(Encoder):
         )
 
     def transform(self, X: pd.DataFrame | FeatureRows) -> Any:
-        """Return rows, a CSR matrix of float32."""
+        """Return rows, ``TermRows`` of float32."""
         parts = [one.transform(_texts(X, one.name)) for one in self.terms_]
         return _joined([*parts, _OTHERS * self.others_.transform(X)], len(X))
 
@@ -54,5 +54,7 @@ def _texts(X: pd.DataFrame | FeatureRows, name: str) -> list[str]:
 def _joined(parts: list[Any], rows: int) -> Any:
     from scipy.sparse import csr_matrix, hstack
 
+    from podium_ml.tabular.encoders._term_rows import TermRows
+
     filled = [csr_matrix(part, dtype=np.float32) for part in parts if part.shape[1]]
-    return hstack(filled, format="csr") if filled else csr_matrix((rows, 0), dtype=np.float32)
+    return TermRows(hstack(filled, format="csr")) if filled else TermRows((rows, 0), dtype=np.float32)

@@ -2,10 +2,18 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from podium_ml.contracts import Column, Feature, FeatureSchema, Problem
+from podium_ml.contracts import BranchSpec, Column, Feature, FeatureSchema, Problem
+from podium_ml.kinds import KINDS, load_predictor
+from podium_ml.kinds.features import build_feature_table
+from podium_ml.run.budget import Deadline
+from podium_ml.settings import TabularSettings
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.tabular.encoders import make_encoder
 from podium_ml.tabular.features import FeatureRows
+from podium_ml.training.candidate_folder import CandidateFolder
+from podium_ml.training.search import Search
 
 SCHEMA = FeatureSchema((Feature("text", "text", "text", ""), Feature("n", "numeric", "n", "")))
 PROBLEM = Problem(
@@ -44,3 +52,31 @@ def test_scripts_without_blanks_are_read_by_letters():
 def test_texts_without_terms_give_no_columns():
     _, rows, new = encode(["", " "] * 4, ["x"])
     assert rows.shape[1] == new.shape[1] > 0
+
+
+@pytest.mark.parametrize("name", [name for name, spec in ALGORITHMS.items() if spec.needs == "tfidf"])
+@pytest.mark.parametrize("task", ["multiclass", "multilabel"])
+def test_models_of_words_learn_and_are_refitted(name, task, tmp_path):
+    """Go through search, model of all rows, file and prediction, as a run does."""
+    kind, random = KINDS["tabular"], np.random.default_rng(0)
+    words = {"a": ["lovely", "buy again"], "b": ["so so", "average"], "c": ["broken", "sent back"]}
+    labels = random.choice(list(words), 240)
+    texts = [
+        f"note {at} says {random.choice(words[label])} near gate {at * 7}" for at, label in enumerate(labels)
+    ]
+    target = [[label] for label in labels] if task == "multilabel" else labels
+    rows = pd.DataFrame({"text": texts, "y": pd.Series(target, dtype=object)})
+    inferred = kind.infer_problem(rows, TabularSettings(target="y", task=task, types="text=text"))
+    problem, featurizer = inferred.problem, kind.plan_features(inferred.problem, inferred.train)
+    table = build_feature_table(featurizer, inferred.train, problem)
+    branch = BranchSpec(algorithm=name, max_trials=1, n_jobs=1)
+    folder = CandidateFolder.create(tmp_path, name)
+    trials = Search(
+        ALGORITHMS[name], table, problem=problem, branch=branch, folder=folder, deadline=Deadline()
+    ).run()
+    assert trials[0].outcome == "complete", trials[0].reason
+    predictor = kind.make_predictor(problem, featurizer, folder.load_model(0), name=name)
+    predictor.save(tmp_path / "model.pkl")
+    found = load_predictor(tmp_path / "model.pkl").predict(inferred.test)
+    right = [list(one) == list(true) for one, true in zip(found, inferred.test["y"], strict=True)]
+    assert np.mean(right) > 0.9
