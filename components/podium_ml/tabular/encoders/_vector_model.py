@@ -1,6 +1,6 @@
 """The model of the vectors of one column, such as the edges and colours of a picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ _NO_VARIATION = 1e-6
 
 
 class VectorModel:
-    """Standardized numbers, reduced to their principal components and to scores by ridge regression.
+    """Scaled vectors, reduced to their principal components and to scores by ridge regression.
 
     Components say what the vectors are like, scores what they reveal about the target; see ``TextModel``. Scores of
     training rows are cross-fitted. A missing vector is an average one.
@@ -42,17 +42,27 @@ class VectorModel:
         vectors: np.ndarray,
         y: np.ndarray,
         *,
+        widths: Sequence[int] = (),
         weight: np.ndarray | None = None,
         group: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Fit, and return components and cross-fitted scores of the training rows, float32, shape ``(n, k)``."""
+        """Fit, and return components and cross-fitted scores of the training rows, float32, shape ``(n, k)``.
+
+        Args:
+            vectors: The vectors side by side, shape ``(n, d)``; NaN for missing.
+            y: Class codes or values.
+            widths: Numbers of columns of the vectors; each gets a scale of its own. Within a vector, columns keep
+                their relative spreads, because those that hardly vary are mostly noise.
+            weight: Weights of the rows, or ``None``.
+            group: Groups of the rows, or ``None``.
+        """
         with np.errstate(invalid="ignore"):
             known = vectors[~np.isnan(vectors).any(axis=1)]
         self.mean = known.mean(axis=0) if len(known) else np.zeros(vectors.shape[1], dtype=np.float32)
         spread = known.std(axis=0) if len(known) else np.zeros(vectors.shape[1], dtype=np.float32)
-        self.scale = np.where(spread > _NO_VARIATION, 1 / np.maximum(spread, _NO_VARIATION), 0).astype(
-            np.float32
-        )
+        parts = np.repeat(np.arange(len(widths)), widths) if widths else np.zeros(len(spread), dtype=int)
+        common = np.sqrt(np.bincount(parts, spread**2) / np.maximum(np.bincount(parts), 1))
+        self.scale = (1 / np.maximum(common, _NO_VARIATION)).astype(np.float32)[parts]
         rows = self._standardized(vectors)
         basis, spreads = _principal(rows)
         places = rows @ basis

@@ -39,8 +39,10 @@ class VectorColumns(Block):
     def fit_transform(self, inputs: Inputs, y: np.ndarray) -> np.ndarray:
         """Learn components and scores, and return the training rows with cross-fitted scores."""
         parts = [
-            model.fit_transform(vectors, y, weight=inputs.weight, group=inputs.group)
-            for model, vectors in zip(self.models, self._joined(inputs), strict=True)
+            model.fit_transform(vectors, y, widths=widths, weight=inputs.weight, group=inputs.group)
+            for model, vectors, widths in zip(
+                self.models, self._joined(inputs), self._widths(inputs), strict=True
+            )
         ]
         first = [self.names[group[0]] for group in self.groups.values()]
         self.outputs = tuple(
@@ -54,6 +56,9 @@ class VectorColumns(Block):
         """Return components and scores."""
         pairs = zip(self.models, self._joined(inputs), strict=True)
         return _columns([model.transform(vectors) for model, vectors in pairs], len(inputs))
+
+    def _widths(self, inputs: Inputs) -> list[list[int]]:
+        return [[inputs.vectors[at].shape[1] for at in group] for group in self.groups.values()]
 
     def _joined(self, inputs: Inputs) -> list[np.ndarray]:
         """Return the vectors of each column side by side."""

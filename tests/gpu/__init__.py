@@ -1,0 +1,1 @@
+"""Checks that need an accelerator; each is one short command."""
