@@ -64,8 +64,8 @@ def test_same_run_again_takes_the_results_of_the_first(limited, kubeflow, pods, 
 
 
 def test_another_run_takes_all_branches_from_the_cache(limited, kubeflow, connections, pods, folder):
-    """Its name is another one, so it repeats no run; its 60 pods start in 20 steps."""
-    again = rerun(limited, folder, "renamed", name=f"test-{os.urandom(4).hex()}")
+    """It asks for something else, though not for other models, so it repeats no run; its pods start in 20 steps."""
+    again = rerun(limited, folder, "held", promote="never")
     run = kubeflow.run(again.state.run_id)
     failed = set(limited.leaderboard.query("status == 'failed'")["model"])
     trained = {one.algorithm for one in Deliveries(connections, run).candidates()}
