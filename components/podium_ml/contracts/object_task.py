@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# Pixels along a side of a cell of the grid.
+CELL = 4
+
 
 @dataclass(frozen=True)
 class ObjectTask:

@@ -8,14 +8,13 @@ import pandas as pd
 from PIL import Image
 
 from podium_ml.contracts import Feature, FeatureSchema, Problem
+from podium_ml.contracts.object_task import CELL
 from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode_any
 from podium_ml.media.errors import PictureError
 from podium_ml.media.pixels import COLOUR, read_pixels, to_pixels
 
 PICTURE = "picture"
-# Pixels of a cell of the grid.
-PIXELS_OF_CELL = 4
 
 
 @dataclass
@@ -36,7 +35,7 @@ class PictureFeaturizer:
     def plan(cls, problem: Problem) -> "PictureFeaturizer":
         """Return the featurizer of a problem."""
         assert problem.objects is not None
-        column, side = problem.features[0].name, PIXELS_OF_CELL * problem.objects.grid
+        column, side = problem.features[0].name, CELL * problem.objects.grid
         what = f"the picture, {side} x {side} pixels"
         return cls(FeatureSchema((Feature(PICTURE, "image", column, what, key=True),)), column, side)
 

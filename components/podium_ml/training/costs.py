@@ -10,6 +10,7 @@ import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec, Encoding, FitSize
 from podium_ml.contracts import Problem, Profile
+from podium_ml.contracts.object_task import CELL
 from podium_ml.run.events import recorded
 from podium_ml.targets import target_of
 
@@ -192,7 +193,8 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     for column in problem.features:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
         if column.role == "image":
-            parts = _PICTURE_PARTS.get(needs, _MOST_PICTURE_PARTS)
+            side = problem.objects.grid * CELL if problem.objects else 0
+            parts = side or _PICTURE_PARTS.get(needs, _MOST_PICTURE_PARTS)
         if column.role == "categorical" and needs == "onehot":
             parts = max(1, min(_MOST_LEVELS, levels.get(column.name, 1)))
         total += parts

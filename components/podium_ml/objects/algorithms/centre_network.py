@@ -96,9 +96,9 @@ SPEC = AlgorithmSpec(
     weight=3.0,
     usefulness=9,
     cost=Cost(
-        60.0,
-        flat=0.9,
-        columns=0.0,
+        2.0,
+        flat=0.95,
+        columns=2.0,
         classes=0.0,
         factors={"effort": power(1.0, 1.0), "width": power(16, 1.6)},
         start=4.0,

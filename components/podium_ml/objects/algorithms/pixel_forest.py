@@ -166,6 +166,6 @@ SPEC = AlgorithmSpec(
     needs="pixels",
     weighted=False,
     usefulness=4,
-    cost=Cost(4.0, flat=0.1, columns=0.0, classes=0.0, parallel=0.5, cheaper=({"trees": 20},)),
+    cost=Cost(0.6, flat=0.05, columns=2.0, classes=0.0, parallel=0.5, cheaper=({"trees": 20},)),
     description="Tells for each pixel whether it belongs to an object, and groups those that touch.",
 )
