@@ -85,10 +85,12 @@ class Studio:
 
 def main() -> None:
     """Print the figures."""
+    load = psutil.getloadavg()[0]
     parent = sys.argv[1] if len(sys.argv) > 1 else None
     with tempfile.TemporaryDirectory(dir=parent) as name:
         folder = Path(name)
         rows = {**pages(folder), **big_data(folder), **live(folder), **many_runs(folder)}
+    print(f"{psutil.cpu_count()} CPUs, of which others wanted {load:.1f} when this began")
     print(f"{'':32}{'measured':>12}{'limit':>10}")
     for what, value in rows.items():
         limit, unit = LIMITS[what]
