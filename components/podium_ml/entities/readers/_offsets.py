@@ -1,6 +1,9 @@
 """What the offsets of spans count: code points, UTF-8 bytes, UTF-16 units, or code points with the end included."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
 
 from podium_ml.entities.readers._records import Record, WrittenSpan
 from podium_ml.entities.readers._rows import Rows
@@ -8,26 +11,22 @@ from podium_ml.entities.texts.spans import Span
 from podium_ml.entities.texts.tokens import tokenize
 from podium_ml.errors import DataError
 
-Places = Callable[[str], list[int]]
 # Spans without a text of their own tell the unit if so many of them fit into words only in another unit.
-_FEWEST, _MOST_MISSING = 5, 0.2
-
-
-def _widths(text: str, width: Callable[[str], int]) -> list[int]:
-    """Return the offset of each code point, and that of the end, in units of some width."""
-    offsets, at = [], 0
-    for character in text:
-        offsets.append(at)
-        at += width(character)
-    return [*offsets, at]
-
-
-_UNITS: dict[str, tuple[Places, int]] = {
-    "code points": (lambda text: list(range(len(text) + 1)), 0),
-    "UTF-8 bytes": (lambda text: _widths(text, lambda one: len(one.encode("utf-8", "surrogatepass"))), 0),
-    "UTF-16 units": (lambda text: _widths(text, lambda one: 2 if ord(one) > 0xFFFF else 1), 0),
-    "code points with the end included": (lambda text: list(range(len(text) + 1)), 1),
+_FEWEST, _MOST_MISSING, _LOOKED_AT, _LONGEST = 5, 0.2, 2_000, 20_000
+# By unit: the offset after each character, given code points, and what is added to the ends of spans.
+_UNITS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], int]] = {
+    "code points": (np.ones_like, 0),
+    "UTF-8 bytes": (lambda codes: 1 + (codes > 0x7F) + (codes > 0x7FF) + (codes > 0xFFFF), 0),
+    "UTF-16 units": (lambda codes: 1 + (codes > 0xFFFF), 0),
+    "code points with the end included": (np.ones_like, 1),
 }
+
+
+@lru_cache(maxsize=8)
+def _offsets(text: str, unit: str) -> np.ndarray:
+    """Return the offset of each character, and that of the end, in a unit."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.concatenate([[0], np.cumsum(_UNITS[unit][0](codes), dtype=np.int64)])
 
 
 def resolve(records: Sequence[Record], rows: Rows) -> Iterator[list[Span] | None]:
@@ -62,7 +61,13 @@ def _find_unit(records: Sequence[Record]) -> str:
 
 def _by_words(records: Sequence[Record]) -> str:
     """Return the unit in which spans begin and end with words, if these are not code points."""
-    shifted = [(one, span) for one in records for span in one.spans or () if not one.text.isascii()]
+    shifted = [
+        (one, span)
+        for one in records
+        if len(one.text) <= _LONGEST and not one.text.isascii()
+        for span in one.spans or ()
+    ]
+    shifted = shifted[:_LOOKED_AT]
     if len(shifted) < _FEWEST:
         return "code points"
     shares = {
@@ -76,12 +81,20 @@ def _by_words(records: Sequence[Record]) -> str:
     )
 
 
+@lru_cache(maxsize=16)
+def _edges(text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Return where words begin and where they end."""
+    tokens = tokenize(text, "words")
+    return frozenset(start for start, _ in tokens), frozenset(end for _, end in tokens)
+
+
 def _place(record: Record, span: WrittenSpan, unit: str) -> tuple[int, int] | None:
-    offsets, more = _UNITS[unit]
-    known = offsets(record.text)
-    place = {offset: at for at, offset in enumerate(known)}
-    start, end = place.get(span.start), place.get(span.end + more)
-    return None if start is None or end is None or start >= end else (start, end)
+    known = _offsets(record.text, unit)
+    wanted = np.array([span.start, span.end + _UNITS[unit][1]])
+    start, end = (int(one) for one in np.searchsorted(known, wanted))
+    if start >= end or end >= len(known) or (known[[start, end]] != wanted).any():
+        return None
+    return start, end
 
 
 def _is_there(record: Record, span: WrittenSpan, unit: str) -> bool:
@@ -93,8 +106,8 @@ def _fits_words(record: Record, span: WrittenSpan, unit: str) -> bool:
     place = _place(record, span, unit)
     if place is None:
         return False
-    tokens = tokenize(record.text, "words")
-    return place[0] in {start for start, _ in tokens} and place[1] in {end for _, end in tokens}
+    begins, ends = _edges(record.text)
+    return place[0] in begins and place[1] in ends
 
 
 def _converted(record: Record, span: WrittenSpan, unit: str, label: str) -> Span:

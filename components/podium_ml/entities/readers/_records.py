@@ -156,6 +156,8 @@ def _label(value: Any) -> str:
         value = value[0]
     if value is None or value == "" or isinstance(value, list | dict):
         raise _UnreadableError("a span has no label")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 1 and 1.0 are one
     return str(value)
 
 

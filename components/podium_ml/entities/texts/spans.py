@@ -1,6 +1,7 @@
 """Spans of texts: cleaning them, and telling them by tokens."""
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,10 +97,11 @@ def align(tokens: Sequence[Token], spans: Sequence[Span]) -> tuple[TokenSpans, i
     found: list[Span] = []
     widened = 0
     for start, end, label in spans:
-        inside = [at for at, (first, last) in enumerate(tokens) if first < end and last > start]
-        if not inside or (found and inside[0] < found[-1][1]):
+        first = bisect_right(tokens, start, key=lambda token: token[1])
+        after = bisect_left(tokens, end, key=lambda token: token[0])
+        if first >= after or (found and first < found[-1][1]):
             widened += 1
             continue
-        widened += tokens[inside[0]][0] != start or tokens[inside[-1]][1] != end
-        found.append((inside[0], inside[-1] + 1, label))
+        widened += tokens[first][0] != start or tokens[after - 1][1] != end
+        found.append((first, after, label))
     return TokenSpans(len(tokens), tuple(found)), widened
