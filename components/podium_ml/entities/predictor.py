@@ -89,6 +89,18 @@ class EntityFinder:
             {"text": pd.Series(texts, dtype=object), "spans": pd.Series(self.predict(texts), dtype=object)}
         )
 
+    def labelled_rows(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return texts with spans as the model learned them: in parts, with spans by tokens.
+
+        Raises:
+            DataError: A span cannot be read.
+        """
+        from podium_ml.entities.validation.texts import cut_texts, read_texts
+
+        level: Level = self.task.level  # type: ignore[assignment]
+        texts = read_texts(rows, self.problem.target)
+        return cut_texts(texts, level, target=self.problem.target, most=self.task.longest).table
+
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
         """Return probabilities of tags of rows that are short enough to be read at once, shape ``(n, T, K)``."""
         return self.predict_features(self.featurizer.transform(self.check_schema(rows)))

@@ -88,6 +88,8 @@ def score(predictor: Predictor, rows: "pd.DataFrame") -> "pd.Series":
     from podium_ml.values.row_roles import read_weights
 
     problem, target = predictor.problem, target_of(predictor.problem)
+    if prepare := getattr(predictor, "labelled_rows", None):  # labels may be written otherwise than learned
+        rows = prepare(rows)
     y = target.encode_rows(rows, problem)
     known = target.known(y)
     y, rows = y[known], rows[known]

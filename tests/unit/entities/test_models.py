@@ -151,6 +151,10 @@ def test_long_texts_are_read_in_parts(learned):
         encoder, fit(learned, "conditional_random_field"), len(problem.classes), target_type="spans"
     )
     predictor = KIND.make_predictor(problem, featurizer, BaggedModel("crf", {}, (fold,)), name="crf")
+    from podium_ml.kinds import score
+
+    scores = score(predictor, texts(40, seed=9))
+    assert scores["span_f1"] > 0.9
     text = "\n".join(f"No {at}: beet salad in Brno was fine" for at in range(300))
     (found,) = predictor.predict([text])
     assert len([one for one in found if one["text"] == "Brno" and one["label"] == "TOWN"]) > 290

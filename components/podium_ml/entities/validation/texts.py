@@ -140,13 +140,14 @@ class Cut:
     rows: list[int] = field(default_factory=list)
 
 
-def cut_texts(texts: Texts, level: Level, *, target: str) -> Cut:
+def cut_texts(texts: Texts, level: Level, *, target: str, most: int = LONGEST) -> Cut:
     """Return the rows that models learn from.
 
     Args:
         texts: The texts.
         level: What tokens are.
         target: Name of the column of spans.
+        most: Greatest number of tokens of a part.
     """
     records: list[tuple[str, str, int]] = []
     cut = Cut(pd.DataFrame(), 1)
@@ -155,7 +156,7 @@ def cut_texts(texts: Texts, level: Level, *, target: str) -> Cut:
         found, widened = align(tokens, own)
         cut.widened += widened
         cut.tokens += len(tokens)
-        bounds = part_bounds(text, tokens, whole=[(a, b) for a, b, _ in found.spans])
+        bounds = part_bounds(text, tokens, most=most, whole=[(a, b) for a, b, _ in found.spans])
         cut.long += len(bounds) > 1
         for number, (first, end) in enumerate(bounds):
             begins = 0 if number == 0 else tokens[first][0]
