@@ -22,9 +22,9 @@ _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 _ENCODING = 1.5e-7
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
 _MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS = 50, 4, 30
-# Columns of a picture: components and scores for trees, edges and colours for others, places for networks.
-_PICTURE_PARTS = {"ordinal": 50, "native": 50, "pixels": 1_000}
-_MOST_PICTURE_PARTS = 400
+# Columns of a picture: components and scores for trees, edges and colours for others; for networks, its places.
+_PICTURE_PARTS = {"ordinal": 50, "native": 50}
+_MOST_PICTURE_PARTS, _FEWEST_SIDE, _MOST_SIDE = 400, 16, 64
 # Rows are not limited below this number, nor below this share: half of them for an algorithm that learns in rounds,
 # because fewer rounds on all rows are better than all rounds on few rows.
 _FEWEST_ROWS, _SMALLEST_PART, _SMALLEST_PART_OF_ROUNDS = 1_000, 0.1, 0.5
@@ -189,16 +189,25 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
         needs: The encoding.
     """
     levels = {column.name: column.unique for column in profile.columns}
+    sides = {column.name: column.mean for column in profile.columns}
     total = 0
     for column in problem.features:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
         if column.role == "image":
-            side = problem.objects.grid * CELL if problem.objects else 0
-            parts = side or _PICTURE_PARTS.get(needs, _MOST_PICTURE_PARTS)
+            parts = _picture_parts(problem, needs, sides.get(column.name))
         if column.role == "categorical" and needs == "onehot":
             parts = max(1, min(_MOST_LEVELS, levels.get(column.name, 1)))
         total += parts
     return max(1, total)
+
+
+def _picture_parts(problem: Problem, needs: Encoding, side: float | None) -> int:
+    """Return the columns of a picture: the side of the square for objects, its places for networks, or components."""
+    if problem.objects:
+        return problem.objects.grid * CELL
+    if needs == "pixels":
+        return int(np.clip(side or _MOST_SIDE, _FEWEST_SIDE, _MOST_SIDE)) ** 2
+    return _PICTURE_PARTS.get(needs, _MOST_PICTURE_PARTS)
 
 
 def machine_pace() -> float:

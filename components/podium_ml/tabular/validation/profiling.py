@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Column, ColumnProfile, Profile
+from podium_ml.media.packing import facts_of
 from podium_ml.run.only_shown import only_shown
 from podium_ml.values.histogram import histogram
 from podium_ml.values.label_sets import holds_lists
@@ -14,6 +15,8 @@ from podium_ml.values.plain_text import plain_texts
 
 # Roles of columns whose values are no numbers, whatever their type.
 _WORDS = frozenset({"categorical", "text", "list", "image"})
+# Pictures whose sizes are looked at.
+_PICTURES = 500
 _BINS, _TOP, _EXAMPLES, _LONGEST = 20, 10, 5, 60
 
 
@@ -37,12 +40,27 @@ def _profile(values: pd.Series, column: Column) -> ColumnProfile:
 
 def profile_column(values: pd.Series, column: Column) -> ColumnProfile:
     """Return the statistics of one column, whatever it holds."""
+    if column.role == "image":
+        return _of_pictures(values, column)
     if column.role == "target" and holds_lists(values):
         values = values.explode()
     numbers = finite_numbers(values, column)
     if numbers is not None and len(numbers):
         return _of_numbers(numbers, column, rows=len(values))
     return _of_texts(values, column)
+
+
+def _of_pictures(values: pd.Series, column: Column) -> ColumnProfile:
+    """Return the statistics of pictures; the mean is that of the longest side in pixels."""
+    known = values.dropna()
+    facts = [one for value in known.head(_PICTURES) if (one := facts_of(value)) is not None]
+    return ColumnProfile(
+        name=column.name,
+        role=column.role,
+        missing=1 - len(known) / len(values) if len(values) else 0.0,
+        unique=int(known.nunique()),
+        mean=float(np.mean([max(one.width, one.height) for one in facts])) if facts else None,
+    )
 
 
 def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
