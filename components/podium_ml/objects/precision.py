@@ -50,8 +50,8 @@ def _overlaps(known: Known, found: Detections) -> np.ndarray:
     if found.masks is None or known.masks is None:
         return overlaps(found.boxes, known.boxes, crowd=known.crowd)
     size = found.masks.shape[1]
-    first = found.masks.reshape(len(found.masks), -1).astype(np.float32)
-    second = known.on(size).reshape(len(known.boxes), -1).astype(np.float32)
+    first = found.masks.reshape(len(found.masks), size * size).astype(np.float32)
+    second = known.on(size).reshape(len(known.boxes), size * size).astype(np.float32)
     both = first @ second.T
     area = first.sum(axis=1)[:, None]
     either = np.where(known.crowd[None, :], area, area + second.sum(axis=1)[None, :] - both)
