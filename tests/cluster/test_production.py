@@ -161,14 +161,13 @@ def server(ready: Cluster, tested: Path, authority: Path) -> Iterator[str]:
 
 def test_operators_that_are_missing_are_told_before_anything_is_applied(ready: Cluster, tested: Path) -> None:
     """The cluster has neither cert-manager nor External Secrets."""
-    before = ready.kubectl("get", "all,networkpolicies,configmaps,secrets", "-n", "podium", "-o", "name")
+    kinds = "deployments,services,networkpolicies,configmaps,secrets"
+    before = ready.kubectl("get", kinds, "-n", "podium", "-o", "name")
     done = deploy(tested.parent / "production")
     assert done.returncode == 1
     for name in ("cert-manager", "External Secrets"):
         assert f": install {name} (" in done.stderr
-    assert (
-        ready.kubectl("get", "all,networkpolicies,configmaps,secrets", "-n", "podium", "-o", "name") == before
-    )
+    assert ready.kubectl("get", kinds, "-n", "podium", "-o", "name") == before
 
 
 SEARCH = "api/2.0/mlflow/experiments/search?max_results=1"
