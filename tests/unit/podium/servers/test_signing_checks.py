@@ -79,6 +79,7 @@ def found(monkeypatch, tmp_path):
         (403, PRIVATE, "skipped", "You may not read the ConfigMap"),
         (500, PRIVATE, "skipped", "Kubernetes returned 500"),
     ],
+    ids=map(str, range(11)),  # the keys are new in every process
 )
 def test_keys_of_runs(found, trusted, private, verdict, words):
     one = found(trusted, private)
