@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
+# Columns of the table that a folder of pictures becomes.
+PICTURE, LABEL, FILE = "picture", "label", "file"
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".avif"),
     *(".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico", ".jp2"),

@@ -11,7 +11,7 @@ from podium_ml.media.archives import is_archive
 from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
-from podium_ml.media.names import SUFFIXES, classes_of, composed, has_picture_suffix
+from podium_ml.media.names import FILE, LABEL, PICTURE, SUFFIXES, classes_of, composed, has_picture_suffix
 from podium_ml.media.packing import pack, packed_side
 from podium_ml.media.places import Place, open_place, read_file
 from podium_ml.readers._picture_notes import told_of_pictures
@@ -19,8 +19,6 @@ from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.settings import ReaderOptions
 
-# Columns of the table that pictures become.
-PICTURE, LABEL, FILE = "picture", "label", "file"
 _SHOWN, _ROWS = 20, 256
 _SCHEMA = pa.schema([(PICTURE, pa.binary()), (LABEL, pa.string()), (FILE, pa.string())])
 

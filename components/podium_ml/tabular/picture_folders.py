@@ -3,9 +3,8 @@
 import glob
 from pathlib import Path
 
-from podium_ml.media.names import has_picture_suffix
+from podium_ml.media.names import LABEL, has_picture_suffix
 from podium_ml.media.places import holds_pictures
-from podium_ml.readers.pictures import LABEL
 from podium_ml.values.addresses import scheme_of, split_list
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")

@@ -9,10 +9,10 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.files import pickles
+from podium_ml.media.names import FILE
 from podium_ml.metrics import Threshold
 from podium_ml.models.few_rows import one_thread_for_few
 from podium_ml.models.used_columns import used_columns
-from podium_ml.readers.pictures import FILE
 from podium_ml.tabular.features import Columns, FeatureRows, Featurizer
 from podium_ml.tabular.prediction_rows import as_frame, check_columns, check_readings, may_be_misread
 from podium_ml.targets import target_of
