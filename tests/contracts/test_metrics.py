@@ -6,11 +6,18 @@ import numpy as np
 import pytest
 
 from podium_ml.metrics import METRICS, metrics_for
+from podium_ml.objects.algorithms._layout import Layout
+from podium_ml.objects.encoding import FIELDS, MASK, known_of
+from podium_ml.objects.grid import EDGES
 
 CASES = [(name, task) for name in METRICS for task in sorted(METRICS[name].tasks)]
 LABELS, QUANTILES = 4, 9
 # Tags of three types, up to twelve tokens a text.
 TYPES, TOKENS = 3, 12
+# Objects of two classes on a grid, one in each half of a picture.
+OBJECTS, GRID = 2, 16
+OF_PICTURES = ("detection", "segmentation")
+WEIGHTED = [case for case in CASES if case[1] not in OF_PICTURES]  # pictures have no weights
 
 
 def metric_of(name, task):
@@ -26,6 +33,8 @@ def one_value(task):
         return np.column_stack([np.full(10, 2.0), np.ones((10, 2))])
     if task == "entities":
         return np.zeros((10, TOKENS), dtype=np.int16)
+    if task in OF_PICTURES:
+        return np.full((10, OBJECTS, fields(task)), np.nan, dtype=np.float32)
     return np.full(10, 2.0) if task == "regression" else np.zeros(10, dtype=int)
 
 
@@ -40,6 +49,8 @@ def truth(task, rows=90, seed=0):
         return (random.random((rows, LABELS)) < [0.6, 0.5, 0.3, 0.2]).astype(np.int64)
     if task == "entities":
         return tags(random, rows)
+    if task in OF_PICTURES:
+        return objects(random, rows, task)
     return np.arange(rows) % (2 if task == "binary" else 4)
 
 
@@ -55,6 +66,47 @@ def tags(random, rows):
     return y
 
 
+def fields(task):
+    """Return how many numbers tell of an object."""
+    return FIELDS + (MASK * MASK if task == "segmentation" else 0)
+
+
+def objects(random, rows, task):
+    """Return two objects a picture, left and right, whose edges lie between the cells of the grid."""
+    y = np.ones((rows, OBJECTS, fields(task)), dtype=np.float32)
+    for row in y:
+        for at, one in enumerate(row):
+            width, height = random.integers(3, 7, 2) / GRID
+            one[:FIELDS] = (
+                random.integers(0, 2),
+                (1 + 8 * at) / GRID,
+                random.integers(1, 9) / GRID,
+                width,
+                height,
+                0,
+            )
+    return y
+
+
+def grids(random, y, task, skill):
+    """Return raw predictions that find a share of the objects, and as many that are not there as they miss."""
+    layout = Layout(2, GRID, task == "segmentation")
+    raw = layout.empty(len(y))
+    for grid, row in zip(raw, y, strict=True):
+        known = known_of(row)
+        for code, box in zip(known.classes, known.boxes, strict=True):
+            score = random.uniform(0.2, 1.0)
+            if random.random() >= skill:
+                code, box = 1 - code, np.array([box[0], random.integers(9, 14) / GRID, 2 / GRID, 2 / GRID])
+            layout.place(grid, code, box, score)
+            rows, columns = (
+                slice(round(start * GRID), round((start + size) * GRID))
+                for start, size in ((box[1], box[3]), (box[0], box[2]))
+            )
+            grid[rows, columns, 2 + EDGES :] = 1
+    return raw
+
+
 def guesses(task, y, *, skill, seed=1):
     """Return raw predictions between random (skill 0) and perfect (skill 1)."""
     random = np.random.default_rng(seed)
@@ -68,6 +120,8 @@ def guesses(task, y, *, skill, seed=1):
     if task == "entities":
         perfect = np.eye(1 + 2 * TYPES)[np.maximum(y, 0)] * (y >= 0)[:, :, None]
         return skill * perfect + (1 - skill) * random.dirichlet(np.ones(1 + 2 * TYPES), y.shape)
+    if task in OF_PICTURES:
+        return grids(random, y, task, skill)
     perfect = np.eye(y.max() + 1)[y]
     return skill * perfect + (1 - skill) * random.dirichlet(np.ones(perfect.shape[1]), len(y))
 
@@ -80,6 +134,8 @@ def unsure(task, y):
         return np.tile(y[:, :1] + 0.5, 1 + QUANTILES)
     if task == "entities":
         return np.full((10, TOKENS, 1 + 2 * TYPES), 1 / (1 + 2 * TYPES))
+    if task in OF_PICTURES:
+        return Layout(2, GRID, task == "segmentation").empty(10)
     return np.full((10, 2 if task == "binary" else LABELS), 0.5)
 
 
@@ -109,7 +165,7 @@ def test_equal_weights_change_nothing(name, task):
     assert plain == pytest.approx(weighted)
 
 
-@pytest.mark.parametrize(("name", "task"), CASES)
+@pytest.mark.parametrize(("name", "task"), WEIGHTED)
 def test_weight_of_two_equals_repeated_row(name, task):
     y, metric = truth(task), metric_of(name, task)
     raw = guesses(task, y, skill=0.4)
@@ -146,7 +202,7 @@ def test_undefined_metrics_are_nan_for_constant_targets(name, task):
     assert np.isnan(metric_of(name, task).score(y, right))
 
 
-@pytest.mark.parametrize(("name", "task"), CASES)
+@pytest.mark.parametrize(("name", "task"), WEIGHTED)
 def test_zero_weights_give_no_score(name, task):
     y = truth(task)
     score = metric_of(name, task).score(y, guesses(task, y, skill=0.4), np.zeros(len(y)))
@@ -207,7 +263,10 @@ def test_metric_is_described(name):
     metric = METRICS[name]
     assert metric.title
     assert metric.description.endswith(".")
-    assert metric.tasks <= {"binary", "multiclass", "multilabel", "regression", "forecasting", "entities"}
+    assert metric.tasks <= {
+        *("binary", "multiclass", "multilabel", "regression", "forecasting", "entities"),
+        *OF_PICTURES,
+    }
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel", "regression"])

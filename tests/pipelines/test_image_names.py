@@ -37,16 +37,16 @@ def stage_images(package):
     return set(images.values())
 
 
-def plan_inputs(package):
-    """Return the inputs of the task that plans the branches."""
+def inputs_of(package, name):
+    """Return the inputs of a task."""
     dags = [component["dag"]["tasks"] for component in package["components"].values() if "dag" in component]
-    (task,) = [tasks["plan-training"] for tasks in dags if "plan-training" in tasks]
+    (task,) = [tasks[name] for tasks in dags if name in tasks]
     return task["inputs"]["parameters"]
 
 
 def branch_images(package):
     """Return the package's images of branches."""
-    return plan_inputs(package)["images"]["runtimeValue"]["constant"]
+    return inputs_of(package, "plan-training")["images"]["runtimeValue"]["constant"]
 
 
 def test_package_without_options_has_branch_images(tmp_path):
@@ -69,7 +69,8 @@ def test_image_options_change_only_image_names(tmp_path):
     plain = load(compile_package("tabular", tmp_path / "plain"))
     named = load(compile_package("tabular", tmp_path / "named", images=image_names("registry.example", "9")))
     for package in (plain, named):
-        del plan_inputs(package)["images"]
+        for task in ("resolve-inputs", "plan-training"):
+            del inputs_of(package, task)["images"]
         for executor in package["deploymentSpec"]["executors"].values():
             del executor["container"]["image"]
     assert plain == named
@@ -106,7 +107,7 @@ def test_forms_decide_neither_about_images_nor_about_nodes(name, tmp_path):
         compile_package(name, tmp_path, images=image_names("registry.example"), placement=PLACEMENT)
     )
     assert {"images", "placement", "image"}.isdisjoint(package["root"]["inputDefinitions"]["parameters"])
-    assert plan_inputs(package)["placement"]["runtimeValue"]["constant"] == PLACEMENT
+    assert inputs_of(package, "plan-training")["placement"]["runtimeValue"]["constant"] == PLACEMENT
     assert branch_images(package)["python-cpu"] == "registry.example/python-cpu:0.1.0"
 
 
@@ -117,7 +118,7 @@ def test_placement_is_compiled(tmp_path, capsys):
         main(["compile", "--out", str(tmp_path), "--placement", str(file)])
     assert not ended.value.code
     package = load(tmp_path / "tabular.yaml")
-    assert plan_inputs(package)["placement"]["runtimeValue"]["constant"] == PLACEMENT
+    assert inputs_of(package, "plan-training")["placement"]["runtimeValue"]["constant"] == PLACEMENT
     connections = Connections({"PODIUM_PLACEMENT": str(file)})
     assert load(package_for(connections, "tabular", tmp_path / "engine")) == package
 

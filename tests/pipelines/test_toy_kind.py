@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from podium_ml.kinds import KINDS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,12 +27,7 @@ def podium(*arguments, cwd):
 def test_package_has_a_form_for_the_kind(tmp_path):
     done = podium("compile", "--out", "build", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "build").iterdir()} == {
-        "tabular.yaml",
-        "entities.yaml",
-        "forecasting.yaml",
-        "toy.yaml",
-    }
+    assert {path.stem for path in (tmp_path / "build").iterdir()} == {*KINDS, "toy"}
     toy, tabular = (
         next(yaml.safe_load_all((tmp_path / "build" / f"{n}.yaml").read_text())) for n in ("toy", "tabular")
     )

@@ -8,7 +8,6 @@ from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Matrix
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms import _iterations
-from podium_ml.tabular.algorithms._text_estimators import halved
 
 
 def build(
@@ -30,6 +29,8 @@ def fit(
     deadline: Deadline,
 ) -> Any:
     """Iterate until convergence or the deadline."""
+    from podium_ml.tabular.algorithms._text_estimators import halved
+
     return halved(
         _iterations.fit(
             estimator, X, y, sample_weight=sample_weight, validation=validation, deadline=deadline
