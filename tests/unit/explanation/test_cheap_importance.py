@@ -22,6 +22,7 @@ QUICK = {
 # Algorithms that report no gains and no coefficients.
 SILENT = {
     "baseline",
+    "convolutional_network",
     "explainable_boosting_machine",
     "hist_gradient_boosting",
     "kernel_svm",

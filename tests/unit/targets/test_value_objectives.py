@@ -18,7 +18,11 @@ from podium_ml.targets import Fitting, target_of
 from podium_ml.targets._value_fitting import LogarithmModel
 
 PROBLEM = Problem("p", "regression", "y", "rmse", (), target_type="values")
-REGRESSORS = [name for name, one in ALGORITHMS.items() if "regression" in one.tasks and one.is_available()]
+REGRESSORS = [
+    name
+    for name, one in ALGORITHMS.items()
+    if "regression" in one.tasks and one.is_available() and one.needs != "pixels"
+]
 # Algorithms whose ``build`` asks for quantiles; the others are shifted.
 WITH_QUANTILES = [
     "baseline",
