@@ -49,7 +49,7 @@ def fitted(name: str, masks: bool):
     problem, X, y = easy(masks)
     spec = ALGORITHMS[name]
     estimator = spec.build(problem, seed=0, n_jobs=1, **QUICK.get(name, {}))
-    return spec.fit_estimator(estimator, X[:TRAIN], y[:TRAIN], deadline=Deadline.after(60))
+    return spec.fit_estimator(estimator, X[:TRAIN], y[:TRAIN], deadline=Deadline())
 
 
 every = pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Each kind's own views, and a new kind that brings its own without a change to the studio."""
 
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,11 +15,15 @@ from podium.studio.kind_views import views_of
 from podium_ml.kinds import KINDS, Input, Question
 from tests.studio.conftest import ADDRESS
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def toys(monkeypatch, workplace):
     """Return a studio that knows the toy kind, signed in, and the key of its forms."""
     monkeypatch.setenv("PODIUM_KINDS", "tests.toy_kind")
+    paths = [str(ROOT), str(ROOT / "components"), str(ROOT / "pipelines")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))  # runs do not import from the working folder
     monkeypatch.setattr(KINDS, "_found", {})
     keys = Keys(workplace.own / "session.key")
     client = TestClient(make_app(workplace, keys), base_url=ADDRESS, follow_redirects=False)

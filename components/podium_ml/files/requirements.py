@@ -11,6 +11,7 @@ _ALWAYS = ("podium-automl", "numpy", "pandas", "pyarrow", "scikit-learn", "pydan
 _OWN = frozenset({"podium_ml", "__main__"})
 # Distributions whose names differ from the modules they provide; all installed ones are pinned.
 _DISTRIBUTIONS = {
+    "PIL": ("pillow",),
     "sklearn": ("scikit-learn",),
     "interpret": ("interpret-core", "interpret"),
     "xgboost": ("xgboost", "xgboost-cpu"),

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from math import isqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 GREY, COLOUR = 1, 3
 
 
-def to_pixels(image: Image.Image, side: int, channels: int) -> bytes:
+def to_pixels(image: "Image.Image", side: int, channels: int) -> bytes:
     """Return the pixels of an image that was scaled to a square, 8 bits each, row by row.
 
     Args:
@@ -17,6 +20,8 @@ def to_pixels(image: Image.Image, side: int, channels: int) -> bytes:
         side: Side of the square in pixels.
         channels: ``GREY`` or ``COLOUR``.
     """
+    from PIL import Image
+
     if channels == GREY:
         image = image.convert("L")
     if image.size != (side, side):
@@ -39,7 +44,7 @@ def read_pixels(rows: Sequence[bytes] | np.ndarray) -> np.ndarray:
     return np.frombuffer(joined, dtype=np.uint8).reshape(len(rows), *shape)
 
 
-def is_grey(image: Image.Image) -> bool:
+def is_grey(image: "Image.Image") -> bool:
     """Whether an image has no colours, apart from what compression makes of grey ones."""
     values = np.asarray(image.resize((min(64, image.width), min(64, image.height))), dtype=np.int16)
     return int(np.ptp(values, axis=2).max()) <= 4

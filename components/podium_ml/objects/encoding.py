@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 MASK, FIELDS = 24, 6
 
@@ -76,6 +75,8 @@ def to_cell(objects: list[dict[str, Any]]) -> str:
 
 def mask_text(mask: np.ndarray) -> str:
     """Return the pixels of an object within its box, of any shape, as text."""
+    from PIL import Image
+
     square = Image.fromarray(np.asarray(mask, dtype=np.uint8) * 255).resize(
         (MASK, MASK), Image.Resampling.BOX
     )

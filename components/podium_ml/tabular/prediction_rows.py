@@ -11,7 +11,6 @@ import pandas as pd
 
 from podium_ml.contracts import Column, FeatureSchema, Mark, Problem, Reading
 from podium_ml.errors import DataError, SchemaError
-from podium_ml.media.given import as_pictures
 from podium_ml.tabular.features import Columns, FeatureRows
 from podium_ml.values.decimal_marks import other_mark
 
@@ -36,8 +35,11 @@ def as_frame(rows: Any, problem: Problem) -> pd.DataFrame:
     """
     if isinstance(rows, pd.DataFrame):
         return rows
-    if (pictures := as_pictures(rows)) and (name := _only_picture(problem)):
-        return pd.DataFrame({name: pd.Series(pictures, dtype=object)})
+    if name := _only_picture(problem):
+        from podium_ml.media.given import as_pictures
+
+        if pictures := as_pictures(rows):
+            return pd.DataFrame({name: pd.Series(pictures, dtype=object)})
     if isinstance(rows, pd.Series):
         rows = rows.to_dict()
     if isinstance(rows, Mapping) and _is_one_row(rows, problem):

@@ -1,9 +1,10 @@
 """Splitting texts into tokens that never cut a character, with offsets in code points of the text as it is given."""
 
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 Level = Literal["words", "blanks", "characters"]
 
@@ -16,15 +17,16 @@ _PATTERNS = {
     "blanks": r"\S+",
     "characters": r"\X",
 }
-_DENSE_CHARACTER = regex.compile(rf"[{_DENSE}]")
-
 Token = tuple[int, int]
 """Start and end of a token in the text."""
 
 
 @cache
-def _pattern(level: Level) -> "regex.Pattern[str]":
-    return regex.compile(_PATTERNS[level], flags=regex.VERSION1)
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    # The types of targets are registered in every process, also where a model of tables predicts without this library.
+    import regex
+
+    return regex.compile(pattern, flags=regex.VERSION1)
 
 
 def tokenize(text: str, level: Level) -> list[Token]:
@@ -38,7 +40,9 @@ def tokenize(text: str, level: Level) -> list[Token]:
         >>> [text[a:b] for text in ["Give 20mg, Zoë"] for a, b in tokenize(text, "words")]
         ['Give', '20', 'mg', ',', 'Zoë']
     """
-    return [found.span() for found in _pattern(level).finditer(text) if not found.group().isspace()]
+    return [
+        found.span() for found in _compiled(_PATTERNS[level]).finditer(text) if not found.group().isspace()
+    ]
 
 
 def joined(tokens: list[str]) -> tuple[str, list[Token]]:
@@ -65,4 +69,4 @@ def joined(tokens: list[str]) -> tuple[str, list[Token]]:
 
 def is_dense(character: str) -> bool:
     """Whether a character belongs to a script that puts no blanks between words."""
-    return bool(character) and _DENSE_CHARACTER.match(character) is not None
+    return bool(character) and _compiled(rf"[{_DENSE}]").match(character) is not None

@@ -15,7 +15,6 @@ from podium_ml.tabular.features._lists import ListColumn
 from podium_ml.tabular.features._moments import MomentColumn
 from podium_ml.tabular.features._names import FeatureNames
 from podium_ml.tabular.features._numbers import NumberColumn
-from podium_ml.tabular.features._pictures import PictureColumn
 from podium_ml.tabular.features._rows import Columns, FeatureRows
 from podium_ml.tabular.features._texts import TextColumn
 from podium_ml.tabular.features._time_spans import TimeSpans, plan_time_spans
@@ -118,6 +117,9 @@ class Featurizer:
 
 def _plan_column(column: Column, values: pd.Series, reader: Mapping[str, str]) -> ColumnFeatures:
     if column.role == "image":
+        # Models of tables without pictures do without the library that reads them.
+        from podium_ml.tabular.features._pictures import PictureColumn
+
         return PictureColumn.plan(values, packed=int(reader.get("picture_size", 0)))
     # Problems of earlier versions have no readings.
     reading = column.reading or plan_reading(values, column.role, reading_of(values))
