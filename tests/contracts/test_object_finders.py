@@ -17,7 +17,7 @@ from tests.unit.objects.scenes import CLASSES, HEIGHT, WIDTH, scene
 
 TRAIN, TEST = 30, 12
 AVAILABLE = [name for name, spec in ALGORITHMS.items() if spec.is_available()]
-QUICK = {"centre_network": {"effort": 0.6, "width": 12}}
+QUICK = {"centre_network": {"effort": 1.0, "width": 12}}
 
 
 @cache
