@@ -1,7 +1,6 @@
 """The predictor that the user gets: model and preprocessing in one object and one file."""
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,16 +12,15 @@ from podium_ml.entities.tag_space import decode, spans_of
 from podium_ml.entities.texts.parts import part_bounds
 from podium_ml.entities.texts.tokens import Level, tokenize
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.files import pickles
+from podium_ml.kinds.saved_predictor import SavedPredictor
 
-_KIND = "predictor"
 _ROWS = 2_000
 
 Found = dict[str, Any]
 """A span: ``start``, ``end``, ``label``, ``score`` and ``text``; offsets count code points of the text as given."""
 
 
-class EntityFinder:
+class EntityFinder(SavedPredictor):
     """Finds spans in texts.
 
     Args:
@@ -36,22 +34,7 @@ class EntityFinder:
         requirements: Packages that the pickled model needs.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        featurizer: TextFeaturizer,
-        model: Any,
-        *,
-        name: str,
-        calibrator: Any = None,
-        threshold: Any = None,
-        sample: pd.DataFrame | None = None,
-        requirements: Iterable[str] = (),
-    ) -> None:
-        self.problem, self.featurizer, self.model, self.name = problem, featurizer, model, name
-        self.calibrator, self.threshold = calibrator, threshold
-        self.sample = sample if sample is not None else pd.DataFrame()
-        self.requirements = list(requirements)
+    featurizer: TextFeaturizer
 
     def __repr__(self) -> str:
         return f"EntityFinder({self.name!r}, types={list(self.problem.classes)!r})"
@@ -147,17 +130,6 @@ class EntityFinder:
         raise SettingsError(
             "Spans have no contributions of columns.", "The report shows the worst errors in full."
         )
-
-    def save(self, path: str | Path) -> int:
-        """Write the predictor to one file and return its size in bytes."""
-        metadata = {
-            "model": self.name,
-            "task": self.problem.task,
-            "target": self.problem.target,
-            "columns": list(self.needed_columns),
-            "requirements": self.requirements,
-        }
-        return pickles.dump(self, path, kind=_KIND, metadata=metadata)
 
     def _texts(self, rows: Any) -> list[str]:
         if isinstance(rows, str):

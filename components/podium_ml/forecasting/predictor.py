@@ -1,16 +1,14 @@
 """The forecaster that the user gets: model and preprocessing in one object and one file."""
 
 import copy
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Problem, SeriesTask
+from podium_ml.contracts import SeriesTask
 from podium_ml.errors import SettingsError
-from podium_ml.files import pickles
 from podium_ml.forecasting.algorithms import ALGORITHMS
 from podium_ml.forecasting.features import SeriesFeaturizer
 from podium_ml.forecasting.history import SERIES, STEP
@@ -22,11 +20,10 @@ from podium_ml.forecasting.prediction.levels import check_levels
 from podium_ml.forecasting.prediction.newer_history import NewerHistory, read_newer, stamps
 from podium_ml.forecasting.prediction.predict_rows import predict_after, predict_rows
 from podium_ml.forecasting.prediction.table import keys
+from podium_ml.kinds.saved_predictor import SavedPredictor
 
-_KIND = "predictor"
 
-
-class Forecaster:
+class Forecaster(SavedPredictor):
     """Forecasts series in the user's own columns.
 
     Args:
@@ -40,22 +37,7 @@ class Forecaster:
         requirements: Packages that the pickled model needs.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        featurizer: SeriesFeaturizer,
-        model: Any,
-        *,
-        name: str,
-        calibrator: Any = None,
-        threshold: Any = None,
-        sample: pd.DataFrame | None = None,
-        requirements: Iterable[str] = (),
-    ) -> None:
-        self.problem, self.featurizer, self.model, self.name = problem, featurizer, model, name
-        self.calibrator, self.threshold = calibrator, threshold
-        self.sample = sample if sample is not None else pd.DataFrame()
-        self.requirements = list(requirements)
+    featurizer: SeriesFeaturizer
 
     def __repr__(self) -> str:
         return f"Forecaster({self.name!r}, target={self.problem.target!r}, horizon={self.task.horizon})"
@@ -218,17 +200,6 @@ class Forecaster:
         raise SettingsError(
             "A forecast has no contributions of columns.", "The report shows what it follows."
         )
-
-    def save(self, path: str | Path) -> int:
-        """Write the forecaster to one file and return its size in bytes."""
-        metadata = {
-            "model": self.name,
-            "task": self.problem.task,
-            "target": self.problem.target,
-            "columns": list(self.needed_columns),
-            "requirements": self.requirements,
-        }
-        return pickles.dump(self, path, kind=_KIND, metadata=metadata)
 
     def _knowledge(self, history: Any = None) -> Knowledge:
         """Return what the model knows, together with newer rows."""

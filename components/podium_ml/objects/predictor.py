@@ -1,7 +1,6 @@
 """The predictor that the user gets: model and preprocessing in one object and one file."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from podium_ml.contracts import ObjectTask, Problem
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.files import pickles
+from podium_ml.kinds.saved_predictor import SavedPredictor
 from podium_ml.media.decoding import decode_any
 from podium_ml.media.errors import PictureError
 from podium_ml.media.given import as_pictures
@@ -22,12 +21,11 @@ from podium_ml.objects.features import PictureFeaturizer
 from podium_ml.objects.grid import LOWEST, decode
 from podium_ml.objects.readers.annotations import FILE
 
-_KIND = "predictor"
 _ROWS = 64
 _COLOURS = ("#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#e377c2", "#17becf")
 
 
-class ObjectFinder:
+class ObjectFinder(SavedPredictor):
     """Finds objects in pictures.
 
     Args:
@@ -41,22 +39,7 @@ class ObjectFinder:
         requirements: Packages that the pickled model needs.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        featurizer: PictureFeaturizer,
-        model: Any,
-        *,
-        name: str,
-        calibrator: Any = None,
-        threshold: Any = None,
-        sample: pd.DataFrame | None = None,
-        requirements: Iterable[str] = (),
-    ) -> None:
-        self.problem, self.featurizer, self.model, self.name = problem, featurizer, model, name
-        self.calibrator, self.threshold = calibrator, threshold
-        self.sample = sample if sample is not None else pd.DataFrame()
-        self.requirements = list(requirements)
+    featurizer: PictureFeaturizer
 
     def __repr__(self) -> str:
         return f"ObjectFinder({self.name!r}, classes={list(self.problem.classes)!r})"
@@ -180,17 +163,6 @@ class ObjectFinder:
             SettingsError: Always.
         """
         raise SettingsError("Objects have no contributions of columns.", "`--draw` shows what is found.")
-
-    def save(self, path: str | Path) -> int:
-        """Write the predictor to one file and return its size in bytes."""
-        metadata = {
-            "model": self.name,
-            "task": self.problem.task,
-            "target": self.problem.target,
-            "columns": list(self.needed_columns),
-            "requirements": self.requirements,
-        }
-        return pickles.dump(self, path, kind=_KIND, metadata=metadata)
 
     def _table(self, rows: Any) -> pd.DataFrame:
         """Return rows as a table of pictures and their names; paths are read.
