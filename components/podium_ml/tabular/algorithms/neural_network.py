@@ -13,14 +13,13 @@ from podium_ml.algorithms import (
     Matrix,
     Related,
     Resources,
-    Rounds,
     Validation,
     objective_of,
     power,
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import known_classes
+from podium_ml.tabular.algorithms._schedule import PERCENTS, fit_watched
 
 
 def build(
@@ -71,9 +70,16 @@ def fit(
     """Train until the end of the schedule, which a deadline compresses; validation rows are watched."""
     from podium_ml.tabular.algorithms._plain_network import without_torch
 
-    watched = known_classes(validation, y)
-    network = estimator.fit(X, y, sample_weight, validation=watched, deadline=deadline, **related)
-    return network if watched else without_torch(network)
+    return fit_watched(
+        estimator,
+        X,
+        y,
+        sample_weight,
+        validation=validation,
+        without_torch=without_torch,
+        deadline=deadline,
+        **related,
+    )
 
 
 SPEC = AlgorithmSpec(
@@ -83,14 +89,7 @@ SPEC = AlgorithmSpec(
     build=build,
     fit=fit,
     seeds=4,
-    # A round is a percent of the schedule, because the learning rate depends on how much of it is done.
-    rounds=Rounds(
-        "stop_at",
-        losses=lambda network: network.losses_,
-        default=lambda _: 100,
-        first=lambda network, percent: network.recorded(percent),
-        grow=False,
-    ),
+    rounds=PERCENTS,
     search_space={
         "epochs": Int(32, 256, log=True),
         "batch_size": Categorical((128, 256, 512)),
