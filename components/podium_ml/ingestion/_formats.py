@@ -23,8 +23,16 @@ def choose_names(names: list[str], *, wanted: str, kind: str = "") -> list[str]:
     if wanted:
         return _ending(names, READERS[wanted].suffixes) or names
     readers = _readers_of(kind)
+    if whole := reader_of_folders(kind):
+        return _ending(names, (*whole.suffixes, *READERS[PICTURES].suffixes)) or names
     tables = tuple(suffix for reader in readers for suffix in reader.suffixes if reader.name != PICTURES)
     return _ending(names, tables) or _ending(names, READERS[PICTURES].suffixes) or names
+
+
+def reader_of_folders(kind: str) -> Reader | None:
+    """Return the reader of a kind of problem that takes whole folders and archives, if the kind has one."""
+    own = (one for one in READERS.values() if one.kind and one.kind == kind)
+    return next((one for one in own if one.takes == PICTURES), None)
 
 
 def _ending(names: list[str], suffixes: Collection[str]) -> list[str]:

@@ -1,15 +1,17 @@
 """Resolving a source to local files and the reader for them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from podium_ml.errors import DataError
 from podium_ml.files.inside import inside
-from podium_ml.ingestion._formats import PICTURES, choose_names, find_reader
+from podium_ml.ingestion._formats import PICTURES, choose_names, find_reader, reader_of_folders
 from podium_ml.ingestion.disk import writing
 from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
+from podium_ml.media.archives import is_archive
 from podium_ml.media.names import has_picture_suffix
 from podium_ml.media.places import holds_pictures
 from podium_ml.readers import READERS, Reader, SourceFile
@@ -78,16 +80,14 @@ def find_texts(sources: Sequence[str], wanted: str) -> tuple[SourceFile, ...]:
 
 def _find_annotations(sources: list[str], work: Path, wanted: str, kind: str) -> Located | None:
     """Return the kind's own reader of whole folders and archives, if it has one."""
-    reader = next(
-        (one for one in READERS.values() if one.kind and one.kind == kind and one.takes == PICTURES), None
-    )
+    reader = reader_of_folders(kind)
     if reader is None or wanted not in ("", reader.name):
         return None
-    files = [_whole(source, work / f"{number}") for number, source in enumerate(sources)]
+    files = [_whole(source, work / f"{number}", kind) for number, source in enumerate(sources)]
     return Located(reader, tuple(files))
 
 
-def _whole(source: str, work: Path) -> SourceFile:
+def _whole(source: str, work: Path, kind: str) -> SourceFile:
     """Return a folder or file with all that a source holds."""
     place = place_of(source)
     if place == "local":
@@ -101,8 +101,23 @@ def _whole(source: str, work: Path) -> SourceFile:
         return download(source, work)
     from podium_ml.ingestion._objects import Objects
 
-    files = Objects(source).fetch(work, choose=lambda names: names)
-    return files[0] if len(files) == 1 else _tree(files, source, work / "tree")
+    choose = partial(choose_names, wanted="", kind=kind)
+    files = Objects(source).fetch(work, choose=choose)
+    if len(files) > 1:
+        return _tree(files, source, work / "tree")
+    return files[0] if is_archive(files[0].path) else _with_folder(source, work / "folder", choose)
+
+
+def _with_folder(source: str, work: Path, choose: Callable[[list[str]], list[str]]) -> SourceFile:
+    """Return a file of annotations within its folder, where the pictures lie that it is about."""
+    from podium_ml.ingestion._objects import Objects
+
+    folder, _, name = source.rstrip("/").rpartition("/")
+    with writing(work):
+        work.mkdir(parents=True)
+    files = Objects(folder).fetch(work, choose=choose)
+    tree = _tree(files, folder, work / "tree")
+    return SourceFile(str(tree.path / name), source)
 
 
 def _find_whole_table(sources: list[str], wanted: str) -> Located | None:

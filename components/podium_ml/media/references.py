@@ -33,6 +33,15 @@ def is_reference(text: str) -> bool:
     return bool(_DATA.match(text)) or (len(text) < _LONGEST and has_picture_suffix(text))
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an address from which a picture is fetched.
+
+    >>> is_address("s3://photos/1.png"), is_address("photos/1.png")
+    (True, False)
+    """
+    return bool(_FETCHED.match(text))
+
+
 class References:
     """Reads the pictures that cells refer to.
 
@@ -55,7 +64,7 @@ class References:
         text = text.strip()
         if match := _DATA.match(text):
             return _of_data(text[match.end() :], is_base64=";base64" in match[0].lower())
-        if _FETCHED.match(text):
+        if is_address(text):
             return self._fetched(text)
         path = self.find(text)
         if path is not None:

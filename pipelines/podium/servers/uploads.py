@@ -8,7 +8,9 @@ from podium.servers.errors import ServerError
 from podium.servers.store import Store, object_name
 from podium_ml.errors import SettingsError
 from podium_ml.ingestion.fingerprint import fingerprint_source
+from podium_ml.ingestion.linked_files import linked_files, place_beside
 from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
+from podium_ml.kinds import kind_of_parsed
 from podium_ml.settings import Settings, join_names
 from podium_ml.values.addresses import names_file, place_of, public_name, query_variable, split_list
 from podium_ml.values.secrets import is_own_secret, is_plain
@@ -22,6 +24,8 @@ _DELTA_SUFFIXES = (".parquet", ".bin")
 
 def send_data(settings: Settings, store_url: str) -> tuple[Settings, str]:
     """Upload local data under a hash of its content, so that the same data is uploaded only once.
+
+    Pictures that a table or annotations name go with it.
 
     Args:
         settings: Settings of the run.
@@ -38,7 +42,8 @@ def send_data(settings: Settings, store_url: str) -> tuple[Settings, str]:
     changes, fingerprints = {}, []
     for field in _FIELDS:
         if value := getattr(settings, field):
-            sent = [_send(part, store_url, wanted=settings.reader.format) for part in split_list(value)]
+            wanted, kind = settings.reader.format, kind_of_parsed(settings).name
+            sent = [_send(part, store_url, wanted=wanted, kind=kind) for part in split_list(value)]
             changes[field] = ",".join(url for url, _ in sent)
             fingerprints += [fingerprint for _, fingerprint in sent]
     for field, names in settings.further_files.items():
@@ -51,7 +56,7 @@ def send_data(settings: Settings, store_url: str) -> tuple[Settings, str]:
 def _sent_file(name: str, store_url: str) -> tuple[str, str | None]:
     """Upload what a setting names if it is a file; names of columns and countries stay, and have no fingerprint."""
     is_file = names_file(name) and (place_of(name) != "local" or Path(name).exists())
-    return _send(name, store_url, wanted="") if is_file else (name, None)
+    return _send(name, store_url) if is_file else (name, None)
 
 
 def check_scheduled(settings: Settings) -> None:
@@ -73,31 +78,34 @@ def check_scheduled(settings: Settings) -> None:
             _check_readable(part)
 
 
-def _send(source: str, store_url: str, *, wanted: str) -> tuple[str, str]:
+def _send(source: str, store_url: str, *, wanted: str = "", kind: str = "") -> tuple[str, str]:
     place = place_of(source)
     if place != "local":
         _check_readable(source)
         return source, ""
-    files = list(_files(source, wanted=wanted))
-    fingerprint = _fingerprint(source, [name for _, name in files])
+    files = list(_files(source, wanted=wanted, kind=kind))
+    linked, root = linked_files([path for path, _ in files]), to_path(source)
+    fingerprint = _fingerprint([source, *map(str, linked)], [name for _, name in files])
+    files += [(path, place_beside(path, root if root.is_dir() else root.parent)) for path in linked]
     store, folder = Store(store_url), f"data/{fingerprint}"
     store.upload(files, folder)
     is_file = to_path(source).is_file()
     return f"{store}/{folder}" + (f"/{files[0][1]}" if is_file else ""), fingerprint
 
 
-def _fingerprint(source: str, names: list[str]) -> str:
+def _fingerprint(sources: list[str], names: list[str]) -> str:
     """Return a hash of the content and of the file names, which may say something about the rows."""
-    return hashlib.sha256("\0".join([fingerprint_source(source), *names]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([*map(fingerprint_source, sources), *names]).encode()).hexdigest()
 
 
-def _files(source: str, *, wanted: str) -> Iterator[tuple[Path, str]]:
+def _files(source: str, *, wanted: str, kind: str = "") -> Iterator[tuple[Path, str]]:
     """Yield the files of a source that reading takes, each with its name in the store."""
     root = to_path(source)
     if root.is_dir():
         # Keep folder names, which may say something about the rows.
         yield from (
-            (path, path.relative_to(root).as_posix()) for path in _files_of_folder(root, wanted=wanted)
+            (path, path.relative_to(root).as_posix())
+            for path in _files_of_folder(root, wanted=wanted, kind=kind)
         )
         return
     found = [file.path for file in find_files(source)]
@@ -108,7 +116,7 @@ def _files(source: str, *, wanted: str) -> Iterator[tuple[Path, str]]:
     yield from ((path, f"{number:05d}-{object_name(path.name)}") for number, path in enumerate(found))
 
 
-def _files_of_folder(root: Path, *, wanted: str) -> Iterator[Path]:
+def _files_of_folder(root: Path, *, wanted: str, kind: str) -> Iterator[Path]:
     """Yield the data files of a folder and, of a Delta table, its log.
 
     Raises:
@@ -122,7 +130,7 @@ def _files_of_folder(root: Path, *, wanted: str) -> Iterator[Path]:
         chosen = [path for path in found if path.suffix in _DELTA_SUFFIXES]
         chosen += [path for path in sorted(log.rglob("*")) if path.is_file()]
     else:
-        names = set(choose_names([str(path) for path in found], wanted=wanted))
+        names = set(choose_names([str(path) for path in found], wanted=wanted, kind=kind))
         chosen = [path for path in found if str(path) in names]
     for path in chosen:
         if not path.resolve().is_relative_to(root.resolve()):

@@ -1,6 +1,10 @@
 """Tests of content versions, which detect changed data without reading it."""
 
+import os
+
+import pandas as pd
 import pytest
+from PIL import Image
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion.content_version import content_version
@@ -41,3 +45,87 @@ def test_version_of_web_files(tmp_path, web):
     assert content_version(url) != first
     (tmp_path / "a.csv").unlink()
     assert content_version(url).startswith("unknown")
+
+
+def save_picture(path, colour="red"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (8, 8), colour).save(path)
+
+
+def of_table(root):
+    path = root / "tags.csv"
+    path.write_text('picture,tag\n"pics/a b.png",x\nazureml://store/pics/c.png,y\n', encoding="utf-8")
+    save_picture(root / "pics" / "c.png")
+    return path, root / "pics" / "a b.png"
+
+
+def of_parquet(root):
+    path = root / "tags.parquet"
+    pd.DataFrame({"picture": ["a.png"], "tag": ["x"]}).to_parquet(path)
+    return path, root / "a.png"
+
+
+def of_workbook(root):
+    path = root / "tags.xlsx"
+    pd.DataFrame({"picture": ["a & b.png"], "tag": ["x"]}).to_excel(path, index=False)
+    return path, root / "a & b.png"
+
+
+def of_coco(root):
+    path = root / "labels" / "instances.json"
+    path.parent.mkdir()
+    path.write_text('{"images": [{"id": 0, "file_name": "gr\\u00fcn\\/1.jpg"}], "annotations": []}')
+    return path, root / "images" / "grün" / "1.jpg"
+
+
+def of_yolo(root):
+    path = root / "data.yaml"
+    path.write_text("path: .\ntrain: images\nnames: [tile]\n")
+    save_picture(root / "images" / "a.png")
+    return path, root / "labels" / "a.txt"
+
+
+@pytest.mark.parametrize("made", [of_table, of_parquet, of_workbook, of_coco, of_yolo])
+def test_changed_files_under_unchanged_names_are_new_data(tmp_path, made):
+    source, linked = made(tmp_path)
+    without = content_version(str(source))
+    if linked.suffix == ".txt":
+        linked.parent.mkdir()
+        linked.write_text("0 .5 .5 .1 .1")
+    else:
+        save_picture(linked)
+    first = content_version(str(source))
+    assert first != without
+    assert content_version(str(source)) == first
+    before = linked.stat()
+    os.utime(linked, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert content_version(str(source)) != first
+
+
+def test_pictures_that_no_table_names_change_nothing(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    first = content_version(str(tmp_path / "a.csv"))
+    save_picture(tmp_path / "b.png")
+    assert content_version(str(tmp_path / "a.csv")) == first
+
+
+def test_version_of_pictures_on_the_web(tmp_path, web):
+    save_picture(tmp_path / "a.png")
+    table = tmp_path / "tags.csv"
+    table.write_text(f"picture,tag\n{web}/a.png,x\n")
+    first = content_version(str(table))
+    assert content_version(str(table)) == first
+    save_picture(tmp_path / "a.png", "blue")
+    os.utime(tmp_path / "a.png", (1e9, 1e9))
+    assert content_version(str(table)) != first
+
+
+@pytest.mark.minio
+def test_version_of_pictures_beside_an_object(s3):
+    s3.create_bucket(Bucket="photos")
+    s3.put_object(Bucket="photos", Key="set/tags.csv", Body=b"picture,tag\na.png,x\n")
+    s3.put_object(Bucket="photos", Key="set/a.png", Body=b"1")
+    first = content_version("s3://photos/set/tags.csv")
+    assert content_version("s3://photos/set/tags.csv") == first
+    s3.put_object(Bucket="photos", Key="set/a.png", Body=b"2")
+    assert content_version("s3://photos/set/tags.csv") != first

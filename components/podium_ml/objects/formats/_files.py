@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,12 @@ from typing import Any
 from podium_ml.confinement import check_file
 from podium_ml.errors import DataError
 from podium_ml.media.errors import PictureError
+from podium_ml.media.named_files import folders_near
 from podium_ml.media.names import has_picture_suffix, is_hidden
 from podium_ml.media.places import read_file
 from podium_ml.media.references import References
 
 _LARGEST_TEXT = 1 << 30
-_MOST_FOLDERS = 200
 
 
 def files_below(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
@@ -82,10 +82,7 @@ class Finder:
     """
 
     def __init__(self, folder: Path) -> None:
-        near = [folder, folder.parent]
-        below = [Path(here) for here in _folders(folder)]
-        siblings = [one for one in sorted(_subfolders(folder.parent)) if one != folder]
-        self._references = References([*near, *below, *siblings][:_MOST_FOLDERS], _no_fetch)
+        self._references = References(folders_near(folder), _no_fetch)
 
     def find(self, name: str) -> Path | None:
         """Return the file of a picture, or ``None``."""
@@ -102,19 +99,6 @@ class Finder:
         from podium_ml.media.names import SUFFIXES
 
         return next((path for suffix in SUFFIXES if (path := self.find(f"{stem}{suffix}"))), None)
-
-
-def _folders(folder: Path) -> Iterator[Path]:
-    for first in sorted(_subfolders(folder)):
-        yield first
-        yield from sorted(_subfolders(first))
-
-
-def _subfolders(folder: Path) -> list[Path]:
-    try:
-        return [one for one in folder.iterdir() if one.is_dir() and not is_hidden(one.name)]
-    except OSError:
-        return []
 
 
 def _missing() -> bytes:

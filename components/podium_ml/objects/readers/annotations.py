@@ -104,6 +104,7 @@ SPEC = Reader(
     name="annotations",
     description="Pictures with objects: COCO, YOLO, Pascal VOC, LabelMe, Azure's JSON lines, instance masks.",
     read=read,
+    suffixes=(".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".txt", ".zip", ".tar", ".tgz"),
     sniff=lambda head: Confidence.NO,
     takes="pictures",
     kind="objects",

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from podium.servers.errors import ServerError
-from podium.servers.uploads import _check_readable, _files
+from podium.servers.uploads import _check_readable, _files, send_data
 from podium_ml.errors import DataError
+from podium_ml.settings import TabularSettings
 
 
 @pytest.fixture
@@ -81,6 +82,32 @@ def test_single_files_and_patterns(folder):
     assert sent(folder / "*.csv") == ["00000-a.csv"]
     with pytest.raises(DataError):
         sent(folder / "none")
+
+
+def test_folders_of_annotations_are_sent_with_their_pictures(folder):
+    for name in ("labels/a.txt", "images/a.png", "data.yaml"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    found = [name for _, name in _files(str(folder), wanted="", kind="objects")]
+    assert found == ["data.yaml", "images/a.png", "labels/a.txt"]
+
+
+@pytest.mark.minio
+def test_pictures_that_a_table_names_are_sent_with_it(tmp_path, s3):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "tags.csv").write_text("picture,tag\nown.png,x\n../near/a.png,y\nlink.png,z\n")
+    for name in ("set/own.png", "near/a.png", "passwd"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "set" / "link.png").symlink_to(tmp_path / "passwd")
+    s3.create_bucket(Bucket="data")
+    settings = TabularSettings(source=str(tmp_path / "set" / "tags.csv"), target="tag")
+    changed, first = send_data(settings, "s3://data/podium")
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket="data")["Contents"]]
+    root = changed.source.removeprefix("s3://data/").removesuffix("tags.csv")
+    assert sorted(key.removeprefix(root) for key in keys) == ["near/a.png", "own.png", "tags.csv"]
+    (tmp_path / "near" / "a.png").write_text("new")
+    assert send_data(settings, "s3://data/podium")[1] != first
 
 
 @pytest.mark.parametrize(
