@@ -10,6 +10,7 @@ from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._objectives import Objective, make_objective
 from podium_ml.ensembling._pool import Pool
+from podium_ml.ensembling._steadied import steadied
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import cross_fitted
 
@@ -21,8 +22,6 @@ _PATIENCE = 8
 _GAIN = 1e-6
 # Scores that differ by this share are about equal.
 _ABOUT = 0.05
-# Weights by score are this power of the ratio of the errors. Members with less than these shares are left out.
-_POWER, _SMALLEST_SHARE, _SMALLEST_WEIGHT = 12, 0.1, 0.02
 
 
 def build_weighted(
@@ -92,27 +91,7 @@ def select_weights(
     spending = Spending.of([member.costs for member in pool.members], budget or Costs())
     found = [_grow(objective, spending, allowed, deadline) for allowed in spending.ways()]
     weights = max(found, key=lambda one: one[1])[0]
-    return _by_scores(weights, objective, spending) if pool.target.trusts_scores else weights
-
-
-def _by_scores(weights: np.ndarray, objective: Objective, spending: Spending) -> np.ndarray:
-    """Return weights half of which come from the members' own scores, as far as the budget allows more members.
-
-    On few and similar rows, the mixture that is best there is partly so by chance. Errors decide: a member whose error
-    is a tenth larger gets a third of the weight.
-    """
-    alone = objective.utilities(objective.parts)
-    if not (alone < 0).all():
-        return weights
-    shares = np.where(np.isfinite(alone), (alone.max() / alone) ** _POWER, 0.0)
-    used = weights > 0
-    for member in np.argsort(-shares, kind="stable"):
-        if shares[member] >= _SMALLEST_SHARE and spending.affordable(used)[member]:
-            used[member] = True
-    shares = np.where(used, shares, 0.0)
-    mixed = (weights + shares / shares.sum()) / 2 if shares.sum() > 0 else weights
-    mixed = np.where(mixed >= min(_SMALLEST_WEIGHT, mixed.max()), mixed, 0.0)
-    return mixed / mixed.sum()
+    return steadied(weights, pool, objective, spending) if pool.target.trusts_scores else weights
 
 
 def _grow(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from podium_ml.models import BaggedModel
     from podium_ml.run.budget import Deadline
 
+# Forecasters of a single series are the same without what these add.
+_OF_SEVERAL = frozenset({"top_down"})
+
 
 class ForecastingKind(Kind):
     """Future values of many series."""
@@ -76,9 +79,10 @@ class ForecastingKind(Kind):
 
     def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
         """See ``Kind``."""
-        has_weights = problem.series is not None and problem.series.pretrained
-        lacks = spec.extra == "pretrained" and not has_weights
-        return "It needs the folder of a pretrained model: --pretrained." if lacks else ""
+        if spec.extra == "pretrained" and not (problem.series and problem.series.pretrained):
+            return "It needs the folder of a pretrained model: --pretrained."
+        single = problem.series is not None and len(problem.series.labels) == 1
+        return "It needs several series." if spec.name in _OF_SEVERAL and single else ""
 
     def check_columns(self, columns: "Sequence[str]", settings: ForecastingProblem) -> None:
         """See ``Kind``."""

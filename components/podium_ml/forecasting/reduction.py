@@ -200,10 +200,16 @@ class Reduction(PanelForecaster):
         values = np.empty((len(wanted), horizon))
         for step in range(horizon):
             features, base, size = self._rows(walked, at, start + step, one, known[step])
-            found = np.asarray(self.regressor_.predict(features), dtype=np.float64)
+            found = _points(self.regressor_.predict(features))
             values[:, step] = walked.append(start + step + 1, base + size * found)
         base, size = reference[1][row], reference[2][row]
         return base, size, (values[row, ahead - 1] - base) / size
+
+
+def _points(predicted: np.ndarray) -> np.ndarray:
+    """Return predictions without their quantiles, shape ``(n,)``."""
+    found = np.asarray(predicted, dtype=np.float64)
+    return found[:, _MIDDLE] if found.ndim > 1 else found
 
 
 def quantiles_by_step(errors: np.ndarray, ahead: np.ndarray, horizon: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from podium_ml.ensembling import Pool, PoolMember
 from podium_ml.ensembling._weighted import select_weights
 from podium_ml.forecasting.algorithms import ALGORITHMS
 from podium_ml.forecasting.panel.aliases import calendar_of
+from podium_ml.kinds import KINDS
 from podium_ml.metrics import METRICS
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.rolling import rolling_folds
@@ -65,6 +66,8 @@ def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]
     folds = rolling_folds(problem, group=rows.X[:, 0].astype(np.int64), time=rows.X[:, 1])[::-1]
     y = [rows.y[valid] for _, valid in folds]
     metric = METRICS["mase"]
+    kind = KINDS["forecasting"]
+    algorithms = [name for name in algorithms if not kind.reason_against(ALGORITHMS[name], problem)]
     every = [each for name in algorithms for each in _forecasts(name, rows, folds, problem)]
     naive = metric.score(y[0], next(each for each in every if each.algorithm == "baseline").windows[0])
     past = np.concatenate(y[1:])
@@ -81,24 +84,22 @@ def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]
     yield "median of the five best", metric.score(y[0], np.median(last[equal], axis=0)) / naive
     members = tuple(PoolMember(every[at].algorithm, at, scores[at], True) for at in kept)
     target = target_of(problem)
-    pool = Pool(members, oof, np.arange(len(past)), past, None, [], metric, target, len(past), problem)
+    window = np.repeat(np.arange(len(y) - 1), [len(one) for one in y[1:]])
+    parts = [(np.flatnonzero(window != at), np.flatnonzero(window == at)) for at in range(len(y) - 1)]
+    pool = Pool(members, oof, np.arange(len(past)), past, None, parts, metric, target, len(past), problem)
     mixed = target.mix(select_weights(pool, pool.rows, deadline=Deadline()), last)
     yield "Podium's mixture", metric.score(y[0], mixed) / naive
-    widths = target.correct(
-        _cross_fitted(pool, y[1:]), Targets(y=past), problem=problem, metric=metric, folds=[]
-    )
+    widths = target.correct(_cross_fitted(pool), Targets(y=past), problem=problem, metric=metric, folds=[])
     loss, final = METRICS["sql"], widths.apply(mixed)
     first = next(each for each in every if each.algorithm == "baseline").windows[0]
     yield "quantile loss", loss.score(y[0], final) / loss.score(y[0], first)
     yield "covers", METRICS["coverage"].score(y[0], final)
 
 
-def _cross_fitted(pool: Pool, windows: list[np.ndarray]) -> np.ndarray:
+def _cross_fitted(pool: Pool) -> np.ndarray:
     """Return mixtures for each window, with weights that were chosen on the others."""
-    window = np.repeat(np.arange(len(windows)), [len(one) for one in windows])
     mixed = np.empty(pool.oof.shape[1:])
-    for at in range(len(windows)):
-        own, others = np.flatnonzero(window == at), np.flatnonzero(window != at)
+    for others, own in pool.folds:
         weights = select_weights(pool, others, deadline=Deadline())
         mixed[own] = pool.target.mix(weights, [one[own] for one in pool.oof])
     return mixed
@@ -135,6 +136,7 @@ def _rows(one: SeriesSet) -> tuple[_Rows, Problem]:
         season=one.season,
         calendar=calendar.to_dict(),
         windows=windows,
+        labels=tuple((str(code),) for code in range(len(scale))),
     )
     problem = Problem(
         name=one.name, task="forecasting", target="target", metric="mase", columns=(), kind="forecasting",

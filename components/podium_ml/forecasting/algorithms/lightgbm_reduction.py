@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources
 from podium_ml.contracts import Problem
+from podium_ml.forecasting.algorithms._quantile_boosting import QuantileBoosting
 from podium_ml.forecasting.reduction import reduction_of
 
 
@@ -38,6 +39,8 @@ def build(
         force_col_wise=True,
         verbose=-1,
     )
+    if objective == "quantile":
+        regressor = QuantileBoosting(regressor)
     return reduction_of(problem, regressor, strategy=strategy, scale=scale, seed=seed)
 
 
@@ -51,7 +54,7 @@ SPEC = AlgorithmSpec(
         "learning_rate": Float(0.02, 0.2, log=True),
         "num_leaves": Int(4, 63, log=True),
         "min_child_samples": Int(5, 100, log=True),
-        "objective": Categorical(("regression_l1", "regression", "huber")),
+        "objective": Categorical(("regression_l1", "regression", "huber", "quantile")),
         "strategy": Categorical(("direct", "recursive")),
         "scale": Categorical(("plain", "log")),
     },

@@ -34,12 +34,28 @@ def at_levels(raw: np.ndarray, levels: Sequence[float]) -> np.ndarray:
         return np.empty((len(raw), 0))
     known, wanted = norm.ppf(LEVELS), norm.ppf(np.asarray(levels, dtype=np.float64))
     quantiles = np.sort(raw[:, 1:], axis=1)
-    place = np.clip(np.searchsorted(known, wanted) - 1, 0, len(known) - 2)
-    part = (wanted - known[place]) / (known[place + 1] - known[place])
-    found = quantiles[:, place] + part * (quantiles[:, place + 1] - quantiles[:, place])
+    found = between_levels(quantiles, LEVELS, levels)
     # Beyond the outer levels, the distance to the median goes on, which is steadier than that of two neighbours.
     middle = quantiles[:, len(LEVELS) // 2, None]
     for outer, at in ((wanted < known[0], 0), (wanted > known[-1], -1)):
         grown = middle + (quantiles[:, [at]] - middle) * (wanted[outer] / known[at])
         found[:, outer] = grown
     return np.sort(found, axis=1)
+
+
+def between_levels(quantiles: np.ndarray, known: Sequence[float], wanted: Sequence[float]) -> np.ndarray:
+    """Return quantiles at other levels, as straight as those of a normal distribution between two levels.
+
+    Args:
+        quantiles: Quantiles in order, shape ``(n, k)``.
+        known: Their levels, in order, shape ``(k,)``.
+        wanted: Levels between 0 and 1, shape ``(w,)``.
+
+    Returns:
+        Quantiles, shape ``(n, w)``.
+    """
+    places, places_wanted = norm.ppf(known), norm.ppf(np.asarray(wanted, dtype=np.float64))
+    at = np.clip(np.searchsorted(places, places_wanted) - 1, 0, len(places) - 2)
+    part = (places_wanted - places[at]) / (places[at + 1] - places[at])
+    found: np.ndarray = quantiles[:, at] + part * (quantiles[:, at + 1] - quantiles[:, at])
+    return found

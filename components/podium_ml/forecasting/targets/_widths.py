@@ -14,7 +14,10 @@ _LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
 _MOST_ROWS = 200_000
 _INTERVAL = LEVELS[-1] - LEVELS[0]
 _NORMAL = norm.ppf(LEVELS)
-_AS_IT_SHOULD = norm.ppf(0.5 + (np.arange(_BEFORE) + 0.5) / (2 * _BEFORE)) / norm.ppf(LEVELS[-1])
+# Columns of the ends of the central intervals, the widest one first.
+_ENDS = [(1 + at, len(LEVELS) - at) for at in range(len(LEVELS) // 2)]
+_PLACES = (np.arange(_BEFORE) + 0.5) / _BEFORE
+_AS_IT_SHOULD = norm.ppf(0.5 + _PLACES / 2) / norm.ppf(LEVELS[-1])
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,22 @@ class Widths:
     Attributes:
         sharpness: What to divide the distances of quantiles from the point by.
         reconciliation: How forecasts are made to add up, if series have sums.
+        shape: What to multiply the distances of each central interval by, relative to those of the widest one, which
+            comes first; empty for as they are.
     """
 
     sharpness: float
     reconciliation: Reconciliation = field(default_factory=Reconciliation, compare=False)
+    shape: tuple[float, ...] = ()
 
     def calibrate(self, raw: np.ndarray) -> np.ndarray:
         """Return points and quantiles, shape ``(n, 1 + q)``; what was never negative stays so."""
-        if self.sharpness == 1.0:
+        if self.sharpness == 1.0 and not self.shape:
             return raw
-        point = raw[:, :1]
-        quantiles = point + (raw[:, 1:] - point) / self.sharpness
+        point, factor = raw[:, :1], np.ones(len(LEVELS))
+        for (low, high), one in zip(_ENDS, self.shape, strict=False):
+            factor[[low - 1, high - 1]] = one
+        quantiles = np.sort(point + (raw[:, 1:] - point) * factor / self.sharpness, axis=1)
         floor = np.where(raw.min(axis=1, keepdims=True) >= 0, 0.0, -np.inf)
         return np.column_stack([point, np.maximum(quantiles, floor)])
 
@@ -56,6 +64,30 @@ def with_spread(raw: np.ndarray, deviation: np.ndarray, *, never_negative: np.nd
     return np.column_stack([point, np.maximum(quantiles, floor)])
 
 
+def fitting_widths(raw: np.ndarray, y: np.ndarray) -> Widths:
+    """Return widths with which every central interval covers its share.
+
+    Errors of forecasts are small more often, and large more often, than those of a normal distribution, because some
+    windows are harder than others. So the inner intervals are drawn towards those of a Laplace distribution.
+
+    Args:
+        raw: Points and quantiles of values that were not learned from, shape ``(n, 1 + q)``.
+        y: Values and scales, shape ``(n, 2)``.
+    """
+    sharpness = fitting_width(raw, y)
+    if not len(raw):
+        return Widths(sharpness)
+    raw, y = _some(raw, y)
+    shape = [1.0]
+    for low, high in _ENDS[1:]:
+        share = LEVELS[high - 1] - LEVELS[low - 1]
+        # The widest interval of a Laplace distribution ends at log(5), measured in its scale.
+        usual = -np.log1p(-_PLACES) / np.log(1 / (1 - _INTERVAL)) * _NORMAL[-1] / _NORMAL[high - 1]
+        needed = np.minimum(np.append(_needed(raw, y, low, high), usual / sharpness), _MOST)
+        shape.append(float(np.clip(np.quantile(needed, share) * sharpness, _LEAST, _MOST)))
+    return Widths(sharpness, shape=tuple(shape))
+
+
 def fitting_width(raw: np.ndarray, y: np.ndarray) -> float:
     """Return what to divide the distances of quantiles from the point by, so that the widest interval covers its share.
 
@@ -65,12 +97,19 @@ def fitting_width(raw: np.ndarray, y: np.ndarray) -> float:
     """
     if not len(raw):
         return 1.0
-    if len(raw) > _MOST_ROWS:
-        some = np.random.default_rng(0).choice(len(raw), _MOST_ROWS, replace=False)
-        raw, y = raw[some], y[some]
+    needed = np.minimum(np.append(_needed(*_some(raw, y), *_ENDS[0]), _AS_IT_SHOULD), _MOST)
+    return 1.0 / float(np.clip(np.quantile(needed, _INTERVAL), _LEAST, _MOST))
+
+
+def _some(raw: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if len(raw) <= _MOST_ROWS:
+        return raw, y
+    some = np.random.default_rng(0).choice(len(raw), _MOST_ROWS, replace=False)
+    return raw[some], y[some]
+
+
+def _needed(raw: np.ndarray, y: np.ndarray, low: int, high: int) -> np.ndarray:
+    """Return by how much an interval must be wider to end at each value, shape ``(n,)``."""
     distance = y[:, 0] - raw[:, 0]
-    reach = np.where(distance >= 0, raw[:, -1] - raw[:, 0], raw[:, 0] - raw[:, 1])
-    size = np.maximum(reach, 1e-9 * np.maximum(y[:, 1], 1e-300))
-    needed = np.minimum(np.append(np.abs(distance) / size, _AS_IT_SHOULD), _MOST)
-    width = float(np.quantile(needed, _INTERVAL))
-    return 1.0 / float(np.clip(width, _LEAST, _MOST))
+    reach = np.where(distance >= 0, raw[:, high] - raw[:, 0], raw[:, 0] - raw[:, low])
+    return np.abs(distance) / np.maximum(reach, 1e-9 * np.maximum(y[:, 1], 1e-300))

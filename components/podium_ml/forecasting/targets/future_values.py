@@ -1,6 +1,7 @@
 """Future values: the target is the next values of series."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.forecasting.hierarchy.reconciliation import choose_reconciliation
 from podium_ml.forecasting.hierarchy.tree import Tree
 from podium_ml.forecasting.levels import LEVELS
-from podium_ml.forecasting.targets._widths import Widths, fitting_width, with_spread
+from podium_ml.forecasting.targets._widths import Widths, fitting_width, fitting_widths, with_spread
 from podium_ml.metrics import Metric, Threshold
 from podium_ml.targets import Corrections, Fitting, Target
 from podium_ml.values.numbers import target_numbers
@@ -140,10 +141,11 @@ class FutureValues(Target):
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
     ) -> Corrections:
         """Return widths that cover what they should: those of an average of forecasts are often too wide."""
-        sharpness, narrowed = self.choose_sharpness(raw, targets, folds=folds)
-        widths = Widths(sharpness)
+        widths, narrowed = fitting_widths(raw, targets.y), raw.copy()
+        for train, valid in folds:
+            narrowed[valid] = fitting_widths(raw[train], targets.y[train]).calibrate(raw[valid])
         if problem.series is not None and (tree := Tree.of(problem.series.labels)):
-            widths = Widths(sharpness, choose_reconciliation(raw, targets, tree, folds=folds))
+            widths = replace(widths, reconciliation=choose_reconciliation(raw, targets, tree, folds=folds))
         return Corrections(metric.score(targets.y, narrowed, targets.weight), widths)
 
     def adjust(

@@ -6,7 +6,7 @@ from scipy.stats import norm
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Targets
 from podium_ml.forecasting.levels import LEVELS
-from podium_ml.forecasting.targets._widths import Widths, fitting_width
+from podium_ml.forecasting.targets._widths import Widths, fitting_width, fitting_widths
 from podium_ml.metrics import METRICS
 from podium_ml.targets import TARGETS
 
@@ -74,3 +74,24 @@ def test_plain_errors_order_models_as_the_metric_does():
         assert found == power
         np.testing.assert_allclose((np.abs(parts - values) ** power).mean(axis=1), expected)
     assert TARGET.plain_errors(METRICS["wql"], models, y) is None
+
+
+def test_every_interval_covers_its_share_where_errors_are_not_normal():
+    y, raw = forecasts(4_000, width=1.0)
+    y[:, 0] = np.random.default_rng(3).standard_t(2, len(y))
+    half = np.arange(len(y)) % 2 == 0
+    widths = fitting_widths(raw[half], y[half])
+    fitted = widths.calibrate(raw)
+    for low, high in ((1, 9), (2, 8), (3, 7), (4, 6)):
+        share = LEVELS[high - 1] - LEVELS[low - 1]
+        inside = (y[~half, 0] >= fitted[~half, low]) & (y[~half, 0] <= fitted[~half, high])
+        assert abs(inside.mean() - share) < 0.04
+    assert (np.diff(fitted[:, 1:]) >= 0).all()
+    assert widths.shape[0] == 1.0
+
+
+def test_inner_intervals_of_few_rows_are_those_of_heavy_tails():
+    y, raw = forecasts(1, width=1.0)
+    shape = fitting_widths(raw, y).shape
+    assert (np.diff(shape) < 0.02).all()
+    assert 0.5 < shape[-1] < 0.95
