@@ -106,6 +106,7 @@ class AlgorithmSpec:
         deterministic: Whether equal seeds give bit-identical models.
         keeps_rows: Whether the fitted model holds training rows, so that it takes no part if the model may hold none.
         requires: Modules that must be importable, e.g. ``("torch",)``; see ``is_available``.
+        predicts_with: Those that its models need to predict, if they are not the same.
         extra: Extra of ``podium-automl`` that installs them.
         description: One sentence for ``podium algorithms``.
     """
@@ -133,6 +134,7 @@ class AlgorithmSpec:
     deterministic: bool = True
     keeps_rows: bool = False
     requires: tuple[str, ...] = ()
+    predicts_with: tuple[str, ...] | None = None
     extra: str = ""
     description: str = ""
 
@@ -140,6 +142,11 @@ class AlgorithmSpec:
     def samples_rows(self) -> bool:
         """Whether it may learn from a random part of the rows. Without some of its steps, a series is another one."""
         return self.needs != "panel"
+
+    @property
+    def models_require(self) -> tuple[str, ...]:
+        """Modules that its models import when they predict."""
+        return self.requires if self.predicts_with is None else self.predicts_with
 
     def is_available(self) -> bool:
         """Whether the required modules are installed, checked without importing them."""

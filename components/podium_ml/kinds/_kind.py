@@ -239,6 +239,10 @@ class Kind(ABC):
         """
         raise NotImplementedError
 
+    def prediction_modules(self, problem: "Problem") -> tuple[str, ...]:
+        """Return modules that preprocessing imports only when it predicts, such as the decoder of pictures."""
+        return ()
+
     @abstractmethod
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """Return model and preprocessing as one object; ``options`` are those of ``Predictor``."""

@@ -83,6 +83,10 @@ class ObjectsKind(Kind):
 
         return PixelEncoder()
 
+    def prediction_modules(self, problem: "Problem") -> tuple[str, ...]:
+        """See ``Kind``: the decoder of pictures, and what finds peaks on grids."""
+        return "PIL", "scipy"
+
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""
         from podium_ml.objects.predictor import ObjectFinder

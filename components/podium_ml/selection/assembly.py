@@ -39,9 +39,9 @@ def make_predictor(
         sample: Rows that it keeps; see ``kept_rows``.
     """
     fitted = store.model(contender)
-    algorithms = KINDS[problem.kind].algorithms
-    modules = {module for name, _ in contender.members for module in algorithms[name].requires}
-    return KINDS[problem.kind].make_predictor(
+    kind = KINDS[problem.kind]
+    modules = {module for name, _ in contender.members for module in kind.algorithms[name].models_require}
+    return kind.make_predictor(
         problem,
         featurizer,
         fitted,
@@ -49,7 +49,9 @@ def make_predictor(
         calibrator=corrections.calibrator,
         threshold=corrections.threshold,
         sample=sample,
-        requirements=requirements_of((featurizer, fitted), modules=modules),
+        requirements=requirements_of(
+            (featurizer, fitted), modules={*modules, *kind.prediction_modules(problem)}
+        ),
     )
 
 

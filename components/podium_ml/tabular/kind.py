@@ -126,6 +126,10 @@ class TabularKind(Kind):
         encoded = encoder.fit_transform(X, targets.y, weight=targets.weight, group=targets.group)
         return encoded, encoder.get_feature_sources()
 
+    def prediction_modules(self, problem: "Problem") -> tuple[str, ...]:
+        """See ``Kind``: the decoder of pictures, if there are some."""
+        return ("PIL",) if any(column.role == "image" for column in problem.features) else ()
+
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""
         from podium_ml.tabular.predictor import Predictor

@@ -1,15 +1,15 @@
 """Training of the network that finds centres; imported only with PyTorch."""
 
-import io
 import math
 import time
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from podium_ml.networks.device import Placement, train_where_it_fits
+from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.objects.algorithms._centre_layers import CentreNetwork
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import Known, known_of
@@ -62,24 +62,15 @@ def train(X: np.ndarray, y: np.ndarray, layout: Layout, plan: Plan, deadline: De
     try:
         with torch.random.fork_rng():
             torch.manual_seed(plan.seed)
-            for device, size in _places(plan.batch_size):
-                try:
-                    network = _fitted(X, known, layout, plan, deadline, device, size)
-                    break
-                except torch.OutOfMemoryError:
-                    torch.cuda.empty_cache()
-        return _exported(network.cpu().eval(), X)
+
+            def work(place: Placement) -> CentreNetwork:
+                return _fitted(X, known, layout, plan, deadline, place)
+
+            network = train_where_it_fits(work, batch_size=plan.batch_size, smallest=1)
+        example = torch.from_numpy(np.repeat(X[:1], 2, axis=0))
+        return to_onnx(network.cpu().eval(), {"pixels": example}, "grid")
     finally:
         torch.set_num_threads(before)
-
-
-def _places(batch_size: int) -> list[tuple[torch.device, int]]:
-    places = []
-    size = batch_size
-    while torch.cuda.is_available() and size >= 1:
-        places.append((torch.device("cuda"), size))
-        size //= 2
-    return [*places, (torch.device("cpu"), batch_size)]
 
 
 def _fitted(
@@ -88,9 +79,9 @@ def _fitted(
     layout: Layout,
     plan: Plan,
     deadline: Deadline,
-    device: torch.device,
-    batch_size: int,
+    place: Placement,
 ) -> CentreNetwork:
+    device, batch_size = place.device, place.batch_size
     random = np.random.default_rng(plan.seed)
     network = CentreNetwork(classes=layout.classes, masks=layout.masks, width=plan.width).to(device).train()
     optimizer = torch.optim.AdamW(
@@ -109,7 +100,9 @@ def _fitted(
         pixels = torch.from_numpy(np.stack([one[0] for one in made])).to(device)
         targets = torch.from_numpy(np.stack([one[1] for one in made])).to(device)
         weights = torch.from_numpy(np.stack([one[2] for one in made])).to(device)
-        loss = _loss(network(pixels), targets, weights, layout)
+        with place.quick():
+            found = network(pixels)
+        loss = _loss(found.float(), targets, weights, layout)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -228,19 +221,3 @@ def _overlap(own: Tensor, real: Tensor) -> Tensor:
     )
     hull = (around[:, 0] + around[:, 2]) * (around[:, 1] + around[:, 3])
     return shared / either.clamp(min=1e-9) - (hull - either) / hull.clamp(min=1e-9)
-
-
-def _exported(network: CentreNetwork, X: np.ndarray) -> bytes:
-    stream = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            (torch.from_numpy(np.repeat(X[:1], 2, axis=0)),),
-            stream,
-            dynamo=False,
-            input_names=["pixels"],
-            output_names=["grid"],
-            dynamic_axes={"pixels": {0: "rows"}, "grid": {0: "rows"}},
-        )
-    return stream.getvalue()

@@ -106,6 +106,7 @@ SPEC = AlgorithmSpec(
         cheaper=({"effort": 0.5}, {"effort": 0.25}, {"effort": 0.12}),
     ),
     requires=("torch", "onnx", "onnxruntime"),
+    predicts_with=("onnxruntime",),
     extra="torch",
     deterministic=False,
     description="Finds the centres of objects, the edges of their boxes and their pixels; trained from scratch.",

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from podium_ml.algorithms import Related, Validation
+from podium_ml.networks.device import Placement, train_where_it_fits
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._device import Placement, train_where_it_fits
 from podium_ml.tabular.algorithms._inner_splits import hold_out
 from podium_ml.tabular.algorithms._network_layers import TabularNetwork
 from podium_ml.tabular.algorithms._network_training import Rows, Schedule, Stage, train

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.tabular.algorithms._network_estimator import (
     NetworkClassifier,
     NetworkRegressor,
@@ -77,25 +78,10 @@ class PictureRegressor(_PictureEstimator, NetworkRegressor):
 
 def exported(estimator: Any) -> bytes:
     """Return the trained network in the format ONNX, for inputs ``pixels`` and ``others``."""
-    import io
-    import warnings
-
     network: PictureNetwork = estimator.network_.network.eval()
     pixels = torch.zeros(2, network.side, network.side, network.channels, dtype=torch.uint8)
     others = torch.zeros(2, network.output.in_features - _pooled(network))
-    stream = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            (pixels, others),
-            stream,
-            dynamo=False,
-            input_names=["pixels", "others"],
-            output_names=["outputs"],
-            dynamic_axes={name: {0: "rows"} for name in ("pixels", "others", "outputs")},
-        )
-    return stream.getvalue()
+    return to_onnx(network, {"pixels": pixels, "others": others}, "outputs")
 
 
 def _pooled(network: PictureNetwork) -> int:

@@ -113,6 +113,7 @@ SPEC = AlgorithmSpec(
         cheaper=({"epochs": 10}, {"epochs": 6}, {"epochs": 6, "width": 16}),
     ),
     requires=("torch", "onnx", "onnxruntime"),
+    predicts_with=("onnxruntime",),
     extra="torch",
     description="Convolutions on small pictures, which are moved, turned and lit a little differently in training.",
 )

@@ -26,8 +26,15 @@ class Placement:
     rows: torch.device
     batch_size: int
 
+    def quick(self) -> "torch.autocast":
+        """Return a context in which an accelerator computes in bfloat16 where that loses little, if it can."""
+        is_able = self.device.type == "cuda" and torch.cuda.is_bf16_supported()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=is_able)
 
-def train_where_it_fits(work: Callable[[Placement], T], *, batch_size: int) -> T:
+
+def train_where_it_fits(
+    work: Callable[[Placement], T], *, batch_size: int, smallest: int = _SMALLEST_BATCH
+) -> T:
     """Return what work gives on the first placement whose memory suffices.
 
     An accelerator keeps all rows at first, then single batches, which are halved as long as its memory runs out. The
@@ -36,9 +43,10 @@ def train_where_it_fits(work: Callable[[Placement], T], *, batch_size: int) -> T
     Args:
         work: Trains from the start.
         batch_size: Rows per step.
+        smallest: Smallest batch on an accelerator.
     """
     last = Placement(torch.device("cpu"), torch.device("cpu"), batch_size)
-    for placement in _on_accelerator(batch_size):
+    for placement in _on_accelerator(batch_size, smallest):
         try:
             return work(placement)
         except torch.OutOfMemoryError:
@@ -49,11 +57,11 @@ def train_where_it_fits(work: Callable[[Placement], T], *, batch_size: int) -> T
     return work(last)
 
 
-def _on_accelerator(batch_size: int) -> Iterator[Placement]:
+def _on_accelerator(batch_size: int, smallest: int) -> Iterator[Placement]:
     if not torch.cuda.is_available():
         return
     device, memory = torch.device("cuda"), torch.device("cpu")
     yield Placement(device, device, batch_size)
-    while batch_size >= _SMALLEST_BATCH:
+    while batch_size >= smallest:
         yield Placement(device, memory, batch_size)
         batch_size //= 2
