@@ -108,6 +108,7 @@ class AlgorithmSpec:
         requires: Modules that must be importable, e.g. ``("torch",)``; see ``is_available``.
         predicts_with: Those that its models need to predict, if they are not the same.
         extra: Extra of ``podium-automl`` that installs them.
+        for_accelerators: Whether it takes part only if the user names it or branches get an accelerator.
         description: One sentence for ``podium algorithms``.
     """
 
@@ -136,6 +137,7 @@ class AlgorithmSpec:
     requires: tuple[str, ...] = ()
     predicts_with: tuple[str, ...] | None = None
     extra: str = ""
+    for_accelerators: bool = False
     description: str = ""
 
     @property

@@ -1,8 +1,11 @@
 """The predictor that the user gets: model and preprocessing in one object and one file."""
 
+import copy
 import json
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -18,8 +21,9 @@ from podium_ml.media.packing import facts_of
 from podium_ml.media.places import read_file
 from podium_ml.objects.coco_output import FoundPicture, to_coco
 from podium_ml.objects.features import PictureFeaturizer
-from podium_ml.objects.grid import LOWEST, decode
+from podium_ml.objects.grid import LOWEST, Detections, decode
 from podium_ml.objects.readers.annotations import FILE
+from podium_ml.objects.tiles import find_in_tiles
 
 _ROWS = 64
 _COLOURS = ("#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#e377c2", "#17becf")
@@ -40,6 +44,7 @@ class ObjectFinder(SavedPredictor):
     """
 
     featurizer: PictureFeaturizer
+    tiles = False
 
     def __repr__(self) -> str:
         return f"ObjectFinder({self.name!r}, classes={list(self.problem.classes)!r})"
@@ -60,6 +65,24 @@ class ObjectFinder(SavedPredictor):
         """Columns of rows to predict."""
         return (self.featurizer.column,)
 
+    def in_tiles(self) -> Self:
+        """Return the same predictor for large pictures with small objects, which looks at windows of training size."""
+        other = copy.copy(self)
+        other.tiles = True
+        return other
+
+    @property
+    def tile(self) -> tuple[int, int]:
+        """Width and height of usual training pictures in pixels."""
+        known = [
+            facts_of(one) for one in self.sample.get(self.featurizer.column, ()) if isinstance(one, bytes)
+        ]
+        sides = [(one.width, one.height) for one in known if one]
+        if not sides:
+            return self.featurizer.side, self.featurizer.side
+        width, height = np.median(sides, axis=0)
+        return int(width), int(height)
+
     def find(self, rows: Any, *, lowest: float = LOWEST) -> list[FoundPicture]:
         """Return what is found in each picture, in order.
 
@@ -72,12 +95,31 @@ class ObjectFinder(SavedPredictor):
         pictures = []
         for start in range(0, len(table), _ROWS):
             part = table.iloc[start : start + _ROWS]
-            raw = self.predict_features(self.featurizer.transform(part))
-            for value, name, one in zip(part[self.featurizer.column], part[FILE], raw, strict=True):
-                width, height = _size(value)
-                found = decode(one, n_classes=len(self.names), lowest=lowest)
-                pictures.append(FoundPicture(str(name), width, height, found))
+            values = part[self.featurizer.column].tolist()
+            for value, name, one in zip(values, part[FILE], self._found(values, lowest), strict=True):
+                pictures.append(FoundPicture(str(name), *_size(value), one))
         return pictures
+
+    def _found(self, values: Sequence[Any], lowest: float) -> list[Detections]:
+        """Return what is found in pictures, in shares of the picture."""
+        if not self.tiles:
+            return self._in_whole(values, lowest=lowest)
+        find = partial(self._in_whole, lowest=lowest)
+        images = map(_image, values)
+        return [
+            find_in_tiles(image, find, self._tile_of(image, _size(value)[0]))
+            for image, value in zip(images, values, strict=True)
+        ]
+
+    def _in_whole(self, values: Sequence[Any], *, lowest: float) -> list[Detections]:
+        table = pd.DataFrame({self.featurizer.column: pd.Series(list(values), dtype=object)})
+        raw = self.predict_features(self.featurizer.transform(table))
+        return [decode(one, n_classes=len(self.names), lowest=lowest) for one in raw]
+
+    def _tile_of(self, image: Image.Image, width: int) -> tuple[int, int]:
+        """Return the size of a tile in a picture that may have been scaled down from some width when it was read."""
+        scale = image.width / max(1, width)
+        return max(1, round(self.tile[0] * scale)), max(1, round(self.tile[1] * scale))
 
     def predict(self, rows: Any) -> np.ndarray:
         """Return a list of objects a picture, as an array of objects, shape ``(n,)``.
@@ -192,6 +234,13 @@ def _content(value: Any, name: str) -> Any:
         return read_file(Path(value)) if isinstance(value, str | Path) else value
     except PictureError as error:
         raise DataError(f"{name} {error}.", "Check the file.") from None
+
+
+def _image(value: Any) -> Image.Image:
+    try:
+        return decode_any(value).image
+    except PictureError:
+        return Image.new("RGB", (1, 1), "white")
 
 
 def _size(value: Any) -> tuple[int, int]:

@@ -27,7 +27,9 @@ _HALVINGS = 50
 _STRONG, _ENOUGH_TRIALS = 2.0, 8
 
 
-def choose_algorithms(problem: Problem, settings: PlanSettings) -> tuple[list[AlgorithmSpec], Skipped]:
+def choose_algorithms(
+    problem: Problem, settings: PlanSettings, *, accelerated: bool = False
+) -> tuple[list[AlgorithmSpec], Skipped]:
     """Return the algorithms that fit the problem and the user's settings, and the others with the reasons.
 
     The baseline always takes part, because the other algorithms are compared with it.
@@ -35,6 +37,7 @@ def choose_algorithms(problem: Problem, settings: PlanSettings) -> tuple[list[Al
     Args:
         problem: The problem.
         settings: The user's ``algorithms``, ``exclude`` and ``interpretable``.
+        accelerated: Whether branches get an accelerator.
 
     Raises:
         SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
@@ -47,7 +50,7 @@ def choose_algorithms(problem: Problem, settings: PlanSettings) -> tuple[list[Al
         spec = known[name]
         reason = _reason_against(spec, problem, settings, excluded)
         if not reason and not asked:
-            reason = _size_reason(spec, problem)
+            reason = _size_reason(spec, problem) or _accelerator_reason(spec, accelerated)
         if reason and name in asked:
             raise SettingsError(f"algorithms: {name} cannot run. {reason}")
         if reason:
@@ -185,6 +188,12 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
 def _size_reason(spec: AlgorithmSpec, problem: Problem) -> str:
     if spec.max_rows and spec.max_rows < _SMALLEST_PART * problem.n_train:
         return f"It learns from at most {spec.max_rows:,} rows, a small part of the {problem.n_train:,} training rows."
+    return ""
+
+
+def _accelerator_reason(spec: AlgorithmSpec, accelerated: bool) -> str:
+    if spec.for_accelerators and not accelerated:
+        return f"It is worth its time on an accelerator; `--algorithms {spec.name},...` uses it anyway."
     return ""
 
 

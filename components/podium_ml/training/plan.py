@@ -81,7 +81,8 @@ def plan_branches(
     Raises:
         SettingsError: An algorithm is unknown, or a requested algorithm cannot run.
     """
-    chosen, skipped = choose_algorithms(problem, settings)
+    accelerated = bool(int((placement or {}).get("accelerators", 0)))
+    chosen, skipped = choose_algorithms(problem, settings, accelerated=accelerated)
     chosen = [narrowed(spec, settings.search_spaces.get(spec.name, {})) for spec in chosen]
     limit = settings.time_limit_seconds or 0.0
     window = training_seconds(limit, rows=profile.rows)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from podium_ml.forecasting.predictor import Forecaster
     from podium_ml.kinds import Predictor
 
+# Longest side of pictures that are looked at in tiles.
+_LARGEST_PICTURE = 16_000
+
 
 def _predict(
     model: Annotated[
@@ -36,6 +39,12 @@ def _predict(
     draw: Annotated[
         Path | None, typer.Option("--draw", help="Folder for pictures with the objects that were found.")
     ] = None,
+    tiles: Annotated[
+        bool,
+        typer.Option(
+            "--tiles", help="Look for objects in windows of large pictures, each as large as in training."
+        ),
+    ] = False,
     *,
     given: dict[str, Any],
 ) -> None:
@@ -49,6 +58,8 @@ def _predict(
     predictor = load_predictor(model)
     if rows is None:
         raise _no_rows(model, predictor)
+    if tiles:
+        predictor, given = _in_tiles(predictor, given)
     given_rows = read_rows(rows, predictor, given)
     if draw is not None:
         _draw(predictor, given_rows, draw)
@@ -67,6 +78,20 @@ def _predict(
 
 
 predict = with_settings(_predict, only=READER)
+
+
+def _in_tiles(predictor: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return a model that looks at parts of large pictures, and options with which they are read as large as they are.
+
+    Raises:
+        SettingsError: It finds nothing in pictures.
+    """
+    from podium_ml.errors import SettingsError
+
+    own = getattr(predictor, "in_tiles", None)
+    if own is None:
+        raise SettingsError("--tiles: only models that find objects in pictures have tiles.", "Leave it out.")
+    return own(), {**given, "reader": {"picture_size": _LARGEST_PICTURE, **given.get("reader", {})}}
 
 
 def _draw(predictor: "Predictor", rows: "pd.DataFrame", folder: Path) -> None:
