@@ -306,4 +306,5 @@ def test_doctor_tells_what_a_namespace_has_too_much_of(ready: Cluster, teams: li
     found = check_account_of_runs(connections, "podium-runner")
     assert found.verdict == "wrong"
     assert "create pods/exec" in found.seen
-    assert check_namespace(connections, "podium-runner").seen == f"{name} lacks a ResourceQuota."
+    lacking = "a NetworkPolicy for connections to the pods of runs, a ResourceQuota"
+    assert check_namespace(connections, "podium-runner").seen == f"{name} lacks {lacking}."

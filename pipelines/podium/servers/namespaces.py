@@ -1,7 +1,7 @@
 """What the namespace of the runs lacks, and what it has too much of."""
 
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any
 
 from podium.pipelines.secrets import SECRETS, SERVERS, STORE, TASK_LABEL
@@ -11,7 +11,12 @@ from podium.servers.pods import cluster_errors, core_api
 _SECONDS = 10.0
 _NOT_FOUND, _FORBIDDEN = 404, 403
 # Services of the cloud for the machines of the cluster, such as passwords of the machine itself.
-_METADATA = ip_address("169.254.169.254")
+_METADATA = ip_network("169.254.169.254/32")
+# Networks of companies, of which runs need single addresses at most.
+_PRIVATE = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+_SIDES = {"Egress": "from", "Ingress": "to"}
 
 
 class Namespace:
@@ -65,7 +70,11 @@ class Namespace:
             f"the service account {self._account_name}": self._account,
             f"the ConfigMap {SERVERS}": self._servers,
             f"the Secret {STORE}": self._store,
-            "a NetworkPolicy for the pods of runs": self._policies is False or self._covering("Egress"),
+            **{
+                f"a NetworkPolicy for connections {word} the pods of runs": self._policies is False
+                or [one for one in self._covering(side) if _selects_all_tasks(one)]
+                for side, word in _SIDES.items()
+            },
             "a ResourceQuota": self._is_shared or self._quota is False or self._quota,
             "a LimitRange": self._is_shared or self._limits is False or self._limits,
         }
@@ -84,15 +93,16 @@ class Namespace:
 
     def _open_doors(self) -> Iterator[str]:
         for policy in self._covering("Egress"):
-            for rule in policy.spec.egress or ():
-                name = policy.metadata.name
-                if not rule.to:
-                    yield f"the NetworkPolicy {name} lets pods of runs reach everything"
-                elif any(_admits_metadata(peer.ip_block) for peer in rule.to if peer.ip_block):
-                    yield f"the NetworkPolicy {name} lets pods of runs reach {_METADATA}, a service for the machines"
+            places = [what for rule in policy.spec.egress or () for what in _reached(rule.to)]
+            if places:
+                yield f"the NetworkPolicy {policy.metadata.name} lets pods of runs reach {', '.join(places)}"
+        for policy in self._covering("Ingress"):
+            sides = [rule._from for rule in policy.spec.ingress or ()]
+            if any(not peers or any(map(_is_every_pod, peers)) for peers in sides):
+                yield f"the NetworkPolicy {policy.metadata.name} lets every pod of the cluster reach pods of runs"
 
     def _covering(self, side: str) -> list[Any]:
-        """Return the policies that select pods of runs."""
+        """Return the policies that select pods of runs, all or some."""
         policies = self._policies or []
         return [one for one in policies if side in (one.spec.policy_types or ()) and _selects_tasks(one)]
 
@@ -103,6 +113,33 @@ def _selects_tasks(policy: Any) -> bool:
     return not selector.match_labels and keys <= {TASK_LABEL, "pipeline/runid"}
 
 
-def _admits_metadata(block: Any) -> bool:
+def _selects_all_tasks(policy: Any) -> bool:
+    return all(one.operator == "Exists" for one in policy.spec.pod_selector.match_expressions or ())
+
+
+def _reached(peers: list[Any] | None) -> list[str]:
+    """Return what a rule opens that no run needs, given whom it lets pods reach."""
+    if not peers:
+        return ["everything"]
+    blocks = [peer.ip_block for peer in peers if peer.ip_block]
+    found = ["every pod of the cluster"] if any(map(_is_every_pod, peers)) else []
+    if any(_admits(block, _METADATA) for block in blocks):
+        found.append(f"{_METADATA.network_address}, a service for the machines")
+    return found + [
+        f"all private addresses in {one}" for one in _PRIVATE if any(_admits(block, one) for block in blocks)
+    ]
+
+
+def _is_every_pod(peer: Any) -> bool:
+    selectors = (peer.namespace_selector, peer.pod_selector)
+    return peer.namespace_selector is not None and not any(
+        one is not None and (one.match_labels or one.match_expressions) for one in selectors
+    )
+
+
+def _admits(block: Any, network: Any) -> bool:
+    """Whether a block of addresses holds a whole network, and does not except it."""
     admitted, excluded = ip_network(block.cidr), [ip_network(one) for one in block._except or ()]
-    return _METADATA in admitted and not any(_METADATA in one for one in excluded)
+    if admitted.version != network.version or not network.subnet_of(admitted):
+        return False
+    return not any(one.version == network.version and network.subnet_of(one) for one in excluded)

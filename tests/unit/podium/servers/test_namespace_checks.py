@@ -2,8 +2,10 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 from werkzeug import Request, Response
 
 from podium.pipelines.secrets import SECRETS, STORE
@@ -15,10 +17,15 @@ TEAM, ACCOUNT = "team-a", "podium-runner"
 TASKS = {"matchExpressions": [{"key": "podium.run/task", "operator": "Exists"}]}
 
 
-def policy(selector, *peers, name="podium-runs"):
-    """Return a network policy that lets pods reach some peers; with ``None`` everything."""
-    rules = [] if not peers else [{"to": [one for one in peers if one]}]
-    spec = {"podSelector": selector, "policyTypes": ["Ingress", "Egress"], "egress": rules}
+SOME_TASKS = {"matchExpressions": [{"key": "podium.run/task", "operator": "In", "values": ["publish-run"]}]}
+FROM, TO = (f"a NetworkPolicy for connections {word} the pods of runs" for word in ("from", "to"))
+
+
+def policy(selector, *peers, name="podium-runs", sides=("Ingress", "Egress"), callers=()):
+    """Return a network policy that lets pods reach some peers, and callers reach them; with ``None`` everything."""
+    spec = {"podSelector": selector, "policyTypes": list(sides)}
+    for side, word, given in (("egress", "to", peers), ("ingress", "from", callers)):
+        spec[side] = [] if not given else [{word: [one for one in given if one is not None]}]
     return {"metadata": {"name": name}, "spec": spec}
 
 
@@ -97,12 +104,11 @@ def test_namespace_as_deployed_is_well(server):
         (f"serviceaccounts/{ACCOUNT}", 404, "the service account podium-runner"),
         ("configmaps/podium-servers", 404, "the ConfigMap podium-servers"),
         (f"secrets/{STORE}", 404, "the Secret podium-credentials"),
-        ("networkpolicies", {"items": []}, "a NetworkPolicy for the pods of runs"),
-        (
-            "networkpolicies",
-            {"items": [policy({"matchLabels": {"app": "x"}})]},
-            "a NetworkPolicy for the pods of runs",
-        ),
+        ("networkpolicies", {"items": []}, f"{FROM}, {TO}"),
+        ("networkpolicies", {"items": [policy({"matchLabels": {"app": "x"}})]}, f"{FROM}, {TO}"),
+        ("networkpolicies", {"items": [policy(SOME_TASKS)]}, f"{FROM}, {TO}"),
+        ("networkpolicies", {"items": [policy(TASKS, sides=["Egress"])]}, TO),
+        ("networkpolicies", {"items": [policy(TASKS, sides=["Ingress"])]}, FROM),
         ("resourcequotas", {"items": []}, "a ResourceQuota"),
         ("limitranges", {"items": []}, "a LimitRange"),
     ],
@@ -145,6 +151,14 @@ def test_secrets_that_every_pod_could_read_are_named_without_their_values(server
         ({"ipBlock": {"cidr": "0.0.0.0/0"}}, "169.254.169.254"),
         ({"ipBlock": {"cidr": "169.254.0.0/16"}}, "169.254.169.254"),
         ({"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}, "169.254.169.254"),
+        (
+            {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]}},
+            "all private addresses in 10.0.0.0/8",
+        ),
+        ({"ipBlock": {"cidr": "192.168.0.0/16"}}, "all private addresses in 192.168.0.0/16"),
+        ({"ipBlock": {"cidr": "::/0"}}, "all private addresses in fc00::/7"),
+        ({"namespaceSelector": {}}, "every pod of the cluster"),
+        ({"namespaceSelector": {}, "podSelector": {}}, "every pod of the cluster"),
     ],
 )
 def test_policies_that_are_too_wide_are_named(server, peer, seen):
@@ -155,12 +169,50 @@ def test_policies_that_are_too_wide_are_named(server, peer, seen):
     assert seen in found.seen
 
 
+@pytest.mark.parametrize("caller", [None, {"namespaceSelector": {}}])
+@pytest.mark.parametrize("selector", [TASKS, SOME_TASKS, {}])
+def test_policies_that_let_others_in_are_named(server, caller, selector):
+    server.objects["networkpolicies"]["items"].append(policy(selector, name="mine", callers=[caller]))
+    found = namespace()
+    assert found.verdict == "wrong"
+    assert "the NetworkPolicy mine lets every pod of the cluster reach pods of runs" in found.seen
+
+
 @pytest.mark.parametrize(
     "peer",
-    [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]}}, {"ipBlock": {"cidr": "2000::/3"}}],
+    [
+        {
+            "ipBlock": {
+                "cidr": "0.0.0.0/0",
+                "except": [
+                    "10.0.0.0/8",
+                    "100.64.0.0/10",
+                    "169.254.0.0/16",
+                    "172.16.0.0/12",
+                    "192.168.0.0/16",
+                ],
+            }
+        },
+        {"ipBlock": {"cidr": "2000::/3"}},
+        {"ipBlock": {"cidr": "10.20.30.40/32"}},
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}},
+        {"namespaceSelector": {}, "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}},
+        {"podSelector": {}},
+    ],
 )
-def test_policies_for_public_addresses_are_well(server, peer):
-    server.objects["networkpolicies"]["items"].append(policy(TASKS, peer))
+def test_policies_for_what_runs_need_are_well(server, peer):
+    server.objects["networkpolicies"]["items"].append(policy(TASKS, peer, callers=[peer]))
+    assert namespace().verdict == "ok"
+
+
+def test_policies_of_the_manifests_are_well(server):
+    folder = Path(__file__).parents[4] / "manifests"
+    files = [
+        *(folder / "base" / "runner" / "network").glob("*.yaml"),
+        folder / "overlays/kind/runner/to-store.yaml",
+    ]
+    found = [one for file in files for one in yaml.safe_load_all(file.read_text())]
+    server.objects["networkpolicies"]["items"] = [one for one in found if one["kind"] == "NetworkPolicy"]
     assert namespace().verdict == "ok"
 
 
