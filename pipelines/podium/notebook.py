@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from podium.run_artifacts import has_artifacts
 from podium_ml.kinds import KINDS
 from podium_ml.targets import target_of
+from podium_ml.values.markup import escape_markdown
 
 if TYPE_CHECKING:
     from podium.api import Run
@@ -29,7 +30,8 @@ def make_notebook(run: "Run", model: str = "") -> str:
     """
     predictor = run.model(model)
     parts = _cells(run, predictor.problem, predictor.name, whole=has_artifacts(run.folder))
-    cells = [_text(0, f"# {predictor.name}\n\n{_about(run, predictor.problem)}")]
+    # Names are texts of others.
+    cells = [_text(0, f"# {escape_markdown(predictor.name)}\n\n{_about(run, predictor.problem)}")]
     for title, code in parts:
         cells += [_text(len(cells), f"## {title}"), _code(len(cells) + 1, code)]
     metadata = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
@@ -37,7 +39,8 @@ def make_notebook(run: "Run", model: str = "") -> str:
 
 
 def _about(run: "Run", problem: "Problem") -> str:
-    return f"A model of `{problem.target}`, compared by `{problem.metric}`, from the run `{run.path.name}`."
+    target, metric, name = map(escape_markdown, (problem.target, problem.metric, run.path.name))
+    return f"A model of **{target}**, compared by {metric}, from the run {name}."
 
 
 def _cells(run: "Run", problem: "Problem", name: str, *, whole: bool) -> list[tuple[str, str]]:

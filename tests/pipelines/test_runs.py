@@ -312,6 +312,8 @@ def test_notebook_runs_as_it_stands(binary_run, tmp_path, model):
     assert done.returncode == 0, done.stderr
     book = json.loads((tmp_path / "model.ipynb").read_text())
     assert (book["nbformat"], book["metadata"]["kernelspec"]["name"]) == (4, "python3")
+    name = model or binary_run.predictor.name
+    assert book["cells"][0]["source"].startswith(f"# {name}".replace("_", "\\_"))
     cells = [one["source"] for one in book["cells"] if one["cell_type"] == "code"]
     # Each cell ends with what it shows.
     code = "\n".join([f"exec(compile({cell!r}, 'cell', 'exec'))" for cell in cells])
@@ -321,5 +323,4 @@ def test_notebook_runs_as_it_stands(binary_run, tmp_path, model):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     board = binary_run.leaderboard.set_index("model")
-    name = model or binary_run.predictor.name
     assert json.loads(done.stdout)["roc_auc"] == pytest.approx(board.loc[name, "roc_auc_test"], abs=1e-6)

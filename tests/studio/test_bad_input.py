@@ -1,12 +1,15 @@
 """Bad input: the page says what is wrong, where, and what to do, and nothing that was entered is lost."""
 
+import csv
 import io
 import json
+import os
 import shutil
 import socket
 import threading
 import time
 import zipfile
+from urllib.parse import quote
 
 import pytest
 import uvicorn
@@ -213,3 +216,40 @@ def draft_with_data(send, workplace):
     identifier = draft_of(send("/new", kind="tabular"))
     send(f"/new/{identifier}/data", source=str(workplace.roots[0] / "sales.csv"))
     return identifier
+
+
+STRANGE = (
+    "../../outside",
+    "/etc/outside",
+    "a\\..\\outside",
+    'x"; filename="a.exe',
+    "a\r\nSet-Cookie: a=b",
+    "modèle",
+)
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_names_of_models_are_no_paths_and_no_headers(client, send, finished, workplace, name):
+    """A run folder may be somebody else's, and its leaderboard names models."""
+    board = finished.path / "leaderboard.csv"
+    with board.open("a", newline="") as file:
+        csv.writer(file).writerow([3, name, "ok", 0.5, 0.6, 0.5, 0.7, 0.8, 1200, 3, False, False, ""])
+    made = workplace.own / "models" / finished.path.name
+    made.mkdir(parents=True)
+    later = time.time() + 60
+    for place in (made / f"{name.rpartition('/')[2]}.pkl", workplace.own / "outside.pkl"):
+        place.write_text("a model that was put together before")
+        os.utime(place, (later, later))
+    answer = client.get(f"/runs/sales-1/models/{quote(name, safe='')}/file")
+    if "/" in name or "\\" in name or "\n" in name:
+        assert answer.status_code in (400, 404)
+    else:
+        assert answer.status_code == 200
+        assert (
+            answer.headers["content-disposition"]
+            == f"attachment; filename*=UTF-8''{quote(name + '.pkl', safe='')}"
+        )
+    assert "set-cookie" not in answer.headers
+    if "/" in name or "\\" in name:
+        answer = send(f"/runs/sales-1/use?model={quote(name, safe='')}", text="")
+        assert "Nothing is written outside of a folder" in answer.text

@@ -217,3 +217,13 @@ def test_upload_is_previewed_and_no_model_is_loaded(browser, tmp_path):
     assert "All 30 rows" in browser.get(data, headers=ALICE).text
     review = browser.get(data.replace("/data", "/review"), headers=ALICE).text
     assert 'value="local"' not in review
+
+
+def test_registry_is_not_asked_in_the_name_of_the_studio(browser):
+    """Its account is nobody's, so that a champion of any team could be moved with it."""
+    key = key_of(browser.get("/podium/ns/team-a/new", headers=ALICE))
+    form = {"csrf": key, "model": "churn", "version": "1"}
+    answer = browser.post("/podium/ns/team-a/champions", data=form, headers=ALICE)
+    assert answer.status_code == 400
+    assert "does not use the registry" in answer.text
+    assert "does not use the registry" in browser.get("/podium/ns/team-a/champions", headers=ALICE).text

@@ -7,6 +7,7 @@ from podium.studio.results_view import results_of
 from podium.studio.shared import Studio
 from podium.studio.workplace import NotFoundError
 from podium_ml.errors import RunError
+from podium_ml.files.inside import inside
 
 
 async def model_file(studio: Studio, folder: RunFolder, name: str) -> Path:
@@ -27,7 +28,8 @@ async def model_file(studio: Studio, folder: RunFolder, name: str) -> Path:
         return folder.path
     if name not in models or models[name].status != "ok":
         raise NotFoundError(f"The run has no model '{name}'.", "See its leaderboard.")
-    path = studio.workplace.own / "models" / folder.path.name / f"{name}.pkl"
+    # The name comes from a file of the run, which may be somebody else's.
+    path = inside(studio.workplace.own / "models" / folder.path.name, f"{name}.pkl")
     delivered = (folder.path / "leaderboard.csv").stat().st_mtime
     if not path.is_file() or path.stat().st_mtime < delivered:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -66,8 +67,8 @@ def run_at(request: Request) -> tuple[Studio, RunFolder]:
 
 
 def to_keep(name: str) -> dict[str, str]:
-    """Return the headers of a file that the browser is to keep."""
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
+    """Return the headers of a file that the browser is to keep, whatever signs its name has (RFC 6266)."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
 
 
 async def checked_form(request: Request) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from podium.studio.shared import checked_form, studio_of
-from podium_ml.errors import PodiumError
+from podium.studio.shared import Studio, checked_form, studio_of
+from podium_ml.errors import PodiumError, RunError
 
 
 async def show(request: Request) -> Response:
@@ -17,6 +17,7 @@ async def show(request: Request) -> Response:
     versions: list[dict[str, Any]] = []
     error = ""
     try:
+        _check_registry(studio)
         versions = await studio.children.json("champions", "--json", "--folder", str(studio.workplace.runs))
     except PodiumError as caught:
         error = str(caught)
@@ -27,12 +28,25 @@ async def show(request: Request) -> Response:
 async def act(request: Request) -> Response:
     """Make a version the champion."""
     studio, form = studio_of(request), await checked_form(request)
+    _check_registry(studio)
     name, version = str(form.get("model", "")), str(form.get("version", ""))
     folder = str(studio.workplace.runs)
     if not version.isdecimal():
         raise PodiumError("There is no such version.", "See the list of versions.")
     await studio.children.text("rollback", "--to", version, "--folder", folder, "--", name)
     return studio.pages.go("/champions")
+
+
+def _check_registry(studio: Studio) -> None:
+    """Refuse what asks the registry of models where it cannot be asked in the user's name.
+
+    Raises:
+        RunError: This is such a place.
+    """
+    if not studio.surroundings.has_registry:
+        raise RunError(
+            "The studio of a cluster does not use the registry of models.", "Use MLflow's own pages."
+        )
 
 
 ROUTES = [Route("/champions", show), Route("/champions", act, methods=["POST"])]
