@@ -1,5 +1,6 @@
 """A trained network in the format ONNX, which predicts without the library that trained it."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,9 @@ import numpy as np
 
 from podium_ml.models.few_rows import is_few, prediction_threads
 
-_ROWS_AT_ONCE = 256
+_ROWS_AT_ONCE, _FATAL = 256, 4
+# A network may name files that hold its weights, by default in the working folder. Nothing can lie in this one.
+_FOLDER_OF_WEIGHTS = "session.model_external_initializers_file_folder_path"
 
 
 class OnnxNetwork:
@@ -43,7 +46,8 @@ class OnnxNetwork:
 
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-            options.log_severity_level = 3
+            options.log_severity_level = _FATAL
+            options.add_session_config_entry(_FOLDER_OF_WEIGHTS, os.devnull)
             self._sessions[threads] = onnxruntime.InferenceSession(
                 self.content, options, providers=["CPUExecutionProvider"]
             )

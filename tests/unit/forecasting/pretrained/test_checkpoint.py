@@ -97,6 +97,30 @@ def test_weights_as_pickles_are_not_read(tiny, tmp_path):
         Checkpoint.read(folder)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"attn_implementation": "stranger/code", "_attn_implementation": "stranger/code"},
+        {"auto_map": {"AutoConfig": "stranger/code--configuration.Config"}},
+        {"quantization_config": {"quant_method": "bitsandbytes", "load_in_8bit": True}},
+        {"transformers_weights": "../../weights.bin"},
+    ],
+)
+def test_words_that_fetch_code_or_files_are_dropped(words, tiny, tmp_path):
+    context = [np.arange(40.0)]
+    honest = Checkpoint.read(tiny).quantiles(context, 4, [0.1, 0.5])
+    found = Checkpoint.read(changed(tiny, tmp_path, **words)).quantiles(context, 4, [0.1, 0.5])
+    np.testing.assert_allclose(found, honest)
+
+
+@pytest.mark.parametrize(
+    "words", [{"model_type": "stranger"}, {"chronos_config": []}, {"x": "a" * 2_000_000}]
+)
+def test_other_configurations_are_refused(words, tiny, tmp_path):
+    with pytest.raises(SettingsError):
+        Checkpoint.read(changed(tiny, tmp_path, **words))
+
+
 def test_branch_trains_like_others(tiny, tmp_path):
     found = inferred(weekly(), pretrained=str(tiny))
     found.problem.save(tmp_path / "problem.json")
