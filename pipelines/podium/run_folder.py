@@ -22,8 +22,9 @@ from typing import Any, Literal
 import yaml
 
 from podium.concealment import conceal, hosts_of, store, stored
-from podium_ml.errors import RunError
+from podium_ml.errors import RunError, SettingsError
 from podium_ml.files.full_disk import is_full
+from podium_ml.files.plain_yaml import read_yaml
 from podium_ml.kinds import KINDS, Kind, kind_of_parsed
 from podium_ml.run.events import parse
 from podium_ml.settings import Settings
@@ -196,7 +197,14 @@ class RunFolder:
 
     @property
     def _values(self) -> dict[str, Any]:
-        return yaml.safe_load((self.path / "config.yaml").read_text(encoding="utf-8")) or {}
+        file = self.path / "config.yaml"
+        try:
+            values = read_yaml(file.read_text(encoding="utf-8")) or {}
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            raise SettingsError(f"Cannot read {file}: {' '.join(str(error).split())}.") from error
+        if not isinstance(values, dict):
+            raise SettingsError(f"{file} is not a mapping of settings.")
+        return values
 
     @property
     def kind(self) -> Kind:

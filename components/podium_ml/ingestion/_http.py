@@ -18,12 +18,13 @@ from podium_ml.values.addresses import public_name
 _CHUNK = 1024 * 1024
 
 
-def download(url: str, folder: Path) -> SourceFile:
+def download(url: str, folder: Path, *, most: int | None = None) -> SourceFile:
     """Download a file.
 
     Args:
         url: Address of the file; redirects are followed.
         folder: Folder to save it in.
+        most: Most bytes that it may have; see ``Allowance``.
 
     Raises:
         DataError: The server does not answer, answers with an error, or breaks off the transfer.
@@ -32,7 +33,7 @@ def download(url: str, folder: Path) -> SourceFile:
     target = folder / plain_name(unquote(urlsplit(label).path), otherwise="download")
     try:
         with open_url(url) as answer:
-            _copy(answer, target, label)
+            _copy(answer, target, label, most)
     except HTTPError as error:
         raise _refusal(label, error) from None
     except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
@@ -94,8 +95,9 @@ def _beginning(answer: Answer, most: int) -> bytes:
     return content
 
 
-def _copy(answer: Answer, target: Path, label: str) -> None:
-    allowance, expected = Allowance(label, folder=target.parent), answer.headers.get("Content-Length")
+def _copy(answer: Answer, target: Path, label: str, most: int | None) -> None:
+    allowance = Allowance(label, folder=target.parent, most=most)
+    expected = answer.headers.get("Content-Length")
     with writing(target), target.open("wb") as file:
         _copy_bytes(answer, file, allowance, label)
     if expected and target.stat().st_size != int(expected):

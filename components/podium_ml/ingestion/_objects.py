@@ -53,19 +53,22 @@ class Objects:
         with self._errors():
             return bool(self._bucket.listing(f"{self._folder}{DELTA_LOG}/", most=1))
 
-    def fetch(self, folder: Path, *, choose: Choose) -> list[SourceFile]:
+    def fetch(self, folder: Path, *, choose: Choose, most: int | None = None) -> list[SourceFile]:
         """Download the objects.
 
         Args:
             folder: Folder to save them in.
             choose: Selects the objects in a folder that are data.
+            most: Most bytes that each may have; see ``Allowance``.
 
         Raises:
             DataError: There is none, one was overwritten in the meantime, or the store denies access.
         """
         with self._errors():
             chosen = self._chosen(self._find(), choose)
-            files = [self._fetch(found, folder / f"object-{number}") for number, found in enumerate(chosen)]
+            files = [
+                self._fetch(found, folder / f"object-{number}", most) for number, found in enumerate(chosen)
+            ]
             tags = {found.key: found.tag for found in self._find()}
         changed = [found.key for found in chosen if found.tag != tags.get(found.key)]
         if changed:
@@ -151,11 +154,11 @@ class Objects:
             self._check(one.key)
         return chosen
 
-    def _fetch(self, found: StoredObject, folder: Path) -> SourceFile:
+    def _fetch(self, found: StoredObject, folder: Path, most: int | None) -> SourceFile:
         name, target = self._name(found.key), folder / plain_name(found.key, otherwise="object")
         with writing(target):
             folder.mkdir(parents=True)
-        Allowance(name, folder=folder).take(found.size)
+        Allowance(name, folder=folder, most=most).take(found.size)
         try:
             self._bucket.download(found, target)
         except StoreError as error:

@@ -18,7 +18,8 @@ from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
 from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
-from podium_ml.media.packing import is_packed, pack, packed_side
+from podium_ml.media.packing import is_packed, is_small, pack, packed_side
+from podium_ml.media.places import LARGEST
 from podium_ml.media.references import References, is_reference
 from podium_ml.readers import READERS, SourceFile, told_of_pictures
 from podium_ml.settings import ReaderOptions
@@ -27,6 +28,8 @@ from podium_ml.values.addresses import place_of
 # Values that are looked at to see whether a column holds pictures, how many must be some, and how many are opened.
 _LOOKED_AT, _MOST, _OPENED = 200, 0.9, 20
 _ROWS = 256
+# Longest side of what was packed before that is kept as it is.
+_KEPT = 512
 _LONGEST = 60
 
 
@@ -176,7 +179,7 @@ class _Packing:
             return None
         try:
             content = value if isinstance(value, bytes) else self._references.read(value)
-            if is_packed(content):
+            if is_packed(content) and is_small(content, max(self._side, _KEPT)):
                 return content
             return pack(decode(content, most=self._side), self._side)
         except PictureError as error:
@@ -207,8 +210,8 @@ def _fetch(url: str) -> bytes:
         if place_of(url) == "http":
             from podium_ml.ingestion._http import download
 
-            return download(url, work).path.read_bytes()
+            return download(url, work, most=LARGEST).path.read_bytes()
         from podium_ml.ingestion._objects import Objects
 
-        (file,) = Objects(url).fetch(work, choose=lambda names: names[:1])
+        (file,) = Objects(url).fetch(work, choose=lambda names: names[:1], most=LARGEST)
         return file.path.read_bytes()

@@ -1,18 +1,31 @@
 """Archives of files: zip and tar, read without unpacking them, and only as far as is safe."""
 
+import io
+import lzma
+import struct
 import tarfile
+import tempfile
+import threading
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from podium_ml.errors import DataError
+from podium_ml.files.compression import find_compression, open_compressed
+from podium_ml.values.bounds import Allowance
 
 # A file of an archive, unpacked, and how many times its packed size it may have.
-_LARGEST_FILE, _MOST_TIMES, _ALWAYS = 1 << 30, 250, 1 << 26
+_LARGEST_FILE, _MOST_TIMES, _ALWAYS = 1 << 29, 250, 1 << 26
 _MOST_FILES = 2_000_000
-_TAR_HEAD = 512
+_CHUNK, _HEADER = 1 << 20, tarfile.BLOCKSIZE
+_DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, RuntimeError, NotImplementedError, ValueError, OverflowError, MemoryError, OSError),
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +35,7 @@ class Archive:
     Attributes:
         names: Paths of the files, with slashes.
         folders: Paths of the folders.
-        read: Returns the bytes of a file.
+        read: Returns the bytes of a file; several threads may call it.
     """
 
     names: tuple[str, ...]
@@ -33,8 +46,8 @@ class Archive:
 def is_archive(path: Path) -> bool:
     """Whether a file is a zip or tar archive, by its content."""
     try:
-        return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
-    except (OSError, EOFError, tarfile.TarError, ValueError):
+        return zipfile.is_zipfile(path) or _is_tar(path)
+    except (*_DAMAGE, DataError):
         return False
 
 
@@ -49,24 +62,92 @@ def open_archive(path: Path, label: str) -> Iterator[Archive]:
     Raises:
         DataError: It is damaged or encrypted, holds files outside of itself, or unpacks too far.
     """
+    opened = _open_zip(path, label) if zipfile.is_zipfile(path) else _open_tar(path, label)
+    with opened as archive:
+        turn, allowance = threading.Lock(), Allowance(label, packed=path.stat().st_size)
+
+        def read(name: str) -> bytes:
+            with turn, _told(label):  # the file has one position
+                content = archive.read(name)
+                allowance.take(len(content))
+                return content
+
+        yield Archive(archive.names, archive.folders, read)
+
+
+@contextmanager
+def _told(label: str) -> Iterator[None]:
+    """Convert the errors of damaged archives."""
     try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as packed:
-                yield _of_zip(packed, label)
-        else:
-            with tarfile.open(path) as packed_tar:
-                yield _of_tar(packed_tar, label)
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        EOFError,
-        RuntimeError,
-        NotImplementedError,
-        OSError,
-    ) as error:
-        if isinstance(error, OSError) and not isinstance(error, EOFError) and error.errno is not None:
-            raise
-        raise DataError(f"{label} cannot be unpacked: {error}.", "Create the archive again.") from error
+        yield
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(f"{label} cannot be unpacked: {reason}.", "Create the archive again.") from error
+
+
+def _is_tar(path: Path) -> bool:
+    """Whether a file begins as a tar archive; of a compressed one, no more than the first header is unpacked."""
+    with closing(open_compressed(path, find_compression(path), label=path.name)) as stream:
+        tarfile.TarInfo.frombuf(stream.read(_HEADER), "utf-8", "surrogateescape")
+    return True
+
+
+@contextmanager
+def _open_zip(path: Path, label: str) -> Iterator[Archive]:
+    with _told(label):
+        packed = zipfile.ZipFile(path)
+    with packed:
+        yield _of_zip(packed, label)
+
+
+@contextmanager
+def _open_tar(path: Path, label: str) -> Iterator[Archive]:
+    """Open a tar archive; a compressed one is unpacked into one file first, as it can only be read from its start."""
+    compression = find_compression(path)
+    with tempfile.TemporaryFile(prefix="podium-") if compression else path.open("rb") as plain:
+        with _told(label):
+            if compression:
+                _unpack(path, compression, plain, label)
+            packed = tarfile.open(fileobj=_Plain(plain), mode="r:")  # type: ignore[call-overload]  # noqa: SIM115
+            archive = _of_tar(packed, label)
+        yield archive
+
+
+def _unpack(path: Path, compression: str, plain: BinaryIO, label: str) -> None:
+    folder = Path(tempfile.gettempdir())
+    allowance = Allowance(label, packed=path.stat().st_size, folder=folder)
+    with closing(open_compressed(path, compression, label=label)) as stream:
+        while chunk := stream.read(_CHUNK):
+            allowance.take(len(chunk))
+            plain.write(chunk)
+    plain.seek(0)
+
+
+class _Plain:
+    """The file of a tar archive, of which no header can ask for more than is there, or for what lies before.
+
+    Args:
+        file: The file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.tell = file, file.tell
+        self._size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+
+    def seek(self, offset: int) -> int:
+        """Move to a place."""
+        if offset < 0:
+            raise tarfile.ReadError("a header points to before the file")
+        return self._file.seek(offset)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return bytes from here on."""
+        left = max(0, self._size - self._file.tell())
+        wanted = left if size < 0 else min(size, left)
+        if wanted > _LARGEST_FILE:
+            raise tarfile.ReadError("a header asks for too much")
+        return self._file.read(wanted)
 
 
 def _of_zip(packed: zipfile.ZipFile, label: str) -> Archive:
@@ -90,6 +171,8 @@ def _of_tar(packed: tarfile.TarFile, label: str) -> Archive:
     for count, one in enumerate(packed):
         if count > _MOST_FILES:
             raise _too_many(label)
+        if one.size < 0:  # it would be followed by itself
+            raise tarfile.ReadError(f"{one.name} has a negative size")
         if one.isdir():
             folders.append(one.name.rstrip("/"))
         elif one.isfile():  # links may lead outside

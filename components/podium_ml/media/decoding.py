@@ -1,6 +1,9 @@
 """The one decoder of pictures: upright, 8 bits, RGB, on white, first frame, whatever the file is called."""
 
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +30,10 @@ _FORMATS = (
 )
 # Pixels of the largest picture that is decoded; more would fill the memory, as files do that are made to do harm.
 MOST_PIXELS = 170_000_000
+# Larger pictures are decoded one after another, and numbers are scaled so many at once.
+_LARGE = 25_000_000
+_AT_ONCE = 1 << 22
+_TURN = threading.Lock()
 # Ranges that cameras and scanners use within 16 bits.
 _RANGES = (255, 4095, 65535)
 _WHITE = (255, 255, 255, 255)
@@ -60,16 +67,43 @@ def decode(content: bytes, *, most: int = 0) -> Picture:
     Raises:
         PictureError: These are no picture, a damaged one, or one that is too large.
     """
-    if not content:
-        raise PictureError("is empty")
-    try:
+    with _told():
         image = _open(content)
-        _check_size(image)
         if most:
             image.draft(
                 "RGB", (2 * most, 2 * most)
             )  # JPEG decodes a smaller picture in a fraction of the time
-        return _decoded(image, _size_of(content), most)
+        with _turn(image):
+            return _decoded(image, stored_size(content), most)
+
+
+def decode_values(content: bytes) -> np.ndarray:
+    """Return what a picture file stores for each pixel, such as numbers of objects, without making colours of it.
+
+    Raises:
+        PictureError: As for ``decode``.
+    """
+    with _told():
+        image = _open(content)
+        with _turn(image):
+            return np.asarray(image)
+
+
+def stored_size(content: bytes) -> tuple[int, int]:
+    """Return width and height as a picture file stores them.
+
+    Raises:
+        PictureError: As for ``decode``.
+    """
+    with _told(), _open(content) as image:
+        return image.size
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Convert the errors of Pillow."""
+    try:
+        yield
     except PictureError:
         raise
     except Image.DecompressionBombError:
@@ -122,14 +156,17 @@ def _decoded(image: Image.Image, size: tuple[int, int] | None, most: int) -> Pic
     return Picture(shrink(_rgb(image), most), width, height, mode)
 
 
-def _size_of(content: bytes) -> tuple[int, int]:
-    with _open(content) as image:
-        return image.size
-
-
 def _open(content: bytes) -> Image.Image:
+    if not content:
+        raise PictureError("is empty")
     Image.init()  # registers the formats, once
-    return Image.open(io.BytesIO(content), formats=[name for name in _FORMATS if name in Image.OPEN])
+    image = Image.open(io.BytesIO(content), formats=[name for name in _FORMATS if name in Image.OPEN])
+    _check_size(image)
+    return image
+
+
+def _turn(image: Image.Image) -> AbstractContextManager[object]:
+    return _TURN if image.width * image.height > _LARGE else nullcontext()
 
 
 def _check_size(image: Image.Image) -> None:
@@ -158,14 +195,21 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 def _to_bytes(values: np.ndarray) -> np.ndarray:
     """Return numbers of any range as 8 bits: by the range that holds them, or by their own if they are fractions."""
-    numbers = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
-    low, high = (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 0.0)
+    parts = np.array_split(values, max(1, values.size // _AT_ONCE))  # floats take eight times the memory
+    low = min((float(_finite(part).min()) for part in parts if part.size), default=0.0)
+    high = max((float(_finite(part).max()) for part in parts if part.size), default=0.0)
     if values.dtype.kind == "f" and high <= 1.0 and low >= 0.0:
         top = 1.0
     else:
         top = next((float(one) for one in _RANGES if high <= one), max(high, 1.0))
     low = min(low, 0.0)
-    return np.round((numbers - low) * (255.0 / (top - low))).clip(0, 255).astype(np.uint8)
+    scale = 255.0 / (top - low)
+    made = [np.round((_finite(part) - low) * scale).clip(0, 255).astype(np.uint8) for part in parts]
+    return np.concatenate(made)
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
 
 
 def _of_array(values: np.ndarray) -> Image.Image:

@@ -9,12 +9,14 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from podium_ml.media.decoding import Picture, decode, shrink
+from podium_ml.media.decoding import MOST_PIXELS, Picture, decode, shrink
 from podium_ml.media.difference_hash import difference_hash
 
 _KEYWORD = "podium"
 # A PNG begins with a signature and the chunk IHDR; the chunk of facts comes next.
 _START = 8 + 25
+_SIZES = slice(16, 24)
+_HASH_BITS = 128
 # Pixels of all packed pictures of one table, so that they fit into the memory; and the sides that this leaves.
 _ALL_PIXELS, _LARGEST_SIDE, _SMALLEST_SIDE = 500_000_000, 256, 64
 
@@ -61,19 +63,34 @@ def pack(picture: Picture, side: int = 0) -> bytes:
 
 
 def facts_of(packed: bytes) -> Facts | None:
-    """Return what a packed picture says about its original, without decoding it; ``None`` for other bytes."""
+    """Return what a packed picture says about its original, without decoding it; ``None`` for other bytes.
+
+    Anybody can write such a text into a picture, so facts that no picture has are none.
+    """
     text = _text_chunk(packed)
     if text is None:
         return None
     try:
-        return Facts(**json.loads(text))
-    except (ValueError, TypeError):
+        facts = Facts(**json.loads(text))
+        return facts if _are_possible(facts) else None
+    except (ValueError, TypeError, RecursionError):
         return None
 
 
 def is_packed(content: object) -> bool:
-    """Whether a value is a packed picture."""
-    return isinstance(content, bytes) and _text_chunk(content) is not None
+    """Whether a value says of itself that it is a packed picture."""
+    return isinstance(content, bytes) and facts_of(content) is not None
+
+
+def is_small(packed: bytes, most: int) -> bool:
+    """Whether a packed picture has at most so many pixels a side.
+
+    Raises:
+        PictureError: It cannot be decoded.
+    """
+    if max(struct.unpack(">II", packed[_SIZES])) > most:
+        return False
+    return max(decode(packed).image.size) <= most
 
 
 def unpack(packed: bytes) -> Image.Image:
@@ -88,3 +105,10 @@ def _text_chunk(packed: bytes) -> bytes | None:
     (length,) = struct.unpack(">I", head[:4])
     keyword, _, text = packed[_START + 8 : _START + 8 + min(length, 1000)].partition(b"\0")
     return text if keyword == _KEYWORD.encode() else None
+
+
+def _are_possible(facts: Facts) -> bool:
+    sizes, texts = (facts.width, facts.height), (facts.mode, facts.hash)
+    if not all(type(one) is int and one > 0 for one in sizes) or not all(type(one) is str for one in texts):
+        return False
+    return facts.width * facts.height <= MOST_PIXELS and int(facts.hash, 16) >> _HASH_BITS == 0

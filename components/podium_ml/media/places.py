@@ -13,7 +13,7 @@ from podium_ml.media.errors import PictureError
 from podium_ml.media.names import has_picture_suffix, is_hidden
 
 # The largest file that is read as a picture.
-_LARGEST = 1 << 30
+LARGEST = 1 << 29
 # Names that are looked at to see whether a folder holds pictures.
 _MOST_LOOKED_AT = 2_000
 
@@ -25,7 +25,8 @@ class Place:
     Attributes:
         names: Paths of the files below the place, with slashes, sorted.
         folders: Paths of the folders.
-        read: Returns the bytes of a file, given its path; raises ``PictureError`` if it cannot be read.
+        read: Returns the bytes of a file, given its path; several threads may call it. Raises ``PictureError`` if the
+            file cannot be read.
     """
 
     names: tuple[str, ...]
@@ -95,8 +96,8 @@ def read_file(path: Path) -> bytes:
         check_file(path, path.name)
         if not path.is_file():
             raise PictureError("is missing" if not path.exists() else "is no file")
-        if path.stat().st_size > _LARGEST:
-            raise PictureError("is larger than 1 GB")
+        if path.stat().st_size > LARGEST:
+            raise PictureError(f"is larger than {LARGEST >> 20} MB")
         return path.read_bytes()
     except DataError as error:
         raise PictureError(f"may not be read: {error.message}") from None

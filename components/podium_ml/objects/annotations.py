@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+# Characters of a name in a sentence.
+_LONGEST = 100
+
 Box = tuple[float, float, float, float]
 """Left, top, width and height."""
 
@@ -109,4 +112,7 @@ class Notes:
         """Add a sentence with the names of what it is about, if there is anything."""
         if names:
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            self.texts.append(f"{text}: {', '.join(names[:10])}{more}.")
+            shown = ", ".join(
+                name if len(name) <= _LONGEST else f"…{name[-_LONGEST:]}" for name in names[:10]
+            )
+            self.texts.append(f"{text}: {shown}{more}.")

@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+# Bits of a run length in a text.
+_MOST_BITS = 60
+
 
 def encode_mask(mask: np.ndarray) -> dict[str, Any]:
     """Return a mask of shape ``(h, w)`` as run lengths by column, starting with zeros.
@@ -23,18 +26,37 @@ def encode_mask(mask: np.ndarray) -> dict[str, Any]:
     return {"size": list(mask.shape), "counts": [0, *counts] if len(flat) and flat[0] else counts}
 
 
+def size_of_runs(runs: dict[str, Any]) -> tuple[int, int]:
+    """Return height and width of the mask of run lengths.
+
+    Raises:
+        ValueError: There are none.
+    """
+    try:
+        height, width = (int(one) for one in runs["size"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise ValueError("these run lengths have no size") from None
+    return height, width
+
+
 def decode_mask(runs: dict[str, Any]) -> np.ndarray:
     """Return the mask of run lengths in either spelling, booleans, shape ``(h, w)``.
+
+    It takes a byte a pixel of the size that the run lengths claim to have, so check that first.
 
     Raises:
         ValueError: These are no run lengths of that size.
     """
-    height, width = (int(one) for one in runs["size"])
-    counts = runs["counts"]
-    if isinstance(counts, str | bytes):
-        counts = _unpacked(counts if isinstance(counts, bytes) else counts.encode("ascii"))
-    lengths = np.asarray(counts, dtype=np.int64)
-    if height <= 0 or width <= 0 or (lengths < 0).any() or lengths.sum() != height * width:
+    (height, width), counts = size_of_runs(runs), runs.get("counts")
+    try:
+        if isinstance(counts, str | bytes):
+            counts = _unpacked(counts if isinstance(counts, bytes) else counts.encode("ascii"))
+        lengths = np.asarray(counts, dtype=np.int64)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise ValueError("these are no run lengths") from None
+    # Each length is checked too, because a sum of large ones may begin again at 0.
+    is_wrong = height <= 0 or width <= 0 or lengths.ndim != 1 or len(lengths) > height * width + 2
+    if is_wrong or ((lengths < 0) | (lengths > height * width)).any() or lengths.sum() != height * width:
         raise ValueError("the run lengths do not fill the picture")
     values = np.zeros(len(lengths), dtype=bool)
     values[1::2] = True
@@ -48,6 +70,8 @@ def _unpacked(text: bytes) -> list[int]:
         value, shift, more = 0, 0, True
         while more:
             part = text[at] - 48
+            if shift > _MOST_BITS:
+                raise OverflowError
             value |= (part & 0x1F) << shift
             more = bool(part & 0x20)
             at, shift = at + 1, shift + 5

@@ -1,6 +1,5 @@
 """Readers, one file per format, discovered by walking this folder."""
 
-from podium_ml.readers._bounds import Allowance
 from podium_ml.readers._content import describe_rubbish
 from podium_ml.readers._encoding import find_encoding
 from podium_ml.readers._picture_notes import told_of_pictures
@@ -8,6 +7,7 @@ from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import field_of, is_mixed
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.registries.folder_registry import Registry
+from podium_ml.values.bounds import Allowance
 
 READERS: Registry[Reader] = Registry(__name__, Reader, noun="format", part="readers")
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc
 
-from podium_ml.readers._bounds import check_unpacked
+from podium_ml.values.bounds import check_unpacked
 
 # Positions of fields in the tables Message, DictionaryBatch, RecordBatch and Footer.
 _KIND, _HEADER, _DATA, _BUFFERS, _COMPRESSION = 1, 2, 1, 2, 3

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from podium_ml.readers._bounds import Allowance
+from podium_ml.values.bounds import Allowance
 
 # A batch of more bytes is divided.
 BATCH_BYTES = 256 * 1024 * 1024

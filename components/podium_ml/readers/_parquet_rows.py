@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from podium_ml.readers._batches import batch_rows
-from podium_ml.readers._bounds import check_unpacked
 from podium_ml.readers._decoded import BATCH_BYTES, CELL_BYTES
 from podium_ml.readers._parquet_pages import unpacked_bytes
+from podium_ml.values.bounds import check_unpacked
 
 _TEXT, _FIXED = "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"
 

@@ -4,7 +4,7 @@ from podium_ml.errors import DataError
 
 # More unreadable pictures than this share are refused: the source is something else.
 _MOST_UNREADABLE = 0.5
-_SHOWN = 20
+_SHOWN, _LONGEST = 20, 300
 
 
 def told_of_pictures(unreadable: list[str], count: int) -> list[str]:
@@ -20,7 +20,8 @@ def told_of_pictures(unreadable: list[str], count: int) -> list[str]:
     if not unreadable:
         return []
     more = f"; and {len(unreadable) - _SHOWN} more" if len(unreadable) > _SHOWN else ""
-    text = "; ".join(unreadable[:_SHOWN]) + more
+    shown = (text if len(text) <= _LONGEST else f"…{text[-_LONGEST:]}" for text in unreadable[:_SHOWN])
+    text = "; ".join(shown) + more
     if len(unreadable) > _MOST_UNREADABLE * count:
         raise DataError(f"{len(unreadable)} of {count} pictures cannot be read: {text}.", "Check the files.")
     return [f"{len(unreadable)} of {count} pictures cannot be read and are left out: {text}."]

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from podium_ml.errors import DataError
-from podium_ml.readers._bounds import check_columns
+from podium_ml.values.bounds import check_columns
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 
 _MARKERS = ALWAYS | AMONG_NUMBERS

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from podium_ml.errors import DataError
-from podium_ml.readers._bounds import Allowance
-from podium_ml.readers._compression import SUFFIXES, find_compression, open_compressed
+from podium_ml.files.compression import SUFFIXES, find_compression, open_compressed
+from podium_ml.values.bounds import Allowance
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -4,9 +4,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 
 from podium_ml.errors import DataError
-from podium_ml.readers._bounds import Allowance
 from podium_ml.readers._cells import Row
 from podium_ml.readers._source_file import SourceFile
+from podium_ml.values.bounds import Allowance
 
 # The last row and column of a sheet.
 _ROWS, _COLUMNS = 1_048_576, 16_384

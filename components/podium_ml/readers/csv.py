@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.readers._bounds import check_columns
 from podium_ml.readers._cells import is_value
 from podium_ml.readers._content import is_text, refuse_other_content
 from podium_ml.readers._csv_file import CsvFile
@@ -22,6 +21,7 @@ from podium_ml.readers._rows import LeftOut
 from podium_ml.readers._source_file import SourceFile
 from podium_ml.readers._told import tell_header, tell_left_out
 from podium_ml.settings import ReaderOptions
+from podium_ml.values.bounds import check_columns
 
 _SAMPLES = (256 * 1024, 64 * 1024 * 1024)
 _SPELLED = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}

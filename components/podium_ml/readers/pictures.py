@@ -76,8 +76,7 @@ def _batches(
     unreadable: list[str] = []
     for start in range(0, len(names), _ROWS):
         part = slice(start, start + _ROWS)
-        contents = [_content(place, name) for name in names[part]]  # an archive is read by one thread
-        packed = at_once(partial(_packed, side=side), contents)
+        packed = at_once(partial(_packed, place, side=side), names[part])
         rows = []
         for one, label, name in zip(packed, classes[part], shown[part], strict=True):
             if isinstance(one, str):
@@ -88,19 +87,10 @@ def _batches(
     warnings += told_of_pictures(unreadable, len(names))
 
 
-def _content(place: Place, name: str) -> bytes | str:
-    try:
-        return place.read(name)
-    except PictureError as error:
-        return str(error)
-
-
-def _packed(content: bytes | str, *, side: int) -> bytes | str:
+def _packed(place: Place, name: str, *, side: int) -> bytes | str:
     """Return a packed picture, or why there is none."""
-    if isinstance(content, str):
-        return content
     try:
-        return pack(decode(content, most=side), side)
+        return pack(decode(place.read(name), most=side), side)
     except PictureError as error:
         return str(error)
 

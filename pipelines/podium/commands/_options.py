@@ -11,6 +11,7 @@ import yaml
 from pydantic.fields import FieldInfo
 
 from podium_ml.errors import SettingsError
+from podium_ml.files.plain_yaml import read_yaml
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.checks import check_settings
 from podium_ml.settings import Panel, ReaderOptions, Settings, Slice, panel_of, takes_names
@@ -120,7 +121,7 @@ def read_config(config: Path | None) -> dict[str, Any]:
     if config is None:
         return {}
     try:
-        values = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+        values = read_yaml(config.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"Cannot read {config}: {' '.join(str(error).split())}.") from error
     if not isinstance(values, dict):

@@ -18,10 +18,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from podium_ml.errors import DataError
-from podium_ml.readers import _bounds, _decoded, _json_records, _parquet_rows, _workbook_bounds, json_lines
+from podium_ml.readers import _decoded, _json_records, _parquet_rows, _workbook_bounds, json_lines
 from podium_ml.readers._arrow_messages import check_messages
-from podium_ml.readers._bounds import Allowance
 from podium_ml.readers._parquet_pages import unpacked_bytes
+from podium_ml.values import bounds
+from podium_ml.values.bounds import Allowance
 from tests.unit.ingestion.ingesting import Ingest, Write
 
 _TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -127,7 +128,7 @@ def test_json_lines_up_to_the_limit(ingest: Ingest, write: Write, monkeypatch: p
 
 
 def test_too_many_columns(ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_bounds, "_MOST_COLUMNS", 50)
+    monkeypatch.setattr(bounds, "_MOST_COLUMNS", 50)
     lines = "".join(f'{{"k{number}": 1}}\n' for number in range(60))
     assert "more than 50 columns" in ingest.refusal(write("a.jsonl", lines)).message
     header = ",".join(f"k{number}" for number in range(60))
@@ -145,7 +146,7 @@ def test_rows_with_other_keys_each(ingest: Ingest, write: Write, monkeypatch: py
 def test_decompression(
     ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str, name: str
 ) -> None:
-    monkeypatch.setattr(_bounds, "_ALWAYS_UNPACKED", 1 << 18)
+    monkeypatch.setattr(bounds, "_ALWAYS_UNPACKED", 1 << 18)
     content = (b"a,b\n" if name == "a.csv" else b"PAR1") + b"0,0\n" * (1 << 19)
     path = write(f"{name}.{suffix}", _packed(content, suffix))
     assert Path(path).stat().st_size < len(content) / 250
@@ -175,7 +176,7 @@ _BIG = "x" * 100_000
 @pytest.fixture
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds that small files exceed."""
-    monkeypatch.setattr(_bounds, "_ALWAYS_UNPACKED", 1 << 22)
+    monkeypatch.setattr(bounds, "_ALWAYS_UNPACKED", 1 << 22)
     monkeypatch.setattr(_decoded, "BATCH_BYTES", 1 << 20)
     monkeypatch.setattr(_parquet_rows, "BATCH_BYTES", 1 << 20)
 
@@ -272,7 +273,7 @@ def test_pages_that_are_larger_than_the_footer_says(
 def _ignore_footer(metadata: pq.FileMetaData) -> Callable[[str, int, int], None]:
     said = metadata.row_group(0).total_byte_size
     return lambda label, size, packed: (
-        _bounds.check_unpacked(label, size, packed) if 0.99 * said < size < 0.9999 * said else None
+        bounds.check_unpacked(label, size, packed) if 0.99 * said < size < 0.9999 * said else None
     )
 
 
@@ -384,7 +385,7 @@ def _columns(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:
 
 
 def test_disk_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_bounds, "_free", lambda folder: 10)
+    monkeypatch.setattr(bounds, "_free", lambda folder: 10)
     allowance = Allowance("a.csv", folder=tmp_path)
     allowance.take(10)
     with pytest.raises(DataError, match="does not fit on the disk"):

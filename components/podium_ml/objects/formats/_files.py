@@ -21,6 +21,7 @@ _LARGEST_TEXT = 1 << 30
 def files_below(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """Return the files below a folder with one of some suffixes, sorted; a file itself if it has one."""
     if path.is_file():
+        check_file(path, str(path))
         return [path] if path.suffix.lower() in suffixes else []
     found = []
     for here, folders, names in os.walk(path, followlinks=True):
@@ -28,12 +29,23 @@ def files_below(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         if len(Path(here).relative_to(path).parts) > 32:  # a loop of links
             folders.clear()
-        found += [
+        named = [
             Path(here, name)
             for name in names
             if not is_hidden(name) and Path(name).suffix.lower() in suffixes
         ]
+        found += [one for one in named if is_plain_file(one)]
     return sorted(found)
+
+
+def is_plain_file(path: Path) -> bool:
+    """Whether a path is a file, and no pipe or device, of which the end would never come.
+
+    Raises:
+        DataError: It leads to where runs on this cluster may not read.
+    """
+    check_file(path, str(path))
+    return path.is_file()
 
 
 def pictures_below(path: Path) -> list[Path]:
@@ -54,13 +66,25 @@ def read_json(path: Path) -> Any:
     Raises:
         DataError: It is none.
     """
+    try:
+        return json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is not valid JSON: {error}.", "Create the file again.") from None
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file of annotations.
+
+    Raises:
+        DataError: It may not be read, is too large or is no UTF-8.
+    """
     check_file(path, str(path))
     if path.stat().st_size > _LARGEST_TEXT:
         raise DataError(f"{path} is larger than 1 GB.", "Split it into several files.")
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{path} is not valid JSON: {error}.", "Create the file again.") from None
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is no text in UTF-8: {error.reason}.", "Create the file again.") from None
 
 
 def is_json_with(path: Path | None, *keys: str) -> bool:

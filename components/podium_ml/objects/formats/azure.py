@@ -10,7 +10,7 @@ from typing import Any
 
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
 from podium_ml.objects.formats import Format
-from podium_ml.objects.formats._files import Finder, files_below
+from podium_ml.objects.formats._files import Finder, files_below, read_text
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _CORNERS = ("topX", "topY", "bottomX", "bottomY")
@@ -51,14 +51,13 @@ def _annotation(one: dict[str, Any]) -> Annotation:
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8-sig") as stream:
-        for line in stream:
-            try:
-                found = json.loads(line) if line.strip() else {}
-            except ValueError:
-                found = {}
-            if isinstance(found, dict) and found:
-                yield found
+    for line in read_text(file).split("\n"):
+        try:
+            found = json.loads(line) if line.strip() else {}
+        except (ValueError, RecursionError):
+            found = {}
+        if isinstance(found, dict) and found:
+            yield found
 
 
 SPEC = Format("azure", 50, _detect, _read)

@@ -5,8 +5,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
+from podium_ml.media.decoding import decode_values, stored_size
+from podium_ml.media.errors import PictureError
 from podium_ml.media.names import SUFFIXES
 from podium_ml.media.places import read_file
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
@@ -18,7 +19,9 @@ _MASKS, _PICTURES = (
     ("masks", "labels", "instances", "gt", "annotations"),
     ("images", "imgs", "pictures", "img"),
 )
-_LABEL, _MOST = "object", 10_000
+_LABEL = "object"
+# Pixels of a mask times its objects.
+_MOST_WORK = 20_000_000_000
 
 
 def _detect(path: Path) -> bool:
@@ -37,12 +40,9 @@ def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
             without.append(picture.name)
             continue
         found = _objects(mask)
-        with Image.open(picture) as image:
-            if found is None or (
-                found and found[0].runs and found[0].runs["size"] != [image.height, image.width]
-            ):
-                sizes.append(picture.name)
-                continue
+        if found is None or (found and found[0].runs and found[0].runs["size"] != _size(picture)):
+            sizes.append(picture.name)
+            continue
         yield AnnotatedPicture(picture.name, partial(read_file, picture), found)
     notes.add("Pictures without a mask are left out", without)
     notes.add("Pictures whose mask has another size, or cannot be read, are left out", sizes)
@@ -59,16 +59,24 @@ def _folders(path: Path) -> tuple[Path, Path] | None:
 
 def _objects(mask: Path) -> list[Annotation] | None:
     try:
-        with Image.open(mask) as image:
-            values = np.asarray(image)
-    except (OSError, ValueError):
+        values = decode_values(read_file(mask))
+    except PictureError:
         return None
     if values.ndim == 3:  # a colour an object
-        values = values[..., :3].astype(np.int64) @ np.array([65_536, 256, 1])
+        values = values[..., :3].astype(np.int32) @ np.array([65_536, 256, 1], dtype=np.int32)
     numbers = [one for one in np.unique(values) if one != 0]
-    if len(numbers) > _MOST:
+    if len(numbers) * values.size > _MOST_WORK:
         return None
     return [Annotation(_LABEL, None, runs=encode_mask(values == number)) for number in numbers]
+
+
+def _size(picture: Path) -> list[int] | None:
+    """Return height and width as the file stores them; ``None`` if it cannot be read."""
+    try:
+        width, height = stored_size(read_file(picture))
+    except PictureError:
+        return None
+    return [height, width]
 
 
 SPEC = Format("instance_masks", 60, _detect, _read)

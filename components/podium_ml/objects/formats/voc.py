@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
+from podium_ml.confinement import check_file
 from podium_ml.media.places import read_file
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
 from podium_ml.objects.formats import Format
@@ -38,6 +39,7 @@ def _root(file: Path) -> ElementTree.Element | None:
     try:
         if file.stat().st_size > _LARGEST:
             return None
+        check_file(file, str(file))
         content = file.read_bytes()
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             return None

@@ -12,13 +12,16 @@ from typing import Any
 import yaml
 
 from podium_ml.confinement import check_file
+from podium_ml.files.plain_yaml import read_yaml
 from podium_ml.media.places import read_file
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
 from podium_ml.objects.formats import Format
-from podium_ml.objects.formats._files import files_below, pictures_below
+from podium_ml.objects.formats._files import files_below, is_plain_file, pictures_below, read_text
 
 _YAML = (".yaml", ".yml")
 _SPLITS = ("train", "val", "valid", "test")
+# A first line of labels may be as long as this.
+_LONGEST = 1 << 16
 _NO_LABELS = frozenset({"classes", "names", "notes", "readme", "train", "val", "test", "labels", "obj"})
 
 
@@ -59,16 +62,15 @@ def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
 def _yaml_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path] if path.suffix.lower() in _YAML else []
-    return sorted(one for one in path.iterdir() if one.suffix.lower() in _YAML)
+    return sorted(one for one in path.iterdir() if one.suffix.lower() in _YAML and is_plain_file(one))
 
 
 def _settings(file: Path | None) -> dict[str, Any] | None:
     if file is None:
         return None
-    check_file(file, str(file))
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        found = read_yaml(read_text(file))
+    except yaml.YAMLError:
         return None
     return found if isinstance(found, dict) else None
 
@@ -76,11 +78,11 @@ def _settings(file: Path | None) -> dict[str, Any] | None:
 def _names(settings: dict[str, Any], root: Path) -> dict[int, str]:
     names = settings.get("names")
     if isinstance(names, dict):
-        return {int(key): str(value) for key, value in names.items()}
+        return {int(key): str(value) for key, value in names.items() if str(key).isdecimal()}
     if isinstance(names, list):
         return {at: str(value) for at, value in enumerate(names)}
     for file in [one for one in files_below(root, (".txt",)) if one.stem.casefold() == "classes"]:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_text(file).splitlines()
         return {at: line.strip() for at, line in enumerate(lines) if line.strip()}
     return {}
 
@@ -98,7 +100,7 @@ def _pictures(settings: dict[str, Any], root: Path) -> Iterator[Path]:
             yield from pictures_below(place)
         elif place.suffix.lower() == ".txt":
             found = True
-            lines = place.read_text(encoding="utf-8-sig").splitlines()
+            lines = read_text(place).splitlines()
             yield from (path for line in lines if line.strip() and (path := _place(line, settings, root)))
     if not found:
         yield from pictures_below(root)
@@ -128,20 +130,20 @@ def _label_file(picture: Path) -> Path | None:
     for at in range(len(parts) - 2, -1, -1):
         if parts[at].casefold() == "images":
             other = Path(*parts[:at], "labels", *parts[at + 1 :]).with_suffix(".txt")
-            if other.exists():
+            if is_plain_file(other):
                 return other
-    return beside if beside.exists() else None
+    return beside if is_plain_file(beside) else None
 
 
 def _objects(file: Path, names: dict[int, str], strangers: list[str]) -> list[Annotation]:
     found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(read_text(file).splitlines(), start=1):
         parts = line.split()
         if not parts:
             continue
         try:
             kind, values = int(float(parts[0])), [float(one) for one in parts[1:]]
-        except ValueError:
+        except (ValueError, OverflowError):
             kind, values = -1, []
         if (names and kind not in names) or kind < 0 or len(values) < 4:
             strangers.append(f"{file.name} line {number}")
@@ -160,11 +162,12 @@ def _object(label: str, kind: int, values: list[float]) -> Annotation:
 
 def _looks_like_labels(file: Path) -> bool:
     try:
-        line = file.open(encoding="utf-8-sig").readline().split()
+        with file.open(encoding="utf-8-sig") as stream:
+            line = stream.readline(_LONGEST).split()
         values = [float(one) for one in line]
     except (OSError, ValueError):
         return False
-    return len(values) >= 5 and values[0] == int(values[0]) and all(-0.1 <= one <= 1.1 for one in values[1:])
+    return len(values) >= 5 and values[0].is_integer() and all(-0.1 <= one <= 1.1 for one in values[1:])
 
 
 SPEC = Format("yolo", 10, _detect, _read)

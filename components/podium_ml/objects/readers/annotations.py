@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from podium_ml.errors import DataError
 from podium_ml.files.inside import inside
-from podium_ml.media.archives import is_archive, open_archive
+from podium_ml.ingestion.disk import writing
+from podium_ml.media.archives import Archive, is_archive, open_archive
 from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
@@ -17,12 +18,15 @@ from podium_ml.media.names import is_hidden
 from podium_ml.media.packing import pack
 from podium_ml.objects.annotations import AnnotatedPicture, Notes, to_json
 from podium_ml.objects.formats import FORMATS, Format, format_of
-from podium_ml.readers import Confidence, Reader, Reading, SourceFile, told_of_pictures
+from podium_ml.readers import Allowance, Confidence, Reader, Reading, SourceFile, told_of_pictures
 from podium_ml.settings import ReaderOptions
 
 PICTURE, OBJECTS, FILE = "picture", "objects", "file"
 # Longest side of the pictures that are kept.
 _SIDE, _ROWS = 512, 128
+_NOT_AS_WRITTEN = (
+    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError),
+)
 _SCHEMA = pa.schema([(PICTURE, pa.binary()), (OBJECTS, pa.string()), (FILE, pa.string())])
 
 
@@ -40,7 +44,7 @@ def _stream(file: SourceFile, notes: Notes, warnings: list[str], *, side: int) -
     count = 0
     with _unpacked(file) as path:
         part: list[AnnotatedPicture] = []
-        for one in _format(path, file.label).read(path, notes):
+        for one in _annotated(path, notes, label=file.label):
             part.append(one)
             count += 1
             if len(part) == _ROWS:
@@ -63,14 +67,40 @@ def _unpacked(file: SourceFile) -> Iterator[Path]:
         open_archive(file.path, file.label) as archive,
     ):
         root = Path(folder)
-        for name in archive.names:
-            if not is_hidden(name):
-                target = inside(root, name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(archive.read(name))
+        _unpack(archive, root, file.label)
         while len(below := list(root.iterdir())) == 1 and below[0].is_dir():  # a folder that wraps all
             root = below[0]
         yield root
+
+
+def _unpack(archive: Archive, root: Path, label: str) -> None:
+    allowance = Allowance(label, folder=root)
+    for name in archive.names:
+        if is_hidden(name):
+            continue
+        target, content = inside(root, name), archive.read(name)
+        allowance.take(len(content))
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+
+
+def _annotated(path: Path, notes: Notes, *, label: str) -> Iterator[AnnotatedPicture]:
+    """Yield the pictures.
+
+    Raises:
+        DataError: It is in no format, or its annotations hold other values than their format has.
+    """
+    name = "annotations"
+    try:
+        own = _format(path, label)
+        name = own.name
+        yield from own.read(path, notes)
+    except _NOT_AS_WRITTEN as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise DataError(
+            f"{label} cannot be read as {name}: {reason}.", "Check that its values are those of the format."
+        ) from error
 
 
 def _format(path: Path, label: str) -> Format:

@@ -8,7 +8,7 @@ import numpy as np
 
 from podium_ml.objects.annotations import Annotation
 from podium_ml.objects.encoding import mask_text
-from podium_ml.objects.run_lengths import box_of_mask, decode_mask, fill_polygons
+from podium_ml.objects.run_lengths import box_of_mask, decode_mask, fill_polygons, size_of_runs
 
 # Boxes that stick out further than this share of the picture are read otherwise, or told.
 _OUT = 0.02
@@ -137,12 +137,12 @@ def _in_pixels(one: Annotation, size: Size) -> Annotation:
 def _mask(one: Annotation, size: Size, name: str, tally: Tally) -> np.ndarray | None:
     if one.runs:
         try:
+            if size_of_runs(one.runs) != (size.height, size.width):
+                tally.add(OTHER_SIZE, name)
+                return None
             mask = decode_mask(one.runs)
-        except (ValueError, KeyError, TypeError, IndexError):
+        except ValueError:
             tally.add(EMPTY, name)
-            return None
-        if mask.shape != (size.height, size.width):
-            tally.add(OTHER_SIZE, name)
             return None
         if not mask.any():
             tally.add(EMPTY, name)

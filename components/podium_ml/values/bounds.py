@@ -23,11 +23,15 @@ class Allowance:
         label: Name of the source in messages.
         packed: Size of the compressed file, if the bytes are decompressed; 0 if not.
         folder: Folder to which the bytes are written; ``None`` if they are not.
+        most: Most bytes that it may have; by default those of one file.
     """
 
-    def __init__(self, label: str, *, packed: int = 0, folder: Path | None = None) -> None:
+    def __init__(
+        self, label: str, *, packed: int = 0, folder: Path | None = None, most: int | None = None
+    ) -> None:
         self._label, self._packed = label, packed
-        self._most, self._free = most_bytes(), _free(folder) if folder else None
+        self._most = most_bytes() if most is None else most
+        self._free = _free(folder) if folder else None
         self._total = 0
 
     def take(self, count: int) -> None:
@@ -38,7 +42,7 @@ class Allowance:
         """
         self._total += count
         if self._total > self._most:
-            raise too_large(self._label)
+            raise too_large(self._label, self._most)
         if self._free is not None and self._total > self._free:
             raise DataError(
                 f"{self._label} does not fit on the disk.", "Free some space, or use a smaller file."
@@ -74,10 +78,10 @@ def check_columns(count: int, *, label: str) -> None:
         )
 
 
-def too_large(label: str) -> DataError:
-    """Return the error for a source that is too large."""
+def too_large(label: str, most: int) -> DataError:
+    """Return the error for a source that has more bytes than the most that are read."""
     return DataError(
-        f"{label} is larger than {most_bytes() / 2**30:,.3g} GiB, the most that is read from one file.",
+        f"{label} is larger than {most / 2**30:,.3g} GiB, the most that is read from one file.",
         f"Use fewer rows, or set {MOST_VARIABLE}, such as {MOST_VARIABLE}=200G.",
     )
 
