@@ -5,7 +5,6 @@ Run as ``python -m tests.benchmark.datasets FOLDER [--time-limit 60s] [--only NA
 """
 
 import argparse
-import contextlib
 import json
 import subprocess
 import sys
@@ -16,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import psutil
 
 from podium_ml.values.quantities import parse_duration
+from tests.benchmark.memory import PeakMemory
 
-_SAMPLE_SECONDS = 0.5
 _COLUMNS = (
     "data", "rows", "columns", "task", "metric", "wall / limit (s)", "baseline", "chosen", "test",
     "model", "candidates", "refitted", "peak memory (GB)",
@@ -40,23 +38,12 @@ class Outcome:
 def run(arguments: list[str], folder: Path) -> Outcome:
     """Run ``podium run`` as a user would, and monitor its processes."""
     command = [str(Path(sys.executable).parent / "podium"), "run", *arguments, "--out", str(folder)]
-    started, peak = time.time(), 0
-    with (folder.parent / f"{folder.name}.out").open("w") as log:
+    started = time.time()
+    with (folder.parent / f"{folder.name}.out").open("w") as log, PeakMemory() as memory:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        while process.poll() is None:
-            peak = max(peak, _memory(process.pid))
-            time.sleep(_SAMPLE_SECONDS)
-    return Outcome(process.returncode, time.time() - started, peak, folder)
-
-
-def _memory(pid: int) -> int:
-    """Return the bytes of a process and its descendants, with shared pages counted once (PSS)."""
-    total = 0
-    with contextlib.suppress(psutil.Error):
-        for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_full_info().pss
-    return total
+        memory.watch(process.pid)
+        status = process.wait()
+    return Outcome(status, time.time() - started, memory.peak, folder)
 
 
 def row(data: dict[str, Any], outcome: Outcome, limit: float) -> list[str]:
