@@ -11,16 +11,9 @@ from podium_ml.contracts.branch import DEFAULT_IMAGE
 from podium_ml.kinds import KINDS, Kind
 from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings
-from podium_ml.training.choice import (
-    BASELINE,
-    Skipped,
-    choose_algorithms,
-    drop_for_time,
-    is_strong,
-    shares,
-    skip,
-)
+from podium_ml.training.choice import BASELINE, Skipped, choose_algorithms, skip
 from podium_ml.training.costs import TrialCosts, TrialSize, planned_columns
+from podium_ml.training.time_shares import drop_for_time, is_strong, shares
 from podium_ml.values.quantities import parse_cpu, parse_size
 
 Configurations = Mapping[str, Sequence[dict[str, Any]]]

@@ -17,9 +17,9 @@ from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings, TabularSettings
 from podium_ml.stages import plan_training
 from podium_ml.tabular.algorithms import ALGORITHMS
-from podium_ml.training.choice import drop_for_time, shares
 from podium_ml.training.costs import TrialCosts, TrialSize
 from podium_ml.training.plan import Plan, plan_branches
+from podium_ml.training.time_shares import drop_for_time, is_minor, shares
 from podium_ml.values.quantities import parse_size
 from tests.unit.training.conftest import TASKS, make_problem
 
@@ -176,6 +176,21 @@ def test_planned_first_trials_fit_into_the_window(
 def test_boosted_trees_always_take_part(task: str, rows: int, pace: float) -> None:
     made = names(plan(task, rows=rows, time_limit="1m", pace=pace))
     assert {"lightgbm", "xgboost", "catboost", "hist_gradient_boosting"} & set(made)
+
+
+@pytest.mark.parametrize("limit", ["30s", "1m", "5m", "1h"])
+@pytest.mark.parametrize("rows", [1_000, 10_000, 100_000])
+def test_minor_algorithms_leave_most_of_the_time_to_the_strong_ones(limit: str, rows: int) -> None:
+    made = plan("regression", rows=rows, time_limit=limit)
+    taken = [branch.seconds for branch in made.branches if is_minor(ALGORITHMS[branch.algorithm])]
+    assert sum(taken) <= 0.3 * sum(branch.seconds for branch in made.branches)
+
+
+def test_what_the_user_asks_for_gets_its_first_trial() -> None:
+    made = plan("regression", rows=20_000, time_limit="1m", algorithms="extra_trees, random_forest, lightgbm")
+    size = TrialSize(16_000, 20, 1, 5)
+    for branch in made.branches[1:]:
+        assert branch.seconds > TrialCosts(ALGORITHMS[branch.algorithm], size).least(10.0)
 
 
 def test_slow_machine_runs_fewer_algorithms_and_says_the_seconds() -> None:
