@@ -74,7 +74,7 @@ def _first_trials(
 
 
 def _by_value(chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts]) -> list[AlgorithmSpec]:
-    """Return the baseline, the best strong algorithm that learns in rounds, and the others by their value per second."""
+    """Return the baseline, the best strong algorithm that learns in rounds, and the others by value per second."""
 
     def value(spec: AlgorithmSpec) -> float:
         # The square lets one strong algorithm take the place of several weak ones. What counts is the usual

@@ -9,7 +9,30 @@ import pandas as pd
 from podium_ml.algorithms import Matrix, Validation
 from podium_ml.contracts import Problem
 
-MAX_ROUNDS = 2000
+# Small learning rates need thousands of rounds on large tables.
+MAX_ROUNDS = 10_000
+_LEAST_PATIENCE, _PATIENCE_SHARE = 50, 0.125
+
+
+class Patience:
+    """Knows when more rounds are hopeless: none was better for 50 rounds, or an eighth of what the best one took.
+
+    A loss that still falls after thousands of rounds falls slowly, and stalls for longer in between.
+    """
+
+    def __init__(self) -> None:
+        self._best_loss, self._best_round = math.inf, -1
+
+    def ends(self, round_: int, loss: float) -> bool:
+        """Whether to stop after a round.
+
+        Args:
+            round_: Number of the round, from 0.
+            loss: Loss on the validation rows after it.
+        """
+        if loss < self._best_loss:
+            self._best_loss, self._best_round = loss, round_
+        return round_ - self._best_round >= max(_LEAST_PATIENCE, _PATIENCE_SHARE * self._best_round)
 
 
 def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | None:

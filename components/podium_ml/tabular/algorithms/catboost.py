@@ -21,13 +21,8 @@ from podium_ml.algorithms import (
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import (
-    known_classes,
-    numbered,
-    usual_rounds,
-)
+from podium_ml.tabular.algorithms._boosting import MAX_ROUNDS, known_classes, numbered, usual_rounds
 
-_MAX_ROUNDS = 2000
 _PATIENCE = 50
 MISSING = "(missing)"
 
@@ -53,7 +48,7 @@ def build(
     from podium_ml.tabular.algorithms._catboost_pipeline import CatBoostPipeline, MissingNamer
 
     parameters: dict[str, Any] = {
-        "iterations": _MAX_ROUNDS,
+        "iterations": MAX_ROUNDS,
         "learning_rate": learning_rate,
         "depth": depth,
         "l2_leaf_reg": l2_leaf_reg,

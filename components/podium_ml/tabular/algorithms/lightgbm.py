@@ -23,14 +23,13 @@ from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
     MAX_ROUNDS,
+    Patience,
     default_learning_rate,
     evaluation_rows,
     known_classes,
     numbered,
     usual_rounds,
 )
-
-_PATIENCE = 50
 
 
 def build(
@@ -79,22 +78,20 @@ def build(
 
 
 class _StopWhenDone:
-    """Callback that stops after 50 rounds without a better validation loss, or at the deadline."""
+    """Callback that stops when the validation loss has not fallen for long, or at the deadline."""
 
     order = 30
 
     def __init__(self, deadline: Deadline) -> None:
-        self._deadline = deadline
-        self._best_loss, self._best_round = np.inf, -1
+        self._deadline, self._patience = deadline, Patience()
 
     def __call__(self, environment: Any) -> None:
         from lightgbm.callback import EarlyStopException
 
         results, current = environment.evaluation_result_list, environment.iteration
-        if not results or results[0][2] < self._best_loss:
-            self._best_loss, self._best_round = results[0][2] if results else np.inf, current
-        if current - self._best_round >= _PATIENCE or self._deadline.passed():
-            raise EarlyStopException(self._best_round, results or [])
+        hopeless = bool(results) and self._patience.ends(current, results[0][2])
+        if hopeless or self._deadline.passed():
+            raise EarlyStopException(current, results or [])
 
 
 def fit(

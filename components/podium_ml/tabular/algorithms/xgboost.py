@@ -22,14 +22,13 @@ from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import (
     MAX_ROUNDS,
+    Patience,
     default_learning_rate,
     evaluation_rows,
     known_classes,
     numbered,
     usual_rounds,
 )
-
-_PATIENCE = 50
 
 
 def build(
@@ -94,9 +93,7 @@ def fit(
     """Fit all trees, or with validation rows until these gain nothing more."""
     validation = known_classes(validation, y)
     rows = evaluation_rows(validation, weights="sample_weight_eval_set")
-    estimator.set_params(
-        early_stopping_rounds=_PATIENCE if validation else None, callbacks=[_deadline_callback(deadline)]
-    )
+    estimator.set_params(callbacks=[_stop_when_done(deadline)])
     estimator.fit(numbered(X), y, sample_weight=sample_weight, verbose=False, **rows)
     # From here on, columns are matched by position, as the encoders keep their order.
     estimator.get_booster().feature_names = None
@@ -116,15 +113,18 @@ def _first(estimator: Any, rounds: int) -> FirstRounds:
     )
 
 
-def _deadline_callback(deadline: Deadline) -> Any:
-    """Create the callback that ends training at the deadline; its base class is part of the library."""
+def _stop_when_done(deadline: Deadline) -> Any:
+    """Create the callback that ends training; its base class is part of the library."""
     from xgboost.callback import TrainingCallback
 
-    class StopAtDeadline(TrainingCallback):  # type: ignore[misc]
-        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-            return deadline.passed()
+    patience = Patience()
 
-    return StopAtDeadline()
+    class StopWhenDone(TrainingCallback):  # type: ignore[misc]
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+            losses = [curve[-1] for curves in evals_log.values() for curve in curves.values()]
+            return deadline.passed() or (bool(losses) and patience.ends(epoch, losses[0]))
+
+    return StopWhenDone()
 
 
 SPEC = AlgorithmSpec(

@@ -5,7 +5,7 @@ import pytest
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms import ALGORITHMS
-from podium_ml.tabular.algorithms._boosting import known_classes, numbered
+from podium_ml.tabular.algorithms._boosting import Patience, known_classes, numbered
 
 PROBLEM = Problem(name="t", task="binary", target="y", metric="log_loss", columns=(), classes=(False, True))
 
@@ -79,3 +79,24 @@ def test_weights_count_in_the_losses_on_validation_rows(name: str) -> None:
         assert spec.rounds is not None
         losses.append(spec.rounds.losses(model).min())
     assert losses[1] < 0.3 < losses[0]
+
+
+def _rounds(losses: list[float]) -> int:
+    patience = Patience()
+    return next(
+        (round_ + 1 for round_, loss in enumerate(losses) if patience.ends(round_, loss)), len(losses)
+    )
+
+
+def test_fifty_rounds_without_gain_are_enough_at_first() -> None:
+    assert _rounds([1.0, 0.9, *[1.0] * 200]) == 52
+
+
+def test_a_loss_that_fell_for_long_may_stall_for_longer() -> None:
+    falling = [1.0 - round_ / 10_000 for round_ in range(4_000)]
+    assert _rounds([*falling, *[1.0] * 4_000]) == 4_000 + 500
+
+
+def test_each_better_round_counts() -> None:
+    stairs = [1.0 - (round_ // 40) / 100 for round_ in range(400)]
+    assert _rounds(stairs) == 400
