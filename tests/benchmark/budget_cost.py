@@ -17,7 +17,7 @@ from podium_ml.stages.build_ensemble import model_budget
 
 def best_score(pool: Pool, problem: Problem, budget: Costs) -> tuple[float, int]:
     """Return the best score of an ensemble or a single member within a budget, and its number of members."""
-    weighted, _ = build_weighted(pool, budget=budget, deadline=Deadline())
+    weighted, _, _ = build_weighted(pool, budget=budget, deadline=Deadline())
     found = [(weighted.score, len(weighted.members))]
     if len(stackable(pool)) > 1 and (built := build_stacked(pool, problem=problem, budget=budget)):
         found.append((built[0].score, len(built[0].members)))

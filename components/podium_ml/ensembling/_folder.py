@@ -22,7 +22,7 @@ def save(folder: str | Path, ensemble: Ensemble, oof: OutOfFold, *, meta: Any = 
         folder: Folder of all ensembles of a run.
         ensemble: The ensemble.
         oof: Its cross-fitted out-of-fold predictions of training rows.
-        meta: The meta-model of a stacked ensemble.
+        meta: The meta-model of a stacked ensemble, or the weights by group of an averaged one.
     """
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,8 @@ def assemble(
 ) -> WeightedEnsemble | StackedEnsemble:
     """Return an ensemble as a model, built from member models given by branch and trial."""
     members = share_encoders([models[member.algorithm, member.trial] for member in ensemble.members])
+    path = Path(folder) / f"{ensemble.name}.pkl"
+    meta = pickles.load(path, kind=_KIND) if path.exists() else None
     if ensemble.kind == "weighted":
-        return WeightedEnsemble(members, tuple(member.weight for member in ensemble.members))
-    meta = pickles.load(Path(folder) / f"{ensemble.name}.pkl", kind=_KIND)
+        return WeightedEnsemble(members, tuple(member.weight for member in ensemble.members), meta)
     return StackedEnsemble(members, meta, members[0].folds[0].n_classes)

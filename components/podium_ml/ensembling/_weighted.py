@@ -2,15 +2,18 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from podium_ml.contracts import Ensemble, EnsembleMember
 from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling._budget import Costs, Spending
+from podium_ml.ensembling._by_group import weigh_groups
 from podium_ml.ensembling._objectives import Objective, make_objective
 from podium_ml.ensembling._pool import Pool
 from podium_ml.ensembling._steadied import steadied
+from podium_ml.models import GroupWeights
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import cross_fitted
 
@@ -26,7 +29,7 @@ _ABOUT = 0.05
 
 def build_weighted(
     pool: Pool, *, budget: Costs | None = None, deadline: Deadline
-) -> tuple[Ensemble, OutOfFold]:
+) -> tuple[Ensemble, OutOfFold, GroupWeights | None]:
     """Choose weights, and compute their cross-fitted score.
 
     Cross-fitting predicts each row with weights that were chosen on other rows.
@@ -37,28 +40,35 @@ def build_weighted(
         deadline: When to stop adding members.
 
     Returns:
-        The ensemble, and its cross-fitted out-of-fold predictions of the pool's rows.
+        The ensemble, its cross-fitted out-of-fold predictions of the pool's rows, and its weights by group, which are
+        of the members with a weight.
     """
     began, selections = time.perf_counter(), len(pool.folds) + 1
     every = np.arange(len(pool.rows))
     weights = select_weights(pool, every, budget=budget, deadline=deadline.share(1 / selections))
-    ends = iter(range(len(pool.folds), 0, -1))
-
-    def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        chosen = select_weights(pool, train, budget=budget, deadline=deadline.share(1 / next(ends)))
-        return blend(pool, chosen, valid)
-
-    oof = cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
+    oof, by_group = _cross_fitted_mixtures(pool, budget, deadline), weigh_groups(pool, weights, every)
+    score = pool.decided_score(oof)
     members = tuple(
         EnsembleMember(member.algorithm, member.trial, float(weight))
         for member, weight in zip(pool.members, weights, strict=True)
         if weight > 0
     )
-    score = pool.decided_score(oof)
+    if by_group is not None:
+        by_group = replace(by_group, weights=by_group.weights[:, weights > 0])
     first = pool.target.trusts_scores and _goes_first(pool, score)
-    return Ensemble(NAME, "weighted", members, score, time.perf_counter() - began, first), pool.out_of_fold(
-        oof
-    )
+    ensemble = Ensemble(NAME, "weighted", members, score, time.perf_counter() - began, first)
+    return ensemble, pool.out_of_fold(oof), by_group
+
+
+def _cross_fitted_mixtures(pool: Pool, budget: Costs | None, deadline: Deadline) -> np.ndarray:
+    """Return mixtures with weights that were chosen on other folds."""
+    ends = iter(range(len(pool.folds), 0, -1))
+
+    def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        weights = select_weights(pool, train, budget=budget, deadline=deadline.share(1 / next(ends)))
+        return blend(pool, weights, valid, weigh_groups(pool, weights, train))
+
+    return cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
 
 
 def _goes_first(pool: Pool, score: float) -> bool:
@@ -114,13 +124,19 @@ def _grow(
     return best_counts / best_counts.sum(), float(best)
 
 
-def blend(pool: Pool, weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def blend(
+    pool: Pool, weights: np.ndarray, rows: np.ndarray, by_group: GroupWeights | None = None
+) -> np.ndarray:
     """Return the mixture of the members with a nonzero weight.
 
     Args:
         pool: The members.
         weights: Weights that sum to 1, shape ``(m,)``.
         rows: Positions of the rows to predict.
+        by_group: Weights of the groups of rows, if they differ.
     """
     used = np.flatnonzero(weights)
-    return pool.target.mix(weights[used], [pool.oof[one, rows] for one in used])
+    predictions = [pool.oof[one, rows] for one in used]
+    if by_group is None or pool.group is None:
+        return pool.target.mix(weights[used], predictions)
+    return pool.target.mix_rows(by_group.of_groups(pool.group[rows], weights)[:, used], predictions)

@@ -30,7 +30,7 @@ class BasePredictions:
         if isinstance(model, BaggedModel):
             return self._bagged(model)
         if hasattr(model, "members"):
-            return model.combine([self._bagged(member) for member in model.members])
+            return model.combine([self._bagged(member) for member in model.members], self._X)
         return model.predict_raw(self._X)
 
     def _bagged(self, model: BaggedModel) -> np.ndarray:

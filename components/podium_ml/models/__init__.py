@@ -3,6 +3,7 @@
 from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.models.encode_once import EncodedOnce
 from podium_ml.models.fold_model import FoldModel
+from podium_ml.models.group_weights import GroupWeights
 from podium_ml.models.share_encoders import share_encoders
 from podium_ml.models.stacked_ensemble import StackedEnsemble
 from podium_ml.models.used_columns import used_columns
@@ -12,6 +13,7 @@ __all__ = [
     "BaggedModel",
     "EncodedOnce",
     "FoldModel",
+    "GroupWeights",
     "StackedEnsemble",
     "WeightedEnsemble",
     "share_encoders",

@@ -16,6 +16,11 @@ class EncodedOnce:
         self._X = X
         self._known: dict[int, tuple[Any, Any]] = {}
 
+    @property
+    def features(self) -> pd.DataFrame:
+        """The features, shape ``(n, d)``."""
+        return self._X
+
     @classmethod
     def of(cls, X: "pd.DataFrame | Self") -> "EncodedOnce":
         """Return rows as they are if they are of this class already."""

@@ -27,10 +27,10 @@ class StackedEnsemble:
     def predict_raw(self, X: pd.DataFrame | EncodedOnce) -> np.ndarray:
         """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)`` for features of shape ``(n, d)``."""
         rows = EncodedOnce.of(X)
-        return self.combine([member.predict_raw(rows) for member in self.members])
+        return self.combine([member.predict_raw(rows) for member in self.members], rows.features)
 
-    def combine(self, predictions: list[np.ndarray]) -> np.ndarray:
-        """Return the prediction of the ensemble from the predictions of its members, in order."""
+    def combine(self, predictions: list[np.ndarray], X: pd.DataFrame) -> np.ndarray:
+        """Return the prediction of the ensemble from the predictions of its members, in order, and the features."""
         target = self.members[0].folds[0].target
         features = target.meta_features(predictions)
         return target.predict(self.meta, features, n_outputs=max(1, self.n_classes))

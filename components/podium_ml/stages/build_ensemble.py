@@ -71,12 +71,12 @@ def run(
     if len(pool.members) == 1 or not pool.folds:
         return {}
     budget = model_budget(pool, ModelLimits.read(limits), time_limit, deadline=deadline)
-    weighted, oof = build_weighted(pool, budget=budget, deadline=deadline)
+    weighted, oof, by_group = build_weighted(pool, budget=budget, deadline=deadline)
     if not math.isfinite(weighted.score):
         return {}
     scores = {}
     if len(weighted.members) > 1:  # One member alone is on the leaderboard already.
-        save(ensemble, weighted, oof)
+        save(ensemble, weighted, oof, meta=by_group)
         scores[weighted.name] = weighted.score
     if len(stackable(pool)) > 1 and not deadline.passed():
         built = build_stacked(pool, problem=task, budget=budget, deadline=deadline)

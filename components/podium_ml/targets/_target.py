@@ -135,7 +135,9 @@ class Target(ABC):
         """
         return 1.0, raw
 
-    def mix(self, weights: Sequence[float] | np.ndarray, predictions: Sequence[np.ndarray]) -> np.ndarray:
+    def mix(
+        self, weights: Sequence[float] | Sequence[np.ndarray] | np.ndarray, predictions: Sequence[np.ndarray]
+    ) -> np.ndarray:
         """Return the weighted mean of raw predictions of several models.
 
         Args:
@@ -143,6 +145,11 @@ class Target(ABC):
             predictions: Raw predictions of each model for the same rows.
         """
         return np.asarray(sum(weight * raw for weight, raw in zip(weights, predictions, strict=True)))
+
+    def mix_rows(self, weights: np.ndarray, predictions: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the same with weights that differ from row to row, shape ``(n, m)``."""
+        width = [1] * (np.ndim(predictions[0]) - 1)
+        return self.mix([column.reshape(-1, *width) for column in weights.T], predictions)
 
     def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
         """Return raw predictions sharpened as ``choose_sharpness`` said; 1 changes nothing."""

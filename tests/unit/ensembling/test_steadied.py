@@ -1,15 +1,19 @@
 """Ensembles of forecasts are drawn towards averages that do not depend on chance."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from podium_ml.contracts import Problem
-from podium_ml.ensembling import Costs, Pool, PoolMember
+from podium_ml.ensembling import Costs, Pool, PoolMember, build_weighted
 from podium_ml.ensembling._weighted import select_weights
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.metrics import METRICS
+from podium_ml.models import GroupWeights
 from podium_ml.run.budget import Deadline
-from podium_ml.targets import target_of
+from podium_ml.targets import TARGETS, target_of
 
 PROBLEM = Problem(name="p", task="forecasting", target="y", metric="mase", columns=(), kind="forecasting")
 NAMES = ("theta", "ets", "ets", "drift", "baseline")
@@ -59,3 +63,66 @@ def test_members_stay_within_the_budget() -> None:
 def test_metrics_that_are_better_when_greater_keep_the_greedy_weights() -> None:
     weights = weights_of(pool(metric="coverage"))
     assert weights.sum() == pytest.approx(1.0)
+
+
+def series_pool(*, series: int = 6, windows: int = 4) -> Pool:
+    """Return a pool of two forecasters, each of which is good for half of the series."""
+    rng, horizon = np.random.default_rng(1), 8
+    group = np.tile(np.repeat(np.arange(series), horizon), windows)
+    unit = np.repeat(np.arange(windows), series * horizon)
+    y = np.column_stack([rng.normal(50, 5, len(group)), np.ones((len(group), 2))])
+    spreads = (np.where(group < series // 2, 0.5, 3.0), np.where(group < series // 2, 3.0, 0.5))
+    points = [y[:, 0] + spread * rng.normal(size=len(group)) for spread in spreads]
+    oof = np.stack([np.repeat(point[:, None], 1 + len(LEVELS), axis=1) for point in points])
+    folds = [(np.flatnonzero(unit != one), np.flatnonzero(unit == one)) for one in range(windows)]
+    metric, problem = METRICS["mase"], replace(PROBLEM, group_column="series")
+    members = tuple(
+        PoolMember(name, 0, metric.score(y, one), True)
+        for name, one in zip(("theta", "ets"), oof, strict=True)
+    )
+    rows = np.arange(len(group))
+    return Pool(
+        members,
+        oof,
+        rows,
+        y,
+        None,
+        folds,
+        metric,
+        target_of(problem),
+        len(rows),
+        problem=problem,
+        group=group,
+    )
+
+
+def test_each_series_gets_weights_of_its_own() -> None:
+    one = series_pool()
+    ensemble, oof, by_group = build_weighted(one, deadline=Deadline())
+    assert by_group is not None
+    assert by_group.codes.tolist() == list(range(6))
+    np.testing.assert_allclose(by_group.weights.sum(axis=1), 1.0, rtol=1e-5)
+    assert (by_group.weights[:3, 0] > 0.6).all()
+    assert (by_group.weights[3:, 1] > 0.6).all()
+    usual = np.array([member.weight for member in ensemble.members])
+    assert ensemble.score == pytest.approx(one.metric.score(one.y, oof.values))
+    assert ensemble.score < 0.95 * one.score(one.target.mix(usual, list(one.oof)))
+
+
+def test_weights_of_few_windows_stay_near_those_of_all() -> None:
+    few, many = (build_weighted(series_pool(windows=windows), deadline=Deadline())[2] for windows in (3, 10))
+    assert few is not None
+    assert many is not None
+    assert few.weights[0, 0] < many.weights[0, 0]
+
+
+def test_an_ensemble_predicts_by_series() -> None:
+    found = GroupWeights("series", np.array([3, 7]), np.array([[1.0, 0.0], [0.25, 0.75]]))
+    usual = np.array([0.5, 0.5])
+    X = pd.DataFrame({"series": [7.0, 3.0, 5.0]})
+    weights = found.of_rows(X, usual)
+    np.testing.assert_allclose(weights, [[0.25, 0.75], [1.0, 0.0], usual])
+    raws = [np.full((3, 10), 10.0), np.full((3, 10), 20.0)]
+    mixed = TARGETS["future_values"].mix_rows(weights, raws)
+    np.testing.assert_allclose(mixed[:, 0], [17.5, 10.0, 15.0])
+    assert (np.diff(mixed[:, 1:], axis=1) >= 0).all()

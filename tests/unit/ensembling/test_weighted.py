@@ -117,7 +117,7 @@ def test_auc_counts_ties_as_half(digits: int) -> None:
 
 def test_ensemble_beats_its_members() -> None:
     pool = make_pool("binary", "log_loss", skills=(0.8, 0.8, 0.8), rows=600)
-    ensemble, oof = build_weighted(pool, deadline=Deadline())
+    ensemble, oof, _ = build_weighted(pool, deadline=Deadline())
     assert ensemble.score < min(member.score for member in pool.members)
     assert len(ensemble.members) == 3
     assert sum(member.weight for member in ensemble.members) == pytest.approx(1)
@@ -165,7 +165,7 @@ def test_stackable_keeps_best_member_per_branch() -> None:
 def test_rows_without_predictions_stay_nan() -> None:
     pool = make_pool("regression", "rmse", rows=60)
     part = replace(pool, rows=np.arange(20, 80), weight=None, n_rows=100)
-    _, oof = build_weighted(part, deadline=Deadline())
+    _, oof, _ = build_weighted(part, deadline=Deadline())
     assert oof.total - len(oof.rows) == 40
     assert list(oof.rows) == list(range(20, 80))
 
@@ -229,7 +229,7 @@ def test_members_together_keep_within_the_budget(kind: str) -> None:
     pool = make_pool("binary", "log_loss", rows=600, skills=(1.0, 0.9, 0.9, 0.8))
     costs = [Costs(**{kind: cost}) for cost in (3.0, 0.6, 0.3, 0.3)]
     pool, budget = with_costs(pool, costs), Costs(**{kind: 1.0})
-    ensemble, _ = build_weighted(pool, budget=budget, deadline=Deadline())
+    ensemble, _, _ = build_weighted(pool, budget=budget, deadline=Deadline())
     names = {member.algorithm for member in ensemble.members}
     assert "algorithm_0" not in names
     assert len(names) > 1
@@ -241,7 +241,7 @@ def test_members_together_keep_within_the_budget(kind: str) -> None:
 
 def test_single_member_is_used_if_all_cost_too_much() -> None:
     pool = with_costs(make_pool("binary", "log_loss"), [Costs(row_seconds=9.0)] * 4)
-    ensemble, _ = build_weighted(pool, budget=Costs(row_seconds=1.0), deadline=Deadline())
+    ensemble, _, _ = build_weighted(pool, budget=Costs(row_seconds=1.0), deadline=Deadline())
     assert [member.algorithm for member in ensemble.members] == ["algorithm_0"]
 
 
@@ -259,7 +259,7 @@ def test_ensembles_of_ordered_rows_are_not_scored_on_the_earliest_rows() -> None
     folds = make_folds(problem, y=pool.y, time=moments)
     pool = replace(pool, folds=folds, problem=problem, time=moments)
     for ensemble, oof in (
-        build_weighted(pool, deadline=Deadline()),
+        build_weighted(pool, deadline=Deadline())[:2],
         stack(pool, problem)[:2],
     ):
         earliest = np.setdiff1d(np.arange(240), np.concatenate([valid for _, valid in folds]))
@@ -299,12 +299,12 @@ def test_weights_by_score_keep_within_the_budget() -> None:
 def test_a_mixture_of_forecasts_goes_before_a_member_that_only_seems_best() -> None:
     pool = forecast_pool((5.0,) * 8)
     folds = [(np.setdiff1d(np.arange(40), part), part) for part in np.array_split(np.arange(40), 5)]
-    ensemble, _ = build_weighted(replace(pool, folds=folds), deadline=Deadline())
+    ensemble, _, _ = build_weighted(replace(pool, folds=folds), deadline=Deadline())
     assert ensemble.goes_first
     poor = forecast_pool((0.01, 50.0, 60.0))
     assert select_weights(poor, np.arange(40), deadline=Deadline())[0] > 0.9
 
 
 def test_ensembles_of_tables_do_not_go_first() -> None:
-    ensemble, _ = build_weighted(make_pool("regression", "rmse"), deadline=Deadline())
+    ensemble, _, _ = build_weighted(make_pool("regression", "rmse"), deadline=Deadline())
     assert not ensemble.goes_first

@@ -45,7 +45,7 @@ def test_ensembles_combine_member_predictions(trained: Trained, task: str) -> No
     X = FeatureTable.load(run.folder / "features").X.head(20)
     for model in models.values():
         raw = model.predict_raw(X)
-        assert np.array_equal(raw, model.combine([member.predict_raw(X) for member in model.members]))
+        assert np.array_equal(raw, model.combine([member.predict_raw(X) for member in model.members], X))
         assert np.isfinite(raw).all()
 
 

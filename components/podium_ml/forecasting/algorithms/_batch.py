@@ -24,7 +24,7 @@ class Smoothing(MatrixForecaster):
         values: Number of values of all series, on which the fineness of the grid depends.
     """
 
-    seasons_needed = 2
+    seasons_needed, follows_known = 2, True
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Theta(MatrixForecaster):
         slope: Share of the slope that the forecasts keep.
     """
 
-    seasons_needed = 2
+    seasons_needed, follows_known = 2, True
 
     def __init__(self, horizon: int = 1, season: int = 1, scale: str = "log", slope: float = 0.5) -> None:
         super().__init__(horizon, season)

@@ -4,8 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from podium_ml.forecasting.algorithms._known_effects import KnownEffects
 from podium_ml.forecasting.forecaster import LocalForecaster
-from podium_ml.forecasting.history import chunks
+from podium_ml.forecasting.history import Past, chunks
+from podium_ml.run.budget import Deadline
 
 # Values of a series that are read, and cells of a matrix.
 _MOST_VALUES, _MOST_CELLS = 1_000, 4_000_000
@@ -16,13 +18,40 @@ class MatrixForecaster(LocalForecaster):
 
     Attributes:
         seasons_needed: Series that have fewer seasons are forecast without one.
+        follows_known: Whether the effects of columns that are known in advance are taken off the values, and put on the
+            forecasts.
     """
 
     seasons_needed: ClassVar[float] = 1.01
+    follows_known: ClassVar[bool] = False
+
+    def _learn(self, deadline: Deadline) -> None:
+        if self._follows:
+            found = KnownEffects.of(self.past_.filled(self.season), self.given_, self.season)
+            self.effects_, self.means_, self.logged_ = found.effects, found.means, found.logs
+        super()._learn(deadline)
+
+    @property
+    def _follows(self) -> bool:
+        return self.follows_known and self.given_.table.shape[1] > 0
+
+    @property
+    def _known(self) -> KnownEffects:
+        return KnownEffects(self.effects_, self.means_, self.logged_)
+
+    def _predict_ahead(self, series: np.ndarray, ahead: np.ndarray, given: np.ndarray) -> np.ndarray:
+        forecast = super()._predict_ahead(series, ahead, given)
+        return self._known.added(forecast, series, given) if self._follows else forecast
+
+    def _gapless(self, series: np.ndarray) -> Past:
+        """Return the values of series that they would have had without the effects of known columns."""
+        if not self._follows:
+            return self.past_.subset(series).filled(self.season)
+        return self._known.removed(self.past_.filled(self.season), self.given_).subset(series)
 
     def _paths(self, series: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
         point, deviation = np.empty((len(series), horizon)), np.empty((len(series), horizon))
-        past = self.past_.subset(series).filled(self.season)
+        past = self._gapless(series)
         most = max(_MOST_VALUES, 4 * self.season)
         cells = np.minimum(past.lengths, most) + horizon
         # Series that are too short for a season are forecast without one.

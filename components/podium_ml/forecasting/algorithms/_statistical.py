@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from podium_ml.errors import TrainingError
+from podium_ml.forecasting.algorithms._known_effects import effect_of
 from podium_ml.forecasting.algorithms._naive import SeasonalNaive
 from podium_ml.forecasting.forecaster import PanelForecaster, spread
 from podium_ml.forecasting.given import Given
@@ -84,7 +85,7 @@ class Statistical(PanelForecaster):
         logs = self.logs and bool(values.min() > 0)
         series = np.log(values) if logs else values
         table = given.table[self.past_.offsets[at] : self.past_.offsets[at + 1]][-len(values) :]
-        effect, means = _effect(series, table, season)
+        effect, means = effect_of(series, table, season)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -115,24 +116,3 @@ class Statistical(PanelForecaster):
             times = np.exp(np.clip(np.where(self.logged_[series], moved, 0.0), -3, 3))
             point = np.where(self.logged_[series], point * times, point + moved)
         return spread(point, deviation)
-
-
-def _effect(values: np.ndarray, table: np.ndarray, season: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the effect of each column on the changes of the values, and the means of the columns."""
-    width = table.shape[1]
-    means = np.nan_to_num(np.nanmean(table, axis=0)) if width and len(table) else np.zeros(width)
-    lag = season if len(values) > 2 * season + 2 * width else 1
-    if not width or len(values) < lag + 2 * width + 2:
-        return np.zeros(width), means
-    moved, change = np.nan_to_num(table[lag:] - table[:-lag]), values[lag:] - values[:-lag]
-    size = moved.std(axis=0)
-    used = size > 0
-    if not used.any():
-        return np.zeros(width), means
-    scaled = moved[:, used] / size[used]
-    penalty = np.eye(scaled.shape[1]) * 0.1 * np.sqrt(len(scaled))
-    effect = np.zeros(width)
-    effect[used] = (
-        np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ (change - change.mean())) / size[used]
-    )
-    return effect, means

@@ -7,6 +7,7 @@ import numpy as np
 from podium_ml.forecasting.algorithms._batch import Smoothing, Theta
 from podium_ml.forecasting.algorithms._naive import MatrixForecaster
 from podium_ml.forecasting.forecaster import LocalForecaster
+from podium_ml.forecasting.given import Given
 from podium_ml.forecasting.history import Past
 
 # Seasons, and steps, that series must have together.
@@ -58,7 +59,7 @@ class TopDown(LocalForecaster):
             if self.base == "theta"
             else Smoothing(horizon, self.season, values=self.values)
         )
-        one.past_ = past
+        one.past_, one.given_ = past, Given(past, np.empty((len(past.flat), 0)))
         return one._paths(np.arange(len(past)), horizon)
 
 

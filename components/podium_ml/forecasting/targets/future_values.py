@@ -123,7 +123,9 @@ class FutureValues(Target):
             narrowed[valid] = self.sharpen(raw[valid], fitting_width(raw[train], targets.y[train]))
         return fitting_width(raw, targets.y), narrowed
 
-    def mix(self, weights: Sequence[float] | np.ndarray, predictions: Sequence[np.ndarray]) -> np.ndarray:
+    def mix(
+        self, weights: Sequence[float] | Sequence[np.ndarray] | np.ndarray, predictions: Sequence[np.ndarray]
+    ) -> np.ndarray:
         """See ``Target``: where the points of the models differ, the quantiles are further apart.
 
         The variance of a mixture is the mean of the variances, and that of the means.

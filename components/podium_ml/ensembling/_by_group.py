@@ -1,0 +1,58 @@
+"""Weights of each group of rows, such as a series, drawn towards those of all."""
+
+import numpy as np
+
+from podium_ml.ensembling._pool import Pool
+from podium_ml.models import GroupWeights
+
+# Errors of a group count like this many folds less those of all, and by this power.
+_SHRINK, _POWER = 5.0, 4.0
+# A member is better or worse in a group by at most this factor.
+_MOST = 5.0
+
+
+def weigh_groups(pool: Pool, weights: np.ndarray, rows: np.ndarray) -> GroupWeights | None:
+    """Return weights for each group, or ``None`` if the metric or the pool does not tell how good members are in one.
+
+    A member whose errors in a group are a smaller part of the mixture's than they are elsewhere gets more weight there,
+    the more so the more folds the group is in.
+
+    Args:
+        pool: The members.
+        weights: Weights of all groups, shape ``(m,)``.
+        rows: Rows of the pool to learn from.
+    """
+    if pool.group is None or pool.problem is None or not pool.problem.group_column:
+        return None
+    found = pool.target.plain_errors(pool.metric, pool.oof[:, rows], pool.y[rows])
+    counts = _folds_of_groups(pool, rows)
+    if found is None or counts.max(initial=0) < 2:
+        return None
+    parts, values, power = found
+    errors = np.abs(parts - values) ** power
+    codes, group = np.unique(pool.group[rows], return_inverse=True)
+    size = np.bincount(group)
+    by_group = np.stack([np.bincount(group, one) for one in errors]) / size
+    everywhere = errors.mean(axis=1, keepdims=True)
+    relative = _share(by_group, weights) / _share(everywhere, weights)
+    trust = counts / (counts + _SHRINK)
+    scaled = weights[:, None] * np.clip(relative, 1 / _MOST, _MOST) ** (-_POWER * trust / power)
+    return GroupWeights(pool.problem.group_column, codes, (scaled / scaled.sum(axis=0)).T.astype(np.float32))
+
+
+def _share(errors: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return errors as shares of their weighted means, shape ``(m, g)``."""
+    means = np.maximum(weights @ errors, 1e-12)
+    return np.maximum(errors, 1e-9 * means) / means
+
+
+def _folds_of_groups(pool: Pool, rows: np.ndarray) -> np.ndarray:
+    """Return in how many folds each group of some rows is scored, shape ``(g,)``."""
+    assert pool.group is not None
+    codes = np.unique(pool.group[rows])
+    inside = np.zeros(len(pool.rows), dtype=bool)
+    inside[rows] = True
+    counts = np.zeros(len(codes))
+    for _, valid in pool.folds:
+        counts += np.isin(codes, pool.group[valid[inside[valid]]])
+    return counts
