@@ -4,6 +4,8 @@ import hashlib
 import os
 import re
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -18,7 +20,7 @@ from podium_ml.values.addresses import place_of
 
 # Lists of classes and folders, as YOLO has them, with labels in text files.
 _LISTS = (".yaml", ".yml")
-_LABELS = ".txt"
+_LABELS, _CLASSES = ".txt", "classes.txt"
 _MENTIONS_CLASSES = re.compile(r"(?m)^names\s*:")
 _BEGINNING = 1 << 16
 # More pictures at addresses would take too long to ask for; then nothing is known.
@@ -60,6 +62,16 @@ def linked_version(source: str) -> str:
     return digest.hexdigest()
 
 
+def lies_near(path: Path, folder: Path) -> bool:
+    """Whether a file, links resolved, lies below a folder, or below the one above as sets of data do.
+
+    What lies above the home folder, or in it, is no set of data.
+    """
+    folder = folder.resolve()
+    roots = [folder] if Path.home().resolve().is_relative_to(folder.parent) else [folder, folder.parent]
+    return any(path.resolve().is_relative_to(root) for root in roots)
+
+
 def place_beside(path: Path, folder: Path) -> str:
     """Return the path under which a file is found again if it lies below a folder, with slashes.
 
@@ -86,7 +98,7 @@ def _linked(path: Path) -> Iterator[Path]:
         yield from _beside_list(path)
         return
     references = None
-    for name in dict.fromkeys(names_in(path)):
+    for name in dict.fromkeys(_names(path)):
         if is_address(name):
             continue
         references = references or References(folders_near(path.parent), _no_fetch)
@@ -100,14 +112,52 @@ def _beside_list(path: Path) -> Iterator[Path]:
     if not _MENTIONS_CLASSES.search(content):
         return
     roots = [path.parent, *(one for one in folders_near(path.parent)[2:] if f"{one.name}/" in content)]
-    for root in roots:
-        for here, folders, names in os.walk(root):
-            folders[:] = [name for name in folders if not is_hidden(name)]
-            yield from (Path(here, name) for name in names if name.lower().endswith((*SUFFIXES, _LABELS)))
+    found = [file for root in roots for file in _pictures_and_texts(root)]
+    pictures = {file.stem for file in found if file.suffix.lower() != _LABELS}
+    yield from (
+        file
+        for file in found
+        if file.suffix.lower() != _LABELS or file.stem in pictures or file.name.lower() == _CLASSES
+    )
+
+
+def _pictures_and_texts(root: Path) -> Iterator[Path]:
+    for here, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        shown = (name for name in names if not is_hidden(name))
+        yield from (Path(here, name) for name in shown if name.lower().endswith((*SUFFIXES, _LABELS)))
 
 
 def _addresses(path: Path) -> Iterator[str]:
-    return iter(dict.fromkeys(filter(is_address, names_in(path))))
+    return iter(dict.fromkeys(filter(is_address, _names(path))))
+
+
+def _names(path: Path) -> Iterator[str]:
+    """Yield what looks like the name of a picture in a file; of a damaged one, reading will say so."""
+    try:
+        yield from _of_parquet(path) if path.suffix.lower() == ".parquet" else names_in(path)
+    except (DataError, OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return
+
+
+def _of_parquet(path: Path) -> Iterator[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from podium_ml.readers._parquet_rows import rows_at_once
+
+    with pq.ParquetFile(path) as file:
+        texts = [
+            field.name
+            for field in file.schema_arrow
+            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
+        if not texts:
+            return
+        rows = rows_at_once(file, path, label=path.name, packed=path.stat().st_size)
+        for batch in file.iter_batches(rows, columns=texts):
+            for column in batch.columns:
+                yield from (one for one in column.to_pylist() if one and one.lower().endswith(SUFFIXES))
 
 
 def _tag(address: str) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 from podium_ml.media.names import SUFFIXES, is_hidden
 
 # A name stands between marks of CSV, JSON or XML. What mentions no picture at its beginning names none.
-_NAME = re.compile(rb'[^"<>,;\t|\r\n]+')
+_NAME = re.compile(rb'[^"<>,;\t|\r\n]{1,4096}')
 _ENDS = tuple(suffix.encode() for suffix in SUFFIXES)
 _MENTION = re.compile(rb"(?i)(" + b"|".join(map(re.escape, _ENDS)) + rb")\b")
-_BEGINNING, _LONGEST = 1 << 22, 4_096
+_BEGINNING, _LARGEST_PART = 1 << 22, 1 << 27
 _TEXTS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml")
 _MOST_FOLDERS = 200
 
@@ -31,13 +31,11 @@ def names_in(path: Path) -> Iterator[str]:
     """Yield what looks like the name of a picture in a table or in annotations; nothing for other files.
 
     Args:
-        path: A text, a workbook or a Parquet file.
+        path: A text or a workbook.
     """
     suffix = path.suffix.lower()
     if suffix in _TEXTS:
         yield from _of_text(path)
-    elif suffix == ".parquet":
-        yield from _of_parquet(path)
     elif suffix == ".xlsx" and zipfile.is_zipfile(path):
         yield from _of_workbook(path)
 
@@ -68,30 +66,15 @@ def _of_workbook(path: Path) -> Iterator[str]:
     with zipfile.ZipFile(path) as packed:
         for one in packed.infolist():
             is_text = one.filename.endswith(".xml") and "/_rels" not in one.filename
-            if is_text and one.file_size < 1 << 28:
+            if is_text and one.file_size < _LARGEST_PART:
                 text = packed.read(one).replace(b"&amp;", b"&").replace(b"&apos;", b"'")
                 yield from _names(text, unescape=False)
-
-
-def _of_parquet(path: Path) -> Iterator[str]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
-        texts = [
-            field.name
-            for field in file.schema_arrow
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-        ]
-        for batch in file.iter_batches(columns=texts) if texts else ():
-            for column in batch.columns:
-                yield from (one for one in column.to_pylist() if one and one.lower().endswith(SUFFIXES))
 
 
 def _names(content: "bytes | mmap.mmap", *, unescape: bool) -> Iterator[str]:
     for match in _NAME.finditer(content):
         found = match[0].strip()
-        if len(found) > _LONGEST or not found.lower().endswith(_ENDS):
+        if not found.lower().endswith(_ENDS):
             continue
         name = found.decode(errors="replace")
         yield _unescaped(name) if unescape and "\\" in name else name

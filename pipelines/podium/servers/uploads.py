@@ -8,7 +8,7 @@ from podium.servers.errors import ServerError
 from podium.servers.store import Store, object_name
 from podium_ml.errors import SettingsError
 from podium_ml.ingestion.fingerprint import fingerprint_source
-from podium_ml.ingestion.linked_files import linked_files, place_beside
+from podium_ml.ingestion.linked_files import lies_near, linked_files, place_beside
 from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
 from podium_ml.kinds import kind_of_parsed
 from podium_ml.settings import Settings, join_names
@@ -84,9 +84,16 @@ def _send(source: str, store_url: str, *, wanted: str = "", kind: str = "") -> t
         _check_readable(source)
         return source, ""
     files = list(_files(source, wanted=wanted, kind=kind))
-    linked, root = linked_files([path for path, _ in files]), to_path(source)
+    root = to_path(source)
+    folder_of_data = root if root.is_dir() else root.parent
+    linked = linked_files([path for path, _ in files])
+    if elsewhere := [path for path in linked if not lies_near(path, folder_of_data)]:
+        raise ServerError(
+            f"{source} names {len(elsewhere)} pictures elsewhere, such as {elsewhere[0]}, which are not uploaded.",
+            f"Copy them below {folder_of_data}.",
+        )
     fingerprint = _fingerprint([source, *map(str, linked)], [name for _, name in files])
-    files += [(path, place_beside(path, root if root.is_dir() else root.parent)) for path in linked]
+    files += [(path, place_beside(path, folder_of_data)) for path in linked]
     store, folder = Store(store_url), f"data/{fingerprint}"
     store.upload(files, folder)
     is_file = to_path(source).is_file()

@@ -8,6 +8,8 @@ from PIL import Image
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion.content_version import content_version
+from podium_ml.ingestion.linked_files import linked_files
+from podium_ml.values import bounds
 
 
 def test_version_of_local_files_depends_on_content(tmp_path):
@@ -118,6 +120,31 @@ def test_version_of_pictures_on_the_web(tmp_path, web):
     save_picture(tmp_path / "a.png", "blue")
     os.utime(tmp_path / "a.png", (1e9, 1e9))
     assert content_version(str(table)) != first
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.xlsx", b"PK\x03\x04 no workbook"),
+        ("a.parquet", b"PAR1 no table PAR1"),
+        ("a.csv", b"a.png," + b"x" * 100_000),
+    ],
+)
+def test_damaged_files_name_no_pictures(name, content, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    assert content_version(str(tmp_path / name)) == content_version(str(tmp_path / name))
+
+
+def test_parquet_bomb_is_not_unpacked_for_the_names_in_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(bounds, "_ALWAYS_UNPACKED", 1 << 18)
+    save_picture(tmp_path / "a.png")
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"picture": ["a.png" if row else "x" * (1 << 22) for row in range(2)]}).to_parquet(
+        path, compression="zstd"
+    )
+    assert linked_files([path]) == []
+    pd.DataFrame({"picture": ["a.png", "y"]}).to_parquet(path)
+    assert linked_files([path]) == [tmp_path / "a.png"]
 
 
 @pytest.mark.minio

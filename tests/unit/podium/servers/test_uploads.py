@@ -7,6 +7,7 @@ import pytest
 from podium.servers.errors import ServerError
 from podium.servers.uploads import _check_readable, _files, send_data
 from podium_ml.errors import DataError
+from podium_ml.ingestion.linked_files import linked_files
 from podium_ml.settings import TabularSettings
 
 
@@ -108,6 +109,40 @@ def test_pictures_that_a_table_names_are_sent_with_it(tmp_path, s3):
     assert sorted(key.removeprefix(root) for key in keys) == ["near/a.png", "own.png", "tags.csv"]
     (tmp_path / "near" / "a.png").write_text("new")
     assert send_data(settings, "s3://data/podium")[1] != first
+
+
+@pytest.mark.parametrize(
+    "name", ["{root}/private/a.png", "../private/a.png", "../set/link.png", "..\\private\\a.png"]
+)
+def test_pictures_elsewhere_are_not_sent(name, tmp_path, monkeypatch):
+    """A table may be somebody else's, and the store is read by others."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for file in ("private/a.png", "set/own.png"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(file)
+    (tmp_path / "set" / "link.png").symlink_to(tmp_path / "private" / "a.png")
+    table = tmp_path / "set" / "tags.csv"
+    table.write_text(f"picture,tag\nown.png,x\n{name.format(root=tmp_path)},y\n")
+    settings = TabularSettings(source=str(table), target="tag")
+    with pytest.raises(ServerError, match="names 1 pictures elsewhere"):
+        send_data(settings, "s3://data/podium")
+
+
+def test_lists_of_classes_take_labels_and_no_other_texts(tmp_path):
+    for name in (
+        "passwords.txt",
+        "deep/notes.txt",
+        "images/a.png",
+        "labels/a.txt",
+        "classes.txt",
+        ".hidden.txt",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    path = tmp_path / "data.yaml"
+    path.write_text("train: images\nnames: [a]\n")
+    found = [file.relative_to(tmp_path).as_posix() for file in linked_files([path])]
+    assert found == ["classes.txt", "images/a.png", "labels/a.txt"]
 
 
 @pytest.mark.parametrize(
