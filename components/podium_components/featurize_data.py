@@ -9,6 +9,8 @@ from podium_components._component import component
 def featurize_data(
     train: Input[Dataset],
     problem: Input[Artifact],
+    weights: Input[Model],
+    time_limit: str,
     features: Output[Dataset],
     featurizer: Output[Model],
     report: Output[HTML],
@@ -18,7 +20,9 @@ def featurize_data(
     Args:
         train: Training rows.
         problem: The inferred problem.
-        features: Features and target of the training rows.
+        weights: Pretrained weights, which features may need, and which are handed on to the algorithms.
+        time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
+        features: Features and target of the training rows, and the weights.
         featurizer: The featurizer, to apply to new rows.
         report: Page that lists every feature and its source column.
     """
@@ -29,6 +33,8 @@ def featurize_data(
         "featurize_data",
         train=train.path,
         problem=problem.path,
+        weights=weights.path,
+        time_limit=time_limit,
         features=features.path,
         featurizer=featurizer.path,
         report=report.path,

@@ -13,6 +13,7 @@ def finish_model(
     train: Input[Dataset],
     test: Input[Dataset],
     problem: Input[Artifact],
+    weights: Input[Model],
     candidates: Input[List[Model]],
     refit: bool,
     time_limit: str,
@@ -30,6 +31,7 @@ def finish_model(
         train: Training rows.
         test: Test rows, which the refit uses too. The evaluation scores the model before the refit.
         problem: The inferred problem.
+        weights: Pretrained weights, from which some algorithms learn again.
         candidates: The trained candidates of all branches.
         refit: Whether to refit the model.
         time_limit: Wall-clock limit of the whole run, like 10m; empty for no limit.
@@ -47,6 +49,7 @@ def finish_model(
         train=train.path,
         test=test.path,
         problem=problem.path,
+        weights=weights.path,
         candidates=[one.path for one in candidates],
         refit=refit,
         finished=finished.path,

@@ -11,13 +11,14 @@ from podium_ml.training.failure_notes import mark_failure
 
 
 def explain_and_refit(
-    *, candidates: list[str], problem: str, refit: bool, finished: str, **shared: Any
+    *, candidates: list[str], problem: str, weights: str, refit: bool, finished: str, **shared: Any
 ) -> dict[str, Any]:
     """Explain the chosen model, and refit it in parallel.
 
     Args:
         candidates: Folders of the candidates.
         problem: File of the problem.
+        weights: Folder of pretrained weights.
         refit: Whether to refit the model.
         finished: Folder to write: the explanation, ``refit.json``, and ``model.pkl`` if the model was refitted.
         **shared: Arguments that both stages take.
@@ -30,6 +31,7 @@ def explain_and_refit(
         arguments = {
             "candidates": candidates,
             "problem": problem,
+            "weights": weights,
             "enabled": refit,
             "refitted": finished,
             **shared,

@@ -1,6 +1,6 @@
 """Infers the problem and checks whether the data can be trusted."""
 
-from kfp.dsl import HTML, Artifact, Dataset, Output
+from kfp.dsl import HTML, Artifact, Dataset, Model, Output
 
 from podium_components._component import component
 
@@ -19,6 +19,7 @@ def validate_data(
     test: Output[Dataset],
     problem: Output[Artifact],
     validation: Output[Artifact],
+    weights: Output[Model],
     guardrails: Output[HTML],
 ):
     """Read the data, infer the problem and the roles of the columns, run the guardrails, and set test rows aside.
@@ -36,6 +37,7 @@ def validate_data(
         test: Test rows, used only by the final report, the explanation and the refit.
         problem: The inferred problem.
         validation: What ingestion inferred, statistics of the training rows, and the results of the guardrails.
+        weights: Pretrained weights that the settings name, with their revisions, hashes and licences.
         guardrails: Page with the result of every guardrail.
     """
     from podium_components.metadata import annotate
@@ -51,7 +53,9 @@ def validate_data(
         test=test.path,
         problem=problem.path,
         validation=validation.path,
+        weights=weights.path,
         guardrails=guardrails.path,
     )
     annotate(validation, {"fingerprint": facts["fingerprint"], "rows": facts["rows"]})
+    annotate(weights, facts["weights"])
     annotate(problem, {"task": facts["task"], "metric": facts["metric"]})

@@ -1,4 +1,4 @@
-"""Runs the stages of ``validate_data``: ingestion, the reference model, and validation."""
+"""Runs the stages of ``validate_data``: ingestion, the reference model, pretrained weights, and validation."""
 
 import tempfile
 from typing import Any
@@ -13,6 +13,7 @@ def ingest_and_validate(
     settings: dict[str, Any],
     reference: dict[str, str],
     validation: str,
+    weights: str,
     time_limit: str,
     **outputs: Any,
 ) -> dict[str, Any]:
@@ -24,22 +25,24 @@ def ingest_and_validate(
         settings: The kind's ``problem_settings``.
         reference: ``reference`` and ``registry`` of a champion trained on other data.
         validation: Folder to write.
+        weights: Folder to write: pretrained weights.
         time_limit: Wall-clock limit of the whole run.
         **outputs: The other arguments of the stage ``validate_data``.
 
     Returns:
-        What both stages returned.
+        What the stages returned.
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as table:
         ingested = run_stage("ingest_data", table=table, settings=settings, kind=kind, **source)
         run_stage("read_warm_start", folder=f"{validation}/warm_start", **reference)
+        fetched = run_stage("fetch_weights", kind=kind, settings=settings, weights=weights)
         validated = run_stage(
             "validate_data",
             kind=kind,
             table=table,
-            settings=settings,
+            settings={**settings, **fetched["weights"]},
             validation=validation,
             time_limit=time_limit,
             **outputs,
         )
-    return {**ingested, **validated}
+    return {**ingested, **fetched, **validated}

@@ -91,7 +91,7 @@ SLOW = """
     threading.Thread(target=serve, args=(server,), daemon=True).start()
     os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}"
     from podium.servers.store import Store
-    from podium_ml.ingestion._objects import Objects
+    from podium_ml.ingestion.objects import Objects
     sent = Path("/tmp/slow.bin")
     sent.write_bytes(os.urandom(12_000_000))
     Store("s3://mlpipeline/faults").upload([(sent, "slow.bin")], "slow")
@@ -133,7 +133,7 @@ FULL_DISK = """
     import os
     from pathlib import Path
     from podium.servers.store import Store
-    from podium_ml.ingestion._objects import Objects
+    from podium_ml.ingestion.objects import Objects
     large, store = Path("/tmp/large.bin"), Store("s3://mlpipeline/faults")
     large.write_bytes(os.urandom(40_000_000))
     store.upload([(large, "large.bin")], "disk")

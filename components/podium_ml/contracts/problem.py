@@ -1,6 +1,6 @@
 """What to predict, from which columns, and how models are compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from podium_ml.contracts._contract import Contract
@@ -90,6 +90,7 @@ class Problem(Contract):
         series: What to forecast; ``None`` for other kinds of problems.
         texts: How texts are split to find spans; ``None`` for other kinds of problems.
         objects: How objects in pictures are found; ``None`` for other kinds of problems.
+        weights: Pretrained weights that models may learn from, by the setting that names them.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Problem(Contract):
     series: SeriesTask | None = None
     texts: TextTask | None = None
     objects: ObjectTask | None = None
+    weights: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_classification(self) -> bool:

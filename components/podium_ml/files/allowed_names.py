@@ -84,7 +84,10 @@ _PANDAS = (
 )
 # In a module and those below it, the classes that derive from one of these; without any, all that are defined there.
 _CLASSES = {
-    **{f"podium_ml.{room}": "" for room in ("algorithms", "contracts", "models", "targets", "values")},
+    **{
+        f"podium_ml.{room}": ""
+        for room in ("algorithms", "contracts", "embeddings", "models", "targets", "values")
+    },
     "numpy": "numpy:generic",
     "numpy.dtypes": "numpy:dtype",
     **dict.fromkeys(("pandas", "pandas.arrays", "pandas.core", "pandas._libs.tslibs"), _PANDAS),

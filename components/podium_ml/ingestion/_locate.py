@@ -96,10 +96,10 @@ def _whole(source: str, work: Path, kind: str) -> SourceFile:
     with writing(work):
         work.mkdir(parents=True)
     if place == "http":
-        from podium_ml.ingestion._http import download
+        from podium_ml.ingestion.http import download
 
         return download(source, work)
-    from podium_ml.ingestion._objects import Objects
+    from podium_ml.ingestion.objects import Objects
 
     choose = partial(choose_names, wanted="", kind=kind)
     files = Objects(source).fetch(work, choose=choose)
@@ -110,7 +110,7 @@ def _whole(source: str, work: Path, kind: str) -> SourceFile:
 
 def _with_folder(source: str, work: Path, choose: Callable[[list[str]], list[str]]) -> SourceFile:
     """Return a file of annotations within its folder, where the pictures lie that it is about."""
-    from podium_ml.ingestion._objects import Objects
+    from podium_ml.ingestion.objects import Objects
 
     folder, _, name = source.rstrip("/").rpartition("/")
     with writing(work):
@@ -145,7 +145,7 @@ def _is_delta(source: str, place: str, wanted: str) -> bool:
     if place == "local":
         return os.path.isdir(to_path(source) / DELTA_LOG)  # noqa: PTH112 - no error without permission
     if place == "objects":
-        from podium_ml.ingestion._objects import Objects
+        from podium_ml.ingestion.objects import Objects
 
         return Objects(source).is_delta()
     return False
@@ -162,10 +162,10 @@ def _find(source: str, work: Path, wanted: str, kind: str) -> list[SourceFile]:
     with writing(work):
         work.mkdir(parents=True)
     if place == "http":
-        from podium_ml.ingestion._http import download
+        from podium_ml.ingestion.http import download
 
         return [download(source, work)]
-    from podium_ml.ingestion._objects import Objects
+    from podium_ml.ingestion.objects import Objects
 
     files = Objects(source).fetch(work, choose=lambda names: choose_names(names, wanted=wanted, kind=kind))
     return _as_tree(files, source, work / "tree")

@@ -208,10 +208,10 @@ def _fetch(url: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
         work = Path(folder)
         if place_of(url) == "http":
-            from podium_ml.ingestion._http import download
+            from podium_ml.ingestion.http import download
 
             return download(url, work, most=LARGEST).path.read_bytes()
-        from podium_ml.ingestion._objects import Objects
+        from podium_ml.ingestion.objects import Objects
 
         (file,) = Objects(url).fetch(work, choose=lambda names: names[:1], most=LARGEST)
         return file.path.read_bytes()

@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion._objects import Objects
 from podium_ml.ingestion.local_files import is_hidden, to_path
+from podium_ml.ingestion.objects import Objects
 from podium_ml.values.addresses import place_of, scheme_of
 
 MOST = 1000

@@ -40,7 +40,7 @@ def _version(source: str) -> str:
         to_path(source)  # In a pod, this refuses what the run may not read, before anything else is done.
         return _with_linked(fingerprint_source(source), source)
     if place == "http":
-        from podium_ml.ingestion._http import content_tag
+        from podium_ml.ingestion.http import content_tag
 
         return content_tag(source)
     return _with_linked(_of_objects(source), source) if place == "objects" else ""
@@ -55,7 +55,7 @@ def _with_linked(version: str, source: str) -> str:
 
 
 def _of_objects(url: str) -> str:
-    from podium_ml.ingestion._objects import Objects
+    from podium_ml.ingestion.objects import Objects
 
     found = Objects(url).versions()
     return "\0".join(f"{key} {tag}" for key, tag in found) if all(tag for _, tag in found) else ""

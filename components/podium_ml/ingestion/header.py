@@ -81,11 +81,11 @@ def _beginning(source: str, options: ReaderOptions, folder: Path) -> tuple[Sourc
         found = find_files(source)[0]
         return SourceFile(str(found.path), str(found.path), found.partitions), True
     if place == "http":
-        from podium_ml.ingestion._http import download_beginning
+        from podium_ml.ingestion.http import download_beginning
 
         return _complete_lines(download_beginning(source, target, most=_MOST_BYTES))
     if place == "objects":
-        from podium_ml.ingestion._objects import Objects
+        from podium_ml.ingestion.objects import Objects
 
         choose = partial(choose_names, wanted=options.format)
         return _complete_lines(Objects(source).fetch_beginning(target, most=_MOST_BYTES, choose=choose))

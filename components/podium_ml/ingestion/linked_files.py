@@ -163,10 +163,10 @@ def _of_parquet(path: Path) -> Iterator[str]:
 def _tag(address: str) -> str:
     try:
         if place_of(address) == "http":
-            from podium_ml.ingestion._http import content_tag
+            from podium_ml.ingestion.http import content_tag
 
             return content_tag(address)
-        from podium_ml.ingestion._objects import Objects
+        from podium_ml.ingestion.objects import Objects
 
         return str(Objects(address).versions())
     except DataError:  # reading the source will report it
@@ -175,7 +175,7 @@ def _tag(address: str) -> str:
 
 def _of_objects(url: str) -> str:
     """Return the version of the pictures beside an object that names some."""
-    from podium_ml.ingestion._objects import Objects
+    from podium_ml.ingestion.objects import Objects
 
     suffix = PurePosixPath(url).suffix.lower()
     if has_picture_suffix(url) or not suffix:

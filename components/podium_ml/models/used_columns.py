@@ -1,6 +1,6 @@
 """The user's columns that a model reads."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 
@@ -18,6 +18,20 @@ def used_columns(model: Any) -> frozenset[str] | None:
             return None
         found.update(schema.sources)
     return frozenset(found) if encoders else None
+
+
+def reads_vectors_of(model: Any, sources: Collection[str]) -> bool:
+    """Whether a model's encoders read vectors of some columns, or do not tell.
+
+    Args:
+        model: A ``BaggedModel``, or an ensemble of them.
+        sources: Names of the columns.
+    """
+    schemas = [getattr(encoder, "schema", None) for encoder in _encoders(model)]
+    return not schemas or any(
+        schema is None or any(one.kind == "vector" and one.source in sources for one in schema.features)
+        for schema in schemas
+    )
 
 
 def _encoders(model: Any) -> Iterator[Any]:

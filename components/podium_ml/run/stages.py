@@ -40,6 +40,7 @@ STAGES = (
     Stage("resolve_inputs", "resolve_inputs", "Checking settings and data version"),
     Stage("ingest_data", "validate_data", "Reading the data", 0.4, 0.008, warm=("pandas", "pyarrow.parquet")),
     Stage("read_warm_start", "validate_data", "Reading the reference model's configurations"),
+    Stage("fetch_weights", "validate_data", "Fetching pretrained weights"),
     Stage("validate_data", "validate_data", "Validating the data", 0.45, 0.015),
     Stage("plan_training", "plan_training", "Planning the training", 0.1),
     Stage("featurize_data", "featurize_data", "Building features", 0.2, 0.007),

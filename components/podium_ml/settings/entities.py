@@ -5,10 +5,11 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from podium_ml.settings._slice import setting
-from podium_ml.settings.shared import ProblemSettings, Settings
+from podium_ml.settings.shared import Settings
+from podium_ml.settings.text_weights import TextWeights
 
 
-class EntitiesProblem(ProblemSettings):
+class EntitiesProblem(TextWeights):
     """What a problem of entities depends on."""
 
     target: str = setting(

@@ -188,6 +188,11 @@ class ProblemSettings(_Seed, _Memory):
         return auto if self.test_fraction == "auto" else float(self.test_fraction)
 
     @property
+    def weights(self) -> dict[str, str]:
+        """Sources of pretrained weights, by the setting that names them; see ``podium_ml.weights``."""
+        return {}
+
+    @property
     def further_files(self) -> dict[str, tuple[str, ...]]:
         """What the settings name, one by one, of settings that may name further files of data."""
         return {}

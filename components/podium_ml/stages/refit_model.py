@@ -17,6 +17,7 @@ from podium_ml.run.concurrency import threads
 from podium_ml.selection.model_store import ModelStore
 from podium_ml.targets import target_of
 from podium_ml.training.shards import joined_folders
+from podium_ml.weights import giving
 
 
 def run(
@@ -29,6 +30,7 @@ def run(
     refitted: str,
     enabled: bool,
     time_limit: str | float = "",
+    weights: str = "",
 ) -> dict[str, bool | str]:
     """Refit the chosen model on the training and test rows, if the user wants this and time allows.
 
@@ -43,6 +45,7 @@ def run(
         refitted: Folder to write: ``refit.json``, and ``model.pkl`` if the model was refitted.
         enabled: Whether the user wants the refit.
         time_limit: Wall-clock limit of the whole run.
+        weights: Folder of pretrained weights; empty for none.
 
     Returns:
         ``refitted`` and the ``reason``.
@@ -55,7 +58,8 @@ def run(
         task = Problem.load(problem)
         folders, known = joined_folders(candidates, chosen), KINDS[task.kind].algorithms
         store = ModelStore(folders, chosen / ENSEMBLES, algorithms=known)
-        predictor = _refit(chosen, store, task, train=train, test=test, limit=time_limit)
+        with giving(weights):
+            predictor = _refit(chosen, store, task, train=train, test=test, limit=time_limit)
     except (NotRefittedError, MemoryError) as reason:
         return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")

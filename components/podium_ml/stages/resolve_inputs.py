@@ -56,7 +56,7 @@ def run(
         "source": source,
         "test": test,
         "fingerprint": version,
-        "problem": checked.cut(declared.problem_settings),
+        "problem": {**checked.cut(declared.problem_settings), **_pinned(checked)},
         "plan": checked.cut(declared.plan_settings),
         "limits": checked.cut(ModelLimits),
         "promotion": {**checked.cut(PromotionSettings), "champion": champion_name, "registry": folder},
@@ -65,6 +65,15 @@ def run(
         "champion": champion_name,
         "unchanged": checked.skip_unchanged and champion is not None and _same(champion, version, wanted),
     }
+
+
+def _pinned(settings: Settings) -> dict[str, str]:
+    """Return the settings that name weights, with the revisions that these have today."""
+    if not settings.weights:
+        return {}
+    from podium_ml.weights import pin
+
+    return {name: pin(source) for name, source in settings.weights.items()}
 
 
 def _further_files(settings: Settings) -> list[str]:

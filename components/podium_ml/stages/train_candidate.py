@@ -17,6 +17,8 @@ from podium_ml.training.limits import SearchLimits
 from podium_ml.training.search import Search
 from podium_ml.training.shards import table_of_shard
 from podium_ml.training.share import branch_deadline
+from podium_ml.weights import giving
+from podium_ml.weights.given import FOLDER
 
 
 def run(*, features: str, problem: str, branch: dict[str, Any], candidate: str) -> dict[str, Any]:
@@ -33,7 +35,8 @@ def run(*, features: str, problem: str, branch: dict[str, Any], candidate: str) 
     """
     asked = BranchSpec.from_dict(branch)
     try:
-        return _report(_train(asked, features=features, problem=problem, candidate=candidate))
+        with giving(f"{features}/{FOLDER}"):
+            return _report(_train(asked, features=features, problem=problem, candidate=candidate))
     except Exception as error:  # The run goes on with the other branches.
         traceback.print_exc()
         return record_failure(path=candidate, algorithm=asked.name, reason=_describe(error))

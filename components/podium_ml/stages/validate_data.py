@@ -70,7 +70,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     inferred.train.to_parquet(train, index=False)
     inferred.test.to_parquet(test, index=False)
-    replace(inferred.problem, reader=ingestion.get("reader")).save(problem)
+    replace(inferred.problem, reader=ingestion.get("reader"), weights=asked.weights).save(problem)
     inferred.profile.save(folder / PROFILE)
     results = [result.to_dict() for result in inferred.results]
     _write_json(folder / GUARDRAILS, results)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.contracts.targets import Targets
     from podium_ml.run.budget import Deadline
+    from podium_ml.tabular.features import Featurizer as TabularFeaturizer
 
 
 class TabularKind(Kind):
@@ -132,8 +133,12 @@ class TabularKind(Kind):
 
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""
+        from podium_ml.models.used_columns import reads_vectors_of
         from podium_ml.tabular.predictor import Predictor
 
+        texts = {column.name for column in problem.features if column.role == "text"}
+        if problem.weights and not reads_vectors_of(model, texts):
+            featurizer = cast("TabularFeaturizer", featurizer).without_encoders()
         return Predictor(problem, featurizer, model, **options)
 
     def related_rows(self, table: "pd.DataFrame", problem: "Problem") -> "np.ndarray | None":

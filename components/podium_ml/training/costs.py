@@ -21,7 +21,7 @@ _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 # Seconds of encoding a value. Texts take longer; each branch measures its own encoding before it fits.
 _ENCODING = 1.5e-7
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
-_MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS = 50, 4, 30
+_MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS, _VECTOR_PARTS = 50, 4, 30, 50
 # Columns of a picture: components and scores for trees, edges and colours for others; for networks, its places.
 _PICTURE_PARTS = {"ordinal": 50, "native": 50}
 _MOST_PICTURE_PARTS, _FEWEST_SIDE, _MOST_SIDE = 400, 16, 64
@@ -193,6 +193,8 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     total = 0
     for column in problem.features:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
+        if column.role == "text" and problem.weights:
+            parts += _VECTOR_PARTS
         if column.role == "image":
             parts = _picture_parts(problem, needs, sides.get(column.name))
         if column.role == "categorical" and needs == "onehot":

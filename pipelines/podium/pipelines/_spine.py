@@ -73,7 +73,7 @@ def _run(
     validated = _validate(kind, form, resolved)
     rows = {"train": validated["train"], "problem": validated["problem"]}
     planned = _plan(resolved, validated, pods)
-    featurized = featurize_data(**rows).outputs
+    featurized = featurize_data(weights=validated["weights"], time_limit=form["time_limit"], **rows).outputs
     features = {"features": featurized["features"], "problem": validated["problem"]}
     with dsl.ParallelFor(planned["Output"], name="branches") as item:
         candidate = train(item, planned["tolerations"], **features)
@@ -103,6 +103,7 @@ def _run(
     finished = finish_model(
         model=model,
         test=validated["test"],
+        weights=validated["weights"],
         refit=form["refit"],
         notes=planned["notes"],
         **rows,

@@ -15,9 +15,9 @@ from sqlalchemy import URL, make_url
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion import _patience, fingerprint_source
-from podium_ml.ingestion._http import download
 from podium_ml.ingestion.content_version import content_version
 from podium_ml.ingestion.header import read_header
+from podium_ml.ingestion.http import download
 from podium_ml.readers import SourceFile
 from podium_ml.readers._database_url import parse_url, pinned
 from podium_ml.settings import ReaderOptions

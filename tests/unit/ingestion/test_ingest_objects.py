@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion._objects import Objects
 from podium_ml.ingestion.content_version import content_version
+from podium_ml.ingestion.objects import Objects
 from tests.unit.ingestion.ingesting import Ingest
 
 pytestmark = pytest.mark.minio

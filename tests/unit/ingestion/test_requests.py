@@ -6,8 +6,8 @@ import pytest
 from werkzeug import Response
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion._http import download
 from podium_ml.ingestion._requests import _CarefulRedirects, open_url
+from podium_ml.ingestion.http import download
 
 SECRET = "sig=hunter2hunter2"
 

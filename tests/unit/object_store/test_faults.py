@@ -17,8 +17,8 @@ import pytest
 from podium.servers.errors import ServerError
 from podium.servers.store import Store
 from podium_ml.errors import DataError, PodiumError
-from podium_ml.ingestion._objects import Objects
 from podium_ml.ingestion.content_version import content_version
+from podium_ml.ingestion.objects import Objects
 from podium_ml.object_store import bucket as bucket_module
 from podium_ml.object_store import connection
 

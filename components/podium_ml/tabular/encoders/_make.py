@@ -44,5 +44,13 @@ def _plain_encoder(needs: Encoding, *, schema: FeatureSchema, task: Task, seed: 
     if needs == "pixels":
         return PixelEncoder(schema, task=task, seed=seed)
     if needs == "tfidf":
-        return TfidfEncoder(schema, task=task, seed=seed)
+        return TfidfEncoder(_without_vectors(schema), task=task, seed=seed)
     raise ValueError(f"There is no encoder for needs={needs!r}.")
+
+
+def _without_vectors(schema: FeatureSchema) -> FeatureSchema:
+    """Return features without the vectors of texts, so that models of words read the words alone."""
+    texts = {feature.source for feature in schema.features if feature.kind == "text"}
+    return FeatureSchema(
+        tuple(one for one in schema.features if not (one.kind == "vector" and one.source in texts))
+    )

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import pandas as pd
@@ -16,12 +16,13 @@ from podium_ml.tabular.features._moments import MomentColumn
 from podium_ml.tabular.features._names import FeatureNames
 from podium_ml.tabular.features._numbers import NumberColumn
 from podium_ml.tabular.features._rows import Columns, FeatureRows
-from podium_ml.tabular.features._texts import TextColumn
+from podium_ml.tabular.features._texts import TextColumn, encoder_in_time
 from podium_ml.tabular.features._time_spans import TimeSpans, plan_time_spans
 from podium_ml.tabular.features._vectors import MeasurementsColumn, VectorColumn
 from podium_ml.values.dates import DateFormat
 from podium_ml.values.readings import format_of, missing_texts, plan_reading, reading_of
 from podium_ml.values.vectors import holds_measurements, vector_length
+from podium_ml.weights import given
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Featurizer:
             Step(column.name, _plan_column(column, columns.or_missing(column.name), problem.reader or {}))
             for column in problem.features
         )
+        steps = _with_encoder(steps, columns, problem)
         formats = {step.column: step.maker.format for step in steps if isinstance(step.maker, MomentColumn)}
         return cls(
             steps, plan_time_spans({name: one for name, one in formats.items() if not one.is_time_of_day})
@@ -80,6 +82,16 @@ class Featurizer:
         part._steps = tuple(step for step in self._steps if step.column in sources)
         part._spans = self._spans.of_columns(sources)
         part.schema = self.schema.of_sources(sources)
+        return part
+
+    def without_encoders(self) -> Self:
+        """Return a featurizer whose texts have no vectors, for models that read none: it is smaller and quicker."""
+        part = copy.copy(self)
+        part._steps = tuple(
+            replace(step, maker=step.maker.without_encoder()) if isinstance(step.maker, TextColumn) else step
+            for step in self._steps
+        )
+        part.schema = _describe(part._steps, part._spans)
         return part
 
     @property
@@ -113,6 +125,20 @@ class Featurizer:
         arrays += self._spans.transform(columns)
         names = [feature.name for feature in self.schema.features]
         return FeatureRows(dict(zip(names, arrays, strict=True)), columns.rows)
+
+
+def _with_encoder(steps: tuple[Step, ...], columns: Columns, problem: Problem) -> tuple[Step, ...]:
+    """Return steps whose texts have vectors by the pretrained model, if the user names one and there is time for it."""
+    texts = [step.column for step in steps if isinstance(step.maker, TextColumn)]
+    if not texts or "encoder" not in problem.weights:
+        return steps
+    encoder = encoder_in_time(given("encoder"), [columns.or_missing(name) for name in texts])
+    return tuple(
+        replace(step, maker=replace(step.maker, encoder=encoder))
+        if isinstance(step.maker, TextColumn)
+        else step
+        for step in steps
+    )
 
 
 def _plan_column(column: Column, values: pd.Series, reader: Mapping[str, str]) -> ColumnFeatures:

@@ -1,0 +1,1 @@
+"""One file a kind of place that weights come from; see ``podium_ml.weights.fetching.Place``."""
