@@ -122,6 +122,13 @@ class ForecastingProblem(ProblemSettings):
     def _no_password(cls, value: str) -> str:
         return without_password(value)
 
+    @field_validator("examples")
+    @classmethod
+    def _history(cls, value: bool) -> bool:
+        if not value:
+            raise ValueError("a forecaster holds the history of its series, so there is none without rows")
+        return value
+
     @field_validator("quantiles")
     @classmethod
     def _levels(cls, value: str) -> str:

@@ -21,6 +21,7 @@ def test_levels_are_numbers_in_order(given):
         ({"fill": "mean"}, "fill"),
         ({"future": "https://me:secret@host/plan.csv"}, "future: the address holds"),
         ({"target": "y", "known": "y"}, "must be different columns"),
+        ({"examples": False}, "examples: a forecaster holds the history of its series"),
     ],
 )
 def test_mistakes_name_the_setting(given, says):
