@@ -21,10 +21,11 @@ def notebook(
     from podium.commands._output import make_folder
     from podium.notebook import make_notebook
     from podium_ml.ingestion.disk import writing
+    from podium_ml.values.printable import printable
 
     text = make_notebook(open_run(run), model)
     if str(out) == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
         return
     make_folder(out.parent)
     with writing(out):

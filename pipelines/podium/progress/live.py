@@ -67,11 +67,11 @@ def _branches(progress: Progress) -> Table:
         best = "" if branch.best is None else f"{branch.best:.5g}"
         style = _COLOURS.get(branch.status, "")
         table.add_row(
-            printable(branch.algorithm),
+            Text(printable(branch.algorithm)),  # a plain string may hold marks of rich
             trials_of(branch),
             best,
             _times(branch),
-            printable(reason_of(branch)),
+            Text(printable(reason_of(branch))),
             style=style,
         )
     return table
