@@ -62,7 +62,7 @@ def compare(
     scored = [name for name, one in found.items() if np.isfinite(one.score)]
     first = sorted(scored, key=lambda name: -metric.utility(found[name].score))
     answers = {
-        name: Answer(found[name].apply(oof[name].at(rows)), found[name].threshold)
+        name: Answer(found[name].apply(oof[name].at(rows), known), found[name].threshold)
         for name in first[:_MOST_COMPARED]
     }
     tied = tied_with_best(answers, known, metric, seed=problem.seed, deadline=deadline)

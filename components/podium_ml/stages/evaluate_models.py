@@ -84,16 +84,19 @@ class _Models:
             return self.folders[name].load_oof(self.candidates[name].kept[0].number)
         return load_oof(self.ensemble, name)
 
-    def entrant(self, name: str, predict: Callable[[], np.ndarray], *, seconds: float = 0.0) -> Entrant:
+    def entrant(
+        self, name: str, predict: Callable[[], np.ndarray], targets: Targets, *, seconds: float = 0.0
+    ) -> Entrant:
         """Return a model to score: with its own corrections, as all others.
 
         Args:
             name: Its name on the leaderboard.
             predict: Computes its raw predictions.
+            targets: The targets of their rows.
             seconds: Expected duration of the predictions.
         """
         own = self.corrections[name]
-        return Entrant(lambda: own.apply(predict()), seconds=seconds, threshold=own.threshold)
+        return Entrant(lambda: own.apply(predict(), targets), seconds=seconds, threshold=own.threshold)
 
     @functools.cached_property
     def _ensembles(self) -> dict[str, Any]:
@@ -227,15 +230,16 @@ def _on_test(
 ) -> tuple[Answers, dict[str, Entrant]]:
     base = BasePredictions(table.X, lambda model: KINDS[problem.kind].predict_test(model, table, problem))
     seconds = models.row_seconds()
+    targets = Targets(y=table.y, weight=table.weight, group=table.group, time=table.time)
 
     def entrant(name: str) -> Entrant:
         return models.entrant(
             name,
             lambda: base.of(importances.look_at(name, models.load(name))),
+            targets,
             seconds=seconds[name] * len(rows.table),
         )
 
-    targets = Targets(y=table.y, weight=table.weight, group=table.group, time=table.time)
     answers = Answers(targets, held_out=True, notes=rows.notes)
     return answers, {name: entrant(name) for name in seconds}
 
@@ -248,7 +252,7 @@ def _out_of_fold(
     known = models.oof(chosen).rows
 
     def entrant(name: str) -> Entrant:
-        return models.entrant(name, lambda: models.oof(name).at(known))
+        return models.entrant(name, lambda: models.oof(name).at(known), targets.of_rows(known))
 
     entrants = {name: entrant(name) for name in {chosen, BASELINE} & {*models.row_seconds()}}
     notes = (*rows.notes, _NO_TEST)
@@ -260,14 +264,15 @@ def _charts_of_kind(
     problem: Problem, models: _Models, train: FeatureTable, test: FeatureTable | None, raw: np.ndarray
 ) -> dict[str, Any]:
     name = models.selection.chosen
-    oof = models.corrections[name].apply(models.oof(name).full())
+    oof = models.corrections[name].apply(models.oof(name).full(), train)
     return KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
 
 
 def _promise(targets: Targets, models: _Models) -> Promise:
     """Return the out-of-fold predictions of the chosen model."""
     raw, own = models.oof(models.selection.chosen), models.corrections[models.selection.chosen]
-    return Promise(targets.of_rows(raw.rows), Answer(own.apply(raw.values), own.threshold))
+    known = targets.of_rows(raw.rows)
+    return Promise(known, Answer(own.apply(raw.values, known), own.threshold))
 
 
 def _report(problem: Problem, result: Evaluation, targets: Targets, raw: np.ndarray) -> dict[str, Any]:

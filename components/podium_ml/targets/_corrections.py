@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from podium_ml.contracts.targets import Targets
 from podium_ml.metrics import Threshold
 
 
@@ -35,6 +36,14 @@ class Corrections:
     calibration_gain: float = 0.0
     threshold: Threshold = None
 
-    def apply(self, raw: np.ndarray) -> np.ndarray:
-        """Return corrected raw predictions."""
-        return raw if self.calibrator is None else self.calibrator.calibrate(raw)
+    def apply(self, raw: np.ndarray, targets: Targets) -> np.ndarray:
+        """Return corrected raw predictions of rows that are scored.
+
+        Args:
+            raw: Raw predictions.
+            targets: The targets of the rows; their groups and times tell which predictions belong together.
+        """
+        if self.calibrator is None:
+            return raw
+        together = getattr(self.calibrator, "calibrate_rows", None)
+        return self.calibrator.calibrate(raw) if together is None else together(raw, targets)

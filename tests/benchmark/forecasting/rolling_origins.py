@@ -90,7 +90,7 @@ def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]
     mixed = target.mix(select_weights(pool, pool.rows, deadline=Deadline()), last)
     yield "Podium's mixture", metric.score(y[0], mixed) / naive
     widths = target.correct(_cross_fitted(pool), Targets(y=past), problem=problem, metric=metric, folds=[])
-    loss, final = METRICS["sql"], widths.apply(mixed)
+    loss, final = METRICS["sql"], widths.apply(mixed, Targets(y=y[0]))
     first = next(each for each in every if each.algorithm == "baseline").windows[0]
     yield "quantile loss", loss.score(y[0], final) / loss.score(y[0], first)
     yield "covers", METRICS["coverage"].score(y[0], final)

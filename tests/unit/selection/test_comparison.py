@@ -49,7 +49,7 @@ def test_each_model_gets_its_own_shift_towards_a_quantile() -> None:
     problem = Problem("p", "regression", "y", "quantile_loss_90", (), target_type="values")
     found = compare(known(oof), targets, problem=problem, deadline=Deadline())
     assert set(found.tied) == {"low", "mean"}
-    shifted = [one.apply(oof[name]).mean() for name, one in found.corrections.items()]
+    shifted = [one.apply(oof[name], targets).mean() for name, one in found.corrections.items()]
     assert shifted[0] == pytest.approx(shifted[1], abs=0.2)
 
 

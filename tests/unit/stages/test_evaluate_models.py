@@ -124,7 +124,7 @@ def test_every_model_is_scored_with_its_own_corrections(selected, evaluated):
         if row.status == "ok":
             own = corrections[row.name]
             assert own.threshold == thresholds[row.name]
-            raw = own.apply(models[row.name].predict_raw(table.X))
+            raw = own.apply(models[row.name].predict_raw(table.X), table)
             score = metric.score(table.y, raw, threshold=own.threshold)
             assert row.test[metric.name].value == pytest.approx(score), row.name
     tuned = {name for name, one in corrections.items() if one.threshold is not None}

@@ -84,6 +84,20 @@ def choose_reconciliation(raw: np.ndarray, targets: Targets, tree: Tree, *, fold
     return _learned(best, table.errors)
 
 
+def learn_again(found: Reconciliation, raw: np.ndarray, targets: Targets, tree: Tree) -> Reconciliation:
+    """Return the same way to add up, with the errors of other forecasts.
+
+    Args:
+        found: What was chosen.
+        raw: Points and quantiles, shape ``(n, 1 + q)``.
+        targets: Their targets, with the codes of series as groups, and steps as times.
+        tree: The sums.
+    """
+    errors = _Table.of(raw[:, 0], targets, tree).errors
+    enough = np.isfinite(errors).sum(axis=1).min() > 1
+    return _learned(found.method, errors) if enough else Reconciliation()
+
+
 @dataclass(frozen=True)
 class _Table:
     """Points, errors and scales of all series at some steps, NaN where there is no row, shape ``(s, h)`` each."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.features import SeriesFeaturizer
+from podium_ml.forecasting.hierarchy.adding import add_up
 from podium_ml.forecasting.hierarchy.reconciliation import Reconciliation
 from podium_ml.forecasting.hierarchy.rows import sums_of_plan
 from podium_ml.forecasting.hierarchy.tree import Tree
@@ -98,21 +99,14 @@ class Knowledge:
         return self.featurizer.transform(rows.assign(**filled))
 
     def reconciled(self, raw: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
-        """Return forecasts that add up at each step for which all series that go on are forecast, shape ``(n, 1 + q)``.
-
-        Quantiles move with their points.
-        """
+        """Return forecasts that add up where all series that go on are forecast, shape ``(n, 1 + q)``."""
         if not self.tree:
             return raw
-        steps, column = np.unique(rows[STEP], return_inverse=True)
-        codes = rows[SERIES].to_numpy(dtype=np.int64)
-        points, present = (np.zeros((self.tree.count, len(steps))) for _ in range(2))
-        points[codes, column], present[codes, column] = raw[:, 0], 1.0
-        found = getattr(self.calibrator, "reconciliation", Reconciliation())
-        new = found.reconcile(points, self.tree, never_negative=self.never_negative)
-        complete = present[~self.ended].all(axis=0)
-        moved = np.where(complete[column], new[codes, column] - raw[:, 0], 0.0)
-        return raw + moved[:, None]
+        codes, steps = (rows[name].to_numpy(dtype=np.int64) for name in (SERIES, STEP))
+        how = getattr(self.calibrator, "reconciliation", Reconciliation())
+        return add_up(
+            raw, codes, steps, self.tree, how=how, never_negative=self.never_negative, needed=~self.ended
+        )
 
     def predict(self, rows: pd.DataFrame) -> np.ndarray:
         """Return points and quantiles of rows, shape ``(n, 1 + q)``; series that were never negative stay so."""

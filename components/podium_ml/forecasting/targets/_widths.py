@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.stats import norm
 
+from podium_ml.contracts.targets import Targets
+from podium_ml.forecasting.hierarchy.adding import Sums
 from podium_ml.forecasting.hierarchy.reconciliation import Reconciliation
 from podium_ml.forecasting.levels import LEVELS
 
@@ -26,14 +28,24 @@ class Widths:
 
     Attributes:
         sharpness: What to divide the distances of quantiles from the point by.
-        reconciliation: How forecasts are made to add up, if series have sums.
+        sums: Makes forecasts of scored rows add up, if series have sums.
         shape: What to multiply the distances of each central interval by, relative to those of the widest one, which
             comes first; empty for as they are.
     """
 
     sharpness: float
-    reconciliation: Reconciliation = field(default_factory=Reconciliation, compare=False)
+    sums: Sums | None = field(default=None, compare=False)
     shape: tuple[float, ...] = ()
+
+    @property
+    def reconciliation(self) -> Reconciliation:
+        """How forecasts are made to add up."""
+        return self.sums.how if self.sums else Reconciliation()
+
+    def calibrate_rows(self, raw: np.ndarray, targets: Targets) -> np.ndarray:
+        """Return points and quantiles of rows that add up, too; see ``Sums``."""
+        found = self.calibrate(raw)
+        return self.sums.add_up(found, targets) if self.sums else found
 
     def calibrate(self, raw: np.ndarray) -> np.ndarray:
         """Return points and quantiles, shape ``(n, 1 + q)``; what was never negative stays so."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.forecasting.hierarchy.adding import Sums
 from podium_ml.forecasting.hierarchy.reconciliation import choose_reconciliation
 from podium_ml.forecasting.hierarchy.tree import Tree
 from podium_ml.forecasting.levels import LEVELS
@@ -147,7 +148,11 @@ class FutureValues(Target):
         for train, valid in folds:
             narrowed[valid] = fitting_widths(raw[train], targets.y[train]).calibrate(raw[valid])
         if problem.series is not None and (tree := Tree.of(problem.series.labels)):
-            widths = replace(widths, reconciliation=choose_reconciliation(raw, targets, tree, folds=folds))
+            sums = Sums.of(tree, choose_reconciliation(raw, targets, tree, folds=folds), targets)
+            widths, narrowed = (
+                replace(widths, sums=sums),
+                sums.cross_fitted(narrowed, raw, targets, folds),
+            )
         return Corrections(metric.score(targets.y, narrowed, targets.weight), widths)
 
     def adjust(

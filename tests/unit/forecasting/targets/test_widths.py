@@ -60,7 +60,7 @@ def test_the_chosen_model_gets_widths():
         metric=METRICS["mase"],
         folds=[(half, half + 200), (half + 200, half)],
     )
-    assert 0.74 < coverage(y, found.apply(raw)) < 0.86
+    assert 0.74 < coverage(y, found.apply(raw, Targets(y=y))) < 0.86
     assert found.score == METRICS["mase"].score(y, raw)
 
 
