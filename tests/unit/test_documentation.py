@@ -1,4 +1,4 @@
-"""Tests that README.md and CONTRIBUTING.md match the code."""
+"""Tests that README.md, CONTRIBUTING.md and SECURITY.md match the code."""
 
 import re
 import subprocess
@@ -12,6 +12,7 @@ from podium_ml.run.stages import NAMES, TASKS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -78,6 +79,20 @@ def test_listed_folders_exist(row):
         if name in ("targets/", "metrics/"):
             continue
         assert (ROOT / known).exists(), f"{what}: {name}"
+
+
+LOADING = re.compile(
+    r"load_predictor|load_forecaster|\.predictor\b|\.model\(|make_notebook|\.register\(|resume_run|\.resume\("
+)
+
+
+def test_commands_that_load_models_are_listed():
+    """Whoever handles a stranger's run must be able to look up what runs code of theirs."""
+    commands = [path for path in (ROOT / "pipelines/podium/commands").glob("*.py") if path.name[0] != "_"]
+    loading = {path.stem for path in commands if LOADING.search(path.read_text(encoding="utf-8"))}
+    table = SECURITY.split("| loads | whose model |")[1].split("\n\n")[0]
+    assert set(re.findall(r"`podium (\w+)`", table)) - {"studio"} == loading
+    assert {"predict", "forecast", "register", "resume"} <= loading
 
 
 def test_documented_tasks_match_the_table_of_stages():
