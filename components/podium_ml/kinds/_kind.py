@@ -264,6 +264,10 @@ class Kind(ABC):
         """Return raw predictions of test rows, given in their order."""
         return model.predict_raw(table.X)
 
+    def row_names(self, table: "pd.DataFrame", problem: "Problem") -> tuple[str, ...]:
+        """Return what rows are called where users see them one by one; nothing if they have no names."""
+        return ()
+
     def draws_charts(self, problem: "Problem") -> bool:
         """Whether ``charts`` has something to draw for a problem."""
         return False

@@ -28,6 +28,7 @@ def build_feature_table(featurizer: Featurizer, table: pd.DataFrame, problem: Pr
         weight=_read(table, problem.weight_column, read_weights),
         group=_groups(table, problem),
         time=_read(table, problem.time_column, read_times),
+        names=KINDS[problem.kind].row_names(table, problem),
     )
 
 

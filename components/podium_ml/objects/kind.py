@@ -93,6 +93,12 @@ class ObjectsKind(Kind):
 
         return ObjectFinder(problem, cast("PictureFeaturizer", featurizer), model, **options)
 
+    def row_names(self, table: "pd.DataFrame", problem: "Problem") -> tuple[str, ...]:
+        """See ``Kind``: the files of pictures."""
+        from podium_ml.objects.readers.annotations import FILE
+
+        return tuple(table[FILE].astype(str)) if FILE in table else ()
+
     def draws_charts(self, problem: "Problem") -> bool:
         """See ``Kind``."""
         return problem.examples

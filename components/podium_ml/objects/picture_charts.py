@@ -1,14 +1,17 @@
 """Pictures with what is in them and what was found, for the report."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from PIL import Image, ImageDraw
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.media.pixels import read_pixels
 from podium_ml.media.shown import shown_picture
+from podium_ml.objects.doubts import doubtful_pictures
 from podium_ml.objects.encoding import Known, known_of
 from podium_ml.objects.features import PICTURE
 from podium_ml.objects.grid import Detections, decode, overlaps
@@ -34,15 +37,50 @@ def picture_charts(
     ]
     mistakes = np.array([_mistakes(*pair) for pair in pairs])
     order = np.argsort(-mistakes, kind="stable")
+    groups = [
+        _group(title, X, pairs, mistakes, rows, problem)
+        for title, rows in (("Most mistakes", order[:_SHOWN]), ("Fewest mistakes", order[::-1][:_SHOWN]))
+    ]
+    return {"pictures": [*groups, *_doubtful(problem, train, oof)]}
+
+
+def _group(
+    title: str,
+    X: pd.DataFrame,
+    pairs: Sequence[tuple[Known, Detections]],
+    mistakes: np.ndarray,
+    rows: np.ndarray,
+    problem: Problem,
+) -> dict[str, Any]:
+    pixels = read_pixels(X[PICTURE].iloc[rows].to_numpy())
+    pictures = [
+        _picture(one, pairs[row], problem, int(mistakes[row])) for one, row in zip(pixels, rows, strict=True)
+    ]
+    return {"title": f"{title} (white: marked, red: found)", "pictures": pictures}
+
+
+def _doubtful(problem: Problem, train: FeatureTable, oof: np.ndarray) -> list[dict[str, Any]]:
+    """Return training pictures that may be marked wrongly, and those of which the model is least sure."""
+    rows = predicted_rows(oof)
+    number = len(problem.classes)
+    doubts = doubtful_pictures(train.y[rows], oof[rows], [str(one) for one in problem.classes])
     groups = []
-    for title, rows in (("Most mistakes", order[:_SHOWN]), ("Fewest mistakes", order[::-1][:_SHOWN])):
-        pixels = read_pixels(X[PICTURE].iloc[rows].to_numpy())
-        pictures = [
-            _picture(one, pairs[row], problem, int(mistakes[row]))
-            for one, row in zip(pixels, rows, strict=True)
+    for title, amount in (
+        ("Likely errors of marking", doubts.wrong),
+        ("Mark more like these", doubts.unsure),
+    ):
+        order = np.argsort(-amount, kind="stable")[:_SHOWN]
+        order = order[amount[order] > 0]
+        if not len(order):
+            continue
+        shown = rows[order]
+        pairs = [
+            (known_of(train.y[row]), decode(oof[row], n_classes=number, lowest=_LOWEST)) for row in shown
         ]
-        groups.append({"title": f"{title} (white: marked, red: found)", "pictures": pictures})
-    return {"pictures": groups}
+        mistakes = np.array([_mistakes(*pair) for pair in pairs])
+        places = np.arange(len(order))
+        groups.append(_group(title, train.X.iloc[shown], pairs, mistakes, places, problem))
+    return groups
 
 
 def _mistakes(known: Known, found: Detections) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from podium_ml.evaluation.label_doubts import ERRORS, NEXT
 from podium_ml.files.link_or_copy import link_or_copy
 from podium_ml.reporting.model_facts import model_facts
 from podium_ml.reporting.run_facts import RunFacts
@@ -28,6 +29,9 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: st
     link_or_copy(model, folder / "model.pkl")
     for name in ("leaderboard.csv", *(["predictions.parquet"] if facts.problem.examples else [])):
         shutil.copyfile(Path(evaluation) / name, folder / name)
+    for name in (ERRORS, NEXT):
+        if facts.problem.examples and (path := Path(evaluation) / name).exists():
+            shutil.copyfile(path, folder / name)
     facts.problem.save(folder / "problem.json")
     facts.selection.save(folder / "selection.json")
     lines = (json.dumps(trial.to_dict(), ensure_ascii=False) for trial in facts.trials)

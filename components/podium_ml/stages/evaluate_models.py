@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection
-from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.contracts.feature_table import FeatureTable, load_names
 from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling import ENSEMBLES, describe, load_oof
@@ -18,6 +18,7 @@ from podium_ml.ensembling import load as load_ensembles
 from podium_ml.evaluation.base_predictions import BasePredictions
 from podium_ml.evaluation.bootstrap import Answer
 from podium_ml.evaluation.evaluate import Answers, Entrant, evaluate
+from podium_ml.evaluation.label_doubts import write_label_doubts
 from podium_ml.evaluation.leaderboard import write_leaderboard
 from podium_ml.evaluation.prediction_table import write_predictions
 from podium_ml.evaluation.promise import Promise
@@ -155,8 +156,8 @@ def run(
         featurizer: File of the featurizer.
         candidates: Folders of the candidates.
         model: Folder of the chosen model, with the ensembles.
-        evaluation: Folder to write: ``evaluation.json``, ``importances.json``, ``leaderboard.csv`` and
-            ``predictions.parquet``.
+        evaluation: Folder to write: ``evaluation.json``, ``importances.json``, ``leaderboard.csv``,
+            ``predictions.parquet``, and ``label_errors.csv`` and ``label_next.csv`` if labels can be doubted.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -194,6 +195,8 @@ def run(
     loaders = {name: functools.partial(models.load, name) for name in names}
     importances.complete(loaders).save(folder / IMPORTANCES)
     write_leaderboard(result, folder / "leaderboard.csv")
+    if task.examples:
+        only_shown(lambda: _doubt_labels(folder, task, models, features), otherwise=lambda: None)
     threshold = models.selection.threshold
     write_predictions(
         folder / "predictions.parquet",
@@ -266,6 +269,12 @@ def _charts_of_kind(
     name = models.selection.chosen
     oof = models.corrections[name].apply(models.oof(name).full(), train)
     return KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
+
+
+def _doubt_labels(folder: Path, problem: Problem, models: _Models, features: str) -> None:
+    name = models.selection.chosen
+    oof = models.corrections[name].apply(models.oof(name).full())
+    write_label_doubts(folder, problem, y=Targets.load(features).y, oof=oof, names=load_names(features))
 
 
 def _promise(targets: Targets, models: _Models) -> Promise:

@@ -176,6 +176,13 @@ class TabularKind(Kind):
         )
         return replace(found, pictures=maps)
 
+    def row_names(self, table: "pd.DataFrame", problem: "Problem") -> tuple[str, ...]:
+        """See ``Kind``: the files of pictures."""
+        from podium_ml.media.names import FILE, PICTURE
+
+        are_files = FILE in table and any(column.name == PICTURE for column in problem.features)
+        return tuple(table[FILE].astype(str)) if are_files else ()
+
     def draws_charts(self, problem: "Problem") -> bool:
         """See ``Kind``: pictures."""
         return problem.examples and any(column.role == "image" for column in problem.features)

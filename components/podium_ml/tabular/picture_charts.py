@@ -18,13 +18,34 @@ def picture_charts(
     problem: Problem, *, train: FeatureTable, oof: np.ndarray, test: FeatureTable | None, raw: np.ndarray
 ) -> dict[str, Any]:
     """Return ``pictures``: groups with a ``title`` and ``pictures``; see ``Kind.charts``."""
-    if test is not None and len(test.y):
-        return _groups(problem, test.X, test.schema.of_kind("image")[0], test.y, raw)
-    rows = predicted_rows(oof)
-    return _groups(problem, train.X.iloc[rows], train.schema.of_kind("image")[0], train.y[rows], oof[rows])
+    name, rows = train.schema.of_kind("image")[0], predicted_rows(oof)
+    learned = train.X.iloc[rows], train.y[rows], oof[rows]
+    has_test = test is not None and len(test.y) > 0
+    shown = (test.X, test.y, raw) if test is not None and has_test else learned
+    return {"pictures": [*_best_and_worst(problem, name, *shown), *_doubtful(problem, name, *learned)]}
 
 
-def _groups(problem: Problem, X: pd.DataFrame, name: str, y: np.ndarray, raw: np.ndarray) -> dict[str, Any]:
+def _doubtful(
+    problem: Problem, name: str, X: pd.DataFrame, y: np.ndarray, raw: np.ndarray
+) -> list[dict[str, Any]]:
+    """Return training pictures whose labels are likely to be wrong, and those of which the model is least sure."""
+    doubts = target_of(problem).doubts(y, raw, problem)
+    if doubts is None:
+        return []
+    there = np.array([bool(one) for one in X[name]])
+    groups = []
+    for title, amount in (("Likely label errors", doubts.wrong), ("Label more like these", doubts.unsure)):
+        order = np.argsort(-amount * there, kind="stable")[:_SHOWN]
+        order = order[(amount * there)[order] > 0]
+        if len(order):
+            pixels = read_pixels(X[name].iloc[order].to_numpy())
+            groups.append({"title": title, "pictures": _pictures(problem, pixels, y[order], raw[order])})
+    return groups
+
+
+def _best_and_worst(
+    problem: Problem, name: str, X: pd.DataFrame, y: np.ndarray, raw: np.ndarray
+) -> list[dict[str, Any]]:
     there = np.flatnonzero([bool(one) for one in X[name]])
     errors = _errors(y, raw)[there]
     order = there[np.argsort(-errors, kind="stable")]
@@ -33,7 +54,7 @@ def _groups(problem: Problem, X: pd.DataFrame, name: str, y: np.ndarray, raw: np
     for title, rows in (("Worst predictions", worst), ("Best predictions", best)):
         pixels = read_pixels(X[name].iloc[rows].to_numpy())
         groups.append({"title": title, "pictures": _pictures(problem, pixels, y[rows], raw[rows])})
-    return {"pictures": groups}
+    return groups
 
 
 def _errors(y: np.ndarray, raw: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from podium_ml.registries import Registry
 from podium_ml.targets._calibration import Calibrator
 from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._cross_fitted import cross_fitted, sample_rows
+from podium_ml.targets._doubts import Doubts
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._target import Target
 
@@ -46,6 +47,7 @@ __all__ = [
     "TARGETS",
     "Calibrator",
     "Corrections",
+    "Doubts",
     "Fitting",
     "Target",
     "Threshold",

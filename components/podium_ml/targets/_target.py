@@ -11,6 +11,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import Metric, Threshold
 from podium_ml.targets._corrections import Corrections
+from podium_ml.targets._doubts import Doubts
 from podium_ml.targets._fitting import Fitting
 
 
@@ -298,6 +299,16 @@ class Target(ABC):
         """
 
     # Showing.
+
+    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+        """Return which labels are likely to be wrong; ``None`` if labels of this kind cannot be doubted.
+
+        Args:
+            y: Encoded targets.
+            raw: Out-of-fold predictions.
+            problem: The problem.
+        """
+        return None
 
     def charts(
         self,

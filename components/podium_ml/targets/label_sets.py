@@ -13,6 +13,7 @@ from podium_ml.metrics import SET_TASKS, Metric, Threshold, decide_sets
 from podium_ml.targets._binary_relevance import BinaryRelevance
 from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
+from podium_ml.targets._doubts import Doubts, doubtful_sets
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import label_log_odds
 from podium_ml.targets._target import Target
@@ -168,6 +169,10 @@ class LabelSets(Target):
         from podium_ml.targets._labelwise_pool import LabelwisePool
 
         return LabelwisePool(n_outputs)
+
+    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+        """See ``Target``."""
+        return doubtful_sets(y, raw, tuple(problem.classes))
 
     def charts(
         self,

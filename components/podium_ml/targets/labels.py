@@ -11,6 +11,7 @@ from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import Metric, Threshold, decide_labels
 from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
+from podium_ml.targets._doubts import Doubts, doubtful_labels
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import class_log_odds
 from podium_ml.targets._sharpness import choose_sharpness, sharpened
@@ -147,6 +148,10 @@ class Labels(Target):
         from podium_ml.targets._log_linear_pool import LogLinearPool
 
         return LogLinearPool(n_outputs)
+
+    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+        """See ``Target``."""
+        return doubtful_labels(y, raw, tuple(problem.classes))
 
     def charts(
         self,

@@ -10,10 +10,11 @@ from podium_ml.contracts import ObjectTask, Problem
 from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import Metric, Threshold
 from podium_ml.objects.charts import object_charts
+from podium_ml.objects.doubts import doubtful_pictures
 from podium_ml.objects.encoding import encode, known_of
 from podium_ml.objects.grid import channels, decode
 from podium_ml.objects.precision import f1_by_score, match
-from podium_ml.targets import Corrections, Fitting, Target
+from podium_ml.targets import Corrections, Doubts, Fitting, Target
 
 # Score from which objects are counted where no threshold was chosen.
 SHOWN = 0.3
@@ -152,6 +153,10 @@ class FoundObjects(Target):
     def make_meta(self, *, n_outputs: int, problem: Problem | None = None) -> Any:
         """See ``Target``."""
         raise NotImplementedError("Objects are not stacked.")
+
+    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+        """See ``Target``."""
+        return doubtful_pictures(y, raw, [str(one) for one in problem.classes])
 
     def charts(
         self,
