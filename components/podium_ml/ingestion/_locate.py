@@ -36,6 +36,16 @@ class Located:
     reader: Reader
     files: tuple[SourceFile, ...]
 
+    def beginnings(self, most_bytes: int) -> "Located":
+        """Return the first lines of the files, if their format allows it, so that long files are not read to their ends.
+
+        Args:
+            most_bytes: Size of a beginning.
+        """
+        if not self.reader.can_be_cut:
+            return self
+        return replace(self, files=tuple(replace(file, most_bytes=most_bytes) for file in self.files))
+
 
 def locate(source: str | Sequence[str], work: Path, *, wanted: str = "", kind: str = "") -> Located:
     """Find, and if necessary download, the files of a source.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.ingestion.header import beginning_of
 from podium_ml.ingestion.ingested_table import IngestedTable
-from podium_ml.ingestion.read import read_source
+from podium_ml.ingestion.read import BEGINNING_BYTES, read_source
+from podium_ml.readers import READERS, SourceFile
 from podium_ml.settings import ReaderOptions
-from podium_ml.values.addresses import split_list, with_today
+from podium_ml.values.addresses import place_of, split_list, with_today
 from podium_ml.values.histogram import histogram
 
 if TYPE_CHECKING:
@@ -80,7 +81,16 @@ def preview(
         read = str(beginning) if beginning is not None else first
         facts = read_source(read, options, into=into, hints=hints, most_rows=rows)
         table = pd.read_parquet(into)
-    return Preview(facts, table, is_whole=facts.rows < rows and beginning is None)
+    is_whole = facts.rows < rows and beginning is None and not _is_cut(first, facts)
+    return Preview(facts, table, is_whole)
+
+
+def _is_cut(source: str, facts: IngestedTable) -> bool:
+    """Whether local files go on behind the beginnings that were read."""
+    if place_of(source) != "local" or not READERS[facts.format].can_be_cut:
+        return False
+    heads = (SourceFile(name, name).head(BEGINNING_BYTES + 1) for name in facts.files)
+    return any(len(head) > BEGINNING_BYTES for head in heads)
 
 
 def _readable(value: Any) -> Any:

@@ -40,6 +40,9 @@ from podium_ml.values.nested import NESTED
 if TYPE_CHECKING:
     import pandas as pd
 
+# Of a long file, rows that are only looked at come from so many bytes.
+BEGINNING_BYTES = 16 * 1024 * 1024
+
 
 def read_source(
     source: str | Sequence[str],
@@ -72,6 +75,8 @@ def read_source(
         hints = hints or ColumnHints()
         wanted = options.format or _known_texts(source, hints)
         located = locate(source, Path(work), wanted=wanted, kind=hints.kind)
+        if most_rows is not None:
+            located = located.beginnings(BEGINNING_BYTES)
         rows = _collect(located, options, hints, Path(work), most_rows)
         table = rows.write(into, source=source)
         return with_pictures(table, located.files, options, hints)

@@ -56,6 +56,7 @@ class Reader:
             are inferred), ``dates`` if the format has no type for dates, ``texts`` if all types are known.
         is_sparse: Whether rows may omit columns, so that the files of one table may have different columns.
         kind: Kind of problem whose rows it reads, before all other readers; empty for tables.
+        can_be_cut: Whether the first lines of a file are a file of this format.
     """
 
     name: str
@@ -67,3 +68,4 @@ class Reader:
     texts: Literal["anything", "dates", "texts"] = "texts"
     is_sparse: bool = False
     kind: str = ""
+    can_be_cut: bool = False

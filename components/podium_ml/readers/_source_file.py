@@ -25,11 +25,13 @@ class SourceFile:
             never show it.
         label: Name in messages.
         partitions: Values of the ``name=value`` folders that contain it; they become columns.
+        most_bytes: Decompressed bytes after which it ends for those who open it, at the end of a line; 0 for none.
     """
 
     address: str
     label: str
     partitions: Mapping[str, str] = field(default_factory=dict)
+    most_bytes: int = 0
 
     @property
     def path(self) -> Path:
@@ -51,12 +53,25 @@ class SourceFile:
 
     def open(self) -> BinaryIO:
         """Open the file for reading its decompressed bytes; reading a damaged file raises ``DataError``."""
-        return cast(BinaryIO, io.BufferedReader(_Plain(self), 1024 * 1024))
+        stream = cast(BinaryIO, io.BufferedReader(_Plain(self), 1024 * 1024))
+        return _beginning(stream, self.most_bytes) if self.most_bytes else stream
 
     def head(self, size: int = HEAD_BYTES) -> bytes:
         """Return the first decompressed bytes."""
         with self.open() as stream:
             return stream.read(size)
+
+
+def _beginning(stream: BinaryIO, most: int) -> BinaryIO:
+    """Return the first complete lines of a stream, which is closed."""
+    with stream:
+        content = stream.read(most + 1)
+    if len(content) <= most:
+        return io.BytesIO(content)
+    end = content.rfind(b"\n", 0, most) + 1
+    if b"\0" in content[:4]:  # UTF-16: a line ends after a whole character
+        end += end % 2
+    return io.BytesIO(content[: end or most])
 
 
 class _Plain(io.RawIOBase):

@@ -167,6 +167,7 @@ SPECS = (
         suffixes=(".csv", ".txt", ".dat", ".data"),
         sniff=_sniff,
         texts="anything",
+        can_be_cut=True,
     ),
     Reader(
         name="tsv",
@@ -174,5 +175,6 @@ SPECS = (
         read=read_tab_separated,
         suffixes=(".tsv", ".tab"),
         texts="anything",
+        can_be_cut=True,
     ),
 )
