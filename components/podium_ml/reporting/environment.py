@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _FOLDER = Path(__file__).with_name("templates")
+# The colours of reports, which the studio shares.
+COLOURS = _FOLDER / "colours.css"
 
 
 def make_environment() -> "Environment":
@@ -41,7 +43,7 @@ def make_environment() -> "Environment":
         breakable,
     ):
         environment.filters[function.__name__] = function
-    environment.globals["css"] = _asset("page.css")
+    environment.globals["css"] = _asset(COLOURS.name) + _asset("page.css")
     environment.globals["js"] = _asset("page.js")
     environment.globals["policy"] = content_policy(_asset("page.js"))
     return environment

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from podium.studio.door import Door, Keys
@@ -17,6 +17,7 @@ from podium.studio.shared import Studio, studio_of
 from podium.studio.workplace import NotFoundError, Workplace
 from podium_ml.errors import PodiumError
 from podium_ml.files.full_disk import HINT, MESSAGE, is_full
+from podium_ml.reporting.environment import COLOURS
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _STATIC = Path(__file__).with_name("static")
@@ -47,6 +48,7 @@ def make_pages(studio: Studio) -> Starlette:
         *models.ROUTES,
         *champions.ROUTES,
         *servers.ROUTES,
+        Route("/static/colours.css", _colours),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
     app = Starlette(
@@ -55,6 +57,11 @@ def make_pages(studio: Studio) -> Starlette:
     )
     app.state.studio = studio
     return app
+
+
+async def _colours(request: Request) -> Response:
+    """Return the colours, which are those of reports."""
+    return FileResponse(COLOURS)
 
 
 def _told(request: Request, error: Exception) -> Response:
