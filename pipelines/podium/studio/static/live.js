@@ -10,13 +10,18 @@ export function follow(root) {
     show(root, state);
     if (state.status !== "running") { location.reload(); }
   }
-  if (!window.EventSource) {
-    setInterval(async () => take(await (await fetch(`${address}/state`)).text()), POLL);
-    return;
+  function poll() {
+    setInterval(async () => {
+      const answer = await fetch(`${address}/state`).catch(() => null);
+      if (answer?.ok) { take(await answer.text()); }
+    }, POLL);
   }
+  if (!window.EventSource) { poll(); return; }
   const source = new EventSource(`${address}/events`);
   source.addEventListener("state", (event) => take(event.data));
   source.addEventListener("end", () => source.close());
+  // A browser comes back by itself after a broken connection, but not after a refusal, as of a proxy.
+  source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) { poll(); } });
 }
 
 function show(root, state) {
