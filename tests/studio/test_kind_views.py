@@ -124,10 +124,12 @@ def test_words_are_marked_in_the_text_as_it_was_given(tmp_path):
 
 def test_boxes_are_drawn_on_the_picture(tmp_path):
     view = views_of(KINDS["objects"]).view
-    (tmp_path / "upload.png").write_bytes(b"\x89PNG")
     question = Question("run", {}, (), {}, {"upload": tmp_path / "upload.png"}, tmp_path)
     (words,) = view.commands(question)
     assert words[-2:] == ["run", str(tmp_path / "upload.png")]
+    drawn = Path(words[words.index("--draw") + 1])
+    drawn.mkdir()
+    (drawn / "00000-a.png").write_bytes(b"\x89PNG")
     found = {
         "images": [{"id": 1, "file_name": "a.png", "width": 100, "height": 50}],
         "categories": [{"id": 7, "name": "bolt"}, {"id": 9, "name": "crack"}],

@@ -37,7 +37,7 @@ class Located:
     files: tuple[SourceFile, ...]
 
     def beginnings(self, most_bytes: int) -> "Located":
-        """Return the first lines of the files, if their format allows it, so that long files are not read to their ends.
+        """Return the same with the first lines of each file alone, if the format allows it.
 
         Args:
             most_bytes: Size of a beginning.

@@ -9,7 +9,6 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageDraw
 
 from podium_ml.contracts import ObjectTask, Problem
 from podium_ml.errors import DataError, SettingsError
@@ -20,13 +19,13 @@ from podium_ml.media.given import as_pictures
 from podium_ml.media.packing import facts_of
 from podium_ml.media.places import read_file
 from podium_ml.objects.coco_output import FoundPicture, to_coco
+from podium_ml.objects.drawing import draw_objects
 from podium_ml.objects.features import PictureFeaturizer
 from podium_ml.objects.grid import LOWEST, Detections, decode
 from podium_ml.objects.readers.annotations import FILE
 from podium_ml.objects.tiles import find_in_tiles
 
 _ROWS = 64
-_COLOURS = ("#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#e377c2", "#17becf")
 
 
 class ObjectFinder(SavedPredictor):
@@ -159,8 +158,7 @@ class ObjectFinder(SavedPredictor):
         for number, (picture, value) in enumerate(
             zip(self.find(rows, lowest=lowest), table[self.featurizer.column], strict=True)
         ):
-            image = decode_any(value).image.resize((picture.width, picture.height))
-            _draw(image, picture, self.names)
+            image = draw_objects(decode_any(value).image, picture, self.names)
             image.save(folder / f"{number:05d}-{Path(picture.name).stem[:60]}.png")
         return len(table)
 
@@ -258,17 +256,3 @@ def _flat(one: dict[str, Any]) -> dict[str, Any]:
     x, y, width, height = one["box"]
     flat = {"label": one["label"], "score": one["score"], "x": x, "y": y, "width": width, "height": height}
     return {**flat, **({"segmentation": json.dumps(one["segmentation"])} if "segmentation" in one else {})}
-
-
-def _draw(image: Image.Image, picture: FoundPicture, names: list[str]) -> None:
-    line = max(1, round(max(image.size) / 300))
-    for at, one in enumerate(picture.objects(names)):
-        colour = _COLOURS[names.index(one["label"]) % len(_COLOURS)]
-        if picture.found.masks is not None:
-            veil = Image.new("RGB", image.size, colour)
-            alpha = Image.fromarray(picture.mask(at).astype(np.uint8) * 90)
-            image.paste(veil, (0, 0), alpha)
-        draw = ImageDraw.Draw(image)
-        x, y, width, height = one["box"]
-        draw.rectangle((x, y, x + width, y + height), outline=colour, width=line)
-        draw.text((x + line + 1, y + line), f"{one['label']} {one['score']:.2f}", fill=colour)

@@ -1,8 +1,8 @@
-"""Pictures with drawn boxes in the web studio."""
+"""Pictures with drawn boxes and masks in the web studio."""
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,9 @@ from typing import Any
 from podium_ml.kinds import Question, View
 
 _SHOWN = 12
-_COLOURS = 6
-# What browsers draw; a larger picture is shown as boxes alone.
-_TYPES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
-_LARGEST = 12 * 1024**2
+_DRAWN = "drawn"
+# Bytes of all pictures on a page; those after them are shown as tables alone.
+_LARGEST = 24 * 1024**2
 # Weaker objects are in the file alone.
 _LOWEST = 0.3
 
@@ -29,7 +28,6 @@ class Box:
         y: Upper edge.
         width: Width.
         height: Height.
-        colour: Number of its colour.
     """
 
     label: str
@@ -38,7 +36,6 @@ class Box:
     y: float
     width: float
     height: float
-    colour: int
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Picture:
         name: Its name.
         width: Width in pixels.
         height: Height.
-        content: The picture as a data URL; empty if it cannot be shown.
+        content: The picture with the objects, as a data URL; empty if it is too large.
         boxes: The objects, the surest first.
     """
 
@@ -68,21 +65,22 @@ class ObjectView(View):
     def commands(self, question: Question) -> Sequence[Sequence[str]]:
         """See ``View``."""
         path = str(question.files.get("upload", question.work / "no-picture"))
-        return [["predict", "--out", str(question.work / self.result), "--", question.model, path]]
+        draw = [] if question.form.get("as") == "file" else ["--draw", str(question.work / _DRAWN)]
+        return [["predict", *draw, "--out", str(question.work / self.result), "--", question.model, path]]
 
     def answer(self, question: Question) -> tuple[Picture, ...]:
         """See ``View``."""
         found = json.loads((question.work / self.result).read_text(encoding="utf-8"))
-        names = {one["id"]: (str(one["name"]), at % _COLOURS) for at, one in enumerate(found["categories"])}
-        content = _content(question.files["upload"]) if len(found["images"]) == 1 else ""
-        return tuple(_picture(one, found, names, content) for one in found["images"][:_SHOWN])
+        names = {one["id"]: str(one["name"]) for one in found["categories"]}
+        contents = _contents(sorted((question.work / _DRAWN).iterdir()))
+        return tuple(
+            _picture(one, found, names, content)
+            for one, content in zip(found["images"][:_SHOWN], contents, strict=False)
+        )
 
 
 def _picture(
-    image: Mapping[str, Any],
-    found: Mapping[str, Any],
-    names: Mapping[Any, tuple[str, int]],
-    content: str,
+    image: Mapping[str, Any], found: Mapping[str, Any], names: Mapping[Any, str], content: str
 ) -> Picture:
     own = [one for one in found["annotations"] if one["image_id"] == image["id"]]
     boxes = [box for one in own if (box := _box(one, names)).score >= _LOWEST]
@@ -90,18 +88,17 @@ def _picture(
     return Picture(str(image["file_name"]), image["width"], image["height"], content, tuple(boxes))
 
 
-def _box(found: Mapping[str, Any], names: Mapping[Any, tuple[str, int]]) -> Box:
-    label, colour = names[found["category_id"]]
+def _box(found: Mapping[str, Any], names: Mapping[Any, str]) -> Box:
     x, y, width, height = found["bbox"]
-    return Box(label, float(found.get("score", 1.0)), x, y, width, height, colour)
+    return Box(names[found["category_id"]], float(found.get("score", 1.0)), x, y, width, height)
 
 
-def _content(path: Path) -> str:
-    """Return a picture as a data URL; empty if browsers do not draw it, or if it is large."""
-    kind = _TYPES.get(path.suffix.lower())
-    if kind is None or path.stat().st_size > _LARGEST:
-        return ""
-    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+def _contents(files: Sequence[Path]) -> Iterator[str]:
+    """Yield pictures as data URLs; empty ones when those before are large."""
+    left = _LARGEST
+    for file in files:
+        left -= file.stat().st_size
+        yield f"data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()}" if left > 0 else ""
 
 
 VIEW = ObjectView()
