@@ -110,6 +110,9 @@ def test_hyperparameters_have_a_field_each(client, send, draft, workplace):
     assert 'name="space.lightgbm.num_leaves" value="8..16"' in client.get(f"/new/{draft}/settings").text
     assert "--search-space lightgbm.num_leaves=8..16" in client.get(f"/new/{draft}/review").text
     send(f"/new/{draft}/settings", **{"space.lightgbm.num_leaves": "16..8"})
+    assert '<option value="rmse">' in page
+    assert "Boosted symmetric trees" in page
+    assert 'value="conditional_random_field"' not in page, "an algorithm of another kind"
     assert "16..8 is no range" in client.get(f"/new/{draft}/review").text
 
 
@@ -263,6 +266,7 @@ MODELS = {
         {"threshold": "50%", "precision": 0.7, "recall": 0.7, "f1": 0.7,
          "false_alarms": 8, "misses": 9, "used": True},
     ],
+    "metrics": {"rmse": "Root mean squared error"},
 }  # fmt: skip
 
 
@@ -278,7 +282,10 @@ def test_each_model_has_its_settings_charts_and_drivers(client, finished):
         'width="25.0"',
     ):
         assert text in page
+    assert "Root mean squared error" in page
     assert "shop&lt;b&gt;" in page
+    home = client.get("/runs/sales-1").text
+    assert "<strong>Ridge regression</strong> was chosen. Its Root mean squared error is" in home
     assert ' style="' not in page
     assert "It was killed." in client.get("/runs/sales-1/models/svm").text
     assert client.get("/runs/sales-1/models/nothing").status_code == 404

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import model_title
+from podium_ml.reporting.titles import metric_of, model_title
 from podium_ml.reporting.views.model_details import ModelDetails, model_details_view
 from podium_ml.reporting.views.thresholds import thresholds_view
 
@@ -20,7 +20,8 @@ def model_facts(facts: RunFacts) -> dict[str, Any]:
     Returns:
         ``models``: for each model of the leaderboard its ``name``, ``title``, ``scores`` by metric with intervals, how
         it was made (``trial``, ``parameters``, ``members``, ``columns``), its ``charts`` as data, and its ``drivers``,
-        shares of columns. ``thresholds``: what each threshold of the chosen model costs.
+        shares of columns. ``metrics``: titles of the metrics by name. ``thresholds``: what each threshold of the chosen
+        model costs.
     """
     details = {one.title: one for one in model_details_view(facts, draw=False)}
     return {
@@ -36,6 +37,10 @@ def model_facts(facts: RunFacts) -> dict[str, Any]:
             }
             for model in facts.evaluation.models
         ],
+        "metrics": {
+            name: metric_of(facts.problem, name).title
+            for name in sorted({name for model in facts.evaluation.models for name in model.test})
+        },
         "thresholds": [asdict(row) for row in thresholds_view(facts.evaluation.charts)],
     }
 

@@ -12,6 +12,23 @@ from podium.studio.kind_views import template_folders
 from podium.studio.surroundings import Surroundings
 from podium_ml.reporting import formats
 
+# Types of columns in plain words, by the beginnings of their names.
+_TYPES = {
+    "bool": "yes or no",
+    "int": "whole number",
+    "uint": "whole number",
+    "double": "number",
+    "float": "number",
+    "decimal": "number",
+    "string": "text",
+    "large_string": "text",
+    "timestamp": "date and time",
+    "date": "date",
+    "list": "list",
+    "binary": "file",
+    "large_binary": "file",
+    "dictionary": "category",
+}
 _FOLDER = Path(__file__).with_name("templates")
 
 
@@ -40,6 +57,7 @@ class Pages:
         )
         for name in ("number", "percent", "duration", "size", "counted", "short"):
             self._environment.filters[name] = getattr(formats, name)
+        self._environment.filters["plain_type"] = plain_type
         self._environment.globals.update(form_key=form_key, at=self.at, surroundings=surroundings)
 
     def at(self, path: str, **query: str) -> str:
@@ -58,6 +76,15 @@ class Pages:
     def part(self, template: str, **values: Any) -> str:
         """Return a part of a page."""
         return self._environment.get_template(template).render(**values)
+
+
+def plain_type(name: str) -> str:
+    """Return the type of a column in plain words.
+
+    >>> plain_type("int64"), plain_type("timestamp[us]"), plain_type("map")
+    ('whole number', 'date and time', 'map')
+    """
+    return next((words for beginning, words in _TYPES.items() if name.startswith(beginning)), name)
 
 
 async def entered(request: Request) -> dict[str, Any]:

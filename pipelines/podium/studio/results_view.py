@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ class ModelRow:
 
     Attributes:
         name: Its name.
+        title: Its name in words.
         status: ``ok`` or ``failed``.
         chosen: Whether it was chosen.
         tied: Whether it is among the best.
@@ -41,6 +42,7 @@ class ModelRow:
     """
 
     name: str
+    title: str
     status: str
     chosen: bool
     tied: bool
@@ -59,7 +61,7 @@ class Results:
     """What the page of a finished run shows.
 
     Attributes:
-        metric: Metric that models were compared by.
+        metric: Title of the metric that models were compared by.
         models: The leaderboard.
         drivers: Columns and their importance, relative to the most important one.
         guardrails: Findings that need attention, or were handled.
@@ -88,14 +90,16 @@ def results_of(folder: RunFolder) -> Results:
     problem, metrics = problem_of(folder), _json(path / "metrics.json")
     metric = str(metrics.get("metric") or problem.get("metric", ""))
     found = _json(path / "guardrails.json") or []
+    facts = _json(path / MODELS)
+    titles = {one["name"]: one["title"] for one in facts.get("models", ())}
     return Results(
-        metric=metric,
-        models=tuple(_model(row, metric) for row in _rows(path / "leaderboard.csv")),
+        metric=_metric_title(facts, metric),
+        models=tuple(_model(row, metric, titles) for row in _rows(path / "leaderboard.csv")),
         drivers=_drivers(_rows(path / "importance.csv")),
         guardrails=tuple(one for one in found if one.get("outcome") != "passed"),
         files=tuple((name, (path / name).stat().st_size) for name in FETCHED if (path / name).is_file()),
         problem=problem,
-        thresholds=tuple(_json(path / MODELS).get("thresholds", ())),
+        thresholds=tuple(facts.get("thresholds", ())),
     )
 
 
@@ -110,7 +114,7 @@ class ModelPage:
         parameters: ``name``, ``value`` and ``changed`` of each hyperparameter.
         members: ``title``, ``weight`` and ``parameters`` of the members of an ensemble.
         columns: Which columns it uses, in sentences.
-        scores: Metrics on the test rows, with intervals.
+        scores: Titles of metrics and scores on the test rows, with intervals.
         charts: Its charts.
         drivers: Columns, and their importance relative to the most important one.
     """
@@ -136,16 +140,16 @@ def model_page(folder: RunFolder, name: str) -> ModelPage:
     if name not in rows:
         raise NotFoundError(f"The run has no model '{name}'.", "See its leaderboard.")
     # Runs of earlier versions have no such file.
-    known = {one["name"]: one for one in _json(folder.path / MODELS).get("models", ())}
-    facts = known.get(name, {})
+    known = _json(folder.path / MODELS)
+    facts = next((one for one in known.get("models", ()) if one["name"] == name), {})
     return ModelPage(
         row=rows[name],
-        title=facts.get("title", name),
+        title=rows[name].title,
         trial=facts.get("trial", ""),
         parameters=tuple(facts.get("parameters", ())),
         members=tuple(facts.get("members", ())),
         columns=tuple(facts.get("columns", ())),
-        scores=tuple(facts.get("scores", {}).items()),
+        scores=tuple((_metric_title(known, one), score) for one, score in facts.get("scores", {}).items()),
         charts=tuple(only_shown(lambda: model_charts(facts.get("charts", {})), otherwise=list)),
         drivers=_relative(facts.get("drivers", {}).get("columns", {}).items()),
     )
@@ -181,9 +185,15 @@ def _profile(folder: RunFolder) -> dict[str, Any]:
     return _json(found[-1]) if found else {}
 
 
-def _model(row: dict[str, str], metric: str) -> ModelRow:
+def _metric_title(facts: Mapping[str, Any], name: str) -> str:
+    """Return the title of a metric, which runs of earlier versions do not know."""
+    return str(facts.get("metrics", {}).get(name, name))
+
+
+def _model(row: dict[str, str], metric: str, titles: Mapping[str, str]) -> ModelRow:
     return ModelRow(
         name=row["model"],
+        title=titles.get(row["model"], row["model"]),
         status=row["status"],
         chosen=row.get("chosen") == "True",
         tied=row.get("tied") == "True",

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from podium.run_folder import RunFolder
+from podium.studio.catalogue import Catalogue
 from podium.studio.children import Children
 from podium.studio.door import FIELD, Keys
 from podium.studio.drafts import Drafts
@@ -45,8 +46,7 @@ class Studio:
         self.drafts = Drafts(workplace.own / "drafts")
         self.children = Children(Path.cwd(), environment=self.surroundings.environment)
         self.live = LiveRuns(workplace, self.children)
-        # What algorithms search, once it has been listed.
-        self.spaces: list[dict[str, Any]] = []
+        self.catalogue = Catalogue(self.children)
         # A second click on "Start" waits for the first, and finds its run.
         self.starting = asyncio.Lock()
 

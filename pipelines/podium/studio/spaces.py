@@ -1,13 +1,13 @@
 """What the ranges of hyperparameters ask, one field for each hyperparameter of each algorithm."""
 
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from podium.studio.drafts import Draft
-from podium.studio.shared import Studio
-from podium_ml.errors import PodiumError, SettingsError
+from podium.studio.catalogue import Row
+from podium_ml.errors import SettingsError
 from podium_ml.settings import join_names
 from podium_ml.settings.search_spaces import parse_search_space
 
@@ -31,22 +31,23 @@ class SpaceField:
     value: str
 
 
-async def spaces_of(studio: Studio, draft: Draft) -> dict[str, list[SpaceField]]:
-    """Return the hyperparameters of each algorithm of a draft's kind; none if they cannot be listed."""
-    if not studio.spaces:
-        with suppress(PodiumError):
-            studio.spaces.extend(await studio.children.json("algorithms", "--spaces", "--json"))
+def spaces_of(rows: Iterable[Row], values: Mapping[str, Any]) -> dict[str, list[SpaceField]]:
+    """Return the hyperparameters of each algorithm.
+
+    Args:
+        rows: What algorithms search, as ``podium algorithms --spaces`` lists it.
+        values: Settings so far.
+    """
     wishes: dict[str, dict[str, str]] = {}
     with suppress(ValueError, SettingsError):
-        wishes = parse_search_space(str(draft.values.get("search_space", "")))
-    rows = [row for row in studio.spaces if row["kind"] == draft.kind]
+        wishes = parse_search_space(str(values.get("search_space", "")))
     return {
         algorithm: [_field(row, wishes.get(algorithm, {})) for row in group]
         for algorithm, group in groupby(rows, key=lambda row: str(row["algorithm"]))
     }
 
 
-def _field(row: dict[str, Any], wishes: dict[str, str]) -> SpaceField:
+def _field(row: Row, wishes: dict[str, str]) -> SpaceField:
     name = str(row["parameter"])
     return SpaceField(f"{_FIELD}{row['algorithm']}.{name}", name, str(row["values"]), wishes.get(name, ""))
 

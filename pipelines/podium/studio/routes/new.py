@@ -99,6 +99,7 @@ ROUTES = [
 
 
 async def _data(studio: Studio, draft: Draft) -> Response:
+    studio.catalogue.begin()  # for the page of settings, which comes soon
     found, error = await preview_of(studio, draft)
     fields = fields_of(kind_of_draft(draft), draft.values)
     return studio.pages.show(
@@ -149,13 +150,15 @@ async def _settings(studio: Studio, draft: Draft) -> Response:
         for panel, group in fields.items()
     }
     first = [name for name in kind_of_draft(draft).first_settings if name not in ("source", "target")]
-    spaces = await spaces_of(studio, draft)
+    choices = await studio.catalogue.of(kind_of_draft(draft))
+    spaces = spaces_of(choices.spaces, draft.values)
     hidden = [*first, *(["search_space"] if spaces else [])]
     return studio.pages.show(
         "new_settings.html",
         **_common(draft, "settings"),
         first=named(fields, first),
         panels={panel: [one for one in group if one.name not in hidden] for panel, group in shown.items()},
+        choices=choices,
         spaces=spaces,
         space_error=errors.get("search_space", ""),
         about=ABOUT,

@@ -1,4 +1,5 @@
-// What the pages do beyond links and forms: live progress, local times, and buttons that work once.
+// What the pages do beyond links and forms: live progress, local times, boxes for names, and buttons that work once.
+import { choose } from "./choices.js";
 import { follow } from "./live.js";
 import { priceThresholds } from "./thresholds.js";
 
@@ -7,6 +8,9 @@ for (const run of document.querySelectorAll('[data-run][data-status="running"]')
 }
 for (const form of document.querySelectorAll("form[data-thresholds]")) {
   priceThresholds(form);
+}
+for (const list of document.querySelectorAll("[data-choose]")) {
+  choose(list);
 }
 for (const time of document.querySelectorAll("[data-time]")) {
   time.textContent = new Date(1000 * Number(time.dataset.time)).toLocaleString();

@@ -18,8 +18,8 @@ export function priceThresholds(form) {
       row.className = at === cheapest ? "chosen" : "";
       row.toggleAttribute("aria-current", at === Number(slider.value));
     });
-    const [threshold, precision, recall, , alarms, misses, cost] = [...rows[slider.value].cells].map((cell) => cell.textContent);
-    told.textContent = `${threshold}: precision ${precision}, recall ${recall}, ${alarms} false alarms, ${misses} misses, cost ${cost}.`
+    const [threshold, precision, recall, , alarms, misses, cost] = [...rows[slider.value].cells].map((cell) => cell.lastChild.textContent.trim());
+    told.textContent = `Threshold ${threshold}: precision ${precision}, recall ${recall}, ${alarms} false alarms, ${misses} misses, cost ${cost}.`
       + (Number(slider.value) === cheapest ? " No other threshold costs less." : "");
   }
   show();
