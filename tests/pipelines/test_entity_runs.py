@@ -50,6 +50,7 @@ def test_run_scores_and_explains(finished):
     assert "How well each label is predicted" in report
     assert "Edges and types of spans" in report
     assert "could not be drawn" not in report
+    assert "The comparison failed" not in report
     assert list(done.predictor.predict(["rye cake in Faro"])[0][0]) == [
         "start",
         "end",

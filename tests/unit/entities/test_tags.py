@@ -6,6 +6,7 @@ from seqeval.metrics import classification_report, f1_score
 
 from podium_ml.entities.metrics.span_scores import partial_counts
 from podium_ml.entities.tag_space import PADDING, decode, encode_spans, spans_of, token_spans
+from podium_ml.entities.targets.spans import SPEC as SPANS
 from podium_ml.entities.texts.spans import TokenSpans
 from podium_ml.entities.texts.tags import find_scheme, read_tags
 from podium_ml.metrics import METRICS
@@ -28,6 +29,13 @@ NAMES = ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]
 def test_schemes(tags, spans, illegal):
     found = read_tags(tags, find_scheme([tags]))
     assert (found.spans, found.illegal) == (spans, illegal)
+
+
+def test_types_in_another_order_are_the_same_spans():
+    """A champion is compared with the types in the order of the challenger's problem."""
+    raw = np.eye(len(NAMES))[[[1, 2, 0, 3]]]
+    assert decode(SPANS.reordered(raw, [1, 0])).tolist() == [[3, 4, 0, 1]]
+    np.testing.assert_array_equal(SPANS.reordered(raw, [0, 1]), raw)
 
 
 def test_iob1_is_told_from_illegal_iob2():

@@ -4,6 +4,7 @@ import numpy as np
 
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.grid import EDGES, decode, instance_masks, overlaps, suppress
+from podium_ml.objects.targets.found_objects import SPEC as OBJECTS
 
 LAYOUT = Layout(classes=2, grid=16, masks=True)
 
@@ -16,6 +17,16 @@ def test_objects_come_back():
     found = decode(grid, n_classes=2)
     np.testing.assert_allclose(found.boxes, boxes, atol=1e-6)
     assert found.classes.tolist() == [0, 1]
+
+
+def test_classes_in_another_order_are_the_same_objects():
+    """A champion is compared with the classes in the order of the challenger's problem."""
+    grids = LAYOUT.empty(1)
+    LAYOUT.place(grids[0], 0, np.array([0.1, 0.1, 0.2, 0.3]), 0.9)
+    found = decode(OBJECTS.reordered(grids, [1, 0])[0], n_classes=2)
+    assert found.classes.tolist() == [1]
+    np.testing.assert_allclose(found.boxes, [[0.1, 0.1, 0.2, 0.3]], atol=1e-6)
+    np.testing.assert_array_equal(OBJECTS.reordered(grids, [0, 1]), grids)
 
 
 def test_mirrored_grids_give_mirrored_boxes():

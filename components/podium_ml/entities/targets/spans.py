@@ -1,5 +1,6 @@
 """Spans of texts, as tags of their tokens."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,10 @@ class Spans(Target):
         none = np.zeros((text_task(problem).longest, n_tags(len(problem.classes))), dtype=np.float32)
         none[:, 0] = 1.0
         return [none]
+
+    def reordered(self, raw: np.ndarray, order: Sequence[int]) -> np.ndarray:
+        """See ``Target``: the tags follow their types, the one of no span stays first."""
+        return raw[:, :, [0, *(tag for code in order for tag in (2 * code + 1, 2 * code + 2))]]
 
     def row_errors(self, y: np.ndarray, raw: np.ndarray) -> np.ndarray:
         """Return the share of tokens with a wrong tag."""

@@ -1,6 +1,6 @@
 """Boxes and masks of objects in pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -145,6 +145,10 @@ class FoundObjects(Target):
     def constants(self, y: np.ndarray, problem: Problem) -> list[np.ndarray]:
         """See ``Target``: no object at all."""
         return [self.zeros(1, problem)[0]]
+
+    def reordered(self, raw: np.ndarray, order: Sequence[int]) -> np.ndarray:
+        """See ``Target``: channels of classes come first, those of edges and masks stay behind them."""
+        return raw[..., [*order, *range(len(order), raw.shape[-1])]]
 
     def meta_features(self, predictions: list[np.ndarray]) -> np.ndarray:
         """See ``Target``."""
