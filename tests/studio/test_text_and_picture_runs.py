@@ -1,62 +1,71 @@
-"""Texts with marked words and pictures with boxes: real runs, prepared by the studio's forms, and used on its pages."""
+"""Texts with marked words and pictures with drawn objects, made and used without code in a real Chromium."""
 
 import json
 import re
+import shutil
 
 import pytest
 
-from podium.run_folder import RunFolder
-from tests.studio.test_pages import draft_of
-from tests.unit.entities.test_models import texts
-from tests.unit.objects.scenes import scene, write_coco
+playwright = pytest.importorskip("playwright.sync_api")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+from tests.studio.conftest import CHROMIUM  # noqa: E402
+from tests.unit.entities.test_models import texts  # noqa: E402
+from tests.unit.objects.scenes import scene, write_coco  # noqa: E402
 
-
-def make(client, send, workplace, kind, source, **settings):
-    """Make a run by the forms, wait until it has ended, and return its name."""
-    from podium.api import open_run
-
-    identifier = draft_of(send("/new", kind=kind))
-    send(f"/new/{identifier}/data", source=str(source))
-    page = client.get(f"/new/{identifier}/data").text
-    assert "First rows" in page, page
-    send(f"/new/{identifier}/settings", **settings)
-    answer = send(f"/new/{identifier}/review", onward="start", engine="local")
-    assert answer.status_code == 303, answer.text
-    name = answer.headers["location"].rpartition("/")[2]
-    open_run(workplace.runs / name).wait()
-    return name
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
+    pytest.mark.timeout(900),
+]
 
 
-def test_entities_are_found_without_code(client, send, workplace):
+def make(page, kind, file, *, algorithm):
+    """Upload data, make a run with one algorithm, and go to the page that uses its model."""
+    page.get_by_role("link", name="New run").click()
+    page.get_by_role("button", name=f"Choose {kind}").click()
+    page.get_by_label("Or upload a file").set_input_files(file)
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Next: columns").click()
+    page.get_by_role("button", name="Next: checks").click()
+    page.get_by_role("button", name="Next: settings").click(timeout=120_000)
+    page.get_by_label("Time limit").fill("3m")
+    page.get_by_text("Which algorithms are there?").click()
+    page.get_by_role("checkbox", name=algorithm).check()
+    playwright.expect(page.get_by_label("Algorithms", exact=True)).to_have_value(algorithm)
+    page.get_by_text("Models", exact=True).click()
+    page.get_by_label("Max trials").fill("1")
+    page.get_by_role("button", name="Next: review").click()
+    page.get_by_role("button", name="Start the run").click()
+    page.get_by_role("link", name="Use the model").click(timeout=400_000)
+
+
+def test_entities_are_found_without_code(page, tmp_path):
     lines = [
         {"text": row["text"], "spans": json.loads(row["spans"])} for row in texts(150).to_dict("records")
     ]
-    source = workplace.roots[0] / "dishes.jsonl"
-    source.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
-    name = make(
-        client, send, workplace, "entities", source,
-        algorithms="conditional_random_field", max_trials="1",
-    )  # fmt: skip
-    assert "conditional_random_field" in client.get(f"/runs/{name}").text
-    page = client.get(f"/runs/{name}/use").text
-    assert "Texts, one on each line" in page
-    page = send(f"/runs/{name}/use", text=f"<b> {lines[1]['text']}").text
-    assert "&lt;b&gt;" in page
-    marked = re.findall(r'<mark class="span colour-\d">([^<]+)<small>(\w+)', page)
-    assert {label for _, label in marked} == {"DISH", "TOWN"}
-    assert all(text in lines[1]["text"] for text, _ in marked)
+    file = tmp_path / "dishes.jsonl"
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    make(page, "entities", file, algorithm="conditional_random_field")
+    page.get_by_label("Texts, one on each line").fill(f"<b> {lines[1]['text']}")
+    page.get_by_role("button", name="Find entities").click()
+    playwright.expect(page.locator(".texts p")).to_contain_text("<b> No 1:", timeout=60_000)
+    marked = [re.sub(r"\s+", " ", one.inner_text()) for one in page.locator(".texts mark").all()]
+    assert {text.split()[-2] for text in marked} == {"DISH", "TOWN"}
 
 
-def test_objects_are_found_without_code(client, send, workplace, tmp_path):
-    source = write_coco(workplace.roots[0] / "scenes", 60)
-    name = make(client, send, workplace, "objects", source, max_trials="1", time_limit="3m")
-    assert RunFolder(workplace.runs / name).state.status == "succeeded"
+def test_objects_are_found_without_code(page, tmp_path):
+    write_coco(tmp_path / "scenes", 60)
+    file = shutil.make_archive(str(tmp_path / "scenes"), "zip", tmp_path / "scenes")
+    make(page, "objects", file, algorithm="pixel_forest")
     scene(2)[0].save(tmp_path / "new.png")
-    content = (tmp_path / "new.png").read_bytes()
-    page = send(f"/runs/{name}/use", files={"upload": ("new.png", content)}, **{"as": "page"}).text
-    assert "data:image/png;base64," in page
-    assert 'class="box' in page
-    found = send(f"/runs/{name}/use", files={"upload": ("new.png", content)}, **{"as": "file"})
-    assert json.loads(found.content)["images"][0]["width"] == 80
+    page.get_by_label("Picture").set_input_files(tmp_path / "new.png")
+    page.get_by_role("button", name="Find objects").click()
+    drawn = page.get_by_role("img", name=re.compile("The picture with"))
+    playwright.expect(drawn).to_be_visible(timeout=120_000)
+    assert drawn.evaluate("one => one.naturalWidth") == 480
+    with page.expect_download(timeout=120_000) as download:
+        page.get_by_label("Picture").set_input_files(tmp_path / "new.png")
+        page.get_by_role("button", name="Download as COCO").click()
+    found = json.loads(download.value.path().read_text())
+    assert found["images"][0]["width"] == 80

@@ -52,7 +52,7 @@ def _python(chosen: dict[str, Any], engine: str) -> str:
     others = {name: value for name, value in chosen.items() if name not in ("source", "target")}
     if engine != "local":
         others["engine"] = engine
-    arguments = [repr(chosen.get("source", "data.csv")), repr(chosen.get("target", "target"))]
+    arguments = [repr(chosen[name]) for name in ("source", "target") if chosen.get(name)]
     arguments += [f"{name}={pformat(value, sort_dicts=False)}" for name, value in others.items()]
     lines = "".join(f"    {argument},\n" for argument in arguments)
     return f"import podium\n\nrun = podium.run(\n{lines})\nrun.wait()\nrun.leaderboard\n"
