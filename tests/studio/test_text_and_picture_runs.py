@@ -33,7 +33,7 @@ def make(page, kind, file, *, algorithm):
     page.get_by_text("Which algorithms are there?").click()
     page.get_by_role("checkbox", name=algorithm).check()
     playwright.expect(page.get_by_label("Algorithms", exact=True)).to_have_value(algorithm)
-    page.get_by_text("Models", exact=True).click()
+    page.get_by_text("Limits", exact=True).click()
     page.get_by_label("Max trials").fill("1")
     page.get_by_role("button", name="Next: review").click()
     page.get_by_role("button", name="Start the run").click()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.ingestion.header import beginning_of
 from podium_ml.ingestion.ingested_table import IngestedTable
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _BARS, _MOST_VALUES, _LONGEST = 20, 10, 200
+# Side of a small picture in pixels, and characters of its data URI.
+_SIDE, _LONGEST_PICTURE = 48, 20_000
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,10 @@ class Preview:
         """Return what a page or a terminal shows, ready for JSON.
 
         Args:
-            head: Number of rows to return themselves; the columns are described by all rows that were read.
+            head: Number of rows to return themselves, pictures as data URIs; the columns are described by all rows that
+                were read.
         """
-        shown = self.table.head(head).map(_readable).astype("string").fillna("")
+        shown = self.table.head(head).map(_shown).astype("string").fillna("")
         return {
             "rows": len(self.table),
             "whole": self.is_whole,
@@ -52,7 +57,7 @@ class Preview:
                 {"name": one.name, "type": one.type, "note": one.note, **_described(self.table[one.name])}
                 for one in self.facts.columns
             ],
-            "head": [[str(value)[:_LONGEST] for value in row] for row in shown.itertuples(index=False)],
+            "head": [[_shortened(str(value)) for value in row] for row in shown.itertuples(index=False)],
         }
 
 
@@ -93,6 +98,27 @@ def _is_cut(source: str, facts: IngestedTable) -> bool:
     return any(len(head) > BEGINNING_BYTES for head in heads)
 
 
+def _shown(value: Any) -> Any:
+    """Return a value that has a text; a picture as a small one, in a data URI."""
+    return (isinstance(value, bytes) and _thumbnail(value)) or _readable(value)
+
+
+def _shortened(text: str) -> str:
+    return text if text.startswith("data:image/") and len(text) <= _LONGEST_PICTURE else text[:_LONGEST]
+
+
+def _thumbnail(content: bytes) -> str:
+    """Return a small picture as a data URI; empty if the bytes are none."""
+    from podium_ml.media.decoding import decode
+    from podium_ml.media.errors import PictureError
+    from podium_ml.media.shown import data_uri
+
+    try:
+        return data_uri(np.asarray(decode(content, most=_SIDE).image), side=_SIDE)
+    except PictureError:
+        return ""
+
+
 def _readable(value: Any) -> Any:
     """Return a value that has a text; of the bytes of a picture, how many there are."""
     return f"{len(value):,} bytes" if isinstance(value, bytes) else value
@@ -102,6 +128,13 @@ def _described(values: "pd.Series") -> dict[str, Any]:
     """Return how many values are missing and distinct, and a histogram or the most frequent values."""
     import pandas as pd
 
+    if values.dtype == object and values.map(lambda value: isinstance(value, bytes)).any():
+        return {
+            "missing": int(values.isna().sum()),
+            "distinct": int(values.nunique()),
+            "values": [],
+            "counts": [],
+        }
     known = values.dropna().map(_readable) if values.dtype == object else values.dropna()
     texts = known.astype("string").str.slice(0, _LONGEST)
     made: dict[str, Any] = {"missing": int(values.isna().sum()), "distinct": int(texts.nunique())}

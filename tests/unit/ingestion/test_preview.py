@@ -1,8 +1,12 @@
 """Tests of a look at the first rows of a source."""
 
+import base64
 import gzip
+import io
 
+import pandas as pd
 import pytest
+from PIL import Image
 
 from podium_ml.ingestion import preview as module
 from podium_ml.ingestion import read
@@ -44,3 +48,15 @@ def test_bytes_behind_the_beginning_are_not_looked_at(write, short):
     """Reading a long file to its end, only to show its first rows, would take seconds."""
     found = preview(write("a.csv", TEXT.encode() + b"\xff\xfe" * 1000))
     assert found.facts.details["encoding"] == "utf-8"
+
+
+def test_pictures_are_shown_small_and_other_bytes_by_their_size(tmp_path):
+    stream = io.BytesIO()
+    Image.new("RGB", (400, 300), "red").save(stream, "PNG")
+    table = pd.DataFrame({"picture": [stream.getvalue(), None], "note": ["a", None]})
+    table.to_parquet(tmp_path / "a.parquet")
+    found = preview(str(tmp_path / "a.parquet")).to_dict(head=5)
+    (first, _), second = found["head"]
+    assert Image.open(io.BytesIO(base64.b64decode(first.partition(",")[2]))).size == (48, 36)
+    assert second == ["", ""]
+    assert {one["name"]: one["distinct"] for one in found["columns"]} == {"picture": 1, "note": 1}
