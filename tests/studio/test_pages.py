@@ -163,7 +163,9 @@ def test_finished_run_shows_its_results(client, finished):
 def test_report_is_bound(client, finished):
     answer = client.get("/runs/sales-1/report")
     assert "All of it." in answer.text
-    assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts;")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts;")
+    assert "img-src data:;" in policy, "reports hold pictures"
 
 
 @pytest.mark.parametrize(

@@ -140,8 +140,8 @@ def model_page(folder: RunFolder, name: str) -> ModelPage:
     if name not in rows:
         raise NotFoundError(f"The run has no model '{name}'.", "See its leaderboard.")
     # Runs of earlier versions have no such file.
-    known = _json(folder.path / MODELS)
-    facts = next((one for one in known.get("models", ()) if one["name"] == name), {})
+    known: dict[str, Any] = _json(folder.path / MODELS)
+    facts: dict[str, Any] = next((one for one in known.get("models", ()) if one["name"] == name), {})
     return ModelPage(
         row=rows[name],
         title=rows[name].title,

@@ -17,6 +17,7 @@ from podium_ml.errors import PodiumError, RunError
 # The report runs its own script and nothing else: it comes from a run, which may be somebody else's.
 _REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; "
     "frame-ancestors 'self'"
 )
 _LAST_LINES = 400
