@@ -123,8 +123,13 @@ class Labels(Target):
 
     def decision_note(self, threshold: Threshold, problem: Problem) -> str:
         """See ``Target``."""
-        if not isinstance(threshold, tuple):
+        if threshold is None:
             return ""
+        if not isinstance(threshold, tuple):
+            return (
+                f"It predicts “{problem.positive_label}” if the probability is at least {100 * threshold:.3g}%. "
+                "This threshold was tuned on out-of-fold predictions."
+            )
         shown = [f"{label}: {share:.0%}" for label, share in zip(problem.classes, threshold, strict=True)]
         more = f" and {len(shown) - 10} more" if len(shown) > 10 else ""
         return (

@@ -109,6 +109,9 @@ def _target_sentence(facts: RunFacts) -> str:
     target = next((column for column in facts.profile.columns if column.name == problem.target), None)
     name = f"The target “{short(problem.target)}”"
     if target_of(problem).output == "values":
+        if problem.classes:
+            types = listed([str(one) for one in problem.classes], most=5)
+            return f"{name} has {counted(len(problem.classes), 'type')}: {types}."
         if target is None or target.mean is None:
             return f"{name} is numeric."
         ends = f"from {number(target.minimum)} to {number(target.maximum)}"
@@ -181,6 +184,8 @@ def _column_row(column: Column, profile: ColumnProfile | None, *, used: bool) ->
 
 
 def _summary(profile: ColumnProfile) -> str:
+    if profile.mean is not None and profile.minimum is None:  # lengths of texts
+        return f"{number(profile.mean, 3)} characters on average"
     if profile.mean is not None:
         ends = f"{number(profile.minimum, 3)} to {number(profile.maximum, 3)}"
         return f"{ends}, mean {number(profile.mean, 3)}"

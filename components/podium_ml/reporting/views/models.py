@@ -216,14 +216,9 @@ def _limits(facts: RunFacts) -> list[str]:
 def _details(facts: RunFacts) -> list[str]:
     """Say which models are as good, and what was done to the chosen one after the selection."""
     selection, details = facts.selection, [*_tied(facts), *_limits(facts)]
-    if isinstance(selection.threshold, tuple):
-        details.append(target_of(facts.problem).decision_note(selection.threshold, facts.problem))
-    elif selection.threshold is not None:
-        label = facts.problem.positive_label
-        details.append(
-            f"It predicts “{label}” if the probability is at least {percent(selection.threshold)}. This threshold was "
-            "tuned on out-of-fold predictions."
-        )
+    if selection.threshold is not None:
+        note = target_of(facts.problem).decision_note(selection.threshold, facts.problem)
+        details += [note] if note else []
     if selection.calibrated:
         details.append(_calibration(selection.calibrated, selection.calibration_gain))
     return details
