@@ -97,10 +97,12 @@ def refuse_repeats(
     one, other = shown(moments[first - 1 : first + 1])
     count = int(repeated.sum())
     if one == other:
-        message = f"{where} several rows of one time: {count:,} rows repeat a time, the first at {one}."
+        rows = "1 row repeats" if count == 1 else f"{count:,} rows repeat"
+        message = f"{where} several rows of one time: {rows} a time, the first at {one}."
     else:
+        rows = "1 row shares" if count == 1 else f"{count:,} rows share"
         message = (
-            f"{where} several rows of one stamp, where the frequency is {title}: {count:,} rows share a stamp, "
+            f"{where} several rows of one stamp, where the frequency is {title}: {rows} a stamp, "
             f"the first at {one} and {other}."
         )
     raise DataError(message, _advice(table, series, steps, ids, skipped))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
@@ -38,6 +38,9 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 _LEAP_SECOND = re.compile(r":60(?=$|\D)")
 _SECOND = np.timedelta64(1, "s")
 _SAMPLE = 2_000
+_ISO_MONTH = "%Y-%m"
+# What the pattern of a month does not have; ISO 8601 is no pattern.
+_DAY_OR_TIME = re.compile(r"%[djHIMSfzZ]|^[^%]*$")
 # Gaps that vary by more than this part of their mean are irregular; months vary by 0.03.
 _UNEVEN = 0.1
 
@@ -59,6 +62,7 @@ class StampFormat:
         is_local: Whether instants are read as local times of their zone, as those of days must be: a day on which the
             clocks change has 23 or 25 hours.
         doubt: What a user should know of this reading, if it may be wrong; else empty.
+        months: ``strftime`` pattern of months without a day, such as ``03/2020``; else empty.
     """
 
     kind: StampKind
@@ -68,6 +72,7 @@ class StampFormat:
     scale: int = 0
     is_local: bool = False
     doubt: str = ""
+    months: str = ""
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
@@ -107,7 +112,7 @@ class StampFormat:
 
     @classmethod
     def _dates(cls, column: pd.Series) -> Self:
-        column = _translated(column.drop_duplicates())
+        texts, column = _texts(column), _translated(column.drop_duplicates())
         choice = choose_patterns(column)
         if choice.contradiction:
             first, second = choice.contradiction
@@ -121,6 +126,8 @@ class StampFormat:
                 f"Time column '{column.name}' holds times of day without a date, such as '{_texts(column)[0]}'.",
                 "Join date and time of day in one column, like 2024-03-10 14:30.",
             )
+        if months := _months_pattern(texts, choice.patterns):
+            return replace(read, months=months)
         return cls._in_order(column, read, choice)
 
     @classmethod
@@ -208,6 +215,8 @@ class StampFormat:
             numbers = [write_number(one, self.kind, self.scale) for one in moments]  # type: ignore[arg-type]
             if all(numbers):
                 return numbers
+        if self.months and (moments == moments.astype("M8[M]")).all():
+            return [one.strftime(self.months) for one in pd.DatetimeIndex(moments)]
         return _write_dates(moments)
 
     def column(self, moments: Moments, dtype: Any) -> pd.Series:
@@ -227,6 +236,17 @@ class StampFormat:
         form = find_form([self.label], self.kind)
         assert form is not None
         return form
+
+
+def _months_pattern(texts: Sequence[str], patterns: Sequence[str]) -> str:
+    """Return the pattern that all texts are written by, if they are months without a day; else an empty text."""
+    some = texts[:: max(1, len(texts) // _SAMPLE)]
+    every = [*patterns, *(one.replace("%b", "%B") for one in patterns), _ISO_MONTH]
+    for pattern in dict.fromkeys(one for one in every if some and not _DAY_OR_TIME.search(one)):
+        read = pd.to_datetime(pd.Series(some), format=pattern, errors="coerce")
+        if read.notna().all() and (read.dt.strftime(pattern) == some).all():
+            return pattern
+    return ""
 
 
 def _write_dates(moments: Moments) -> list[str]:
