@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from podium_ml.contracts import ObjectTask, Problem
 from podium_ml.errors import DataError, SettingsError
