@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,18 @@ def test_pages_are_accessible_and_fit(page, finished, workplace, theme, size):
         ]
         assert not serious, url
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], url
+
+
+@pytest.mark.parametrize("streams", [True, False], ids=["by events", "by asking again"])
+def test_progress_is_shown_as_it_comes(page, workplace, streams):
+    run = RunFolder.create(workplace.runs / "live", TabularSettings(source="x.csv", target="y"))
+    if not streams:
+        page.route("**/events", lambda route: route.fulfill(status=503))
+    page.goto("/".join([*page.url.split("/")[:3], "runs", "live"]))
+    run.append([{"event": "branch_planned", "at": time.time(), "branches": [{"algorithm": "ridge"}]}])
+    playwright.expect(page.get_by_role("rowheader", name="ridge")).to_be_visible()
+    run.update(status="cancelled", ended=time.time(), pid=0)
+    playwright.expect(page.get_by_role("button", name="Resume")).to_be_visible()
 
 
 def press_until(page, text):

@@ -11,6 +11,8 @@ from podium_ml.settings.column_types import parse_types
 from podium_ml.settings.imputations import parse_imputations
 
 IGNORE = "ignore"
+# Columns on a page, so that a page of many columns is small.
+SHOWN = 100
 TYPES = ("", "numeric", "category", "text", "date", "id", IGNORE)
 
 
@@ -41,25 +43,31 @@ def wishes_of(values: Mapping[str, Any]) -> Wishes:
     return Wishes(types, fills)
 
 
-def entered_columns(form: dict[str, Any]) -> dict[str, str]:
+def entered_columns(form: dict[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
     """Take the rows of the table out of a form, and return the settings that they mean.
 
     Args:
-        form: Fields ``column.N``, ``type.N`` and ``fill.N``; other fields stay.
+        form: Fields ``column.N``, ``type.N`` and ``fill.N``, of some columns; other fields stay.
+        values: Settings so far, which go on for the other columns.
     """
-    number, types, fills, dropped = 0, [], [], []
-    asks_fill = "fill.0" in form
+    if "column.0" not in form:
+        return {}
+    wishes, asks_fill = wishes_of(values), "fill.0" in form
+    number, types, fills = 0, dict(wishes.types), dict(wishes.fills)
     while f"column.{number}" in form:
         name = str(form.pop(f"column.{number}"))
         kind, fill = (str(form.pop(f"{field}.{number}", "")).strip() for field in ("type", "fill"))
-        if kind == IGNORE:
-            dropped.append(name)
-        elif kind and kind in TYPES:
-            types.append(f"{name}={kind}")
-        if fill:
-            fills.append(f"{name}={fill}")
+        _wish(types, name, kind if kind in TYPES else "")
+        _wish(fills, name, fill)
         number += 1
-    if not number:
-        return {}
-    settings = {"types": join_names(types) or "", "drop": join_names(dropped) or ""}
-    return settings | ({"impute": join_names(fills) or ""} if asks_fill else {})
+    kept = [f"{name}={kind}" for name, kind in types.items() if kind != IGNORE]
+    dropped = [name for name, kind in types.items() if kind == IGNORE]
+    settings = {"types": join_names(kept) or "", "drop": join_names(dropped) or ""}
+    filled = [f"{name}={fill}" for name, fill in fills.items()]
+    return settings | ({"impute": join_names(filled) or ""} if asks_fill else {})
+
+
+def _wish(wishes: dict[str, str], name: str, wish: str) -> None:
+    wishes.pop(name, None)
+    if wish:
+        wishes[name] = wish

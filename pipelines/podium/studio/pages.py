@@ -69,9 +69,9 @@ class Pages:
         """Return a page."""
         return HTMLResponse(self._environment.get_template(template).render(**values), status)
 
-    def go(self, path: str) -> Response:
+    def go(self, path: str, **query: str) -> Response:
         """Lead the browser to a page; going back does not send a form again."""
-        return RedirectResponse(self.at(path), 303)
+        return RedirectResponse(self.at(path, **query), 303)
 
     def part(self, template: str, **values: Any) -> str:
         """Return a part of a page."""

@@ -66,6 +66,11 @@ def run_at(request: Request) -> tuple[Studio, RunFolder]:
     return studio, studio.workplace.run(request.path_params["run"])
 
 
+def to_number(text: str) -> int:
+    """Return where a list begins, as an address says; 0 for what is no number."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
 def to_keep(name: str) -> dict[str, str]:
     """Return the headers of a file that the browser is to keep, whatever signs its name has (RFC 6266)."""
     return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from podium.studio.columns import entered_columns, wishes_of
+from podium.studio.columns import SHOWN, entered_columns, wishes_of
 from podium.studio.draft_settings import checked_settings, config_of, kind_of_draft, values_of
 from podium.studio.drafts import Draft
 from podium.studio.equals import equals_of
 from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_name, named
 from podium.studio.previews import preview_of
 from podium.studio.run_control import start_run
-from podium.studio.shared import Studio, checked_form, studio_of
+from podium.studio.shared import Studio, checked_form, studio_of, to_number
 from podium.studio.spaces import entered_spaces, spaces_of
 from podium.studio.uploads import is_file, store
 from podium_ml.errors import PodiumError
@@ -55,6 +55,8 @@ async def step(request: Request) -> Response:
     studio, draft, name = studio_of(request), _draft(request), request.path_params["step"]
     if draft.run:
         return studio.pages.go(f"/runs/{draft.run}")
+    if name == "columns":
+        return await _columns(studio, draft, start=to_number(request.query_params.get("from", "")))
     return await _SHOWN[name](studio, draft)
 
 
@@ -62,17 +64,18 @@ async def save(request: Request) -> Response:
     """Keep what a step's form holds, and go where its button says."""
     studio, draft, name = studio_of(request), _draft(request), request.path_params["step"]
     form = await checked_form(request)
-    onward = str(form.pop("onward", "")) or name
+    onward, _, start = str(form.pop("onward", "") or name).partition(" ")
     values = draft.values
     if is_file(upload := form.pop("upload", None)):
         form["source"] = str(await _keep(studio, draft, upload))
-    form |= entered_columns(form) | entered_spaces(form)
+    form |= entered_columns(form, values) | entered_spaces(form)
     values = merged(values, form, kind_of_draft(draft))
     engine, engines = str(form.get("engine") or draft.engine), studio.surroundings.engines
     draft = studio.drafts.save(draft, values=values, engine=engine if engine in engines else engines[0])
     if name == "review" and onward == "start":
         return await _start(studio, draft)
-    return studio.pages.go(f"/new/{draft.id}/{onward if onward in STEPS else name}")
+    target = f"/new/{draft.id}/{onward if onward in STEPS else name}"
+    return studio.pages.go(target, **{"from": str(to_number(start) or "")})
 
 
 async def schedule(request: Request) -> Response:
@@ -113,7 +116,8 @@ async def _data(studio: Studio, draft: Draft) -> Response:
     )
 
 
-async def _columns(studio: Studio, draft: Draft) -> Response:
+async def _columns(studio: Studio, draft: Draft, *, start: int = 0) -> Response:
+    """Show a page of columns, beginning with one of them."""
     found, error = await preview_of(studio, draft)
     fields = fields_of(kind_of_draft(draft), draft.values)
     known = kind_of_draft(draft).settings.model_fields
@@ -128,6 +132,8 @@ async def _columns(studio: Studio, draft: Draft) -> Response:
         roles=roles,
         wishes=wishes_of(draft.values),
         settings=known,
+        start=start,
+        size=SHOWN,
     )
 
 
@@ -178,7 +184,7 @@ async def _review(studio: Studio, draft: Draft, *, cron: str = "", error: str = 
     )
 
 
-_SHOWN = {"data": _data, "columns": _columns, "checks": _checks, "settings": _settings, "review": _review}
+_SHOWN = {"data": _data, "checks": _checks, "settings": _settings, "review": _review}
 
 
 async def _start(studio: Studio, draft: Draft) -> Response:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from podium.run_folder import RunFolder
 from podium.studio.results_view import results_of
-from podium.studio.shared import studio_of
+from podium.studio.shared import studio_of, to_number
 from podium.studio.workplace import Workplace
 from podium_ml.errors import PodiumError
 
@@ -18,7 +18,7 @@ _DAMAGED = {"status": "damaged", "started": 0, "seconds": None, "target": "", "k
 
 async def home(request: Request) -> Response:
     """Show the runs, newest first."""
-    studio, start = studio_of(request), _number(request.query_params.get("from", "0"))
+    studio, start = studio_of(request), to_number(request.query_params.get("from", ""))
     names = _newest_first(studio.workplace)
     rows = [_row(studio.workplace, name) for name in names[start : start + _PAGE]]
     return studio.pages.show(
@@ -62,7 +62,3 @@ def _row(workplace: Workplace, name: str) -> dict[str, Any]:
         "engine": state.engine,
         "remark": state.error or state.note,
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
