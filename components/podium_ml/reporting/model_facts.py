@@ -3,8 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
+from podium_ml.metrics import METRICS
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import metric_of, model_title
+from podium_ml.reporting.titles import model_title
 from podium_ml.reporting.views.model_details import ModelDetails, model_details_view
 from podium_ml.reporting.views.thresholds import thresholds_view
 
@@ -38,7 +39,7 @@ def model_facts(facts: RunFacts) -> dict[str, Any]:
             for model in facts.evaluation.models
         ],
         "metrics": {
-            name: metric_of(facts.problem, name).title
+            name: METRICS[name].title
             for name in sorted({name for model in facts.evaluation.models for name in model.test})
         },
         "thresholds": [asdict(row) for row in thresholds_view(facts.evaluation.charts)],
