@@ -7,6 +7,7 @@ from pydantic import field_validator, model_validator
 from podium_ml.settings._slice import setting, split_names
 from podium_ml.settings.column_types import ColumnType, parse_types, types_text
 from podium_ml.settings.imputations import imputations_text, parse_imputations
+from podium_ml.settings.picture_weights import PictureWeights
 from podium_ml.settings.shared import Settings
 from podium_ml.settings.text_weights import TextWeights
 from podium_ml.values.names import composed
@@ -20,7 +21,7 @@ TASK_ALIASES = {
 }
 
 
-class TabularProblem(TextWeights):
+class TabularProblem(TextWeights, PictureWeights):
     """What a problem on a table depends on: the shared settings, and columns that have a part of their own."""
 
     target: str = setting(

@@ -273,8 +273,9 @@ def _charts_of_kind(
 
 def _doubt_labels(folder: Path, problem: Problem, models: _Models, features: str) -> None:
     name = models.selection.chosen
-    oof = models.corrections[name].apply(models.oof(name).full())
-    write_label_doubts(folder, problem, y=Targets.load(features).y, oof=oof, names=load_names(features))
+    targets = Targets.load(features)
+    oof = models.corrections[name].apply(models.oof(name).full(), targets)
+    write_label_doubts(folder, problem, y=targets.y, oof=oof, names=load_names(features))
 
 
 def _promise(targets: Targets, models: _Models) -> Promise:

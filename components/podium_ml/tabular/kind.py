@@ -128,8 +128,10 @@ class TabularKind(Kind):
         return encoded, encoder.get_feature_sources()
 
     def prediction_modules(self, problem: "Problem") -> tuple[str, ...]:
-        """See ``Kind``: the decoder of pictures, if there are some."""
-        return ("PIL",) if any(column.role == "image" for column in problem.features) else ()
+        """See ``Kind``: the decoder of pictures, if there are some, and what computes pretrained networks."""
+        if not any(column.role == "image" for column in problem.features):
+            return ()
+        return ("PIL", "onnxruntime") if "backbone" in problem.weights else ("PIL",)
 
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""

@@ -63,7 +63,7 @@ class Featurizer:
         """
         columns = Columns(table)
         steps = tuple(
-            Step(column.name, _plan_column(column, columns.or_missing(column.name), problem.reader or {}))
+            Step(column.name, _plan_column(column, columns.or_missing(column.name), problem))
             for column in problem.features
         )
         steps = _with_encoder(steps, columns, problem)
@@ -141,12 +141,14 @@ def _with_encoder(steps: tuple[Step, ...], columns: Columns, problem: Problem) -
     )
 
 
-def _plan_column(column: Column, values: pd.Series, reader: Mapping[str, str]) -> ColumnFeatures:
+def _plan_column(column: Column, values: pd.Series, problem: Problem) -> ColumnFeatures:
+    reader: Mapping[str, str] = problem.reader or {}
     if column.role == "image":
         # Models of tables without pictures do without the library that reads them.
         from podium_ml.tabular.features._pictures import PictureColumn
 
-        return PictureColumn.plan(values, packed=int(reader.get("picture_size", 0)))
+        weights = given("backbone") if "backbone" in problem.weights else None
+        return PictureColumn.plan(values, packed=int(reader.get("picture_size", 0)), weights=weights)
     # Problems of earlier versions have no readings.
     reading = column.reading or plan_reading(values, column.role, reading_of(values))
     match column.role:
