@@ -1,10 +1,14 @@
 """Attacks on spreadsheet programs by the CSV files that Podium writes."""
 
+import ast
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import podium
+import podium_ml
 from podium.commands._output import write_csv
 from podium_ml.values.formulas import without_formulas
 
@@ -37,3 +41,14 @@ def test_other_cells_stay_as_they_are():
     assert without_formulas(table) is table
     kinds = pd.DataFrame({"c": pd.Categorical(["=1+1", "b"]), "n": [-1, -2]}, index=[5, 7])
     assert without_formulas(kinds).to_csv() == io.StringIO(",c,n\n5,'=1+1,-1\n7,b,-2\n").read()
+
+
+def test_every_written_table_is_without_formulas():
+    """Also those of kinds that come later: forecasts, spans, objects."""
+    for package in (podium, podium_ml):
+        for path in Path(package.__file__).parent.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and node.attr in ("to_csv", "to_excel"):
+                    assert ast.unparse(node.value).startswith("without_formulas("), (
+                        f"{path}, line {node.lineno}"
+                    )

@@ -146,9 +146,13 @@ def _first(value: dict[str, Any], keys: tuple[str, ...]) -> Any:
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_whole(value):
         raise _UnreadableError(f"the offset {value!r} of a span is no whole number")
     return int(value)
+
+
+def _is_whole(value: int | float) -> bool:
+    return isinstance(value, int) or value.is_integer()
 
 
 def _label(value: Any) -> str:
@@ -170,7 +174,12 @@ def _label_studio(record: dict[str, Any]) -> tuple[WrittenSpan, ...] | None:
     if not valid:
         return None
     chosen = next((one for one in valid if one.get("ground_truth")), valid[-1])
-    results = [one for one in chosen.get("result", ()) if isinstance(one, dict) and "value" in one]
+    given = chosen.get("result")
+    results = [
+        one
+        for one in (given if isinstance(given, list) else ())
+        if isinstance(one, dict) and isinstance(one.get("value"), dict)
+    ]
     return tuple(
         _span(
             {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from podium_ml.entities.texts.spans import Span, clean, to_json
+from podium_ml.values.plain_text import encodable
 
 TEXT, SPANS, DOCUMENT = "text", "spans", "document"
 
@@ -35,12 +36,13 @@ class Rows:
             line: Line on which it begins.
             document: Name of the document that it is part of, or ``None``.
         """
+        text = encodable(text)
         self._texts.append(text)
         self._documents.append(document)
         if spans is None:
             self._spans.append(None)
             return
-        cleaned = clean(text, spans)
+        cleaned = clean(text, [(start, end, encodable(label)) for start, end, label in spans])
         self._notice("trimmed", line, cleaned.trimmed)
         self._notice("empty", line, cleaned.empty)
         self._notice("overlapping", line, len(cleaned.overlapping))

@@ -43,7 +43,7 @@ def _has_pairs_in_lines(file: SourceFile, encoding: Encoding) -> bool:
         line = text.readline(_LONGEST).removeprefix("\ufeff")
     try:
         first = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(first, list) and bool(first) and isinstance(first[0], str)
 

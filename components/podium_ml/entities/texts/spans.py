@@ -42,12 +42,17 @@ def clean(text: str, spans: Sequence[Span]) -> Cleaned:
             empty += 1
         else:
             kept.append((first, last, label))
-    chosen: list[Span] = []
+    chosen: list[Span] = []  # in order
     overlapping: list[Span] = []
-    for span in sorted(dict.fromkeys(kept), key=lambda one: (one[0] - one[1], kept.index(one))):
-        free = all(span[1] <= other[0] or other[1] <= span[0] for other in chosen)
-        (chosen if free else overlapping).append(span)
-    return Cleaned(tuple(sorted(chosen)), trimmed, empty, tuple(overlapping))
+    given = {span: at for at, span in enumerate(dict.fromkeys(kept))}
+    for span in sorted(given, key=lambda one: (one[0] - one[1], given[one])):
+        at = bisect_left(chosen, span)
+        before, after = chosen[max(0, at - 1) : at], chosen[at : at + 1]
+        if all(one[1] <= span[0] for one in before) and all(span[1] <= one[0] for one in after):
+            chosen.insert(at, span)
+        else:
+            overlapping.append(span)
+    return Cleaned(tuple(chosen), trimmed, empty, tuple(overlapping))
 
 
 def to_json(spans: Sequence[Span]) -> str:
