@@ -202,7 +202,7 @@ def test_good_forecasters_beat_the_last_value_on_a_seasonal_series(name: str) ->
 @every_forecaster
 def test_declarations_are_complete(name: str) -> None:
     spec = AVAILABLE[name]
-    assert spec.needs == "panel"
+    assert spec.needs in ("panel", "panel_past")
     assert spec.tasks == {"forecasting"}
     assert spec.title
     assert spec.description.endswith(".")

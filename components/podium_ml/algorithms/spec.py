@@ -14,7 +14,7 @@ from podium_ml.algorithms.rounds import Rounds
 from podium_ml.algorithms.space import Dimension
 from podium_ml.run.budget import Deadline
 
-Encoding = Literal["ordinal", "onehot", "native", "target", "panel", "pixels", "tfidf"]
+Encoding = Literal["ordinal", "onehot", "native", "target", "panel", "panel_past", "pixels", "tfidf"]
 Matrix = np.ndarray | pd.DataFrame
 # Features, targets and weights (or ``None``) of validation rows.
 Validation = tuple[Matrix, np.ndarray, np.ndarray | None]
@@ -143,7 +143,7 @@ class AlgorithmSpec:
     @property
     def samples_rows(self) -> bool:
         """Whether it may learn from a random part of the rows. Without some of its steps, a series is another one."""
-        return self.needs != "panel"
+        return not self.needs.startswith("panel")
 
     @property
     def models_require(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ class SeriesTask:
         series_columns: The user's columns that tell series apart; empty for a single series.
         known: Columns whose values are known in advance, such as prices.
         static: Columns that are the same in all rows of a series.
+        past: Columns of numbers that are known until the last value only.
         calendar: The stamps that series can have; see ``podium_ml.forecasting.panel.calendars``.
         stamps: How the time column is written; see ``StampFormat``.
         season: Steps of a season; 1 for none.
@@ -36,6 +37,7 @@ class SeriesTask:
     series_columns: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     static: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
     calendar: dict[str, Any] = field(default_factory=dict)
     stamps: dict[str, Any] = field(default_factory=dict)
     season: int = 1

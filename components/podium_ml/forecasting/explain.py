@@ -32,7 +32,9 @@ def explain_forecasts(
         deadline: When to be done.
     """
     problem, metric = predictor.problem, problem_metric(predictor.problem)
-    columns = list(dict.fromkeys(one.source for one in predictor.featurizer.schema.features if not one.key))
+    past = problem.series.past if problem.series is not None else ()
+    features = predictor.featurizer.schema.features
+    columns = list(dict.fromkeys(one.source for one in features if not one.key and one.name not in past))
     if not columns or not len(test):
         note = (
             _NO_COLUMNS if not columns else "There are no test rows to measure the importance of columns on."

@@ -17,7 +17,7 @@ from podium_ml.values.plain_text import plain_texts
 
 @dataclass
 class SeriesFeaturizer:
-    """Passes on the series, the step, the columns that are known in advance or static, and holidays.
+    """Passes on the series, the step, the columns that are known in advance or static or in the past, and holidays.
 
     Attributes:
         schema: The features; the first two are the code of the series and the step.
@@ -57,6 +57,8 @@ class SeriesFeaturizer:
                         for one in _holidays(problem.series).titles
                         if problem.series.holidays
                     ),
+                    # Forecasters know these by their place at the end.
+                    *(Feature(name, "numeric", name, "values of the past") for name in problem.series.past),
                 )
             ),
             problem.series,
@@ -69,6 +71,8 @@ class SeriesFeaturizer:
         for one in self.schema.features:
             if one.name in events:
                 features[one.name] = events[one.name]
+            elif one.name in self.task.past and one.source not in table:
+                features[one.name] = np.full(len(table), np.nan)
             elif one.kind == "numeric":
                 features[one.name] = read_numbers(
                     table[one.source if one.name not in (SERIES, STEP) else one.name]

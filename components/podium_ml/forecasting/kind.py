@@ -116,7 +116,8 @@ class ForecastingKind(Kind):
         """See ``Kind``."""
         from podium_ml.forecasting.features import PanelEncoder
 
-        return PanelEncoder(schema)
+        past = problem.series.past if problem.series is not None else ()
+        return PanelEncoder(schema if needs == "panel_past" else schema.without(past))
 
     def join_models(self, models: "Sequence[BaggedModel]") -> "BaggedModel":
         """See ``Kind``."""

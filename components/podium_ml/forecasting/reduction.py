@@ -9,6 +9,7 @@ from sklearn.base import clone
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.forecaster import PanelForecaster, horizon_of, periods_of, season_of
 from podium_ml.forecasting.levels import LEVELS
+from podium_ml.forecasting.past_columns import PastColumns
 from podium_ml.forecasting.rows import RowMaker, Scaled
 from podium_ml.run.budget import Deadline
 
@@ -37,6 +38,8 @@ class Reduction(PanelForecaster):
         scale: ``plain``, or ``log`` for positive series.
         most_rows: Number of rows to learn from.
         seed: Seed of the sample of rows.
+        past_columns: Number of columns, the last ones of the rows, that are known in the past only; the direct strategy
+            learns from their values up to the origins.
     """
 
     _scaled: Scaled | None = None
@@ -52,10 +55,31 @@ class Reduction(PanelForecaster):
         scale: Literal["plain", "log"] = "plain",
         most_rows: int = _MOST_ROWS,
         seed: int = 0,
+        past_columns: int = 0,
     ) -> None:
         self.regressor, self.horizon, self.season, self.periods = regressor, horizon, season, periods
         self.calendar, self.strategy, self.scale = calendar, strategy, scale
-        self.most_rows, self.seed = most_rows, seed
+        self.most_rows, self.seed, self.past_columns = most_rows, seed, past_columns
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return the point and the quantiles of each row, shape ``(n, 1 + q)``."""
+        return super().predict(self._own(X))
+
+    def _own(self, X: np.ndarray) -> np.ndarray:
+        """Return rows without the columns that are known in the past only."""
+        return X[:, : X.shape[1] - self.past_columns]
+
+    def _remember(self, X: np.ndarray, y: np.ndarray) -> None:
+        super()._remember(self._own(X), y)
+        if self.past_columns:
+            known = np.column_stack([X[:, :2], X[:, -self.past_columns :]])
+            self.columns_ = PastColumns.of(known, self.past_)
+
+    def _rows_of_past(self) -> tuple[np.ndarray, np.ndarray]:
+        X, y = super()._rows_of_past()
+        if not self.past_columns:
+            return X, y
+        return np.column_stack([X, self.columns_.given.table[np.isfinite(self.past_.flat)]]), y
 
     def _learn(self, deadline: Deadline) -> None:
         self._scaled = None
@@ -90,7 +114,11 @@ class Reduction(PanelForecaster):
     ) -> np.ndarray:
         """Return the other columns of steps after origins, compared with before; those of the past by default."""
         found = self.given_.at(series, origins + ahead) if given is None else given
-        return self.given_.compared(found, series, origins, ahead, self.season)
+        compared = self.given_.compared(found, series, origins, ahead, self.season)
+        if not self.past_columns or self.strategy == "recursive":
+            return compared
+        own = self.columns_.rows(series, origins, ahead, season=self.season, horizon=self.horizon)
+        return np.column_stack([compared, own])
 
     @property
     def _maker(self) -> RowMaker:
@@ -246,4 +274,5 @@ def reduction_of(
         strategy=strategy,
         scale=scale,
         seed=seed,
+        past_columns=len(problem.series.past),
     )

@@ -48,7 +48,7 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[{}, {"strategy": "recursive"}, {"scale": "log", "depth": 6}],
     trials=8,
-    needs="panel",
+    needs="panel_past",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=1.5,
     cost=Cost(1.5, flat=0.3, rows=0.5, columns=0.0, parallel=0.7),

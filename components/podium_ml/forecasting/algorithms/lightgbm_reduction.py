@@ -65,7 +65,7 @@ SPEC = AlgorithmSpec(
         {"objective": "huber"},
     ],
     trials=12,
-    needs="panel",
+    needs="panel_past",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=2.0,
     cost=Cost(0.5, flat=0.3, rows=0.5, columns=0.0, parallel=0.7),

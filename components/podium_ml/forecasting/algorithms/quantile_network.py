@@ -43,7 +43,7 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[{}, {"scale": "log"}, {"width": 128, "dropout": 0.2}],
     trials=6,
-    needs="panel",
+    needs="panel_past",
     resources=Resources(cpu="1", memory="3Gi", image="python-torch"),
     weight=1.0,
     cost=Cost(2.0, flat=0.6, rows=0.5, columns=0.0, start=3.0),

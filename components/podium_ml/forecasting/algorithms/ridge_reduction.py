@@ -38,7 +38,7 @@ SPEC = AlgorithmSpec(
     },
     portfolio=[{}, {"strategy": "recursive"}, {"alpha": 1000.0, "scale": "log"}],
     trials=8,
-    needs="panel",
+    needs="panel_past",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,
     cost=Cost(0.05, flat=0.3, rows=0.6, columns=0.0),

@@ -33,6 +33,7 @@ from podium_ml.settings import ForecastingProblem
 # Models learn from at least so many steps before the horizons that they are compared on.
 _FEWEST_BEFORE = 3
 # They are compared on at most so many horizons, by the number of rows.
+_MOST_PAST = 20
 _MOST_WINDOWS = ((200_000, 5), (2_000_000, 3))
 
 
@@ -175,6 +176,7 @@ def _problem(
         series_columns=settings.series_columns,
         known=settings.known_columns,
         static=static,
+        past=_past_columns(panel, settings, static),
         calendar=panel.calendar.to_dict(),
         stamps=panel.format.to_dict(),
         season=season,
@@ -197,7 +199,7 @@ def _problem(
         task="forecasting",
         target=settings.target,
         metric=resolve_metric(settings.metric, "forecasting").name,
-        columns=_columns(panel, settings, static, readings),
+        columns=_columns(panel, settings, task, readings),
         weight_column=settings.weight_column or None,
         group_column=SERIES if len(panel.ids.labels) > 1 else None,
         time_column=STEP,
@@ -226,6 +228,16 @@ def _static_columns(panel: Panel, settings: ForecastingProblem) -> tuple[str, ..
     )
 
 
+def _past_columns(panel: Panel, settings: ForecastingProblem, static: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of numbers that vary, and whose future nobody knows."""
+    named = settings.target, settings.time_column, settings.weight_column
+    used = {*named, *settings.series_columns, *settings.known_columns, *static}
+    numbers = panel.table.select_dtypes("number")
+    return tuple(str(name) for name in numbers if name not in used and numbers[name].nunique() > 1)[
+        :_MOST_PAST
+    ]
+
+
 def _holidays(panel: Panel, settings: ForecastingProblem) -> dict[str, Any]:
     if not settings.holidays:
         return {}
@@ -242,7 +254,7 @@ def _last_values(panel: Panel, columns: list[str]) -> tuple[tuple[Any, ...], ...
 
 
 def _columns(
-    panel: Panel, settings: ForecastingProblem, static: tuple[str, ...], readings: Mapping[str, Reading]
+    panel: Panel, settings: ForecastingProblem, task: SeriesTask, readings: Mapping[str, Reading]
 ) -> tuple[Column, ...]:
     columns = []
     for name, values in panel.table.items():
@@ -260,7 +272,7 @@ def _columns(
             )
         elif name in settings.series_columns:
             columns.append(Column(str(name), "categorical", dtype, "tells series apart", **more))
-        elif name in settings.known_columns or name in static:
+        elif name in settings.known_columns or name in task.static:
             reason = (
                 "known in advance" if name in settings.known_columns else "the same in all rows of a series"
             )
@@ -268,7 +280,11 @@ def _columns(
             role: Role = "numeric" if numeric else "categorical"
             columns.append(Column(str(name), role, dtype, reason, required=always, **more))
         else:
-            reason = "its future values are not known"
+            reason = (
+                "its past is learned from; its future values are not known"
+                if name in task.past
+                else "its future values are not known"
+            )
             columns.append(
                 Column(str(name), "dropped", dtype, reason, required=False, is_feature=False, **more)
             )

@@ -87,6 +87,13 @@ def sales(tmp_path):
     return str(tmp_path / "sales.csv")
 
 
+OWN_SERIES = "day,receipt,sales\n" + "".join(f"2023-01-{day:02d},r{day},{day % 4}\n" for day in range(1, 31))
+TWO_FREQUENCIES = "shop,day,sales\n" + "".join(
+    [f"a,2023-01-{day:02d},{day}\n" for day in range(1, 31)]
+    + [f"b,{year}-{month:02d}-01,{month}\n" for year in (2021, 2022) for month in range(1, 13)]
+)
+
+
 def test_series_are_described_and_checked(sales, capsys):
     code, out, _ = call(capsys, sales, *SERIES, "--series-column", "shop", "--horizon", "5")
     assert code == 0
@@ -110,6 +117,9 @@ def test_series_are_described_and_checked(sales, capsys):
         ("day,a,b\n2023-01-01,3,4\n", ("--target", "a,b"), "var_name='series'"),
         ("shop,2023-01,2023-02,2023-03\nx,1,2,3\n", (), "id_vars=['shop'], var_name='day'"),
         ("day,sales\n2023-01-01,\n2023-01-02,\n", (), "'sales' is missing in all 2 rows"),
+        (OWN_SERIES, ("--series-column", "receipt"), "'receipt' differs in every row"),
+        (TWO_FREQUENCIES, ("--series-column", "shop"), "no common frequency"),
+        (OWN_SERIES, ("--holidays", "Atlantis"), "'Atlantis' is no country"),
     ],
 )
 def test_series_that_cannot_be_forecast_end_with_code_2(rows, words, message, tmp_path, capsys):
