@@ -31,6 +31,13 @@ _DAYS = (
     *("%b-%Y", "%B-%Y", "%b %Y", "%B %Y", "%b/%Y", "%b-%y", "%b %y", "%B %y", "%b '%y", "%b'%y"),
     *("%m/%Y", "%m.%Y", "%m-%Y", "%Y/%m", "%Y.%m", "%Y %b", "%Y %B", "%Y-%b"),
     *("%a, %d %b %Y", "%a %d %b %Y", "%a %b %d %Y", "%A, %B %d, %Y", "%A, %d %B %Y", "%Y-%m-%d"),
+    *("%A, %b %d, %Y", "%A, %d %b %Y", "%A, %d. %b %Y", "%Y.%m.%d.", "%Y. %m. %d.", "%Y. %m. %d"),
+    *("%y/%m/%d", "%y-%m-%d", "%y.%m.%d", "%d%m%Y", "%m%d%Y"),
+)
+# Moments whose parts stand in an order of their own: what C and Twitter write, and ISO 8601 without marks.
+_MOMENTS = (
+    *("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Z %Y"),
+    *("%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M"),
 )
 _CLOCKS = (
     "%H:%M:%S",
@@ -41,6 +48,8 @@ _CLOCKS = (
     "%I:%M%p",
     "%I:%M:%S %p",
     "%I:%M:%S%p",
+    "%I.%M.%S %p",
+    "%I.%M.%S.%f %p",
 )
 _JOINTS = (" ", "T", ", ", ":")
 _ZONES = ("", " %z", "%z", " %Z")
@@ -48,7 +57,7 @@ _TIMES_OF_DAY = (*_CLOCKS, "%I %p", "%I%p", "%Hh%M")
 _QUARTERS = tuple(f"2018{mark}Q1" for mark in ("", "-", " ", "/")) + tuple(
     f"Q1{mark}2018" for mark in ("", "-", " ", "/")
 )
-_WEEKS = ("2018W05", "2018-W05")
+_WEEKS = ("2018W05", "2018-W05", "2018W053", "2018-W05-3")
 _ISO_SHAPE = re.compile(r"0(-0){0,2}([a ]0(:0){0,2}(\.0)?( ?a| ?\+0|-0)?)?")
 # A column of dates has few shapes.
 _MOST_SHAPES = 30
@@ -67,7 +76,11 @@ _REWRITTEN: dict[str, tuple[str, Callable[[re.Match[str]], str], str]] = {
         ),
         "%Y-%m-%d",
     ),
-    WEEK: (r"(?i)(\d{4})-?W(\d{2})", lambda found: f"{found[1]}-W{found[2]}-1", "%G-W%V-%u"),
+    WEEK: (
+        r"(?i)(\d{4})-?W(\d{2})(?:-?([1-7]))?",
+        lambda found: f"{found[1]}-W{found[2]}-{found[3] or 1}",
+        "%G-W%V-%u",
+    ),
 }
 
 
@@ -188,7 +201,7 @@ def _best(shape: str, texts: list[str]) -> _Group | None:
         return None
     values = pd.Series(texts, dtype="string")
     read = {pattern: ~np.isnat(read_pattern(values, pattern)) for pattern in candidates}
-    best = max(read, key=lambda pattern: read[pattern].sum())
+    best = max(read, key=lambda pattern: (read[pattern].sum(), _years_vary_less(pattern, texts)))
     exchanged = best.translate(str.maketrans("dm", "md")) if order_of(best) else ""
     either = read[best] | read.get(exchanged, False)
     if either.mean() < _GOOD_ENOUGH or _are_days_of_months(best, texts):
@@ -230,6 +243,15 @@ def _are_days_of_months(pattern: str, texts: list[str]) -> bool:
     return len(numbers) > _MOST_YEARS and max(numbers) <= 31
 
 
+def _years_vary_less(pattern: str, texts: list[str]) -> bool:
+    """Whether the years come first in texts such as ``19/03/25``, because those numbers vary less than the days."""
+    if not re.match(r"%y\W", pattern):
+        return False
+    numbers = [re.findall(r"\d+", text) for text in texts]
+    years, days = ({one[place] for one in numbers} for place in (0, 2))
+    return len(years) <= _MOST_YEARS < len(days)
+
+
 def _common_order(groups: Iterable[_Group]) -> Order | Literal[""]:
     """Return the order of day and month that groups require, if they agree."""
     orders = {order_of(one.pattern) for one in groups if not one.is_open} - {""}
@@ -242,7 +264,7 @@ def _patterns_of_shapes() -> dict[str, list[str]]:
     moments = (
         f"{day}{joint}{clock}{zone}" for clock, joint, zone, day in product(_CLOCKS, _JOINTS, _ZONES, _DAYS)
     )
-    for pattern in (*_DAYS, *_TIMES_OF_DAY, *moments):
+    for pattern in (*_DAYS, *_TIMES_OF_DAY, *_MOMENTS, *moments):
         found[_shape(_EXAMPLE.strftime(pattern))].append(pattern)
     for pattern, examples in ((QUARTER, _QUARTERS), (WEEK, _WEEKS)):
         for example in examples:

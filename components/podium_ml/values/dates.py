@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,15 @@ from podium_ml.values.date_patterns import (
     is_time_of_day,
     read_pattern,
 )
+from podium_ml.values.month_names import with_english_months
 from podium_ml.values.plain_text import plain_texts
 
 Unit = Literal["s", "ms", "us", "ns", "years", "months"]
 
 _OFFSET = r":\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$"
 _SAMPLE = 5_000
+# What may hold the name of a month, or is written in Chinese, Japanese or Korean.
+_NAMED = "[A-Za-zÀ-ž]{3}|[年년]"
 # Numbers below these limits are seconds, milliseconds, ... since 1970, for dates from 1973 to 5138.
 _UNITS: tuple[tuple[float, Unit], ...] = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (np.inf, "ns"))
 
@@ -91,7 +94,8 @@ class DateFormat:
 
     def _read_texts(self, column: pd.Series) -> np.ndarray:
         texts = _strings(column)
-        first, *others = dict.fromkeys((*self.pattern.split(SEPARATOR), ISO))
+        # Models of earlier versions know the full names of months.
+        first, *others = dict.fromkeys((*self.pattern.replace("%B", "%b").split(SEPARATOR), ISO))
         moments = read_pattern(texts, first)
         for pattern in others:
             failed = np.isnat(moments) & texts.notna().to_numpy()
@@ -132,7 +136,12 @@ def _strings(column: pd.Series) -> pd.Series:
     if pd.api.types.is_object_dtype(column.dtype):
         codes, texts = plain_texts(column)
         column = pd.Series(np.array([*texts, None], dtype=object)[codes], index=column.index)
-    return column.astype("string").str.strip()
+    stripped: Any = column.astype("string").str.strip()
+    has_name = stripped.str.contains(_NAMED, regex=True, na=False).to_numpy(dtype=bool)
+    if not has_name.any():
+        return stripped
+    plain = {text: with_english_months(text) for text in stripped[has_name].unique()}
+    return stripped.map(lambda text: plain.get(text, text), na_action="ignore").astype("string")
 
 
 def choose_patterns(column: pd.Series, *, order: Order | Literal[""] = "") -> PatternChoice:

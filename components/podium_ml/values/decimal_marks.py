@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Literal
 
 from podium_ml.contracts.reading import Mark
+from podium_ml.values.digits import plain_digits
 
 MaybeMark = Mark | Literal[""]
 
@@ -114,7 +115,7 @@ def _clues(text: str) -> tuple[Clue, ...]:
 
 
 def _clue(text: str) -> Clue | None:
-    found = _DIGITS.search(_SPACES.sub("", text))
+    found = _DIGITS.search(_SPACES.sub("", plain_digits(text)))
     if found is None:
         return None
     digits = found[0].rstrip(".,") if found[0][-1] in ".," and len(found[0]) > 1 else found[0]

@@ -12,6 +12,7 @@ ALWAYS = frozenset({
 AMONG_NUMBERS = frozenset({
     "-", "--", "---", ".", "..", "*", "na", "Na", "none", "NONE", "Null", "missing", "Missing",
     "unknown", "Unknown", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "0000-00-00", "0000-00-00 00:00:00",
+    "#NULL!", "–", "—", "n.a.", "N.A.", "n.d.", "k.A.", "not available", "Not available",
 })  # fmt: skip
 
 # People write these, and may mean a value by them. Programs write the others.

@@ -16,8 +16,8 @@ _SAMPLE = 5_000
 def read_vector(value: Any) -> np.ndarray | None:
     """Return the numbers of a list, shape ``(d,)``; ``None`` if it holds anything else, or is no list.
 
-    >>> read_vector("[0.5 1e3]"), read_vector([1, None]), read_vector(["a"]), read_vector(None)
-    (array([   0.5, 1000. ]), array([ 1., nan]), None, None)
+    >>> read_vector("[0.5 1e2]"), read_vector([1, None]), read_vector(["a"]), read_vector(None)
+    (array([  0.5, 100. ]), array([ 1., nan]), None, None)
     """
     if isinstance(value, str):
         value = _split(value)

@@ -8,6 +8,9 @@ value: ``5 kg`` and ``5 %`` are not the same.
 import re
 from typing import NamedTuple
 
+from podium_ml.values.digits import plain_digits
+from podium_ml.values.month_names import is_month_and_year
+
 _SYMBOLS = "$€£¥₹₽₩₺₴₫฿₪₱"
 _CURRENCIES = {
     **{"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "inr": "₹", "rub": "₽", "krw": "₩", "try": "₺", "rs": "₹"},
@@ -21,9 +24,9 @@ _POWERS = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9}
 _TAIL = re.compile(rf"(k|mn?|mio\.?|bn?|mrd\.?)?\s*({_CURRENCY})?", re.IGNORECASE)
 _UNIT = re.compile(r"[^\W\d_]{1,15}|[%‰°µ\"'][^\W_]*|[^\W\d_][\w/²³·.^% -]{0,15}")
 _BLANKS = re.compile(r"[\s\u00a0\u2009\u202f]+")
-# Words behind a number that make it a day or a time of day.
+# What makes a number before it a day, a time of day, or the day of 20240131T1530.
 _MOMENTS = re.compile(
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*|[ap]\.?m\.?",
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*|[ap]\.?m\.?|t\d{4,}z?",
     re.IGNORECASE,
 )
 _LONGEST = 60
@@ -71,7 +74,7 @@ def parse_number(text: str, *, decimal: str = ".") -> WrittenNumber | None:
     """
     if len(text) > _LONGEST:
         return None
-    match = _PATTERNS[decimal].fullmatch(_BLANKS.sub(" ", text.replace("−", "-").strip()))
+    match = _PATTERNS[decimal].fullmatch(_BLANKS.sub(" ", plain_digits(text, decimal=decimal).strip()))
     if match is None or (match["open"] is None) != (match["close"] is None):
         return None
     signs = [match[place] for place in ("sign", "inner", "trailing") if match[place]]
@@ -109,7 +112,9 @@ def _read_tail(tail: str, *, currency: str | None) -> tuple[int, str | None]:
             return 0, None
         power = _POWERS[found[1].rstrip(".").lower()] if found[1] else 0
         return power, _currency(currency or found[2] or "")
-    if currency or _MOMENTS.fullmatch(stripped) or not _UNIT.fullmatch(stripped):
+    if currency or not _UNIT.fullmatch(stripped):
+        return 0, None
+    if _MOMENTS.fullmatch(stripped) or is_month_and_year(stripped):
         return 0, None
     return 0, _unit(stripped)
 

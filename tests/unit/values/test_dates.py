@@ -201,6 +201,21 @@ def test_monthly_dates_are_the_same_day_of_many_months() -> None:
         (["10/Oct/2000:13:55:36 +0000"], "2000-10-10"),
         (["Sun, 06 Nov 1994 08:49:37 GMT"], "1994-11-06"),
         (["2024-05-06 10:00:00,123"], "2024-05-06"),
+        (["1. März 2019", "22. April 2019", "3. Oktober 2020"], "2019-03-01"),
+        (["1er août 2019", "6 avr. 2019", "13 mai 2020"], "2019-08-01"),
+        (["3 de mayo de 2019", "13 de octubre de 2020"], "2019-05-03"),
+        (["March 1st, 2019", "April 22nd, 2019"], "2019-03-01"),
+        (["2019年3月1日", "2019年12月13日"], "2019-03-01"),
+        (["2019년 3월 1일", "2019년 12월 13일"], "2019-03-01"),
+        (["2019. 03. 01.", "2019. 12. 13."], "2019-03-01"),
+        (["2019.03.01.", "2019.12.13."], "2019-03-01"),
+        (["Fri Mar 01 05:00:00 2019"], "2019-03-01"),
+        (["Fri Mar 01 05:00:00 +0000 2019"], "2019-03-01"),
+        (["20190301T153000Z"], "2019-03-01"),
+        (["01-MAR-19 12.00.00.000000 AM"], "2019-03-01"),
+        (["2019-W09-5", "2019-W10-1"], "2019-03-01"),
+        ([f"{day:02}032019" for day in range(1, 32)], "2019-03-01"),
+        ([f"19/03/{day:02}" for day in range(1, 32)], "2019-03-01"),
     ],
 )
 def test_more_formats(texts: list[str], first: str) -> None:
@@ -208,10 +223,20 @@ def test_more_formats(texts: list[str], first: str) -> None:
     assert str(DateFormat.plan(column).read(column)[0]).startswith(first)
 
 
-@pytest.mark.parametrize("texts", [["3 of 12", "5 of 12"], ["Sep-1", "b-2"], ["A4 2", "B5 3"]])
+@pytest.mark.parametrize(
+    "texts", [["3 of 12", "5 of 12"], ["Sep-1", "b-2"], ["A4 2", "B5 3"], ["set 12", "set 15"]]
+)
 def test_no_date_is_guessed(texts: list[str]) -> None:
     column = pd.Series(texts)
     assert np.isnat(DateFormat.plan(column).read(column)).all()
+
+
+def test_full_names_of_months_in_models_of_earlier_versions() -> None:
+    texts = pd.Series(["1 March 2019", "13 May 2020"])
+    assert DateFormat(pattern="%d %B %Y").read(texts).astype("M8[D]").astype(str).tolist() == [
+        "2019-03-01",
+        "2020-05-13",
+    ]
 
 
 def test_times_of_day() -> None:

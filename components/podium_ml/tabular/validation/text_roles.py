@@ -23,6 +23,7 @@ _MOST = 0.95
 # Free text has several words per value, and few repeated values.
 _TEXT_WORDS, _TEXT_LENGTH, _TEXT_UNIQUE = 3.0, 40.0, 0.2
 _PADDED = re.compile(r"0\d+")
+_EIGHT_DIGITS, _FEWEST_COMPACT_DATES = re.compile(r"[0-3]\d[0-3]\d(?:19|20)\d\d"), 20
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[\d.,:/-]+(?=\s|$)")
 _SHORTEST_DATE, _LONGEST_DATE = 6, 40
@@ -56,10 +57,17 @@ def _are_booleans(texts: list[str]) -> bool:
 
 def _with_digits(texts: list[str], mark: MaybeMark) -> tuple[Role, str] | None:
     with_digits = sum(bool(_DIGIT.search(text)) for text in texts)
-    if with_digits < _MOST * len(texts) or any(_PADDED.fullmatch(text) for text in texts):
+    if with_digits < _MOST * len(texts):
         return None
     values = pd.Series(texts, dtype=object)
+    if any(_PADDED.fullmatch(text) for text in texts):
+        return _dates(values, texts) if _may_be_compact(texts) else None
     return _times_of_day(values) or _numbers(values, texts, mark) or _dates(values, texts)
+
+
+def _may_be_compact(texts: list[str]) -> bool:
+    """Whether texts could be dates such as ``01032019``; hardly any code of eight digits would be one by chance."""
+    return len(texts) >= _FEWEST_COMPACT_DATES and all(_EIGHT_DIGITS.fullmatch(text) for text in texts)
 
 
 def _times_of_day(values: pd.Series) -> tuple[Role, str] | None:
