@@ -36,6 +36,7 @@ _AT_ONCE = 1 << 22
 _TURN = threading.Lock()
 # Ranges that cameras and scanners use within 16 bits.
 _RANGES = (255, 4095, 65535)
+_ORIENTATION = 0x0112
 _WHITE = (255, 255, 255, 255)
 _OPAQUE = frozenset({"1", "L", "RGB", "CMYK", "YCbCr", "LAB", "HSV"})
 
@@ -49,12 +50,14 @@ class Picture:
         width: Width of the upright original in pixels.
         height: Its height.
         mode: How the original stored its pixels, as Pillow names it.
+        turn: How EXIF turned it, from 1 (not at all) to 8.
     """
 
     image: Image.Image
     width: int
     height: int
     mode: str
+    turn: int = 1
 
 
 def decode(content: bytes, *, most: int = 0) -> Picture:
@@ -148,12 +151,11 @@ def shrink(image: Image.Image, most: int) -> Image.Image:
 
 
 def _decoded(image: Image.Image, size: tuple[int, int] | None, most: int) -> Picture:
-    mode = image.mode
-    stored = size or image.size
-    image = _upright(image)
+    mode, stored = image.mode, size or image.size
+    image, turn = _upright(image)
     turned = (image.width > image.height) != (stored[0] > stored[1]) and stored[0] != stored[1]
     width, height = stored[::-1] if turned else stored
-    return Picture(shrink(_rgb(image), most), width, height, mode)
+    return Picture(shrink(_rgb(image), most), width, height, mode, turn)
 
 
 def _open(content: bytes) -> Image.Image:
@@ -176,12 +178,13 @@ def _check_size(image: Image.Image) -> None:
         )
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: Image.Image) -> tuple[Image.Image, int]:
+    """Return an image as EXIF turns it, and how."""
     image.load()
     try:
-        return ImageOps.exif_transpose(image)
+        return ImageOps.exif_transpose(image), int(image.getexif().get(_ORIENTATION, 1))
     except (ValueError, TypeError, KeyError, OSError, SyntaxError, ZeroDivisionError):  # EXIF that is none
-        return image
+        return image, 1
 
 
 def _rgb(image: Image.Image) -> Image.Image:

@@ -83,6 +83,19 @@ def from_json(text: str) -> list[Annotation]:
     return [Annotation.of(one) for one in found]
 
 
+def told_size(width: object, height: object) -> tuple[int, int] | None:
+    """Return the size that annotations tell of a picture, if they tell one.
+
+    >>> told_size("640", 480.0), told_size("", None)
+    ((640, 480), None)
+    """
+    try:
+        size = int(float(str(width).removesuffix("px"))), int(float(str(height).removesuffix("px")))
+    except (ValueError, OverflowError):
+        return None
+    return size if min(size) > 0 else None
+
+
 @dataclass(frozen=True)
 class AnnotatedPicture:
     """A picture with its objects.
@@ -91,11 +104,13 @@ class AnnotatedPicture:
         name: Name of the file, as the user reads it.
         read: Returns its bytes; raises ``PictureError``.
         objects: The objects; ``None`` if nobody looked for any.
+        size: Width and height of the picture as the annotations have them; ``None`` if they do not say.
     """
 
     name: str
     read: Callable[[], bytes]
     objects: list[Annotation] | None
+    size: tuple[int, int] | None = None
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
+from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, told_size
 from podium_ml.objects.formats import Format
 from podium_ml.objects.formats._files import Finder, files_below, read_text
 
@@ -31,7 +31,10 @@ def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
                 if isinstance(label, list)
                 else None
             )
-            yield AnnotatedPicture(found.name if found else address, finder.reader(address), objects)
+            about = line.get("image_details")
+            about = about if isinstance(about, dict) else {}
+            size = told_size(about.get("width"), about.get("height"))
+            yield AnnotatedPicture(found.name if found else address, finder.reader(address), objects, size)
 
 
 def _annotation(one: dict[str, Any]) -> Annotation:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from podium_ml.errors import DataError
-from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
+from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, told_size
 from podium_ml.objects.formats import Format
 from podium_ml.objects.formats._files import Finder, files_below, is_json_with, read_json
 
@@ -37,7 +37,8 @@ def _read_file(file: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
     notes.add(f"{file.name}: annotations of images that are not listed are left out, of the ids", orphans)
     for one in images:
         name = str(one.get("file_name") or one.get("coco_url") or one.get("id"))
-        yield AnnotatedPicture(name, finder.reader(name), by_image.get(one.get("id"), []))
+        size = told_size(one.get("width"), one.get("height"))
+        yield AnnotatedPicture(name, finder.reader(name), by_image.get(one.get("id"), []), size)
 
 
 def _annotation(one: dict[str, Any], names: dict[Any, str]) -> Annotation:

@@ -40,7 +40,7 @@ def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
             without.append(picture.name)
             continue
         found = _objects(mask)
-        if found is None or (found and found[0].runs and found[0].runs["size"] != _size(picture)):
+        if found is None or (found and found[0].runs and found[0].runs["size"] not in _sizes(picture)):
             sizes.append(picture.name)
             continue
         yield AnnotatedPicture(picture.name, partial(read_file, picture), found)
@@ -70,13 +70,13 @@ def _objects(mask: Path) -> list[Annotation] | None:
     return [Annotation(_LABEL, None, runs=encode_mask(values == number)) for number in numbers]
 
 
-def _size(picture: Path) -> list[int] | None:
-    """Return height and width as the file stores them; ``None`` if it cannot be read."""
+def _sizes(picture: Path) -> list[list[int]]:
+    """Return height and width as the file stores them, and as EXIF may turn them; nothing if it cannot be read."""
     try:
         width, height = stored_size(read_file(picture))
     except PictureError:
-        return None
-    return [height, width]
+        return []
+    return [[height, width], [width, height]]
 
 
 SPEC = Format("instance_masks", 60, _detect, _read)

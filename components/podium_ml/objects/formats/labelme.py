@@ -10,7 +10,7 @@ from typing import Any
 
 from podium_ml.errors import DataError
 from podium_ml.media.errors import PictureError
-from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
+from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, told_size
 from podium_ml.objects.formats import Format
 from podium_ml.objects.formats._files import Finder, files_below, is_json_with, read_json
 
@@ -43,7 +43,8 @@ def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
             else:
                 objects.append(one)
         shown = PurePosixPath(name).name or f"{file.stem}.png"
-        yield AnnotatedPicture(shown, _reader(content, finder, name, file.stem), objects)
+        size = told_size(content.get("imageWidth"), content.get("imageHeight"))
+        yield AnnotatedPicture(shown, _reader(content, finder, name, file.stem), objects, size)
     notes.add("Files that are no annotations of LabelMe are left out", damaged)
     notes.add("Points and lines have no area and are left out", lines)
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from podium_ml.confinement import check_file
 from podium_ml.media.places import read_file
-from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
+from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, told_size
 from podium_ml.objects.formats import Format
 from podium_ml.objects.formats._files import Finder, _missing, files_below
 
@@ -30,7 +30,8 @@ def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
         name = (root.findtext("filename") or "").strip()
         found = (finder.find(name) if name else None) or finder.by_stem(file.stem)
         read = partial(read_file, found) if found else _missing
-        yield AnnotatedPicture(found.name if found else name or file.name, read, _objects(root))
+        size = told_size(root.findtext("size/width"), root.findtext("size/height"))
+        yield AnnotatedPicture(found.name if found else name or file.name, read, _objects(root), size)
     notes.add("Files that are no annotations of Pascal VOC are left out", damaged)
 
 

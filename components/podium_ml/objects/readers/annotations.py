@@ -16,8 +16,9 @@ from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
 from podium_ml.media.names import is_hidden
 from podium_ml.media.packing import pack
-from podium_ml.objects.annotations import AnnotatedPicture, Notes, to_json
+from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, to_json
 from podium_ml.objects.formats import FORMATS, Format, format_of
+from podium_ml.objects.turning import upright
 from podium_ml.readers import Allowance, Confidence, Reader, Reading, SourceFile, told_of_pictures
 from podium_ml.settings import ReaderOptions
 
@@ -114,9 +115,11 @@ def _format(path: Path, label: str) -> Format:
 
 
 def _batch(part: list[AnnotatedPicture], unreadable: list[str], side: int) -> pa.RecordBatch:
-    def packed(one: AnnotatedPicture) -> bytes | str:
+    def packed(one: AnnotatedPicture) -> tuple[bytes, list[Annotation] | None] | str:
         try:
-            return pack(decode(one.read(), most=side), side)
+            picture = decode(one.read(), most=side)
+            objects = None if one.objects is None else upright(one.objects, one.size, picture)
+            return pack(picture, side), objects
         except PictureError as error:
             return str(error)
 
@@ -125,8 +128,9 @@ def _batch(part: list[AnnotatedPicture], unreadable: list[str], side: int) -> pa
         if isinstance(content, str):
             unreadable.append(f"{one.name} {content}")
             continue
-        objects = None if one.objects is None else to_json(one.objects)
-        rows.append({PICTURE: content, OBJECTS: objects, FILE: one.name})
+        packed_picture, objects = content
+        cell = None if objects is None else to_json(objects)
+        rows.append({PICTURE: packed_picture, OBJECTS: cell, FILE: one.name})
     return pa.RecordBatch.from_pylist(rows, schema=_SCHEMA)
 
 
