@@ -130,10 +130,21 @@ class ObjectsKind(Kind):
         self, predictor: Any, *, train: "pd.DataFrame", test: "pd.DataFrame", deadline: "Deadline"
     ) -> "Explanation":
         """See ``Kind``."""
+        from dataclasses import replace
+
         from podium_ml.contracts import Explanation
+        from podium_ml.objects.occlusion import occlusion_maps
+        from podium_ml.run.only_shown import only_shown
 
         note = "Objects are found from the pixels of the picture itself; there are no other columns."
-        return Explanation.absent(predictor.name, metric=predictor.problem.metric, note=note)
+        absent = Explanation.absent(predictor.name, metric=predictor.problem.metric, note=note)
+        if not predictor.problem.examples:
+            return absent
+        rows = test if len(test) else train
+        maps: tuple[dict[str, Any], ...] = only_shown(
+            lambda: occlusion_maps(predictor, rows, deadline=deadline), otherwise=tuple
+        )
+        return replace(absent, pictures=maps)
 
     def render_features(
         self, problem: "Problem", table: "pd.DataFrame", X: "pd.DataFrame", schema: "FeatureSchema"

@@ -1,8 +1,11 @@
 """Objects in large pictures, which are looked at window by window."""
 
+import base64
+import io
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from scipy.ndimage import find_objects, label
@@ -11,8 +14,10 @@ from podium_ml.kinds import KINDS
 from podium_ml.media.decoding import decode_any
 from podium_ml.media.packing import pack
 from podium_ml.objects.grid import Detections
+from podium_ml.objects.occlusion import occlusion_maps
 from podium_ml.objects.predictor import ObjectFinder
 from podium_ml.objects.tiles import find_in_tiles, windows
+from podium_ml.run.budget import Deadline
 from tests.unit.objects.scenes import COLOURS, HEIGHT, WIDTH
 from tests.unit.objects.test_algorithms import fitted
 
@@ -68,22 +73,42 @@ def test_windows_cover_the_picture():
         assert seen.all()
 
 
-def test_small_objects_of_a_large_picture_need_tiles():
+def forest_finder():
+    """Return a predictor that finds blocks with a forest of pixels."""
     problem, model, *_ = fitted("pixel_forest", "detection")
-    model.predict_raw = lambda features: model.predict(KINDS["objects"].make_encoder(
-        "pixels", schema=None, problem=problem, seed=0).transform(features))  # fmt: skip
+    kind = KINDS["objects"]
+    encoder = kind.make_encoder("pixels", schema=None, problem=problem, seed=0)
+    model.predict_raw = lambda features: model.predict(encoder.transform(features))
+    featurizer = kind.plan_features(problem, None)
+    finder = ObjectFinder(problem, featurizer, model, name="forest")
+    sample = [pack(decode_any(np.zeros((HEIGHT, WIDTH, 3), np.uint8)), 512)]
+    finder.sample = finder.sample.assign(**{featurizer.column: sample})
+    return finder
+
+
+def test_small_objects_of_a_large_picture_need_tiles():
+    finder = forest_finder()
     pixels = np.random.default_rng(0).integers(150, 200, (6 * HEIGHT, 6 * WIDTH, 3), dtype=np.uint8)
     places = [(40, 30), (300, 200), (WIDTH * 2 - 8, HEIGHT * 3 - 8)]
     for x, y in places:
         pixels[y : y + 16, x : x + 16] = COLOURS["brick"]
-    sample = [pack(decode_any(one), 512) for one in [np.zeros((HEIGHT, WIDTH, 3), np.uint8)]]
-    featurizer = KINDS["objects"].plan_features(problem, None)
-    finder = ObjectFinder(problem, featurizer, model, name="forest")
-    finder.sample = finder.sample.assign(**{featurizer.column: sample})
     assert finder.in_tiles().tile == (WIDTH, HEIGHT)
-    shown = finder.in_tiles().find([pixels], lowest=0.5)[0].found.boxes * np.array(
-        [6 * WIDTH, 6 * HEIGHT] * 2
-    )
+    found = finder.in_tiles().find([pixels], lowest=0.5)[0].found
+    shown = found.boxes * np.array([6 * WIDTH, 6 * HEIGHT] * 2)
     for x, y in places:
         assert np.abs(shown - [x, y, 16, 16]).max(axis=1).min() <= 4
     assert len(finder.find([pixels], lowest=0.5)[0].found.boxes) < len(places)
+
+
+def test_occlusion_shows_the_place_of_the_object():
+    finder = forest_finder()
+    pixels = np.random.default_rng(0).integers(150, 200, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    pixels[36:52, 56:72] = COLOURS["slab"]
+    rows = pd.DataFrame({finder.featurizer.column: [pack(decode_any(pixels), 512)]})
+    (shown,) = occlusion_maps(finder, rows, deadline=Deadline())
+    assert shown["note"].startswith("slab")
+    image = Image.open(io.BytesIO(base64.b64decode(shown["src"].partition(",")[2]))).convert("RGB")
+    redness = np.asarray(image, dtype=float)[:, :, 0] - np.asarray(image, dtype=float)[:, :, 1]
+    rows_of, columns_of = np.nonzero(redness > 0.8 * redness.max())
+    assert abs(columns_of.mean() / image.width - 64 / WIDTH) < 0.12
+    assert abs(rows_of.mean() / image.height - 44 / HEIGHT) < 0.12

@@ -130,7 +130,8 @@ def test_grids_show_the_worst_first(inferred):
     featurizer = kind.plan_features(problem, inferred.train)
     train = build_feature_table(featurizer, inferred.train, problem)
     raw = np.tile([0.9, 0.1], (len(train.y), 1))
-    worst, best = kind.charts(problem, train=train, oof=raw, test=None, raw=raw[:0])["pictures"]
+    worst, best, unsure = kind.charts(problem, train=train, oof=raw, test=None, raw=raw[:0])["pictures"]
+    assert unsure["title"] == "Label more like these"
     assert all(one["wrong"] for one in worst["pictures"])
     assert not any(one["wrong"] for one in best["pictures"])
 
