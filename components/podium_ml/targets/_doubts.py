@@ -1,12 +1,15 @@
 """Which labels are likely to be wrong, and about which rows a model is least sure.
 
 Confident learning (Northcutt et al., Journal of Artificial Intelligence Research, 2021): a label is doubtful if another
-class is at least as probable as that class is where it is given.
+class is more probable than that class is where it is given.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+
+# A model that is always sure can be no surer than usual.
+_CERTAIN = 0.999
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def doubtful_labels(y: np.ndarray, raw: np.ndarray, classes: tuple[object, ...])
     usual = np.array(
         [raw[y == code, code].mean() if (y == code).any() else np.inf for code in range(raw.shape[1])]
     )
-    others = np.where(raw >= usual, raw, 0.0)
+    others = np.where(raw > np.minimum(usual, _CERTAIN), raw, 0.0)
     others[rows, y] = 0.0
     best = others.argmax(axis=1)
     own = raw[rows, y]
