@@ -3,7 +3,8 @@
 CI checks the locks against ``vulnerabilities.toml`` alone, so that a new hole elsewhere fails no change here. Run this
 from time to time, and write what it finds there: with a reason why it does not reach us, or after ``make upgrade``.
 
-It asks pypi.org. A mirror that answers there without lists of vulnerabilities fails the audit ("could not be audited").
+It asks pypi.org. A mirror that answers there without lists of vulnerabilities fails the audit ("could not be audited");
+``PIP_AUDIT_VULNERABILITY_SERVICE=osv`` asks osv.dev instead.
 """
 
 import subprocess

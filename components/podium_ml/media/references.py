@@ -12,7 +12,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from podium_ml.errors import DataError
 from podium_ml.media.errors import PictureError
 from podium_ml.media.names import has_picture_suffix
-from podium_ml.media.places import read_file
+from podium_ml.media.places import LARGEST, read_file
 
 Fetch = Callable[[str], bytes]
 """Returns what lies at a URL; raises ``DataError``."""
@@ -119,6 +119,8 @@ class References:
 
 
 def _of_data(text: str, *, is_base64: bool) -> bytes:
+    if len(text) > 2 * LARGEST:
+        raise PictureError(f"is larger than {LARGEST >> 20} MB")
     try:
         return (
             base64.b64decode("".join(text.split()), validate=False) if is_base64 else unquote_to_bytes(text)

@@ -1,5 +1,6 @@
 """Attacks by pictures, and by archives of them: each is refused in one message, and honest ones beside it are read."""
 
+import base64
 import bz2
 import gzip
 import io
@@ -20,7 +21,7 @@ from pytest_httpserver import HTTPServer
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion import _pictures, read_frame
-from podium_ml.media import archives, decoding
+from podium_ml.media import archives, decoding, references
 from podium_ml.media.archives import is_archive, open_archive
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
@@ -311,6 +312,13 @@ def test_fetched_pictures_have_an_end(
     cells = [httpserver.url_for(path) for path in ("/a.png", "/a.png", "/b.png")]
     with pytest.warns(UserWarning, match="is larger than"):
         assert table(*cells).notna().tolist() == [True, True, False]
+
+
+def test_data_uris_have_an_end(table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "LARGEST", 5_000)
+    small = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+    with pytest.warns(UserWarning, match="is larger than"):
+        assert table(small, small, small + "A" * 20_000).notna().tolist() == [True, True, False]
 
 
 def test_pipe_is_no_picture(tmp_path: Path) -> None:
