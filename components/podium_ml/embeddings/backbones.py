@@ -43,6 +43,8 @@ def _load(folder: Path) -> tuple[nn.Module, Sequence[float], Sequence[float]]:
     except ModuleNotFoundError as error:
         raise SettingsError(f"backbone: {error.name} is not installed.", _NEEDED) from None
     name = _architecture(folder)
+    if not timm.is_model(name):  # other names make timm ask a hub, or read another folder
+        raise SettingsError(f"backbone: timm has no network {name[:80]!r}, which config.json names.", _NEEDED)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -62,7 +64,7 @@ def _architecture(folder: Path) -> str:
     for path in sorted(folder.rglob("config.json")):
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, UnicodeDecodeError):
+        except (OSError, ValueError, RecursionError):
             continue
         if isinstance(found, dict) and isinstance(found.get("architecture"), str):
             return str(found["architecture"])

@@ -62,6 +62,6 @@ def is_transformer(folder: Path) -> bool:
     """Whether weights are a model of the library ``transformers`` that can be trained further."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, UnicodeDecodeError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(config, dict) and isinstance(config.get("model_type"), str) and "hidden_size" in config

@@ -102,8 +102,5 @@ def read_picture_encoder(
 
 def _side_of(network: bytes) -> int:
     """Return the side of the pictures that an ONNX network takes; 0 if it takes any."""
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
-    shape = session.get_inputs()[0].shape
+    shape = OnnxNetwork(network).input_shape
     return int(shape[1]) if len(shape) == 4 and isinstance(shape[1], int) else 0

@@ -71,7 +71,7 @@ class WordPieces:
 def _is_tokenizer(path: Path) -> bool:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return False
     return (
         isinstance(content, dict) and isinstance(content.get("model"), dict) and "vocab" in content["model"]

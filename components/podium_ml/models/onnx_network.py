@@ -33,6 +33,11 @@ class OnnxNetwork:
         ]
         return np.concatenate(parts).astype(np.float64)
 
+    @property
+    def input_shape(self) -> list[Any]:
+        """The shape of the first input; axes of any length are no numbers."""
+        return list(self._session(1).get_inputs()[0].shape)
+
     def outputs(self, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
         """Return all outputs for inputs that are computed at once."""
         rows = len(next(iter(inputs.values())))

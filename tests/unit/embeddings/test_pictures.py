@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import socket
 import subprocess
 import sys
 
@@ -78,6 +79,17 @@ def test_weights_under_other_names_and_wrong_ones(tmp_path, network):
     del other["_0.weight"]
     torch.save(other, tmp_path / "model.pth")
     with pytest.raises(SettingsError, match="none of the network"):
+        PictureEncoder.read(tmp_path, side=64)
+
+
+@pytest.mark.parametrize(
+    "name", ["hf-hub:stranger/network", "local-dir:/etc", "../network", "no_such_network"]
+)
+def test_names_of_networks_ask_nobody(name, weights, tmp_path, monkeypatch):
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("it connects"))
+    (tmp_path / "pytorch_model.bin").write_bytes((weights / "pytorch_model.bin").read_bytes())
+    (tmp_path / "config.json").write_text(json.dumps({"architecture": name}))
+    with pytest.raises(SettingsError, match="timm has no network"):
         PictureEncoder.read(tmp_path, side=64)
 
 

@@ -9,8 +9,9 @@ from safetensors.numpy import save
 
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.stages import fetch_weights
-from podium_ml.weights import fetch, given, giving, pin
+from podium_ml.weights import fetch, files, given, giving, pin
 from podium_ml.weights.fetching import CACHE_VARIABLE, Weights
+from podium_ml.weights.places import hub as places_hub
 from podium_ml.weights.tensors import read_tensors
 
 TENSORS = save({"embeddings": np.eye(3, dtype=np.float32)})
@@ -120,6 +121,15 @@ def test_hub_that_leads_out_of_the_folder(hub, tmp_path):
     with pytest.raises(SettingsError, match="holds no weights"):
         fetch(pin("hub:owner/bad"), tmp_path / "out")
     assert not list(tmp_path.glob("*.safetensors"))
+
+
+def test_hub_that_sends_without_end(hub, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_BYTES", len(TENSORS) - 1)
+    with pytest.raises(DataError, match="is larger than"):
+        fetch("hub:owner/name", tmp_path / "out")
+    monkeypatch.setattr(places_hub, "_MOST_ANSWER", 10)
+    with pytest.raises(DataError, match="is larger than"):
+        pin("hub:owner/name")
 
 
 def test_hub_that_cannot_be_reached(monkeypatch, tmp_path):

@@ -29,30 +29,30 @@ def copy(place: str, revision: str, target: Path) -> None:
         path = inside(target, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="podium-", dir=target.parent) as folder:
-            _download(f"{place}/resolve/{revision}/{quote(name)}", Path(folder), place).rename(path)
+            address = f"{place}/resolve/{revision}/{quote(name)}"
+            _download(address, Path(folder), place, most=files.MOST_BYTES).rename(path)
         sizes.append(path.stat().st_size)
         files.check_sizes(sizes, f"hub:{place}")
 
 
 def _about(place: str, revision: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
-        path = _download(f"api/models/{place}/revision/{quote(revision, safe='')}", Path(folder), place)
+        address = f"api/models/{place}/revision/{quote(revision, safe='')}"
+        path = _download(address, Path(folder), place, most=_MOST_ANSWER)
         try:
-            if path.stat().st_size > _MOST_ANSWER:
-                raise ValueError
             about = json.loads(path.read_text(encoding="utf-8"))
             if isinstance(about, dict) and isinstance(about.get("sha"), str):
                 return about
-        except (ValueError, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             pass
     raise SettingsError(
         f"hub:{place}: {_endpoint()} does not answer as a hub of models.", f"Check {ENDPOINT_VARIABLE}."
     )
 
 
-def _download(path: str, folder: Path, place: str) -> Path:
+def _download(path: str, folder: Path, place: str, *, most: int) -> Path:
     try:
-        return download(f"{_endpoint()}/{path}", folder).path
+        return download(f"{_endpoint()}/{path}", folder, most=most).path
     except DataError as error:
         raise DataError(
             f"hub:{place}: {error.message}",

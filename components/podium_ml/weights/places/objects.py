@@ -27,7 +27,9 @@ def copy(place: str, revision: str, target: Path) -> None:
     """Download the objects."""
     root = place.partition("://")[2].rstrip("/")
     with tempfile.TemporaryDirectory(prefix="podium-") as folder:
-        found = Objects(place).fetch(Path(folder), choose=lambda names: _chosen(names, root))
+        found = Objects(place).fetch(
+            Path(folder), choose=lambda names: _chosen(names, root), most=files.MOST_BYTES
+        )
         files.check_sizes([Path(one.path).stat().st_size for one in found], place)
         for one in found:
             name = one.label.partition("://")[2].removeprefix(root).lstrip("/") or Path(one.label).name
