@@ -37,6 +37,9 @@ _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])\.(?:19|20)\d{2}")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _LEAP_SECOND = re.compile(r":60(?=$|\D)")
 _SECOND = np.timedelta64(1, "s")
+# The end of a day, as hours that are counted from 1 to 24 write it.
+_END_OF_DAY = re.compile(r"(?<=[T ])24(?=:00(?::00(?:\.0+)?)?$)")
+_DAY = np.timedelta64(1, "D")
 _SAMPLE = 2_000
 _ISO_MONTH = "%Y-%m"
 # What the pattern of a month does not have; ISO 8601 is no pattern.
@@ -57,7 +60,7 @@ class StampFormat:
             see ``number_times`` and ``labels``. Counts stand for themselves.
         dates: How dates are written.
         zone: Time zone in which instants are written: a name, or an offset from UTC.
-        label: A label of the column; further ones are written alike.
+        label: A label of the column; further ones are written alike. Of instants, how UTC is written, if it is ``Z``.
         scale: Scale of numbers; see ``scale_of``.
         is_local: Whether instants are read as local times of their zone, as those of days must be: a day on which the
             clocks change has 23 or 25 hours.
@@ -100,7 +103,8 @@ class StampFormat:
             zone = zone_of(texts[:: max(1, len(texts) // _SAMPLE)])
             if not zone:
                 return cls("zoned", zone="UTC", doubt=_SEVERAL_ZONES)
-            return cls._zoned(zone, read_instants(pd.Series(texts, dtype="string")))
+            found = cls._zoned(zone, read_instants(pd.Series(texts, dtype="string")))
+            return replace(found, label="Z") if all(text.endswith("Z") for text in texts) else found
         return cls._dates(column)
 
     @classmethod
@@ -113,6 +117,8 @@ class StampFormat:
     @classmethod
     def _dates(cls, column: pd.Series) -> Self:
         texts, column = _texts(column), _translated(column.drop_duplicates())
+        if texts:
+            column = column.astype("string").str.strip().str.replace(_END_OF_DAY, "00", regex=True)
         choice = choose_patterns(column)
         if choice.contradiction:
             first, second = choice.contradiction
@@ -177,8 +183,10 @@ class StampFormat:
         if self.kind in _LABELS:
             form = self._form()
             return np.array([form.start(text) for text in texts], dtype="M8[D]").astype("M8[us]")
-        values = pd.Series(texts, dtype="string")
-        moments = self._read_moments(values)
+        values = pd.Series(texts, dtype="string").str.strip()
+        ends = values.str.contains(_END_OF_DAY).to_numpy(dtype=bool)
+        moments = self._read_moments(values.str.replace(_END_OF_DAY, "00", regex=True))
+        moments = np.where(ends, moments + _DAY, moments) if ends.any() else moments
         leap = np.isnat(moments) & values.str.contains(_LEAP_SECOND).to_numpy(dtype=bool)
         if leap.any():
             moments = moments.copy()
@@ -207,7 +215,7 @@ class StampFormat:
                 if self.is_local
                 else pd.DatetimeIndex(moments, tz="UTC").tz_convert(zone)
             )
-            return [one.isoformat() for one in local]
+            return [one.isoformat().replace("+00:00", self.label or "+00:00") for one in local]
         if self.kind in _LABELS:
             form = self._form()
             return [form.write(day, self.label) for day in moments.astype("M8[D]")]
