@@ -13,6 +13,7 @@ from PIL import Image
 
 from podium_ml.contracts import ObjectTask, Problem
 from podium_ml.errors import DataError, SettingsError
+from podium_ml.files.inside import plain_name
 from podium_ml.kinds.saved_predictor import SavedPredictor
 from podium_ml.media.decoding import decode_any
 from podium_ml.media.errors import PictureError
@@ -160,7 +161,8 @@ class ObjectFinder(SavedPredictor):
             zip(self.find(rows, lowest=lowest), table[self.featurizer.column], strict=True)
         ):
             image = draw_objects(decode_any(value).image, picture, self.names)
-            image.save(folder / f"{number:05d}-{Path(picture.name).stem[:60]}.png")
+            name = plain_name(Path(picture.name).stem, otherwise="picture")[:60]
+            image.save(folder / f"{number:05d}-{name}.png")
         return len(table)
 
     def predict_raw(self, rows: pd.DataFrame) -> np.ndarray:
