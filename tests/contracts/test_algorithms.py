@@ -20,18 +20,24 @@ from podium_ml.algorithms import AlgorithmSpec, Categorical, FitSize, Float, Int
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms import ALGORITHMS
-from podium_ml.tabular.encoders import PixelRows
+from podium_ml.tabular.encoders import PixelRows, WordRows
 from podium_ml.values.quantities import parse_size
 
-AVAILABLE = {name: spec for name, spec in ALGORITHMS.items() if spec.is_available()}
+# Those that learn on from the user's weights have tests with tiny ones.
+AVAILABLE = {
+    name: spec for name, spec in ALGORITHMS.items() if spec.is_available() and spec.needs != "pieces"
+}
 CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spec.tasks)]
 CLASSIFIERS = [case for case in CASES if case[1] != "regression"]
 # Parameters that speed up the tests.
 QUICK = {
+    "bag_of_words_network": {"epochs": 30},
+    "text_convolutional_network": {"epochs": 16, "width": 32},
     "convolutional_network": {"epochs": 12, "width": 8},
     "neural_network": {"epochs": 12},
     "explainable_boosting_machine": {"pairs": 0.0},
 }
+BINS = 4  # words of a number
 N_TRAIN, N_VALID, N_TEST = 150, 50, 200
 
 every_case = pytest.mark.parametrize(("name", "task"), CASES)
@@ -92,6 +98,8 @@ def encode(numbers: np.ndarray, levels: np.ndarray, needs: str, random: np.rando
         )
     if needs == "pixels":
         return PixelRows(pictures_of(numbers), np.eye(3)[levels].astype(np.float32))
+    if needs == "words":
+        return WordRows(words_of(numbers), np.eye(3)[levels].astype(np.float32), 2 + BINS * numbers.shape[1])
     if needs == "ordinal":
         return np.column_stack([holes, np.where(missing[:, 0], np.nan, levels)]).astype(np.float32)
     return np.column_stack([numbers, np.eye(3)[levels]]).astype(np.float32)
@@ -103,8 +111,14 @@ def pictures_of(numbers: np.ndarray) -> np.ndarray:
     return quarters.repeat(8, axis=1).repeat(8, axis=2)[..., None]
 
 
+def words_of(numbers: np.ndarray) -> np.ndarray:
+    """Return a word for each number, which says what range it is in."""
+    ranges = np.clip(np.floor(numbers) + BINS // 2, 0, BINS - 1).astype(np.int32)
+    return 2 + ranges + BINS * np.arange(numbers.shape[1], dtype=np.int32)
+
+
 def twice(X: Any) -> Any:
-    if isinstance(X, PixelRows):
+    if isinstance(X, PixelRows | WordRows):
         return X[np.tile(np.arange(len(X)), 2)]
     return np.concatenate([X] * 2)
 
@@ -212,7 +226,7 @@ def test_survives_pickling(name: str, task: str) -> None:
 
 def matrix(X: Any) -> Any:
     """Return rows as the encoders encode them for predictions: float32, categories as codes, NaN for missing."""
-    if isinstance(X, PixelRows):
+    if isinstance(X, PixelRows | WordRows):
         return X
     if not isinstance(X, pd.DataFrame):
         return np.asarray(X)

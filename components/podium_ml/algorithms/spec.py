@@ -14,7 +14,9 @@ from podium_ml.algorithms.rounds import Rounds
 from podium_ml.algorithms.space import Dimension
 from podium_ml.run.budget import Deadline
 
-Encoding = Literal["ordinal", "onehot", "native", "target", "panel", "panel_past", "pixels", "tfidf"]
+Encoding = Literal[
+    "ordinal", "onehot", "native", "target", "panel", "panel_past", "pixels", "tfidf", "words", "pieces"
+]
 Matrix = np.ndarray | pd.DataFrame
 # Features, targets and weights (or ``None``) of validation rows.
 Validation = tuple[Matrix, np.ndarray, np.ndarray | None]

@@ -1,68 +1,17 @@
-"""A tiny transformer that the tests make, with a tokenizer of its own."""
+"""Tiny pretrained models."""
 
-import json
-
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
-WORDS = [
-    "[PAD]",
-    "[UNK]",
-    "[CLS]",
-    "[SEP]",
-    "good",
-    "bad",
-    "tea",
-    "film",
-    "was",
-    "the",
-    "a",
-    "e",
-    "1",
-    ".",
-    ",",
-    "very",
-]
-
-
-def write_tokenizer(folder):
-    """Write a tokenizer of whole words."""
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.normalizers import Lowercase
-    from tokenizers.pre_tokenizers import Whitespace
-    from tokenizers.processors import TemplateProcessing
-
-    made = Tokenizer(WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    made.normalizer, made.pre_tokenizer = Lowercase(), Whitespace()
-    made.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    made.save(str(folder / "tokenizer.json"))
+from tests.unit.embeddings.tiny import write_static, write_transformer
 
 
 @pytest.fixture
 def static(tmp_path):
     """Return a folder of static vectors."""
-    folder = tmp_path / "static"
-    folder.mkdir()
-    vectors = np.random.default_rng(0).normal(size=(len(WORDS), 8)).astype(np.float16)
-    save_file({"embeddings": vectors}, folder / "model.safetensors")
-    write_tokenizer(folder)
-    return folder
+    return write_static(tmp_path / "static")
 
 
 @pytest.fixture
 def transformer(tmp_path):
-    """Return a folder of a tiny network of the library transformers."""
-    torch = pytest.importorskip("torch")
-    transformers = pytest.importorskip("transformers")
-    torch.manual_seed(0)
-    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
-    config = transformers.BertConfig(vocab_size=len(WORDS), max_position_embeddings=64, **sizes)
-    folder = tmp_path / "transformer"
-    transformers.BertModel(config).save_pretrained(folder)
-    write_tokenizer(folder)
-    assert json.loads((folder / "config.json").read_text())["model_type"] == "bert"
-    return folder
+    """Return a folder of a network."""
+    return write_transformer(tmp_path / "transformer")

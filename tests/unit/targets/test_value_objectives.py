@@ -21,7 +21,7 @@ PROBLEM = Problem("p", "regression", "y", "rmse", (), target_type="values")
 REGRESSORS = [
     name
     for name, one in ALGORITHMS.items()
-    if "regression" in one.tasks and one.is_available() and one.needs != "pixels"
+    if "regression" in one.tasks and one.is_available() and one.needs not in ("pixels", "words", "pieces")
 ]
 # Algorithms whose ``build`` asks for quantiles; the others are shifted.
 WITH_QUANTILES = [

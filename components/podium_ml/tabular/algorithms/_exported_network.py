@@ -1,4 +1,4 @@
-"""A trained network for pictures that predicts without PyTorch."""
+"""A trained network for pictures or words that predicts without PyTorch."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,9 @@ from scipy.special import softmax
 
 from podium_ml.models.onnx_network import OnnxNetwork
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
-from podium_ml.tabular.encoders import PixelRows
+from podium_ml.tabular.encoders import PixelRows, WordRows
+
+Rows = PixelRows | WordRows
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,11 @@ class ExportedClassifier:
     network: OnnxNetwork
     classes_: np.ndarray
 
-    def predict_proba(self, X: PixelRows) -> np.ndarray:
+    def predict_proba(self, X: Rows) -> np.ndarray:
         """Return class probabilities, shape ``(n, len(classes_))``."""
         return softmax(_outputs(self.network, X), axis=1)
 
-    def predict(self, X: PixelRows) -> np.ndarray:
+    def predict(self, X: Rows) -> np.ndarray:
         """Return the most probable classes, shape ``(n,)``."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
@@ -48,20 +50,18 @@ class ExportedRegressor:
     range: tuple[float, float]
     slope: float
 
-    def predict(self, X: PixelRows) -> np.ndarray:
+    def predict(self, X: Rows) -> np.ndarray:
         """Return values, shape ``(n,)``."""
         return network_values(_outputs(self.network, X), self.scaler, slope=self.slope, limits=self.range)
 
 
 def without_torch(estimator: Any) -> ExportedClassifier | ExportedRegressor:
-    """Return a trained ``PictureClassifier`` or ``PictureRegressor`` as one that does not need PyTorch."""
-    from podium_ml.tabular.algorithms._picture_estimator import exported
-
-    network = OnnxNetwork(exported(estimator))
+    """Return a trained classifier or regressor of pictures or words as one that does not need PyTorch."""
+    network = OnnxNetwork(estimator.exported())
     if hasattr(estimator, "classes_"):
         return ExportedClassifier(network, estimator.classes_)
     return ExportedRegressor(network, estimator.scaler_, estimator.range_, estimator.slope_)
 
 
-def _outputs(network: OnnxNetwork, X: PixelRows) -> np.ndarray:
-    return network({"pixels": X.pixels, "others": X.others})
+def _outputs(network: OnnxNetwork, X: Rows) -> np.ndarray:
+    return network(X.arrays)

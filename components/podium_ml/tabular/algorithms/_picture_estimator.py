@@ -1,7 +1,5 @@
 """The network for pictures as scikit-learn estimators; imported only when PyTorch is used."""
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -39,6 +37,13 @@ class _PictureEstimator(_NetworkEstimator):
         )
         return _OfBytes(network)
 
+    def exported(self) -> bytes:
+        """Return the trained network in the format ONNX, for inputs ``pixels`` and ``others``."""
+        network: PictureNetwork = self.network_.network.eval()
+        pixels = torch.zeros(2, network.side, network.side, network.channels, dtype=torch.uint8)
+        others = torch.zeros(2, network.output.in_features - _pooled(network))
+        return to_onnx(network, {"pixels": pixels, "others": others}, "outputs")
+
 
 class _OfBytes(nn.Module):  # type: ignore[misc]
     """Takes rows of bytes apart for a ``PictureNetwork``.
@@ -74,14 +79,6 @@ class PictureClassifier(_PictureEstimator, NetworkClassifier):
 
 class PictureRegressor(_PictureEstimator, NetworkRegressor):
     """Predicts values of pictures."""
-
-
-def exported(estimator: Any) -> bytes:
-    """Return the trained network in the format ONNX, for inputs ``pixels`` and ``others``."""
-    network: PictureNetwork = estimator.network_.network.eval()
-    pixels = torch.zeros(2, network.side, network.side, network.channels, dtype=torch.uint8)
-    others = torch.zeros(2, network.output.in_features - _pooled(network))
-    return to_onnx(network, {"pixels": pixels, "others": others}, "outputs")
 
 
 def _pooled(network: PictureNetwork) -> int:

@@ -9,6 +9,7 @@ from podium_ml.tabular.encoders._dense import DenseEncoder
 from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders._make import make_encoder
 from podium_ml.tabular.encoders._pixel_rows import PixelRows
+from podium_ml.tabular.encoders._word_rows import WordRows
 from podium_ml.tabular.encoders.imputing import ImputingEncoder
 from podium_ml.tabular.encoders.native import NativeEncoder
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
@@ -24,5 +25,6 @@ __all__ = [
     "OrdinalEncoder",
     "PixelRows",
     "TargetMeanEncoder",
+    "WordRows",
     "make_encoder",
 ]

@@ -39,7 +39,7 @@ class Inputs:
 
 def read_inputs(X: pd.DataFrame | FeatureRows, schema: FeatureSchema, levels: Levels) -> Inputs:
     """Split features by kind; ``levels`` must have been fitted."""
-    texts = tuple(_strings(X, name) for name in schema.of_kind("text"))
+    texts = tuple(read_strings(X, name) for name in schema.of_kind("text"))
     vectors = tuple(read_vectors(_objects(X, name)) for name in schema.of_kind("vector"))
     return Inputs(read_numbers(X, schema.of_kind("numeric")), levels.codes(X), texts, vectors)
 
@@ -57,7 +57,8 @@ def read_numbers(X: pd.DataFrame | FeatureRows, names: list[str]) -> np.ndarray:
     return np.clip(numbers, -LARGEST, LARGEST).astype(np.float32)
 
 
-def _strings(X: pd.DataFrame | FeatureRows, name: str) -> np.ndarray:
+def read_strings(X: pd.DataFrame | FeatureRows, name: str) -> np.ndarray:
+    """Return a text feature, empty for missing, shape ``(n,)``."""
     return X.columns[name] if isinstance(X, FeatureRows) else X[name].to_numpy(dtype=object, na_value="")
 
 

@@ -10,9 +10,11 @@ from podium_ml.tabular.encoders.imputing import ImputingEncoder
 from podium_ml.tabular.encoders.native import NativeEncoder
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
 from podium_ml.tabular.encoders.ordinal import OrdinalEncoder
+from podium_ml.tabular.encoders.pieces import PiecesEncoder
 from podium_ml.tabular.encoders.pixels import PixelEncoder
 from podium_ml.tabular.encoders.target import TargetMeanEncoder
 from podium_ml.tabular.encoders.tfidf import TfidfEncoder
+from podium_ml.tabular.encoders.words import WordsEncoder
 
 
 def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, seed: int) -> Encoder:
@@ -21,7 +23,8 @@ def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, se
     Args:
         needs: ``"ordinal"`` (trees: integer codes, NaN for missing), ``"onehot"`` (linear models, distances: dense,
             imputed, scaled), ``"target"`` (like one-hot, but categories become target means: narrow) ``"native"`` (a
-            data frame with ``category`` columns), ``"pixels"`` (``PixelRows``) or ``"tfidf"`` (words of texts, sparse).
+            data frame with ``category`` columns), ``"pixels"`` (``PixelRows``), ``"tfidf"`` (words of texts, sparse),
+            ``"words"`` or ``"pieces"`` (``WordRows`` of words, or of the word pieces of a pretrained network).
         schema: Features of the table to encode.
         problem: Learning problem: the task, and how the user wants missing values filled.
         seed: Seed of cross-fitting and of the text decomposition.
@@ -43,6 +46,10 @@ def _plain_encoder(needs: Encoding, *, schema: FeatureSchema, task: Task, seed: 
         return NativeEncoder(schema, task=task, seed=seed)
     if needs == "pixels":
         return PixelEncoder(schema, task=task, seed=seed)
+    if needs == "words":
+        return WordsEncoder(_without_vectors(schema), task=task, seed=seed)
+    if needs == "pieces":
+        return PiecesEncoder(_without_vectors(schema), task=task, seed=seed)
     if needs == "tfidf":
         return TfidfEncoder(_without_vectors(schema), task=task, seed=seed)
     raise ValueError(f"There is no encoder for needs={needs!r}.")

@@ -33,3 +33,8 @@ class PixelRows:
     def nbytes(self) -> int:
         """Size in memory."""
         return self.pixels.nbytes + self.others.nbytes
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a network reads, by name."""
+        return {"pixels": self.pixels, "others": self.others}

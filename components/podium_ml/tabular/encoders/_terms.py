@@ -5,16 +5,13 @@ from typing import Any
 import numpy as np
 
 from podium_ml.tabular.encoders._block import Output
+from podium_ml.values.text_words import WORD, is_dense
 
-# What stands between blanks and marks is a word, so that combining marks, which ``\w`` does not match, stay in it.
-WORD = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f、。，．！？；：（）「」『』“”‘’।؟،]+"
 _MOST_WORDS, _MOST_PIECES = 40_000, 60_000
 _FEW_TEXTS, _FEWEST = 300, 2
 # So much of a text is looked at, for its words and for its letters; less of its letters if there are many texts.
 _WORDS_OF, _LETTERS_OF, _LETTERS_IN_ALL = 20_000, 2_500, 8_000_000
 _SHORTEST_BEGINNING = 300
-# Scripts without blanks have fewer of them per character.
-_FEWEST_BLANKS = 0.04
 
 
 class TermColumns:
@@ -44,7 +41,7 @@ class TermColumns:
 
     def fit_transform(self, texts: list[str]) -> Any:
         """Learn the terms, and return those of the training texts."""
-        dense = sum(text.count(" ") for text in texts) < _FEWEST_BLANKS * sum(map(len, texts))
+        dense = is_dense(texts)
         self.beginning = int(np.clip(_LETTERS_IN_ALL // max(1, len(texts)), _SHORTEST_BEGINNING, _LETTERS_OF))
         fewest = _FEWEST if len(texts) >= _FEW_TEXTS else 1
         self.words = (

@@ -6,7 +6,7 @@ import numpy as np
 
 from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._target_matrix import relative_weight, target_matrix
-from podium_ml.tabular.encoders._terms import WORD
+from podium_ml.values.text_words import WORD
 
 MOST_TERMS = 10_000
 # Words of a single character say little.

@@ -8,6 +8,7 @@ import pandas as pd
 from podium_ml.contracts import FeatureSchema
 from podium_ml.tabular.encoders._block import Output
 from podium_ml.tabular.encoders._encoder import Encoder
+from podium_ml.tabular.encoders._inputs import read_strings
 from podium_ml.tabular.encoders._terms import TermColumns
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
 from podium_ml.tabular.features import FeatureRows
@@ -47,8 +48,7 @@ class TfidfEncoder(Encoder):
 
 
 def _texts(X: pd.DataFrame | FeatureRows, name: str) -> list[str]:
-    values = X.columns[name] if isinstance(X, FeatureRows) else X[name].to_numpy(dtype=object, na_value="")
-    return [str(value) for value in values]
+    return [str(value) for value in read_strings(X, name)]
 
 
 def _joined(parts: list[Any], rows: int) -> Any:

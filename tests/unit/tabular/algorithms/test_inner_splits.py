@@ -166,7 +166,11 @@ def test_fits_know_the_groups_and_times_of_their_rows(strategy: Any) -> None:
 @pytest.mark.parametrize("task", ["binary", "regression"])
 def test_every_algorithm_accepts_related_rows(name: str, task: Any) -> None:
     spec = ALGORITHMS[name]
-    if task not in spec.tasks or not spec.is_available() or spec.needs in ("native", "pixels"):
+    if (
+        task not in spec.tasks
+        or not spec.is_available()
+        or spec.needs in ("native", "pixels", "words", "pieces")
+    ):
         pytest.skip("not for this")
     X, labels, group = copies(80)
     y = labels if task == "binary" else np.exp(X[:, 0])

@@ -54,7 +54,9 @@ def test_texts_without_terms_give_no_columns():
     assert rows.shape[1] == new.shape[1] > 0
 
 
-@pytest.mark.parametrize("name", [name for name, spec in ALGORITHMS.items() if spec.needs == "tfidf"])
+@pytest.mark.parametrize(
+    "name", [name for name, spec in ALGORITHMS.items() if spec.needs in ("tfidf", "words")]
+)
 @pytest.mark.parametrize("task", ["multiclass", "multilabel"])
 def test_models_of_words_learn_and_are_refitted(name, task, tmp_path):
     """Go through search, model of all rows, file and prediction, as a run does."""
