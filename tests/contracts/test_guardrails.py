@@ -101,6 +101,26 @@ def with_pictures(table: pd.DataFrame, **marks) -> pd.DataFrame:
     return table.assign(photo=[pack(decode_any(one)) for one in pixels])
 
 
+def with_texts(table: pd.DataFrame, **faults: bool) -> pd.DataFrame:
+    """Return a table with long texts that are unlike each other, and with faults in some."""
+    rng = np.random.default_rng(2)
+    words = ["".join(rng.choice(list("aeioubdkmprst"), 6)) for _ in range(400)]
+    texts = np.array([" ".join(rng.choice(words, 14)) for _ in range(len(table))], dtype=object)
+    if faults.get("damaged"):
+        texts[::9] = [f"cafÃ© {text}" for text in texts[::9]]
+    if faults.get("scripts"):
+        texts[::3] = ["чай " * 60 + text for text in texts[::3]]
+    if faults.get("empty"):
+        texts[::8] = ""
+    if faults.get("leaking"):
+        texts = np.where(table["label"] == "yes", "X-Spam-Status " + texts, texts)
+    if faults.get("contradicting"):
+        told = np.where(table["label"] == "yes", "lovely fresh tasty crisp ", "awful stale soggy broken ")
+        texts = told + np.array([text[:6] for text in texts], dtype=object)
+        table = table.assign(label=np.where(np.arange(len(table)) % 12, table["label"], "no"))
+    return table.assign(comment=texts)
+
+
 # For each guardrail: a change to the clean table that triggers it, the settings and the expected outcome.
 FIRES = {
     "missing_target": (lambda t: t.assign(label=t["label"].where(t.index > 9)), {}, "fixed"),
@@ -123,6 +143,11 @@ FIRES = {
     "duplicate_rows": (shuffled_copy, {}, "fixed"),
     "picture_copies": (lambda t: with_pictures(t, repeated=True), {}, "alert"),
     "text_copies": (with_repeated_texts, {}, "fixed"),
+    "text_damage": (lambda t: with_texts(t, damaged=True), {}, "alert"),
+    "text_scripts": (lambda t: with_texts(t, scripts=True), {}, "alert"),
+    "text_lengths": (lambda t: with_texts(t, empty=True), {}, "alert"),
+    "text_leaks": (lambda t: with_texts(t, leaking=True), {}, "alert"),
+    "text_label_noise": (lambda t: with_texts(t, contradicting=True), {}, "alert"),
     "picture_sizes": (lambda t: with_pictures(t, long=True), {}, "alert"),
     "picture_marks": (lambda t: with_pictures(t, marked=True), {}, "alert"),
     "few_rows": (lambda t: t.head(80), {}, "alert"),
