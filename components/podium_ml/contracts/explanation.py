@@ -111,6 +111,9 @@ class Explanation(Contract):
         groups: Importances of groups of columns.
         shap_rows: Number of rows that the SHAP values are averaged over; 0 if unknown.
         shap_walks: Number of sampled column orders per row; 0 for ``tree``.
+        texts: Texts of a few rows in ``pieces``, each with ``text`` and ``weight`` (-1 to 1): how much it speaks for
+            the prediction, relative to the strongest piece; and a ``note`` that says what was predicted.
+        words: For each class, its name as ``label``, and the ``words`` that tell its predictions from the others.
         pictures: Pictures on which what speaks for the prediction is red: ``src`` (a data URI), ``note``, ``wrong``.
     """
 
@@ -129,6 +132,8 @@ class Explanation(Contract):
     shap_rows: int = 0
     shap_walks: int = 0
     pictures: tuple[dict[str, Any], ...] = ()
+    texts: tuple[dict[str, Any], ...] = ()
+    words: tuple[dict[str, Any], ...] = ()
 
     @classmethod
     def absent(cls, model: str, *, metric: str, note: str) -> Self:

@@ -18,6 +18,7 @@ from podium_ml.reporting.views.model_details import model_details_view
 from podium_ml.reporting.views.models import models_view
 from podium_ml.reporting.views.pictures import picture_groups
 from podium_ml.reporting.views.scores import score_rows
+from podium_ml.reporting.views.texts import texts_view
 from podium_ml.reporting.views.thresholds import thresholds_view
 from podium_ml.reporting.views.usage import usage_view
 from podium_ml.run.only_shown import only_shown
@@ -47,6 +48,7 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             label_scores=label_scores_view(facts.evaluation.charts),
             boundaries=facts.evaluation.charts.get("boundaries", ()),
             marked_texts=marked_texts_view(facts.evaluation.charts),
+            texts=texts_view(facts),
             picture_groups=picture_groups(facts),
             forecasts=only_shown(lambda: forecast_charts(facts.evaluation.charts), otherwise=list),
             series_scores=facts.evaluation.charts.get("series_scores", ()),

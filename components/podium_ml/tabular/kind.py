@@ -69,6 +69,11 @@ class TabularKind(Kind):
             "interpret.glassbox",
         )
 
+    def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
+        """See ``Kind``."""
+        lacks = spec.needs == "pieces" and "encoder" not in problem.weights
+        return "It needs a pretrained network of texts: --encoder." if lacks else ""
+
     def check_columns(self, columns: "Sequence[str]", settings: TabularProblem) -> None:
         """See ``Kind``."""
         from podium_ml.tabular.validation.checks import check_columns
@@ -170,9 +175,21 @@ class TabularKind(Kind):
         found = explain(predictor, train=train, test=test, deadline=deadline)
         if not predictor.problem.examples or not self.draws_charts(predictor.problem):
             return found
+        rows = test if len(test) else train
+        if _has(predictor.problem, "text"):
+            from podium_ml.tabular.word_attribution import word_attributions, words_of_classes
+
+            found = replace(
+                found,
+                texts=only_shown(
+                    lambda: word_attributions(predictor, rows, deadline=deadline), otherwise=tuple
+                ),
+                words=only_shown(lambda: words_of_classes(predictor, rows), otherwise=tuple),
+            )
+        if not _has(predictor.problem, "image"):
+            return found
         from podium_ml.tabular.occlusion import occlusion_maps
 
-        rows = test if len(test) else train
         maps: tuple[dict[str, Any], ...] = only_shown(
             lambda: occlusion_maps(predictor, rows, deadline=deadline), otherwise=tuple
         )
@@ -186,8 +203,8 @@ class TabularKind(Kind):
         return tuple(table[FILE].astype(str)) if are_files else ()
 
     def draws_charts(self, problem: "Problem") -> bool:
-        """See ``Kind``: pictures."""
-        return problem.examples and any(column.role == "image" for column in problem.features)
+        """See ``Kind``: pictures and texts."""
+        return problem.examples and (_has(problem, "image") or _has(problem, "text"))
 
     def charts(
         self,
@@ -200,8 +217,16 @@ class TabularKind(Kind):
     ) -> dict[str, Any]:
         """See ``Kind``: the best and the worst predictions."""
         from podium_ml.tabular.picture_charts import picture_charts
+        from podium_ml.tabular.text_charts import text_charts
 
-        return picture_charts(problem, train=train, oof=oof, test=test, raw=raw)
+        made = (
+            picture_charts(problem, train=train, oof=oof, test=test, raw=raw)
+            if _has(problem, "image")
+            else {}
+        )
+        return made | (
+            text_charts(problem, train=train, oof=oof, test=test, raw=raw) if _has(problem, "text") else {}
+        )
 
     def render_features(
         self, problem: "Problem", table: "pd.DataFrame", X: "pd.DataFrame", schema: "FeatureSchema"
@@ -216,6 +241,10 @@ class TabularKind(Kind):
         from podium_ml.kinds.guardrail_page import render_guardrails
 
         return render_guardrails(results, problem)
+
+
+def _has(problem: "Problem", role: str) -> bool:
+    return any(column.role == role for column in problem.features)
 
 
 KIND = TabularKind()

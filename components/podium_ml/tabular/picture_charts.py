@@ -9,6 +9,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.media.pixels import read_pixels
 from podium_ml.media.shown import shown_picture
+from podium_ml.tabular.row_errors import row_errors
 from podium_ml.targets import predicted_rows, target_of
 
 _SHOWN = 12
@@ -47,7 +48,7 @@ def _best_and_worst(
     problem: Problem, name: str, X: pd.DataFrame, y: np.ndarray, raw: np.ndarray
 ) -> list[dict[str, Any]]:
     there = np.flatnonzero([bool(one) for one in X[name]])
-    errors = _errors(y, raw)[there]
+    errors = row_errors(y, raw)[there]
     order = there[np.argsort(-errors, kind="stable")]
     worst, best = order[:_SHOWN], order[::-1][:_SHOWN]
     groups = []
@@ -55,15 +56,6 @@ def _best_and_worst(
         pixels = read_pixels(X[name].iloc[rows].to_numpy())
         groups.append({"title": title, "pictures": _pictures(problem, pixels, y[rows], raw[rows])})
     return groups
-
-
-def _errors(y: np.ndarray, raw: np.ndarray) -> np.ndarray:
-    """Return how wrong each prediction is: by the probability of what is true, or by the distance."""
-    if raw.ndim == 1:
-        return np.abs(raw - y)
-    if y.ndim > 1:
-        return np.abs(raw - y).max(axis=1)
-    return 1 - raw[np.arange(len(y)), y]
 
 
 def _pictures(problem: Problem, pixels: np.ndarray, y: np.ndarray, raw: np.ndarray) -> list[dict[str, Any]]:

@@ -1,0 +1,75 @@
+"""Tests of what the report shows of texts, with a model that was trained on some."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from podium_ml.kinds import KINDS
+from podium_ml.kinds.features import build_feature_table
+from podium_ml.models import BaggedModel, FoldModel
+from podium_ml.run.budget import Deadline
+from podium_ml.settings import TabularSettings
+from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.tabular.text_charts import text_charts
+from podium_ml.tabular.word_attribution import word_attributions, words_of_classes
+from podium_ml.values.text_words import word_places
+
+SPEC = ALGORITHMS["text_logistic_regression"]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    random = np.random.default_rng(0)
+    good = random.integers(0, 2, 200)
+    words = np.array([["awful", "stale"], ["lovely", "fresh"]])
+    texts = [f"Order {at}: {random.choice(words[one])} tea, as before." for at, one in enumerate(good)]
+    rows = pd.DataFrame({"text": texts, "y": np.where(good, "yes", "no")})
+    kind = KINDS["tabular"]
+    inferred = kind.infer_problem(rows, TabularSettings(target="y", types="text=text"))
+    problem, featurizer = inferred.problem, kind.plan_features(inferred.problem, inferred.train)
+    table = build_feature_table(featurizer, inferred.train, problem)
+    encoder = kind.make_encoder(SPEC.needs, schema=table.schema, problem=problem, seed=0)
+    X = encoder.fit_transform(table.X, table.y)
+    estimator = SPEC.fit_estimator(SPEC.build(problem, seed=0, n_jobs=1), X, table.y)
+    model = BaggedModel(SPEC.name, {}, (FoldModel(encoder, estimator, 2),))
+    return inferred, table, kind.make_predictor(problem, featurizer, model, name=SPEC.name)
+
+
+def test_words_that_decide_have_the_greatest_weights(fitted):
+    inferred, _, predictor = fitted
+    found = word_attributions(predictor, inferred.test, deadline=Deadline())
+    assert len(found) == 8
+    for one, text in zip(found, inferred.test["text"], strict=False):
+        assert "".join(piece["text"] for piece in one["pieces"]) == text
+        strongest = max(one["pieces"], key=lambda piece: piece["weight"])
+        assert strongest["text"] in ("awful", "stale", "lovely", "fresh")
+        assert strongest["weight"] == 1
+    assert not word_attributions(predictor, inferred.test, deadline=Deadline(at=0.0))
+
+
+def test_words_of_each_class(fitted):
+    inferred, _, predictor = fitted
+    found = {one["label"]: set(one["words"][:2]) for one in words_of_classes(predictor, inferred.train)}
+    assert found == {"no": {"awful", "stale"}, "yes": {"lovely", "fresh"}}
+
+
+def test_wrong_labels_are_found_and_shown_in_full(fitted):
+    inferred, table, predictor = fitted
+    wrong = table.y.copy()
+    wrong[[3, 40]] = 1 - wrong[[3, 40]]
+    from dataclasses import replace
+
+    raw = predictor.predict_features(table.X)
+    found = text_charts(inferred.problem, train=replace(table, y=wrong), oof=raw, test=None, raw=raw[:0])
+    texts = set(table.X["text"].iloc[[3, 40]])
+    assert {one["text"] for one in found["label_errors"]} == texts
+    assert {one["text"] for one in found["text_errors"]} == texts
+    assert sum(one["rows"] for one in found["text_lengths"]) == len(table.y)
+
+
+def test_words_have_places_in_any_script():
+    text = "नहीं, 😀 tea"
+    assert [text[start:end] for start, end in word_places(text)] == ["नहीं", "😀", "tea"]
+    dense = "我觉得这家店的东西很好吃"
+    assert "".join(dense[start:end] for start, end in word_places(dense)) == dense
+    assert len(word_places(dense)) == 6
