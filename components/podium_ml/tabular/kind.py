@@ -133,10 +133,12 @@ class TabularKind(Kind):
         return encoded, encoder.get_feature_sources()
 
     def prediction_modules(self, problem: "Problem") -> tuple[str, ...]:
-        """See ``Kind``: the decoder of pictures, if there are some, and what computes pretrained networks."""
-        if not any(column.role == "image" for column in problem.features):
-            return ()
-        return ("PIL", "onnxruntime") if "backbone" in problem.weights else ("PIL",)
+        """See ``Kind``: the decoder of pictures, if there are some, and what computes pretrained models."""
+        pictures, texts = _has(problem, "image"), _has(problem, "text")
+        split = texts and "encoder" in problem.weights
+        computed = split or (pictures and "backbone" in problem.weights)
+        found = {"PIL": pictures, "tokenizers": split, "onnxruntime": computed}
+        return tuple(name for name, is_needed in found.items() if is_needed)
 
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""
