@@ -4,6 +4,7 @@ from podium_ml.contracts import Explanation, Problem
 from podium_ml.reporting.environment import make_environment
 from podium_ml.reporting.titles import called, model_title
 from podium_ml.reporting.views.drivers import drivers_view
+from podium_ml.reporting.views.texts import texts_view
 
 
 def render_explanation(explanation: Explanation, problem: Problem | None = None) -> str:
@@ -15,5 +16,7 @@ def render_explanation(explanation: Explanation, problem: Problem | None = None)
     """
     template = make_environment().get_template("explanation.html")
     return template.render(
-        model=called(model_title(explanation.model)), drivers=drivers_view(explanation, problem)
+        model=called(model_title(explanation.model)),
+        drivers=drivers_view(explanation, problem),
+        texts=texts_view(explanation, {}),
     )

@@ -48,7 +48,7 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             label_scores=label_scores_view(facts.evaluation.charts),
             boundaries=facts.evaluation.charts.get("boundaries", ()),
             marked_texts=marked_texts_view(facts.evaluation.charts),
-            texts=texts_view(facts),
+            texts=texts_view(facts.explanation, facts.evaluation.charts),
             picture_groups=picture_groups(facts),
             forecasts=only_shown(lambda: forecast_charts(facts.evaluation.charts), otherwise=list),
             series_scores=facts.evaluation.charts.get("series_scores", ()),

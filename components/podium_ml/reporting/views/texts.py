@@ -1,9 +1,10 @@
 """Texts of tables: the words that matter, the worst predictions and errors by length."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from podium_ml.reporting.run_facts import RunFacts
+from podium_ml.contracts import Explanation
 
 # Weights below this are not marked.
 _FAINT = 0.08
@@ -43,12 +44,16 @@ class TextsView:
     doubtful: int
 
 
-def texts_view(facts: RunFacts) -> TextsView:
-    """Return what there is to show."""
-    charts = facts.evaluation.charts
+def texts_view(explanation: Explanation, charts: Mapping[str, Any]) -> TextsView:
+    """Return what there is to show.
+
+    Args:
+        explanation: The explanation of the chosen model.
+        charts: ``Evaluation.charts``; empty for a page of the explanation alone.
+    """
     return TextsView(
-        tuple((one["note"], tuple(map(_piece, one["pieces"]))) for one in facts.explanation.texts),
-        facts.explanation.words,
+        tuple((one["note"], tuple(map(_piece, one["pieces"]))) for one in explanation.texts),
+        explanation.words,
         tuple(charts.get("text_errors", ())),
         tuple(charts.get("text_lengths", ())),
         len(charts.get("label_errors", ())),
