@@ -1,13 +1,13 @@
 """The base of all contracts: reading and writing checked, versioned JSON."""
 
 import json
-import math
-from dataclasses import asdict
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json, to_jsonable_python
 
 from podium_ml.errors import PodiumError
 
@@ -17,15 +17,15 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _finite(value: Any) -> Any:
-    """Replace what JSON cannot represent (NaN, infinities) by null, and NumPy scalars by Python ones."""
-    if isinstance(value, dict):
-        return {str(k): _finite(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(v) for v in value]
-    if hasattr(value, "item") and not isinstance(value, str | bytes):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _plain(value: Any) -> Any:
+    """Replace a NumPy scalar by a Python one."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no JSON form.")
+
+
+# NaN and infinities, which JSON cannot represent, become null.
+_AS_JSON: dict[str, Any] = {"inf_nan_mode": "null", "fallback": _plain}
 
 
 class Contract:
@@ -38,7 +38,7 @@ class Contract:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON-able form, with the contract's name and version."""
-        return {"contract": type(self).__name__, "version": self.VERSION, **_finite(asdict(self))}  # type: ignore[call-overload]
+        return cast(dict[str, Any], to_jsonable_python(self._labelled(), **_AS_JSON))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -47,15 +47,15 @@ class Contract:
         Raises:
             PodiumError: ``data`` belongs to another contract or version, or a field is missing or of the wrong type.
         """
-        fields = dict(data)
-        name, version = fields.pop("contract", cls.__name__), fields.pop("version", cls.VERSION)
+        given = dict(data)
+        name, version = given.pop("contract", cls.__name__), given.pop("version", cls.VERSION)
         if name != cls.__name__ or int(version) != cls.VERSION:
             raise PodiumError(
                 f"Expected a {cls.__name__} of version {cls.VERSION}, got a {name} of version {version}.",
                 "It was written by another version of Podium: run the pipeline again.",
             )
         try:
-            return _adapter(cls).validate_python(fields)  # type: ignore[arg-type]
+            return _adapter(cls).validate_python(given)  # type: ignore[arg-type]
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
@@ -65,9 +65,13 @@ class Contract:
         """Write the contract to a JSON file, and create its folder if necessary."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        target.write_bytes(to_json(self._labelled(), indent=1, **_AS_JSON) + b"\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a contract from a JSON file. Raises ``PodiumError`` like ``from_dict``."""
         return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
+
+    def _labelled(self) -> dict[str, Any]:
+        own = {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]
+        return {"contract": type(self).__name__, "version": self.VERSION, **own}
