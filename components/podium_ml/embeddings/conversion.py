@@ -10,8 +10,9 @@ import torch
 from torch import nn
 
 from podium_ml.errors import SettingsError
+from podium_ml.errors.extras import install
 
-_NEEDED = "Install what converts them: pip install 'podium-automl[transformers]'; or name weights as ONNX."
+_NEEDED = f"Name weights as ONNX, or install what converts them. {install('transformers')}"
 
 
 def load_transformer(folder: Path) -> Any:

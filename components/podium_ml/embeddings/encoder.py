@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from podium_ml.errors import SettingsError
+from podium_ml.errors.extras import install
 
 
 class TextEncoder(Protocol):
@@ -49,9 +50,7 @@ def read_text_encoder(folder: Path) -> TextEncoder:
 
         return StaticEncoder.read(folder)
     except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"encoder: {error.name} is not installed.", "Install it: pip install 'podium-automl[text]'."
-        ) from None
+        raise SettingsError(f"encoder: {error.name} is not installed.", install("text")) from None
 
 
 def _is_network(folder: Path) -> bool:

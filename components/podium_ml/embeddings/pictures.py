@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from podium_ml.errors import SettingsError
+from podium_ml.errors.extras import install
 from podium_ml.media.pixels import COLOUR, to_pixels
 from podium_ml.models.onnx_network import OnnxNetwork
 
@@ -50,7 +51,7 @@ class PictureEncoder:
         except ModuleNotFoundError as error:
             raise SettingsError(
                 f"backbone: {error.name} is not installed.",
-                "Install it: pip install 'podium-automl[backbones]'.",
+                install("backbones"),
             ) from None
         return cls(as_onnx(folder, side=side), side)
 

@@ -152,7 +152,7 @@ def _trailer(content: bytes, path: str | Path) -> dict[str, Any]:
     try:
         trailer: dict[str, Any] = json.loads(content[max(0, end - length) : end])
         if int(trailer["format"]) > _FORMAT:
-            raise ModelFileError(f"{path} was written by a newer Podium.", "Upgrade podium-automl.")
+            raise ModelFileError(f"{path} was written by a newer Podium.", "Upgrade Podium.")
         whole = trailer["length"] + length == end and trailer.keys() >= _FIELDS
     except (ValueError, KeyError, TypeError, AttributeError):
         whole = False

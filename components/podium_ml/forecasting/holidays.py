@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.errors import DataError, SettingsError
+from podium_ml.errors.extras import install
 from podium_ml.forecasting.panel.calendars import Calendar, MonthCalendar
 from podium_ml.ingestion.read import read_frame
 from podium_ml.values.addresses import names_file
 from podium_ml.values.dates import DateFormat
 
-_INSTALL = "Install it: pip install 'podium-automl[forecasting]'."
 # Years after the data whose holidays are kept, and names that get a feature of their own if they occur so often.
 _YEARS_AHEAD, _MOST_NAMES, _FEWEST_TIMES = 10, 30, 2
 _EVENT = "event"
@@ -164,7 +164,9 @@ def country_days(name: str, years: Iterable[int]) -> Days:
     try:
         import holidays
     except ImportError:
-        raise SettingsError("holidays: the package 'holidays' is not installed.", _INSTALL) from None
+        raise SettingsError(
+            "holidays: the package 'holidays' is not installed.", install("forecasting")
+        ) from None
     country, _, part = name.partition("-")
     for spelled in (country, country.upper()):
         with suppress(NotImplementedError):

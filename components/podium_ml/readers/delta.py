@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from podium_ml.confinement import check_file
 from podium_ml.errors import DataError
+from podium_ml.errors.extras import install
 from podium_ml.object_store import ObjectStore, StoreError, arrow_files
 from podium_ml.readers._batches import empty_batch
 from podium_ml.readers._decoded import bounded
@@ -31,7 +32,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     except ImportError as error:
         raise DataError(
             f"{file.label} is a Delta table, and reading it requires the package deltalake.",
-            "Install it: pip install 'podium-automl[delta]'.",
+            install("delta"),
         ) from error
     scheme, _, place = file.address.rpartition("://")
     if not scheme:
@@ -104,7 +105,7 @@ def _storage_options(store: ObjectStore) -> dict[str, str]:
 
 SPEC = Reader(
     name="delta",
-    description="Delta tables in a local folder or at an s3 URL; requires pip install 'podium-automl[delta]'.",
+    description="Delta tables in a local folder or at an s3 URL; requires the extra `delta`.",
     read=read,
     takes="folder",
 )

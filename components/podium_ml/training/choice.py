@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import Problem
 from podium_ml.errors import RegistryError, SettingsError
+from podium_ml.errors.extras import install
 from podium_ml.kinds import KINDS
 from podium_ml.settings import PlanSettings
 from podium_ml.targets import target_of
@@ -63,8 +64,8 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
     if spec.reads and all(column.role != spec.reads for column in problem.features):
         return f"No column has the role {spec.reads}."
     if not spec.is_available():
-        what = f"'podium-automl[{spec.extra}]'" if spec.extra else " ".join(spec.requires)
-        return f"Not installed: pip install {what}."
+        how = install(spec.extra) if spec.extra else f"Run: pip install {' '.join(spec.requires)}"
+        return f"Not installed. {how}"
     if settings.interpretable and not spec.interpretable:
         return "The model is not interpretable."
     if spec.keeps_rows and not problem.examples:

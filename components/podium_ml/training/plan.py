@@ -8,6 +8,7 @@ from typing import Any
 from podium_ml.algorithms import AlgorithmSpec, narrowed
 from podium_ml.contracts import BranchSpec, Problem, Profile
 from podium_ml.contracts.branch import DEFAULT_IMAGE
+from podium_ml.errors.extras import install
 from podium_ml.kinds import KINDS, Kind
 from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings
@@ -237,7 +238,7 @@ def _install_warnings(kind: Kind) -> list[str]:
     ]
     if not missing:
         return []
-    return [f"Not installed: {', '.join(missing)}. Install them: pip install 'podium-automl[{kind.extra}]'."]
+    return [f"Not installed: {', '.join(missing)}. {install(kind.extra)}"]
 
 
 def _memory_warnings(profile: Profile, settings: PlanSettings) -> list[str]:

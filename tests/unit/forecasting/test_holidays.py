@@ -31,7 +31,7 @@ def test_unknown_names_are_told():
 
 def test_missing_package_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "holidays", None)
-    with pytest.raises(SettingsError, match=r"podium-automl\[forecasting\]"):
+    with pytest.raises(SettingsError, match=r"\.\[forecasting\]"):
         country_days("DE", [2024])
 
 

@@ -275,7 +275,7 @@ def test_missing_extra_of_a_kind_is_told_in_one_line(
         problem, Profile(rows=99, columns=(), memory_bytes=1), settings=asked, images={}, n_jobs=1, slots=2
     )
     assert "seasonal_mean" in names(made)
-    told = [text for text in made.warnings if "pip install 'podium-automl[forecasting]'" in text]
+    told = [text for text in made.warnings if "pip install '.[forecasting]'" in text]
     assert len(told) == (0 if installed else 1)
 
 
