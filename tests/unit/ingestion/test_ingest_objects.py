@@ -106,8 +106,8 @@ def test_objects_changed_during_reading_are_refused(
     """Reading on would mix the old and the new content of an object or a folder."""
     fetch = Objects._fetch
 
-    def fetch_and_change(self: Objects, key: str, folder: Path) -> Any:
-        one = fetch(self, key, folder)
+    def fetch_and_change(self: Objects, *given: Any) -> Any:
+        one = fetch(self, *given)
         if is_deleted:
             store.delete_object(Bucket="bucket", Key="folder/a.csv")
         else:
