@@ -46,6 +46,8 @@ FETCHED = (
         "decision.json",
         "importance.csv",
         "models.json",
+        "label_errors.csv",
+        "label_next.csv",
     ),
 )
 
