@@ -18,7 +18,7 @@ from tests.studio.test_pages import MODELS  # noqa: E402
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
 # What a screen reader would say of the focused element, or its name.
 FOCUSED = "(e => e.getAttribute('aria-label') || e.innerText || e.id)(document.activeElement)"
-playwright.expect.set_options(timeout=60_000)
+playwright.expect.set_options(timeout=120_000)
 
 
 def to_columns(page, source):
