@@ -1,5 +1,6 @@
 """Rendering of the studio's pages."""
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +30,7 @@ _TYPES = {
     "large_binary": "file",
     "dictionary": "category",
 }
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{7,}")
 _FOLDER = Path(__file__).with_name("templates")
 
 
@@ -57,7 +59,7 @@ class Pages:
         )
         for name in ("number", "percent", "duration", "size", "counted", "short"):
             self._environment.filters[name] = getattr(formats, name)
-        self._environment.filters["plain_type"] = plain_type
+        self._environment.filters.update(plain_type=plain_type, rounded=rounded)
         self._environment.globals.update(form_key=form_key, at=self.at, surroundings=surroundings)
 
     def at(self, path: str, **query: str) -> str:
@@ -85,6 +87,15 @@ def plain_type(name: str) -> str:
     ('whole number', 'date and time', 'map')
     """
     return next((words for beginning, words in _TYPES.items() if name.startswith(beginning)), name)
+
+
+def rounded(text: str) -> str:
+    """Return a number of many digits with a few of them; other texts as they are.
+
+    >>> rounded("7.961687173031299"), rounded("2017-01-01"), rounded("0.5")
+    ('7.96169', '2017-01-01', '0.5')
+    """
+    return f"{float(text):.6g}" if _LONG_NUMBER.fullmatch(text) else text
 
 
 async def entered(request: Request) -> dict[str, Any]:
