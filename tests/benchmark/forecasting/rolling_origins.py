@@ -15,8 +15,7 @@ import pandas as pd
 
 from podium_ml.contracts import Problem, SeriesTask
 from podium_ml.contracts.targets import Targets
-from podium_ml.ensembling import Pool, PoolMember
-from podium_ml.ensembling._weighted import select_weights
+from podium_ml.ensembling import Pool, PoolMember, build_weighted
 from podium_ml.forecasting.algorithms import ALGORITHMS
 from podium_ml.forecasting.panel.aliases import calendar_of
 from podium_ml.kinds import KINDS
@@ -77,32 +76,54 @@ def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]
         yield name, metric.score(y[0], every[best].windows[0]) / naive
     yield "best of all", metric.score(y[0], every[int(np.argmin(scores))].windows[0]) / naive
     kept = _best_of_each(every, scores)
-    oof = np.stack([np.concatenate(every[at].windows[1:]) for at in kept])
     last = np.stack([every[at].windows[0] for at in kept])
     equal = np.argsort([scores[at] for at in kept])[:5]
     yield "mean of the five best", metric.score(y[0], last[equal].mean(axis=0)) / naive
     yield "median of the five best", metric.score(y[0], np.median(last[equal], axis=0)) / naive
-    members = tuple(PoolMember(every[at].algorithm, at, scores[at], True) for at in kept)
-    target = target_of(problem)
-    window = np.repeat(np.arange(len(y) - 1), [len(one) for one in y[1:]])
-    parts = [(np.flatnonzero(window != at), np.flatnonzero(window == at)) for at in range(len(y) - 1)]
-    pool = Pool(members, oof, np.arange(len(past)), past, None, parts, metric, target, len(past), problem)
-    mixed = target.mix(select_weights(pool, pool.rows, deadline=Deadline()), last)
-    yield "Podium's mixture", metric.score(y[0], mixed) / naive
-    widths = target.correct(_cross_fitted(pool), Targets(y=past), problem=problem, metric=metric, folds=[])
-    loss, final = METRICS["sql"], widths.apply(mixed, Targets(y=y[0]))
-    first = next(each for each in every if each.algorithm == "baseline").windows[0]
-    yield "quantile loss", loss.score(y[0], final) / loss.score(y[0], first)
-    yield "covers", METRICS["coverage"].score(y[0], final)
+    yield from _of_mixture([every[at] for at in kept], [scores[at] for at in kept], rows, folds, problem)
 
 
-def _cross_fitted(pool: Pool) -> np.ndarray:
-    """Return mixtures for each window, with weights that were chosen on the others."""
-    mixed = np.empty(pool.oof.shape[1:])
-    for others, own in pool.folds:
-        weights = select_weights(pool, others, deadline=Deadline())
-        mixed[own] = pool.target.mix(weights, [one[own] for one in pool.oof])
-    return mixed
+def _of_mixture(
+    kept: list[Forecasts],
+    scores: list[float],
+    rows: "_Rows",
+    folds: list[tuple[np.ndarray, np.ndarray]],
+    problem: Problem,
+) -> Iterator[tuple[str, float]]:
+    """Yield what the mixture of some configurations reaches on the last window, as a run makes and scores it."""
+    target, metric, loss = target_of(problem), METRICS["mase"], METRICS["sql"]
+    window = np.repeat(np.arange(len(folds) - 1), [len(valid) for _, valid in folds[1:]])
+    past, last = np.concatenate([valid for _, valid in folds[1:]]), folds[0][1]
+    pool = Pool(
+        members=tuple(
+            PoolMember(each.algorithm, at, score, True)
+            for at, (each, score) in enumerate(zip(kept, scores, strict=True))
+        ),
+        oof=np.stack([np.concatenate(each.windows[1:]) for each in kept]),
+        rows=np.arange(len(past)),
+        y=rows.y[past],
+        weight=None,
+        folds=[(np.flatnonzero(window != at), np.flatnonzero(window == at)) for at in np.unique(window)],
+        metric=metric,
+        target=target,
+        n_rows=len(past),
+        problem=problem,
+        group=rows.X[past, 0].astype(np.int64),
+    )
+    ensemble, oof, by_group = build_weighted(pool, deadline=Deadline())
+    used, weights = zip(*((one.trial, one.weight) for one in ensemble.members), strict=True)
+    parts, usual = [kept[at].windows[0] for at in used], np.array(weights)
+    codes = rows.X[last, 0].astype(np.int64)
+    of_rows = np.tile(usual, (len(last), 1)) if by_group is None else by_group.of_groups(codes, usual)
+    mixed, naive = (
+        target.mix_rows(of_rows, parts),
+        kept[[one.algorithm for one in kept].index("baseline")].windows[0],
+    )
+    yield "Podium's mixture", metric.score(rows.y[last], mixed) / metric.score(rows.y[last], naive)
+    widths = target.correct(oof.values, Targets(y=rows.y[past]), problem=problem, metric=metric, folds=[])
+    final = widths.apply(mixed, Targets(y=rows.y[last]))
+    yield "quantile loss", loss.score(rows.y[last], final) / loss.score(rows.y[last], naive)
+    yield "covers", METRICS["coverage"].score(rows.y[last], final)
 
 
 def _best_of_each(every: list[Forecasts], scores: list[float]) -> list[int]:
@@ -140,7 +161,7 @@ def _rows(one: SeriesSet) -> tuple[_Rows, Problem]:
     )
     problem = Problem(
         name=one.name, task="forecasting", target="target", metric="mase", columns=(), kind="forecasting",
-        series=task,
+        series=task, group_column="item_id" if len(scale) > 1 else None,
     )  # fmt: skip
     X = np.column_stack([codes, calendar.steps(stamps)]).astype(float)
     return _Rows(X, np.column_stack([values, scale[codes], scale[codes]])), problem
