@@ -103,8 +103,8 @@ def shares(
     """Return the seconds of each branch, in the given order.
 
     The time is shared by weight. A branch gets its first trial at least, and if its algorithm is not strong, the
-    seconds of eight trials at most. Those that are not strong share a part of the time among each other; the strong
-    ones get the rest.
+    seconds of eight trials at most. Beside a dominant algorithm, the minor ones share a part of the time among each
+    other, and the others get the rest.
 
     Args:
         chosen: The algorithms.
@@ -122,7 +122,7 @@ def shares(
         for spec in chosen
     }
     total = window * slots
-    minor = {name: claims[name] for name in (spec.name for spec in chosen if is_minor(spec))}
+    minor = {spec.name: claims[spec.name] for spec in chosen if is_minor(spec) and _dominated(chosen)}
     major = {name: claim for name, claim in claims.items() if name not in minor}
     # Those that the user asks for get their first trials too, as far as there is time.
     first = total * _least(minor) / max(total, _least(claims))
@@ -163,4 +163,9 @@ def _filled(claims: Mapping[str, _Claim], total: float) -> dict[str, float]:
 
 def _minor_seconds(chosen: Sequence[AlgorithmSpec], total: float) -> float:
     """Return how many of all seconds the minor algorithms may take."""
-    return _MINOR_SHARE * total if any(spec.weight >= _DOMINANT for spec in chosen) else total
+    return _MINOR_SHARE * total if _dominated(chosen) else total
+
+
+def _dominated(chosen: Sequence[AlgorithmSpec]) -> bool:
+    """Whether there is an algorithm that gains so much from time that the minor ones must leave it to it."""
+    return any(spec.weight >= _DOMINANT for spec in chosen)

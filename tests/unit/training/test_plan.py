@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import BranchSpec, Column, Problem, Profile, SeriesTask
 from podium_ml.errors import PodiumError, SettingsError
+from podium_ml.forecasting.algorithms import ALGORITHMS as FORECASTERS
 from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings, TabularSettings
 from podium_ml.stages import plan_training
@@ -388,3 +389,21 @@ def test_branch_without_shared_time_does_not_depend_on_other_branches(asked: dic
     few = plan(algorithms="decision_tree", **asked)
     many = plan(algorithms="naive_bayes,decision_tree", **asked)
     assert [one for one in many.branches if one.algorithm != "naive_bayes"] == few.branches
+
+
+@pytest.mark.parametrize("rows", [130, 1_400, 35_000])
+@pytest.mark.parametrize("seconds", [30, 60, 600])
+@pytest.mark.parametrize("pace", [0.7, 1.0, 3.0])
+def test_forecasters_that_take_part_have_time_for_a_trial(rows: int, seconds: int, pace: float) -> None:
+    """None of them dominates, so the strong ones must not wait for what the others leave."""
+    able = [spec for spec in FORECASTERS.values() if spec.extra != "pretrained"]
+    size, window = TrialSize(rows, 2, 1, 5), training_seconds(seconds, rows=rows)
+    costs = {spec.name: TrialCosts(spec, size, pace=pace) for spec in able}
+    kept, _ = drop_for_time(able, costs, window=window, slots=2)
+    given_seconds = dict(
+        zip([spec.name for spec in kept], shares(kept, costs, window=window, slots=2), strict=True)
+    )
+    assert sum(given_seconds.values()) <= 2.001 * window
+    assert "exponential_smoothing" in given_seconds or rows > 10_000
+    for name, own in given_seconds.items():
+        assert own >= 0.9 * costs[name].least(own), name
