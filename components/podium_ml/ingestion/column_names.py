@@ -31,7 +31,7 @@ def complete_names(names: Sequence[str], *, label: str) -> tuple[list[str], list
     if not names:
         raise DataError(f"{label} has no columns.", "Provide a table with named columns.")
     names = [composed(name) for name in names]
-    check_distinct(names, label=label)
+    check_distinct(names, label=label, advice="If the names are in another line, --header-row says in which.")
     taken = set(names)
     complete = [name if name.strip() else _new_name(at, taken) for at, name in enumerate(names, start=1)]
     return complete, [name for name, old in zip(complete, names, strict=True) if name != old]
@@ -52,8 +52,13 @@ def warn_of_unnamed(names: Sequence[str], *, label: str) -> list[str]:
     return [f"{label} has columns without a name; they were named {shown}."]
 
 
-def check_distinct(names: Sequence[str], *, label: str) -> None:
+def check_distinct(names: Sequence[str], *, label: str, advice: str = "") -> None:
     """Refuse columns with the same name; several may have none.
+
+    Args:
+        names: Names of the columns.
+        label: What holds them, for messages.
+        advice: What else helps.
 
     Raises:
         DataError: The message lists the names.
@@ -63,7 +68,9 @@ def check_distinct(names: Sequence[str], *, label: str) -> None:
         shown = ", ".join(f"'{shorten(name)}'" for name in twice[:_SHOWN]) + (
             ", ..." if twice[_SHOWN:] else ""
         )
-        raise DataError(f"{label} has columns with the same name: {shown}.", "Rename or remove them.")
+        raise DataError(
+            f"{label} has columns with the same name: {shown}.", f"Rename or remove them. {advice}".rstrip()
+        )
 
 
 def check_same_names(names: Sequence[str], expected: Sequence[str], *, label: str, first: str) -> None:

@@ -147,7 +147,7 @@ def _array(values: "pd.Series") -> pa.Array:
         return pa.array([_packed(value) for value in plain], pa.binary())
     try:
         return pa.array(plain, from_pandas=True)
-    except (OverflowError, pa.ArrowInvalid, pa.ArrowTypeError):
+    except (OverflowError, UnicodeEncodeError, pa.ArrowInvalid, pa.ArrowTypeError):
         return _mixed_array(plain)
 
 

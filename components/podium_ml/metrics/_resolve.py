@@ -125,7 +125,10 @@ def resolve_metric(name: str, task: str) -> Metric:
             _fitting(wanted, task),
         )
     if task not in metric.tasks:
-        raise SettingsError(f"The metric '{name}' is not for {task} problems.", _fitting(wanted, task))
+        advice = _fitting(wanted, task)
+        if "regression" in metric.tasks and task in ("binary", "multiclass"):
+            advice += " To predict numbers, set the task to regression."
+        raise SettingsError(f"The metric '{name}' is not for {task} problems.", advice)
     return metric.for_task(task)
 
 

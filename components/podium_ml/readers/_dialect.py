@@ -14,6 +14,9 @@ from podium_ml.readers._cells import Row, filled, is_comment, is_filled, is_rule
 from podium_ml.readers._layout import SAMPLE_ROWS, find_layout
 
 DELIMITERS = (",", ";", "\t", "|")
+# Texts hold these too, so they count only if no other delimiter does, and every row has as many fields.
+_RARE = ("^", "~", " ")
+_FEWEST_ROWS = 4
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", ":": "colon"}
 _SAMPLE_CELLS = 40_000
 _FEWEST_SAMPLED = 20
@@ -235,10 +238,20 @@ def _find(sample: bytes, delimiter: str, preferred: str, top: Top) -> Dialect:
         sure = [one for one in others if one.columns > 1 and one.is_sure and one.share >= 0.5]
         if sure and not (is_table and placed.share > max(one.share for one in sure)):
             placed = max(sure, key=lambda one: (round(one.share, 2), one.columns))
+    if placed.columns == 1 and not delimiter:
+        placed = _with_rare_delimiter(sample, top) or placed
     found = placed.dialect
     if placed.columns > 1 and not found.is_spaced and _all_after_blanks(sample, found):
         found = replace(found, is_spaced=True)
     return found
+
+
+def _with_rare_delimiter(sample: bytes, top: Top) -> "_Placed | None":
+    """Return the dialect with a rare delimiter that makes a table without any exception; ``None`` if there is none."""
+    if len(sample.splitlines()) < _FEWEST_ROWS:
+        return None
+    found = [_place(sample, Dialect(one, is_spaced=one == " "), top) for one in _RARE]
+    return next((one for one in found if one.columns > 1 and one.share == 1.0), None)
 
 
 @dataclass(frozen=True)

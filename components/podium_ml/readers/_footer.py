@@ -25,7 +25,7 @@ _NOTE = re.compile(
     r"|(sources?|notes?|n\.?b|remarks?|quellen?|anmerkung(en)?|hinweise?|legende?|fuentes?|notas?|remarques?|fonte"
     r"|footnotes?|disclaimer|copyright|exported|generated|created|printed|downloaded|retrieved|produced|prepared"
     r"|erstellt|exportiert|stand|page|seite|(last )?updated?|as of|data (from|as of|source)|end of|rows?:|records?:)\b"
-    r"|\(\d+ (rows?|records?)\)",
+    r"|\(?\d+ (rows?|records?)( (affected|selected|returned|fetched|in set))?\b",
     re.IGNORECASE,
 )
 _LONG = 5

@@ -1,4 +1,4 @@
-"""JSON Lines, with one object per line, and JSON arrays of objects."""
+"""JSON Lines, with one object per line, JSON arrays of objects, and tables in one object."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from podium_ml.errors import DataError
 from podium_ml.readers._content import refuse_other_content
 from podium_ml.readers._encoding import check_decodes, find_encoding
 from podium_ml.readers._json_records import SPACE, Numbered, holds_array, numbered_records
+from podium_ml.readers._json_table import read_table
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._records import RecordCollector
 from podium_ml.readers._source_file import SourceFile
@@ -25,13 +26,15 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     encoding = find_encoding(file, given=options.encoding)
     if options.encoding:
         check_decodes(file, encoding)
-    is_array = holds_array(file, encoding)
-    details = {"encoding": encoding.name, "layout": "array" if is_array else "lines"}
+    table = read_table(file, encoding)
+    layout = "table" if table else "array" if holds_array(file, encoding) else "lines"
+    details = {"encoding": encoding.name, "layout": layout}
     if file.compression:
         details["compression"] = file.compression
 
     def stream() -> Iterator[pa.RecordBatch]:
-        yield from _collect(file, numbered_records(file, encoding))
+        records = ((1, row, 100) for row in table) if table else numbered_records(file, encoding)
+        yield from _collect(file, records)
 
     return Reading(stream(), details)
 
@@ -67,7 +70,7 @@ def _sniff(head: bytes) -> Confidence:
 
 SPEC = Reader(
     name="json_lines",
-    description="JSON with one object per line or one array of objects; nested objects are not supported.",
+    description="JSON: one object per line, an array of objects, or a table in one object; no nested objects.",
     read=read,
     suffixes=(".jsonl", ".ndjson", ".json"),
     sniff=_sniff,

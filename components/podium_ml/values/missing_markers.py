@@ -21,6 +21,7 @@ _NAMES = _NOT_AVAILABLE | {"None", "?"}
 _NAMES_AMONG_NUMBERS = frozenset(
     {"None", "none", "NONE", "unknown", "Unknown", "-", "--", "---", ".", "..", "*"}
 )
+_WORDS = frozenset({"null", "Null", "missing", "Missing", "not available", "Not available"})
 _FREQUENT = 0.05
 # A target with more distinct numbers holds numbers, not the names of classes.
 MOST_NUMBERS = 10
@@ -43,7 +44,9 @@ def classes_among_markers(
     """
     if not others or (are_numbers and others > MOST_NUMBERS):
         return frozenset()
-    names = _NAMES_AMONG_NUMBERS if are_numbers else _NAMES | _NAMES_AMONG_NUMBERS
+    names = _NAMES_AMONG_NUMBERS if are_numbers else _NAMES | _NAMES_AMONG_NUMBERS | _WORDS
+    if others == 1 and not are_numbers:  # without them, the target would have one value
+        names |= frozenset(markers) - {""}
     return _frequent(markers, names, rows=rows) - frozenset(elsewhere)
 
 

@@ -153,6 +153,7 @@ _CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (pd.Period, lambda value: value.to_timestamp()),
     (np.datetime64, pd.Timestamp),
     (dt.time, lambda value: value.isoformat()),
+    ((bytearray, memoryview), bytes),
     (np.ndarray, lambda value: value.ravel().tolist()),
     ((tuple, list, pd.Series, pd.Index, pd.api.extensions.ExtensionArray), list),
     ((set, frozenset), lambda value: sorted(filter(None, map(plain_text, value)))),

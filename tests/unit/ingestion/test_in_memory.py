@@ -134,6 +134,8 @@ MIXED = {
     "lists and texts": ([[1, "ä"], "a"], ['[1, "ä"]', "a"]),
     "lists of several types": ([[1, "a"], None, ["b", None]], [["1", "a"], None, ["b", None]]),
     "beyond 64 bits": ([2**70, 1], [str(2**70), "1"]),
+    "broken characters": (["a\ud800", "b"], ["a?", "b"]),
+    "other bytes": ([bytearray(b"a"), memoryview(b"b")], [b"a", b"b"]),
     "sets": ([{1, 2}, None], [["1", "2"], None]),
 }
 

@@ -5,6 +5,7 @@ import decimal
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -92,6 +93,19 @@ class TestJson:
         records = [{"n": number, "s": "x]," * 100} for number in range(10_000)]
         frame = ingest.frame(write("a.json", json.dumps(records, indent=1)))
         assert frame["n"].tolist() == list(range(10_000))
+
+    @pytest.mark.parametrize("orient", ["split", "columns", "index", "table", "list"])
+    def test_tables_in_one_object(self, ingest: Ingest, write: Write, orient: Any) -> None:
+        table = pd.DataFrame({"n": range(12), "s": list("abcdefghijkl")})
+        pandas = orient != "list"
+        text = table.to_json(orient=orient) if pandas else json.dumps(table.to_dict("list"), indent=1)
+        frame = ingest.frame(write("a.json", text))
+        assert frame["n"].tolist() == list(range(12))
+        assert frame["s"].tolist() == list("abcdefghijkl")
+
+    def test_rows_with_lists_are_no_tables(self, ingest: Ingest, write: Write) -> None:
+        frame = ingest.frame(write("a.json", '{"tags": ["a", "b"], "n": 1}'))
+        assert list(frame["tags"][0]) == ["a", "b"]
 
     def test_invalid_array(self, ingest: Ingest, write: Write) -> None:
         assert "line 3" in ingest.refusal(write("a.json", '[\n{"a": 1},\n{"a": }\n]')).message

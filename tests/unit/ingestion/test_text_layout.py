@@ -153,6 +153,8 @@ def test_row_that_resembles_the_names_is_kept(ingest: Ingest, write: Write) -> N
         "\n,Grand total,7567.49\nSource: ERP export, run by system\n",
         ",,\n,Total:,99\n",
         "Source: register of 2024\n",
+        "(40 rows affected)\n",
+        "\n40 rows selected.\n",
         "Source: register, of 2024, by region, and month\n",
         "* estimated by the office\n",
         "\nExported by Ann\n",
@@ -411,3 +413,17 @@ def test_no_row_of_a_plain_table_is_left_out(
     read = ingest(write("a.csv", text), delimiter=delimiter)
     assert [column.name for column in read.columns] == names
     assert read.rows == len(rows)
+
+
+@pytest.mark.parametrize("delimiter", ["^", "~", " ", "   "])
+def test_rare_delimiters(ingest: Ingest, write: Write, delimiter: str) -> None:
+    text = "\n".join(delimiter.join(row) for row in [("x", "y"), ("1.5", "a"), ("2", "b"), ("3", "a")])
+    frame = ingest.frame(write("a.csv", f"{text}\n"))
+    assert frame["x"].tolist() == [1.5, 2, 3]
+    assert frame["y"].tolist() == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize("text", ["review\ngood one\nbad\nnot so good\n", "review\na ~ b\nc ~ d\ne\n"])
+def test_texts_are_not_cut_at_rare_delimiters(ingest: Ingest, write: Write, text: str) -> None:
+    frame = ingest.frame(write("a.csv", text))
+    assert frame["review"].tolist() == text.splitlines()[1:]

@@ -98,7 +98,15 @@ CLASSES = {"None": ["None", "Open", "Short"], "-": ["-", "1", "2"], "none": ["no
 
 
 @pytest.mark.parametrize(
-    "classes", [*CLASSES.values(), ["unknown", "1", "2"], ["None", "Type 2"], ["?", "a", "b"]]
+    "classes",
+    [
+        *CLASSES.values(),
+        ["unknown", "1", "2"],
+        ["None", "Type 2"],
+        ["?", "a", "b"],
+        ["null", "full", "part"],
+        ["nan", "roti"],
+    ],
 )
 def test_a_frequent_marker_of_the_target_is_a_class(write: Write, tmp_path: Path, classes: list[str]) -> None:
     labels = RNG.choice(classes, ROWS)

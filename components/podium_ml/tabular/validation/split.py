@@ -180,7 +180,7 @@ def _latest_groups(times: np.ndarray, context: Context) -> tuple[np.ndarray, np.
 
 
 def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.ndarray]:
-    """Set whole groups aside, of several random splits the first one with the most classes on both sides."""
+    """Set whole groups aside: of several random splits one with the most classes on both sides and the wanted size."""
     settings, everything, labels = context.settings, np.arange(len(groups)), context.strata()
     _check_groups(groups, context)
     count = int(groups.max()) + 1
@@ -191,14 +191,16 @@ def _whole_groups(groups: np.ndarray, context: Context) -> tuple[np.ndarray, np.
         splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=settings.seed)
     else:
         size = min(math.ceil(count * fraction), count - (_FEWEST_GROUPS - 1))
-        draws = 1 if labels is None else _DRAWS
-        splitter = GroupShuffleSplit(draws, test_size=size, random_state=settings.seed)
+        splitter = GroupShuffleSplit(_DRAWS, test_size=size, random_state=settings.seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # A guardrail reports rare classes.
         sides = list(splitter.split(everything, labels, groups))
-    train, test = sides[0]
-    if labels is not None:
-        train, test = max(sides, key=lambda side: len(np.intersect1d(*(labels[rows] for rows in side))))
+
+    def quality(side: tuple[np.ndarray, np.ndarray]) -> tuple[int, float]:
+        shared = 0 if labels is None else len(np.intersect1d(*(labels[rows] for rows in side)))
+        return shared, -abs(len(side[1]) - fraction * len(groups))
+
+    train, test = max(sides, key=quality)
     return np.sort(train), np.sort(test)
 
 

@@ -33,7 +33,8 @@ def infer_task(target: pd.Series, asked: str, *, mark: MaybeMark = "") -> Task:
     distinct = len(canonical_labels(target)[1])
     if distinct < 2:
         raise DataError(
-            f"Target '{name}' has only one value ('{target.iloc[0]}').", "Choose a target with at least two."
+            f"Target '{name}' has only one value ('{target.iloc[0]}').",
+            "Choose a target with at least two. If empty cells are the other class, write a word in them.",
         )
     numeric = is_numeric_target(target, mark=mark)
     if asked == "regression":

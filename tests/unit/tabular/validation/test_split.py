@@ -141,6 +141,13 @@ def test_of_few_groups_those_are_set_aside_that_leave_each_class_on_both_sides()
         assert set(inferred.train["y"]) == set(inferred.test["y"]) == {"yes", "no"}
 
 
+def test_a_group_that_holds_nearly_all_rows_is_learned_from():
+    group = np.where(np.arange(300) < 270, 0, np.arange(300))
+    for seed in range(5):
+        inferred = split(table(g=group), group_column="g", seed=seed)
+        assert len(inferred.test) < 30
+
+
 def continuous(rows: int) -> pd.DataFrame:
     return pd.DataFrame(
         {"x": RNG.normal(size=rows), "z": RNG.normal(size=rows), "c": RNG.choice(list("uvw"), rows)}
