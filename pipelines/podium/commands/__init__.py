@@ -21,6 +21,7 @@ GROUPS = {
         "forecast": ("forecast", "Forecast the next values of every series."),
         "backtest": ("backtest", "Score what a model would have forecast of newer rows."),
         "explain": ("explain", "Show what each column contributed to the prediction of each row."),
+        "label": ("label", "Show which rows are most worth labelling."),
         "leaderboard": ("leaderboard", "Show all models of a run with their scores."),
         "export": ("export", "Write any model of the leaderboard to a file."),
         "notebook": ("notebook", "Write a notebook that loads a model, predicts, scores and explains."),

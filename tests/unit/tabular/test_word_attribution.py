@@ -6,6 +6,7 @@ import pytest
 
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.features import build_feature_table
+from podium_ml.kinds.worth_labelling import most_worth_labelling
 from podium_ml.models import BaggedModel, FoldModel
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import TabularSettings
@@ -73,3 +74,18 @@ def test_words_have_places_in_any_script():
     dense = "我觉得这家店的东西很好吃"
     assert "".join(dense[start:end] for start, end in word_places(dense)) == dense
     assert len(word_places(dense)) == 6
+
+
+def test_rows_that_are_most_worth_labelling(fitted):
+    _, _, predictor = fitted
+    sure = [f"Order {at}: lovely fresh tea" for at in range(20)]
+    doubtful = [
+        "Order: lovely but stale tea",
+        "order, LOVELY but stale tea!",
+        "Something else altogether happened",
+    ]
+    found = most_worth_labelling(predictor, pd.DataFrame({"text": [*sure, *doubtful]}), most=3)
+    assert set(found["text"].iloc[:2]) <= set(doubtful)
+    assert found["doubt"].is_monotonic_decreasing
+    assert len(found) == len({text.lower().replace(",", ":").rstrip("!") for text in found["text"]})
+    assert list(found.columns) == ["prediction", "doubt", "text"]
