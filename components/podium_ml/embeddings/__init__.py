@@ -4,8 +4,8 @@
 folder when they encode.
 """
 
-from podium_ml.embeddings.encoder import TextEncoder, read_text_encoder
+from podium_ml.embeddings.encoder import TextEncoder, read_static, read_text_encoder
 from podium_ml.embeddings.sentences import SentenceEncoder
 from podium_ml.embeddings.static import StaticEncoder
 
-__all__ = ["SentenceEncoder", "StaticEncoder", "TextEncoder", "read_text_encoder"]
+__all__ = ["SentenceEncoder", "StaticEncoder", "TextEncoder", "read_static", "read_text_encoder"]

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from podium_ml.errors import SettingsError
 from podium_ml.errors.extras import install
+
+if TYPE_CHECKING:
+    from podium_ml.embeddings.static import StaticEncoder
 
 
 class TextEncoder(Protocol):
@@ -51,6 +54,13 @@ def read_text_encoder(folder: Path) -> TextEncoder:
         return StaticEncoder.read(folder)
     except ModuleNotFoundError as error:
         raise SettingsError(f"encoder: {error.name} is not installed.", install("text")) from None
+
+
+def read_static(folder: Path) -> "StaticEncoder | None":
+    """Return the static vectors of a folder of weights; ``None`` if it holds a network, which reads whole texts."""
+    from podium_ml.embeddings.static import StaticEncoder
+
+    return None if _is_network(folder) else StaticEncoder.read(folder)
 
 
 def _is_network(folder: Path) -> bool:

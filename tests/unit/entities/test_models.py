@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ from podium_ml.kinds.features import build_feature_table
 from podium_ml.metrics import METRICS
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import EntitiesProblem
+from podium_ml.weights import giving
+from tests.unit.embeddings.tiny import write_static
 
 TOWNS = ["Brno", "Faro", "Aarau", "Chania", "Hallein", "Gdynia", "東京", "大阪"]
 DISHES = ["pea soup", "leek tart", "beet salad", "rye cake"]
@@ -74,12 +77,20 @@ def test_algorithm_learns_and_predicts_probabilities(learned, name):
     np.testing.assert_allclose(one, raw[:5], atol=1e-5)
 
 
-def test_arrays_of_the_network_equal_pytorch(learned):
+@pytest.mark.parametrize("width", [0, 8])
+def test_arrays_of_the_network_equal_pytorch(learned, width, tmp_path):
+    """With pretrained vectors of words, and without."""
     torch = pytest.importorskip("torch")
     from podium_ml.entities.algorithms._token_network_layers import TokenNetwork
 
-    _, _, _, (X, _) = learned
-    model = fit(learned, "token_network")
+    problem, featurizer, train, (X, y) = learned
+    if width:
+        write_static(tmp_path / "encoder")
+        problem = replace(problem, weights={"encoder": "static"})
+    with giving(str(tmp_path)):
+        model = fit((problem, featurizer, train, (X, y)), "token_network")
+    model = pickle.loads(pickle.dumps(model))
+    assert METRICS["span_f1"].score(y, model.predict(X)) > 0.9
     codes = model.vocabulary.encode(list(X[:, 0]))
     sizes = tuple(len(model.weights[f"{part}.weight"]) for part in ("words", "looks", "letters"))
     network = TokenNetwork(
@@ -89,10 +100,11 @@ def test_arrays_of_the_network_equal_pytorch(learned):
         width=32,
         dilations=model.dilations,
         dropout=0.4,
+        vector=width,
     )
     network.load_state_dict({name: torch.from_numpy(value) for name, value in model.weights.items()})
     network.eval()
-    arrays = (codes.words, codes.looks, codes.gaps, codes.letters, codes.there)
+    arrays = (codes.words, codes.looks, codes.gaps, codes.letters, codes.there, codes.vectors)
     with torch.no_grad():
         expected = network(*map(torch.from_numpy, arrays)).numpy()
     there = codes.there

@@ -48,6 +48,8 @@ class PlainTokenNetwork:
             known["gaps.weight"][codes.gaps],
             self._letters(codes.letters),
         ]
+        if "vectors.weight" in known:
+            parts.append(self._linear("vectors", codes.vectors))
         hidden = np.maximum(self._linear("input", np.concatenate(parts, axis=2)), 0.0) * there
         for at, dilation in enumerate(self.dilations):
             change = self._convolved(f"blocks.{at}.convolution", hidden, dilation)

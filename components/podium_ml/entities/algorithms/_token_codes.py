@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from podium_ml.embeddings import StaticEncoder
 from podium_ml.entities.algorithms._token_features import gap_kinds, shape, short
 from podium_ml.entities.features import TokenizedText
 
@@ -27,6 +28,7 @@ class Codes:
         gaps: Codes of what stands before and after, shape ``(b, t)``.
         letters: Codes of their letters, shape ``(b, t, LETTERS)``.
         there: Whether there is a token, shape ``(b, t)``.
+        vectors: Their static vectors, float32, shape ``(b, t, d)``; d is 0 without a pretrained model.
     """
 
     words: np.ndarray
@@ -34,6 +36,7 @@ class Codes:
     gaps: np.ndarray
     letters: np.ndarray
     there: np.ndarray
+    vectors: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -44,25 +47,31 @@ class Vocabulary:
         words: By token in lower case.
         looks: By shape.
         letters: By letter.
+        static: The pretrained vectors of tokens; ``None`` for none.
     """
 
     words: dict[str, int]
     looks: dict[str, int]
     letters: dict[str, int]
+    static: StaticEncoder | None = None
 
     @classmethod
-    def of(cls, texts: Sequence[TokenizedText], *, fewest: int) -> "Vocabulary":
+    def of(
+        cls, texts: Sequence[TokenizedText], *, fewest: int, static: StaticEncoder | None = None
+    ) -> "Vocabulary":
         """Return the codes of what occurs in texts.
 
         Args:
             texts: The texts.
             fewest: Rarer words have no code.
+            static: The pretrained vectors of tokens.
         """
         words = [word for text in texts for word in text.words]
         return cls(
             _coded((word.lower() for word in words), fewest=fewest),
             _coded((short(shape(word)) for word in words), fewest=1),
             _coded((letter for word in words for letter in word), fewest=1),
+            static,
         )
 
     def encode(self, texts: Sequence[TokenizedText]) -> Codes:
@@ -81,7 +90,18 @@ class Vocabulary:
             for place, word in enumerate(own):
                 shown = word if len(word) <= LETTERS else word[:_HALF] + word[-_HALF:]
                 letters[at, place, : len(shown)] = [self.letters.get(one, UNKNOWN) for one in shown]
-        return Codes(words, looks, gaps, letters, there)
+        return Codes(words, looks, gaps, letters, there, self._vectors(texts, width))
+
+    def _vectors(self, texts: Sequence[TokenizedText], width: int) -> np.ndarray:
+        if self.static is None:
+            return np.zeros((len(texts), width, 0), dtype=np.float32)
+        known = sorted({word for text in texts for word in text.words})
+        place, vectors = {word: at for at, word in enumerate(known)}, self.static.encode(known)
+        found = np.zeros((len(texts), width, self.static.width), dtype=np.float32)
+        for at, text in enumerate(texts):
+            if text.words:
+                found[at, : len(text.tokens)] = vectors[[place[word] for word in text.words]]
+        return found
 
 
 def _coded(values: Iterable[str], *, fewest: int) -> dict[str, int]:

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from podium_ml.entities.algorithms._token_codes import GAPS
 
-_LOOKS, _GAPS, _LETTER = 16, 4, 24
+_LOOKS, _GAPS, _LETTER, _VECTOR = 16, 4, 24, 64
 
 
 class _Block(nn.Module):  # type: ignore[misc]
@@ -28,6 +28,7 @@ class TokenNetwork(nn.Module):  # type: ignore[misc]
         width: Width of the hidden layers.
         dilations: Distance of the tokens that each block looks at.
         dropout: Share of values that are left out in training.
+        vector: Width of the pretrained vectors of tokens; 0 for none.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class TokenNetwork(nn.Module):  # type: ignore[misc]
         width: int,
         dilations: tuple[int, ...],
         dropout: float,
+        vector: int = 0,
     ) -> None:
         super().__init__()
         self.words = nn.Embedding(sizes[0], word, padding_idx=0)
@@ -46,17 +48,23 @@ class TokenNetwork(nn.Module):  # type: ignore[misc]
         self.gaps = nn.Embedding(GAPS, _GAPS, padding_idx=0)
         self.letters = nn.Embedding(sizes[2], _LETTER, padding_idx=0)
         self.spelling = nn.Conv1d(_LETTER, width // 2, 3, padding=1)
-        self.input = nn.Linear(word + _LOOKS + _GAPS + width // 2, width)
+        self.vectors = nn.Linear(vector, _VECTOR) if vector else None
+        known = word + _LOOKS + _GAPS + width // 2 + (_VECTOR if vector else 0)
+        self.input = nn.Linear(known, width)
         self.blocks = nn.ModuleList(_Block(width, one) for one in dilations)
         self.output = nn.Linear(width, tags)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, words: Tensor, looks: Tensor, gaps: Tensor, letters: Tensor, there: Tensor) -> Tensor:
+    def forward(
+        self, words: Tensor, looks: Tensor, gaps: Tensor, letters: Tensor, there: Tensor, vectors: Tensor
+    ) -> Tensor:
         """Return logits, shape ``(b, t, K)``; arguments as in ``Codes``."""
         batch, length, letter = letters.shape
         spelled = self.spelling(self.letters(letters.reshape(batch * length, letter)).transpose(1, 2))
         spelled = torch.relu(spelled).amax(dim=2).reshape(batch, length, -1)
         parts = [self.words(words), self.looks(looks), self.gaps(gaps), spelled]
+        if self.vectors is not None:
+            parts.append(self.vectors(vectors))
         known = there[:, :, None].to(spelled.dtype)
         hidden = torch.relu(self.input(self.dropout(torch.cat(parts, dim=2)))) * known
         for block in self.blocks:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from podium_ml.contracts import Problem
+from podium_ml.embeddings import read_static
 from podium_ml.entities.algorithms._batches import batches, texts_of
 from podium_ml.entities.algorithms._plain_token_network import PlainTokenNetwork
 from podium_ml.entities.algorithms._token_codes import UNKNOWN, Codes, Vocabulary
 from podium_ml.entities.tag_space import n_tags
 from podium_ml.run.budget import Deadline
+from podium_ml.weights import given
 
 _DILATIONS = (1, 2, 4)
 _PEAK, _WARM = 1.0, 0.1
@@ -61,7 +63,8 @@ class TokenNetworkLearner:
 
         assert self.problem.texts is not None
         texts, tags = texts_of(encoded), n_tags(len(self.problem.classes))
-        vocabulary = Vocabulary.of(texts, fewest=1)
+        static = read_static(given("encoder")) if "encoder" in self.problem.weights else None
+        vocabulary = Vocabulary.of(texts, fewest=1, static=static)
         random = np.random.default_rng(self.seed)
         torch.manual_seed(self.seed)
         sizes = tuple(
@@ -74,6 +77,7 @@ class TokenNetworkLearner:
             width=self.width,
             dilations=_DILATIONS,
             dropout=self.dropout,
+            vector=static.width if static else 0,
         )
         lengths = np.array([len(one.tokens) for one in texts])
         prepared = [
@@ -107,7 +111,7 @@ class TokenNetworkLearner:
 
         hidden = (random.random(codes.words.shape) < self.hidden_words) & codes.there
         words = np.where(hidden, UNKNOWN, codes.words)
-        arrays = (words, codes.looks, codes.gaps, codes.letters, codes.there)
+        arrays = (words, codes.looks, codes.gaps, codes.letters, codes.there, codes.vectors)
         logits = network(*(torch.from_numpy(one) for one in arrays))
         target = torch.from_numpy(np.where((y >= 0) & (y < tags) & codes.there, y, -100).astype(np.int64))
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=-100)
