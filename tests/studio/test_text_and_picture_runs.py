@@ -59,13 +59,13 @@ def test_objects_are_found_without_code(page, tmp_path):
     file = shutil.make_archive(str(tmp_path / "scenes"), "zip", tmp_path / "scenes")
     make(page, "objects", file, algorithm="pixel_forest")
     scene(2)[0].save(tmp_path / "new.png")
-    page.get_by_label("Picture").set_input_files(tmp_path / "new.png")
+    page.get_by_label("Picture", exact=True).set_input_files(tmp_path / "new.png")
     page.get_by_role("button", name="Find objects").click()
     drawn = page.get_by_role("img", name=re.compile("The picture with"))
     playwright.expect(drawn).to_be_visible(timeout=120_000)
     assert drawn.evaluate("one => one.naturalWidth") == 480
     with page.expect_download(timeout=120_000) as download:
-        page.get_by_label("Picture").set_input_files(tmp_path / "new.png")
+        page.get_by_label("Picture", exact=True).set_input_files(tmp_path / "new.png")
         page.get_by_role("button", name="Download as COCO").click()
     found = json.loads(download.value.path().read_text())
     assert found["images"][0]["width"] == 80
