@@ -24,9 +24,9 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"base": "theta"}],
     trials=2,
     needs="panel",
-    weight=0.8,
+    weight=0.6,
     cost=Cost(0.05, columns=0.0),
-    usefulness=6,
+    usefulness=4,
     weighted=False,
     description="Forecasts the sum of all series, too, and moves each series so that they add up to it.",
 )
