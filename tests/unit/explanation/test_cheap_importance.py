@@ -29,6 +29,7 @@ SILENT = {
     "naive_bayes",
     "nearest_neighbors",
     "neural_network",
+    "patch_dictionary",
 }
 
 
