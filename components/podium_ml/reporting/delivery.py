@@ -41,7 +41,6 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: st
     _write_json(folder / MODELS, model_facts(facts))
     if facts.decision is not None:
         facts.decision.save(folder / "decision.json")
-    _write_label_errors(facts, folder)
     importance = [
         {
             "column": one.column,
@@ -54,12 +53,6 @@ def write_delivery(facts: RunFacts, folder: Path, *, model: Path, evaluation: st
     ]
     columns = ["column", "importance", "std", "shap", "kind"]
     without_formulas(pd.DataFrame(importance, columns=columns)).to_csv(folder / "importance.csv", index=False)
-
-
-def _write_label_errors(facts: RunFacts, folder: Path) -> None:
-    """Write the training labels that are most probably wrong, if the evaluation found some."""
-    if doubtful := facts.evaluation.charts.get("label_errors"):
-        without_formulas(pd.DataFrame(doubtful)).to_csv(folder / "label_errors.csv", index=False)
 
 
 def _metrics(facts: RunFacts) -> dict[str, Any]:

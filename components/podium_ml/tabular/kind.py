@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from podium_ml.run.budget import Deadline
     from podium_ml.tabular.features import Featurizer as TabularFeaturizer
 
+# Characters of a text that stand for its row in lists of rows.
+_NAME = 500
+
 
 class TabularKind(Kind):
     """Classification and regression on tables."""
@@ -198,11 +201,13 @@ class TabularKind(Kind):
         return replace(found, pictures=maps)
 
     def row_names(self, table: "pd.DataFrame", problem: "Problem") -> tuple[str, ...]:
-        """See ``Kind``: the files of pictures."""
+        """See ``Kind``: the files of pictures, or the beginnings of texts."""
         from podium_ml.media.names import FILE, PICTURE
 
-        are_files = FILE in table and any(column.name == PICTURE for column in problem.features)
-        return tuple(table[FILE].astype(str)) if are_files else ()
+        if FILE in table and any(column.name == PICTURE for column in problem.features):
+            return tuple(table[FILE].astype(str))
+        texts = [column.name for column in problem.features if column.role == "text" and column.name in table]
+        return tuple(table[texts[0]].fillna("").astype(str).str[:_NAME]) if texts else ()
 
     def draws_charts(self, problem: "Problem") -> bool:
         """See ``Kind``: pictures and texts."""

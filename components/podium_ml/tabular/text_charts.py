@@ -1,4 +1,4 @@
-"""What the report shows of texts: the worst predictions in full, doubtful labels, and errors by length."""
+"""What the report shows of texts: the worst predictions in full, and errors by length."""
 
 from typing import Any
 
@@ -10,33 +10,25 @@ from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.tabular.row_errors import row_errors
 from podium_ml.targets import predicted_rows, target_of
 
-# Texts that are shown, characters of each, doubtful labels, and groups of texts by length.
-_WORST, _CHARACTERS, _DOUBTFUL, _LENGTHS = 12, 4_000, 50, 6
-_UNLIKELY = 0.3
+# Texts that are shown, characters of each, and groups of texts by length.
+_WORST, _CHARACTERS, _LENGTHS = 12, 4_000, 6
 
 
 def text_charts(
     problem: Problem, *, train: FeatureTable, oof: np.ndarray, test: FeatureTable | None, raw: np.ndarray
 ) -> dict[str, Any]:
-    """Return ``text_errors``, ``label_errors`` and ``text_lengths``; see ``Kind.charts``.
-
-    Labels are doubtful if models that had not seen them find them unlikely (Northcutt et al. 2021): those are
-    out-of-fold predictions of training rows.
-    """
+    """Return ``text_errors`` and ``text_lengths``; see ``Kind.charts``."""
     rows = predicted_rows(oof)
     known = train.X.iloc[rows], train.y[rows], oof[rows]
     shown = (test.X, test.y, raw) if test is not None and len(test.y) else known
     return {
-        "text_errors": _worst(problem, *shown, most=_WORST),
-        "label_errors": _doubtful(problem, *known),
+        "text_errors": _worst(problem, *shown),
         "text_lengths": _by_length(*shown, name=train.schema.of_kind("text")[0]),
     }
 
 
-def _worst(
-    problem: Problem, X: pd.DataFrame, y: np.ndarray, raw: np.ndarray, *, most: int
-) -> list[dict[str, Any]]:
-    order = np.argsort(-row_errors(y, raw), kind="stable")[:most]
+def _worst(problem: Problem, X: pd.DataFrame, y: np.ndarray, raw: np.ndarray) -> list[dict[str, Any]]:
+    order = np.argsort(-row_errors(y, raw), kind="stable")[:_WORST]
     name = next(str(column) for column in X.columns if isinstance(X[column].dtype, pd.StringDtype))
     target = target_of(problem)
     true = [target.text(one) for one in target.decode(y[order], problem)]
@@ -48,13 +40,6 @@ def _worst(
         )
         if own != answer
     ]
-
-
-def _doubtful(problem: Problem, X: pd.DataFrame, y: np.ndarray, raw: np.ndarray) -> list[dict[str, Any]]:
-    """Return the labels that are most probably wrong: unlikely ones, the least likely first."""
-    if raw.ndim != 2 or y.ndim != 1:
-        return []
-    return [one for one in _worst(problem, X, y, raw, most=_DOUBTFUL) if one["error"] > 1 - _UNLIKELY]
 
 
 def _by_length(X: pd.DataFrame, y: np.ndarray, raw: np.ndarray, *, name: str) -> list[dict[str, Any]]:

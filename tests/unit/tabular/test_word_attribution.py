@@ -54,7 +54,7 @@ def test_words_of_each_class(fitted):
     assert found == {"no": {"awful", "stale"}, "yes": {"lovely", "fresh"}}
 
 
-def test_wrong_labels_are_found_and_shown_in_full(fitted):
+def test_worst_predictions_are_shown_in_full(fitted):
     inferred, table, predictor = fitted
     wrong = table.y.copy()
     wrong[[3, 40]] = 1 - wrong[[3, 40]]
@@ -63,7 +63,6 @@ def test_wrong_labels_are_found_and_shown_in_full(fitted):
     raw = predictor.predict_features(table.X)
     found = text_charts(inferred.problem, train=replace(table, y=wrong), oof=raw, test=None, raw=raw[:0])
     texts = set(table.X["text"].iloc[[3, 40]])
-    assert {one["text"] for one in found["label_errors"]} == texts
     assert {one["text"] for one in found["text_errors"]} == texts
     assert sum(one["rows"] for one in found["text_lengths"]) == len(table.y)
 

@@ -34,14 +34,12 @@ class TextsView:
         words: Labels, and the words that tell their predictions from the others.
         errors: The worst predictions: ``text``, ``label``, ``predicted``, ``error``.
         lengths: Errors by length: ``from``, ``to``, ``rows``, ``error``.
-        doubtful: Number of doubtful labels.
     """
 
     explained: tuple[tuple[str, tuple[WeighedPiece, ...]], ...]
     words: tuple[dict[str, Any], ...]
     errors: tuple[dict[str, Any], ...]
     lengths: tuple[dict[str, Any], ...]
-    doubtful: int
 
 
 def texts_view(explanation: Explanation, charts: Mapping[str, Any]) -> TextsView:
@@ -56,7 +54,6 @@ def texts_view(explanation: Explanation, charts: Mapping[str, Any]) -> TextsView
         explanation.words,
         tuple(charts.get("text_errors", ())),
         tuple(charts.get("text_lengths", ())),
-        len(charts.get("label_errors", ())),
     )
 
 
