@@ -5,6 +5,7 @@ token lies in a file and private addresses answer. On a user's own machine nothi
 open the same files and addresses anyway. Imports the standard library only.
 """
 
+from podium_ml.confinement._own import own_folder
 from podium_ml.confinement.hosts import Address, check_host, connect, find_addresses
 from podium_ml.confinement.lists import FOLDERS as FOLDERS_VARIABLE
 from podium_ml.confinement.lists import STUDIO_VARIABLE, VARIABLES, Lists, is_confined
@@ -33,4 +34,5 @@ __all__ = [
     "connect",
     "find_addresses",
     "is_confined",
+    "own_folder",
 ]

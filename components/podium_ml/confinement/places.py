@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from podium_ml.confinement._own import is_own
 from podium_ml.confinement.lists import BUCKETS, FOLDERS, METRICS, NAMES, Lists, is_confined
 from podium_ml.errors import DataError, SettingsError
 
@@ -26,7 +27,7 @@ def check_file(path: Path, label: str) -> None:
     folders = Lists.read().folders
     try:
         real = path.resolve()
-        if any(real.is_relative_to(Path(folder).resolve()) for folder in folders):
+        if is_own(real) or any(real.is_relative_to(Path(folder).resolve()) for folder in folders):
             return
     except (OSError, RuntimeError, ValueError):  # a loop of links, a name that no file can have
         pass

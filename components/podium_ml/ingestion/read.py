@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from podium_ml.confinement import own_folder
 from podium_ml.contracts.reading import Reading
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.ingestion._canonical import to_canonical
@@ -70,7 +71,7 @@ def read_source(
     """
     with writing(into):
         into.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work:
+    with tempfile.TemporaryDirectory(dir=into.parent, prefix=".work-") as work, own_folder(Path(work)):
         _check_decimal(options)
         hints = hints or ColumnHints()
         wanted = options.format or _known_texts(source, hints)

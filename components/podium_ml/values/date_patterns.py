@@ -38,6 +38,7 @@ _DAYS = (
 _MOMENTS = (
     *("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Z %Y"),
     *("%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M"),
+    *("%d.%m.%Y %H.%M.%S", "%d.%m.%Y %H.%M", "%A %d. %b %Y"),
 )
 _CLOCKS = (
     "%H:%M:%S",
@@ -244,12 +245,12 @@ def _are_days_of_months(pattern: str, texts: list[str]) -> bool:
 
 
 def _years_vary_less(pattern: str, texts: list[str]) -> bool:
-    """Whether the years come first in texts such as ``19/03/25``, because those numbers vary less than the days."""
+    """Whether the years come first in texts such as ``19/03/25``: they vary less than the days."""
     if not re.match(r"%y\W", pattern):
         return False
     numbers = [re.findall(r"\d+", text) for text in texts]
     years, days = ({one[place] for one in numbers} for place in (0, 2))
-    return len(years) <= _MOST_YEARS < len(days)
+    return len(years) <= _MOST_YEARS and (len(days) > _MOST_YEARS or days == {"01"})
 
 
 def _common_order(groups: Iterable[_Group]) -> Order | Literal[""]:

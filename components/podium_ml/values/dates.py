@@ -24,7 +24,7 @@ Unit = Literal["s", "ms", "us", "ns", "years", "months"]
 _OFFSET = r":\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$"
 _SAMPLE = 5_000
 # What may hold the name of a month, or is written in Chinese, Japanese or Korean.
-_NAMED = "[A-Za-zÀ-ž]{3}|[年년]"
+_NAMED = "[A-Za-zÀ-žА-я]{3}|[年년]"
 # Numbers below these limits are seconds, milliseconds, ... since 1970, for dates from 1973 to 5138.
 _UNITS: tuple[tuple[float, Unit], ...] = ((1e11, "s"), (1e14, "ms"), (1e17, "us"), (np.inf, "ns"))
 

@@ -8,21 +8,23 @@ import re
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Names and abbreviations, from January to December; what several languages share stands once.
 _NAMES = (
-    "january januar janvier enero gennaio janeiro januari styczeń stycznia ene gen jän jänner janv",
-    "february februar février febrero febbraio fevereiro februari luty lutego fév févr fev febr lut",
-    "march märz mars marzo março maart marzec marca mär mrz mrt",
-    "april avril abril aprile kwiecień kwietnia avr abr kwi",
-    "mai mayo maggio maio mei maj mag",
-    "june juni juin junio giugno junho czerwiec czerwca giu cze",
-    "july juli juillet julio luglio julho lipiec lipca juil lug lip",
-    "august août agosto augustus augusti sierpień sierpnia ago aoû sie",
-    "september septembre septiembre settembre setembro wrzesień września sept set wrz",
-    "october oktober octobre octubre ottobre outubro październik października okt ott out paź",
-    "november novembre noviembre novembro listopad listopada lis",
-    "december dezember décembre diciembre dicembre dezembro grudzień grudnia dez déc dic gru",
+    "january januar janvier enero gennaio janeiro januari styczeń stycznia ene gen jän jänner janv январь января янв",
+    "february februar février febrero febbraio fevereiro februari luty lutego fév févr fevr lut февраль февраля фев",
+    "march märz mars marzo março maart marzec marca mär mrz mrt март марта мар",
+    "april avril abril aprile kwiecień kwietnia avr abr kwi апрель апреля апр",
+    "mai mayo maggio maio mei maj mag май мая",
+    "june juni juin junio giugno junho czerwiec czerwca giu cze июнь июня июн",
+    "july juli juillet julio luglio julho lipiec lipca juil lug lip июль июля июл",
+    "august août agosto augustus augusti sierpień sierpnia ago aoû sie август августа авг",
+    "september septembre septiembre settembre setembro wrzesień września sept set wrz сентябрь сентября сен",
+    "october oktober octobre octubre ottobre outubro październik października okt ott out paź октябрь октября окт",
+    "november novembre noviembre novembro listopad listopada lis ноябрь ноября ноя",
+    "december dezember décembre diciembre dicembre dezembro grudzień grudnia dez déc dic gru декабрь декабря дек",
 )
 _MONTHS = {name: month for month, names in zip(_ENGLISH, _NAMES, strict=True) for name in names.split()}
 _WORD = re.compile(r"[^\W\d_]+\.?")
+# The German word after a time of day.
+_UHR = re.compile(r"\s+Uhr$")
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|º|ª)\b", re.IGNORECASE)
 # In "1 de marzo de 2019".
 _OF = re.compile(r"\s+(?:de|del|of)\s+", re.IGNORECASE)
@@ -44,6 +46,7 @@ def with_english_months(text: str) -> str:
     if not _DAY_AND_YEAR.search(text):
         return text
     text = _EAST_ASIAN.sub(lambda found: "-".join(part.zfill(2) for part in found.groups() if part), text)
+    text = _UHR.sub("", text)
     named = _WORD.sub(_in_english, text)
     return _OF.sub(" ", _ORDINAL.sub(r"\1", named)) if _has_month(named) else text
 

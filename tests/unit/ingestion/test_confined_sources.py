@@ -1,6 +1,7 @@
 """Attacks by the sources of a form, which the pods of a run read; each beside a source that works."""
 
 import json
+import shutil
 import socket
 import threading
 import time
@@ -14,7 +15,8 @@ from pytest_httpserver import HTTPServer
 from sqlalchemy import URL, make_url
 
 from podium_ml.errors import DataError
-from podium_ml.ingestion import _patience, fingerprint_source
+from podium_ml.ingestion import _patience, fingerprint_source, read_frame
+from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.ingestion.content_version import content_version
 from podium_ml.ingestion.header import read_header
 from podium_ml.ingestion.http import download
@@ -22,6 +24,7 @@ from podium_ml.readers import SourceFile
 from podium_ml.readers._database_url import parse_url, pinned
 from podium_ml.settings import ReaderOptions
 from tests.unit.ingestion.ingesting import Ingest, Write
+from tests.unit.objects.scenes import save_pictures, write_coco
 
 TABLE = "a,b\n1,x\n2,y\n"
 SECRET = "token-of-the-pod"
@@ -250,6 +253,36 @@ def test_delta_table_with_files_of_others(ingest: Ingest, tmp_path: Path) -> Non
                 entry["add"].update(path=path, size=other.stat().st_size)
         log.write_text("\n".join(map(json.dumps, entries)))
         assert "outside of its folder" in ingest.refusal(str(tmp_path / "ours")).message
+
+
+def send_folder(s3: Any, folder: Path, prefix: str) -> None:
+    for path in folder.rglob("*.*"):
+        key = f"{prefix}/{path.relative_to(folder).as_posix()}"
+        s3.put_object(Bucket="mlpipeline", Key=key, Body=path.read_bytes())
+
+
+@pytest.mark.usefixtures("pod")
+@pytest.mark.parametrize("source", ["s3://mlpipeline/scenes", "s3://mlpipeline/packed/scenes.zip"])
+def test_pictures_that_were_fetched_are_read(s3: Any, tmp_path: Path, source: str) -> None:
+    s3.create_bucket(Bucket="mlpipeline")
+    write_coco(tmp_path / "scenes", 4)
+    send_folder(s3, tmp_path / "scenes", "scenes")
+    (tmp_path / "packed").mkdir()
+    shutil.make_archive(str(tmp_path / "packed" / "scenes"), "zip", tmp_path / "scenes")
+    send_folder(s3, tmp_path / "packed", "packed")
+    frame = read_frame(source, hints=ColumnHints(kind="objects"))
+    assert sorted(Path(name).name for name in frame["file"]) == [f"p{number:03d}.png" for number in range(4)]
+    with pytest.raises(DataError, match="no files of their own pods"):
+        read_frame(str(tmp_path / "scenes"), hints=ColumnHints(kind="objects"))
+
+
+@pytest.mark.usefixtures("pod")
+def test_folders_of_pictures_that_were_fetched_are_read(s3: Any, tmp_path: Path) -> None:
+    s3.create_bucket(Bucket="mlpipeline")
+    for label in ("bricks", "slabs"):
+        save_pictures(tmp_path / "photos" / label, 3)
+    send_folder(s3, tmp_path / "photos", "photos")
+    assert sorted(read_frame("s3://mlpipeline/photos")["label"]) == ["bricks"] * 3 + ["slabs"] * 3
 
 
 @pytest.mark.usefixtures("pod")

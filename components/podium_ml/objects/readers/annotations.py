@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from podium_ml.confinement import own_folder
 from podium_ml.errors import DataError
 from podium_ml.files.inside import inside
 from podium_ml.ingestion.disk import writing
@@ -65,6 +66,7 @@ def _unpacked(file: SourceFile) -> Iterator[Path]:
         return
     with (
         tempfile.TemporaryDirectory(prefix="podium-") as folder,
+        own_folder(Path(folder)),
         open_archive(file.path, file.label) as archive,
     ):
         root = Path(folder)
