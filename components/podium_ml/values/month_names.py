@@ -9,7 +9,8 @@ _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct"
 # Names and abbreviations, from January to December; what several languages share stands once.
 _NAMES = (
     "january januar janvier enero gennaio janeiro januari styczeń stycznia ene gen jän jänner janv январь января янв",
-    "february februar février febrero febbraio fevereiro februari luty lutego fév févr fevr lut февраль февраля фев",
+    "february februar février febrero febbraio fevereiro februari luty lutego fév févr fev febr lut"
+    " февраль февраля фев",
     "march märz mars marzo março maart marzec marca mär mrz mrt март марта мар",
     "april avril abril aprile kwiecień kwietnia avr abr kwi апрель апреля апр",
     "mai mayo maggio maio mei maj mag май мая",
@@ -21,7 +22,9 @@ _NAMES = (
     "november novembre noviembre novembro listopad listopada lis ноябрь ноября ноя",
     "december dezember décembre diciembre dicembre dezembro grudzień grudnia dez déc dic gru декабрь декабря дек",
 )
-_MONTHS = {name: month for month, names in zip(_ENGLISH, _NAMES, strict=True) for name in names.split()}
+_MONTHS = {month.casefold(): month for month in _ENGLISH} | {
+    name: month for month, names in zip(_ENGLISH, _NAMES, strict=True) for name in names.split()
+}
 _WORD = re.compile(r"[^\W\d_]+\.?")
 # The German word after a time of day.
 _UHR = re.compile(r"\s+Uhr$")
