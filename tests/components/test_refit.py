@@ -47,6 +47,7 @@ def hand_over(tmp_path, monkeypatch):
             train=artifact("unread"),
             test=artifact("unread"),
             problem=artifact(problem),
+            weights=artifact("unread"),
             candidates=[],
             refit=True,
             time_limit=time_limit,

@@ -1,5 +1,6 @@
 """The stage that fetches the pretrained weights that the settings name, if they name any."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ def run(*, kind: str, settings: dict[str, Any], weights: str) -> dict[str, Any]:
     Args:
         kind: Kind of problem.
         settings: The kind's ``problem_settings``.
-        weights: Folder to write; ``SETTING.json`` beside each folder has revision, hash and licence.
+        weights: Folder to write; ``SETTING.json`` beside each folder has revision, hash and licence, ``weights.json``
+            all pinned sources.
 
     Returns:
         ``weights``: the pinned source of each setting.
@@ -24,13 +26,10 @@ def run(*, kind: str, settings: dict[str, Any], weights: str) -> dict[str, Any]:
     """
     folder = Path(weights)
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = KINDS[kind].problem_settings.read(settings).weights
-    if not wanted:
-        return {"weights": {}}
-    from podium_ml.weights import fetch
-
-    pinned = {}
+    wanted, pinned = KINDS[kind].problem_settings.read(settings).weights, {}
     for setting, source in wanted.items():
+        from podium_ml.weights import fetch
+
         found = fetch(source, folder / setting)
         found.save(folder / f"{setting}.json")
         emit(
@@ -38,4 +37,6 @@ def run(*, kind: str, settings: dict[str, Any], weights: str) -> dict[str, Any]:
             text=f"{setting}: {found.pinned}, {found.bytes / 1e6:,.0f} MB, licence: {found.licence}.",
         )
         pinned[setting] = found.pinned
+    # An object store keeps no empty folder.
+    (folder / "weights.json").write_text(json.dumps(pinned), encoding="utf-8")
     return {"weights": pinned}
