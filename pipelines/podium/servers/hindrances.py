@@ -17,6 +17,8 @@ PATIENCE_SECONDS = 30.0
 _SECONDS = 10.0
 # Reasons that every pod gives for a moment; if it lasts, its events say what is missing.
 _USUAL = ("ContainerCreating", "PodInitializing")
+# Events of pods that are about to run, however slowly.
+_PROGRESS = ("Pulled", "Created", "Started")
 _NO_IMAGE = (
     *("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"),
     *("ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed"),
@@ -104,9 +106,9 @@ def _of_pod(connections: Connections, pod: Any) -> Iterator[Hindrance]:
         state = waiting[0].state.waiting
         yield _waits(part, f"{state.reason}: {state.message or ''}", pod.metadata.name)
     elif pod.status.phase == "Pending" and not _initializes(pod):
-        yield _waits(
-            part, _last_event(connections, pod) or "its container is not created yet", pod.metadata.name
-        )
+        event = _last_event(connections, pod) or "its container is not created yet"
+        if event.partition(":")[0] not in _PROGRESS:
+            yield _waits(part, event, pod.metadata.name)
 
 
 def _missing_image(container: Any) -> Hindrance:

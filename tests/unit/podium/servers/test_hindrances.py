@@ -135,6 +135,16 @@ def test_volume_that_is_missing_is_told_by_events(cluster):
     assert texts() == ["The pod of publish_run cannot start: its container is not created yet."]
 
 
+@pytest.mark.parametrize("reason", ["Pulled", "Created", "Started"])
+def test_pod_that_is_about_to_run_is_not_told(cluster, reason):
+    cluster.pods = [pod("publish-run", "Pending", waiting("ContainerCreating"))]
+    cluster.events = [
+        event("run-x-publish-run", "Normal", "Scheduled", "Successfully assigned", 1),
+        event("run-x-publish-run", "Normal", reason, "As it should", 2),
+    ]
+    assert texts() == []
+
+
 def test_containers_that_prepare_a_pod_are_looked_at_first(cluster):
     init = [container("waiting", "kfp-launcher", reason="ErrImagePull", message="denied", image="launcher:2")]
     cluster.pods = [pod("publish-run", "Pending", waiting("PodInitializing"), initContainerStatuses=init)]
