@@ -163,7 +163,7 @@ def test_keyboard_alone_makes_a_run_and_uses_its_model(page, workplace):
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     value = page.locator(".tiles .value").first
-    playwright.expect(value).to_be_visible(timeout=60_000)
+    playwright.expect(value).to_be_visible(timeout=180_000)
     assert abs(float(value.inner_text()) - 74) < 4
 
 
@@ -182,7 +182,7 @@ def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
     to_columns(page, "shop.csv")
     page.get_by_label("sold is the target").check()
     page.get_by_role("button", name="Next: checks").click()
-    playwright.expect(page.get_by_role("heading", name="Are the data sound?")).to_be_visible(timeout=60_000)
+    playwright.expect(page.get_by_role("heading", name="Are the data sound?")).to_be_visible(timeout=180_000)
     page.get_by_role("button", name="Next: settings").click()
     page.get_by_label("Algorithms").fill("ridge, decision_tree")
     page.get_by_label("Time limit").fill("3m")
@@ -197,7 +197,7 @@ def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
     page.get_by_label("price").fill("2")
     page.get_by_role("button", name="Predict", exact=True).click()
     value = page.locator(".tiles .value").first
-    playwright.expect(value).to_be_visible(timeout=60_000)
+    playwright.expect(value).to_be_visible(timeout=180_000)
     assert abs(float(value.inner_text()) - 74) < 4
     page.go_back()
     page.get_by_role("link", name="Back to the run").click()
@@ -221,7 +221,7 @@ def test_forecasts_are_made_without_code(page, workplace):
     page.get_by_label("Horizon").fill("7")
     page.get_by_label("sold is the target").check()
     page.get_by_role("button", name="Next: checks").click()
-    page.get_by_role("button", name="Next: settings").click(timeout=60_000)
+    page.get_by_role("button", name="Next: settings").click(timeout=180_000)
     page.get_by_label("Time limit").fill("3m")
     page.get_by_text("Models", exact=True).click()
     page.get_by_label("Algorithms").fill("seasonal_mean")
@@ -229,5 +229,5 @@ def test_forecasts_are_made_without_code(page, workplace):
     page.get_by_role("button", name="Start the run").click()
     page.get_by_role("link", name="Use the model").click(timeout=300_000)
     page.get_by_role("button", name="Show forecasts").click()
-    playwright.expect(page.get_by_text("7 forecasts.")).to_be_visible(timeout=60_000)
+    playwright.expect(page.get_by_text("7 forecasts.")).to_be_visible(timeout=180_000)
     playwright.expect(page.get_by_role("cell", name="2024-04-30")).to_be_visible()

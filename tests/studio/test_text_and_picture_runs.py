@@ -49,7 +49,7 @@ def test_entities_are_found_without_code(page, tmp_path):
     make(page, "entities", file, algorithm="conditional_random_field")
     page.get_by_label("Texts, one on each line").fill(f"<b> {lines[1]['text']}")
     page.get_by_role("button", name="Find entities").click()
-    playwright.expect(page.locator(".texts p")).to_contain_text("<b> No 1:", timeout=60_000)
+    playwright.expect(page.locator(".texts p")).to_contain_text("<b> No 1:", timeout=180_000)
     labels = page.locator(".texts mark small").all_inner_texts()
     assert {label.split()[0] for label in labels} == {"DISH", "TOWN"}
 
