@@ -16,6 +16,8 @@ from podium_ml.models.onnx_network import OnnxNetwork
 # Sides of pictures in pixels that networks are tried with, the first that can be encoded in time.
 SIDES = (224, 160, 128, 96)
 _PICTURES_AT_ONCE, _SAMPLE = 16, 24
+# Seconds that reading and converting weights takes at least.
+_CONVERSION = 6.0
 
 
 class PictureEncoder:
@@ -87,6 +89,8 @@ def read_picture_encoder(
     Raises:
         SettingsError: These are no weights of a network, or a package is not installed.
     """
+    if seconds < _CONVERSION and not list(folder.rglob("*.onnx")):
+        return None
     sides = [side for side in SIDES if side <= 2 * most] or [SIDES[-1]]
     encoder = PictureEncoder.read(folder, side=sides[0])
     if not np.isfinite(seconds) or not images:

@@ -107,7 +107,10 @@ def test_smaller_sides_and_none_if_time_is_short(weights):
     many = read_picture_encoder(weights, images(), count=100, seconds=float("inf"), most=224)
     assert many.side == SIDES[0]
     assert read_picture_encoder(weights, images(), count=100, seconds=1e9, most=30).side == SIDES[-1]
-    assert read_picture_encoder(weights, images(), count=10**9, seconds=1.0, most=224) is None
+    assert read_picture_encoder(weights, images(), count=10**9, seconds=10.0, most=224) is None
+    assert (
+        read_picture_encoder(weights, images(), count=1, seconds=1.0, most=224) is None
+    )  # no time to convert
 
 
 def test_a_column_of_pictures_has_vectors_without_pytorch(encoder, tmp_path):
