@@ -102,8 +102,9 @@ ROUTES = [
 
 
 async def _data(studio: Studio, draft: Draft) -> Response:
-    studio.catalogue.begin()  # for the page of settings, which comes soon
     found, error = await preview_of(studio, draft)
+    if found:
+        studio.catalogue.begin()  # for the page of settings, which comes soon
     fields = fields_of(kind_of_draft(draft), draft.values)
     return studio.pages.show(
         "new_data.html",
