@@ -3,7 +3,7 @@
     python -m tests.benchmark.tables FOLDER OUT.jsonl --seconds 60 --seeds 3 \
         --system podium=PYTHON --system autogluon:best_quality=PYTHON --system lightgbm_defaults=PYTHON
 
-A system is a file ``systems/run_<name>.py``; what follows the colon is its argument. ``PYTHON`` is the interpreter of
+A system is a file ``systems/<name>.py``; what follows the colon is its argument. ``PYTHON`` is the interpreter of
 the environment that has it. ``podium@CHECKOUT=PYTHON`` runs another checkout of Podium. What ``OUT.jsonl`` has is not
 run again. Of each table 30 % are kept apart, at most 20,000 rows; what learns has at most 50,000.
 ``python -m tests.benchmark.tables.report`` makes the tables and the plot.
@@ -40,14 +40,14 @@ class System:
 
     Attributes:
         name: How results name it.
-        script: Its file.
+        script: Name of its module.
         arguments: What the file gets after the folder.
         python: The interpreter.
         checkout: The checkout of Podium, if it is one.
     """
 
     name: str
-    script: Path
+    script: str
     arguments: tuple[str, ...]
     python: str
     checkout: Path
@@ -58,16 +58,16 @@ class System:
         name, _, python = text.partition("=")
         bare, _, checkout = name.partition("@")
         script, *arguments = bare.split(":")
-        path = _SYSTEMS / f"run_{script}.py"
+        path = _SYSTEMS / f"{script}.py"
         if not path.exists():
             raise SystemExit(f"No system {script}: {path} is missing.")
         return cls(name, path, tuple(arguments), python or sys.executable, Path(checkout or _ROOT).resolve())
 
     def run(self, folder: Path, limit: float) -> tuple[int, int]:
         """Return the exit status and the peak memory in bytes of the process and its descendants."""
-        paths = [_SYSTEMS, self.checkout / "components", self.checkout / "pipelines"]
+        paths = [self.checkout / "components", self.checkout / "pipelines", _ROOT]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
-        command = [self.python, str(self.script), str(folder), *self.arguments]
+        command = [self.python, "-m", f"{__package__}.systems.{self.script}", str(folder), *self.arguments]
         with (folder / "system.log").open("w") as log, PeakMemory() as memory:
             process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
             memory.watch(process.pid)

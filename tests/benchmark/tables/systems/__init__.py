@@ -1,1 +1,1 @@
-"""One file a system. Each runs as a script in an environment of its own, which needs no Podium."""
+"""One file a system. Each runs in an environment of its own, which needs no Podium."""

@@ -4,7 +4,8 @@ import pickle
 
 import numpy as np
 import pandas as pd
-from exchange import deliver, work
+
+from tests.benchmark.tables.systems.exchange import deliver, work
 
 
 def main() -> None:

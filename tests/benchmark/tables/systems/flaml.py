@@ -4,7 +4,8 @@ import pickle
 
 import numpy as np
 import pandas as pd
-from exchange import deliver, work
+
+from tests.benchmark.tables.systems.exchange import deliver, work
 
 _METRICS = {"roc_auc": "roc_auc", "log_loss": "log_loss", "rmse": "rmse"}
 _TASKS = {"binary": "classification", "multiclass": "classification", "regression": "regression"}

@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pandas as pd
-from exchange import Work, deliver, work
+
+from tests.benchmark.tables.systems.exchange import Work, deliver, work
 
 
 def train(given: Work) -> None:

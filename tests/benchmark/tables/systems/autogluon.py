@@ -4,7 +4,8 @@ import sys
 
 import numpy as np
 import pandas as pd
-from exchange import deliver, work
+
+from tests.benchmark.tables.systems.exchange import deliver, work
 
 _METRICS = {"rmse": "root_mean_squared_error"}
 
