@@ -58,10 +58,11 @@ class System:
         name, _, python = text.partition("=")
         bare, _, checkout = name.partition("@")
         script, *arguments = bare.split(":")
-        path = _SYSTEMS / f"{script}.py"
-        if not path.exists():
-            raise SystemExit(f"No system {script}: {path} is missing.")
-        return cls(name, path, tuple(arguments), python or sys.executable, Path(checkout or _ROOT).resolve())
+        if not (_SYSTEMS / f"{script}.py").exists():
+            raise SystemExit(f"No system {script}: {_SYSTEMS} has no {script}.py.")
+        return cls(
+            name, script, tuple(arguments), python or sys.executable, Path(checkout or _ROOT).resolve()
+        )
 
     def run(self, folder: Path, limit: float) -> tuple[int, int]:
         """Return the exit status and the peak memory in bytes of the process and its descendants."""

@@ -100,7 +100,7 @@ def test_report_lists_all_features_and_escapes_html(table: pd.DataFrame, problem
     assert "every value is different" in page
     assert "<script" not in page
     assert not re.search(r"(src|href)=|https?://|url\(", page)
-    assert "light-dark(" in page
+    assert "prefers-color-scheme: dark" in page
     assert "&lt;i&gt;" in page
 
 
