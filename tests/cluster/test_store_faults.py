@@ -63,9 +63,9 @@ DOWNLOAD = (
 INGEST = (
     LARGE
     + """
-    from podium_ml.ingestion import _objects
+    from podium_ml.ingestion import objects as stored
     store.upload([(large, "large.bin")], "in")
-    objects = _objects.Objects("s3://mlpipeline/faults/in/large.bin")
+    objects = stored.Objects("s3://mlpipeline/faults/in/large.bin")
     print("BEGIN", flush=True)
     (one,) = objects.fetch(Path("/tmp/in"), choose=list)
     print("SAME", digest(large) == digest(one.path), os.listdir("/tmp/in"))
@@ -106,8 +106,8 @@ SILENT = """
     from podium_ml.object_store import connection
     connection.READ_SECONDS = 1
     from podium.servers import store
-    from podium_ml.ingestion import _objects
-    for act in (store.Store("s3://mlpipeline/faults").check, lambda: _objects.Objects("s3://mlpipeline/faults/rows.csv")):
+    from podium_ml.ingestion import objects as stored
+    for act in (store.Store("s3://mlpipeline/faults").check, lambda: stored.Objects("s3://mlpipeline/faults/rows.csv")):
         try:
             act()
         except Exception as error:
