@@ -22,7 +22,8 @@ from podium_ml.run.stages import stage as find_stage
 from podium_ml.values.quantities import parse_duration
 
 STARTED_VARIABLE = "PODIUM_STARTED"
-_REFIT = "refit_model"
+# Stages that keep their own time if the training ended late, because the model is the better for it.
+_IMPROVING = ("build_ensemble", "refit_model")
 BEGAN_VARIABLE = "PODIUM_RUN_BEGAN"
 # A limit counts in full up to this many seconds, and twice as many for each of these rows; the rest counts in part.
 _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
@@ -154,13 +155,13 @@ def stage_deadline(stage: str, time_limit: float | str | None, *, rows: int = 0)
 def _local_deadline(stage: str, time_limit: float, *, rows: int, started: float) -> Deadline:
     """Return the deadline of a stage on the local engine.
 
-    A late stage before the training keeps its own time. So does a late refit, because a model of all rows is worth more
-    than the explanation beside it, but never beyond the time limit.
+    A late stage before the training keeps its own time. So do late ensembles and a late refit, because a better model is
+    worth more than the explanation that follows, but never beyond the time limit.
     """
     pace = _pace(started, planned=span("train_candidate", time_limit, rows=rows)[0])
     begins, ends = span(stage, time_limit, rows=rows, pace=pace)
     late = time.time() + ends - begins
-    if stage == _REFIT:
+    if stage in _IMPROVING:
         late = min(late, started + time_limit)
     elif not _precedes_training(find_stage(stage)):
         late = 0.0

@@ -86,6 +86,15 @@ def test_late_stages_before_training_keep_their_time(monkeypatch: pytest.MonkeyP
     assert stage_deadline("select_model", "100s").passed()
 
 
+def test_late_ensembles_keep_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any, a run hands over a single model although several together are better."""
+    ends = span("train_candidate", 60.0)[1]
+    monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - ends - 3.0))
+    own = stage_seconds("build_ensemble", 60.0)
+    assert stage_deadline("build_ensemble", "60s").remaining() == pytest.approx(own, abs=0.2)
+    assert stage_deadline("select_model", "60s").remaining() < stage_seconds("select_model", 60.0)
+
+
 def test_late_refit_keeps_its_time_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     own = stage_seconds("refit_model", 100.0)
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 94.5))
