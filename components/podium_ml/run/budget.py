@@ -155,8 +155,8 @@ def stage_deadline(stage: str, time_limit: float | str | None, *, rows: int = 0)
 def _local_deadline(stage: str, time_limit: float, *, rows: int, started: float) -> Deadline:
     """Return the deadline of a stage on the local engine.
 
-    A late stage before the training keeps its own time. So do late ensembles and a late refit, because a better model is
-    worth more than the explanation that follows, but never beyond the time limit.
+    A late stage before the training keeps its own time. So do late ensembles and a late refit, because a better model
+    is worth more than the explanation that follows, but never beyond the time limit.
     """
     pace = _pace(started, planned=span("train_candidate", time_limit, rows=rows)[0])
     begins, ends = span(stage, time_limit, rows=rows, pace=pace)
