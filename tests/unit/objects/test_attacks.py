@@ -14,8 +14,11 @@ from podium_ml.files.plain_yaml import read_yaml
 from podium_ml.ingestion import read_frame
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.kinds import KINDS
+from podium_ml.objects.annotations import Annotation
 from podium_ml.objects.formats import format_of
 from podium_ml.objects.run_lengths import decode_mask, fill_polygons
+from podium_ml.objects.validation.boxes import Size
+from podium_ml.objects.validation.pictures import check_work
 from podium_ml.settings import ObjectsProblem
 from tests.unit.objects.scenes import (
     BOX_FORMATS,
@@ -295,3 +298,11 @@ def test_archive_with_a_file_and_a_folder_of_one_name(tmp_path: Path) -> None:
 
 def test_formats_are_told_by_content(tmp_path: Path) -> None:
     assert format_of(write_coco(tmp_path / "data", 1)).name == "coco"
+
+
+def test_polygons_that_would_take_hours_are_refused() -> None:
+    square = (0.0, 0.0, 9_000.0, 0.0, 9_000.0, 9_000.0)
+    honest = Annotation("tree", None, polygons=(square,) * 1_000)
+    check_work([honest], Size(9_000, 9_000), "aerial.png")
+    with pytest.raises(DataError, match=r"aerial.png: 5,000 masks on a picture of 9,000 x 9,000 pixels"):
+        check_work([honest] * 5, Size(9_000, 9_000), "aerial.png")

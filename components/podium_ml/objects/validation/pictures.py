@@ -12,6 +12,9 @@ from podium_ml.objects.encoding import to_cell
 from podium_ml.objects.readers.annotations import FILE, PICTURE
 from podium_ml.objects.validation.boxes import Size, Tally, are_corners, are_ratios, as_corners, in_picture
 
+# Pixels of all masks of one picture. More take longer than five minutes to draw.
+_MOST_WORK = 300_000_000_000
+
 
 @dataclass
 class Pictures:
@@ -87,6 +90,7 @@ def to_rows(read: Pictures, target: str, *, masks: bool) -> pd.DataFrame:
     code = {name: at for at, name in enumerate(read.names)}
     cells = []
     for size, objects, name in zip(sizes, read.table[target], read.table[FILE], strict=True):
+        check_work(objects, size, str(name))
         kept = []
         for one in objects:
             one = as_corners(one) if read.corners else one
@@ -98,6 +102,20 @@ def to_rows(read: Pictures, target: str, *, masks: bool) -> pd.DataFrame:
         read.negatives += not kept
         cells.append(to_cell(kept))
     return pd.DataFrame({PICTURE: read.table[PICTURE], target: cells, FILE: read.table[FILE].astype(str)})
+
+
+def check_work(objects: list[Annotation], size: Size, name: str) -> None:
+    """Refuse masks that would take hours, such as very many polygons on a huge picture.
+
+    Raises:
+        DataError: There are too many.
+    """
+    masks = sum(len(one.polygons) or bool(one.runs) for one in objects)
+    if masks * size.width * size.height > _MOST_WORK:
+        raise DataError(
+            f"{name}: {masks:,} masks on a picture of {size.width:,} x {size.height:,} pixels take too long to read.",
+            "Cut the picture into smaller ones, or give boxes in place of masks.",
+        )
 
 
 def _size(packed: bytes) -> Size:
