@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -55,6 +56,24 @@ def train_where_it_fits(
         # Outside the handler, the error and the tensors of its frames are gone.
         torch.cuda.empty_cache()
     return work(last)
+
+
+@contextmanager
+def reproducible(seed: int, threads: int) -> Iterator[None]:
+    """Seed PyTorch and set its number of threads, and restore both afterwards.
+
+    Args:
+        seed: The seed.
+        threads: Number of threads.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _on_accelerator(batch_size: int, smallest: int) -> Iterator[Placement]:

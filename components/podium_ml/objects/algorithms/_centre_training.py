@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from podium_ml.networks.device import Placement, train_where_it_fits
+from podium_ml.networks.device import Placement, reproducible, train_where_it_fits
 from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.objects.algorithms._centre_layers import CentreNetwork
 from podium_ml.objects.algorithms._layout import Layout
@@ -57,20 +57,14 @@ def train(X: np.ndarray, y: np.ndarray, layout: Layout, plan: Plan, deadline: De
         deadline: When to stop; the schedule is compressed so that it still ends with small steps.
     """
     known = [known_of(row) for row in y]
-    before = torch.get_num_threads()
-    torch.set_num_threads(plan.n_jobs)
-    try:
-        with torch.random.fork_rng():
-            torch.manual_seed(plan.seed)
 
-            def work(place: Placement) -> CentreNetwork:
-                return _fitted(X, known, layout, plan, deadline, place)
+    def work(place: Placement) -> CentreNetwork:
+        return _fitted(X, known, layout, plan, deadline, place)
 
-            network = train_where_it_fits(work, batch_size=plan.batch_size, smallest=1)
+    with reproducible(plan.seed, plan.n_jobs):
+        network = train_where_it_fits(work, batch_size=plan.batch_size, smallest=1)
         example = torch.from_numpy(np.repeat(X[:1], 2, axis=0))
         return to_onnx(network.cpu().eval(), {"pixels": example}, "grid")
-    finally:
-        torch.set_num_threads(before)
 
 
 def _fitted(

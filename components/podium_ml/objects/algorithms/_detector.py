@@ -7,9 +7,10 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, Validation, power
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, power
 from podium_ml.contracts import Problem
 from podium_ml.models.onnx_network import OnnxNetwork
+from podium_ml.objects.algorithms._fitting import fit
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.grid import EDGES
 from podium_ml.run.budget import Deadline
@@ -100,19 +101,6 @@ def _build(
 def build_of(name: str) -> Callable[..., Any]:
     """Return the function that builds one of the detectors."""
     return partial(_build, name=name)
-
-
-def fit(
-    estimator: Any,
-    X: Any,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-) -> Any:
-    """Train until the end of the schedule, which a deadline compresses."""
-    return estimator.fit(X, y, deadline=deadline)
 
 
 def detector_spec(

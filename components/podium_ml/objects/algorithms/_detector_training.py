@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from podium_ml.networks.device import Placement, train_where_it_fits
+from podium_ml.networks.device import Placement, reproducible, train_where_it_fits
 from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.objects.algorithms._detector_layers import OfOnePicture, make_detector
 from podium_ml.objects.algorithms._layout import Layout
@@ -59,21 +59,15 @@ def train(name: str, X: np.ndarray, y: np.ndarray, layout: Layout, plan: Plan, d
         deadline: When to stop; the schedule is compressed so that it still ends with small steps.
     """
     known = [known_of(row) for row in y]
-    before = torch.get_num_threads()
-    torch.set_num_threads(plan.n_jobs)
-    try:
-        with torch.random.fork_rng():
-            torch.manual_seed(plan.seed)
 
-            def work(place: Placement) -> nn.Module:
-                return _fitted(name, X, known, layout, plan, deadline, place)
+    def work(place: Placement) -> nn.Module:
+        return _fitted(name, X, known, layout, plan, deadline, place)
 
-            detector = train_where_it_fits(work, batch_size=plan.batch_size, smallest=2)
+    with reproducible(plan.seed, plan.n_jobs):
+        detector = train_where_it_fits(work, batch_size=plan.batch_size, smallest=2)
         outputs = ("boxes", "labels", "scores", *(["masks"] if name == "mask_rcnn" else []))
         shown = OfOnePicture(detector.cpu().eval()).eval()
         return to_onnx(shown, {"pixels": torch.from_numpy(X[:1].copy())}, *outputs, rows=False)
-    finally:
-        torch.set_num_threads(before)
 
 
 def _fitted(

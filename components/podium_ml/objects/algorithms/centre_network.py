@@ -4,9 +4,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, Validation, power
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, power
 from podium_ml.contracts import Problem
 from podium_ml.models.onnx_network import OnnxNetwork
+from podium_ml.objects.algorithms._fitting import fit
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.run.budget import Deadline
 
@@ -61,19 +62,6 @@ def build(
         seed=seed,
         n_jobs=n_jobs,
     )
-
-
-def fit(
-    estimator: Any,
-    X: Any,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-) -> Any:
-    """Train until the end of the schedule, which a deadline compresses."""
-    return estimator.fit(X, y, deadline=deadline)
 
 
 SPEC = AlgorithmSpec(

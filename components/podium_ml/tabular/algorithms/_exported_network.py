@@ -55,6 +55,18 @@ class ExportedRegressor:
         return network_values(_outputs(self.network, X), self.scaler, slope=self.slope, limits=self.range)
 
 
+class Exportable:
+    """A network of PyTorch that predicts in the format ONNX when it is trained."""
+
+    def exported(self) -> bytes:
+        """Return the trained network in the format ONNX."""
+        raise NotImplementedError
+
+    def without_torch(self) -> ExportedClassifier | ExportedRegressor:
+        """Return the trained network as one that predicts without PyTorch."""
+        return without_torch(self)
+
+
 def without_torch(estimator: Any) -> ExportedClassifier | ExportedRegressor:
     """Return a trained classifier or regressor of pictures or words as one that does not need PyTorch."""
     network = OnnxNetwork(estimator.exported())

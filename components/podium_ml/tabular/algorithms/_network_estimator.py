@@ -1,7 +1,5 @@
 """The tabular network as scikit-learn estimators; imported only when PyTorch is used."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from podium_ml.algorithms import Related, Validation
-from podium_ml.networks.device import Placement, train_where_it_fits
+from podium_ml.networks.device import Placement, reproducible, train_where_it_fits
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._inner_splits import hold_out
 from podium_ml.tabular.algorithms._network_layers import TabularNetwork
@@ -85,7 +83,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         deadline: Deadline,
     ) -> None:
         """Train a new network on inputs and on targets in the form that the loss expects."""
-        with _reproducible(self.seed, self.n_jobs):
+        with reproducible(self.seed, self.n_jobs):
             rows = self._rows(X, target, weight)
 
             def work(placement: Placement) -> tuple[nn.Module, list[Stage]]:
@@ -131,6 +129,12 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         parts = self._tensor(X).split(_ROWS_AT_ONCE)
         with torch.no_grad():
             return torch.cat([self.network_(part) for part in parts])
+
+    def without_torch(self) -> Any:
+        """Return the trained network as one that predicts without PyTorch."""
+        from podium_ml.tabular.algorithms._plain_network import without_torch
+
+        return without_torch(self)
 
     @property
     def losses_(self) -> np.ndarray:
@@ -288,16 +292,3 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
 def _on(rows: Rows, device: torch.device) -> Rows:
     """Move rows to a device."""
     return Rows(rows.x.to(device), rows.y.to(device), rows.weight.to(device))
-
-
-@contextmanager
-def _reproducible(seed: int, n_jobs: int) -> Iterator[None]:
-    """Seed PyTorch and set its number of threads, and restore both afterwards."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(n_jobs)
-    try:
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(threads)

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from podium_ml.networks.onnx_export import to_onnx
+from podium_ml.tabular.algorithms._exported_network import Exportable
 from podium_ml.tabular.algorithms._network_estimator import (
     NetworkClassifier,
     NetworkRegressor,
@@ -14,7 +15,7 @@ from podium_ml.tabular.algorithms._picture_layers import PictureNetwork
 from podium_ml.tabular.encoders import PixelRows
 
 
-class _PictureEstimator(_NetworkEstimator):
+class _PictureEstimator(Exportable, _NetworkEstimator):
     """What the classifier and the regressor share.
 
     Rows travel as one tensor of bytes, because a step takes parts of one tensor: the pixels of a row, then its other

@@ -1,11 +1,11 @@
-"""What networks share that learn along a schedule: their rounds, and watching validation rows."""
+"""What networks share that learn along a schedule: their rounds, and how they are trained."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import Rounds, Validation
+from podium_ml.algorithms import Related, Rounds, Validation
+from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._boosting import known_classes
 
 # A round is a percent of the schedule, because the learning rate depends on how much of it is done.
@@ -18,17 +18,20 @@ PERCENTS = Rounds(
 )
 
 
-def fit_watched(
+def fit(
     estimator: Any,
     X: Any,
     y: np.ndarray,
-    sample_weight: np.ndarray | None,
     *,
+    sample_weight: np.ndarray | None,
     validation: Validation | None,
-    without_torch: Callable[[Any], Any],
-    **options: Any,
+    deadline: Deadline,
+    **related: Related,
 ) -> Any:
-    """Train a network and watch validation rows; without any, return a model that predicts without PyTorch."""
+    """Train until the end of the schedule, which a deadline compresses, and watch validation rows.
+
+    Without any, the model that is returned predicts without PyTorch.
+    """
     watched = known_classes(validation, y)
-    network = estimator.fit(X, y, sample_weight, validation=watched, **options)
-    return network if watched else without_torch(network)
+    network = estimator.fit(X, y, sample_weight, validation=watched, deadline=deadline, **related)
+    return network if watched else network.without_torch()

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from podium_ml.tabular.algorithms._exported_network import Exportable
 from podium_ml.tabular.algorithms._network_estimator import (
     NetworkClassifier,
     NetworkRegressor,
@@ -15,7 +16,7 @@ from podium_ml.tabular.algorithms._word_layers import BagNetwork, ConvolutionNet
 from podium_ml.tabular.encoders import WordRows
 
 
-class WordEstimator(_NetworkEstimator):
+class WordEstimator(Exportable, _NetworkEstimator):
     """What the classifier and the regressor share.
 
     Rows travel as one tensor of whole numbers, because a step takes parts of one tensor: the words of a row, then its

@@ -2,12 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
-from podium_ml.algorithms import Related, Validation, objective_of
+from podium_ml.algorithms import objective_of
 from podium_ml.contracts import Problem
-from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._schedule import fit_watched
 
 
 def make_network(
@@ -20,28 +16,3 @@ def make_network(
     if problem.is_classification:
         return WordClassifier(label_smoothing=label_smoothing, **parameters)
     return WordRegressor(level=objective_of(problem).level, **parameters)
-
-
-def fit(
-    estimator: Any,
-    X: Any,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-    **related: Related,
-) -> Any:
-    """Train until the end of the schedule, which a deadline compresses; validation rows are watched."""
-    from podium_ml.tabular.algorithms._exported_network import without_torch
-
-    return fit_watched(
-        estimator,
-        X,
-        y,
-        sample_weight,
-        validation=validation,
-        without_torch=without_torch,
-        deadline=deadline,
-        **related,
-    )

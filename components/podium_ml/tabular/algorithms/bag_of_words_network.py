@@ -4,8 +4,8 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, power
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._schedule import PERCENTS
-from podium_ml.tabular.algorithms._word_networks import fit, make_network
+from podium_ml.tabular.algorithms._schedule import PERCENTS, fit
+from podium_ml.tabular.algorithms._word_networks import make_network
 
 
 def build(

@@ -2,23 +2,18 @@
 
 from typing import Any
 
-import numpy as np
-
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
     Cost,
     Float,
     Int,
-    Related,
     Resources,
-    Validation,
     objective_of,
     power,
 )
 from podium_ml.contracts import Problem
-from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._schedule import PERCENTS, fit_watched
+from podium_ml.tabular.algorithms._schedule import PERCENTS, fit
 
 
 def build(
@@ -52,31 +47,6 @@ def build(
     if problem.is_classification:
         return PictureClassifier(label_smoothing=label_smoothing, **parameters)
     return PictureRegressor(level=objective_of(problem).level, **parameters)
-
-
-def fit(
-    estimator: Any,
-    X: Any,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-    **related: Related,
-) -> Any:
-    """Train until the end of the schedule, which a deadline compresses; validation rows are watched."""
-    from podium_ml.tabular.algorithms._exported_network import without_torch
-
-    return fit_watched(
-        estimator,
-        X,
-        y,
-        sample_weight,
-        validation=validation,
-        without_torch=without_torch,
-        deadline=deadline,
-        **related,
-    )
 
 
 SPEC = AlgorithmSpec(

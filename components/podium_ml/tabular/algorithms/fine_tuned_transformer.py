@@ -4,8 +4,7 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Cost, Float, Int, Resources, objective_of, power
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._schedule import PERCENTS
-from podium_ml.tabular.algorithms._word_networks import fit
+from podium_ml.tabular.algorithms._schedule import PERCENTS, fit
 
 
 def build(

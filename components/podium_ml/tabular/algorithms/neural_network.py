@@ -2,24 +2,18 @@
 
 from typing import Any
 
-import numpy as np
-
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
     Cost,
     Float,
     Int,
-    Matrix,
-    Related,
     Resources,
-    Validation,
     objective_of,
     power,
 )
 from podium_ml.contracts import Problem
-from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._schedule import PERCENTS, fit_watched
+from podium_ml.tabular.algorithms._schedule import PERCENTS, fit
 
 
 def build(
@@ -55,31 +49,6 @@ def build(
         return NetworkClassifier(learning_rate=rate, label_smoothing=label_smoothing, **parameters)
     rate, level = learning_rate or 0.1, objective_of(problem).level
     return NetworkRegressor(learning_rate=rate, level=level, logarithmic=logarithmic, **parameters)
-
-
-def fit(
-    estimator: Any,
-    X: Matrix,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-    **related: Related,
-) -> Any:
-    """Train until the end of the schedule, which a deadline compresses; validation rows are watched."""
-    from podium_ml.tabular.algorithms._plain_network import without_torch
-
-    return fit_watched(
-        estimator,
-        X,
-        y,
-        sample_weight,
-        validation=validation,
-        without_torch=without_torch,
-        deadline=deadline,
-        **related,
-    )
 
 
 SPEC = AlgorithmSpec(
