@@ -80,3 +80,17 @@ def digest(folder: Path) -> str:
 def _of_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def same_revision(found: str, asked: str, place: str) -> str:
+    """Return the revision that is there, which must be the one that was asked for, if any.
+
+    Raises:
+        SettingsError: It is another one.
+    """
+    if asked and asked != found:
+        raise SettingsError(
+            f"The weights in {place} are not those of revision {asked}.",
+            "They have changed: start the run again.",
+        )
+    return found

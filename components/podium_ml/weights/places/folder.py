@@ -18,12 +18,7 @@ def revision(place: str, asked: str) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     found = digest.hexdigest()[:_DIGITS]
-    if asked and asked != found:
-        raise SettingsError(
-            f"The weights in {place} are not those of revision {asked}.",
-            "They have changed: start the run again.",
-        )
-    return found
+    return files.same_revision(found, asked, place)
 
 
 def copy(place: str, revision: str, target: Path) -> None:

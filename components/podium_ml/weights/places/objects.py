@@ -4,7 +4,6 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from podium_ml.errors import SettingsError
 from podium_ml.files.inside import inside
 from podium_ml.ingestion.objects import Objects
 from podium_ml.weights import files
@@ -15,12 +14,7 @@ _DIGITS = 16
 def revision(place: str, asked: str) -> str:
     """Return a hash of the entity tags of the objects, which change when they are overwritten."""
     found = hashlib.sha256(repr(Objects(place).versions()).encode()).hexdigest()[:_DIGITS]
-    if asked and asked != found:
-        raise SettingsError(
-            f"The weights in {place} are not those of revision {asked}.",
-            "They have changed: start the run again.",
-        )
-    return found
+    return files.same_revision(found, asked, place)
 
 
 def copy(place: str, revision: str, target: Path) -> None:
