@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, cast
 
 import pandas as pd
 
@@ -48,7 +48,11 @@ class SavedPredictor:
         raise NotImplementedError
 
     def save(self, path: str | Path) -> int:
-        """Write the predictor to one file and return its size in bytes."""
+        """Write the predictor to one file and return its size in bytes.
+
+        Raises:
+            PodiumError: The file cannot be written.
+        """
         metadata = {
             "model": self.name,
             "task": self.problem.task,
@@ -57,3 +61,12 @@ class SavedPredictor:
             "requirements": self.requirements,
         }
         return pickles.dump(self, path, kind=KIND, metadata=metadata)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a predictor that ``save`` wrote.
+
+        Raises:
+            ModelFileError: The file is missing, damaged, not a predictor, or needs a package that is not installed.
+        """
+        return cast(Self, pickles.load(path, kind=KIND))

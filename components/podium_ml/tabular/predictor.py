@@ -1,16 +1,12 @@
 """The predictor that the user gets: model and preprocessing in one object and one file."""
 
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Problem
-from podium_ml.files import pickles
+from podium_ml.kinds.saved_predictor import SavedPredictor
 from podium_ml.media.names import FILE
-from podium_ml.metrics import Threshold
 from podium_ml.models.few_rows import one_thread_for_few
 from podium_ml.models.used_columns import used_columns
 from podium_ml.tabular.features import Columns, FeatureRows, Featurizer
@@ -18,26 +14,8 @@ from podium_ml.tabular.prediction_rows import as_frame, check_columns, check_rea
 from podium_ml.targets import target_of
 from podium_ml.values.labels import label_array
 
-_KIND = "predictor"
 
-
-class Model(Protocol):
-    """Anything that predicts from features."""
-
-    def predict_raw(self, X: FeatureRows) -> np.ndarray:
-        """Return probabilities of shape ``(n, K)`` or values of shape ``(n,)``."""
-        ...
-
-
-class Calibrator(Protocol):
-    """Corrects probabilities."""
-
-    def calibrate(self, raw: np.ndarray) -> np.ndarray:
-        """Return probabilities of shape ``(n, K)``."""
-        ...
-
-
-class Predictor:
+class Predictor(SavedPredictor):
     """Predicts from rows in the user's own columns.
 
     Columns may come in any order; extra ones, and those that the model does not use, are ignored. Unseen categories and
@@ -57,23 +35,6 @@ class Predictor:
     Attributes:
         classes_: Class labels in the order of ``predict_proba``'s columns; empty for regression.
     """
-
-    def __init__(
-        self,
-        problem: Problem,
-        featurizer: Any,
-        model: Model,
-        *,
-        name: str,
-        calibrator: Calibrator | None = None,
-        threshold: Threshold = None,
-        sample: pd.DataFrame | None = None,
-        requirements: Iterable[str] = (),
-    ) -> None:
-        self.problem, self.featurizer, self.model, self.name = problem, featurizer, model, name
-        self.calibrator, self.threshold = calibrator, threshold
-        self.sample = sample if sample is not None else pd.DataFrame()
-        self.requirements = list(requirements)
 
     def __repr__(self) -> str:
         return f"Predictor({self.name!r}, task={self.problem.task!r}, target={self.problem.target!r})"
@@ -174,27 +135,3 @@ class Predictor:
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_read_for"}
-
-    def save(self, path: str | Path) -> int:
-        """Write the predictor to one file and return its size in bytes.
-
-        Raises:
-            PodiumError: The file cannot be written.
-        """
-        metadata = {
-            "model": self.name,
-            "task": self.problem.task,
-            "target": self.problem.target,
-            "columns": list(self.needed_columns),
-            "requirements": self.requirements,
-        }
-        return pickles.dump(self, path, kind=_KIND, metadata=metadata)
-
-    @classmethod
-    def load(cls, path: str | Path) -> "Predictor":
-        """Read a predictor that ``save`` wrote.
-
-        Raises:
-            ModelFileError: The file is missing, damaged, not a predictor, or needs a package that is not installed.
-        """
-        return pickles.load(path, kind=_KIND)
