@@ -6,8 +6,7 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from podium_ml.confinement import check_file
@@ -23,6 +22,8 @@ _LISTS = (".yaml", ".yml")
 _LABELS, _CLASSES = ".txt", "classes.txt"
 _MENTIONS_CLASSES = re.compile(r"(?m)^names\s*:")
 _BEGINNING = 1 << 16
+# What a name of a picture looks like to Arrow.
+_PICTURE = rf"(?i)({'|'.join(map(re.escape, SUFFIXES))})\z"
 # More pictures at addresses would take too long to ask for; then nothing is known.
 _MOST_ADDRESSES = 500
 
@@ -32,8 +33,7 @@ def linked_files(files: Collection[Path]) -> list[Path]:
 
     Links to files of another kind are left out, because they may lead to what is no data.
     """
-    found = {one for path in files for one in _linked(path)}.difference(files)
-    return sorted(filter(_may_be_read, found))
+    return _led_to({path: _names(path) for path in files})
 
 
 def linked_version(source: str) -> str:
@@ -49,12 +49,12 @@ def linked_version(source: str) -> str:
     """
     if place_of(source) == "objects":
         return _of_objects(source)
-    digest, files = hashlib.sha256(b"local"), [file.path for file in find_files(source)]
-    for path in linked_files(files):
+    digest, names = hashlib.sha256(b"local"), {file.path: _names(file.path) for file in find_files(source)}
+    for path in _led_to(names):
         known = path.stat()
         digest.update(f"{path}\0{known.st_size}\0{known.st_mtime_ns}\0".encode(errors="surrogateescape"))
-    for path in files:
-        addresses = list(islice(_addresses(path), _MOST_ADDRESSES + 1))
+    for found in names.values():
+        addresses = [name for name in found if is_address(name)]
         if len(addresses) > _MOST_ADDRESSES:
             return ""
         for address in addresses:
@@ -85,6 +85,12 @@ def place_beside(path: Path, folder: Path) -> str:
     return path.name
 
 
+def _led_to(names: Mapping[Path, Sequence[str]]) -> list[Path]:
+    """Return the files that others lead to, given what these name."""
+    found = {one for path, own in names.items() for one in _linked(path, own)}.difference(names)
+    return sorted(filter(_may_be_read, found))
+
+
 def _may_be_read(path: Path) -> bool:
     try:
         check_file(path, str(path))
@@ -93,12 +99,12 @@ def _may_be_read(path: Path) -> bool:
     return path.resolve().suffix.lower() == path.suffix.lower()
 
 
-def _linked(path: Path) -> Iterator[Path]:
+def _linked(path: Path, names: Sequence[str]) -> Iterator[Path]:
     if path.suffix.lower() in _LISTS:
         yield from _beside_list(path)
         return
     references = None
-    for name in dict.fromkeys(_names(path)):
+    for name in names:
         if is_address(name):
             continue
         references = references or References(folders_near(path.parent), _no_fetch)
@@ -128,20 +134,20 @@ def _pictures_and_texts(root: Path) -> Iterator[Path]:
         yield from (Path(here, name) for name in shown if name.lower().endswith((*SUFFIXES, _LABELS)))
 
 
-def _addresses(path: Path) -> Iterator[str]:
-    return iter(dict.fromkeys(filter(is_address, _names(path))))
-
-
-def _names(path: Path) -> Iterator[str]:
-    """Yield what looks like the name of a picture in a file; of a damaged one, reading will say so."""
+def _names(path: Path) -> list[str]:
+    """Return what looks like names of pictures in a file, each once; of a damaged one, reading will say so."""
+    found: dict[str, None] = {}
     try:
-        yield from _of_parquet(path) if path.suffix.lower() == ".parquet" else names_in(path)
+        for name in _of_parquet(path) if path.suffix.lower() == ".parquet" else names_in(path):
+            found[name] = None
     except (DataError, OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
-        return
+        pass
+    return list(found)
 
 
 def _of_parquet(path: Path) -> Iterator[str]:
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     from podium_ml.readers._parquet_rows import rows_at_once
@@ -157,7 +163,8 @@ def _of_parquet(path: Path) -> Iterator[str]:
         rows = rows_at_once(file, path, label=path.name, packed=path.stat().st_size)
         for batch in file.iter_batches(rows, columns=texts):
             for column in batch.columns:
-                yield from (one for one in column.to_pylist() if one and one.lower().endswith(SUFFIXES))
+                # Few of many million texts become objects of Python.
+                yield from column.filter(pc.match_substring_regex(column, _PICTURE)).to_pylist()
 
 
 def _tag(address: str) -> str:
