@@ -3,12 +3,12 @@
 import codecs
 import difflib
 import io
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.readers._content import looks_wide
+from podium_ml.readers._legacy_encoding import guess_encoding
 from podium_ml.readers._source_file import SourceFile
 
 if TYPE_CHECKING:
@@ -22,16 +22,6 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# Legacy encodings of tables. If several Western ones fit equally well, the first is chosen.
-_WESTERN = ("cp1252", "mac_roman", "latin-1", "cp1250")
-_LEGACY = (
-    *("cp1252", "cp1250", "cp1251", "cp1253", "koi8_r"),
-    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
-)
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]{2}")
-_ODD = re.compile(
-    r"(?<=[a-z])[^\x00-\x7f](?<=[^\W\d_a-zß-öø-ÿœšžÿ])|(?<=[a-z])[¡-ªµ-¿](?=[a-z])|[\ufffd\x80-\x9f]"
 )
 _KNOWN = (
     "utf-8",
@@ -54,10 +44,26 @@ class Encoding:
     Attributes:
         name: Python's name for the encoding.
         is_damaged: Whether some bytes are invalid in it.
+        rival: Another encoding that is nearly as probable, or an empty string.
+        words: A word as the first and as the other encoding reads it; empty if there is no other.
     """
 
     name: str
     is_damaged: bool = False
+    rival: str = ""
+    words: tuple[str, str] = ("", "")
+
+    def doubts(self, label: str) -> list[str]:
+        """Return the warnings about reading a file in this encoding."""
+        if self.is_damaged:
+            return [f"{label} has bytes that are not valid {self.name}; they were replaced by U+FFFD."]
+        if self.rival and all(self.words):
+            mine, other = self.words
+            return [
+                f"{label} seems to be {self.name} ('{mine}'), but could be {self.rival} ('{other}'). "
+                f"If so, set the encoding to {self.rival}."
+            ]
+        return []
 
 
 def find_encoding(file: SourceFile, *, given: str = "") -> Encoding:
@@ -168,39 +174,9 @@ def _find_narrow(file: SourceFile) -> Encoding:
 
 def _guess(sample: bytes) -> Encoding:
     """Guess the encoding of bytes that are not all UTF-8."""
-    from charset_normalizer import from_bytes
-
     text = sample.decode("utf-8", errors="replace")
     foreign = sum(character > "\x7f" for character in text)
     if text.count("\ufffd") < 0.1 * foreign:  # UTF-8 with a few damaged characters
         return Encoding("utf-8", is_damaged=True)
-    if sure := _guess_japanese(sample) or _guess_western(sample):
-        return Encoding(sure)
-    lines = [line for line in sample.splitlines() if not line.isascii()]
-    found = from_bytes(b"\n".join(lines), cp_isolation=list(_LEGACY), threshold=0.5).best()
-    return Encoding(found.encoding if found is not None else _fall_back(sample))
-
-
-def _guess_japanese(sample: bytes) -> str:
-    """Return Shift JIS if the text contains two kana in a row; its bytes often look Western."""
-    text = sample.decode("cp932", errors="replace")
-    return "cp932" if _KANA.search(text) and text.count("\ufffd") <= 1 else ""
-
-
-def _guess_western(sample: bytes) -> str:
-    """Return a Western encoding if most non-ASCII bytes stand alone between ASCII ones, else an empty string."""
-    foreign = sum(byte > 0x7F for byte in sample)
-    alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", sample))
-    if alone < 0.5 * foreign:
-        return ""
-    return min(_WESTERN, key=lambda name: _count_oddities(sample, name)) if alone else _fall_back(sample)
-
-
-def _count_oddities(sample: bytes, encoding: str) -> int:
-    """Count what no language writes: capitals and symbols inside lowercase words, and undefined bytes."""
-    text = sample.decode(encoding, errors="replace")
-    return len(_ODD.findall(text))
-
-
-def _fall_back(sample: bytes) -> str:
-    return "latin-1" if "\ufffd" in sample.decode("cp1252", errors="replace") else "cp1252"
+    guess = guess_encoding(sample)
+    return Encoding(guess.name, rival=guess.rival, words=guess.words)

@@ -56,7 +56,7 @@ def _read(source: SourceFile, options: ReaderOptions, *, preferred: str) -> Read
     if given and len(names) < 2:
         _check_columns(source, sample, dialect)
     file = CsvFile.begin(source, encoding, dialect, names, sample=sample, keeps_extra_rows=keeps)
-    warnings = [*_suspect_names(source, names), *_suspect_encoding(source, encoding)]
+    warnings = [*_suspect_names(source, names), *encoding.doubts(source.label)]
     above = [] if options.header_row else file.above[options.skip_rows :]
     warnings += tell_header(source.label, f"line {dialect.skipped + 1}", above, file.units)
     return Reading(_batches(file, sample, warnings), _details(file), warnings)
@@ -127,12 +127,6 @@ def _names(file: SourceFile, sample: bytes, dialect: Dialect) -> list[str]:
 def _suspect_names(file: SourceFile, names: list[str]) -> list[str]:
     if names and all(map(is_value, names)):
         return [f"The first line of {file.label} looks like values, not like column names."]
-    return []
-
-
-def _suspect_encoding(file: SourceFile, encoding: Encoding) -> list[str]:
-    if encoding.is_damaged:
-        return [f"{file.label} has bytes that are not valid {encoding.name}; they were replaced by U+FFFD."]
     return []
 
 

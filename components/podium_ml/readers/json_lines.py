@@ -36,7 +36,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
         records = ((1, row, 100) for row in table) if table else numbered_records(file, encoding)
         yield from _collect(file, records)
 
-    return Reading(stream(), details)
+    return Reading(stream(), details, encoding.doubts(file.label))
 
 
 def _collect(file: SourceFile, records: Iterator[Numbered]) -> Iterator[pa.RecordBatch]:

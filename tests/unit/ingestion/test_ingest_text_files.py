@@ -118,6 +118,44 @@ def test_encoding_is_inferred(ingest: Ingest, write: Write, encoding: str, text:
     assert frame.iloc[0].tolist() == text.split(",")
 
 
+WORDS = {
+    "Łódź Kraków źródło mężczyzna żółty": ("cp1250", "iso8859_2", "cp852"),
+    "České Budějovice kůň množství žena špatný": ("cp1250", "iso8859_2"),
+    "Győr Székesfehérvár nő bőrönd tűz": ("cp1250", "iso8859_2"),
+    "İstanbul Eskişehir kadın güzel ağaç": ("cp1254", "iso8859_9"),
+    "Москва Ольга Новосибирск высшее плохо": ("cp1251", "koi8_r", "cp866", "mac_cyrillic"),
+    "Київ Олена місто кількість їжак": ("cp1251", "koi8_u"),
+    "Αθήνα Γιώργος τιμή ποσότητα πελάτης": ("cp1253", "iso8859_7"),
+    "Zürich größe männlich Straße Bücher": ("cp1252", "latin-1", "mac_roman", "cp850"),
+    "façade été Hélène garçon forêt": ("cp1252", "latin-1", "iso8859_15"),
+    "año España Córdoba corazón niño": ("cp1252", "latin-1", "mac_roman"),
+    "João coração maçã água Goiânia": ("cp1252", "latin-1", "mac_roman"),
+    "北京市 价格便宜 质量不错 服务态度差 推荐购买": ("gb18030", "gbk"),
+    "臺中 價格 質量不錯 非常好 推薦購買": ("big5",),
+    "東京 価格 とても良い データ 値段が高い": ("cp932", "euc_jp"),
+    "서울 가격 불만족 추천합니다 고객": ("cp949",),
+    "תל אביב ירושלים מחיר": ("cp1255", "iso8859_8"),
+    "القاهرة السعر المدينة جيد سيئ": ("cp1256", "iso8859_6"),
+    "กรุงเทพ ราคา เชียงใหม่ ดีมาก ชื่อ": ("cp874",),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"), [(one, name) for one, names in WORDS.items() for name in names]
+)
+def test_encoding_of_small_file_is_inferred(ingest: Ingest, write: Write, words: str, encoding: str) -> None:
+    cells = words.split()
+    content = "".join(["id,name,value\n", *(f"{at},{one},{at * 7}.5\n" for at, one in enumerate(cells))])
+    assert ingest.frame(write("a.csv", content.encode(encoding)))["name"].tolist() == cells
+
+
+def test_doubtful_encoding_is_told_with_a_word_in_both(ingest: Ingest, write: Write) -> None:
+    table = ingest(write("a.csv", "id,name\n1,Hélène\n2,où\n".encode("cp850")))
+    assert "a.csv seems to be" in table.warnings[0]
+    assert "set the encoding" in table.warnings[0]
+    assert not ingest(write("b.csv", "id,name\n1,Ольга\n2,Москва\n".encode("cp1251"))).warnings
+
+
 def test_non_ascii_character_late_in_long_file(ingest: Ingest, write: Write) -> None:
     content = b"a,b\n" + b"plain text,1\n" * 500_000 + "Käse,2\n".encode("latin-1")
     assert ingest.frame(write("a.csv", content))["a"].iloc[-1] == "Käse"

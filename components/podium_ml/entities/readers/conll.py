@@ -49,7 +49,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     for sentence, own in zip(sentences, tags, strict=True):
         _add(rows, sentence, own, scheme)
     details = {"encoding": encoding.name, "tag_column": "last" if tag == _LAST else str(tag + 1)}
-    return Reading(iter([rows.batch()]), details, rows.warnings)
+    return Reading(iter([rows.batch()]), details, [*encoding.doubts(file.label), *rows.warnings])
 
 
 def _add(rows: Rows, sentence: _Sentence, tags: Sequence[str], scheme: Scheme) -> None:

@@ -34,7 +34,8 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     else:
         for one, spans in zip(records, resolve(records, rows), strict=True):
             rows.add(one.text, spans, line=one.line)
-    return Reading(iter([rows.batch()]), {"encoding": encoding.name}, rows.warnings)
+    warnings = [*encoding.doubts(file.label), *rows.warnings]
+    return Reading(iter([rows.batch()]), {"encoding": encoding.name}, warnings)
 
 
 def _has_pairs_in_lines(file: SourceFile, encoding: Encoding) -> bool:
