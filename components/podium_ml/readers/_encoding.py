@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.readers._content import looks_wide
 from podium_ml.readers._legacy_encoding import guess_encoding
+from podium_ml.readers._quoted_lines import UnquotedLines
 from podium_ml.readers._source_file import SourceFile
 
 if TYPE_CHECKING:
@@ -46,12 +47,14 @@ class Encoding:
         is_damaged: Whether some bytes are invalid in it.
         rival: Another encoding that is nearly as probable, or an empty string.
         words: A word as the first and as the other encoding reads it; empty if there is no other.
+        quotes_lines: Whether each line is in quotes as a whole, which do not belong to the text.
     """
 
     name: str
     is_damaged: bool = False
     rival: str = ""
     words: tuple[str, str] = ("", "")
+    quotes_lines: bool = False
 
     def doubts(self, label: str) -> list[str]:
         """Return the warnings about reading a file in this encoding."""
@@ -88,9 +91,12 @@ def find_encoding(file: SourceFile, *, given: str = "") -> Encoding:
 
 def open_utf8(file: SourceFile, encoding: Encoding) -> BinaryIO:
     """Open a text file for reading its bytes as UTF-8; invalid bytes become U+FFFD."""
-    if encoding == Encoding("utf-8"):
-        return file.open()
-    return cast(BinaryIO, io.BufferedReader(_Transcoded(file.open(), encoding.name), _CHUNK))
+    stream = file.open()
+    if encoding.name != "utf-8" or encoding.is_damaged:
+        stream = cast(BinaryIO, io.BufferedReader(_Transcoded(stream, encoding.name), _CHUNK))
+    if encoding.quotes_lines:
+        stream = cast(BinaryIO, io.BufferedReader(UnquotedLines(stream), _CHUNK))
+    return stream
 
 
 def open_text(file: SourceFile, encoding: Encoding) -> io.TextIOWrapper:

@@ -16,6 +16,7 @@ from podium_ml.readers._csv_rows import read_batches
 from podium_ml.readers._csv_stream import stream_batches
 from podium_ml.readers._dialect import DELIMITERS, Dialect, RaggedHandler, Top, find_dialect, fit, spell
 from podium_ml.readers._encoding import Encoding, check_decodes, find_encoding, open_utf8
+from podium_ml.readers._quoted_lines import are_lines_quoted
 from podium_ml.readers._reader import Confidence, Reader, Reading
 from podium_ml.readers._rows import LeftOut
 from podium_ml.readers._source_file import SourceFile
@@ -45,6 +46,9 @@ def _read(source: SourceFile, options: ReaderOptions, *, preferred: str) -> Read
     if options.encoding:
         check_decodes(source, encoding)
     sample = _sample(source, encoding)
+    if are_lines_quoted(sample):
+        encoding = replace(encoding, quotes_lines=True)
+        sample = _sample(source, encoding)
     first_line = sample.split(b"\n", 1)[0]
     check_columns(max(first_line.count(one.encode()) for one in DELIMITERS), label=source.label)
     keeps = options.extra_rows == "keep"
@@ -57,6 +61,8 @@ def _read(source: SourceFile, options: ReaderOptions, *, preferred: str) -> Read
         _check_columns(source, sample, dialect)
     file = CsvFile.begin(source, encoding, dialect, names, sample=sample, keeps_extra_rows=keeps)
     warnings = [*_suspect_names(source, names), *encoding.doubts(source.label)]
+    if encoding.quotes_lines:
+        warnings.append(f"{source.label}: each line is in quotes as a whole; they were taken off.")
     above = [] if options.header_row else file.above[options.skip_rows :]
     warnings += tell_header(source.label, f"line {dialect.skipped + 1}", above, file.units)
     return Reading(_batches(file, sample, warnings), _details(file), warnings)

@@ -156,6 +156,27 @@ def test_doubtful_encoding_is_told_with_a_word_in_both(ingest: Ingest, write: Wr
     assert not ingest(write("b.csv", "id,name\n1,Ольга\n2,Москва\n".encode("cp1251"))).warnings
 
 
+@pytest.mark.parametrize(
+    "header", ["name,city,value", '"name,city,value"', '"name,""city"",value"', "name;city;value"]
+)
+def test_lines_in_quotes_as_a_whole(ingest: Ingest, write: Write, header: str) -> None:
+    mark = ";" if ";" in header else ","
+    rows = [f'"Ann{mark}""New York{mark} NY""{mark}{at}"' for at in range(5)]
+    table = ingest(write("a.csv", "\r\n".join([header, *rows])))
+    frame = pd.read_parquet(table.path)
+    assert frame.to_dict("list") == {
+        "name": ["Ann"] * 5,
+        "city": [f"New York{mark} NY"] * 5,
+        "value": [0, 1, 2, 3, 4],
+    }
+    assert "each line is in quotes as a whole" in table.warnings[0]
+
+
+def test_one_column_of_quoted_texts_keeps_its_commas(ingest: Ingest, write: Write) -> None:
+    frame = ingest.frame(write("a.csv", 'text\n"One, two"\n"One, two, three"\n"So"\n'))
+    assert frame["text"].tolist() == ["One, two", "One, two, three", "So"]
+
+
 def test_non_ascii_character_late_in_long_file(ingest: Ingest, write: Write) -> None:
     content = b"a,b\n" + b"plain text,1\n" * 500_000 + "Käse,2\n".encode("latin-1")
     assert ingest.frame(write("a.csv", content))["a"].iloc[-1] == "Käse"
