@@ -47,12 +47,13 @@ CLUES = {
 
 # A text with a leading zero before other digits is a code (00123, 008.45), and so is one too long for int64.
 _DIGITS = r"(0|[1-9]\d*)"
+_POWER = rf"({_DIGITS}[eE][-+]|(0|[1-9]0*)[eE])\d{{1,3}}"  # 12e3 may be a code
 _PATTERNS = {
     Spelling.ZERO: r"^[-+]?0$",
     Spelling.SHORT: r"^[-+]?[1-9]\d{0,2}$",
     Spelling.LONG: r"^[-+]?[1-9]\d{3,17}$",
     Spelling.POINT_OR_GROUPS: r"^[-+]?[1-9]\d{0,2}\.\d{3}$",
-    Spelling.POINT: rf"^[-+]?({_DIGITS}\.\d*|\.\d+)([eE][-+]?\d{{1,3}})?$|^[-+]?{_DIGITS}[eE][-+]?\d{{1,3}}$",
+    Spelling.POINT: rf"^[-+]?({_DIGITS}\.\d*|\.\d+)([eE][-+]?\d{{1,3}})?$|^[-+]?{_POWER}$",
     Spelling.COMMA_OR_GROUPS: r"^[-+]?[1-9]\d{0,2},\d{3}$",
     Spelling.COMMA: rf"^[-+]?({_DIGITS},\d*|,\d+)([eE][-+]?\d{{1,3}})?$",
     Spelling.COMMA_GROUPS: r"^[-+]?[1-9]\d{0,2}(,\d{3}){2,}$",
@@ -65,7 +66,7 @@ _PATTERNS = {
 _WHOLE_OR_GROUPS = r"^[-+]?(0|[1-9]\d{0,17})$|" + _PATTERNS[Spelling.POINT_OR_GROUPS]
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?"
 _DATES = {Spelling.MOMENT: _ISO + "$", Spelling.UTC_MOMENT: _ISO + r"(Z|[-+]\d{2}(:?\d{2})?)$"}
-_CODE = r"^[-+]?(0\d|\d{19})"
+_CODE = r"^[-+]?(0\d|\d{19}|\d+[1-9][eE]\d)"
 _PROBE = 64
 
 

@@ -51,7 +51,9 @@ class TabularProblem(TextWeights, PictureWeights):
         "Problem", "", description="Class that counts as positive; empty takes the rarer one."
     )
     unite_labels: bool = setting(
-        "Problem", False, description="Count labels that differ only in case or blanks as one class."
+        "Problem",
+        False,
+        description="Count labels that differ only in case or blanks, and words such as Y and 1, as one class.",
     )
     drop: str = setting("Data", "", description="Columns to leave out, separated by commas.", names=True)
     types: str = setting(

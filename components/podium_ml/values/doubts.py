@@ -10,7 +10,7 @@ from podium_ml.values.dates import choose_patterns
 from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.numbers import NumberFormat, read_number
 from podium_ml.values.versions import are_versions
-from podium_ml.values.written_numbers import parse_number
+from podium_ml.values.written_numbers import are_codes, parse_number
 
 _ORDERS: dict[Order, str] = {"day_first": "the day first", "month_first": "the month first"}
 _OTHER: dict[Order, Order] = {"day_first": "month_first", "month_first": "day_first"}
@@ -82,6 +82,10 @@ def refusal(texts: Collection[str], *, name: str, mark: MaybeMark = "") -> str:
     numeric = f"`--types {name}=numeric` reads numbers."
     if are_versions(known):
         return f"Values such as 1.1 and 1.10 differ, so they were read as categories. {numeric}"
+    if are_codes(known) and (example := next((one for one in known if "e" in one.casefold()), "")):
+        return (
+            f"'{example}' may be a code or a power of ten, so the values were read as categories. {numeric}"
+        )
     values = pd.Series(known, dtype=object)
     form = NumberFormat.plan(values, mark=mark)
     if np.isfinite(form.read(values)).mean() >= _MOST and (pair := form.clash(known)):

@@ -6,6 +6,7 @@ value: ``5 kg`` and ``5 %`` are not the same.
 """
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from podium_ml.values.digits import plain_digits
@@ -29,6 +30,9 @@ _MOMENTS = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*|[ap]\.?m\.?|t\d{4,}z?",
     re.IGNORECASE,
 )
+_PADDED = re.compile(r"\s*0[0-9]")
+_LIKE_POWER = re.compile(r"\s*[1-9][0-9]*[1-9]e[0-9]{1,3}\s*$", re.IGNORECASE)
+_SURE_NUMBER = re.compile(r"[0-9][.,][0-9]|[0-9]e[-+][0-9]", re.IGNORECASE)
 _LONGEST = 60
 
 
@@ -94,13 +98,17 @@ def is_currency(unit: str) -> bool:
     return unit in _CURRENCIES.values()
 
 
-def has_leading_zero(text: str) -> bool:
-    """Whether digits begin with a zero before others, as in codes such as ``007``.
+def are_codes(texts: Collection[str]) -> bool:
+    """Whether some of the texts are codes that only look like numbers: ``007``, or ``12e3`` where none has decimals.
 
-    >>> has_leading_zero("007"), has_leading_zero("0.7"), has_leading_zero("0")
-    (True, False, False)
+    No program writes 12,000 as ``12e3``, though some write 100,000 as ``1e5``.
+
+    >>> are_codes(["007", "12"]), are_codes(["0.7", "0"]), are_codes(["12e3", "45"]), are_codes(["1e5", "10e3"])
+    (True, False, True, False)
     """
-    return bool(re.match(r"\s*0[0-9]", text))
+    if any(map(_PADDED.match, texts)):
+        return True
+    return any(map(_LIKE_POWER.match, texts)) and not any(map(_SURE_NUMBER.search, texts))
 
 
 def _read_tail(tail: str, *, currency: str | None) -> tuple[int, str | None]:

@@ -177,6 +177,22 @@ def test_numbers_round_trip(ingest: Ingest, write: Write, numbers: list[float | 
         np.testing.assert_array_equal(read.to_numpy(dtype=np.float64), expected)
 
 
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (["12e3", "45e1", "77e9"], "string"),
+        (["1204", "12e3", "5571"], "string"),
+        (["1e5", "200000", "30e5"], "double"),
+        (["12e3", "1.5e3"], "string"),  # numbers, as the other values tell; see the role of the column
+        (["1e-05", "12e+3", "-12e-3"], "double"),
+    ],
+)
+def test_codes_that_look_like_powers_of_ten(
+    ingest: Ingest, write: Write, texts: list[str], kind: str
+) -> None:
+    assert column(ingest, write, *texts)[0] == kind
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.from_regex(r"0[0-9]{1,6}", fullmatch=True), min_size=1, max_size=100))
 def test_codes_with_leading_zeros_stay_text(ingest: Ingest, write: Write, codes: list[str]) -> None:

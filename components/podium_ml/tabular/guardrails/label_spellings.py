@@ -8,17 +8,17 @@ _SHOWN = 5
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Report labels that differ only in case or blanks; they were united if the user asked for it."""
+    """Report labels that are spellings of one, such as "Yes" and "yes "; they were united if the user asked for it."""
     spellings = context.spellings
     if context.target_type == "values":
         return guardrail.passed("Not checked: the target is numeric.")
     if not spellings.groups:
-        return guardrail.passed("No two classes differ only in case or blanks.")
+        return guardrail.passed("No two classes are spellings of one.")
     columns = [context.settings.target]
     details = [
         {"spelling": label, "rows": count} for group in spellings.groups for label, count in group.items()
     ]
-    seen = f"Classes that differ only in case or blanks: {spellings.describe(most=_SHOWN)}."
+    seen = f"Classes that are probably spellings of one: {spellings.describe(most=_SHOWN)}."
     if context.settings.unite_labels:
         return guardrail.fixed(
             seen, "Each counts as one class, by its first spelling.", columns=columns, details=details

@@ -1,4 +1,4 @@
-"""Labels that are written in several ways: ``yes``, ``Yes `` and ``YES``."""
+"""Labels that are written in several ways: ``yes``, ``Yes `` and ``YES``, or ``Y`` beside ``1``."""
 
 import unicodedata
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from podium_ml.values.plain_text import plain_text
 
 # Characters without a width, which spreadsheets and web pages leave in cells.
 _INVISIBLE = "Cf"
+_TRUTHS = (("yes", "y", "true", "t", "1", "on"), ("no", "n", "false", "f", "0", "off"))
 
 
 @dataclass(frozen=True)
@@ -18,21 +19,26 @@ class LabelSpellings:
 
     Attributes:
         labels: For each label, the number of rows by spelling, the most frequent one first.
+        synonyms: For yes and no in several ways, the words and the label that each of them means.
     """
 
     labels: dict[str, dict[str, int]] = field(default_factory=dict)
+    synonyms: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, target: pd.Series) -> Self:
-        """Count the spellings; they differ in case, blanks, or the form of a character.
+        """Count the spellings; they differ in case, blanks, or the form of a character, or are words for yes and no.
 
         Args:
             target: Labels or lists of labels, of any type; missing values do not count.
         """
+        counts = target.explode().dropna().astype(object).map(str).value_counts()
+        synonyms = _synonyms({_folded(label) for label in counts.index})
         found: dict[str, dict[str, int]] = {}
-        for label, count in target.explode().dropna().astype(object).map(str).value_counts().items():
-            found.setdefault(_folded(label), {})[str(label)] = int(count)
-        return cls(found)
+        for label, count in counts.items():
+            folded = _folded(label)
+            found.setdefault(synonyms.get(folded, folded), {})[str(label)] = int(count)
+        return cls(found, synonyms)
 
     @property
     def groups(self) -> list[dict[str, int]]:
@@ -46,19 +52,30 @@ class LabelSpellings:
         def united(value: Any) -> Any:
             if isinstance(value, list):
                 return list(dict.fromkeys(map(united, value)))
-            return chosen.get(_folded(value), value) if isinstance(value, str) else value
+            return chosen.get(self._key(value), value) if isinstance(value, str) else value
 
         return target.map(united)
 
     def knows(self, label: Any) -> bool:
         """Whether a label occurs in some spelling."""
-        return _folded(label) in self.labels
+        return self._key(label) in self.labels
+
+    def _key(self, label: Any) -> str:
+        folded = _folded(label)
+        return self.synonyms.get(folded, folded)
 
     def describe(self, *, most: int) -> str:
         """Return the spellings with their numbers of rows, for the user; the first few groups alone."""
         shown = "; ".join(_described(group) for group in self.groups[:most])
         more = len(self.groups) - most
         return f"{shown}; and {more} more" if more > 0 else shown
+
+
+def _synonyms(labels: set[str]) -> dict[str, str]:
+    """Return the words for yes and no with the first of each, if all labels are such and some say the same."""
+    meanings = {word: words[0] for words in _TRUTHS for word in words}
+    used = {meanings.get(label) for label in labels}
+    return meanings if None not in used and len(used) == len(_TRUTHS) < len(labels) else {}
 
 
 def _described(group: dict[str, int]) -> str:

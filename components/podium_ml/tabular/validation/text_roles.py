@@ -16,7 +16,7 @@ from podium_ml.values.network_addresses import IPV4
 from podium_ml.values.numbers import NumberFormat
 from podium_ml.values.versions import are_versions
 from podium_ml.values.words import count_words
-from podium_ml.values.written_numbers import has_leading_zero
+from podium_ml.values.written_numbers import are_codes
 
 # Share of the distinct values that must be readable as numbers or dates. The others are then treated as missing.
 _MOST = 0.95
@@ -84,7 +84,7 @@ def _numbers(values: pd.Series, texts: list[str], mark: MaybeMark) -> tuple[Role
     example = _short(texts[0])
     if form.unit in _NOTATIONS:
         return "numeric", f"{_NOTATIONS[form.unit]}, like {example}."
-    if any(map(has_leading_zero, texts)) or are_versions(texts):
+    if are_codes(texts) or are_versions(texts):
         return None
     unit = f" with the unit {form.unit}" if form.unit else ""
     return "numeric", f"Numbers{unit} written as text, like {example}."

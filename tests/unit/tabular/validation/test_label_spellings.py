@@ -51,9 +51,19 @@ def test_spellings_are_told_and_united_on_request(case):
     assert all(label == label.strip() for label in united.problem.classes)
 
 
+def test_words_for_yes_and_no_are_told_and_united_on_request():
+    labels = [("Y", "N", "1", "0", "yes")[row % 5] for row in range(ROWS)]
+    told = infer(labels)
+    assert spelling(told).outcome == "alert"
+    assert "'Y' (60), '1' (60), 'yes' (60)" in spelling(told).seen
+    assert set(infer(labels, unite_labels=True).problem.classes) == {"N", "Y"}
+
+
 @pytest.mark.parametrize(
     "labels",
     [
+        [("Y", "N", "E")[row % 3] for row in range(ROWS)],
+        [("Y", "1")[row % 2] for row in range(ROWS)],
         [("yes", "no", "maybe")[row % 3] for row in range(ROWS)],
         [("a.b", "a b", "a-b")[row % 3] for row in range(ROWS)],
         [("1", "1.0", "2")[row % 3] for row in range(ROWS)],
