@@ -9,6 +9,7 @@ from podium_ml.contracts import Problem
 from podium_ml.entities.metrics.span_scores import partial_counts, strict_counts
 from podium_ml.entities.tag_space import PADDING, decode, spans_of
 from podium_ml.entities.texts.tokens import Level, tokenize
+from podium_ml.kinds.errors_by_length import errors_by_length
 
 _NONE = "no span"
 _MOST_TYPES, _MOST_ERRORS, _LONGEST = 20, 12, 1_200
@@ -95,6 +96,26 @@ def _boundaries(y: np.ndarray, raw: np.ndarray) -> list[dict[str, Any]]:
         not there[text, first:end].any() for text, first, end, _ in predicted.tolist()
     )
     return [{"what": what, "spans": count} for what, count in counts.items()]
+
+
+def text_charts(problem: Problem, texts: Sequence[str], y: np.ndarray, raw: np.ndarray) -> dict[str, Any]:
+    """Return ``text_lengths`` and, unless no examples may be shown, ``marked_texts``; see ``Kind.charts``.
+
+    Args:
+        problem: The problem.
+        texts: The texts.
+        y: Their true tags.
+        raw: Probabilities of their tags.
+    """
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    made: dict[str, Any] = {"text_lengths": errors_by_length(lengths, wrong_shares(y, raw))}
+    return made | ({"marked_texts": worst_errors(problem, texts, y, raw)} if problem.examples else {})
+
+
+def wrong_shares(y: np.ndarray, raw: np.ndarray) -> np.ndarray:
+    """Return the share of tokens of each text with a wrong tag, shape ``(n,)``."""
+    there = y >= 0
+    return ((decode(raw) != y) & there).sum(axis=1) / np.maximum(1, there.sum(axis=1))
 
 
 def worst_errors(

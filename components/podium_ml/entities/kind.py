@@ -47,6 +47,11 @@ class EntitiesKind(Kind):
         """See ``Kind``."""
         return ("scipy.sparse", "podium_ml.entities.algorithms.baseline", "optuna", "pycrfsuite")
 
+    def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
+        """See ``Kind``."""
+        lacks = spec.needs == "pieces" and "encoder" not in problem.weights
+        return "It needs a pretrained network of texts: --encoder." if lacks else ""
+
     @property
     def headlines(self) -> tuple[str, ...]:
         """See ``Kind``."""
@@ -90,6 +95,16 @@ class EntitiesKind(Kind):
 
         return EntityFinder(problem, cast("TextFeaturizer", featurizer), model, **options)
 
+    def prediction_modules(self, problem: "Problem") -> tuple[str, ...]:
+        """See ``Kind``: what splits texts into tokens, and into the pieces of a pretrained model."""
+        return ("regex", *(("tokenizers",) if "encoder" in problem.weights else ()))
+
+    def row_names(self, table: "pd.DataFrame", problem: "Problem") -> tuple[str, ...]:
+        """See ``Kind``: the texts."""
+        from podium_ml.entities.readers._rows import TEXT
+
+        return tuple(table[TEXT].astype(str)) if problem.examples and TEXT in table else ()
+
     def draws_charts(self, problem: "Problem") -> bool:
         """See ``Kind``."""
         return True
@@ -104,16 +119,13 @@ class EntitiesKind(Kind):
         raw: "np.ndarray",
     ) -> dict[str, Any]:
         """See ``Kind``."""
-        from podium_ml.entities.charts import worst_errors
+        from podium_ml.entities.charts import text_charts
         from podium_ml.targets import predicted_rows
 
-        if not problem.examples:
-            return {}
         if test is not None:
-            return {"marked_texts": worst_errors(problem, list(test.X["text"]), test.y, raw)}
+            return text_charts(problem, list(test.X["text"]), test.y, raw)
         rows = predicted_rows(oof)
-        texts = train.X["text"].iloc[rows].tolist()
-        return {"marked_texts": worst_errors(problem, texts, train.y[rows], oof[rows])}
+        return text_charts(problem, train.X["text"].iloc[rows].tolist(), train.y[rows], oof[rows])
 
     def usage(self, problem: "Problem") -> "Usage | None":
         """See ``Kind``."""

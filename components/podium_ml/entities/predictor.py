@@ -28,7 +28,7 @@ class EntityFinder(SavedPredictor):
         featurizer: Turns rows into features.
         model: Predicts from features.
         name: Name of the model, as on the leaderboard.
-        calibrator: Ignored.
+        calibrator: Says how readily spans are found, or ``None``.
         threshold: Ignored.
         sample: Some training rows.
         requirements: Packages that the pickled model needs.
@@ -105,7 +105,8 @@ class EntityFinder(SavedPredictor):
 
     def predict_features(self, X: pd.DataFrame) -> np.ndarray:
         """Return the same for features."""
-        return np.asarray(self.model.predict_raw(X))
+        raw = np.asarray(self.model.predict_raw(X))
+        return raw if self.calibrator is None else self.calibrator.calibrate(raw)
 
     def check_schema(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the column of texts.

@@ -26,14 +26,16 @@ def write_label_doubts(
         names: What the rows are called; empty if they have no names.
     """
     rows, target = predicted_rows(oof), target_of(problem)
-    doubts = target.doubts(y[rows], oof[rows], problem) if len(rows) else None
+    called = [names[row] for row in rows] if names else []
+    doubts = target.doubts(y[rows], oof[rows], problem, names=called) if len(rows) else None
     if doubts is None:
         return
+    given = target.column(target.decode(y[rows], problem)) if doubts.given is None else doubts.given
     table = pd.DataFrame(
         {
             "training_row": rows + 1,
-            **({"name": np.asarray(names, dtype=object)[rows]} if names else {}),
-            "label": target.column(target.decode(y[rows], problem)),
+            **({"name": called} if names else {}),
+            "label": given,
             "expected": doubts.expected,
         }
     )

@@ -206,6 +206,8 @@ class TabularKind(Kind):
 
         if FILE in table and any(column.name == PICTURE for column in problem.features):
             return tuple(table[FILE].astype(str))
+        if not problem.examples:
+            return ()
         texts = [column.name for column in problem.features if column.role == "text" and column.name in table]
         return tuple(table[texts[0]].fillna("").astype(str).str[:_NAME]) if texts else ()
 

@@ -7,11 +7,12 @@ import pandas as pd
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.kinds.errors_by_length import errors_by_length
 from podium_ml.tabular.row_errors import row_errors
 from podium_ml.targets import predicted_rows, target_of
 
-# Texts that are shown, characters of each, and groups of texts by length.
-_WORST, _CHARACTERS, _LENGTHS = 12, 4_000, 6
+# Texts that are shown, and characters of each.
+_WORST, _CHARACTERS = 12, 4_000
 
 
 def text_charts(
@@ -21,9 +22,12 @@ def text_charts(
     rows = predicted_rows(oof)
     known = train.X.iloc[rows], train.y[rows], oof[rows]
     shown = (test.X, test.y, raw) if test is not None and len(test.y) else known
+    name = train.schema.of_kind("text")[0]
     return {
         "text_errors": _worst(problem, *shown),
-        "text_lengths": _by_length(*shown, name=train.schema.of_kind("text")[0]),
+        "text_lengths": errors_by_length(
+            shown[0][name].str.len().fillna(0).to_numpy(dtype=int), row_errors(*shown[1:])
+        ),
     }
 
 
@@ -39,21 +43,4 @@ def _worst(problem: Problem, X: pd.DataFrame, y: np.ndarray, raw: np.ndarray) ->
             X[name].iloc[order], true, found, row_errors(y, raw)[order], strict=True
         )
         if own != answer
-    ]
-
-
-def _by_length(X: pd.DataFrame, y: np.ndarray, raw: np.ndarray, *, name: str) -> list[dict[str, Any]]:
-    lengths, errors = X[name].str.len().fillna(0).to_numpy(dtype=int), row_errors(y, raw)
-    if len(lengths) < 2 * _LENGTHS:
-        return []
-    cuts = np.unique(np.quantile(lengths, np.linspace(0, 1, _LENGTHS + 1)).astype(int))
-    groups = np.clip(np.searchsorted(cuts, lengths, side="right") - 1, 0, max(0, len(cuts) - 2))
-    return [
-        {
-            "from": int(lengths[groups == group].min()),
-            "to": int(lengths[groups == group].max()),
-            "rows": int((groups == group).sum()),
-            "error": round(float(errors[groups == group].mean()), 4),
-        }
-        for group in np.unique(groups)
     ]

@@ -9,7 +9,7 @@ from podium_ml.registries import Registry
 from podium_ml.targets._calibration import Calibrator
 from podium_ml.targets._corrections import Corrections
 from podium_ml.targets._cross_fitted import cross_fitted, sample_rows
-from podium_ml.targets._doubts import Doubts
+from podium_ml.targets._doubts import Doubts, unsure_of_classes
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._target import Target
 
@@ -58,4 +58,5 @@ __all__ = [
     "sample_rows",
     "target_of",
     "target_of_task",
+    "unsure_of_classes",
 ]

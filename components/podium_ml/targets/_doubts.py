@@ -20,11 +20,34 @@ class Doubts:
         wrong: How likely each label is wrong, from 0 (no doubt) to 1, shape ``(n,)``.
         expected: What each label should be, as text.
         unsure: How unsure the model is of each row, from 0 to 1, shape ``(n,)``.
+        given: What each label is, as text; ``None`` if the decoded target says it.
     """
 
     wrong: np.ndarray
     expected: list[str]
     unsure: np.ndarray
+    given: list[str] | None = None
+
+
+def unsure_of_classes(raw: np.ndarray) -> np.ndarray:
+    """Return how unsure predictions of classes are: 1 if two classes are equally likely.
+
+    Args:
+        raw: Probabilities, shape ``(..., K)``.
+    """
+    if raw.shape[-1] < 2:
+        return np.zeros(raw.shape[:-1])
+    best = np.sort(raw, axis=-1)
+    return 1 - (best[..., -1] - best[..., -2])
+
+
+def unsure_of_sets(raw: np.ndarray) -> np.ndarray:
+    """Return how unsure predictions of sets of labels are: 1 if a label is as likely as not.
+
+    Args:
+        raw: Probabilities of each label, shape ``(n, K)``.
+    """
+    return 1 - 2 * np.abs(raw - 0.5).min(axis=1)
 
 
 def doubtful_labels(y: np.ndarray, raw: np.ndarray, classes: tuple[object, ...]) -> Doubts:
@@ -44,10 +67,8 @@ def doubtful_labels(y: np.ndarray, raw: np.ndarray, classes: tuple[object, ...])
     best = others.argmax(axis=1)
     own = raw[rows, y]
     is_doubtful = (others[rows, best] > 0) & (raw[rows, best] > own)
-    ordered = np.sort(raw, axis=1)
-    unsure = 1 - (ordered[:, -1] - ordered[:, -2]) if raw.shape[1] > 1 else np.zeros(len(y))
     expected = [str(classes[code]) for code in np.where(is_doubtful, best, raw.argmax(axis=1))]
-    return Doubts(np.where(is_doubtful, 1 - own, 0.0), expected, unsure)
+    return Doubts(np.where(is_doubtful, 1 - own, 0.0), expected, unsure_of_classes(raw))
 
 
 def doubtful_sets(y: np.ndarray, raw: np.ndarray, classes: tuple[object, ...]) -> Doubts:
@@ -60,4 +81,4 @@ def doubtful_sets(y: np.ndarray, raw: np.ndarray, classes: tuple[object, ...]) -
     """
     off = np.abs(raw - y).max(axis=1)
     expected = [", ".join(str(classes[code]) for code in np.flatnonzero(row >= 0.5)) for row in raw]
-    return Doubts(np.where(off >= 0.9, off, 0.0), expected, 1 - 2 * np.abs(raw - 0.5).min(axis=1))
+    return Doubts(np.where(off >= 0.9, off, 0.0), expected, unsure_of_sets(raw))

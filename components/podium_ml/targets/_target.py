@@ -300,13 +300,20 @@ class Target(ABC):
 
     # Showing.
 
-    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+    def unsure(self, raw: np.ndarray) -> np.ndarray | None:
+        """Return how unsure predictions are, from 0 to 1, shape ``(n,)``; ``None`` if they do not tell."""
+        return None
+
+    def doubts(
+        self, y: np.ndarray, raw: np.ndarray, problem: Problem, *, names: Sequence[str] = ()
+    ) -> Doubts | None:
         """Return which labels are likely to be wrong; ``None`` if labels of this kind cannot be doubted.
 
         Args:
             y: Encoded targets.
             raw: Out-of-fold predictions.
             problem: The problem.
+            names: What the rows are called; empty if they have no names.
         """
         return None
 

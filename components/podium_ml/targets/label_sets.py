@@ -13,7 +13,7 @@ from podium_ml.metrics import SET_TASKS, Metric, Threshold, decide_sets
 from podium_ml.targets._binary_relevance import BinaryRelevance
 from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
-from podium_ml.targets._doubts import Doubts, doubtful_sets
+from podium_ml.targets._doubts import Doubts, doubtful_sets, unsure_of_sets
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import label_log_odds
 from podium_ml.targets._target import Target
@@ -170,7 +170,13 @@ class LabelSets(Target):
 
         return LabelwisePool(n_outputs)
 
-    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+    def unsure(self, raw: np.ndarray) -> np.ndarray | None:
+        """See ``Target``."""
+        return unsure_of_sets(raw)
+
+    def doubts(
+        self, y: np.ndarray, raw: np.ndarray, problem: Problem, *, names: Sequence[str] = ()
+    ) -> Doubts | None:
         """See ``Target``."""
         return doubtful_sets(y, raw, tuple(problem.classes))
 

@@ -1,6 +1,6 @@
 """Labels: the target is one of a few classes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.metrics import Metric, Threshold, decide_labels
 from podium_ml.targets._chart_rows import ChartRows
 from podium_ml.targets._corrections import Corrections
-from podium_ml.targets._doubts import Doubts, doubtful_labels
+from podium_ml.targets._doubts import Doubts, doubtful_labels, unsure_of_classes
 from podium_ml.targets._fitting import Fitting
 from podium_ml.targets._log_odds import class_log_odds
 from podium_ml.targets._sharpness import choose_sharpness, sharpened
@@ -154,7 +154,13 @@ class Labels(Target):
 
         return LogLinearPool(n_outputs)
 
-    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+    def unsure(self, raw: np.ndarray) -> np.ndarray | None:
+        """See ``Target``."""
+        return unsure_of_classes(raw)
+
+    def doubts(
+        self, y: np.ndarray, raw: np.ndarray, problem: Problem, *, names: Sequence[str] = ()
+    ) -> Doubts | None:
         """See ``Target``."""
         return doubtful_labels(y, raw, tuple(problem.classes))
 

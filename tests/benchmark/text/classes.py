@@ -2,9 +2,8 @@
 
 Run as ``python -m tests.benchmark.text.classes FILE TARGET [--rows N] [--encoder package:wordllama] [--models ...]``.
 
-The reference is scikit-learn's: words and pairs of words, and two to five letters at a time within words, with
-sublinear counts and ``C`` chosen among 1, 3, 10, 30 and 100 by three inner folds. Podium's models take their first
-configuration; nothing is searched, and ``mean`` averages the probabilities of all of them.
+The reference is that of ``reference.py``. Podium's models take their first configuration; nothing is searched, and
+``mean`` averages the probabilities of all of them.
 """
 
 import argparse
@@ -23,6 +22,7 @@ from podium_ml.splits.folds import make_folds
 from podium_ml.stages import fetch_weights
 from podium_ml.targets import target_of
 from podium_ml.weights import giving
+from tests.benchmark.text.reference import Reference
 
 _MODELS = ("text_logistic_regression", "text_svm", "text_naive_bayes_svm")
 _CHARACTERS = 20_000
@@ -82,20 +82,12 @@ def _timed(name, problem, y, predict):
 
 
 def _reference(texts, y, folds, problem):
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegressionCV
-    from sklearn.pipeline import make_pipeline, make_union
-
     raw = np.zeros((len(y), len(problem.classes)))
-    shared = {"sublinear_tf": True, "min_df": 2, "dtype": np.float32}
     for train, valid in folds:
-        words = TfidfVectorizer(ngram_range=(1, 2), **shared)
-        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), max_features=100_000, **shared)
-        choice = {"Cs": [1, 3, 10, 30, 100], "cv": 3, "scoring": "neg_log_loss", "l1_ratios": (0,)}
-        model = LogisticRegressionCV(**choice, max_iter=200, use_legacy_attributes=False)
-        pipeline = make_pipeline(make_union(words, letters), model)
-        pipeline.fit([texts[at] for at in train], y[train])
-        raw[valid] = pipeline.predict_proba([texts[at] for at in valid])
+        model = Reference.fit([texts[at] for at in train], y[train].tolist())
+        raw[np.ix_(valid, [int(one) for one in model.classes])] = model.predict_raw(
+            [texts[at] for at in valid]
+        )
     return raw
 
 

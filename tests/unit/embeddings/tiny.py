@@ -26,7 +26,7 @@ WORDS = [
 ]
 
 
-def write_tokenizer(folder):
+def write_tokenizer(folder, words=WORDS):
     """Write a tokenizer of whole words."""
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
@@ -34,7 +34,7 @@ def write_tokenizer(folder):
     from tokenizers.pre_tokenizers import Whitespace
     from tokenizers.processors import TemplateProcessing
 
-    made = Tokenizer(WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="[UNK]"))
+    made = Tokenizer(WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]"))
     made.normalizer, made.pre_tokenizer = Lowercase(), Whitespace()
     made.post_processor = TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
@@ -51,14 +51,15 @@ def write_static(folder):
     return folder
 
 
-def write_transformer(folder):
-    """Write a network of the library transformers."""
+def write_transformer(folder, more=()):
+    """Write a network of the library transformers, whose tokenizer knows some words more."""
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")
     torch.manual_seed(0)
+    words = [*WORDS, *more]
     sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
-    config = transformers.BertConfig(vocab_size=len(WORDS), max_position_embeddings=64, **sizes)
+    config = transformers.BertConfig(vocab_size=len(words), max_position_embeddings=64, **sizes)
     transformers.BertModel(config).save_pretrained(folder)
-    write_tokenizer(folder)
+    write_tokenizer(folder, words)
     assert json.loads((folder / "config.json").read_text())["model_type"] == "bert"
     return folder

@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -18,11 +19,16 @@ from podium_ml.metrics import METRICS
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import EntitiesProblem
 from podium_ml.weights import giving
-from tests.unit.embeddings.tiny import write_static
+from tests.unit.embeddings.tiny import write_static, write_transformer
 
 TOWNS = ["Brno", "Faro", "Aarau", "Chania", "Hallein", "Gdynia", "東京", "大阪"]
 DISHES = ["pea soup", "leek tart", "beet salad", "rye cake"]
-QUICK = {"token_network": {"epochs": 25, "width": 32}}
+QUICK = {
+    "token_network": {"epochs": 25, "width": 32},
+    "fine_tuned_transformer": {"epochs": 30, "rate": 5e-3, "cells": 512, "dropout": 0.0},
+}
+# What a tiny pretrained network knows, in lower case.
+KNOWN = sorted({part for name in (*TOWNS, *DISHES) for part in name.lower().split()} | {"in", "no", "nobody"})
 
 
 def texts(count=160, seed=0):
@@ -57,17 +63,27 @@ def learned():
     )
 
 
-def fit(learned, name):
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory):
+    """Return a folder with the weights of a tiny network."""
+    folder = tmp_path_factory.mktemp("weights")
+    if ALGORITHMS["fine_tuned_transformer"].is_available():
+        write_transformer(folder / "encoder", KNOWN)
+    return folder
+
+
+def fit(learned, name, weights="", **parameters):
     problem, _, train, _ = learned
     spec = ALGORITHMS[name]
-    estimator = spec.build(problem, seed=0, n_jobs=1, **QUICK.get(name, {}))
-    return spec.fit_estimator(estimator, *train, deadline=Deadline())
+    estimator = spec.build(problem, seed=0, n_jobs=1, **QUICK.get(name, {}), **parameters)
+    with giving(str(weights)) if weights else nullcontext():
+        return spec.fit_estimator(estimator, *train, deadline=Deadline())
 
 
 @pytest.mark.parametrize("name", [name for name, spec in ALGORITHMS.items() if spec.is_available()])
-def test_algorithm_learns_and_predicts_probabilities(learned, name):
+def test_algorithm_learns_and_predicts_probabilities(learned, encoder, name):
     problem, _, _, (X, y) = learned
-    model = pickle.loads(pickle.dumps(fit(learned, name)))
+    model = pickle.loads(pickle.dumps(fit(learned, name, encoder)))
     raw = model.predict(X)
     assert raw.shape == (len(y), problem.texts.longest, 1 + 2 * len(problem.classes))
     assert raw.dtype == np.float32
@@ -109,6 +125,34 @@ def test_arrays_of_the_network_equal_pytorch(learned, width, tmp_path):
         expected = network(*map(torch.from_numpy, arrays)).numpy()
     there = codes.there
     np.testing.assert_allclose(model.scores(codes)[there], expected[there], atol=1e-4)
+
+
+def test_tags_of_last_tokens_are_summed_up(learned):
+    """With tags of their own for the last tokens of spans, as in BIOES."""
+    _, _, _, (X, y) = learned
+    model = fit(learned, "conditional_random_field", ends=True, fewest=2)
+    assert len(model.transitions) > model.tags
+    raw = model.predict(X)
+    np.testing.assert_allclose(raw.sum(axis=2), y >= 0, atol=1e-5)
+    assert METRICS["span_f1"].score(y, raw) > 0.9
+
+
+def test_onnx_of_a_transformer_equals_pytorch(encoder):
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    from podium_ml.embeddings.conversion import example_inputs, load_transformer, to_onnx
+    from podium_ml.entities.algorithms._transformer_training import INPUTS, TaggingNetwork
+    from podium_ml.models.onnx_network import OnnxNetwork
+
+    network = TaggingNetwork(load_transformer(encoder / "encoder"), 5, dropout=0.1).eval()
+    exported = OnnxNetwork(to_onnx(network, example_inputs(2), INPUTS))
+    ids = np.random.default_rng(0).integers(4, 16, (3, 9))
+    mask = np.ones_like(ids)
+    mask[1, 5:] = 0
+    with torch.no_grad():
+        expected = network(torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
+    found = exported.outputs(dict(zip(INPUTS, (ids, mask), strict=True)))[0]
+    np.testing.assert_allclose(found[mask > 0], expected[mask > 0], atol=1e-4)
 
 
 def test_network_stops_in_time(learned):

@@ -68,6 +68,15 @@ def test_conll_errors_name_file_and_line(read, content, line, what):
         read("x.conll", content)
 
 
+def test_a_missing_empty_line_is_told(read):
+    """Each tenth line ends a sentence; the empty lines of the last thirty are missing."""
+    usual = ("a O\n" * 9 + ". O\n\n") * 40
+    assert "empty line" not in read("x.conll", usual + "b B-X\n")[1]
+    rows, told = read("x.conll", usual + ("a O\n" * 9 + ". O\n") * 30)
+    assert len(rows) == 41
+    assert "x.conll, line 451: 1 sentences are very long" in told
+
+
 def test_illegal_tags_are_told_and_count(read):
     rows, told = read("x.conll", "a I-LOC\nb O\n\nc B-LOC\nd I-PER\n\ne B-PER\n")
     assert [spans for _, spans in rows] == [[(0, 1, "LOC")], [(0, 1, "LOC"), (2, 3, "PER")], [(0, 1, "PER")]]

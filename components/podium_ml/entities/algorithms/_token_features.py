@@ -2,12 +2,11 @@
 
 from functools import lru_cache
 
+from podium_ml.entities.algorithms._script_runs import Run, dense_features, script_runs
 from podium_ml.entities.features import TokenizedText
 from podium_ml.entities.texts.tokens import is_dense
 
 _LONGEST_AFFIX, _KEPT = 4, 50_000
-# Lengths of the pieces of text that characters of scripts without blanks are part of.
-_PIECES = (2, 3, 4)
 
 
 @lru_cache(maxsize=200_000)
@@ -65,6 +64,7 @@ def features_of(text: TokenizedText) -> tuple[tuple[str, ...], ...]:
     gaps = [text.text[end : text.tokens[at + 1][0]] for at, (_, end) in enumerate(text.tokens[:-1])]
     padded = ["<<", "<", *lower, ">", ">>"]
     shapes = ["<<", "<", *looks, ">", ">>"]
+    runs, of = _runs(words, gaps)
     found = []
     for at, word in enumerate(words):
         here = at + 2
@@ -83,7 +83,7 @@ def features_of(text: TokenizedText) -> tuple[tuple[str, ...], ...]:
                 f"-1,0,1={padded[here - 1]}|{padded[here]}|{padded[here + 1]}",
                 f"x-1,0,1={shapes[here - 1]}|{shapes[here]}|{shapes[here + 1]}",
                 f"gap={_gap(gaps[at - 1]) if at else '<'}{_gap(gaps[at]) if at < len(gaps) else '>'}",
-                *(_dense_pieces(lower, at) if is_dense(word[0]) else ()),
+                *(dense_features(lower, runs, of, at) if is_dense(word[0]) else ()),
                 *(("first",) if at == 0 else ()),
                 *(("last",) if at == len(words) - 1 else ()),
                 *((f"at={at}",) if at < 4 else ()),
@@ -93,14 +93,13 @@ def features_of(text: TokenizedText) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _dense_pieces(words: list[str], at: int) -> list[str]:
-    """Return the pieces of text that a character is part of, or next to, where no blanks tell words apart."""
-    found = [f"{step}:c={words[at + step]}" for step in (-3, 3) if 0 <= at + step < len(words)]
-    for length in _PIECES:
-        for start in range(at - length, at + 2):
-            if start >= 0 and start + length <= len(words):
-                found.append(f"{start - at}:{length}={''.join(words[start : start + length])}")
-    return found
+def _runs(words: list[str], gaps: list[str]) -> tuple[list[Run], list[int]]:
+    """Return the runs of one script, and the number of the run of each token; nothing if no script is dense."""
+    if not any(is_dense(word[0]) for word in words):
+        return [], []
+    joins = [False, *(not gap for gap in gaps)]
+    runs = script_runs(words, [short(shape(word))[:1] for word in words], joins[: len(words)])
+    return runs, [number for number, run in enumerate(runs) for _ in range(run.start, run.end)]
 
 
 def _gap(gap: str) -> str:

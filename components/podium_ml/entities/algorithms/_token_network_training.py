@@ -1,7 +1,5 @@
 """Training of the token network."""
 
-import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +9,12 @@ from podium_ml.embeddings import read_static
 from podium_ml.entities.algorithms._batches import batches, texts_of
 from podium_ml.entities.algorithms._plain_token_network import PlainTokenNetwork
 from podium_ml.entities.algorithms._token_codes import UNKNOWN, Codes, Vocabulary
+from podium_ml.entities.algorithms._training_progress import TrainingProgress
 from podium_ml.entities.tag_space import n_tags
 from podium_ml.run.budget import Deadline
 from podium_ml.weights import given
 
 _DILATIONS = (1, 2, 4)
-_PEAK, _WARM = 1.0, 0.1
-# Share of the time after which the rate must have come down, so that the model is complete.
-_SPENT = 0.95
 
 
 @dataclass
@@ -85,7 +81,7 @@ class TokenNetworkLearner:
             for rows in batches(lengths, most=self.cells)
         ]
         optimizer = torch.optim.AdamW(network.parameters(), lr=self.rate, weight_decay=0.01)
-        clock = _Progress(self.epochs * len(prepared), deadline or Deadline())
+        clock = TrainingProgress(self.epochs * len(prepared), deadline or Deadline())
         network.train()
         while not clock.done:
             for at in random.permutation(len(prepared)):
@@ -120,35 +116,3 @@ class TokenNetworkLearner:
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
-
-
-class _Progress:
-    """How much of the training is over, by steps or by time, whichever is further."""
-
-    def __init__(self, steps: int, deadline: Deadline) -> None:
-        self._steps, self._step = max(1, steps), 0
-        self._began = time.time()
-        self._allowed = _SPENT * deadline.remaining()
-
-    @property
-    def share(self) -> float:
-        """From 0 to 1."""
-        late = 0.0 if math.isinf(self._allowed) else (time.time() - self._began) / max(1e-6, self._allowed)
-        return max(self._step / self._steps, late)
-
-    @property
-    def done(self) -> bool:
-        """Whether the training is over."""
-        return self.share >= 1.0
-
-    def rate(self) -> float:
-        """Return the factor of the learning rate: up in the first tenth, then down to 0 (Smith 2018)."""
-        share = min(1.0, self.share)
-        if share < _WARM:
-            return _PEAK * (0.1 + 0.9 * share / _WARM)
-        return _PEAK * 0.5 * (1 + math.cos(math.pi * (share - _WARM) / (1 - _WARM)))
-
-    def tick(self) -> bool:
-        """Count a step, and return whether the training is over."""
-        self._step += 1
-        return self.done

@@ -61,6 +61,7 @@ SPEC = AlgorithmSpec(
     weighted=False,
     deterministic=False,
     requires=("torch",),
+    predicts_with=(),
     extra="torch",
     description="Tags tokens by their letters, looks and words, and by the tokens around them.",
 )

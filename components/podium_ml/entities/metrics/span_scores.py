@@ -116,6 +116,7 @@ def _metric(
     description: str,
     *,
     counts: Callable[[np.ndarray, np.ndarray], np.ndarray] = strict_counts,
+    tuned: bool = False,
     default: bool = False,
 ) -> Metric:
     def function(y: np.ndarray, raw: np.ndarray, weight: np.ndarray | None) -> float:
@@ -132,6 +133,7 @@ def _metric(
         True,
         function,
         description,
+        tunes_threshold=tuned,
         bounds=(0.0, 1.0),
         default_for=TASKS if default else frozenset(),
         counts=counts,
@@ -145,14 +147,16 @@ SPECS = (
         "F1 of spans",
         _micro(_f1),
         "F1 of spans with the right tokens and the right type, all types together.",
+        tuned=True,
         default=True,
     ),
-    _metric("span_f1_macro", "F1 of spans, macro", _macro, "Mean over types of the F1 of spans."),
+    _metric("span_f1_macro", "F1 of spans, macro", _macro, "Mean over types of the F1 of spans.", tuned=True),
     _metric(
         "span_f1_weighted",
         "F1 of spans, weighted",
         _weighted,
         "Mean over true spans of the F1 of their type.",
+        tuned=True,
     ),
     _metric(
         "span_precision", "Precision of spans", _micro(_precision), "Share of predicted spans that are right."
@@ -164,5 +168,6 @@ SPECS = (
         _partial,
         "F1 of spans that share a token with one of the same type.",
         counts=partial_counts,
+        tuned=True,
     ),
 )

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from podium_ml.entities.readers._rows import Rows
 from podium_ml.entities.texts.tags import OUTSIDE, Scheme, find_scheme, is_tag, read_tags
@@ -19,6 +20,10 @@ _BLANKS = " \t\r\n\ufeff"  # a no-break blank is part of a token
 _DOCUMENT = "-DOCSTART-"
 _LAST = -1
 _ILLEGAL = "{where}: {count} tags cannot follow the tag before them, such as I-X without B-X; an entity begins there."
+_MERGED = "{where}: {count} sentences are very long and go on after a full stop; an empty line may be missing there."
+_STOPS = frozenset(".!?。！？।")
+# A sentence is very long if it has so many tokens, and so many times the usual number.
+_LONG, _TIMES = 100, 4
 
 
 @dataclass
@@ -48,6 +53,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     scheme = find_scheme(tags)
     for sentence, own in zip(sentences, tags, strict=True):
         _add(rows, sentence, own, scheme)
+    _notice_merged(rows, sentences)
     details = {"encoding": encoding.name, "tag_column": "last" if tag == _LAST else str(tag + 1)}
     return Reading(iter([rows.batch()]), details, [*encoding.doubts(file.label), *rows.warnings])
 
@@ -59,6 +65,16 @@ def _add(rows: Rows, sentence: _Sentence, tags: Sequence[str], scheme: Scheme) -
     text, places = joined([row[0] for row in sentence.rows])
     spans = [(places[first][0], places[end - 1][1], label) for first, end, label in read.spans]
     rows.add(text, spans, line=sentence.lines[0], document=sentence.document)
+
+
+def _notice_merged(rows: Rows, sentences: Sequence[_Sentence]) -> None:
+    """Tell sentences that are probably several, without the empty line between them."""
+    usual = median(len(one.rows) for one in sentences)
+    for one in sentences:
+        if len(one.rows) > max(_LONG, _TIMES * usual):
+            stops = [at for at, row in enumerate(one.rows[:-1]) if row[0] in _STOPS]
+            if stops:
+                rows.notice(_MERGED, one.lines[stops[0] + 1])
 
 
 def _sentences(lines: Sequence[str], label: str) -> list[_Sentence]:

@@ -1,5 +1,6 @@
 """Spans of texts, as tags of their tokens."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem, TextTask
-from podium_ml.contracts.targets import Targets
-from podium_ml.entities.charts import span_charts
+from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.entities.charts import span_charts, wrong_shares
+from podium_ml.entities.doubts import doubtful_texts, unsure_texts
+from podium_ml.entities.outside_factor import choose_factor
 from podium_ml.entities.tag_space import decode, encode_spans, n_tags, token_spans
 from podium_ml.entities.texts.spans import TokenSpans
 from podium_ml.metrics import Metric, Threshold
-from podium_ml.targets import Fitting, Target
+from podium_ml.targets import Corrections, Doubts, Fitting, Target
 
 
 def text_task(problem: Problem) -> TextTask:
@@ -74,9 +77,28 @@ class Spans(Target):
         """Return the most probable legal tags."""
         return np.where(raw.sum(axis=2) > 0, decode(raw), -1)
 
+    def correct(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """See ``Target``; ``adjust`` does all there is."""
+        return self.adjust(raw, targets, problem=problem, metric=metric, folds=folds)
+
+    def adjust(
+        self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
+    ) -> Corrections:
+        """Choose how readily spans are found, if that helps."""
+        factor, score = choose_factor(raw, targets, metric=metric, folds=folds)
+        return Corrections(score, factor, threshold=factor.factor if factor else None)
+
     def main_output(self, raw: np.ndarray, threshold: Threshold) -> np.ndarray:
         """See ``Target``."""
         return np.zeros(len(raw), dtype=np.int64)
+
+    def decision_note(self, threshold: Threshold, problem: Problem) -> str:
+        """See ``Target``."""
+        if not isinstance(threshold, float):
+            return ""
+        return f"It finds a span also where no span is up to {1 / threshold:.3g} times as likely."
 
     @property
     def guess(self) -> str:
@@ -134,8 +156,21 @@ class Spans(Target):
 
     def row_errors(self, y: np.ndarray, raw: np.ndarray) -> np.ndarray:
         """Return the share of tokens with a wrong tag."""
-        there = y >= 0
-        return ((decode(raw) != y) & there).sum(axis=1) / np.maximum(1, there.sum(axis=1))
+        return wrong_shares(y, raw)
+
+    def text(self, value: Any) -> str:
+        """Return spans as JSON."""
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    def unsure(self, raw: np.ndarray) -> np.ndarray | None:
+        """See ``Target``."""
+        return unsure_texts(raw)
+
+    def doubts(
+        self, y: np.ndarray, raw: np.ndarray, problem: Problem, *, names: Sequence[str] = ()
+    ) -> Doubts | None:
+        """See ``Target``; the names of texts are the texts."""
+        return doubtful_texts(y, raw, problem, names)
 
     def choose_sharpness(self, raw: np.ndarray, targets: Targets, *, folds: Any) -> tuple[float, np.ndarray]:
         """See ``Target``: probabilities stay as they are."""

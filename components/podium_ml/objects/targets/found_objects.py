@@ -158,7 +158,9 @@ class FoundObjects(Target):
         """See ``Target``."""
         raise NotImplementedError("Objects are not stacked.")
 
-    def doubts(self, y: np.ndarray, raw: np.ndarray, problem: Problem) -> Doubts | None:
+    def doubts(
+        self, y: np.ndarray, raw: np.ndarray, problem: Problem, *, names: Sequence[str] = ()
+    ) -> Doubts | None:
         """See ``Target``."""
         return doubtful_pictures(y, raw, [str(one) for one in problem.classes])
 

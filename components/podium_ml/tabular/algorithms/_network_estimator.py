@@ -90,6 +90,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
                 network = self._network(X, self._n_outputs()).to(placement.device)
                 schedule = self._schedule(placement.batch_size)
                 kept = _on(rows, placement.rows)
+                self._prepare(network, kept, deadline)
                 checks = None if watched is None else _on(watched, placement.rows)
                 stages = train(network, kept, checks, loss=self._loss, schedule=schedule, deadline=deadline)
                 return network, stages
@@ -117,6 +118,9 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             dropout=self.dropout,
             stop_at=self.stop_at / 100,
         )
+
+    def _prepare(self, network: nn.Module, rows: Rows, deadline: Deadline) -> None:
+        """Do with a new network what comes before its schedule; most need nothing."""
 
     def _network(self, X: Any, n_outputs: int) -> nn.Module:
         embedded = torch.tensor([len(np.unique(column[:1000])) > 2 for column in X.T], dtype=torch.bool)

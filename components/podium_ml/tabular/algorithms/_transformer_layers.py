@@ -45,6 +45,11 @@ class TransformerNetwork(nn.Module):  # type: ignore[misc]
         return torch.cat([self._outputs(*part) for part in parts])
 
     def _outputs(self, words: Tensor, others: Tensor) -> Tensor:
+        x = functional.dropout(self.vectors(words), self.dropout, self.training)
+        return self.output(torch.cat([x, others], dim=1))
+
+    def vectors(self, words: Tensor) -> Tensor:
+        """Return the mean output of the pretrained network for each text, shape ``(n, d)``."""
         mask = (words > 0).long()
         is_able = words.is_cuda and torch.cuda.is_bf16_supported()
         with torch.autocast(words.device.type, dtype=torch.bfloat16, enabled=is_able):
@@ -52,6 +57,4 @@ class TransformerNetwork(nn.Module):  # type: ignore[misc]
                 input_ids=(words.long() - 1).clamp(min=0), attention_mask=mask
             ).last_hidden_state
         weight = mask[:, :, None].to(torch.float32)
-        x = (found.float() * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)
-        x = functional.dropout(x, self.dropout, self.training)
-        return self.output(torch.cat([x, others], dim=1))
+        return (found.float() * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Cost, Float, Int, Resources, objective_of, power
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, objective_of, power
 from podium_ml.contracts import Problem
 from podium_ml.tabular.algorithms._schedule import PERCENTS, fit
 
@@ -17,6 +17,7 @@ def build(
     learning_rate: float = 5e-5,
     weight_decay: float = 0.01,
     dropout: float = 0.1,
+    contrast_epochs: int = 8,
 ) -> Any:
     """Build the network, whose weights are those that the task was given."""
     from podium_ml.tabular.algorithms._transformer_estimator import (
@@ -34,7 +35,9 @@ def build(
         "n_jobs": n_jobs,
     }
     if problem.is_classification:
-        return TransformerClassifier(**parameters)
+        network = TransformerClassifier(**parameters)
+        network.contrast_epochs = contrast_epochs
+        return network
     return TransformerRegressor(level=objective_of(problem).level, **parameters)
 
 
@@ -50,6 +53,7 @@ SPEC = AlgorithmSpec(
         "epochs": Int(2, 10, log=True),
         "learning_rate": Float(1e-5, 2e-4, log=True),
         "dropout": Float(0.0, 0.3),
+        "contrast_epochs": Categorical((0, 8)),
     },
     portfolio=[{}, {"learning_rate": 1e-4}],
     trials=4,

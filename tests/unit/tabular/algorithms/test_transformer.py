@@ -81,3 +81,48 @@ def test_static_vectors_are_no_network(tmp_path):
     X = WordRows(np.ones((40, 3), dtype=np.int32), np.zeros((40, 0), dtype=np.float32), 0)
     with giving(str(tmp_path)), pytest.raises(TrainingError, match="no network"):
         TransformerClassifier(epochs=1, batch_size=16).fit(X, np.arange(40) % 2)
+
+
+def likeness(trained, X, y):
+    """Return how much more alike vectors of texts of one class are than those of different ones."""
+    import torch
+
+    network = trained.network_.eval()
+    with torch.no_grad():
+        vectors = network.vectors(trained._tensor(X)).numpy()
+    vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    alike, same = vectors @ vectors.T, y[:, None] == y
+    return alike[same].mean() - alike[~same].mean()
+
+
+def test_few_texts_are_drawn_together_first(tmp_path):
+    from podium_ml.tabular.algorithms._transformer_estimator import TransformerClassifier
+    from podium_ml.tabular.encoders import WordRows
+
+    write_transformer(tmp_path / "encoder")
+    random = np.random.default_rng(0)
+    y = np.arange(48) % 3
+    words = random.integers(9, 16, (48, 6)).astype(np.int32)
+    words[np.arange(48), random.integers(0, 6, 48)] = 5 + y  # one word of six tells the class
+    X = WordRows(words, random.normal(size=(48, 2)).astype(np.float32), 0)
+    found = {}
+    for epochs in (0, 30):
+        network = TransformerClassifier(epochs=1, batch_size=16, learning_rate=2e-3)
+        network.contrast_epochs = epochs
+        with giving(str(tmp_path)):
+            trained = network.fit(X, y)
+        found[epochs] = likeness(trained, X, y), (trained.predict(X) == y).mean()
+    assert found[30][0] > found[0][0] + 0.3
+    assert found[30][1] > max(found[0][1], 0.9)
+
+
+def test_contrast_is_small_where_classes_are_apart():
+    import torch
+
+    from podium_ml.tabular.algorithms._contrastive_start import contrast
+
+    vectors = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
+    apart = contrast(vectors, torch.tensor([0, 0, 1, 1]))
+    mixed = contrast(vectors, torch.tensor([0, 1, 0, 1]))
+    assert apart < 0.01 < 1 < mixed
+    assert contrast(vectors, torch.arange(4)) is None
