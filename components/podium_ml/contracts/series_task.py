@@ -28,8 +28,9 @@ class SeriesTask:
         aggregate: How rows of one series and time are combined; empty refuses them.
         fill: What a stamp without a row means; empty for unknown.
         holidays: Holidays and events, and whom they concern; see ``podium_ml.forecasting.holidays``.
-        pretrained: Folder of a pretrained model; empty for none.
         plan: Future rows that the data had: codes of series, steps, and the columns that are known in advance.
+        end: The last step of all series, from which windows are counted; ``None``: each series has windows of its own,
+            counted from its last row.
     """
 
     horizon: int
@@ -51,8 +52,8 @@ class SeriesTask:
     aggregate: str = ""
     fill: str = ""
     holidays: dict[str, Any] = field(default_factory=dict)
-    pretrained: str = ""
     plan: dict[str, list[Any]] = field(default_factory=dict)
+    end: int | None = None
 
     @property
     def reach(self) -> int:
@@ -63,3 +64,9 @@ class SeriesTask:
     def step(self) -> int:
         """Steps from one window to the next."""
         return self.window_step or self.horizon
+
+    @property
+    def train_end(self) -> int | None:
+        """The last step that is learned from; ``None`` if each series has its own."""
+        tested = self.test_windows * self.horizon + self.gap if self.test_windows else 0
+        return None if self.end is None else self.end - tested

@@ -12,13 +12,28 @@ from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.forecasting.prediction.newer_history import stamps
-from podium_ml.splits.rolling import places_from_end
+from podium_ml.splits.rolling import steps_before_end
 from podium_ml.targets import predicted_rows
 
 # Series that are drawn, series in the table, and the most points of the past that are drawn for each.
 _DRAWN, _LISTED, _PAST = 12, 20, 120
 _MOST_LAGS, _FEWEST_PAIRS = 24, 8
 _TREND, _DIGITS = 400, 6
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """Horizons at the end of series.
+
+    Attributes:
+        end: Their last step; ``None`` for that of each series.
+        step: Steps from one to the next.
+        horizon: Steps of one.
+    """
+
+    end: int | None
+    step: int
+    horizon: int
 
 
 @dataclass(frozen=True)
@@ -45,27 +60,25 @@ class _Scored:
 
     @classmethod
     def of(
-        cls, table: FeatureTable, raw: np.ndarray, horizon: int, *, rows: np.ndarray | None = None
+        cls, table: FeatureTable, raw: np.ndarray, windows: "_Windows", *, rows: np.ndarray | None = None
     ) -> "_Scored":
         """Return the rows of a table that have a forecast.
 
         Args:
-            table: Whole windows at the end of their series, and what came before.
+            table: Rows up to the end of the windows.
             raw: Forecasts of ``rows``.
-            horizon: Steps of a window.
+            windows: Where its windows are.
             rows: Positions of the rows with a forecast; by default all.
         """
         codes, steps = _codes(table), _steps(table)
-        place = places_from_end(codes, steps)
+        place = steps_before_end(windows.end, codes, steps)
         kept = np.arange(len(codes)) if rows is None else rows
         order = np.lexsort((steps[kept], codes[kept]))
         kept, raw = kept[order], raw[order]
-        window, code = place[kept] // horizon, codes[kept]
-        first = np.append(True, (np.diff(window) != 0) | (np.diff(code) != 0))
-        starts = np.flatnonzero(first)
-        origin = steps[kept][starts][np.cumsum(first) - 1]
+        window = place[kept] // windows.step
+        ahead = windows.horizon - (place[kept] - window * windows.step)
         y = table.y[kept]
-        return cls(code, steps[kept], y[:, 0], y[:, 1], raw, steps[kept] - origin + 1, window)
+        return cls(codes[kept], steps[kept], y[:, 0], y[:, 1], raw, ahead, window)
 
     def of_rows(self, rows: np.ndarray) -> "_Scored":
         return _Scored(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
@@ -93,10 +106,10 @@ def forecast_charts(
         ``error_by_step``, ``error_by_window``, ``interval_coverage`` and ``residual_autocorrelation``.
     """
     assert problem.series is not None
-    horizon, known = problem.series.horizon, predicted_rows(oof)
-    before = _Scored.of(train, oof[known], horizon, rows=known)
+    task, known = problem.series, predicted_rows(oof)
+    before = _Scored.of(train, oof[known], _Windows(task.train_end, task.step, task.horizon), rows=known)
     latest = before.of_rows(np.flatnonzero(before.window == 0))
-    scored = latest if test is None else _Scored.of(test, raw, horizon)
+    scored = latest if test is None else _Scored.of(test, raw, _Windows(task.end, task.horizon, task.horizon))
     parts = {"windows before": before} if test is None else {"test": scored, "windows before": before}
     scores = _series_scores(scored)
     return {
@@ -208,7 +221,7 @@ def _by_window(problem: Problem, parts: dict[str, _Scored]) -> list[dict[str, An
     for name, part in sorted(parts.items(), reverse=True):
         for window in sorted(set(part.window.tolist()), reverse=True):
             rows = part.window == window
-            start = int(part.steps[rows & (part.ahead == 1)].max())
+            start = int((part.steps - part.ahead + 1)[rows].max())
             error = float(np.abs(part.error[rows]).mean())
             found.append({"from": stamps(problem, np.array([start]))[0], "use": name, "mase": _short(error)})
     return found

@@ -4,6 +4,7 @@ import numpy as np
 
 from podium_ml.contracts import Problem
 from podium_ml.contracts.targets import Folds, Targets
+from podium_ml.values.row_roles import last_times
 
 _FOLDS = 5
 # Forecasts of so many rows compare models well enough.
@@ -12,26 +13,30 @@ _GOLDEN = 0.6180339887498949
 
 
 def rolling_folds(problem: Problem, *, group: np.ndarray | None, time: np.ndarray) -> Folds:
-    """Return a fold for each window, the oldest first. A window is one horizon, counted from the end of each series.
+    """Return a fold for each window, the oldest first. A window is one horizon.
 
-    A gap before it is neither learned from nor forecast. Of very many series, all are learned from, and an even part is
-    forecast: enough rows to compare models.
+    All series have the same windows, so no model learns from what came after the values that it forecasts. If few of
+    them reach the end of the data (``SeriesTask.end``), each has windows of its own, counted from its last row.
+
+    A gap before a window is neither learned from nor forecast. Of very many series, all are learned from, and an even
+    part is forecast: enough rows to compare models.
 
     Args:
-        problem: Tells horizon and number of windows.
+        problem: Tells horizon, end and number of windows.
         group: Codes of series, or ``None`` for a single one, shape ``(n,)``.
-        time: Sortable times, shape ``(n,)``.
+        time: Steps, shape ``(n,)``.
     """
     assert problem.series is not None
-    series, place = problem.series, places_from_end(group, time)
-    compared = _compared(_codes(group, time), len(series.labels) * series.horizon)
+    series, codes = problem.series, _codes(group, time)
+    place = steps_before_end(series.train_end, group, time)
+    compared = _compared(codes, len(series.labels) * series.horizon)
     folds: Folds = []
     for window in reversed(range(series.windows)):
         end = window * series.step
         valid = (place >= end) & (place < end + series.horizon) & compared
         train = place >= end + series.reach
         # A series that has no past yet is learned from in later windows only.
-        valid &= np.isin(_codes(group, time), _codes(group, time)[train])
+        valid &= np.isin(codes, codes[train])
         if valid.any():
             folds.append((np.flatnonzero(train), np.flatnonzero(valid)))
     return folds
@@ -58,7 +63,8 @@ def window_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
     """
     assert problem.series is not None
     assert targets.time is not None
-    unit = places_from_end(targets.group, targets.time)[rows] // problem.series.step
+    place = steps_before_end(problem.series.train_end, targets.group, targets.time)
+    unit = place[rows] // problem.series.step
     if len(np.unique(unit)) < 2:
         if targets.group is None:
             return []
@@ -69,21 +75,15 @@ def window_folds(problem: Problem, targets: Targets, rows: np.ndarray) -> Folds:
     return [(np.flatnonzero(unit != one), np.flatnonzero(unit == one)) for one in units]
 
 
-def places_from_end(group: np.ndarray | None, time: np.ndarray) -> np.ndarray:
-    """Return the place of each row in its series, counted from the last, which is 0; shape ``(n,)``."""
-    codes = _codes(group, time)
-    # Rows in order, as series usually are, need no sorting.
-    order = np.arange(len(codes))[::-1] if _in_order(codes, time) else np.lexsort((-time, codes))
-    starts = np.flatnonzero(np.append(True, np.diff(codes[order]) != 0))
-    lengths = np.diff(np.append(starts, len(order)))
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order)) - np.repeat(starts, lengths)
-    return place
+def steps_before_end(end: int | None, group: np.ndarray | None, time: np.ndarray) -> np.ndarray:
+    """Return how many steps before the end each row is, shape ``(n,)``.
 
-
-def _in_order(codes: np.ndarray, time: np.ndarray) -> bool:
-    later = codes[1:] > codes[:-1]
-    return bool((later | ((codes[1:] == codes[:-1]) & (time[1:] >= time[:-1]))).all())
+    Args:
+        end: The last step; ``None`` for that of each series.
+        group: Codes of series, or ``None`` for a single one, shape ``(n,)``.
+        time: Steps, shape ``(n,)``.
+    """
+    return (last_times(time, _codes(group, time)) if end is None else end) - time
 
 
 def _codes(group: np.ndarray | None, time: np.ndarray) -> np.ndarray:

@@ -19,9 +19,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         {"series": panel.ids.name(int(code)), "last row": context.stamp(int(last[code]))}
         for code in order[:20]
     )
+    compared = "" if context.end is None else " Models are compared on the others."
     return guardrail.alert(
         f"No row in the last horizon of the others: {context.named(order)}.",
-        "Their forecasts begin where they end.",
+        f"Their forecasts begin where they end.{compared}",
         details=details,
     )
 

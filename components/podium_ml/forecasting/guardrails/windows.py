@@ -13,7 +13,8 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     horizon, longest = context.settings.horizon, int(context.panel.lengths.max())
     steps = "1 step" if horizon == 1 else f"{horizon:,} steps"
     windows = "1 window" if context.windows == 1 else f"{context.windows} windows"
-    seen = f"Models are compared on {windows} of {steps}"
+    counted = "" if context.end is not None else ", counted from the end of each series"
+    seen = f"Models are compared on {windows} of {steps}{counted}"
     if not context.tested:
         return guardrail.alert(
             f"{seen}; the longest history, {longest:,} rows, is too short for a test.",

@@ -8,7 +8,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.forecasting.prediction.given_rows import task_of
 from podium_ml.forecasting.prediction.newer_history import with_rows
-from podium_ml.splits.rolling import places_from_end
+from podium_ml.splits.rolling import steps_before_end
 
 
 def predict_windows(model: Any, table: FeatureTable, problem: Problem) -> np.ndarray:
@@ -21,7 +21,7 @@ def predict_windows(model: Any, table: FeatureTable, problem: Problem) -> np.nda
     """
     task = task_of(problem)
     assert table.time is not None
-    place = places_from_end(table.group, table.time)
+    place = steps_before_end(task.end, table.group, table.time)
     if task.test_windows < 2 or place.max(initial=0) < task.horizon:
         return np.asarray(model.predict_raw(table.X))
     raw = np.full((len(place), len(model.folds[0].target.outputs(problem))), np.nan)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from podium_ml.errors import SettingsError
 from podium_ml.forecasting.holidays import holiday_mistakes
-from podium_ml.forecasting.pretrained.checkpoint import Checkpoint
 from podium_ml.forecasting.validation.wide_table import wide_table_advice
 from podium_ml.settings import ForecastingProblem
 
@@ -35,8 +34,6 @@ def check_columns(columns: Sequence[str], settings: ForecastingProblem) -> None:
     ]
     if advice := wide_table_advice(columns, settings):
         raise SettingsError("\n".join(mistakes), advice)
-    if settings.pretrained:
-        Checkpoint.read(settings.pretrained)
     if settings.holidays:
         mistakes += holiday_mistakes(settings.holiday_names, columns)
     if mistakes:

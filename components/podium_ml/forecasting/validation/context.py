@@ -39,6 +39,7 @@ class Context:
         season: Steps of a season; 1 for none.
         windows: Number of windows that models are compared on.
         tested: Number of rows set aside for the test.
+        end: The last step, from which the windows of all series are counted; ``None`` if each has its own.
         static: Columns that are the same in all rows of each series.
         unlabelled: Number of rows without a value of the target that are no plan.
         planned: Number of rows that are the plan of what to forecast.
@@ -51,6 +52,7 @@ class Context:
     season: int = 1
     windows: int = 1
     tested: int = 0
+    end: int | None = None
     static: tuple[str, ...] = ()
     unlabelled: int = 0
     planned: int = 0

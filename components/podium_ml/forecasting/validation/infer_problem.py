@@ -29,21 +29,25 @@ from podium_ml.forecasting.validation.sums import with_planned_sums, with_sums
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
 from podium_ml.settings import ForecastingProblem
+from podium_ml.splits.rolling import steps_before_end
 
 # Models learn from at least so many steps before the horizons that they are compared on.
 _FEWEST_BEFORE = 3
 # They are compared on at most so many horizons, by the number of rows.
 _MOST_PAST = 20
+# All series have the same windows if this share of them reaches the last horizon.
+_REACH_THE_END = 0.5
 _MOST_WINDOWS = ((200_000, 5), (2_000_000, 3))
 
 
 @dataclass(frozen=True)
 class _Split:
-    """Rows to learn from and rows of the test, and the number of windows before it."""
+    """Rows to learn from and rows of the test, the number of windows before it, and their common end, if any."""
 
     train: np.ndarray
     test: np.ndarray
     windows: int
+    end: int | None
 
 
 def infer_problem(
@@ -111,6 +115,7 @@ def _context(
         season=problem.series.season,
         windows=problem.series.windows,
         tested=problem.n_test,
+        end=problem.series.end,
         static=problem.series.static,
         unlabelled=max(0, unlabelled - planned),
         planned=planned,
@@ -119,23 +124,64 @@ def _context(
 
 
 def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
-    """Set the last horizons of each series aside that is long enough, and say how many more there are before."""
+    """Set the last horizons aside of series that are long enough, and say how many more there are before."""
     horizon, lengths = settings.horizon, panel.lengths
     longest = int(lengths.max())
     if longest < horizon + 2:
         _refuse_horizon(panel, settings)
     tested = settings.test_windows if longest >= (settings.test_windows + 1) * horizon + _FEWEST_BEFORE else 0
-    place = np.repeat(panel.starts + lengths, lengths) - 1 - np.arange(len(panel.series))
-    long_enough = lengths[panel.series] >= tested * horizon + _FEWEST_BEFORE
-    aside = (place < tested * horizon) & long_enough
-    gap = (place < tested * horizon + settings.gap) & long_enough & ~aside if tested else np.zeros_like(aside)
-    left = int(np.median(lengths[lengths >= min(longest, horizon + _FEWEST_BEFORE)])) - tested * horizon
+    used = lengths >= min(longest, horizon + _FEWEST_BEFORE)
+    end = _common_end(panel, settings, used, tested)
+    place = steps_before_end(end, panel.series, panel.steps)
+    held_out = _held_out(panel, settings, place, tested)
+    aside = held_out & (place < tested * horizon)
+    left = int(np.median(lengths[used & _reach(panel, end, horizon)])) - tested * horizon
     season = _season(panel, settings)
     left -= settings.gap * (2 if tested else 1)
     free = left - max(_FEWEST_BEFORE, min(season + 1, left // 2)) - horizon
     possible = 1 + free // (settings.window_step or horizon)
     windows = settings.windows or int(np.clip(possible, 1, _most_windows(len(panel.table))))
-    return _Split(np.flatnonzero(~aside & ~gap), np.flatnonzero(aside), windows)
+    return _Split(np.flatnonzero(~held_out), np.flatnonzero(aside), windows, end)
+
+
+def _held_out(panel: Panel, settings: ForecastingProblem, place: np.ndarray, tested: int) -> np.ndarray:
+    """Return the rows that are not learned from, shape ``(n,)``: those of the test, and of a gap before it.
+
+    Args:
+        panel: The series.
+        settings: What the user asked for.
+        place: Steps of each row before the end, shape ``(n,)``.
+        tested: Number of horizons that are tested.
+    """
+    late = place < (tested * settings.horizon + settings.gap if tested else 0)
+    before = np.bincount(panel.series[~late], minlength=len(panel.lengths))
+    return late & (before >= _FEWEST_BEFORE)[panel.series]
+
+
+def _common_end(panel: Panel, settings: ForecastingProblem, used: np.ndarray, tested: int) -> int | None:
+    """Return the last step of all series, or ``None`` if too few of them reach the last horizons.
+
+    Args:
+        panel: The series.
+        settings: What the user asked for.
+        used: Which series are long enough, shape ``(s,)``.
+        tested: Number of horizons that are tested.
+    """
+    horizon, end = settings.horizon, int(panel.last_steps.max())
+    if _reach(panel, end, horizon)[used].mean() < _REACH_THE_END:
+        return None
+    place = end - panel.steps
+    learned = ~_held_out(panel, settings, place, tested)
+    place = place - (tested * horizon + settings.gap if tested else 0)
+    latest = learned & (place >= 0) & (place < horizon)
+    earlier = learned & (place >= horizon + settings.gap)
+    compared = np.isin(panel.series[latest], panel.series[earlier]).any()
+    return end if compared and (not tested or not learned.all()) else None
+
+
+def _reach(panel: Panel, end: int | None, horizon: int) -> np.ndarray:
+    """Return which series have a row in the horizon before an end, shape ``(s,)``; all if each has its own."""
+    return np.full(len(panel.lengths), True) if end is None else panel.last_steps > end - horizon
 
 
 def _refuse_horizon(panel: Panel, settings: ForecastingProblem) -> None:
@@ -190,8 +236,8 @@ def _problem(
         aggregate=settings.aggregate,
         fill=settings.fill,
         holidays=_holidays(panel, settings),
-        pretrained=settings.pretrained,
         plan=kept(plan.rows),
+        end=split.end,
     )
     values = train[settings.target].to_numpy(dtype=np.float64)
     return Problem(

@@ -125,6 +125,14 @@ def test_series_without_history_follows_those_of_its_kind():
     assert "no history" in notes["NEW"]
 
 
+def test_series_of_which_nothing_is_known_is_refused():
+    plan = plan_of(series=["A", "B", "NEW"]).drop(columns="price")
+    with pytest.raises(
+        DataError, match="Series 'NEW' is not in the training data, and the model has no static"
+    ):
+        fitted(weekly()).predict(future=plan)
+
+
 def test_series_of_the_plan_alone_is_forecast_too():
     table = priced().assign(region=lambda rows: rows["shop"].map({"A": "north", "B": "south"}))
     plan = plan_of(series=["A", "B", "NEW"]).assign(region="south")
