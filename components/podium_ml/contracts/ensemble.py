@@ -29,7 +29,7 @@ class Ensemble(Contract):
     for a stacked ensemble ``<name>.pkl`` (the meta-model fitted on all out-of-fold predictions).
 
     Attributes:
-        name: ``weighted_ensemble`` or ``stacked_ensemble``.
+        name: ``weighted_ensemble``, ``median_ensemble`` or ``stacked_ensemble``.
         kind: How members are combined.
         members: Members with a weight above zero.
         score: Cross-fitted out-of-fold value of the metric: weights are never scored on folds that they were fitted on.
@@ -39,7 +39,7 @@ class Ensemble(Contract):
     """
 
     name: str
-    kind: Literal["weighted", "stacked"]
+    kind: Literal["weighted", "median", "stacked"]
     members: tuple[EnsembleMember, ...]
     score: float
     seconds: float = 0.0

@@ -10,7 +10,7 @@ class ModelChoice:
     """One model that could have been chosen.
 
     Attributes:
-        name: Algorithm name, ``weighted_ensemble`` or ``stacked_ensemble``.
+        name: Algorithm name, or that of an ensemble.
         score: Out-of-fold value of the metric, or ``None`` if the branch failed.
         fit_seconds: Seconds for fitting the model once, including the members.
         predict_milliseconds: Milliseconds to predict a single row, end to end (median of several).

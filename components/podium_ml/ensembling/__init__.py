@@ -2,6 +2,7 @@
 
 from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._folder import ENSEMBLES, assemble, describe, load, load_oof, save
+from podium_ml.ensembling._median import build_median
 from podium_ml.ensembling._pool import Pool, PoolMember
 from podium_ml.ensembling._stacked import build_stacked, stackable
 from podium_ml.ensembling._weighted import build_weighted
@@ -14,6 +15,7 @@ __all__ = [
     "PoolMember",
     "Spending",
     "assemble",
+    "build_median",
     "build_stacked",
     "build_weighted",
     "describe",

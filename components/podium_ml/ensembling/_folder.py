@@ -7,7 +7,7 @@ from typing import Any
 from podium_ml.contracts import Ensemble
 from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.files import pickles
-from podium_ml.models import BaggedModel, StackedEnsemble, WeightedEnsemble, share_encoders
+from podium_ml.models import BaggedModel, MedianEnsemble, StackedEnsemble, WeightedEnsemble, share_encoders
 from podium_ml.training.candidate_folder import CandidateFolder
 
 # Folder of the ensembles within the folder of the chosen model.
@@ -66,8 +66,11 @@ def assemble(
 ) -> WeightedEnsemble | StackedEnsemble:
     """Return an ensemble as a model, built from member models given by branch and trial."""
     members = share_encoders([models[member.algorithm, member.trial] for member in ensemble.members])
+    weights = tuple(member.weight for member in ensemble.members)
     path = Path(folder) / f"{ensemble.name}.pkl"
     meta = pickles.load(path, kind=_KIND) if path.exists() else None
     if ensemble.kind == "weighted":
-        return WeightedEnsemble(members, tuple(member.weight for member in ensemble.members), meta)
+        return WeightedEnsemble(members, weights, meta)
+    if ensemble.kind == "median":
+        return MedianEnsemble(members, weights)
     return StackedEnsemble(members, meta, members[0].folds[0].n_classes)

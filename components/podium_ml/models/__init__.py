@@ -4,6 +4,7 @@ from podium_ml.models.bagged_model import BaggedModel
 from podium_ml.models.encode_once import EncodedOnce
 from podium_ml.models.fold_model import FoldModel
 from podium_ml.models.group_weights import GroupWeights
+from podium_ml.models.median_ensemble import MedianEnsemble
 from podium_ml.models.share_encoders import share_encoders
 from podium_ml.models.stacked_ensemble import StackedEnsemble
 from podium_ml.models.used_columns import used_columns
@@ -14,6 +15,7 @@ __all__ = [
     "EncodedOnce",
     "FoldModel",
     "GroupWeights",
+    "MedianEnsemble",
     "StackedEnsemble",
     "WeightedEnsemble",
     "share_encoders",

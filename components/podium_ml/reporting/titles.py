@@ -10,7 +10,11 @@ from podium_ml.metrics import Metric, resolve_metric
 _PROPER = frozenset({"Brier", "Cohen's", "Spearman"})
 # Models that are things one can count, and so need an article, as "the random forest" does and "CatBoost" does not.
 _COUNTABLE = frozenset({"ensemble", "baseline", "tree", "forest", "network", "machine", "SVM"})
-_COMBINED = {"weighted_ensemble": "Weighted ensemble", "stacked_ensemble": "Stacked ensemble"}
+_COMBINED = {
+    "weighted_ensemble": "Weighted ensemble",
+    "median_ensemble": "Median ensemble",
+    "stacked_ensemble": "Stacked ensemble",
+}
 
 
 def model_title(name: str) -> str:

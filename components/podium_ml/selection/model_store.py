@@ -20,7 +20,7 @@ class Contender:
     """A model that can be chosen.
 
     Attributes:
-        name: Algorithm name, ``weighted_ensemble`` or ``stacked_ensemble``.
+        name: Algorithm name, or that of an ensemble.
         score: Out-of-fold score; cross-fitted for ensembles.
         members: The trials that it consists of, by branch and number.
         ensemble: The ensemble, or ``None`` for the best trial of a branch.

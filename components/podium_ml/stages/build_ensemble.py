@@ -10,6 +10,7 @@ from podium_ml.ensembling import (
     ENSEMBLES,
     Costs,
     Pool,
+    build_median,
     build_stacked,
     build_weighted,
     save,
@@ -42,7 +43,7 @@ def run(
     model: str,
     time_limit: str | float = "",
 ) -> dict[str, Any]:
-    """Build a weighted and a stacked ensemble of at least two models if there are enough rows for cross-fitting.
+    """Build a weighted, a median and a stacked ensemble of at least two models if rows suffice for cross-fitting.
 
     Args:
         features: Folder of the feature table, of which only the targets are read.
@@ -78,6 +79,9 @@ def run(
     if len(weighted.members) > 1:  # One member alone is on the leaderboard already.
         save(ensemble, weighted, oof, meta=by_group)
         scores[weighted.name] = weighted.score
+    if (middle := build_median(pool, budget=budget)) is not None and math.isfinite(middle[0].score):
+        save(ensemble, *middle)
+        scores[middle[0].name] = middle[0].score
     if len(stackable(pool)) > 1 and not deadline.passed():
         built = build_stacked(pool, problem=task, budget=budget, deadline=deadline)
         if built is not None and math.isfinite(built[0].score):

@@ -251,6 +251,15 @@ class Target(ABC):
         return False
 
     @property
+    def has_median(self) -> bool:
+        """Whether the median of predictions is one, too; see ``median``."""
+        return False
+
+    def median(self, predictions: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the median of raw predictions, shaped like one of them."""
+        return np.median(np.stack(predictions), axis=0)
+
+    @property
     def naive_baseline(self) -> bool:
         """Whether the baseline may be a member of an ensemble, because it is no constant."""
         return False

@@ -8,6 +8,7 @@ import pytest
 
 from podium_ml.contracts import Problem
 from podium_ml.ensembling import Costs, Pool, PoolMember, build_weighted
+from podium_ml.ensembling._by_group import weigh_groups
 from podium_ml.ensembling._weighted import select_weights
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.metrics import METRICS
@@ -107,6 +108,16 @@ def test_each_series_gets_weights_of_its_own() -> None:
     usual = np.array([member.weight for member in ensemble.members])
     assert ensemble.score == pytest.approx(one.metric.score(one.y, oof.values))
     assert ensemble.score < 0.95 * one.score(one.target.mix(usual, list(one.oof)))
+
+
+@pytest.mark.parametrize("windows", [1, 4])
+def test_a_member_that_explodes_in_a_series_is_not_used_there(windows: int) -> None:
+    one = series_pool(windows=windows)
+    one.oof[0, one.group == 5] += 1e4
+    found = weigh_groups(one, np.array([0.5, 0.5]), one.rows)
+    assert found is not None
+    assert found.weights[5].tolist() == [0.0, 1.0]
+    assert (found.weights[:5] > 0).all()
 
 
 def test_weights_of_few_windows_stay_near_those_of_all() -> None:

@@ -184,6 +184,11 @@ class FutureValues(Target):
         return True
 
     @property
+    def has_median(self) -> bool:
+        """See ``Target``: medians of ordered quantiles are ordered."""
+        return True
+
+    @property
     def naive_baseline(self) -> bool:
         """See ``Target``: the seasonal naive forecast differs from row to row."""
         return True
