@@ -79,8 +79,8 @@ class ForecastingKind(Kind):
 
     def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
         """See ``Kind``."""
-        if spec.extra == "pretrained" and not (problem.series and problem.series.pretrained):
-            return "It needs the folder of a pretrained model: --pretrained."
+        if spec.extra == "pretrained" and "pretrained" not in problem.weights:
+            return "It needs a pretrained model: --pretrained."
         single = problem.series is not None and len(problem.series.labels) == 1
         return "It needs several series." if spec.name in _OF_SEVERAL and single else ""
 
@@ -109,7 +109,11 @@ class ForecastingKind(Kind):
     def plan_features(self, problem: "Problem", train: "pd.DataFrame") -> Featurizer:
         """See ``Kind``."""
         from podium_ml.forecasting.features import SeriesFeaturizer
+        from podium_ml.forecasting.pretrained.checkpoint import Checkpoint
+        from podium_ml.weights import given
 
+        if "pretrained" in problem.weights:  # A wrong model is refused before anything is trained.
+            Checkpoint.read(given("pretrained"))
         return SeriesFeaturizer.plan(problem)
 
     def make_encoder(self, needs: str, *, schema: "FeatureSchema", problem: "Problem", seed: int) -> Encoder:

@@ -70,7 +70,7 @@ class ForecastingProblem(ProblemSettings):
     pretrained: str = setting(
         "Models",
         "",
-        description="Folder of a Chronos-Bolt or Chronos-2 model, with config.json and model.safetensors.",
+        description="Chronos-Bolt or Chronos-2: package:NAME, a folder, an s3 URL or hub:OWNER/NAME; empty for none.",
     )
     aggregate: Literal["", "sum", "mean", "min", "max"] = setting(
         "Data", "", description="How to combine rows of one series and time; empty refuses them."
@@ -155,6 +155,11 @@ class ForecastingProblem(ProblemSettings):
     def series_columns(self) -> tuple[str, ...]:
         """Names in ``series_column``."""
         return split_names(self.series_column)
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """See ``ProblemSettings``."""
+        return super().weights | ({"pretrained": self.pretrained} if self.pretrained else {})
 
     @property
     def further_files(self) -> dict[str, tuple[str, ...]]:

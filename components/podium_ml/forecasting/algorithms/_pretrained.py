@@ -1,7 +1,5 @@
 """Forecasts by a pretrained model, which learns nothing from the series."""
 
-from typing import Any
-
 import numpy as np
 
 from podium_ml.errors import TrainingError
@@ -9,26 +7,28 @@ from podium_ml.forecasting.forecaster import PanelForecaster
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.forecasting.pretrained.checkpoint import Checkpoint
 from podium_ml.run.budget import Deadline
+from podium_ml.weights import given
 
 _BATCH = 64
 _MIDDLE = len(LEVELS) // 2
 
 
 class Pretrained(PanelForecaster):
-    """Gives the past of each series to a pretrained model. Later steps than it forecasts repeat its last season.
+    """Gives the past of each series to the model of ``--pretrained``, which learns nothing from them.
+
+    Later steps than it forecasts at once repeat the last season of them.
 
     Args:
-        folder: Folder of the model; see ``Checkpoint``.
         horizon: Steps that are forecast at once.
         season: Steps of a season; 1 for none.
         most: Last values that the model is given.
     """
 
-    def __init__(self, folder: str, horizon: int = 1, season: int = 1, most: int = 2048) -> None:
-        self.folder, self.horizon, self.season, self.most = folder, horizon, season, most
+    def __init__(self, horizon: int = 1, season: int = 1, most: int = 2048) -> None:
+        self.horizon, self.season, self.most = horizon, season, most
 
     def _learn(self, deadline: Deadline) -> None:
-        self.checkpoint_ = Checkpoint.read(self.folder)
+        self.checkpoint_ = Checkpoint.read(given("pretrained"))
         self._forecast_all(deadline)
 
     def _learn_again(self) -> None:
@@ -55,7 +55,3 @@ class Pretrained(PanelForecaster):
         point = quantiles[:, _MIDDLE]
         wider = np.sqrt(np.maximum(ahead / self.horizon, 1.0))[:, None]
         return np.column_stack([point, point[:, None] + (quantiles - point[:, None]) * wider])
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what is stored: the weights, and not the folder, which may be gone when the model forecasts."""
-        return {**super().__getstate__(), "folder": ""}

@@ -10,8 +10,7 @@ from podium_ml.forecasting.forecaster import fit_in_time, horizon_of, season_of
 
 def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:
     """Build the forecaster."""
-    assert problem.series is not None
-    return Pretrained(problem.series.pretrained, horizon_of(problem), season_of(problem))
+    return Pretrained(horizon_of(problem), season_of(problem))
 
 
 SPEC = AlgorithmSpec(

@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from podium_ml.confinement.places import check_file
 from podium_ml.errors import SettingsError
 
 _CONFIG, _WEIGHTS = "config.json", "model.safetensors"
@@ -67,10 +66,8 @@ class Checkpoint:
 
         Raises:
             SettingsError: It holds no model that can be used.
-            DataError: Runs on this cluster may not read the folder.
         """
         path = Path(folder)
-        check_file(path, f"pretrained: {folder}")
         files = path / _CONFIG, path / _WEIGHTS
         if missing := [one.name for one in files if not one.is_file()]:
             raise SettingsError(

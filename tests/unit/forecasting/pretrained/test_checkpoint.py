@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,33 +12,54 @@ from podium_ml.errors import SettingsError
 from podium_ml.forecasting.kind import KIND
 from podium_ml.forecasting.levels import LEVELS
 from podium_ml.forecasting.pretrained.checkpoint import Checkpoint
-from podium_ml.kinds.features import build_feature_table
-from podium_ml.settings import ForecastingPlan
+from podium_ml.settings import ForecastingPlan, ForecastingProblem
+from podium_ml.stages import featurize_data, train_candidate
 from podium_ml.training.choice import choose_algorithms
+from podium_ml.weights import giving, pin
 from tests.unit.forecasting.fitted import fitted, inferred, weekly
 
 pytest.importorskip("chronos")
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    """Return the folder of a Chronos-Bolt model with random weights."""
-    import torch
+WORDS = {
+    "vocab_size": 2, "d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 1, "num_heads": 2, "pad_token_id": 0,
+    "feed_forward_proj": "relu",
+}  # fmt: skip
+CONTEXT = {"context_length": 64, "input_patch_size": 8, "input_patch_stride": 8, "quantiles": list(LEVELS)}
+
+
+def bolt(folder):
+    """Write a Chronos-Bolt model with random weights."""
     from chronos.chronos_bolt import ChronosBoltModelForForecasting
     from transformers import T5Config
 
-    torch.manual_seed(0)
     config = T5Config(
-        vocab_size=2, d_model=16, d_kv=8, d_ff=32, num_layers=1, num_decoder_layers=1, num_heads=2,
-        feed_forward_proj="relu", decoder_start_token_id=0, pad_token_id=0,
-        chronos_config={
-            "context_length": 64, "prediction_length": 16, "input_patch_size": 8, "input_patch_stride": 8,
-            "quantiles": list(LEVELS), "use_reg_token": True,
-        },
-        chronos_pipeline_class="ChronosBoltPipeline",
+        **WORDS, num_decoder_layers=1, decoder_start_token_id=0, chronos_pipeline_class="ChronosBoltPipeline",
+        chronos_config={**CONTEXT, "prediction_length": 16, "use_reg_token": True},
     )  # fmt: skip
-    folder = tmp_path_factory.mktemp("model")
     ChronosBoltModelForForecasting(config).save_pretrained(folder)
+
+
+def second(folder):
+    """Write a Chronos-2 model with random weights."""
+    from chronos.chronos2.config import Chronos2CoreConfig
+    from chronos.chronos2.model import Chronos2Model
+
+    config = Chronos2CoreConfig(
+        **WORDS, chronos_pipeline_class="Chronos2Pipeline",
+        chronos_config={**CONTEXT, "output_patch_size": 8, "max_output_patches": 2, "use_reg_token": True},
+    )  # fmt: skip
+    Chronos2Model(config).save_pretrained(folder)
+
+
+@pytest.fixture(scope="module", params=[bolt, second])
+def tiny(request, tmp_path_factory):
+    """Return the folder of a model with random weights, as a run hands it to its branches."""
+    import torch
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("weights") / "pretrained"
+    request.param(folder)
     return folder
 
 
@@ -50,7 +72,8 @@ def changed(folder, tmp_path, **values):
 
 
 def test_model_of_a_folder_forecasts_all_series(tiny):
-    model = fitted(weekly(), algorithms=("chronos",), pretrained=str(tiny))
+    with giving(str(tiny.parent)):
+        model = fitted(weekly(), algorithms=("chronos",))
     found = model.predict(horizon=20)
     assert len(found) == 40
     quantiles = found[[f"q{level:g}" for level in LEVELS]].to_numpy()
@@ -59,30 +82,38 @@ def test_model_of_a_folder_forecasts_all_series(tiny):
     assert set(found["note"][:7]) == {""}
 
 
-def test_model_file_needs_no_folder(tiny, tmp_path):
-    folder = changed(tiny, tmp_path)
-    model = fitted(weekly(), algorithms=("chronos",), pretrained=str(folder))
-    text = pickle.dumps(model)
-    for file in folder.iterdir():
-        file.unlink()
-    loaded = pickle.loads(text)
+def test_model_file_needs_no_folder(tiny):
+    with giving(str(tiny.parent)):
+        model = fitted(weekly(), algorithms=("chronos",))
+    loaded = pickle.loads(pickle.dumps(model))
     later = weekly(days=77).query("day >= '2024-03-11'")
     assert loaded.predict(later)["day"].min() > model.predict()["day"].min()
 
 
-def test_only_problems_with_a_folder_use_it(tiny):
-    spec = KIND.algorithms["chronos"]
-    for pretrained, takes_part in (("", False), (str(tiny), True)):
-        problem = inferred(weekly(), pretrained=pretrained).problem
-        chosen, skipped = choose_algorithms(problem, ForecastingPlan())
-        assert (spec in chosen) == takes_part
-        assert takes_part or any("--pretrained" in one["reason"] for one in skipped)
+@pytest.mark.parametrize("weights", [{}, {"pretrained": "hub:amazon/chronos-bolt-tiny@1"}])
+def test_only_problems_with_a_pretrained_model_use_it(weights):
+    problem = replace(inferred(weekly()).problem, weights=weights)
+    chosen, skipped = choose_algorithms(problem, ForecastingPlan())
+    assert (KIND.algorithms["chronos"] in chosen) == bool(weights)
+    assert weights or any("--pretrained" in one["reason"] for one in skipped)
 
 
-def test_folders_that_hold_no_model_are_refused(tiny, tmp_path):
-    with pytest.raises(SettingsError, match=r"has no config\.json and no model\.safetensors"):
-        inferred(weekly(), pretrained=str(tmp_path))
-    folder = changed(tiny, tmp_path, chronos_pipeline_class="ChronosPipeline")
+def test_setting_names_weights_of_any_place(tiny):
+    settings = ForecastingProblem.parse({"pretrained": str(tiny)})
+    assert settings.weights == {"pretrained": str(tiny)}
+    assert pin(str(tiny)).startswith(str(tiny))
+
+
+def test_folders_that_hold_no_model_are_refused_before_training(tiny, tmp_path):
+    found = inferred(weekly())
+    problem = replace(found.problem, weights={"pretrained": str(tiny)})
+    (tmp_path / "pretrained").mkdir()
+    with (
+        giving(str(tmp_path)),
+        pytest.raises(SettingsError, match=r"no config\.json and no model\.safetensors"),
+    ):
+        KIND.plan_features(problem, found.train)
+    folder = changed(tiny, tmp_path / "pretrained", chronos_pipeline_class="ChronosPipeline")
     with pytest.raises(SettingsError, match="holds no Chronos-Bolt or Chronos-2 model"):
         Checkpoint.read(folder)
     (folder / "config.json").write_text("{")
@@ -121,16 +152,16 @@ def test_other_configurations_are_refused(words, tiny, tmp_path):
         Checkpoint.read(changed(tiny, tmp_path, **words))
 
 
-def test_branch_trains_like_others(tiny, tmp_path):
-    found = inferred(weekly(), pretrained=str(tiny))
-    found.problem.save(tmp_path / "problem.json")
-    featurizer = KIND.plan_features(found.problem, found.train)
-    build_feature_table(featurizer, found.train, found.problem).save(tmp_path / "features")
-    from podium_ml.stages import train_candidate
-
+def test_branch_gets_the_model_beside_its_features(tiny, tmp_path):
+    found = inferred(weekly())
+    problem = replace(found.problem, weights={"pretrained": str(tiny)})
+    paths = {name: str(tmp_path / name) for name in ("problem", "train", "features", "featurizer", "report")}
+    problem.save(paths["problem"])
+    found.train.to_parquet(paths["train"])
+    featurize_data.run(**paths, weights=str(tiny.parent))
     facts = train_candidate.run(
-        features=str(tmp_path / "features"),
-        problem=str(tmp_path / "problem.json"),
+        features=paths["features"],
+        problem=paths["problem"],
         branch=BranchSpec("chronos").to_dict(),
         candidate=str(tmp_path / "candidate"),
     )
