@@ -79,8 +79,8 @@ def decide(
         metric=problem.metric,
         margin=gate.margin if present else 0.0,
     )
-    if present is not None and problem.series is not None:
-        plain = replace(plain, **read_record(champion))
+    if present is not None and problem.series is not None and (found := read_record(champion)):
+        plain = replace(plain, **found, expected=present.metrics.get(problem.metric))
     contest = _Contest(problem, problem_metric(problem), challenger, deadline)
     try:
         if present is None:

@@ -36,6 +36,7 @@ class Decision(Contract):
         drawn: What the paired bootstrap drew as a whole: rows, groups, or blocks of time; empty if not compared.
         since: The last time in the champion's data, if it had forecast what happened since; else empty.
         record: Scores of these forecasts by name of the metric, and their number as ``rows``.
+        expected: Score of the champion on its own test; ``None`` without a record.
     """
 
     promoted: bool
@@ -57,6 +58,7 @@ class Decision(Contract):
     drawn: str = ""
     since: str = ""
     record: dict[str, float] = field(default_factory=dict)
+    expected: float | None = None
 
     @property
     def word(self) -> str:

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.champions.challenge import Gate, decide
+from podium_ml.champions.decay import decay_of
 from podium_ml.champions.folder import ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows, rows_to_compare
 from podium_ml.contracts import Decision, Problem, Selection
 from podium_ml.kinds import load_predictor
 from podium_ml.run.budget import stage_deadline
+from podium_ml.run.events import emit
 from podium_ml.selection.limits import Limits
 from podium_ml.settings import PromotionSettings
 
@@ -40,7 +42,7 @@ def run(
         problem: File of the problem.
         settings: The ``PromotionSettings``.
         evaluation: Folder of the evaluation; gets ``decision.json``, ``train.npy`` and ``test.npy`` with the hashes of
-            the rows, and ``compared.npy`` with those of the rows that a champion was compared on.
+            the rows unless they are of series, and ``compared.npy`` with those that a champion was compared on.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -51,7 +53,8 @@ def run(
     deadline = stage_deadline("challenge_champion", time_limit, rows=task.n_train)
     asked = PromotionSettings.read(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
+    # Forecasts are compared on stamps after the champion's, whatever rows it has seen.
+    for name, table in tables.items() if task.series is None else ():
         np.save(folder / f"{name}.npy", hash_rows(table, task), allow_pickle=False)
     result = decide(
         task,
@@ -65,6 +68,8 @@ def run(
     if result.champion and result.improvement is not None:
         compared = rows_to_compare(tables["test"], ChampionFolder(champion))
         np.save(folder / _COMPARED, compared, allow_pickle=False)
+    if decayed := decay_of(result, task):
+        emit("notice", text=decayed)
     result.save(folder / DECISION)
     return result.to_dict()
 

@@ -6,6 +6,7 @@ import pytest
 
 from podium_ml.champions.challenge import Gate, decide
 from podium_ml.champions.confined_answer import write_answer
+from podium_ml.champions.decay import decay_of
 from podium_ml.champions.folder import MODEL, ChampionFolder
 from podium_ml.contracts import Champion, ModelChoice, Selection
 from podium_ml.run.budget import Deadline
@@ -122,3 +123,14 @@ def test_what_the_champion_had_forecast_is_scored(champion):
     assert 0 < decision.record["mase"] < 2
     assert 0 <= decision.record["coverage"] <= 1
     assert compare(old, folder).record == {}
+
+
+@pytest.mark.parametrize(("expected", "decayed"), [(0.1, True), (50.0, False), (None, False)])
+def test_a_champion_that_forecasts_worse_than_its_test_has_decayed(champion, expected, decayed):
+    old, new = old_and_new()
+    folder = champion(old, "seasonal_mean")
+    problem = inferred(new).problem
+    folder.write_champion(Champion("sales", "3", "run", folder.champion.problem, {"mase": expected}))
+    text = decay_of(compare(new, ChampionFolder(folder.path)), problem)
+    assert bool(text) == decayed
+    assert not decayed or "since 2024-03-24, and was 0.1 on its own test" in text

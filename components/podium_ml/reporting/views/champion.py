@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from podium_ml.champions.decay import decay_of
 from podium_ml.contracts import Decision, GuardrailResult
 from podium_ml.reporting.formats import number
 from podium_ml.reporting.run_facts import RunFacts
@@ -23,6 +24,7 @@ class ChampionView:
         metric: Title of the metric that was compared.
         scores: Label and number of each row; empty if the models were not compared.
         drift: Result of the drift guardrail, or ``None``.
+        decay: Says that the champion forecasts worse than it did; empty if not.
     """
 
     title: str
@@ -33,6 +35,7 @@ class ChampionView:
     metric: str
     scores: tuple[tuple[str, str], ...]
     drift: GuardrailResult | None
+    decay: str
 
 
 def champion_view(facts: RunFacts) -> ChampionView | None:
@@ -50,6 +53,7 @@ def champion_view(facts: RunFacts) -> ChampionView | None:
         metric=in_sentence(metric_of(facts.problem).title),
         scores=(*_record(decision, facts), *_scores(decision)),
         drift=drift,
+        decay=decay_of(decision, facts.problem),
     )
 
 
