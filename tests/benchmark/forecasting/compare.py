@@ -2,8 +2,8 @@
 
 Run as ``python -m tests.benchmark.forecasting.compare FOLDER OUT.jsonl``. Each system learns all but the last horizon
 of each series, on two cores and in the same wall time, and is scored on that horizon. ``--autogluon`` names an
-interpreter that has ``autogluon.timeseries``. Sets that are in OUT.jsonl already are not run again; ``--table`` prints
-the table.
+interpreter that has ``autogluon.timeseries``. What is in OUT.jsonl already is not run again. At the end,
+``results_60s.md`` and ``results_60s.png`` are written into ``--report``; ``--table`` only writes them.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tests.benchmark.forecasting.report import write
 from tests.benchmark.forecasting.series_sets import SeriesSet, series_sets
 
 _LEVELS = np.arange(1, 10) / 10
@@ -34,34 +35,15 @@ def main() -> None:
         if arguments.sets and one.name not in arguments.sets:
             continue
         for system in arguments.systems:
-            if any((row["set"], row["system"]) == (one.name, system) for row in done):
+            asked = {"set": one.name, "system": system, "limit": arguments.seconds}
+            if any(asked.items() <= row.items() for row in done):
                 continue
-            row = {"set": one.name, "system": system, **_scored(one, system, arguments)}
+            row = {**asked, **_scored(one, system, arguments)}
             done.append(row)
             print(json.dumps(row), flush=True)
             with out.open("a") as file:
                 file.write(json.dumps(row) + "\n")
-    print(table(pd.DataFrame(done)))
-
-
-def table(rows: pd.DataFrame) -> str:
-    """Return MASE by set and system as Markdown, with geometric means of the ratios to the seasonal naive forecast."""
-    systems = list(dict.fromkeys(rows["system"]))
-    mase = rows.pivot_table(index="set", columns="system", values="mase", sort=False)[systems]
-    lines = [f"| set | {' | '.join(systems)} |", "|---" * (len(systems) + 1) + "|"]
-    for name, values in mase.iterrows():
-        lines.append(f"| {name} | {' | '.join(f'{value:.3f}' for value in values)} |")
-    whole = rows[rows["set"].isin(mase.dropna().index)]
-    for title, column in (("MASE", "mase"), ("quantile loss", "sql")):
-        found = whole.pivot_table(index="set", columns="system", values=column)
-        ratios = [np.exp(np.log(found[one] / found["seasonal_naive"]).mean()) for one in systems]
-        what = f"{title}, geometric mean of the ratios to seasonal naive"
-        lines.append(f"| {what} | {' | '.join(f'{one:.3f}' for one in ratios)} |")
-    coverage = whole.groupby("system")["coverage"].mean()
-    lines.append(
-        f"| 80 % interval covers | {' | '.join(f'{100 * coverage[one]:.0f} %' for one in systems)} |"
-    )
-    return "\n".join(lines)
+    print(write(pd.DataFrame(done), arguments.seconds, Path(arguments.report)))
 
 
 def _scored(one: SeriesSet, system: str, arguments: argparse.Namespace) -> dict[str, float | str]:
@@ -220,7 +202,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sets", nargs="+", default=[], help="names of sets; all by default")
     parser.add_argument("--autogluon", default="python", help="interpreter with autogluon.timeseries")
     parser.add_argument("--presets", default="medium_quality", help="presets of AutoGluon")
-    parser.add_argument("--table", action="store_true", help="print the table of earlier results")
+    parser.add_argument("--report", default=str(Path(__file__).parent), help="folder for table and plot")
+    parser.add_argument("--table", action="store_true", help="only make table and plot of earlier results")
     return parser.parse_args()
 
 

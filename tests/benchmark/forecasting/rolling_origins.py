@@ -2,13 +2,15 @@
 
 Run as ``python -m tests.benchmark.forecasting.rolling_origins FOLDER``. Each configuration of the portfolios
 learns what comes before the last horizons of a set. The five horizons before the last one choose; the last one scores.
-Nothing depends on the clock, so a busy machine gives the same table.
+Nothing depends on the clock, so a busy machine gives the same table, which is written into ``--report`` as
+``rolling_origins.md``.
 """
 
 import argparse
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,7 @@ from podium_ml.targets import target_of
 from tests.benchmark.forecasting.series_sets import SeriesSet, series_sets
 
 _WINDOWS, _KEPT = 6, 2
+_WORSE = 1.02
 _KNOWN = [name for name, spec in ALGORITHMS.items() if spec.extra != "pretrained"]
 _ALIASES = {"MS": "M", "QS": "Q", "YS": "Y", "W-SAT": "W"}
 
@@ -44,7 +47,7 @@ class Forecasts:
 
 
 def main() -> None:
-    """Print a line for each set, and the geometric means."""
+    """Print a line for each set, and write the table with the geometric means."""
     arguments = _arguments()
     warnings.simplefilter("ignore")
     found = {}
@@ -53,10 +56,24 @@ def main() -> None:
             continue
         found[one.name] = dict(_ratios(one, arguments.algorithms))
         print(one.name, {name: round(ratio, 3) for name, ratio in found[one.name].items()}, flush=True)
-    table = pd.DataFrame(found).T
-    means = np.exp(np.log(table.drop(columns="covers")).mean()).sort_values()
-    print(means.round(3).to_string())
-    print(f"80 % intervals of the mixture cover {100 * table['covers'].mean():.0f} %.")
+    text = _markdown(pd.DataFrame(found).T)
+    (Path(arguments.report) / "rolling_origins.md").write_text(text)
+    print(text)
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    """Return ratios by set, with geometric means, the number of sets above 1.02, and the mean coverage."""
+    ratios = table.drop(columns="covers")
+    lines = [f"| set | {' | '.join(ratios)} | covers |", "|---" * (len(ratios.columns) + 2) + "|"]
+    for name, values in ratios.iterrows():
+        cells = ["" if np.isnan(one) else f"{one:.2f}" for one in values]
+        lines.append(f"| {name} | {' | '.join(cells)} | {100 * table.loc[name, 'covers']:.0f} % |")
+    means = [f"**{one:.3f}**" for one in np.exp(np.log(ratios).mean())]
+    lines.append(f"| **geometric mean** | {' | '.join(means)} | {100 * table['covers'].mean():.0f} % |")
+    lines.append(f"| above {_WORSE} | {' | '.join(map(str, (ratios > _WORSE).sum()))} | |")
+    return "\n".join(
+        [f"{len(table)} sets; errors as shares of those of the seasonal naive forecast.", "", *lines, ""]
+    )
 
 
 def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]]:
@@ -188,6 +205,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("folder", help="folder with a datasets.json; empty for the sets of packages alone")
     parser.add_argument("--algorithms", nargs="+", default=_KNOWN, help="forecasters; all by default")
+    parser.add_argument("--report", default=str(Path(__file__).parent), help="folder for the table")
     parser.add_argument("--without", nargs="+", default=[], help="names of sets to leave out")
     return parser.parse_args()
 
