@@ -1,6 +1,7 @@
 """Names of months in English, German, French, Spanish, Italian, Portuguese and Dutch."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FULL = (
@@ -37,3 +38,29 @@ def in_english(text: str) -> str:
 
 def _translated(found: re.Match[str]) -> str:
     return _OF_NAME.get(found[1].casefold(), found[0])
+
+
+def own_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return how texts write the twelve months, from January on; nothing if one is missing, or written in two ways.
+
+    >>> own_names(f"{name} 2020" for name in "ENE FEB MAR ABR MAY JUN JUL AGO SEP OCT NOV DIC".split())[:2]
+    ('ENE', 'FEB')
+    """
+    found: dict[str, set[str]] = {name: set() for name in _ENGLISH}
+    for text in texts:
+        for word in _WORD.finditer(text):
+            english = _translated(word).title()
+            if english in found:
+                found[english].add(word[0])
+    return (
+        tuple(next(iter(one)) for one in found.values())
+        if all(len(one) == 1 for one in found.values())
+        else ()
+    )
+
+
+def in_own_words(text: str, names: Sequence[str]) -> str:
+    """Return a date with its English abbreviation of a month replaced by what ``own_names`` found."""
+    return _WORD.sub(
+        lambda found: names[_ENGLISH.index(found[0])] if names and found[0] in _ENGLISH else found[0], text
+    )

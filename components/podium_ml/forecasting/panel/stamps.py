@@ -10,7 +10,7 @@ import pandas as pd
 
 from podium_ml.errors import DataError
 from podium_ml.forecasting.panel.labels import LabelForm, LabelKind, find_form, template
-from podium_ml.forecasting.panel.month_names import in_english
+from podium_ml.forecasting.panel.month_names import in_english, in_own_words, own_names
 from podium_ml.forecasting.panel.number_times import (
     NumberKind,
     kind_of_numbers,
@@ -22,6 +22,7 @@ from podium_ml.forecasting.panel.number_times import (
 from podium_ml.forecasting.panel.zones import offset_of, read_instants, to_instants, to_local, zone_of
 from podium_ml.values.date_patterns import ISO, SEPARATOR, PatternChoice
 from podium_ml.values.dates import DateFormat, choose_patterns
+from podium_ml.values.digits import plain_digits
 from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
@@ -66,6 +67,7 @@ class StampFormat:
             clocks change has 23 or 25 hours.
         doubt: What a user should know of this reading, if it may be wrong; else empty.
         months: ``strftime`` pattern of months without a day, such as ``03/2020``; else empty.
+        names: Names of the twelve months as the column writes them, if not as English abbreviations.
     """
 
     kind: StampKind
@@ -76,6 +78,7 @@ class StampFormat:
     is_local: bool = False
     doubt: str = ""
     months: str = ""
+    names: tuple[str, ...] = ()
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
@@ -134,6 +137,9 @@ class StampFormat:
             )
         if months := _months_pattern(texts, choice.patterns):
             return replace(read, months=months)
+        english = [in_english(text).title() for text in texts]
+        if (names := own_names(texts)) and (months := _months_pattern(english, choice.patterns)):
+            return replace(read, months=months, names=names)
         return cls._in_order(column, read, choice)
 
     @classmethod
@@ -158,7 +164,9 @@ class StampFormat:
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Self:
         """Return the format that ``to_dict`` stored."""
-        return cls(**{**stored, "dates": DateFormat(**stored["dates"])})
+        return cls(
+            **{**stored, "dates": DateFormat(**stored["dates"]), "names": tuple(stored.get("names", ()))}
+        )
 
     def read(self, column: pd.Series) -> Moments:
         """Return the times of a column, ``NaT`` for what is none.
@@ -175,6 +183,7 @@ class StampFormat:
         if pd.api.types.is_numeric_dtype(column.dtype):
             return self.dates.read(column)
         codes, texts = plain_texts(column)
+        texts = [plain_digits(text) for text in texts]
         moments = self._read_texts(texts) if texts else np.zeros(0, dtype="M8[us]")
         return np.append(moments, np.datetime64("NaT", "us"))[codes]
 
@@ -224,7 +233,7 @@ class StampFormat:
             if all(numbers):
                 return numbers
         if self.months and (moments == moments.astype("M8[M]")).all():
-            return [one.strftime(self.months) for one in pd.DatetimeIndex(moments)]
+            return [in_own_words(one.strftime(self.months), self.names) for one in pd.DatetimeIndex(moments)]
         return _write_dates(moments)
 
     def column(self, moments: Moments, dtype: Any) -> pd.Series:
@@ -278,13 +287,16 @@ def _texts(column: pd.Series) -> list[str]:
     if not (pd.api.types.is_object_dtype(column.dtype) or pd.api.types.is_string_dtype(column.dtype)):
         return []
     distinct = column.dropna().unique()
-    texts = [one.strip() for one in distinct if isinstance(one, str)]
+    texts = [plain_digits(one).strip() for one in distinct if isinstance(one, str)]
     return [one for one in texts if one] if len(texts) == len(distinct) else []
 
 
 def _translated(column: pd.Series) -> pd.Series:
     """Return the dates of a column with names of months in English."""
     texts = column.dropna().astype(str)
+    if not all(map(str.isascii, texts.unique())):
+        column = column.map({text: plain_digits(text) for text in texts.unique()}, na_action="ignore")
+        texts = column.dropna().astype(str)
     if not texts.str.contains(_LETTERS, regex=True).any():
         return column
     translation = {text: in_english(text) for text in texts.unique()}

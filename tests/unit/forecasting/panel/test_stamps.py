@@ -11,6 +11,11 @@ from podium_ml.forecasting.panel.stamps import StampFormat
 
 OFFSETS = ["2024-03-10T01:00:00-05:00", "2024-03-10T02:00:00-05:00"]
 SUCCESSIVE = ["2020-03-14", "2020-03-15", "2020-03-16"]
+SPANISH = [
+    f"{name} 2020"
+    for name in ("enero", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+]
+CAPITALS = [f"{month:%b-%y}".upper() for month in pd.date_range("2020-01-01", periods=12, freq="MS")]
 CASES = {
     "dates": (["2023-03-14", "2023-03-15"], "moment", ["2023-03-14", "2023-03-15"]),
     "day first": (["23/09/2022", "24/09/2022", "05/10/2022"], "moment", ["2022-09-23", "2022-09-24", "2022-10-05"]),
@@ -53,6 +58,10 @@ CASES = {
     "months in words": (["January 2020", "April 2020"], "moment", ["January 2020", "April 2020"]),
     "months of ISO 8601": (["2020-01", "2020-04"], "moment", ["2020-01", "2020-04"]),
     "months with a slash": (["01/2020", "02/2020"], "moment", ["01/2020", "02/2020"]),
+    "Arabic digits": (["٢٠٢٠-٠١-٠١", "٢٠٢٠-٠١-٠٢"], "moment", ["2020-01-01", "2020-01-02"]),
+    "quarters in wide digits": (["２０２０Q1", "２０２０Q2"], "quarter", ["2020Q1", "2020Q2"]),
+    "all Spanish months": (SPANISH, "moment", SPANISH),
+    "all months in capitals": (CAPITALS, "moment", CAPITALS),
     "German months": (["Mär 2020", "Mai 2020"], "moment", ["2020-03-01", "2020-05-01"]),
     "German dates": (["1. März 2020", "2. Dezember 2020"], "moment", ["2020-03-01", "2020-12-02"]),
     "French months": (["janv. 2020", "août 2020"], "moment", ["2020-01-01", "2020-08-01"]),
