@@ -29,7 +29,7 @@ def rolling_folds(problem: Problem, *, group: np.ndarray | None, time: np.ndarra
     assert problem.series is not None
     series, codes = problem.series, _codes(group, time)
     place = steps_before_end(series.train_end, group, time)
-    compared = _compared(codes, len(series.labels) * series.horizon)
+    compared = _compared(codes, len(series.labels) * series.horizon * series.windows)
     folds: Folds = []
     for window in reversed(range(series.windows)):
         end = window * series.step
@@ -47,7 +47,7 @@ def _compared(codes: np.ndarray, rows: int) -> np.ndarray:
 
     Args:
         codes: Codes of series, shape ``(n,)``.
-        rows: Rows of a horizon of all series.
+        rows: Rows of all windows of all series.
     """
     # The golden ratio spreads consecutive codes evenly (Knuth, The Art of Computer Programming, volume 3, 6.4).
     return np.asarray((codes * _GOLDEN) % 1.0 < _MOST_ROWS / max(1, rows))
