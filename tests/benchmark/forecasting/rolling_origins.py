@@ -137,7 +137,9 @@ def _of_mixture(
         kept[[one.algorithm for one in kept].index("baseline")].windows[0],
     )
     yield "Podium's mixture", metric.score(rows.y[last], mixed) / metric.score(rows.y[last], naive)
-    widths = target.correct(oof.values, Targets(y=rows.y[past]), problem=problem, metric=metric, folds=[])
+    widths = target.correct(
+        oof.values, Targets(y=rows.y[past]), problem=problem, metric=metric, folds=pool.folds
+    )
     final = widths.apply(mixed, Targets(y=rows.y[last]))
     yield "quantile loss", loss.score(rows.y[last], final) / loss.score(rows.y[last], naive)
     yield "covers", METRICS["coverage"].score(rows.y[last], final)

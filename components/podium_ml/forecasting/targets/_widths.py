@@ -14,6 +14,10 @@ from podium_ml.forecasting.levels import LEVELS
 _LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
 # So many rows tell a quantile well enough.
 _MOST_ROWS = 200_000
+# The quantile loss decides with this weight, coverage with the rest. It is measured on at most so many rows.
+_BY_LOSS, _MOST_ROWS_OF_LOSS = 1 / 3, 20_000
+_FACTORS = np.geomspace(_LEAST, 4.0, 25)
+_LEVELS = np.array(LEVELS)
 _INTERVAL = LEVELS[-1] - LEVELS[0]
 _NORMAL = norm.ppf(LEVELS)
 # Columns of the ends of the central intervals, the widest one first.
@@ -76,20 +80,25 @@ def with_spread(raw: np.ndarray, deviation: np.ndarray, *, never_negative: np.nd
     return np.column_stack([point, np.maximum(quantiles, floor)])
 
 
-def fitting_widths(raw: np.ndarray, y: np.ndarray) -> Widths:
-    """Return widths with which every central interval covers its share.
+def fitting_widths(raw: np.ndarray, y: np.ndarray, windows: np.ndarray | None = None) -> Widths:
+    """Return widths with which central intervals about cover their shares, and the quantile loss is small.
 
     Errors of forecasts are small more often, and large more often, than those of a normal distribution, because some
-    windows are harder than others. So the inner intervals are drawn towards those of a Laplace distribution.
+    windows are harder than others. So the inner intervals are drawn towards those of a Laplace distribution, and a hard
+    window must not make the intervals of all others wide: all are narrowed towards the mean of the widths that suit
+    each window best.
 
     Args:
         raw: Points and quantiles of values that were not learned from, shape ``(n, 1 + q)``.
         y: Values and scales, shape ``(n, 2)``.
+        windows: Which window each value is in, shape ``(n,)``; ``None`` for a single one.
     """
     sharpness = fitting_width(raw, y)
     if not len(raw):
         return Widths(sharpness)
-    raw, y = _some(raw, y)
+    if len(raw) > _MOST_ROWS:
+        some = np.random.default_rng(0).choice(len(raw), _MOST_ROWS, replace=False)
+        raw, y, windows = raw[some], y[some], None if windows is None else windows[some]
     shape = [1.0]
     for low, high in _ENDS[1:]:
         share = LEVELS[high - 1] - LEVELS[low - 1]
@@ -97,7 +106,25 @@ def fitting_widths(raw: np.ndarray, y: np.ndarray) -> Widths:
         usual = -np.log1p(-_PLACES) / np.log(1 / (1 - _INTERVAL)) * _NORMAL[-1] / _NORMAL[high - 1]
         needed = np.minimum(np.append(_needed(raw, y, low, high), usual / sharpness), _MOST)
         shape.append(float(np.clip(np.quantile(needed, share) * sharpness, _LEAST, _MOST)))
-    return Widths(sharpness, shape=tuple(shape))
+    suiting = _suiting_widths(raw, y, np.zeros(len(raw)) if windows is None else windows)
+    # One window more, which the covering width suits, so that a single one does not decide.
+    mean = np.log([sharpness, *suiting[np.isfinite(suiting)]]).mean()
+    return Widths(float(sharpness ** (1 - _BY_LOSS) * np.exp(_BY_LOSS * mean)), shape=tuple(shape))
+
+
+def _suiting_widths(raw: np.ndarray, y: np.ndarray, windows: np.ndarray) -> np.ndarray:
+    """Return what to divide the distances from the point by for the least loss in each window, NaN if none matters."""
+    if len(raw) > _MOST_ROWS_OF_LOSS:
+        some = np.random.default_rng(0).choice(len(raw), _MOST_ROWS_OF_LOSS, replace=False)
+        raw, y, windows = raw[some], y[some], windows[some]
+    codes, of = np.unique(windows, return_inverse=True)
+    error, distances = y[:, :1] - raw[:, :1], raw[:, 1:] - raw[:, :1]
+    losses = []
+    for factor in _FACTORS:
+        beyond = error - factor * distances
+        loss = np.maximum(_LEVELS * beyond, (_LEVELS - 1) * beyond).mean(axis=1) / y[:, 1]
+        losses.append(np.bincount(of, weights=loss, minlength=len(codes)) / np.bincount(of))
+    return np.where(np.ptp(losses, axis=0) > 0, 1 / _FACTORS[np.argmin(losses, axis=0)], np.nan)
 
 
 def fitting_width(raw: np.ndarray, y: np.ndarray) -> float:

@@ -147,9 +147,13 @@ class FutureValues(Target):
         self, raw: np.ndarray, targets: Targets, *, problem: Problem, metric: Metric, folds: Folds
     ) -> Corrections:
         """Return widths that cover what they should: those of an average of forecasts are often too wide."""
-        widths, narrowed = fitting_widths(raw, targets.y), raw.copy()
+        windows = np.zeros(len(raw))
+        for place, (_, valid) in enumerate(folds):
+            windows[valid] = place
+        widths, narrowed = fitting_widths(raw, targets.y, windows), raw.copy()
         for train, valid in folds if metric.name in _OF_QUANTILES else ():
-            narrowed[valid] = fitting_widths(raw[train], targets.y[train]).calibrate(raw[valid])
+            own = fitting_widths(raw[train], targets.y[train], windows[train])
+            narrowed[valid] = own.calibrate(raw[valid])
         if problem.series is not None and (tree := Tree.of(problem.series.labels)):
             sums = Sums.of(tree, choose_reconciliation(raw, targets, tree, folds=folds), targets)
             widths, narrowed = (

@@ -95,3 +95,20 @@ def test_inner_intervals_of_few_rows_are_those_of_heavy_tails():
     shape = fitting_widths(raw, y).shape
     assert (np.diff(shape) < 0.02).all()
     assert 0.5 < shape[-1] < 0.95
+
+
+def test_a_hard_window_does_not_make_all_intervals_wide():
+    y, raw = forecasts(600, width=1.0)
+    windows = np.repeat(np.arange(5), 120)
+    y[windows == 2, 0] *= 8
+    easy = windows != 2
+    together, without = fitting_widths(raw, y, windows), fitting_widths(raw[easy], y[easy], windows[easy])
+    assert fitting_width(raw, y) < together.sharpness < without.sharpness
+
+
+def test_windows_without_errors_or_intervals_decide_nothing():
+    y, raw = forecasts(600, width=1.0)
+    y[:300], raw[:300] = [0.0, 1.0, 1.0], 0.0
+    widths = fitting_widths(raw, y, np.repeat(np.arange(6), 100))
+    assert np.isfinite(widths.calibrate(raw)).all()
+    assert 0.5 < widths.sharpness < 5.0
