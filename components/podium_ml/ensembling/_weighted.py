@@ -23,8 +23,8 @@ _ROUNDS = 50
 _PATIENCE = 8
 # Gains smaller than this fraction of the score do not count.
 _GAIN = 1e-6
-# Scores that differ by this share are about equal.
-_ABOUT = 0.05
+# Scores that differ by this share are about equal, unless they do so by that share in each of so many folds.
+_ABOUT, _EVERYWHERE, _FEWEST_FOLDS = 0.05, 0.01, 3
 
 
 def build_weighted(
@@ -55,7 +55,7 @@ def build_weighted(
     )
     if by_group is not None:
         by_group = replace(by_group, weights=by_group.weights[:, weights > 0])
-    first = pool.target.trusts_scores and _goes_first(pool, score)
+    first = pool.target.trusts_scores and _goes_first(pool, oof, score)
     ensemble = Ensemble(NAME, "weighted", members, score, time.perf_counter() - began, first)
     return ensemble, pool.out_of_fold(oof), by_group
 
@@ -71,15 +71,30 @@ def _cross_fitted_mixtures(pool: Pool, budget: Costs | None, deadline: Deadline)
     return cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
 
 
-def _goes_first(pool: Pool, score: float) -> bool:
-    """Whether the score of an ensemble is about that of the best member, chosen on other folds than it is scored on."""
+def _goes_first(pool: Pool, oof: np.ndarray, score: float) -> bool:
+    """Whether the score of an ensemble is about that of the best member, chosen on other folds than it is scored on.
+
+    Of several groups, an ensemble that is worse in every fold is so not by chance.
+    """
 
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
         objective = make_objective(pool, train)
         return pool.oof[int(np.argmax(objective.utilities(objective.parts))), valid]
 
-    picked = pool.decided_score(cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan)))
-    return pool.metric.utility(score) >= pool.metric.utility(picked) - _ABOUT * abs(picked)
+    single = cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
+    picked = pool.decided_score(single)
+    about = pool.metric.utility(score) >= pool.metric.utility(picked) - _ABOUT * abs(picked)
+    return about and not _worse_everywhere(pool, oof, single)
+
+
+def _worse_everywhere(pool: Pool, oof: np.ndarray, single: np.ndarray) -> bool:
+    if len(pool.folds) < _FEWEST_FOLDS or pool.group is None or len(np.unique(pool.group)) < 2:
+        return False
+    scores = [[pool.score(raw[valid], valid) for raw in (oof, single)] for _, valid in pool.folds]
+    return all(
+        pool.metric.utility(one) < pool.metric.utility(other) - _EVERYWHERE * abs(other)
+        for one, other in scores
+    )
 
 
 def select_weights(

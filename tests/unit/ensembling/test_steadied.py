@@ -110,6 +110,17 @@ def test_each_series_gets_weights_of_its_own() -> None:
     assert ensemble.score < 0.95 * one.score(one.target.mix(usual, list(one.oof)))
 
 
+@pytest.mark.parametrize(("windows", "bias", "first"), [(4, 0.3, False), (4, 0.0, True), (2, 0.3, True)])
+def test_an_ensemble_that_is_worse_in_every_window_does_not_go_first(
+    windows: int, bias: float, first: bool
+) -> None:
+    one = series_pool(windows=windows)
+    one.oof[0] = one.y[:, :1] + 3
+    one.oof[1] = one.oof[0] + bias
+    ensemble, _, _ = build_weighted(one, deadline=Deadline())
+    assert ensemble.goes_first == first
+
+
 @pytest.mark.parametrize("windows", [1, 4])
 def test_a_member_that_explodes_in_a_series_is_not_used_there(windows: int) -> None:
     one = series_pool(windows=windows)
