@@ -26,7 +26,9 @@ def weigh_groups(pool: Pool, weights: np.ndarray, rows: np.ndarray) -> GroupWeig
     """
     if pool.group is None or pool.problem is None or not pool.problem.group_column:
         return None
-    found = pool.target.plain_errors(pool.metric, pool.oof[:, rows], pool.y[rows])
+    # A copy of all predictions would take long.
+    oof = pool.oof if len(rows) == len(pool.rows) else pool.oof[:, rows]
+    found = pool.target.plain_errors(pool.metric, oof, pool.y[rows])
     counts = _folds_of_groups(pool, rows)
     if found is None:
         return None

@@ -52,10 +52,11 @@ def make_objective(pool: Pool, rows: np.ndarray) -> Objective:
         rows = sample_rows(order, rows, most=_MOST_ROWS)
         power = 2 if name in _SQUARED else 1
         return _Errors(pool.oof[:, rows], pool.y[rows], _weight(pool, rows), power=power)
-    plain = pool.target.plain_errors(pool.metric, pool.oof[:, rows], pool.y[rows])
+    some = sample_rows(order, rows, most=_MOST_ROWS)
+    plain = pool.target.plain_errors(pool.metric, pool.oof[:, some], pool.y[some])
     if plain is not None:
         parts, y, power = plain
-        return _Errors(parts, y, _weight(pool, rows), power=power)
+        return _Errors(parts, y, _weight(pool, some), power=power)
     if (likely := pool.target.likelihoods(pool.metric, pool.oof[:, rows], pool.y[rows])) is not None:
         return _LogLoss(likely, np.full(likely.shape[1], 1 / max(1, likely.shape[1])))
     width = math.prod(pool.oof.shape[2:])
