@@ -11,8 +11,9 @@ from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
 from podium_ml.targets import target_of
 
-# Share of the time that the predictions of the chosen model may take, and the number of rows that are always scored.
-_SHARE, _FEWEST = 0.4, 200
+# Share of the time that the predictions of the chosen model may take. However late it is, so many rows are scored, and
+# as many as take so many seconds.
+_SHARE, _FEWEST, _LEAST_SECONDS = 0.4, 200, 1.0
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,28 @@ def choose_rows(table: pd.DataFrame, problem: Problem, *, row_seconds: float, de
             notes.append(f"{rows} that no training row has. {left_out}")
     most = min(len(positions), _affordable(row_seconds, deadline))
     if most < len(positions):
+        sample = _sample(positions, table, problem, most)
         notes.append(
-            f"Scored on a random sample of {most:,} of {len(positions):,} test rows to finish in time."
+            f"Scored on a random sample of {len(sample):,} of {len(positions):,} test rows to finish in time."
         )
-        random = np.random.default_rng(problem.seed)
-        positions = np.sort(random.choice(positions, most, replace=False))
+        positions = sample
     return TestRows(table.iloc[positions].reset_index(drop=True), positions, tuple(notes))
+
+
+def _sample(positions: np.ndarray, table: pd.DataFrame, problem: Problem, most: int) -> np.ndarray:
+    """Return a random sample of rows; of series whole ones, whose errors and charts would else mean little."""
+    random = np.random.default_rng(problem.seed)
+    if problem.series is None or not problem.group_column:
+        return np.sort(random.choice(positions, most, replace=False))
+    codes, unit = np.unique(table[problem.group_column].to_numpy()[positions], return_inverse=True)
+    place = random.permutation(len(codes))
+    size = np.zeros(len(codes), dtype=np.int64)
+    size[place] = np.bincount(unit)
+    return positions[(np.cumsum(size) <= max(most, size.max()))[place][unit]]
 
 
 def _affordable(row_seconds: float, deadline: Deadline) -> int:
     if row_seconds <= 0 or math.isinf(deadline.remaining()):
         return sys.maxsize
-    return max(_FEWEST, int(deadline.remaining() * _SHARE / row_seconds))
+    seconds = max(_LEAST_SECONDS, deadline.remaining() * _SHARE)
+    return max(_FEWEST, int(seconds / row_seconds))

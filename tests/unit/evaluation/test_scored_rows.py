@@ -6,6 +6,7 @@ import pandas as pd
 from podium_ml.evaluation.scored_rows import choose_rows
 from podium_ml.run.budget import Deadline
 from tests.unit.evaluation.conftest import make_problem, make_rows
+from tests.unit.forecasting.fitted import inferred, weekly
 
 
 def test_all_rows_are_scored_without_deadline():
@@ -23,6 +24,15 @@ def test_short_deadline_scores_random_sample():
     assert f"Scored on a random sample of {len(few.table)} of 5,000 test rows" in few.notes[0]
     np.testing.assert_array_equal(table.loc[few.positions, "y"], few.table["y"])
     assert set(few.positions) & set(same.positions)
+
+
+def test_series_are_sampled_as_a_whole():
+    found = inferred(weekly([f"shop {at}" for at in range(300)], 60))
+    rows = choose_rows(found.test, found.problem, row_seconds=0.002, deadline=Deadline.after(0.01))
+    sizes = rows.table.groupby("shop").size()
+    assert 490 <= len(rows.table) <= 500
+    assert set(sizes) == {7}
+    assert f"sample of {len(rows.table)} of 2,100" in rows.notes[0]
 
 
 def test_row_of_unknown_class_is_left_out():

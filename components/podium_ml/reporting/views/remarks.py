@@ -113,11 +113,13 @@ def _about_refit(facts: RunFacts) -> list[Remark]:
         return [Remark("note", f"The model was not refitted on all rows. {reason}".strip())]
     # Runs of earlier versions did not say what the refit covered.
     covered = reason.rstrip(".") or "Refitted on all rows"
+    # A forecaster that there is no time to refit is told of the newest rows.
     text = (
-        f"The model in model.pkl was {covered[0].lower()}{covered[1:]}. "
-        "The scores and explanations describe the model before that."
+        f"The model in model.pkl was {covered[0].lower()}{covered[1:]}."
+        if covered.startswith("Refitted")
+        else f"The model was not refitted. {covered}."
     )
-    return [Remark("note", text)]
+    return [Remark("note", f"{text} The scores and explanations describe the model before that.")]
 
 
 def _about_cut_fits(facts: RunFacts) -> list[Remark]:
