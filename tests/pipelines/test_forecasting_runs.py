@@ -39,6 +39,7 @@ def test_run_forecasts_the_plan_that_came_with_the_data(finished):
     assert len(forecasts) == 6 * 7
     assert forecasts["day"].min() == pd.Timestamp("2024-03-25")
     assert set(finished.leaderboard["model"]) >= {"baseline", "seasonal_mean", "ridge_reduction"}
+    assert "Gain over baseline" in finished.report.read_text()
 
 
 def test_command_line_forecasts_and_backtests(finished, tmp_path):

@@ -147,10 +147,9 @@ def _split_sentence(problem: Problem) -> str:
 
 def _windows_sentence(task: SeriesTask) -> str:
     steps = counted(task.horizon * task.test_windows, "step")
+    of_each = " of each series" if task.end is None else ""
     test = (
-        f"The last {steps} of each series were set aside for testing"
-        if task.test_windows
-        else "There is no test"
+        f"The last {steps}{of_each} were set aside for testing" if task.test_windows else "There is no test"
     )
     return (
         f"{test}. Models were compared on {counted(task.windows, 'window')} of {counted(task.horizon, 'step')} before, "

@@ -34,6 +34,7 @@ class ModelRow:
         low: Lower end of the interval, or ``None``.
         high: Upper end of the interval, or ``None``.
         interval: The same as positions to draw, or ``None``.
+        gain: By which share its out-of-fold score is better than the baseline's, or ``None``.
     """
 
     rank: int | None
@@ -44,6 +45,7 @@ class ModelRow:
     low: float | None
     high: float | None
     interval: Interval | None
+    gain: float | None
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class ModelsView:
         rows: The models.
         has_test: Whether there are test rows.
         has_intervals: Whether any model has an interval.
+        has_gains: Whether the gain over the baseline is shown, which forecasts as models do.
         has_columns: Whether the models use different numbers of columns, apart from the baseline.
         reason: Why the chosen model was chosen.
         details: What else to know about the choice.
@@ -66,6 +69,7 @@ class ModelsView:
     rows: tuple[ModelRow, ...]
     has_test: bool
     has_intervals: bool
+    has_gains: bool
     has_columns: bool
     reason: str
     details: tuple[str, ...]
@@ -85,6 +89,7 @@ def models_view(facts: RunFacts) -> ModelsView:
         rows=rows,
         has_test=bool(facts.evaluation.rows),
         has_intervals=any(row.interval for row in rows),
+        has_gains=target_of(facts.problem).naive_baseline,
         has_columns=len(_column_counts(facts)) > 1,
         reason=_with_titles(facts.selection.reason, facts),
         details=tuple(_details(facts)),
@@ -112,7 +117,16 @@ def _row(facts: RunFacts, model: ModelScores, rank: int, scale: tuple[float, flo
         low=low,
         high=high,
         interval=_interval(value, low, high, scale),
+        gain=_gain(facts, model),
     )
+
+
+def _gain(facts: RunFacts, model: ModelScores) -> float | None:
+    base = next((one.oof_score for one in facts.evaluation.models if one.name == BASELINE), None)
+    if not base or model.oof_score is None or model.status != "ok":
+        return None
+    metric = metric_of(facts.problem)
+    return (metric.utility(model.oof_score) - metric.utility(base)) / abs(base)
 
 
 def _note(facts: RunFacts, model: ModelScores) -> str:
