@@ -243,6 +243,9 @@ def _points(predicted: np.ndarray) -> np.ndarray:
 def quantiles_by_step(errors: np.ndarray, ahead: np.ndarray, horizon: int) -> np.ndarray:
     """Return the quantiles of errors by steps ahead, each from those of steps nearby, shape ``(h, q)``.
 
+    Their mean is taken off: it is that of a model which knows less than the one that forecasts, and would move all
+    quantiles to one side of the point.
+
     Args:
         errors: Errors, shape ``(n,)``.
         ahead: Their steps ahead, at most ``horizon``, shape ``(n,)``.
@@ -251,7 +254,8 @@ def quantiles_by_step(errors: np.ndarray, ahead: np.ndarray, horizon: int) -> np
     quantiles = np.empty((horizon, len(LEVELS)))
     for k in range(1, horizon + 1):
         near = errors[np.abs(ahead - k) <= max(1, horizon // 8)]
-        quantiles[k - 1] = np.quantile(near if len(near) >= _FEWEST_ERRORS else errors, LEVELS)
+        near = near if len(near) >= _FEWEST_ERRORS else errors
+        quantiles[k - 1] = np.quantile(near - near.mean(), LEVELS)
     return quantiles
 
 

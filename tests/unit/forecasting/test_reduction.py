@@ -8,7 +8,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 
-from podium_ml.forecasting.reduction import Reduction
+from podium_ml.forecasting.reduction import Reduction, quantiles_by_step
 
 SEASON, LENGTH = 4, 48
 
@@ -90,3 +90,11 @@ def test_past_values_of_known_columns_explain_past_values_of_the_target():
     past = X[:, 1] < LENGTH
     found = Reduction(line(), 6, SEASON).fit(X[past], y[past]).predict(X[~past])[:, 0]
     assert np.abs(found - y[~past]).mean() < 5
+
+
+def test_errors_of_an_earlier_model_do_not_move_the_quantiles_to_one_side():
+    random = np.random.default_rng(0)
+    errors, ahead = 5.0 + random.normal(size=600), random.integers(1, 5, 600)
+    found = quantiles_by_step(errors, ahead, 4)
+    assert np.abs(found[:, 4]).max() < 0.3
+    np.testing.assert_allclose(found[:, 8], 1.28, atol=0.4)

@@ -18,6 +18,8 @@ _MOST_ROWS = 200_000
 _BY_LOSS, _MOST_ROWS_OF_LOSS = 1 / 3, 20_000
 _FACTORS = np.geomspace(_LEAST, 4.0, 25)
 _LEVELS = np.array(LEVELS)
+# Each side of an interval counts as at least this part of it.
+_SMALLEST_REACH = 0.2
 _INTERVAL = LEVELS[-1] - LEVELS[0]
 _NORMAL = norm.ppf(LEVELS)
 # Columns of the ends of the central intervals, the widest one first.
@@ -151,4 +153,6 @@ def _needed(raw: np.ndarray, y: np.ndarray, low: int, high: int) -> np.ndarray:
     """Return by how much an interval must be wider to end at each value, shape ``(n,)``."""
     distance = y[:, 0] - raw[:, 0]
     reach = np.where(distance >= 0, raw[:, high] - raw[:, 0], raw[:, 0] - raw[:, low])
+    # Where the point is near an end of the interval, or beyond it, scaling would move the other end far away.
+    reach = np.maximum(reach, _SMALLEST_REACH * (raw[:, high] - raw[:, low]))
     return np.abs(distance) / np.maximum(reach, 1e-9 * np.maximum(y[:, 1], 1e-300))

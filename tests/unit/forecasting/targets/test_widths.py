@@ -112,3 +112,10 @@ def test_windows_without_errors_or_intervals_decide_nothing():
     widths = fitting_widths(raw, y, np.repeat(np.arange(6), 100))
     assert np.isfinite(widths.calibrate(raw)).all()
     assert 0.5 < widths.sharpness < 5.0
+
+
+def test_intervals_on_one_side_of_the_point_are_not_blown_up():
+    y, raw = forecasts(400, width=1.0)
+    raw[:, 1:] += 1.5
+    fitted = fitting_widths(raw, y).calibrate(raw)
+    assert METRICS["sql"].score(y, fitted) < 2 * METRICS["sql"].score(y, raw)
