@@ -9,6 +9,7 @@ from podium_ml.settings.column_types import ColumnType, parse_types, types_text
 from podium_ml.settings.imputations import imputations_text, parse_imputations
 from podium_ml.settings.picture_weights import PictureWeights
 from podium_ml.settings.shared import Settings
+from podium_ml.settings.table_weights import TableWeights
 from podium_ml.settings.text_weights import TextWeights
 from podium_ml.values.names import composed
 
@@ -21,7 +22,7 @@ TASK_ALIASES = {
 }
 
 
-class TabularProblem(TextWeights, PictureWeights):
+class TabularProblem(TextWeights, PictureWeights, TableWeights):
     """What a problem on a table depends on: the shared settings, and columns that have a part of their own."""
 
     target: str = setting(

@@ -74,8 +74,11 @@ class TabularKind(Kind):
 
     def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
         """See ``Kind``."""
-        lacks = spec.needs == "pieces" and "encoder" not in problem.weights
-        return "It needs a pretrained network of texts: --encoder." if lacks else ""
+        if spec.needs == "pieces" and "encoder" not in problem.weights:
+            return "It needs a pretrained network of texts: --encoder."
+        if spec.extra == "tabicl" and "pretrained" not in problem.weights:
+            return "It needs a pretrained network of tables: --pretrained."
+        return ""
 
     def check_columns(self, columns: "Sequence[str]", settings: TabularProblem) -> None:
         """See ``Kind``."""

@@ -193,7 +193,7 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     total = 0
     for column in problem.features:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
-        if column.role == "text" and problem.weights:
+        if column.role == "text" and "encoder" in problem.weights:
             parts += _VECTOR_PARTS
         if column.role == "image":
             parts = _picture_parts(problem, needs, sides.get(column.name))

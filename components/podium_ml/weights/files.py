@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from podium_ml.errors import SettingsError
 
 # Formats of numbers. Those of PyTorch are pickles, which are read with ``weights_only=True`` alone.
-NUMBERS = (".safetensors", ".onnx", ".bin", ".pt", ".pth")
+NUMBERS = (".safetensors", ".onnx", ".bin", ".pt", ".pth", ".ckpt")
 _BESIDE = (".json", ".txt", ".model", ".md", ".onnx_data")
 _LICENCES = ("license", "licence", "copying")
 MOST_BYTES = 4 << 30
