@@ -9,7 +9,6 @@ from podium_ml.settings.column_types import ColumnType, parse_types, types_text
 from podium_ml.settings.imputations import imputations_text, parse_imputations
 from podium_ml.settings.picture_weights import PictureWeights
 from podium_ml.settings.shared import Settings
-from podium_ml.settings.table_weights import TableWeights
 from podium_ml.settings.text_weights import TextWeights
 from podium_ml.values.names import composed
 
@@ -22,7 +21,7 @@ TASK_ALIASES = {
 }
 
 
-class TabularProblem(TextWeights, PictureWeights, TableWeights):
+class TabularProblem(TextWeights, PictureWeights):
     """What a problem on a table depends on: the shared settings, and columns that have a part of their own."""
 
     target: str = setting(
@@ -69,11 +68,21 @@ class TabularProblem(TextWeights, PictureWeights, TableWeights):
         description="What fills missing values, like age=median,children=0: mean, median, most_frequent or a number.",
         names=True,
     )
+    pretrained: str = setting(
+        "Models",
+        "",
+        description="Pretrained model of tables (TabICL): a folder, an s3 URL or hub:OWNER/NAME; empty for none.",
+    )
     date_order: Literal["", "day_first", "month_first"] = setting(
         "Data",
         "",
         description="Order in dates like 01/02/2024: day_first or month_first; empty infers it.",
     )
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """See ``ProblemSettings``."""
+        return super().weights | ({"pretrained": self.pretrained} if self.pretrained else {})
 
     @field_validator("types", mode="before")
     @classmethod

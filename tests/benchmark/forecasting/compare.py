@@ -66,14 +66,17 @@ def scores(one: SeriesSet, forecasts: pd.DataFrame) -> dict[str, float]:
     truth, found = (
         rows.assign(
             place=rows.sort_values(["item_id", "timestamp"]).groupby("item_id").cumcount(),
-            item_id=rows["item_id"].astype(str),
+            item_id=rows["item_id"].astype(str).str.strip(),
         )
         for rows in (one.test, forecasts)
     )
     joined = truth.merge(found, on=["item_id", "place"], how="left")
     if joined["forecast"].isna().any():
         raise ValueError(f"{int(joined['forecast'].isna().sum())} forecasts are missing.")
-    y, size = joined["target"].to_numpy(), joined["item_id"].map(scale.rename(index=str)).to_numpy()
+    y, size = (
+        joined["target"].to_numpy(),
+        joined["item_id"].map(scale.rename(index=lambda one: str(one).strip())).to_numpy(),
+    )
     quantiles = joined[_QUANTILES].to_numpy()
     below = y[:, None] - quantiles
     loss = 2 * np.maximum(_LEVELS * below, (_LEVELS - 1) * below).mean(axis=1)

@@ -20,7 +20,7 @@ class _FromCheckpoint:
     checkpoint: Checkpoint
 
     def _load_model(self) -> None:
-        self.model_, self.model_config_, self.model_path_ = self.checkpoint.network(), {}, ""
+        self.model_ = self.checkpoint.network()
 
 
 class _Classifier(_FromCheckpoint, TabICLClassifier):  # type: ignore[misc]
