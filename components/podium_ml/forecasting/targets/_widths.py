@@ -15,7 +15,7 @@ _LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
 # So many rows tell a quantile well enough.
 _MOST_ROWS = 200_000
 # The quantile loss decides with this weight, coverage with the rest. It is measured on at most so many rows.
-_BY_LOSS, _MOST_ROWS_OF_LOSS = 1 / 3, 20_000
+_BY_LOSS, _MOST_ROWS_OF_LOSS = 0.5, 20_000
 _FACTORS = np.geomspace(_LEAST, 4.0, 25)
 _LEVELS = np.array(LEVELS)
 # Each side of an interval counts as at least this part of it.
