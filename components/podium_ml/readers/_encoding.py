@@ -4,16 +4,14 @@ import codecs
 import difflib
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.readers._content import looks_wide
+from podium_ml.readers._converted import ConvertedStream
 from podium_ml.readers._legacy_encoding import guess_encoding
 from podium_ml.readers._quoted_lines import UnquotedLines
 from podium_ml.readers._source_file import SourceFile
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 _CHUNK = 4 * 1024 * 1024
 _SAMPLE = 256 * 1024
@@ -123,31 +121,18 @@ def check_decodes(file: SourceFile, encoding: Encoding) -> None:
                 ) from None
 
 
-class _Transcoded(io.RawIOBase):
+class _Transcoded(ConvertedStream):
     """A byte stream in any encoding, converted to UTF-8."""
 
     def __init__(self, source: BinaryIO, encoding: str) -> None:
-        self._source = source
+        super().__init__(source)
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        self._pending = b""
-        self._ended = False
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "Buffer") -> int:
-        view = memoryview(buffer)
-        while not self._pending and not self._ended:
-            chunk = self._source.read(_CHUNK)
-            self._ended = not chunk
-            self._pending = self._decoder.decode(chunk, final=self._ended).encode("utf-8", errors="replace")
-        given, self._pending = self._pending[: len(view)], self._pending[len(view) :]
-        view[: len(given)] = given
-        return len(given)
-
-    def close(self) -> None:
-        self._source.close()
-        super().close()
+    def _next(self) -> bytes:
+        while chunk := self._source.read(_CHUNK):
+            if text := self._decoder.decode(chunk):
+                return text.encode("utf-8", errors="replace")
+        return self._decoder.decode(b"", final=True).encode("utf-8", errors="replace")
 
 
 def _check(given: str) -> str:

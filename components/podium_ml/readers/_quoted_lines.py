@@ -1,12 +1,9 @@
 """Text tables each of whose lines is in quotes as a whole, as programs write them that take a line for one field."""
 
 import csv
-import io
 import re
-from typing import TYPE_CHECKING, BinaryIO
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from podium_ml.readers._converted import ConvertedStream
 
 _LINE = re.compile(rb'[ \t]*"((?:[^"\r\n]|"")*)"[ \t]*')
 _DELIMITERS = ",;\t|"
@@ -23,27 +20,11 @@ def are_lines_quoted(sample: bytes) -> bool:
     return any(_are_fields_even(texts, delimiter) for delimiter in _DELIMITERS)
 
 
-class UnquotedLines(io.RawIOBase):
+class UnquotedLines(ConvertedStream):
     """A stream of UTF-8 whose lines lost the quotes around them."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self._pending = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "Buffer") -> int:
-        view = memoryview(buffer)
-        if not self._pending:
-            self._pending = _unquoted(self._source.readline(_LONGEST))
-        given, self._pending = self._pending[: len(view)], self._pending[len(view) :]
-        view[: len(given)] = given
-        return len(given)
-
-    def close(self) -> None:
-        self._source.close()
-        super().close()
+    def _next(self) -> bytes:
+        return _unquoted(self._source.readline(_LONGEST))
 
 
 def _unquoted(line: bytes) -> bytes:

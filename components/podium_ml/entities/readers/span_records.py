@@ -34,8 +34,8 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     else:
         for one, spans in zip(records, resolve(records, rows), strict=True):
             rows.add(one.text, spans, line=one.line)
-    warnings = [*encoding.doubts(file.label), *rows.warnings]
-    return Reading(iter([rows.batch()]), {"encoding": encoding.name}, warnings)
+    batch = rows.batch()  # finds overlaps, too
+    return Reading(iter([batch]), {"encoding": encoding.name}, [*encoding.doubts(file.label), *rows.warnings])
 
 
 def _has_pairs_in_lines(file: SourceFile, encoding: Encoding) -> bool:
