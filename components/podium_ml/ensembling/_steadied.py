@@ -8,7 +8,7 @@ choice has favoured.
 import numpy as np
 
 from podium_ml.ensembling._budget import Spending
-from podium_ml.ensembling._objectives import Objective
+from podium_ml.ensembling._objectives import Objective, make_objective
 from podium_ml.ensembling._pool import Pool
 from podium_ml.training.choice import BASELINE
 
@@ -20,12 +20,15 @@ _GOOD = 1.3
 _BASELINE_PARTS = 5
 
 
-def steadied(weights: np.ndarray, pool: Pool, objective: Objective, spending: Spending) -> np.ndarray:
-    """Return the mean of weights, of weights by error, and of equal ones, and a share for the baseline.
+def steadied(
+    weights: np.ndarray, pool: Pool, rows: np.ndarray, objective: Objective, spending: Spending
+) -> np.ndarray:
+    """Return the mean of weights, of weights by error, which count twice, and of equal ones; and the baseline's share.
 
     Args:
         weights: Weights that were chosen greedily, shape ``(m,)``.
         pool: The members.
+        rows: Rows of the pool to choose by.
         objective: Tells their errors; its utilities must be negative, else the weights stay as they are.
         spending: What the members may cost together.
     """
@@ -34,7 +37,8 @@ def steadied(weights: np.ndarray, pool: Pool, objective: Objective, spending: Sp
         return weights
     errors = np.where(np.isfinite(utilities), -utilities, np.inf)
     baseline = np.array([member.algorithm == BASELINE for member in pool.members])
-    shares = (errors.min() / errors) ** _POWER
+    usual = _usual_errors(pool, rows, errors)
+    shares = (usual.min() / usual) ** _POWER
     shares = np.where(shares >= _SMALLEST_SHARE, shares, 0.0)
     equal = _first_of_each(pool, errors) & (
         errors <= min(_GOOD * errors.min(), errors[baseline].min(initial=np.inf))
@@ -43,12 +47,34 @@ def steadied(weights: np.ndarray, pool: Pool, objective: Objective, spending: Sp
     for member in np.argsort(errors, kind="stable"):
         if shares[member] > 0 or equal[member] or baseline[member]:
             used[member] |= spending.affordable(used)[member]
-    parts = [weights, *(_normalized(np.where(used, one, 0.0)) for one in (shares, equal) if one[used].any())]
+    parts = [
+        weights,
+        *(_normalized(np.where(used, one, 0.0)) for one in (shares, shares, equal) if one[used].any()),
+    ]
     mixed = np.mean(parts, axis=0)
     if (baseline & used).any():
         share = 1 / (_BASELINE_PARTS + len(pool.folds))
         mixed = (1 - share) * mixed + share * _normalized(baseline & used)
     return _normalized(np.where(mixed >= min(_SMALLEST_WEIGHT, mixed.max()), mixed, 0.0))
+
+
+def _usual_errors(pool: Pool, rows: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Return the geometric mean of the errors in each fold, so that a hard one does not decide alone, shape ``(m,)``.
+
+    Args:
+        pool: The members.
+        rows: Rows of the pool to choose by.
+        errors: Errors on all of these rows, shape ``(m,)``, for a pool without folds.
+    """
+    inside = np.zeros(len(pool.rows), dtype=bool)
+    inside[rows] = True
+    parts = [valid[inside[valid]] for _, valid in pool.folds]
+    found = [make_objective(pool, part) for part in parts if len(part)]
+    if not found:
+        return errors
+    each = np.stack([-one.utilities(one.parts) for one in found])
+    usual = np.exp(np.log(np.maximum(each, 1e-9 * errors.min())).mean(axis=0))
+    return np.where(np.isfinite(usual), usual, np.inf)
 
 
 def _first_of_each(pool: Pool, errors: np.ndarray) -> np.ndarray:

@@ -116,7 +116,7 @@ def select_weights(
     spending = Spending.of([member.costs for member in pool.members], budget or Costs())
     found = [_grow(objective, spending, allowed, deadline) for allowed in spending.ways()]
     weights = max(found, key=lambda one: one[1])[0]
-    return steadied(weights, pool, objective, spending) if pool.target.trusts_scores else weights
+    return steadied(weights, pool, rows, objective, spending) if pool.target.trusts_scores else weights
 
 
 def _grow(

@@ -51,6 +51,16 @@ def test_good_members_of_all_algorithms_take_part_and_bad_ones_do_not() -> None:
     assert weights[3] == 0
 
 
+def test_a_hard_window_does_not_decide_alone() -> None:
+    """The second member is better in all windows but one, in which all errors are large."""
+    one = pool()
+    one.oof[:] = one.y[:, :1]
+    for member, (easy, hard) in enumerate([(1.0, 40.0), (0.5, 44.0), (5.0, 90.0), (5.0, 90.0), (2.0, 60.0)]):
+        one.oof[member] += np.where(np.arange(len(one.y)) < 12, hard, easy)[:, None]
+    weights = weights_of(one)
+    assert weights[1] > weights[0]
+
+
 def test_the_baseline_has_a_share_that_is_greater_where_windows_are_few() -> None:
     few, many = weights_of(pool(windows=2))[-1], weights_of(pool(windows=20))[-1]
     assert few >= 1 / 7
