@@ -24,6 +24,9 @@ from podium_ml.values.quantities import parse_duration
 STARTED_VARIABLE = "PODIUM_STARTED"
 # Stages that keep their own time if the training ended late, because the model is the better for it.
 _IMPROVING = ("build_ensemble", "refit_model")
+# However late it begins, the search of a local run gets this share of its time, and at most these seconds: a late model
+# is better than the baseline alone.
+_LEAST_SHARE, _LEAST_TRAINING = 0.4, 8.0
 BEGAN_VARIABLE = "PODIUM_RUN_BEGAN"
 # A limit counts in full up to this many seconds, and twice as many for each of these rows; the rest counts in part.
 _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
@@ -109,6 +112,22 @@ def training_seconds(time_limit: float, *, rows: int = 0) -> float:
     return stage_seconds("train_candidate", time_limit, rows=rows) if time_limit else 0.0
 
 
+def training_seconds_left(time_limit: float, *, rows: int = 0) -> float:
+    """Return the seconds for a search that begins now: very few if the stages before have taken all of the time.
+
+    Between these, the result does not depend on the clock, because what is planned with it are parameters of tasks.
+    """
+    whole = training_seconds(time_limit, rows=rows)
+    if not time_limit or STARTED_VARIABLE not in os.environ:
+        return whole
+    least = _least_training(whole)
+    return whole if stage_deadline("train_candidate", time_limit, rows=rows).remaining() >= least else least
+
+
+def _least_training(whole: float) -> float:
+    return min(_LEAST_SHARE * whole, _LEAST_TRAINING)
+
+
 def stage_seconds(stage: str, time_limit: float | str | None, *, rows: int = 0) -> float:
     """Return the seconds of a stage in a run with this time limit; infinite without a limit."""
     if not time_limit:
@@ -156,27 +175,33 @@ def _local_deadline(stage: str, time_limit: float, *, rows: int, started: float)
     """Return the deadline of a stage on the local engine.
 
     A late stage before the training keeps its own time. So do late ensembles and a late refit, because a better model
-    is worth more than the explanation that follows, but never beyond the time limit.
+    is worth more than the explanation that follows, but never beyond the time limit. A late search gets a part of its
+    time.
     """
-    pace = _pace(started, planned=span("train_candidate", time_limit, rows=rows)[0])
+    planned_at = _planned_at(started)
+    pace = _pace(planned_at - started, planned=span("train_candidate", time_limit, rows=rows)[0])
     begins, ends = span(stage, time_limit, rows=rows, pace=pace)
     late = time.time() + ends - begins
     if stage in _IMPROVING:
         late = min(late, started + time_limit)
+    elif find_stage(stage).training:
+        late = planned_at + _least_training(ends - begins)
     elif not _precedes_training(find_stage(stage)):
         late = 0.0
     return Deadline(max(started + ends, late))
 
 
-def _pace(started: float, *, planned: float) -> float:
+def _planned_at(started: float) -> float:
+    """Return when the branches of this run were planned; when it started if they are not planned yet."""
+    return next((event["at"] for event in recorded("branch_planned") if event["at"] >= started), started)
+
+
+def _pace(took: float, *, planned: float) -> float:
     """Return how much longer the stages before training took than planned, from 1 to 1.5; 1 before the training.
 
     What slows them down, other work on the machine or an unusual table, slows down the stages after training, too.
     """
-    for event in recorded("branch_planned"):
-        if event["at"] >= started:
-            return min(_SLOWEST, max(1.0, (event["at"] - started) / max(planned, _USUAL_START)))
-    return 1.0
+    return min(_SLOWEST, max(1.0, took / max(planned, _USUAL_START)))
 
 
 def _precedes_training(stage: Stage) -> bool:

@@ -1,4 +1,4 @@
-"""Which words matter: predictions with each word left out (Zeiler and Fergus, ECCV 2014, for pictures)."""
+"""Which words matter: what they add to a linear model, or predictions without each (Zeiler and Fergus, ECCV 2014)."""
 
 from collections import Counter
 from typing import Any
@@ -8,6 +8,7 @@ import pandas as pd
 
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.features._texts import read_texts
+from podium_ml.tabular.linear_attribution import character_weights
 from podium_ml.targets import target_of
 from podium_ml.values.text_words import word_places
 
@@ -23,8 +24,9 @@ def word_attributions(
 ) -> tuple[dict[str, Any], ...]:
     """Return texts in pieces with weights, as ``Explanation.texts`` describes them.
 
-    The whole model predicts, an ensemble with all of its members. The weight of a word is by how much the probability
-    of the prediction falls without it; of a value, by how much the value does.
+    If the model is one linear model of terms, the weight of a word is what it adds to the margin of the prediction,
+    exactly. Else the whole model predicts, an ensemble with all of its members, and the weight of a word is by how much
+    the probability of the prediction falls without it; of a value, by how much the value does.
 
     Args:
         predictor: The model.
@@ -74,16 +76,37 @@ def text_column(predictor: Any) -> str:
 
 
 def _of_row(predictor: Any, row: pd.DataFrame, column: str, text: str) -> dict[str, Any]:
+    target, raw = target_of(predictor.problem), np.asarray(predictor.predict_raw(row), dtype=np.float64)
+    answer = target.text(target.decode(target.decide(raw, predictor.threshold), predictor.problem)[0])
+    output = int(target.main_output(raw, predictor.threshold)[0]) if raw.ndim > 1 else 0
+    places, weights = _added(predictor, row, column, text, output) or _missed(
+        predictor, row, column, text, output
+    )
+    strongest = max(float(np.abs(weights).max(initial=0.0)), 1e-12)
+    return {"note": f"predicted {answer}", "pieces": _pieces(text, places, weights / strongest)}
+
+
+def _added(
+    predictor: Any, row: pd.DataFrame, column: str, text: str, output: int
+) -> tuple[list[tuple[int, int]], np.ndarray] | None:
+    """Return the places of words and what each adds to a linear model; ``None`` if the model is none."""
+    if target_of(predictor.problem).name != "labels":
+        return None
+    exact = character_weights(predictor, row, column, text, output)
+    places = word_places(text)
+    return None if exact is None else (places, np.array([exact[start:end].sum() for start, end in places]))
+
+
+def _missed(
+    predictor: Any, row: pd.DataFrame, column: str, text: str, output: int
+) -> tuple[list[tuple[int, int]], np.ndarray]:
+    """Return the places of words and by how much an output falls without each."""
     places = word_places(text)[:_WORDS]
     copies = [text, *(text[:start] + text[end:] for start, end in places)]
     repeated = row.iloc[[0] * len(copies)].reset_index(drop=True).assign(**{column: copies})
     raw = np.asarray(predictor.predict_raw(repeated), dtype=np.float64)
-    target = target_of(predictor.problem)
-    answer = target.text(target.decode(target.decide(raw[:1], predictor.threshold), predictor.problem)[0])
-    shown = raw if raw.ndim == 1 else raw[:, int(target.main_output(raw[:1], predictor.threshold)[0])]
-    drops = shown[0] - shown[1:]
-    strongest = max(float(np.abs(drops).max(initial=0.0)), 1e-12)
-    return {"note": f"predicted {answer}", "pieces": _pieces(text, places, drops / strongest)}
+    shown = raw if raw.ndim == 1 else raw[:, output]
+    return places, shown[0] - shown[1:]
 
 
 def _pieces(text: str, places: list[tuple[int, int]], weights: np.ndarray) -> list[dict[str, Any]]:

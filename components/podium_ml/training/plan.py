@@ -10,7 +10,7 @@ from podium_ml.contracts import BranchSpec, Problem, Profile
 from podium_ml.contracts.branch import DEFAULT_IMAGE
 from podium_ml.errors.extras import install
 from podium_ml.kinds import KINDS, Kind
-from podium_ml.run.budget import training_seconds
+from podium_ml.run.budget import training_seconds, training_seconds_left
 from podium_ml.settings import PlanSettings
 from podium_ml.training.choice import BASELINE, Skipped, choose_algorithms, skip
 from podium_ml.training.costs import TrialCosts, TrialSize, planned_columns
@@ -79,7 +79,7 @@ def plan_branches(
     chosen, skipped = choose_algorithms(problem, settings, accelerated=accelerated)
     chosen = [narrowed(spec, settings.search_spaces.get(spec.name, {})) for spec in chosen]
     limit = settings.time_limit_seconds or 0.0
-    window = training_seconds(limit, rows=profile.rows)
+    window = training_seconds_left(limit, rows=profile.rows)
     costs = {spec.name: _costs(spec, problem, profile, n_jobs=n_jobs, pace=pace) for spec in chosen}
     warnings = _install_warnings(KINDS[problem.kind])
     if 0 < limit < _SHORTEST_SECONDS:

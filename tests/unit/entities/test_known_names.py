@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from podium_ml.entities.algorithms._known_names import Meaning, learn_names
+from podium_ml.entities.algorithms._known_names import Meaning, learn_names, n_codes
 from podium_ml.entities.features import tokenized
 
 
@@ -43,3 +43,12 @@ def test_a_training_text_is_read_without_its_own_names(learned):
 def test_nothing_is_known_without_spans():
     known, instead = learn_names([tokenized("a b", "words")], np.zeros((1, 2), dtype=np.int16))
     assert known.features(tokenized("a b", "words"), instead=instead[0]) == [(), ()]
+
+
+def test_codes_tell_the_same_as_names_of_features(learned):
+    _, known, _ = learned
+    text = tokenized("new york pie, pie and New York", "words")
+    codes, features = known.codes(text), known.features(text)
+    assert [code > 0 for code in codes] == [bool(own) for own in features]
+    assert len(set(codes)) == len({own[1] for own in features if own}) + 1
+    assert max(codes) < n_codes(2)

@@ -108,7 +108,7 @@ def test_arrays_of_the_network_equal_pytorch(learned, width, tmp_path):
     model = pickle.loads(pickle.dumps(model))
     assert METRICS["span_f1"].score(y, model.predict(X)) > 0.9
     codes = model.vocabulary.encode(list(X[:, 0]))
-    sizes = tuple(len(model.weights[f"{part}.weight"]) for part in ("words", "looks", "letters"))
+    sizes = tuple(len(model.weights[f"{part}.weight"]) for part in ("words", "looks", "letters", "known"))
     network = TokenNetwork(
         sizes,
         model.weights["output.bias"].shape[0],
@@ -120,9 +120,8 @@ def test_arrays_of_the_network_equal_pytorch(learned, width, tmp_path):
     )
     network.load_state_dict({name: torch.from_numpy(value) for name, value in model.weights.items()})
     network.eval()
-    arrays = (codes.words, codes.looks, codes.gaps, codes.letters, codes.there, codes.vectors)
     with torch.no_grad():
-        expected = network(*map(torch.from_numpy, arrays)).numpy()
+        expected = network(*map(torch.from_numpy, codes.arrays)).numpy()
     there = codes.there
     np.testing.assert_allclose(model.scores(codes)[there], expected[there], atol=1e-4)
 

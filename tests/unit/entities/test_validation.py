@@ -90,6 +90,15 @@ def test_guardrail_is_triggered(name):
     assert results(infer(triggers()[name], test_fraction="0"))[name].outcome != "passed"
 
 
+def test_a_text_of_ten_megabytes_is_read_in_parts():
+    rows = table()
+    rows.loc[0, "text"] += " word" * (2 << 20)
+    inferred = infer(rows, test_fraction="0")
+    assert results(inferred)["long_texts"].outcome == "fixed"
+    assert inferred.problem.texts.longest <= 128
+    assert "".join(inferred.train.loc[inferred.train["unit"] == 0, "text"]) == rows["text"][0]
+
+
 def test_types_that_only_the_test_has_are_told():
     test = table(20)
     test["text"] = test["text"].str.replace("order", "bill")

@@ -1,5 +1,7 @@
 """Tests of what the report shows of texts, with a model that was trained on some."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,9 @@ from podium_ml.models import BaggedModel, FoldModel
 from podium_ml.run.budget import Deadline
 from podium_ml.settings import TabularSettings
 from podium_ml.tabular.algorithms import ALGORITHMS
+from podium_ml.tabular.encoders._term_places import term_places
+from podium_ml.tabular.encoders._terms import TermColumns
+from podium_ml.tabular.linear_attribution import character_weights
 from podium_ml.tabular.text_charts import text_charts
 from podium_ml.tabular.word_attribution import word_attributions, words_of_classes
 from podium_ml.values.text_words import word_places
@@ -46,6 +51,51 @@ def test_words_that_decide_have_the_greatest_weights(fitted):
         assert strongest["text"] in ("awful", "stale", "lovely", "fresh")
         assert strongest["weight"] == 1
     assert not word_attributions(predictor, inferred.test, deadline=Deadline(at=0.0))
+
+
+@pytest.mark.parametrize("name", ["text_logistic_regression", "text_svm", "text_naive_bayes_svm"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_what_characters_add_is_what_a_linear_model_adds_up(name, classes):
+    """The sum is the margin but for the constant, for texts in any script, and other columns add nothing."""
+    random = np.random.default_rng(0)
+    words = np.array(["awful  stale", "LOVELY, fresh!", "чай and 東京"])
+    y = random.integers(0, classes, 150)
+    texts = [f"Order {at}:\t{words[one]} tea" for at, one in enumerate(y)]
+    rows = pd.DataFrame({"text": texts, "n": random.normal(size=150), "y": np.array(["a", "b", "c"])[y]})
+    kind, spec = KINDS["tabular"], ALGORITHMS[name]
+    inferred = kind.infer_problem(rows, TabularSettings(target="y", types="text=text", test_fraction="0"))
+    problem, featurizer = inferred.problem, kind.plan_features(inferred.problem, inferred.train)
+    table = build_feature_table(featurizer, inferred.train, problem)
+    encoder = kind.make_encoder(spec.needs, schema=table.schema, problem=problem, seed=0)
+    X = encoder.fit_transform(table.X, table.y)
+    estimator = spec.fit_estimator(spec.build(problem, seed=0, n_jobs=1), X, table.y)
+    fold = FoldModel(encoder, estimator, classes)
+    predictor = kind.make_predictor(problem, featurizer, BaggedModel(name, {}, (fold,)), name=name)
+    linear = getattr(estimator, "estimator_", estimator)
+    for at in (0, 1, 2):
+        row = inferred.train.iloc[[at]]
+        encoded = encoder.transform(featurizer.transform(row)).toarray()[0]
+        encoded[encoder.terms_[0].width :] = 0
+        for answer in range(classes):
+            found = character_weights(predictor, row, "text", row["text"].iloc[0], answer)
+            slopes = linear.coef_[0] * (2 * answer - 1) if classes == 2 else linear.coef_[answer]
+            wanted = encoded @ slopes * np.asarray(getattr(estimator, "slope_", 1.0)).item()
+            assert len(found) == len(row["text"].iloc[0])
+            assert found.sum() == pytest.approx(wanted, abs=1e-4)
+            assert abs(wanted) > 1e-3
+
+
+def test_characters_of_texts_without_blanks():
+    texts = ["我觉得这家店  的东西很好吃", "店的东西很好"] * 20
+    columns = TermColumns("text")
+    encoded = columns.fit_transform(texts).toarray()[0]
+    places = term_places(columns, texts[0])
+    assert {at for at, _, _ in places} == set(np.flatnonzero(encoded))
+    names = columns.letters.get_feature_names_out()
+    assert all(
+        names[at] == re.sub(r"\s\s+", " ", texts[0][a:b]).rstrip() or " " in names[at] for at, a, b in places
+    )
+    assert term_places(columns, "İ") is None
 
 
 def test_words_of_each_class(fitted):

@@ -20,6 +20,8 @@ Name = tuple[str, ...]
 _SHORTEST = 2  # characters
 # A name is sure if it is a span of one type in this share of the texts that have its words.
 _SURE = 0.6
+# A token is alone in its name, or begins, goes on with or ends it.
+_LETTERS = "SBIE"
 _NONE: Mapping[Name, "Meaning | None"] = MappingProxyType({})
 
 
@@ -63,13 +65,25 @@ class KnownNames:
             text: The text.
             instead: Other meanings of some names, ``None`` for none.
         """
+        return [() if one is None else _features(*one) for one in self._places(text, instead)]
+
+    def codes(self, text: TokenizedText, *, instead: Mapping[Name, Meaning | None] = _NONE) -> list[int]:
+        """Return the same as numbers below ``n_codes`` of the number of types; 0 for nothing. Arguments as above."""
+        return [
+            0 if one is None else 1 + 2 * (_LETTERS.index(one[0]) + len(_LETTERS) * one[1].kind) + one[1].sure
+            for one in self._places(text, instead)
+        ]
+
+    def _places(
+        self, text: TokenizedText, instead: Mapping[Name, Meaning | None]
+    ) -> list[tuple[str, Meaning] | None]:
         words = tuple(word.lower() for word in text.words)
-        found: list[tuple[str, ...]] = [()] * len(words)
+        found: list[tuple[str, Meaning] | None] = [None] * len(words)
         at = 0
         while at < len(words):
             name, meaning = self._longest(words, at, instead)
-            for place in range(len(name)):
-                found[at + place] = _features(name, place, meaning)
+            if meaning is not None:
+                found[at : at + len(name)] = [(_letter(name, place), meaning) for place in range(len(name))]
             at += max(1, len(name))
         return found
 
@@ -130,9 +144,15 @@ def _meaning(counts: Counter[int], seen: int) -> Meaning | None:
     return Meaning(kind, count >= _SURE * seen) if count > 0 else None
 
 
-def _features(name: Name, place: int, meaning: Meaning | None) -> tuple[str, ...]:
-    if meaning is None:
-        return ()
-    letter = "S" if len(name) == 1 else "B" if place == 0 else "E" if place == len(name) - 1 else "I"
+def n_codes(types: int) -> int:
+    """Return the number of codes of places in known names, for a number of types."""
+    return 1 + 2 * len(_LETTERS) * types
+
+
+def _letter(name: Name, place: int) -> str:
+    return "S" if len(name) == 1 else "B" if place == 0 else "E" if place == len(name) - 1 else "I"
+
+
+def _features(letter: str, meaning: Meaning) -> tuple[str, ...]:
     sure = "h" if meaning.sure else "l"
     return f"k={letter}{meaning.kind}", f"k={letter}{meaning.kind}{sure}", f"k={letter}{sure}"

@@ -48,6 +48,8 @@ class PlainTokenNetwork:
             known["gaps.weight"][codes.gaps],
             self._letters(codes.letters),
         ]
+        if "known.weight" in known:
+            parts.append(known["known.weight"][codes.known])
         if "vectors.weight" in known:
             parts.append(self._linear("vectors", codes.vectors))
         hidden = np.maximum(self._linear("input", np.concatenate(parts, axis=2)), 0.0) * there

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from podium_ml.entities.algorithms._token_codes import GAPS
 
-_LOOKS, _GAPS, _LETTER, _VECTOR = 16, 4, 24, 64
+_LOOKS, _GAPS, _LETTER, _KNOWN, _VECTOR = 16, 4, 24, 12, 64
 
 
 class _Block(nn.Module):  # type: ignore[misc]
@@ -22,7 +22,7 @@ class TokenNetwork(nn.Module):  # type: ignore[misc]
     (https://aclanthology.org/P16-1101/).
 
     Args:
-        sizes: Numbers of codes of words, looks and letters.
+        sizes: Numbers of codes of words, looks, letters and places in known names.
         tags: Number of tags.
         word: Width of the embeddings of words.
         width: Width of the hidden layers.
@@ -33,7 +33,7 @@ class TokenNetwork(nn.Module):  # type: ignore[misc]
 
     def __init__(
         self,
-        sizes: tuple[int, int, int],
+        sizes: tuple[int, int, int, int],
         tags: int,
         *,
         word: int,
@@ -47,27 +47,35 @@ class TokenNetwork(nn.Module):  # type: ignore[misc]
         self.looks = nn.Embedding(sizes[1], _LOOKS, padding_idx=0)
         self.gaps = nn.Embedding(GAPS, _GAPS, padding_idx=0)
         self.letters = nn.Embedding(sizes[2], _LETTER, padding_idx=0)
+        self.known = nn.Embedding(sizes[3], _KNOWN, padding_idx=0)
         self.spelling = nn.Conv1d(_LETTER, width // 2, 3, padding=1)
         self.vectors = nn.Linear(vector, _VECTOR) if vector else None
-        known = word + _LOOKS + _GAPS + width // 2 + (_VECTOR if vector else 0)
+        known = word + _LOOKS + _GAPS + _KNOWN + width // 2 + (_VECTOR if vector else 0)
         self.input = nn.Linear(known, width)
         self.blocks = nn.ModuleList(_Block(width, one) for one in dilations)
         self.output = nn.Linear(width, tags)
         self.dropout = nn.Dropout(dropout)
 
     def forward(
-        self, words: Tensor, looks: Tensor, gaps: Tensor, letters: Tensor, there: Tensor, vectors: Tensor
+        self,
+        words: Tensor,
+        looks: Tensor,
+        gaps: Tensor,
+        letters: Tensor,
+        known: Tensor,
+        there: Tensor,
+        vectors: Tensor,
     ) -> Tensor:
         """Return logits, shape ``(b, t, K)``; arguments as in ``Codes``."""
         batch, length, letter = letters.shape
         spelled = self.spelling(self.letters(letters.reshape(batch * length, letter)).transpose(1, 2))
         spelled = torch.relu(spelled).amax(dim=2).reshape(batch, length, -1)
-        parts = [self.words(words), self.looks(looks), self.gaps(gaps), spelled]
+        parts = [self.words(words), self.looks(looks), self.gaps(gaps), spelled, self.known(known)]
         if self.vectors is not None:
             parts.append(self.vectors(vectors))
-        known = there[:, :, None].to(spelled.dtype)
-        hidden = torch.relu(self.input(self.dropout(torch.cat(parts, dim=2)))) * known
+        present = there[:, :, None].to(spelled.dtype)
+        hidden = torch.relu(self.input(self.dropout(torch.cat(parts, dim=2)))) * present
         for block in self.blocks:
             change = torch.relu(block.convolution(self.dropout(hidden).transpose(1, 2))).transpose(1, 2)
-            hidden = block.norm(hidden + change) * known
+            hidden = block.norm(hidden + change) * present
         return self.output(self.dropout(hidden))

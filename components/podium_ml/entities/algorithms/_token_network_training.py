@@ -1,12 +1,13 @@
 """Training of the token network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from podium_ml.contracts import Problem
 from podium_ml.embeddings import read_static
 from podium_ml.entities.algorithms._batches import batches, texts_of
+from podium_ml.entities.algorithms._known_names import learn_names, n_codes
 from podium_ml.entities.algorithms._plain_token_network import PlainTokenNetwork
 from podium_ml.entities.algorithms._token_codes import UNKNOWN, Codes, Vocabulary
 from podium_ml.entities.algorithms._training_progress import TrainingProgress
@@ -60,14 +61,15 @@ class TokenNetworkLearner:
         assert self.problem.texts is not None
         texts, tags = texts_of(encoded), n_tags(len(self.problem.classes))
         static = read_static(given("encoder")) if "encoder" in self.problem.weights else None
-        vocabulary = Vocabulary.of(texts, fewest=1, static=static)
+        names, instead = learn_names(texts, y)
+        vocabulary = Vocabulary.of(texts, fewest=1, static=static, names=names)
         random = np.random.default_rng(self.seed)
         torch.manual_seed(self.seed)
-        sizes = tuple(
+        words, looks, letters = (
             len(one) + UNKNOWN + 1 for one in (vocabulary.words, vocabulary.looks, vocabulary.letters)
         )
         network = TokenNetwork(
-            sizes,  # type: ignore[arg-type]
+            (words, looks, letters, n_codes(len(self.problem.classes))),
             tags,
             word=self.word,
             width=self.width,
@@ -77,7 +79,10 @@ class TokenNetworkLearner:
         )
         lengths = np.array([len(one.tokens) for one in texts])
         prepared = [
-            (vocabulary.encode([texts[at] for at in rows]), y[rows, : max(1, lengths[rows].max())], rows)
+            (
+                vocabulary.encode([texts[at] for at in rows], [instead[at] for at in rows]),
+                y[rows, : max(1, lengths[rows].max())],
+            )
             for rows in batches(lengths, most=self.cells)
         ]
         optimizer = torch.optim.AdamW(network.parameters(), lr=self.rate, weight_decay=0.01)
@@ -87,7 +92,7 @@ class TokenNetworkLearner:
             for at in random.permutation(len(prepared)):
                 for group in optimizer.param_groups:
                     group["lr"] = self.rate * clock.rate()
-                self._step(network, optimizer, *prepared[at][:2], tags=tags, random=random)
+                self._step(network, optimizer, *prepared[at], tags=tags, random=random)
                 if clock.tick():
                     break
         weights = {name: value.detach().numpy().copy() for name, value in network.state_dict().items()}
@@ -107,8 +112,7 @@ class TokenNetworkLearner:
 
         hidden = (random.random(codes.words.shape) < self.hidden_words) & codes.there
         words = np.where(hidden, UNKNOWN, codes.words)
-        arrays = (words, codes.looks, codes.gaps, codes.letters, codes.there, codes.vectors)
-        logits = network(*(torch.from_numpy(one) for one in arrays))
+        logits = network(*map(torch.from_numpy, replace(codes, words=words).arrays))
         target = torch.from_numpy(np.where((y >= 0) & (y < tags) & codes.there, y, -100).astype(np.int64))
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=-100)
         optimizer.zero_grad()

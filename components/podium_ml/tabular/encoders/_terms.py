@@ -10,7 +10,7 @@ from podium_ml.values.text_words import WORD, is_dense
 _MOST_WORDS, _MOST_PIECES = 40_000, 60_000
 _FEW_TEXTS, _FEWEST = 300, 2
 # So much of a text is looked at, for its words and for its letters; less of its letters if there are many texts.
-_WORDS_OF, _LETTERS_OF, _LETTERS_IN_ALL = 20_000, 2_500, 8_000_000
+WORDS_OF, _LETTERS_OF, _LETTERS_IN_ALL = 20_000, 2_500, 8_000_000
 _SHORTEST_BEGINNING = 300
 
 
@@ -28,6 +28,11 @@ class TermColumns:
         self.words: Any = None
         self.letters: Any = None
         self.beginning = _LETTERS_OF
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return sum(len(one.vocabulary_) for one in (self.words, self.letters) if one is not None)
 
     @property
     def outputs(self) -> list[Output]:
@@ -54,7 +59,7 @@ class TermColumns:
         )
         self.letters = _vectorizer(fewest, most=_MOST_PIECES, **pieces)
         parts = []
-        for kind, length in (("words", _WORDS_OF), ("letters", self.beginning)):
+        for kind, length in (("words", WORDS_OF), ("letters", self.beginning)):
             vectorizer = getattr(self, kind)
             try:
                 if vectorizer is not None:
@@ -65,7 +70,7 @@ class TermColumns:
 
     def transform(self, texts: list[str]) -> Any:
         """Return the terms of texts."""
-        lengths = ((self.words, _WORDS_OF), (self.letters, self.beginning))
+        lengths = ((self.words, WORDS_OF), (self.letters, self.beginning))
         parts = [
             one.transform([text[:length] for text in texts]) for one, length in lengths if one is not None
         ]
