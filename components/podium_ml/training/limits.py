@@ -8,7 +8,7 @@ from podium_ml.algorithms import AlgorithmSpec, FitSize
 from podium_ml.contracts import BranchSpec, Trial
 from podium_ml.run.budget import Deadline, stage_deadline
 from podium_ml.training.choice import BASELINE
-from podium_ml.training.share import others_wait
+from podium_ml.training.share import may_be_first, others_wait
 
 # A search ends after this many trials without improvement: with a time limit, and without any limit.
 _PATIENCE, _PATIENCE_UNLIMITED = 30, 10
@@ -21,8 +21,8 @@ _TOLERANCE, _TOLERANCE_SECONDS = 1.1, 0.2
 # A trial that hangs may exceed the deadline of its branch by these seconds and this share of the run's limit.
 _LATE_SECONDS, _LATE_SHARE = 1.0, 0.02
 # Seconds for the first model of a branch if no time is left at all. The baseline gets more, because a run without any
-# model fails; it needs them only on a machine that is very busy.
-_LAST_SECONDS, _BASELINE_SECONDS = 1.0, 20.0
+# model fails, and so does what may be the first model beside it; they need them only on a machine that is very busy.
+_LAST_SECONDS, _PATIENT_SECONDS = 1.0, 20.0
 # A small table: too little time to fit it is too little for any.
 _USUAL_SIZE = FitSize(1_000, 20, 2)
 
@@ -72,7 +72,8 @@ class SearchLimits:
             late = min(0.1 * self._share, _LATE_SECONDS + _LATE_SHARE * self._branch.time_limit)
             return hard.earlier(Deadline(self._deadline.at + late))
         twice = Deadline(self._deadline.at + self._share).earlier(self._window)
-        last = _BASELINE_SECONDS if self._branch.algorithm == BASELINE else _LAST_SECONDS
+        patient = self._branch.algorithm == BASELINE or may_be_first(self._branch)
+        last = _PATIENT_SECONDS if patient else _LAST_SECONDS
         return hard.earlier(Deadline(max(twice.at, time.time() + last)))
 
     def reached(self, trials: Sequence[Trial], *, since_gain: int, at_target: bool) -> bool:

@@ -3,14 +3,20 @@
 import math
 import os
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from podium_ml.contracts import BranchSpec
 from podium_ml.run.budget import STARTED_VARIABLE, Deadline, stage_deadline
+from podium_ml.run.events import recorded
+from podium_ml.training.choice import BASELINE
 
 # A branch leaves this share of its time, and at most these seconds, for the work after its last trial.
 _MARGIN, _MARGIN_SECONDS = 0.03, 2.0
 # The part of the later branches' claims that earlier branches cannot take.
 _RESERVE = 0.1
+# As long as there is no model but the baseline, branches of few rows have these seconds for their first trial at least.
+_FIRST_MODEL, _FEW_ROWS = 5.0, 2_000
 
 
 def branch_deadline(branch: BranchSpec) -> Deadline:
@@ -30,7 +36,27 @@ def branch_deadline(branch: BranchSpec) -> Deadline:
     if STARTED_VARIABLE not in os.environ:
         return Deadline(time.time() + branch.seconds).earlier(window)
     own = window.remaining() * share_of_rest(branch)
-    return Deadline(time.time() + own - min(_MARGIN * own, _MARGIN_SECONDS))
+    seconds = own - min(_MARGIN * own, _MARGIN_SECONDS)
+    return Deadline(time.time() + (max(seconds, _FIRST_MODEL) if may_be_first(branch) else seconds))
+
+
+def may_be_first(branch: BranchSpec) -> bool:
+    """Whether a branch on the local engine has few rows, and there is no model yet but the baseline.
+
+    On a busy machine, the stages before training and the start of branches may take all of a short time limit. A model
+    that is some seconds late is better than none.
+    """
+    started = float(os.environ.get(STARTED_VARIABLE, "inf"))
+    planned = any(event["at"] >= started for event in recorded("branch_planned"))
+    return (
+        planned
+        and branch.rows <= _FEW_ROWS
+        and not any(event["at"] >= started and _is_model(event) for event in recorded("trial_finished"))
+    )
+
+
+def _is_model(event: Mapping[str, Any]) -> bool:
+    return event.get("algorithm") != BASELINE and event.get("outcome") == "complete"
 
 
 def others_wait(branch: BranchSpec) -> bool:

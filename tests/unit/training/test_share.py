@@ -4,13 +4,15 @@ import heapq
 import math
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from podium_ml.contracts import BranchSpec
-from podium_ml.run.budget import BEGAN_VARIABLE, STARTED_VARIABLE, span
+from podium_ml.run.budget import BEGAN_VARIABLE, STARTED_VARIABLE, Deadline, span
+from podium_ml.run.events import EVENTS_VARIABLE, emit
 from podium_ml.training.share import branch_deadline, share_of_rest
 
 WEIGHTS = st.lists(st.floats(0.1, 3.0), min_size=1, max_size=20).map(tuple)
@@ -110,3 +112,20 @@ def test_local_branches_share_the_remaining_time(monkeypatch: pytest.MonkeyPatch
 def test_no_time_is_left_after_the_training_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time() - 200))
     assert branch_deadline(BRANCH).remaining() == 0.0
+
+
+def test_the_first_model_has_some_seconds_however_late(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a busy machine a short limit may be over when branches start; the baseline alone is of no use."""
+    began, few = time.time() - 200, replace(BRANCH, rows=300)
+    monkeypatch.setenv(STARTED_VARIABLE, str(began))
+    monkeypatch.setenv(EVENTS_VARIABLE, str(tmp_path / "events.jsonl"))
+    emit("branch_planned", index=0)
+    emit("trial_finished", algorithm="baseline", outcome="complete")
+    emit("trial_finished", algorithm="lightgbm", outcome="failed")
+    monkeypatch.setattr("podium_ml.training.share.stage_deadline", lambda *_, **__: Deadline(began + 80))
+    assert branch_deadline(few).remaining() == pytest.approx(5.0, abs=0.5)
+    assert branch_deadline(replace(BRANCH, rows=1_000_000)).remaining() == 0.0
+    emit("trial_finished", algorithm="lightgbm", outcome="complete")
+    assert branch_deadline(few).remaining() == 0.0
