@@ -11,6 +11,8 @@ Level = Literal["words", "blanks", "characters"]
 # Scripts that put no blanks between words; each of their characters is a token.
 _DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _MARKS = r"[\p{M}\u200c\u200d]*"
+# Marks of these scripts, which have no blanks beside them.
+_WIDE_MARKS = r"[[\u3001-\u303f\u30fb\uff01-\uff65]--[\p{L}\p{N}]]"
 _PATTERNS = {
     # A run of letters or of digits with their marks; anything else as one character that the user sees (UAX 29).
     "words": rf"[{_DENSE}]{_MARKS}|(?:[\p{{L}}--[{_DENSE}]]{_MARKS})+|(?:\p{{N}}{_MARKS})+|\X",
@@ -48,23 +50,29 @@ def tokenize(text: str, level: Level) -> list[Token]:
 def joined(tokens: list[str]) -> tuple[str, list[Token]]:
     """Return a text that has these tokens, and where they are in it.
 
-    There is a blank between tokens, but not between characters of scripts that are written without.
+    There is a blank between tokens, but not beside characters and marks of scripts that are written without.
 
     Examples:
         >>> joined(["New", "York"])
         ('New York', [(0, 3), (4, 8)])
+    >>> joined(["2005", "年", "、", "A", "社"])[0]
+    '2005年、A社'
     """
     parts: list[str] = []
     places: list[Token] = []
     at = 0
     for token in tokens:
-        if parts and not (is_dense(parts[-1][-1:]) and is_dense(token[:1])):
+        if parts and not (_stands_close(parts[-1][-1:]) or _stands_close(token[:1])):
             parts.append(" ")
             at += 1
         places.append((at, at + len(token)))
         parts.append(token)
         at += len(token)
     return "".join(parts), places
+
+
+def _stands_close(character: str) -> bool:
+    return is_dense(character) or (bool(character) and _compiled(_WIDE_MARKS).match(character) is not None)
 
 
 def is_dense(character: str) -> bool:
