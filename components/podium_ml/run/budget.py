@@ -24,9 +24,9 @@ from podium_ml.values.quantities import parse_duration
 STARTED_VARIABLE = "PODIUM_STARTED"
 # Stages that keep their own time if the training ended late, because the model is the better for it.
 _IMPROVING = ("build_ensemble", "refit_model")
-# However late it begins, the search of a local run gets this share of its time, and at most these seconds: a late model
-# is better than the baseline alone.
-_LEAST_SHARE, _LEAST_TRAINING = 0.4, 8.0
+# With a limit of fewer seconds, the search of a local run gets at least this share of its time, however
+# late it begins: a late model is better than the baseline alone. Longer limits are kept.
+_KEPT_LIMIT, _LEAST_SHARE = 60.0, 0.4
 BEGAN_VARIABLE = "PODIUM_RUN_BEGAN"
 # A limit counts in full up to this many seconds, and twice as many for each of these rows; the rest counts in part.
 _LONG_SECONDS, _LONG_ROWS, _LONG_PART = 150.0, 200_000, 0.1
@@ -120,12 +120,12 @@ def training_seconds_left(time_limit: float, *, rows: int = 0) -> float:
     whole = training_seconds(time_limit, rows=rows)
     if not time_limit or STARTED_VARIABLE not in os.environ:
         return whole
-    least = _least_training(whole)
+    least = _least_training(whole, time_limit)
     return whole if stage_deadline("train_candidate", time_limit, rows=rows).remaining() >= least else least
 
 
-def _least_training(whole: float) -> float:
-    return min(_LEAST_SHARE * whole, _LEAST_TRAINING)
+def _least_training(whole: float, time_limit: float) -> float:
+    return _LEAST_SHARE * whole if time_limit < _KEPT_LIMIT else 0.0
 
 
 def stage_seconds(stage: str, time_limit: float | str | None, *, rows: int = 0) -> float:
@@ -185,7 +185,7 @@ def _local_deadline(stage: str, time_limit: float, *, rows: int, started: float)
     if stage in _IMPROVING:
         late = min(late, started + time_limit)
     elif find_stage(stage).training:
-        late = planned_at + _least_training(ends - begins)
+        late = planned_at + _least_training(ends - begins, time_limit)
     elif not _precedes_training(find_stage(stage)):
         late = 0.0
     return Deadline(max(started + ends, late))

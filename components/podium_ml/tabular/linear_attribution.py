@@ -43,7 +43,7 @@ def character_weights(
 
 
 def _only_fold(model: Any) -> Any:
-    folds = getattr(model, "folds", ())
+    folds: tuple[Any, ...] = getattr(model, "folds", ())
     is_linear = len(folds) == 1 and isinstance(folds[0].encoder, TfidfEncoder)
     return folds[0] if is_linear and hasattr(folds[0].encoder, "terms_") else None
 

@@ -22,7 +22,7 @@ _TOLERANCE, _TOLERANCE_SECONDS = 1.1, 0.2
 _LATE_SECONDS, _LATE_SHARE = 1.0, 0.02
 # Seconds for the first model of a branch if no time is left at all. The baseline gets more, because a run without any
 # model fails, and so does what may be the first model beside it; they need them only on a machine that is very busy.
-_LAST_SECONDS, _PATIENT_SECONDS = 1.0, 20.0
+_LAST_SECONDS, _FIRST_SECONDS, _BASELINE_SECONDS = 1.0, 10.0, 20.0
 # A small table: too little time to fit it is too little for any.
 _USUAL_SIZE = FitSize(1_000, 20, 2)
 
@@ -72,8 +72,8 @@ class SearchLimits:
             late = min(0.1 * self._share, _LATE_SECONDS + _LATE_SHARE * self._branch.time_limit)
             return hard.earlier(Deadline(self._deadline.at + late))
         twice = Deadline(self._deadline.at + self._share).earlier(self._window)
-        patient = self._branch.algorithm == BASELINE or may_be_first(self._branch)
-        last = _PATIENT_SECONDS if patient else _LAST_SECONDS
+        last = _FIRST_SECONDS if may_be_first(self._branch) else _LAST_SECONDS
+        last = _BASELINE_SECONDS if self._branch.algorithm == BASELINE else last
         return hard.earlier(Deadline(max(twice.at, time.time() + last)))
 
     def reached(self, trials: Sequence[Trial], *, since_gain: int, at_target: bool) -> bool:

@@ -17,6 +17,8 @@ _MARGIN, _MARGIN_SECONDS = 0.03, 2.0
 _RESERVE = 0.1
 # As long as there is no model but the baseline, branches of few rows have these seconds for their first trial at least.
 _FIRST_MODEL, _FEW_ROWS = 5.0, 2_000
+# Limits from here on are kept.
+_KEPT_LIMIT = 60.0
 
 
 def branch_deadline(branch: BranchSpec) -> Deadline:
@@ -46,12 +48,12 @@ def may_be_first(branch: BranchSpec) -> bool:
     On a busy machine, the stages before training and the start of branches may take all of a short time limit. A model
     that is some seconds late is better than none.
     """
+    if not 0 < branch.time_limit < _KEPT_LIMIT or branch.rows > _FEW_ROWS:
+        return False
     started = float(os.environ.get(STARTED_VARIABLE, "inf"))
     planned = any(event["at"] >= started for event in recorded("branch_planned"))
-    return (
-        planned
-        and branch.rows <= _FEW_ROWS
-        and not any(event["at"] >= started and _is_model(event) for event in recorded("trial_finished"))
+    return planned and not any(
+        event["at"] >= started and _is_model(event) for event in recorded("trial_finished")
     )
 
 

@@ -118,7 +118,7 @@ def test_the_first_model_has_some_seconds_however_late(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """On a busy machine a short limit may be over when branches start; the baseline alone is of no use."""
-    began, few = time.time() - 200, replace(BRANCH, rows=300)
+    began, few = time.time() - 200, replace(BRANCH, rows=300, time_limit=30.0)
     monkeypatch.setenv(STARTED_VARIABLE, str(began))
     monkeypatch.setenv(EVENTS_VARIABLE, str(tmp_path / "events.jsonl"))
     emit("branch_planned", index=0)
@@ -126,6 +126,7 @@ def test_the_first_model_has_some_seconds_however_late(
     emit("trial_finished", algorithm="lightgbm", outcome="failed")
     monkeypatch.setattr("podium_ml.training.share.stage_deadline", lambda *_, **__: Deadline(began + 80))
     assert branch_deadline(few).remaining() == pytest.approx(5.0, abs=0.5)
-    assert branch_deadline(replace(BRANCH, rows=1_000_000)).remaining() == 0.0
+    assert branch_deadline(replace(few, rows=1_000_000)).remaining() == 0.0
+    assert branch_deadline(replace(few, time_limit=60.0)).remaining() == 0.0
     emit("trial_finished", algorithm="lightgbm", outcome="complete")
     assert branch_deadline(few).remaining() == 0.0
