@@ -23,7 +23,7 @@ def read_groups(column: pd.Series) -> np.ndarray:
 
 def read_times(column: pd.Series) -> np.ndarray:
     """Return sortable times: whole numbers as they are, else the rank of each row's time, missing ones first."""
-    if column.dtype.kind in "iu":
+    if isinstance(column.dtype, np.dtype) and np.can_cast(column.dtype, np.int64):
         return column.to_numpy(dtype=np.int64)
     if pd.api.types.is_numeric_dtype(column.dtype):
         times = np.nan_to_num(read_numbers(column), nan=-np.inf)
