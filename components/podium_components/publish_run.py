@@ -42,6 +42,7 @@ def publish_run(
     from podium_components.metadata import annotate
     from podium_components.notices import notify_decision
     from podium_components.repeats import leave_record
+    from podium_components.sources import leave_sources
     from podium_components.supervision import run_stage
     from podium_ml.run.events import emit
 
@@ -61,6 +62,7 @@ def publish_run(
         report=report.path,
         summary=summary.path,
     )
+    leave_sources(delivery.path, model=model.uri, validation=validation.uri, evaluation=evaluation.uri)
     annotate(delivery, {name: value for name, value in facts.items() if isinstance(value, str)})
     emit("output", stage="publish_run", name="delivery", path=delivery.path)
     leave_record(

@@ -36,6 +36,7 @@ def select_model(
     """
     from podium_components.failures import leave_notes_of_branches
     from podium_components.metadata import annotate
+    from podium_components.sources import leave_sources
     from podium_components.supervision import run_stage
 
     shared = {
@@ -51,5 +52,8 @@ def select_model(
     run_stage("build_ensemble", **shared)
     facts = run_stage("select_model", train=train.path, featurizer=featurizer.path, **shared)
     annotate(model, facts)
+    given = {"train": train, "features": features, "featurizer": featurizer, "problem": problem}
+    addresses = {name: one.uri for name, one in given.items()}
+    leave_sources(model.path, **addresses, candidates=[one.uri for one in candidates])
     metrics.log_metric("out_of_fold_score", facts["score"])
     open(metrics.path, "w").close()

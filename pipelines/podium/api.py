@@ -96,19 +96,20 @@ def start(
     return started
 
 
-def open_run(run: str | Path, *, refresh: bool = True) -> "Run":
+def open_run(run: str | Path, *, refresh: bool = True, parent: str | Path = "runs") -> "Run":
     """Return an existing run.
 
     Args:
         run: Folder of a run, or the id of a run on the Kubeflow Pipelines server, whoever started it.
         refresh: Whether to fetch the state and the results of a run on a server.
+        parent: Folder that holds the runs, for one that is named by its id.
 
     Raises:
         RunError: There is no such run.
     """
     from podium.engines.kubeflow import KubeflowEngine, is_run_id, open_server_run
 
-    folder = open_server_run(str(run)) if is_run_id(str(run)) else RunFolder.open(run)
+    folder = open_server_run(str(run), parent=parent) if is_run_id(str(run)) else RunFolder.open(run)
     opened = Run(folder)
     if refresh and isinstance(opened._engine, KubeflowEngine):
         opened._engine.refresh()
@@ -225,6 +226,28 @@ class Run:
 
         return load_predictor(self._delivered("model.pkl"))
 
+    def fetch(self) -> "Run":
+        """Fetch what the models of a run on a server were made of, so that each can be used here; return the run.
+
+        Raises:
+            RunError: The run is one of this machine, has not succeeded, or was made by an earlier version.
+            PodiumError: The servers cannot be reached.
+        """
+        from podium.engines.kubeflow import KubeflowEngine
+
+        if not isinstance(self._engine, KubeflowEngine):
+            raise RunError(f"{self.path} is a run of this machine.", "All that it has is there.")
+        self._engine.fetch()
+        return self
+
+    def _artifacts(self) -> dict[str, Any]:
+        """Return the paths of what other models are made of; those of a run on a server are fetched once."""
+        from podium.run_artifacts import has_artifacts, model_artifacts
+
+        if self.state.engine != "local" and not has_artifacts(self._folder):
+            self.fetch()
+        return model_artifacts(self._folder)
+
     def model(self, name: str = "", *, refitted: bool = True) -> "Predictor":
         """Return any model of the leaderboard.
 
@@ -234,17 +257,18 @@ class Run:
                 scored, as the other models always are.
 
         Raises:
-            RunError: The run was made elsewhere or by another version, and only the delivered model can be used.
+            RunError: The run was made on another machine or by another version, and only the delivered model can be
+                used.
+            PodiumError: The servers of the run cannot be reached.
             SettingsError: There is no such model.
         """
-        from podium.run_artifacts import model_artifacts
         from podium_ml.selection.alternatives import other_model
 
         chosen = self.predictor
         if refitted and name in ("", chosen.name):
             return chosen
         try:
-            return other_model(name or chosen.name, **model_artifacts(self._folder))
+            return other_model(name or chosen.name, **self._artifacts())
         except FileNotFoundError as error:
             raise RunError(
                 f"{self.path} was made by another version of Podium, which kept its models in another way.",
@@ -267,6 +291,7 @@ class Run:
 
         models = json.loads(self._delivered("models.json").read_text(encoding="utf-8"))["models"]
         scores: dict[str, Any] = next((one["scores"] for one in models if one["name"] == name), {})
+        self._artifacts()
         facts = registration_facts(self._folder)
         version = register_model(
             self.model(name), run=self.path.name, folder=str(self.path.parent), scores=scores, **facts
@@ -282,9 +307,7 @@ class Run:
         """
         import pandas as pd
 
-        from podium.run_artifacts import model_artifacts
-
-        return pd.read_parquet(model_artifacts(self._folder)["train"].with_name("test"))
+        return pd.read_parquet(self._artifacts()["train"].with_name("test"))
 
     @property
     def report(self) -> Path:

@@ -45,7 +45,7 @@ def _about(run: "Run", problem: "Problem") -> str:
 
 def _cells(run: "Run", problem: "Problem", name: str, *, whole: bool) -> list[tuple[str, str]]:
     """Return titles and code; without the run's artifacts, the rows are those that the model keeps."""
-    load = f"import pandas as pd\nimport podium\n\nrun = podium.open_run({str(run.path)!r}, refresh=False)\n"
+    load = f"import pandas as pd\nimport podium\n\nrun = {_opened(run)}\n"
     if not whole:
         rows = (
             [("Predict rows", "rows = model.sample\nmodel.predict(rows)[:10]")]
@@ -59,6 +59,13 @@ def _cells(run: "Run", problem: "Problem", name: str, *, whole: bool) -> list[tu
     usage = KINDS[problem.kind].usage(problem)
     cells = usage.cells if usage and usage.cells else _row_cells(problem)
     return [("Load the model and the test rows", load), *cells]
+
+
+def _opened(run: "Run") -> str:
+    """Return the code that opens the run: from its server wherever the notebook is, or from its folder."""
+    if run.state.run_id:
+        return f"podium.open_run({run.state.run_id!r})"
+    return f"podium.open_run({str(run.path)!r}, refresh=False)"
 
 
 def _row_cells(problem: "Problem") -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,8 @@ _FILES = {
     "model": "select-model/model",
 }
 _CANDIDATES = "*/*/train-candidate/candidate"
+# Below the artifacts, where those of a run on a server are fetched to.
+FETCHED_TO = "fetched"
 
 
 def model_artifacts(folder: RunFolder) -> dict[str, Any]:
@@ -30,7 +32,8 @@ def model_artifacts(folder: RunFolder) -> dict[str, Any]:
     if not candidates or None in found.values():
         raise RunError(
             f"{folder.path} holds the chosen model alone.",
-            "Other models can be handed over by the machine that trained them, once the run has succeeded.",
+            "Other models can be handed over by the machine that trained them, once the run has succeeded; those of a "
+            "run on a server are fetched by `podium fetch`.",
         )
     return {**found, "candidates": candidates}
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -80,26 +81,43 @@ def finished(workplace: Workplace) -> RunFolder:
     return folder
 
 
-@pytest.fixture
-def address(workplace, keys, monkeypatch):
-    """Serve a studio, and return its first link."""
+@contextmanager
+def serving(workplace, keys, *, port=0):
+    """Serve a studio, and yield its port."""
     import uvicorn
 
-    monkeypatch.chdir(workplace.roots[0])
-    config = uvicorn.Config(make_app(workplace, keys), port=0, log_level="critical", lifespan="off")
+    config = uvicorn.Config(make_app(workplace, keys), port=port, log_level="critical", lifespan="off")
     server, socket = uvicorn.Server(config), config.bind_socket()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{socket.getsockname()[1]}/?token={keys.token}"
-    server.should_exit = server.force_exit = True
-    thread.join(10)
+    try:
+        yield socket.getsockname()[1]
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(10)
+        socket.close()
+
+
+@pytest.fixture
+def address(workplace, keys, monkeypatch):
+    """Serve a studio, and return its first link."""
+    monkeypatch.chdir(workplace.roots[0])
+    with serving(workplace, keys) as port:
+        yield f"http://127.0.0.1:{port}/?token={keys.token}"
 
 
 @pytest.fixture
 def page(address):
     """Return a page that has signed in; no request may leave this machine, and no script may fail."""
+    with browsing(address) as page:
+        yield page
+
+
+@contextmanager
+def browsing(address):
+    """Open a page of a real Chromium; see ``page``."""
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from contextlib import ExitStack
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ import pytest
 playwright = pytest.importorskip("playwright.sync_api")
 
 from podium.run_folder import RunFolder  # noqa: E402
+from podium.studio.live import LiveRuns  # noqa: E402
 from podium_ml.settings import TabularSettings  # noqa: E402
-from tests.studio.conftest import CHROMIUM, SIZES  # noqa: E402
+from tests.studio.conftest import CHROMIUM, SIZES, browsing, serving  # noqa: E402
 from tests.studio.test_pages import MODELS  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
@@ -47,6 +49,22 @@ def test_data_are_uploaded_and_read_again_with_other_options(page, tmp_path):
     playwright.expect(page.get_by_role("columnheader")).to_have_count(2)
 
 
+def test_folder_of_pictures_is_uploaded_in_parts(page, tmp_path, workplace):
+    from PIL import Image
+
+    for label, colour in (("night sky", "navy"), ("sand", "khaki")):
+        (tmp_path / "pictures" / label).mkdir(parents=True)
+        for number in range(70):
+            Image.new("RGB", (8, 8), colour).save(tmp_path / "pictures" / label / f"{number}.png")
+    page.get_by_role("link", name="New run").click()
+    page.get_by_role("button", name="Choose tables").click()
+    page.get_by_label("Or upload a folder").set_input_files(tmp_path / "pictures")
+    page.get_by_role("button", name="Read it").click()
+    playwright.expect(page.get_by_text("All 140 rows were read as")).to_be_visible()
+    assert page.get_by_label("Source", exact=True).input_value().endswith("/pictures")
+    assert len(list((workplace.own / "uploads").rglob("night sky/*.png"))) == 70
+
+
 def test_back_and_forward_lose_nothing(page):
     to_columns(page, "sales.csv")
     page.get_by_label("sold is the target").check()
@@ -73,7 +91,9 @@ def test_pages_are_accessible_and_fit(page, finished, workplace, theme, size):
     steps = [f"{draft}/{step}" for step in ("data", "browse", "columns", "checks", "settings", "review")]
     pages = ("sales-1", "sales-1/use", "sales-1/models/ridge", "sales-2")
     runs = [f"{home}/runs/{name}" for name in pages]
-    others = [f"{home}/compare?run=sales-1", f"{home}/champions", f"{home}/nowhere"]
+    others = [
+        f"{home}/{path}" for path in ("compare?run=sales-1&run=sales-2", "champions", "servers", "nowhere")
+    ]
     for url in [f"{home}/", f"{home}/new", *steps, *runs, *others]:
         page.goto(url)
         found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
@@ -96,6 +116,30 @@ def test_progress_is_shown_as_it_comes(page, workplace, streams):
     playwright.expect(page.get_by_role("rowheader", name="ridge")).to_be_visible()
     run.update(status="cancelled", ended=time.time(), pid=0)
     playwright.expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+def test_restart_in_the_middle_of_a_run_shows_it_on(workplace, keys, monkeypatch):
+    """The browser comes back by itself, and names the last event that it has seen."""
+    follow, seen = LiveRuns.follow, []
+
+    def followed(self, name, *, after=""):
+        seen.append(after)
+        return follow(self, name, after=after)
+
+    monkeypatch.setattr(LiveRuns, "follow", followed)
+    run = RunFolder.create(workplace.runs / "live", TabularSettings(source="x.csv", target="y"))
+    run.append([{"event": "branch_planned", "at": time.time(), "branches": [{"algorithm": "first"}]}])
+    with ExitStack() as stack:
+        before = stack.enter_context(ExitStack())
+        port = before.enter_context(serving(workplace, keys))
+        page = stack.enter_context(browsing(f"http://127.0.0.1:{port}/?token={keys.token}"))
+        page.goto(f"http://127.0.0.1:{port}/runs/live")
+        playwright.expect(page.get_by_role("rowheader", name="first")).to_be_visible()
+        before.close()
+        run.append([{"event": "stage_started", "stage": "x", "at": 1.0, "algorithm": "second"}])
+        stack.enter_context(serving(workplace, keys, port=port))
+        playwright.expect(page.get_by_role("rowheader", name="second")).to_be_visible()
+    assert seen == ["", "1-running"]
 
 
 def press_until(page, text):
@@ -190,7 +234,10 @@ def test_a_run_is_made_and_its_model_used_without_code(page, workplace):
     command = page.locator("pre").first.inner_text()
     page.get_by_role("button", name="Start the run").dblclick()
     page.wait_for_url(re.compile("/runs/"))
-    playwright.expect(page.get_by_role("rowheader", name="ridge")).to_be_visible(timeout=90_000)
+    playwright.expect(page.get_by_role("rowheader", name="Ridge")).to_be_visible(timeout=90_000)
+    page.go_back()
+    page.wait_for_url(re.compile("/runs/"))  # of the review, which is over
+    page.reload()
     page.get_by_role("link", name="Use the model").click(timeout=300_000)
     assert len(workplace.run_names()) == 1
     assert command == "podium run shop.csv --target sold --algorithms 'ridge, decision_tree' --time-limit 3m"

@@ -14,6 +14,7 @@ from werkzeug import Request, Response
 
 import podium
 from podium.run_folder import FETCHED
+from podium_ml.kinds import load_predictor
 from tests.studio.conftest import CHROMIUM
 from tests.studio.test_browser import playwright, to_columns
 
@@ -25,6 +26,8 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 RUN = "115304fa-4f97-4258-ba4c-9c21f1e2002e"
+PLACE = f"mlpipeline/v2/artifacts/podium-tabular/{RUN}"
+TASKS = {"validate-data", "featurize-data", "train-candidate", "select-model", "evaluate-models"}
 
 
 class Server:
@@ -78,12 +81,30 @@ def kubeflow(httpserver, s3, monkeypatch):
 
 
 def deliver(s3, made):
-    """Write the results of a real run where a run on the server writes them."""
-    place = f"v2/artifacts/podium-tabular/{RUN}"
+    """Write the outputs of a real run where a run on the server writes them, with the notes of where they are."""
     for name in FETCHED:
         if (made.path / name).is_file():
-            key = f"{place}/publish-run/1/delivery/{name}"
-            s3.put_object(Bucket="mlpipeline", Key=key, Body=(made.path / name).read_bytes())
+            put(s3, f"publish-run/1/delivery/{name}", (made.path / name).read_bytes())
+    places = {"candidates": []}
+    for file in sorted(path for path in made.folder.artifacts.rglob("*") if path.is_file()):
+        parts = file.relative_to(made.folder.artifacts).parts
+        task = next(at for at, part in enumerate(parts) if part in TASKS)
+        attempt = parts[task - 1]  # of branches, which are in the loop, one after another
+        place = f"{parts[task]}/{attempt}/{parts[task + 1]}"
+        put(s3, "/".join([place, *parts[task + 2 :]]), file.read_bytes())
+        uri = f"minio://{PLACE}/{place}"
+        if parts[task + 1] != "candidate":
+            places[parts[task + 1]] = uri
+        elif uri not in places["candidates"]:
+            places["candidates"].append(uri)
+    model = places["model"].removeprefix(f"minio://{PLACE}/")
+    for notes in (f"{model}/sources.json", "publish-run/1/delivery/sources.json"):
+        put(s3, notes, json.dumps(places).encode())
+
+
+def put(s3, name, content):
+    bucket, _, folder = PLACE.partition("/")
+    s3.put_object(Bucket=bucket, Key=f"{folder}/{name}", Body=content)
 
 
 def test_run_on_kubeflow_is_made_and_used_without_code(kubeflow, s3, page, workplace, tmp_path):
@@ -91,7 +112,8 @@ def test_run_on_kubeflow_is_made_and_used_without_code(kubeflow, s3, page, workp
     table.write_text(
         "price,sold\n" + "".join(f"{n % 9 + 1},{90 - 8 * (n % 9 + 1) + n % 2}\n" for n in range(200))
     )
-    made = podium.run(table, "sold", out=tmp_path / "made", algorithms="ridge", max_trials=1).wait()
+    made = podium.run(table, "sold", out=tmp_path / "made", algorithms="ridge,decision_tree", max_trials=1)
+    made.wait()
     to_columns(page, "shop.csv")
     page.get_by_label("sold is the target").check()
     page.get_by_role("button", name="Keep").click()
@@ -116,6 +138,17 @@ def test_run_on_kubeflow_is_made_and_used_without_code(kubeflow, s3, page, workp
     playwright.expect(value).to_be_visible(timeout=120_000)
     assert abs(float(value.inner_text()) - 74) < 4
     assert kubeflow.users == {None}
+    other = next(name for name in ("ridge", "decision_tree") if name != made.predictor.name)
+    page.get_by_role("link", name="Back to the run").click()
+    page.locator(f"a[href$='/models/{other}']").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert load_predictor(download.value.path()).name == other
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Notebook").click()
+    cells = json.loads(download.value.path().read_text())["cells"]
+    assert f"podium.open_run('{RUN}')" in str(cells)
+    assert "podium.score(scored, rows)" in str(cells)
 
 
 def test_run_on_kubeflow_is_cancelled_without_code(kubeflow, page, workplace):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -58,6 +59,45 @@ def test_upload_is_kept_under_a_safe_name(client, send, workplace):
     page = client.get(f"/new/{identifier}/data").text
     assert "All 2 rows" in page
     assert "<script>.csv" not in page
+
+
+def test_folder_is_kept_with_its_folders(client, send, workplace):
+    identifier = draft_of(send("/new", kind="tabular"))
+    names = [
+        "my shop/north sea/a.csv",
+        "my shop/b.csv",
+        "my shop/.git/config",
+        "my shop/empty.csv",
+        "../x.csv",
+    ]
+    files = [("folder", (name, b"" if "empty" in name else b"a,b\n1,2\n3,4\n")) for name in names]
+    source = send(f"/new/{identifier}/folder", files=files[:1], anew="1").json()["source"]
+    assert send(f"/new/{identifier}/folder", files=files[1:]).json()["source"] == source
+    root = workplace.own / "uploads" / identifier / "my-shop"
+    assert source == str(root)
+    kept = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    assert kept == ["b.csv", "north sea/a.csv"]
+    send(f"/new/{identifier}/data", source=source)
+    assert "All 4 rows" in client.get(f"/new/{identifier}/data").text
+    send(f"/new/{identifier}/folder", files=files[1:2], anew="1")
+    assert not (root / "north sea").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["a/../../x", "/etc/x", "a/.ssh/x", "x", "a//x", "a/" + 300 * "x", "a\\..\\..\\x"]
+)
+def test_names_in_a_folder_that_leave_it_are_refused(send, workplace, name):
+    identifier = draft_of(send("/new", kind="tabular"))
+    answer = send(f"/new/{identifier}/folder", files=[("folder", (name, b"1"))])
+    assert (answer.status_code, "no files" in answer.json()["error"]) == (400, True)
+    assert not [path for path in (workplace.own / "uploads").rglob("*") if path.is_file()]
+
+
+def test_file_that_is_a_folder_too_is_told(send):
+    identifier = draft_of(send("/new", kind="tabular"))
+    files = [("folder", (name, b"1")) for name in ("a/b", "a/b/c")]
+    answer = send(f"/new/{identifier}/folder", files=files)
+    assert (answer.status_code, "Rename it" in answer.json()["error"]) == (400, True)
 
 
 def test_empty_upload_is_told(send):
@@ -197,6 +237,21 @@ def test_comparison_shows_what_differs(client, finished, workplace):
     page = client.get("/compare?run=sales-1&run=sales-2").text
     assert "<td>sold</td><td>price</td>" in page
     assert client.get("/compare?run=..").status_code == 404
+
+
+def test_progress_names_algorithms_by_their_titles(client, workplace):
+    folder = RunFolder.create(workplace.runs / "titles", TabularSettings(source="x.csv", target="y"))
+    names = [{"algorithm": name} for name in ("lightgbm", "theta_2_of_4", "my_own")]
+    folder.append([{"event": "branch_planned", "at": 1.0, "branches": names}])
+    with client:  # one loop of events for all requests
+        client.get("/runs/titles")
+        deadline = time.monotonic() + 120
+        while "LightGBM" not in (page := client.get("/runs/titles").text) and time.monotonic() < deadline:
+            folder.append([{"event": "notice", "at": 1.0, "text": "Still here."}])
+            time.sleep(0.2)
+    assert "LightGBM" in page
+    assert "Theta, part 2 of 4" in page
+    assert "my_own" in page
 
 
 def test_unknown_pages_are_told(client):
@@ -342,6 +397,45 @@ def test_champion_is_moved_by_its_version_alone(client, send, monkeypatch):
     assert send("/champions", model="--help", version="3").headers["location"] == "/champions"
     assert asked[-1][-2:] == ("--", "--help")
     assert send("/champions", model="churn", version="3 --to 4").status_code == 400
+
+
+def test_schedules_and_runs_of_the_server(client, send, finished, monkeypatch):
+    elsewhere = "0c0f6a4e-3f2b-4d8e-9a52-6c1f1f0e7c11"
+    finished.update(run_id="115304fa-4f97-4258-ba4c-9c21f1e2002e")
+    lists = {
+        "schedules": [
+            {"schedule": name, "cron": "0 6 * * 1", "status": status, "link": "#/x"}
+            for name, status in (("churn", "on"), ("<b>sales", "paused"))
+        ],
+        "runs": [
+            {
+                "run": run,
+                "name": name,
+                "status": "succeeded",
+                "started": "2026-01-01 06:00:00",
+                "seconds": 61.0,
+            }
+            for run, name in ((finished.state.run_id, "here"), (elsewhere, "there"))
+        ],
+    }
+    asked = []
+
+    async def text(self, *words, **options):
+        asked.append(words)
+        return json.dumps(lists[words[0]]) if "--json" in words else f"{finished.path}\n"
+
+    monkeypatch.setattr("podium.studio.children.Children.text", text)
+    page = client.get("/servers").text
+    assert 'aria-label="Pause churn"' in page
+    assert 'aria-label="Resume churn"' not in page
+    assert 'aria-label="Resume &lt;b&gt;sales"' in page
+    assert '<a href="/runs/sales-1">here</a>' in page
+    assert f'name="run" value="{elsewhere}"' in page
+    assert send("/servers", action="open", run=elsewhere).headers["location"] == "/runs/sales-1"
+    assert asked[-1][-2:] == ("--", elsewhere)
+    assert send("/servers", action="pause", schedule="--help").headers["location"] == "/servers"
+    assert asked[-1] == ("pause", "--", "--help")
+    assert send("/servers", action="drop", schedule="churn").status_code == 400
 
 
 def test_schedule_takes_the_settings_of_the_draft(client, send, draft):

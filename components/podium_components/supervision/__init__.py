@@ -5,7 +5,7 @@ how the child ended.
 """
 
 from podium_components.supervision._children import WARM_VARIABLE
-from podium_components.supervision._confinement import Confinement
+from podium_components.supervision._confinement import Confinement, can_confine
 from podium_components.supervision._errors import StageFailedError, read_failure
 from podium_components.supervision._supervise import announced, reported, run_stage, supervise
 from podium_components.supervision._warm_start import start_warm
@@ -15,6 +15,7 @@ __all__ = [
     "Confinement",
     "StageFailedError",
     "announced",
+    "can_confine",
     "read_failure",
     "reported",
     "run_stage",

@@ -89,6 +89,11 @@ def harmless(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def can_confine() -> bool:
+    """Whether the kernel can take both files and connections from a child."""
+    return _version() >= _TCP_VERSION
+
+
 def confine(readable: Iterable[str], writable: Iterable[str]) -> bool:
     """Take everything else from this process and its children, for good. Return whether the kernel can do that.
 

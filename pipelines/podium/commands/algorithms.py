@@ -25,6 +25,7 @@ def algorithms(
     rows = [
         {
             "name": spec.name,
+            "title": spec.title,
             "kind": kind.name,
             "tasks": ", ".join(sorted(spec.tasks)),
             "interpretable": "yes" if spec.interpretable else "",

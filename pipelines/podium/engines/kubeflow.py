@@ -22,6 +22,7 @@ from podium.packages import (
 )
 from podium.pipelines.pod_settings import read_placement
 from podium.run_folder import RunFolder, RunState, new_run_path
+from podium.servers.artifacts import Artifacts
 from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
 from podium.servers.deliveries import RUN_ID, Deliveries
@@ -139,15 +140,38 @@ class KubeflowEngine:
     def _fetch(self, deliveries: Deliveries, events: ServerEvents) -> bool:
         """Fetch the results of the run, or those of the earlier one that it repeats; return whether there are any."""
         if deliveries.fetch(self._folder.path):
+            self._fetch_profile(deliveries)
             return True
         earlier = deliveries.repeated()
         if earlier is None or not earlier.fetch(self._folder.path):
             return False
+        self._fetch_profile(earlier)
         events.notice(
             f"Data, settings and champion are those of run {earlier.run_id}, so its results are those of this run. "
             "To train anew, set another --seed."
         )
         return True
+
+    def fetch(self) -> None:
+        """Fetch what the models of the run were made of, so that each of them can be put together on this machine.
+
+        Raises:
+            RunError: The run has not succeeded, or an earlier version made it.
+            ServerError: The servers cannot be reached, or do not let the user see it.
+        """
+        state = self.refresh()
+        if state.status != "succeeded" or state.note:
+            raise RunError(
+                f"{self._folder.path} has no models: {state.note or f'the run is {state.status}.'}"
+            )
+        deliveries = self._deliveries_of(self._kubeflow.run(state.run_id))
+        deliveries.finished()  # finds the place of the run
+        self._artifacts(deliveries.repeated() or deliveries).fetch(self._folder.artifacts)
+
+    def _artifacts(self, deliveries: Deliveries) -> Artifacts:
+        return Artifacts(
+            deliveries.store, deliveries.delivery, deliveries.run_id, check_run=self._kubeflow.run
+        )
 
     def cancel(self) -> RunState:
         """Cancel the run on the server; finished tasks stay in its cache."""
@@ -176,6 +200,11 @@ class KubeflowEngine:
             raise RunError(f"{self._folder.path} has no log: {state.error or 'the run is being started.'}")
         run = self._kubeflow.run(state.run_id)
         yield from RunLogs(self._kubeflow, self._connections, self._deliveries_of(run), run).lines(branch)
+
+    def _fetch_profile(self, deliveries: Deliveries) -> None:
+        """Fetch the statistics of the rows for the forms of the studio, which do without them if they must."""
+        with contextlib.suppress(PodiumError, ValueError):
+            self._artifacts(deliveries).fetch_profile(self._folder.artifacts)
 
     def _report_blocked_pods(self, events: ServerEvents, run_id: str) -> None:
         """Report from time to time why pods do not start."""

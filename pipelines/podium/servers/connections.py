@@ -118,6 +118,12 @@ class Connections:
         """Namespace of the pods: the user's, or the server's if all users share it."""
         return self["kubeflow user namespace"] or self["kubeflow server namespace"]
 
+    @property
+    def is_in_cluster(self) -> bool:
+        """Whether this is a pod whose account may use the cluster's API, and nobody has named another cluster."""
+        named = os.environ.get("KUBECONFIG") or self["kubernetes context"]
+        return not named and (_SERVICE_ACCOUNT / "token").exists()
+
     def _complete(self) -> None:
         """Fill in what no variable sets from files."""
         self._default(

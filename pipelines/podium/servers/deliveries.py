@@ -119,6 +119,22 @@ class Deliveries:
         """The id of the run."""
         return self._run_id
 
+    @property
+    def store(self) -> Store:
+        """The place that the run writes to."""
+        return self._store
+
+    @property
+    def delivery(self) -> str:
+        """Where below it the results are.
+
+        Raises:
+            ServerError: There are none.
+        """
+        if places := self._find("publish-run", "delivery"):
+            return places[-1]
+        raise ServerError(f"Run {self._run_id} has no results in {self._store}.")
+
     def plan(self) -> list[str]:
         """Return the names of the branches in order; empty until there is a plan."""
         places = self._find("plan-training", "plan")

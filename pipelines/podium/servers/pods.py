@@ -193,7 +193,7 @@ def core_api(connections: Connections) -> Any:
     """Return the client of the cluster's core API."""
     from kubernetes import client, config
 
-    if connections.settings["kubeflow endpoint"].origin == "in-cluster service account":
+    if connections.is_in_cluster:
         config.load_incluster_config()
     else:
         # Named, because the library reads the variable only once, when it is imported.

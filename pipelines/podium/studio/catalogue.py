@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from podium.studio.children import Children
+from podium_ml.contracts.branch import parse_branch_name
 from podium_ml.errors import PodiumError
 from podium_ml.kinds import Kind
 
@@ -56,6 +57,17 @@ class Catalogue:
         """Return the choices for a kind of problem."""
         return (await asyncio.shield(self.begin())).of(kind)
 
+    def title(self, branch: str) -> str:
+        """Return the title of the algorithm of a branch; its name until the choices are listed.
+
+        Args:
+            branch: Name of the branch, which tells its part of the series if there are several.
+        """
+        name, shard, shards = parse_branch_name(branch)
+        rows = self._task.result().algorithms if self._task and self._listed(self._task) else ()
+        title = next((str(row["title"]) for row in rows if row["name"] == name), name)
+        return f"{title}, part {shard + 1} of {shards}" if shards > 1 else title
+
     async def _read(self) -> Choices:
         with suppress(PodiumError):
             return Choices(
@@ -67,7 +79,8 @@ class Catalogue:
 
     @staticmethod
     def _listed(task: "asyncio.Task[Choices]") -> bool:
-        return not task.cancelled() and task.exception() is None and bool(task.result().algorithms)
+        is_done = task.done() and not task.cancelled() and task.exception() is None
+        return is_done and bool(task.result().algorithms)
 
 
 def _has_task(row: Row, kind: Kind) -> bool:

@@ -21,10 +21,13 @@ class Children:
     Args:
         folder: Their working folder.
         environment: Variables beside those of the server.
+
+    Attributes:
+        turns: What a command waits for before it starts.
     """
 
     def __init__(self, folder: Path, *, environment: Mapping[str, str] | None = None) -> None:
-        self._folder, self._turns = folder, asyncio.Semaphore(_AT_ONCE)
+        self._folder, self.turns = folder, asyncio.Semaphore(_AT_ONCE)
         self._environment = {**os.environ, **(environment or {})}
 
     async def json(self, *words: str) -> Any:
@@ -41,7 +44,7 @@ class Children:
         Raises:
             PodiumError: It failed, with its message.
         """
-        async with self._turns:
+        async with self.turns:
             child = await self.start(*words, out=asyncio.subprocess.PIPE)
             try:
                 out, err = await asyncio.wait_for(child.communicate(), patience)

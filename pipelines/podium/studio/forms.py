@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
-from podium_ml.kinds import Kind
-from podium_ml.settings import Panel, ReaderOptions, panel_of, takes_names
+from podium_ml.kinds import Kind, kind_of_parsed
+from podium_ml.settings import Panel, ReaderOptions, Settings, panel_of, takes_names
 
 READER = "reader."
 _ADDRESSES = ("source", "test", "future")
@@ -107,6 +107,13 @@ def merged(values: Mapping[str, Any], form: Mapping[str, Any], kind: Kind) -> di
     return settings
 
 
+def settings_in_words(settings: Settings) -> dict[str, str]:
+    """Return the settings of a run as a form would show them, by label; those of the reader too."""
+    kind = kind_of_parsed(settings)
+    fields = fields_of(kind, settings.model_dump(mode="json"))
+    return {one.label: _shown(one) for group in fields.values() for one in group}
+
+
 def mistakes_by_name(lines: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     """Return the mistakes of single settings by name, and the other ones.
 
@@ -136,6 +143,10 @@ def _field(name: str, field: FieldInfo, value: Any, error: str) -> Field:
         default=_text(field.default, names=False),
         error=error,
     )
+
+
+def _shown(field: Field) -> str:
+    return dict(field.choices).get(field.value, field.value)
 
 
 def _choices(field: FieldInfo) -> tuple[tuple[str, str], ...]:

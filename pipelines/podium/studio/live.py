@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -30,10 +30,13 @@ class LiveRuns:
     Args:
         workplace: Where the runs are.
         children: Runs the commands that look after runs on a server while somebody watches them.
+        title: Returns the title of a branch.
     """
 
-    def __init__(self, workplace: Workplace, children: Children) -> None:
-        self._workplace, self._children = workplace, children
+    def __init__(
+        self, workplace: Workplace, children: Children, *, title: Callable[[str], str] = str
+    ) -> None:
+        self._workplace, self._children, self._title = workplace, children, title
         self._followers: dict[str, asyncio.subprocess.Process] = {}
         self._seen: dict[str, _Seen] = {}
         self._news = asyncio.Condition()
@@ -109,7 +112,7 @@ class LiveRuns:
     def _look(self, name: str) -> _Seen:
         seen = self._seen.get(name)
         if seen is None:
-            seen = self._seen[name] = _Seen(Watched(self._workplace.run(name)))
+            seen = self._seen[name] = _Seen(Watched(self._workplace.run(name), self._title))
         if seen.watched.news() or not seen.text:
             snapshot = seen.watched.snapshot()
             # The same after a restart of the studio: a browser that comes back need not see it again.

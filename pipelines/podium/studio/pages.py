@@ -99,7 +99,7 @@ def rounded(text: str) -> str:
 
 
 async def entered(request: Request) -> dict[str, Any]:
-    """Return the fields of a form; of several values of one name, all, separated by commas."""
+    """Return the fields of a form; of several values of one name, all: texts separated by commas, files as a list."""
     form = await request.form()
     names = dict.fromkeys(form.keys())
     return {name: _joined(form.getlist(name)) for name in names}
@@ -108,5 +108,5 @@ async def entered(request: Request) -> dict[str, Any]:
 def _joined(values: list[Any]) -> Any:
     texts = [value for value in values if isinstance(value, str)]
     if len(texts) < len(values):
-        return values[0]
+        return values if len(values) > 1 else values[0]
     return texts[0] if len(texts) == 1 else ",".join(filter(None, texts))

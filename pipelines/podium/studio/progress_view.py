@@ -1,6 +1,7 @@
 """A run in progress, as the live page shows it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +19,11 @@ class Watched:
 
     Args:
         folder: The run.
+        title: Returns the title of a branch.
     """
 
     folder: RunFolder
+    title: Callable[[str], str] = str
 
     def __post_init__(self) -> None:
         self._reader, self._progress, self._count = EventReader(self.folder.events_file), Progress(), 0
@@ -51,13 +54,14 @@ class Watched:
                 {"name": stage.name, "title": stage.title, "status": progress.stages.get(stage.name, "")}
                 for stage in STAGES
             ],
-            "branches": [_branch(one) for one in _ordered(progress.branches.values())],
+            "branches": [_branch(one, self.title) for one in _ordered(progress.branches.values())],
         }
 
 
-def _branch(branch: Branch) -> dict[str, Any]:
+def _branch(branch: Branch, title: Callable[[str], str]) -> dict[str, Any]:
     return {
         "algorithm": branch.algorithm,
+        "title": title(branch.algorithm),
         "status": branch.status,
         "trials": branch.trials,
         "best": branch.best,

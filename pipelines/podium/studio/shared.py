@@ -15,6 +15,7 @@ from podium.studio.door import FIELD, Keys
 from podium.studio.drafts import Drafts
 from podium.studio.guard import Guard
 from podium.studio.live import LiveRuns
+from podium.studio.model_commands import ModelCommands
 from podium.studio.pages import Pages, entered
 from podium.studio.surroundings import Surroundings
 from podium.studio.workplace import Workplace
@@ -45,8 +46,12 @@ class Studio:
         self.pages = Pages(keys.form, prefix, self.surroundings)
         self.drafts = Drafts(workplace.own / "drafts")
         self.children = Children(Path.cwd(), environment=self.surroundings.environment)
-        self.live = LiveRuns(workplace, self.children)
+        self.models = ModelCommands(self.children, confined=self.surroundings.is_shared)
+        self.registry = Children(
+            Path.cwd(), environment={**self.surroundings.environment, **self.surroundings.registry}
+        )
         self.catalogue = Catalogue(self.children)
+        self.live = LiveRuns(workplace, self.children, title=self.catalogue.title)
         # A second click on "Start" waits for the first, and finds its run.
         self.starting = asyncio.Lock()
 

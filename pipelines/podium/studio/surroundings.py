@@ -13,18 +13,22 @@ class Surroundings:
 
     Attributes:
         engines: Where runs can be started.
-        loads_models: Whether models may be loaded here; in the pod of a cluster they would meet other users' runs.
+        is_shared: Whether other users' runs are near, so that a model that is loaded must not reach them.
         has_registry: Whether the registry of models can be used from here.
         environment: Variables of the commands that the studio runs, beside its own.
+        registry: Variables of those among them that ask the registry: its address and credentials.
     """
 
     engines: tuple[str, ...] = ("local", "kubeflow")
-    loads_models: bool = True
+    is_shared: bool = False
     has_registry: bool = True
     environment: Mapping[str, str] = field(default_factory=dict)
+    registry: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of_namespace(cls, namespace: str, *, user: str, store: str, uploads: Path) -> "Surroundings":
+    def of_namespace(
+        cls, namespace: str, *, user: str, store: str, uploads: Path, registry: Mapping[str, str]
+    ) -> "Surroundings":
         """Return those of one user in one namespace of a cluster.
 
         Commands carry the user's name to Kubeflow Pipelines, and are confined like the pods of runs: they reach no
@@ -35,6 +39,7 @@ class Surroundings:
             user: The user.
             store: Address of the store; empty for the default.
             uploads: Folder of the uploads.
+            registry: Variables that open the namespace's registry of models; empty if it has none.
         """
         variables = {
             STUDIO_VARIABLE: namespace,
@@ -44,4 +49,10 @@ class Surroundings:
         }
         if store:
             variables["PODIUM_STORE"] = f"{store.rstrip('/')}/{namespace}"
-        return cls(("kubeflow",), loads_models=False, has_registry=False, environment=variables)
+        return cls(
+            ("kubeflow",),
+            is_shared=True,
+            has_registry=bool(registry),
+            environment=variables,
+            registry=registry,
+        )

@@ -1,7 +1,10 @@
 """The folders of the studio: runs, drafts of runs, uploads, and the folders whose data may be used."""
 
 import re
-from contextlib import suppress
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +43,16 @@ class Workplace:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
 
+    @contextmanager
+    def work_folder(self) -> Iterator[Path]:
+        """Yield a private folder for the files of one request, and remove it."""
+        work = self.own / "work" / secrets.token_hex(8)
+        work.mkdir(mode=0o700, parents=True)
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
     def run(self, name: str) -> RunFolder:
         """Return a run by the name of its folder, which must be in the list of runs.
 
@@ -59,6 +72,12 @@ class Workplace:
             for one in self.runs.iterdir()
             if _NAME.fullmatch(one.name) and (one / "run.json").is_file()
         ]
+
+    def newest_first(self) -> list[str]:
+        """Return the names of all runs by the times of their folders, which is enough to choose what to show."""
+        return sorted(
+            self.run_names(), key=lambda name: -(self.runs / name / "config.yaml").stat().st_mtime_ns
+        )
 
     def check_source(self, source: str) -> str:
         """Return the address of data, if it lies where the studio may read.

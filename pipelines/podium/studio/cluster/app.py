@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from podium.studio.app import make_pages
 from podium.studio.cluster.access import Access
 from podium.studio.cluster.gateway import Gateway
+from podium.studio.cluster.registries import FOLDER_VARIABLE, registry_of
 from podium.studio.door import WRITES, Keys, foreign, limited, with_headers
 from podium.studio.guard import Guard
 from podium.studio.shared import Studio
@@ -38,6 +39,7 @@ class ClusterStudio:
         hosts: Names of the gateway, as browsers know it.
         prefix: Path that the gateway shows the studio under, like ``/podium``.
         store: Address of the store, below which each namespace has its uploads.
+        registries: Folder with a file for the registry of each namespace; ``None`` for none.
     """
 
     def __init__(
@@ -49,9 +51,11 @@ class ClusterStudio:
         hosts: Collection[str],
         prefix: str = "",
         store: str = "",
+        registries: Path | None = None,
     ) -> None:
         self._data, self._gateway, self._access = data, gateway, access
         self._hosts, self._prefix, self._store = frozenset(hosts), prefix, store
+        self._registries = registries
         self._apps: OrderedDict[tuple[str, str], ASGIApp] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +109,11 @@ class ClusterStudio:
             Keys(workplace.own / "session.key", user=user),
             prefix=f"{self._prefix}/ns/{namespace}",
             surroundings=Surroundings.of_namespace(
-                namespace, user=user, store=self._store, uploads=workplace.own / "uploads"
+                namespace,
+                user=user,
+                store=self._store,
+                uploads=workplace.own / "uploads",
+                registry=registry_of(self._registries, namespace),
             ),
             guard=Guard(lambda verb, resource: self._access.allows(user, namespace, verb, resource)),
         )
@@ -133,5 +141,13 @@ def cluster_studio(data: Path, *, hosts: Collection[str], prefix: str) -> Cluste
         gateway_identity(),
         header=os.environ.get("PODIUM_STUDIO_USER_HEADER", "kubeflow-userid"),
     )
-    store = os.environ.get("PODIUM_STORE", "")
-    return ClusterStudio(data, gateway=gateway, access=Access(), hosts=hosts, prefix=prefix, store=store)
+    folder = os.environ.get(FOLDER_VARIABLE)
+    return ClusterStudio(
+        data,
+        gateway=gateway,
+        access=Access(),
+        hosts=hosts,
+        prefix=prefix,
+        store=os.environ.get("PODIUM_STORE", ""),
+        registries=Path(folder) if folder else None,
+    )

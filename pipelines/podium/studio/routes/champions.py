@@ -18,7 +18,7 @@ async def show(request: Request) -> Response:
     error = ""
     try:
         _check_registry(studio)
-        versions = await studio.children.json("champions", "--json", "--folder", str(studio.workplace.runs))
+        versions = await studio.registry.json("champions", "--json", "--folder", str(studio.workplace.runs))
     except PodiumError as caught:
         error = str(caught)
     models = [(name, list(rows)) for name, rows in groupby(versions, key=lambda one: one["model"])]
@@ -33,7 +33,7 @@ async def act(request: Request) -> Response:
     folder = str(studio.workplace.runs)
     if not version.isdecimal():
         raise PodiumError("There is no such version.", "See the list of versions.")
-    await studio.children.text("rollback", "--to", version, "--folder", folder, "--", name)
+    await studio.registry.text("rollback", "--to", version, "--folder", folder, "--", name)
     return studio.pages.go("/champions")
 
 
@@ -45,7 +45,8 @@ def _check_registry(studio: Studio) -> None:
     """
     if not studio.surroundings.has_registry:
         raise RunError(
-            "The studio of a cluster does not use the registry of models.", "Use MLflow's own pages."
+            "The studio does not know the registry of models of this namespace.",
+            "Ask the owner of the cluster to name it (manifests/README.md), or use MLflow's own pages.",
         )
 
 

@@ -4,10 +4,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from podium.studio.model_files import check_loading, model_file
+from podium.studio.model_files import make_notebook, model_file
 from podium.studio.results_view import model_page
 from podium.studio.shared import checked_form, run_at, to_keep
-from podium_ml.errors import PodiumError
+from podium_ml.errors import PodiumError, RunError
 
 
 async def show(request: Request) -> Response:
@@ -21,8 +21,7 @@ async def download(request: Request) -> Response:
     """Return a model as a file; one that was not chosen is put together first."""
     studio, folder = run_at(request)
     name = model_page(folder, request.path_params["model"]).row.name
-    chosen = model_page(folder, name).row.chosen
-    file = folder.path / "model.pkl" if chosen else await model_file(studio, folder, name)
+    file = await model_file(studio, folder, name)
     return FileResponse(file, headers=to_keep(f"{name}.pkl"), media_type="application/octet-stream")
 
 
@@ -30,8 +29,7 @@ async def notebook(request: Request) -> Response:
     """Return a notebook that uses a model."""
     studio, folder = run_at(request)
     name = model_page(folder, request.path_params["model"]).row.name
-    check_loading(studio)
-    text = await studio.children.text("notebook", "--model", name, "--out", "-", "--", str(folder.path))
+    text = await make_notebook(studio, folder, name)
     return Response(text, media_type="application/x-ipynb+json", headers=to_keep(f"{name}.ipynb"))
 
 
@@ -42,8 +40,12 @@ async def act(request: Request) -> Response:
     name = model_page(folder, request.path_params["model"]).row.name
     if form.get("action") != "register":
         raise PodiumError("There is no such action.")
-    check_loading(studio)
-    await studio.children.text("register", "--model", name, "--", str(folder.path))
+    if studio.surroundings.is_shared:
+        # It would be loaded beside the key that signs models.
+        raise RunError(
+            "The studio of a cluster registers no models.", "Download it, or use `podium register`."
+        )
+    await studio.registry.text("register", "--model", name, "--", str(folder.path))
     return studio.pages.go("/champions")
 
 

@@ -1,12 +1,11 @@
 """A new run, step by step: data, columns, checks, settings, review."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from podium.studio.columns import SHOWN, entered_columns, wishes_of
@@ -18,13 +17,12 @@ from podium.studio.previews import preview_of
 from podium.studio.run_control import start_run
 from podium.studio.shared import Studio, checked_form, studio_of, to_number
 from podium.studio.spaces import entered_spaces, spaces_of
-from podium.studio.uploads import is_file, store
+from podium.studio.uploads import is_file, safe_name, store, store_folder
 from podium_ml.errors import PodiumError
 from podium_ml.kinds import KINDS
 from podium_ml.settings import ReaderOptions
 
 STEPS = ("data", "columns", "checks", "settings", "review")
-_UPLOADED = re.compile(r"[^\w.-]+")
 
 
 async def begin(request: Request) -> Response:
@@ -66,8 +64,8 @@ async def save(request: Request) -> Response:
     form = await checked_form(request)
     onward, _, start = str(form.pop("onward", "") or name).partition(" ")
     values = draft.values
-    if is_file(upload := form.pop("upload", None)):
-        form["source"] = str(await _keep(studio, draft, upload))
+    if sent := await _keep(studio, draft, form.pop("upload", None), form.pop("folder", None)):
+        form["source"] = str(sent)
     form |= entered_columns(form, values) | entered_spaces(form)
     values = merged(values, form, kind_of_draft(draft))
     engine, engines = str(form.get("engine") or draft.engine), studio.surroundings.engines
@@ -76,6 +74,19 @@ async def save(request: Request) -> Response:
         return await _start(studio, draft)
     target = f"/new/{draft.id}/{onward if onward in STEPS else name}"
     return studio.pages.go(target, **{"from": str(to_number(start) or "")})
+
+
+async def add_to_folder(request: Request) -> Response:
+    """Keep some files of a folder, which a script sends in parts, because a folder may hold very many."""
+    studio, draft = studio_of(request), studio_of(request).drafts.load(request.path_params["draft"])
+    form = await checked_form(request)
+    try:
+        kept = await store_folder(
+            _files_of(form.get("folder")), _uploads(studio, draft), anew=bool(form.get("anew"))
+        )
+    except PodiumError as error:
+        return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse({"source": str(kept)})
 
 
 async def schedule(request: Request) -> Response:
@@ -96,6 +107,7 @@ ROUTES = [
     Route("/new", begin),
     Route("/new", create, methods=["POST"]),
     Route("/new/{draft}/schedule", schedule, methods=["POST"]),
+    Route("/new/{draft}/folder", add_to_folder, methods=["POST"]),
     Route("/new/{draft}/{step}", step),
     Route("/new/{draft}/{step}", save, methods=["POST"]),
 ]
@@ -206,14 +218,26 @@ def _draft(request: Request) -> Draft:
     return studio_of(request).drafts.load(request.path_params["draft"])
 
 
-async def _keep(studio: Studio, draft: Draft, upload: UploadFile) -> Path:
-    """Store an upload under a name of the server's choice, with the ending that its user gave it."""
+async def _keep(studio: Studio, draft: Draft, upload: Any, folder: Any) -> Path | None:
+    """Store what was uploaded, and return where it is; ``None`` if nothing was."""
+    if is_file(upload):
+        place = _uploads(studio, draft)
+        return await store(upload, place / safe_name(str(upload.filename), otherwise="data.csv"))
+    if files := _files_of(folder):
+        return await store_folder(files, _uploads(studio, draft), anew=True)
+    return None
+
+
+def _files_of(field: Any) -> list[UploadFile]:
+    """Return the files of a field of a form."""
+    return [one for one in (field if isinstance(field, list) else [field]) if is_file(one)]
+
+
+def _uploads(studio: Studio, draft: Draft) -> Path:
+    """Return the folder of the uploads of a draft."""
     folder = studio.workplace.own / "uploads" / draft.id
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = (
-        _UPLOADED.sub("-", Path(str(upload.filename).replace("\\", "/")).name).strip("-.")[-80:] or "data.csv"
-    )
-    return await store(upload, folder / name)
+    return folder
 
 
 def _files(studio: Studio) -> list[str]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from podium.run_folder import RunFolder
+from podium.studio.forms import settings_in_words
 from podium.studio.results_view import results_of
 from podium.studio.shared import studio_of, to_number
 from podium.studio.workplace import Workplace
@@ -19,7 +20,7 @@ _DAMAGED = {"status": "damaged", "started": 0, "seconds": None, "target": "", "k
 async def home(request: Request) -> Response:
     """Show the runs, newest first."""
     studio, start = studio_of(request), to_number(request.query_params.get("from", ""))
-    names = _newest_first(studio.workplace)
+    names = studio.workplace.newest_first()
     rows = [_row(studio.workplace, name) for name in names[start : start + _PAGE]]
     return studio.pages.show(
         "home.html", rows=rows, total=len(names), start=start, size=_PAGE, folder=str(studio.workplace.runs)
@@ -31,19 +32,13 @@ async def compare(request: Request) -> Response:
     studio = studio_of(request)
     folders = [studio.workplace.run(name) for name in request.query_params.getlist("run")[:8]]
     found = [(folder.path.name, folder, results_of(folder)) for folder in folders]
-    settings = [folder.readable_settings.model_dump(mode="json") for _, folder, _ in found]
-    names = sorted({name for one in settings for name in one})
-    differing = [name for name in names if len({str(one.get(name)) for one in settings}) > 1]
+    settings = [settings_in_words(folder.readable_settings) for folder in folders]
+    labels = dict.fromkeys(label for one in settings for label in one)
+    differing = [label for label in labels if len({one.get(label, "") for one in settings}) > 1]
     return studio.pages.show("compare.html", found=found, settings=settings, differing=differing)
 
 
 ROUTES = [Route("/", home), Route("/compare", compare)]
-
-
-def _newest_first(workplace: Workplace) -> list[str]:
-    """Return the names of the runs by the times of their folders, which is enough to choose what to show."""
-    names = workplace.run_names()
-    return sorted(names, key=lambda name: -(workplace.runs / name / "config.yaml").stat().st_mtime_ns)
 
 
 def _row(workplace: Workplace, name: str) -> dict[str, Any]:

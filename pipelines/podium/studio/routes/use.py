@@ -1,10 +1,6 @@
 """Using a model: the forms of its kind, and what it answers."""
 
 import re
-import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +33,13 @@ async def answer(request: Request) -> Response:
     studio, folder = run_at(request)
     form, model = await checked_form(request), request.query_params.get("model", "")
     views = views_of(folder.kind)
-    with _work_folder(studio) as work:
+    with studio.workplace.work_folder() as work:
         files = {name: await _kept(one, work, name) for name, one in form.items() if is_file(one)}
         texts = {name: value for name, value in form.items() if isinstance(value, str)}
         try:
+            file = await model_file(studio, folder, model)
             question = Question(
-                model=str(await model_file(studio, folder, model)),
+                model=str(file),
                 problem=problem_of(folder),
                 inputs=inputs_of(folder),
                 form=texts,
@@ -50,7 +47,7 @@ async def answer(request: Request) -> Response:
                 work=work,
             )
             for words in views.view.commands(question):
-                await studio.children.text(*words)
+                await studio.models.run(*words, reads=[file], writes=work)
             if texts.get("as") == "file":
                 return _file(work / views.view.result)
             found = views.view.answer(question)
@@ -98,17 +95,6 @@ def _page(
         scripts=views.scripts,
         action=studio.pages.at(f"/runs/{name}/use", model=model),
     )
-
-
-@contextmanager
-def _work_folder(studio: Studio) -> Iterator[Path]:
-    """Yield a private folder for the files of one request, and remove it."""
-    work = studio.workplace.own / "work" / secrets.token_hex(8)
-    work.mkdir(mode=0o700, parents=True)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 async def _kept(upload: UploadFile, work: Path, field: str) -> Path:

@@ -39,7 +39,7 @@ function show(root, state) {
 function row(branch) {
   const line = document.createElement("tr");
   const cells = [
-    ["th", branch.algorithm, ""],
+    ["th", branch.title, ""],
     ["td", branch.cached ? "cached" : branch.status, ""],
     ["td", branch.trials || "", "number"],
     ["td", branch.best === null ? "" : Number(branch.best.toPrecision(5)), "number"],

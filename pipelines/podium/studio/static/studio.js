@@ -1,5 +1,6 @@
-// What the pages do beyond links and forms: live progress, local times, boxes for names, and buttons that work once.
+// What the pages do beyond links and forms: live progress, local times, boxes for names, folders, and buttons that work once.
 import { choose } from "./choices.js";
+import { sendFolders } from "./folders.js";
 import { follow } from "./live.js";
 import { priceThresholds } from "./thresholds.js";
 
@@ -8,6 +9,9 @@ for (const run of document.querySelectorAll('[data-run][data-status="running"]')
 }
 for (const form of document.querySelectorAll("form[data-thresholds]")) {
   priceThresholds(form);
+}
+for (const form of document.querySelectorAll("form[data-folders]")) {
+  sendFolders(form);
 }
 for (const list of document.querySelectorAll("[data-choose]")) {
   choose(list);

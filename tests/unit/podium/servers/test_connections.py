@@ -73,3 +73,23 @@ def test_namespace_from_kfp_context(tmp_path):
     (tmp_path / "context.json").write_text('{"namespace": "mine"}')
     assert Connections({})["kubeflow user namespace"] == "mine"
     assert Connections({"PODIUM_NAMESPACE": "yours"})["kubeflow user namespace"] == "yours"
+
+
+def test_pod_with_a_named_endpoint_asks_its_own_cluster(monkeypatch, tmp_path):
+    """The endpoint of Kubeflow Pipelines says nothing about where the API of Kubernetes is."""
+    import kubernetes.config
+
+    from podium.servers.pods import core_api
+
+    loaded = []
+    monkeypatch.setattr(kubernetes.config, "load_incluster_config", lambda: loaded.append("pod"))
+    monkeypatch.setattr(kubernetes.config, "load_kube_config", lambda **_: loaded.append("file"))
+    known = Connections({"KF_PIPELINES_ENDPOINT": "http://ml-pipeline:8888"})
+    monkeypatch.delenv("KUBECONFIG")
+    core_api(known)
+    (tmp_path / "account").mkdir()
+    (tmp_path / "account" / "token").write_text("x")
+    core_api(known)
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "other"))
+    core_api(known)
+    assert loaded == ["file", "pod", "file"]
