@@ -27,6 +27,17 @@ def _take(thing: str) -> str:
     if how == "write":
         Path(what).write_text("mine")
         return "written"
+    if how == "move":
+        source, target = (Path(what) / name for name in ("from", "to"))
+        source.mkdir()
+        target.mkdir()
+        (source / "x").write_text("x")
+        (source / "x").rename(target / "x")
+        return "moved"
+    if how == "link":
+        given, _, into = what.partition(">")
+        os.link(given, into)
+        return "linked"
     if how == "tcp":
         socket.create_connection(("127.0.0.1", int(what)), timeout=5).close()
         return "connected"

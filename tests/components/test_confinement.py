@@ -85,14 +85,18 @@ def test_files_connections_and_processes_are_out_of_reach(secrets, tmp_path):
         }
         if _version() >= _TCP_VERSION:
             things["server"] = f"tcp:{server.getsockname()[1]}"
-        allowed = [tmp_path / "given", f"write:{tmp_path / 'out' / 'new'}"]
+        allowed = [tmp_path / "given", f"write:{tmp_path / 'out' / 'new'}", f"move:{tmp_path / 'out'}"]
+        links = [f"link:{tmp_path / name}>{tmp_path / 'out' / name}" for name in ("given", "token")]
         found = reached(
-            [*things.values(), *allowed],
+            [*things.values(), *allowed, *links],
             readable=(str(tmp_path / "given"),),
             writable=(str(tmp_path / "out"),),
         )
     assert found.pop(str(allowed[0])) == "given"
     assert found.pop(str(allowed[1])) == "written"
+    if _version() > 1:
+        assert found.pop(str(allowed[2])) == "moved"
+    assert {found.pop(link) for link in links} <= {"OSError", "PermissionError"}
     assert set(found.values()) == {"PermissionError"}, found
 
 

@@ -202,13 +202,11 @@ def test_run_folder_of_an_old_version_is_shown(client, finished):
     assert client.get("/runs/sales-1/use").status_code == 200
 
 
-def test_server_that_is_down_is_told(client, monkeypatch):
-    monkeypatch.setenv("KF_PIPELINES_ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+def test_server_that_is_down_is_told(client):
     # Commands have the environment of the server's start.
-    client.app._app.state.studio.children._environment.update(
-        KF_PIPELINES_ENDPOINT="http://127.0.0.1:9", MLFLOW_TRACKING_URI="http://127.0.0.1:9"
-    )
+    studio = client.app._app.state.studio
+    studio.children._environment["KF_PIPELINES_ENDPOINT"] = "http://127.0.0.1:9"
+    studio.registry._environment["MLFLOW_TRACKING_URI"] = "http://127.0.0.1:9"
     assert "127.0.0.1:9" in alert_of(client.get("/servers").text)
     assert "127.0.0.1:9" in alert_of(client.get("/champions").text)
 

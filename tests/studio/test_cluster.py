@@ -208,6 +208,23 @@ def test_private_addresses_and_files_are_not_read(browser, source):
     assert 'role="alert"' in page
 
 
+@pytest.mark.minio
+def test_rows_of_a_bucket_are_previewed(s3, browser):
+    s3.create_bucket(Bucket="mlpipeline")
+    rows = b"a,b\n" + b"".join(b"%d,%d\n" % (n, n) for n in range(30))
+    s3.put_object(Bucket="mlpipeline", Key="sales/a.csv", Body=rows)
+    key = key_of(browser.get("/podium/ns/team-a/new", headers=ALICE))
+    form = {"csrf": key, "kind": "tabular"}
+    data = browser.post("/podium/ns/team-a/new", data=form, headers=ALICE).headers["location"]
+    place = data.replace("/data", "/browse?place=s3://mlpipeline/sales/")
+    assert "a.csv" in browser.get(place, headers=ALICE).text
+    browser.post(data, data={"csrf": key, "source": "s3://mlpipeline/sales/a.csv"}, headers=ALICE)
+    page = browser.get(data, headers=ALICE).text
+    assert "30 rows" in page, page
+    browser.post(data, data={"csrf": key, "source": "s3://others/a.csv"}, headers=ALICE)
+    assert "First rows" not in browser.get(data, headers=ALICE).text
+
+
 def test_upload_is_previewed_and_runs_on_the_cluster_alone(browser):
     key = key_of(browser.get("/podium/ns/team-a/new", headers=ALICE))
     form = {"csrf": key, "kind": "tabular"}

@@ -88,7 +88,9 @@ def deliver(s3, made):
     places = {"candidates": []}
     for file in sorted(path for path in made.folder.artifacts.rglob("*") if path.is_file()):
         parts = file.relative_to(made.folder.artifacts).parts
-        task = next(at for at, part in enumerate(parts) if part in TASKS)
+        task = next((at for at, part in enumerate(parts) if part in TASKS), None)
+        if task is None:
+            continue
         attempt = parts[task - 1]  # of branches, which are in the loop, one after another
         place = f"{parts[task]}/{attempt}/{parts[task + 1]}"
         put(s3, "/".join([place, *parts[task + 2 :]]), file.read_bytes())

@@ -44,9 +44,8 @@ _CODE = ("PYTHONPATH", "PODIUM_ALGORITHMS")
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _NO_NEW_PRIVILEGES = 38
 _READ = 1 << 2 | 1 << 3  # files, folders
-_WRITE = (
-    _READ | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
-)  # write, remove, make folders and files, truncate
+# write, remove, make folders and files, move from one folder to another, truncate
+_WRITE = _READ | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13 | 1 << 14
 _FILE_ONLY = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 14
 # Rights on files, connections and other processes that each version of Landlock knows.
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from podium_ml.confinement import own_folder
 from podium_ml.errors import PodiumError
 from podium_ml.ingestion._formats import choose_names, find_reader
 from podium_ml.ingestion._locate import find_texts
@@ -34,7 +35,7 @@ def read_header(source: str, options: ReaderOptions) -> tuple[str, ...]:
         cannot be read, which ingestion will report.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+        with tempfile.TemporaryDirectory(prefix="podium-") as folder, own_folder(Path(folder)):
             return _names(split_list(with_today(source))[0], options, Path(folder))
     except (PodiumError, OSError, ValueError, IndexError):
         return ()
@@ -48,7 +49,7 @@ def beginning_of(source: str, options: ReaderOptions) -> Iterator[Path | None]:
         source: One file, folder, pattern or URL.
         options: How to read it, if that cannot be inferred.
     """
-    with tempfile.TemporaryDirectory(prefix="podium-") as folder:
+    with tempfile.TemporaryDirectory(prefix="podium-") as folder, own_folder(Path(folder)):
         file, is_whole = _beginning(source, options, Path(folder))
         if file is None or place_of(source) == "local":
             yield None

@@ -108,10 +108,10 @@ def merged(values: Mapping[str, Any], form: Mapping[str, Any], kind: Kind) -> di
 
 
 def settings_in_words(settings: Settings) -> dict[str, str]:
-    """Return the settings of a run as a form would show them, by label; those of the reader too."""
-    kind = kind_of_parsed(settings)
-    fields = fields_of(kind, settings.model_dump(mode="json"))
-    return {one.label: _shown(one) for group in fields.values() for one in group}
+    """Return the settings of a run that are not the default, as a form would show them, by label."""
+    values = settings.model_dump(mode="json", exclude_defaults=True)
+    fields = fields_of(kind_of_parsed(settings), values)
+    return {one.label: _shown(one) for group in fields.values() for one in group if one.value}
 
 
 def mistakes_by_name(lines: Iterable[str]) -> tuple[dict[str, str], list[str]]:

@@ -116,6 +116,7 @@ class LiveRuns:
         if seen.watched.news() or not seen.text:
             snapshot = seen.watched.snapshot()
             # The same after a restart of the studio: a browser that comes back need not see it again.
-            seen.id = f"{snapshot['events']}-{snapshot['status']}"
+            titled = any(one["title"] != one["algorithm"] for one in snapshot["branches"])
+            seen.id = f"{snapshot['events']}-{snapshot['status']}{'-titled' * titled}"
             seen.text = json.dumps(snapshot)
         return seen

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from podium.studio.kind_views import template_folders
 from podium.studio.surroundings import Surroundings
+from podium.studio.workplace import shown_source
 from podium_ml.reporting import formats
 
 # Types of columns in plain words, by the beginnings of their names.
@@ -59,7 +60,7 @@ class Pages:
         )
         for name in ("number", "percent", "duration", "size", "counted", "short"):
             self._environment.filters[name] = getattr(formats, name)
-        self._environment.filters.update(plain_type=plain_type, rounded=rounded)
+        self._environment.filters.update(plain_type=plain_type, rounded=rounded, shown_source=shown_source)
         self._environment.globals.update(form_key=form_key, at=self.at, surroundings=surroundings)
 
     def at(self, path: str, **query: str) -> str:

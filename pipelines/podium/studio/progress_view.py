@@ -35,7 +35,8 @@ class Watched:
             self._progress.take(event)
             self._count += 1
         state = self.folder.state
-        signature = (self._count, state.status, state.error)
+        titles = tuple(map(self.title, self._progress.branches))  # they may become known later
+        signature = (self._count, state.status, state.error, titles)
         changed, self._signature = signature != self._signature, signature
         return changed
 

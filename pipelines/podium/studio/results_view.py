@@ -155,6 +155,12 @@ def model_page(folder: RunFolder, name: str) -> ModelPage:
     )
 
 
+def title_of(folder: RunFolder, name: str) -> str:
+    """Return the title of a model of the leaderboard; its name if there is no such model."""
+    facts: dict[str, Any] = _json(folder.path / MODELS)
+    return next((str(one["title"]) for one in facts.get("models", ()) if one["name"] == name), name)
+
+
 def problem_of(folder: RunFolder) -> dict[str, Any]:
     """Return the problem of a run; empty until it is known."""
     return _json(folder.path / "problem.json") or {}

@@ -16,6 +16,17 @@ from podium_ml.values.addresses import place_of, scheme_of, split_list
 
 _OWN = ".studio"
 _NAME = re.compile(r"[\w.-]{1,120}")
+# Folders of uploads, and those that data are sent to for runs on a cluster.
+_UPLOADS = re.compile(r"[^,]*/(\.studio/([0-9a-f]{24}/)?uploads/[0-9a-f]{16}|data/[0-9a-f]{64})/")
+
+
+def shown_source(source: str) -> str:
+    """Return the address of data for people: of uploads, the names that their users know.
+
+    >>> shown_source("/home/me/runs/.studio/uploads/0123456789abcdef/sales.csv"), shown_source("data/sales.csv")
+    ('sales.csv', 'data/sales.csv')
+    """
+    return _UPLOADS.sub("", source)
 
 
 class NotFoundError(RunError):

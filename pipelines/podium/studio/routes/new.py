@@ -12,15 +12,24 @@ from podium.studio.columns import SHOWN, entered_columns, wishes_of
 from podium.studio.draft_settings import checked_settings, config_of, kind_of_draft, values_of
 from podium.studio.drafts import Draft
 from podium.studio.equals import equals_of
-from podium.studio.forms import ABOUT, READER, fields_of, merged, mistakes_by_name, named
+from podium.studio.forms import (
+    ABOUT,
+    READER,
+    fields_of,
+    merged,
+    mistakes_by_name,
+    named,
+    settings_in_words,
+)
 from podium.studio.previews import preview_of
 from podium.studio.run_control import start_run
 from podium.studio.shared import Studio, checked_form, studio_of, to_number
 from podium.studio.spaces import entered_spaces, spaces_of
 from podium.studio.uploads import is_file, safe_name, store, store_folder
+from podium.studio.workplace import shown_source
 from podium_ml.errors import PodiumError
 from podium_ml.kinds import KINDS
-from podium_ml.settings import ReaderOptions
+from podium_ml.settings import ReaderOptions, Settings
 
 STEPS = ("data", "columns", "checks", "settings", "review")
 
@@ -191,9 +200,22 @@ async def _review(studio: Studio, draft: Draft, *, cron: str = "", error: str = 
         settings = checked_settings(studio, draft)
     except PodiumError as caught:
         error = str(caught)
-    equals = equals_of(settings, engine=draft.engine) if settings else None
     return studio.pages.show(
-        "new_review.html", **_common(draft, "review"), equals=equals, error=error, cron=cron
+        "new_review.html",
+        **_common(draft, "review"),
+        summary=settings_in_words(settings) if settings else {},
+        equals=equals_of(_elsewhere(studio, settings), engine=draft.engine) if settings else None,
+        error=error,
+        cron=cron,
+    )
+
+
+def _elsewhere(studio: Studio, settings: Settings) -> Settings:
+    """Return settings for a user's own machine, where uploads to a pod are files of other places."""
+    if not studio.surroundings.is_shared:
+        return settings
+    return settings.model_copy(
+        update={name: shown_source(getattr(settings, name)) for name in ("source", "test")}
     )
 
 

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from podium.run_folder import FETCHED, RunFolder
 from podium.studio.kind_views import views_of
+from podium.studio.log_lines import telling_lines
 from podium.studio.results_view import results_of
 from podium.studio.run_control import cancel_run, resume_run
 from podium.studio.shared import checked_form, run_at, to_keep
@@ -78,7 +79,7 @@ async def logs(request: Request) -> Response:
     """Show the last lines of the logs."""
     studio, folder = run_at(request)
     text = await studio.children.text("logs", "--", str(folder.path))
-    lines = text.splitlines()[-_LAST_LINES:]
+    lines = list(telling_lines(text.splitlines()))[-_LAST_LINES:]
     return studio.pages.show("logs.html", name=folder.path.name, lines=lines)
 
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from podium.run_folder import RunFolder
 from podium.studio.kind_views import asset_of, views_of
 from podium.studio.model_files import model_file
-from podium.studio.results_view import inputs_of, problem_of
+from podium.studio.results_view import inputs_of, problem_of, title_of
 from podium.studio.shared import Studio, checked_form, run_at, to_keep
 from podium.studio.uploads import is_file, store
 from podium_ml.errors import PodiumError
@@ -84,7 +84,7 @@ def _page(
     return studio.pages.show(
         "use.html",
         name=name,
-        chosen=model,
+        chosen=title_of(folder, model),
         problem=problem_of(folder),
         inputs=inputs_of(folder),
         form=form or {},

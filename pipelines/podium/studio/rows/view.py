@@ -46,7 +46,9 @@ class RowView(View):
         """See ``View``."""
         table = read_table(question.work / self.result, most=1)
         return RowAnswer(
-            tuple((name, _short(value)) for name, value in zip(table.header, table.rows[0], strict=True)),
+            tuple(
+                (_title(name), _short(value)) for name, value in zip(table.header, table.rows[0], strict=True)
+            ),
             _largest(question.work / _WHY, [one.name for one in question.inputs]),
         )
 
@@ -54,6 +56,16 @@ class RowView(View):
 def entered_row(question: Question) -> dict[str, str]:
     """Return the values of the form's row by column."""
     return {one.name: question.form.get(f"value.{at}", "") for at, one in enumerate(question.inputs)}
+
+
+def _title(name: str) -> str:
+    """Return the name of a column of predictions in words.
+
+    >>> _title("prediction"), _title("probability_very good")
+    ('Prediction', 'Probability of very good')
+    """
+    _, probability, label = name.partition("probability_")
+    return f"Probability of {label}" if probability else name.capitalize()
 
 
 def _short(text: str) -> str:
@@ -71,7 +83,7 @@ def _largest(path: Path, inputs: Sequence[str]) -> tuple[tuple[str, float, float
         ((name, float(why[name])) for name in inputs if why.get(name)), key=lambda one: -abs(one[1])
     )
     most = max((abs(value) for _, value in pairs), default=0.0) or 1.0
-    return tuple((name, value, abs(value) / most) for name, value in pairs[:_SHOWN])
+    return tuple((name, value, abs(value) / most) for name, value in pairs[:_SHOWN] if value)
 
 
 VIEW = RowView()

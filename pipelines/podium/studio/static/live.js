@@ -30,6 +30,7 @@ function show(root, state) {
     const item = root.querySelector(`[data-stage="${stage.name}"]`);
     if (item) { item.className = stage.status || "waiting"; }
   }
+  part(root, "asked")?.toggleAttribute("hidden", state.events > 0);
   part(root, "branches").replaceChildren(...state.branches.map(row));
   const running = state.branches.filter((one) => one.status === "running").length;
   const ended = state.branches.filter((one) => one.status === "ok" || one.status === "failed").length;
