@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterable, Iterator
 
 # What Kubeflow's launcher says of itself. The input of a task, hundreds of lines of JSON, follows one of these lines.
-_LAUNCHER = re.compile(r"\[KFP Executor [^]]* INFO\]: (?P<text>.*)")
-_INPUT, _END = "Got executor_input:", "}"
+_LAUNCHER = re.compile(r"(?P<indent> *)\[KFP Executor [^]]* INFO\]: (?P<text>.*)")
+_INPUT = "Got executor_input:"
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 def telling_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines without what Kubeflow's launcher says of itself.
+    """Yield the lines without colours of terminals, and without what Kubeflow's launcher says of itself.
 
-    >>> list(telling_lines(["==> ridge <==", "[KFP Executor 1 INFO]: Got executor_input:", "{", "}", "Trial 1."]))
+    >>> list(telling_lines(["==> ridge <==", "  [KFP Executor 1 INFO]: Got executor_input:", "  {", "  }", "Trial 1."]))
     ['==> ridge <==', 'Trial 1.']
     """
-    is_input = False
+    end = ""
     for line in lines:
-        if is_input:
-            is_input = line != _END
+        if end:
+            end = "" if line == end else end
         elif match := _LAUNCHER.fullmatch(line):
-            is_input = match["text"].endswith(_INPUT)
+            end = f"{match['indent']}}}" if match["text"].endswith(_INPUT) else ""
         else:
-            yield line
+            yield _COLOURS.sub("", line)
