@@ -170,10 +170,15 @@ def test_full_disk_is_told_and_nothing_is_lost(workplace, keys, monkeypatch):
 
 def test_run_whose_process_died_can_be_resumed(client, workplace):
     folder = RunFolder.create(workplace.runs / "dead", TabularSettings(source="x.csv", target="y"))
+    folder.append([{"event": "branch_planned", "at": 1.0, "branches": [{"algorithm": "ridge"}]}])
+    folder.append([{"event": "stage_started", "at": 1.0, "stage": "ingest_data"}])
     folder.update(pid=2**22 - 1)
     page = client.get("/runs/dead").text
-    assert "The run was interrupted." in page
     assert 'value="resume"' in page
+    assert "The run was interrupted." in page
+    assert "(blank)" not in page
+    assert 'class="failed" data-stage="ingest_data"' in page
+    assert "<td>not begun</td>" in page
 
 
 def test_run_of_which_files_are_broken_is_told(client, finished):

@@ -102,9 +102,11 @@ def test_file_that_is_a_folder_too_is_told(send):
 
 def test_empty_upload_is_told(send):
     identifier = draft_of(send("/new", kind="tabular"))
-    answer = send(f"/new/{identifier}/data", files={"upload": ("empty.csv", b"", "text/csv")})
+    files = {"upload": ("empty.csv", b"", "text/csv")}
+    answer = send(f"/new/{identifier}/data", files=files, **{"reader.delimiter": ";"})
     assert answer.status_code == 400
-    assert "is empty" in answer.text
+    assert "empty.csv is empty" in answer.text
+    assert 'name="reader.delimiter" value=";"' in answer.text
 
 
 def test_file_outside_the_folders_is_told_on_the_page(client, send):

@@ -10,7 +10,9 @@ from podium.progress.state import Branch, Progress
 from podium.run_folder import RunFolder
 from podium_ml.run.stages import STAGES
 
-_ENDED = ("ok", "failed")
+# What is said of branches, and of stages, that a run has left as they are.
+_LEFT = {"running": "stopped", "waiting": "not begun"}
+_LEFT_STAGES = {"failed": {"running": "failed"}, "cancelled": {"running": ""}}
 
 
 @dataclass
@@ -44,6 +46,13 @@ class Watched:
         """Return what the page shows, ready for JSON; ``events`` is the number of events so far."""
         state, progress = self.folder.state, self._progress
         settings = self.folder.readable_settings
+        branches = [
+            _branch(one, self.title, until=state.ended) for one in _ordered(progress.branches.values())
+        ]
+        if state.status != "running":
+            branches = [{**one, "status": _LEFT.get(one["status"], one["status"])} for one in branches]
+        left = _LEFT_STAGES.get(state.status, {})
+        stages = {name: left.get(status, status) for name, status in progress.stages.items()}
         return {
             "events": self._count,
             "status": state.status,
@@ -52,14 +61,15 @@ class Watched:
             "seconds": round((state.ended or time.time()) - state.started),
             "limit": settings.time_limit_seconds,
             "stages": [
-                {"name": stage.name, "title": stage.title, "status": progress.stages.get(stage.name, "")}
+                {"name": stage.name, "title": stage.title, "status": stages.get(stage.name, "")}
                 for stage in STAGES
             ],
-            "branches": [_branch(one, self.title) for one in _ordered(progress.branches.values())],
+            "branches": branches,
         }
 
 
-def _branch(branch: Branch, title: Callable[[str], str]) -> dict[str, Any]:
+def _branch(branch: Branch, title: Callable[[str], str], *, until: float) -> dict[str, Any]:
+    ended = branch.ended or until or time.time()
     return {
         "algorithm": branch.algorithm,
         "title": title(branch.algorithm),
@@ -68,7 +78,7 @@ def _branch(branch: Branch, title: Callable[[str], str]) -> dict[str, Any]:
         "best": branch.best,
         "cached": branch.cached,
         "reason": branch.reason,
-        "seconds": round((branch.ended or time.time()) - branch.started) if branch.started else 0,
+        "seconds": round(ended - branch.started) if branch.started else 0,
     }
 
 

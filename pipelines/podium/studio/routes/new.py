@@ -27,7 +27,7 @@ from podium.studio.shared import Studio, checked_form, studio_of, to_number
 from podium.studio.spaces import entered_spaces, spaces_of
 from podium.studio.uploads import is_file, safe_name, store, store_folder
 from podium.studio.workplace import shown_source
-from podium_ml.errors import PodiumError
+from podium_ml.errors import DataError, PodiumError
 from podium_ml.kinds import KINDS
 from podium_ml.settings import ReaderOptions, Settings
 
@@ -72,13 +72,18 @@ async def save(request: Request) -> Response:
     studio, draft, name = studio_of(request), _draft(request), request.path_params["step"]
     form = await checked_form(request)
     onward, _, start = str(form.pop("onward", "") or name).partition(" ")
-    values = draft.values
-    if sent := await _keep(studio, draft, form.pop("upload", None), form.pop("folder", None)):
-        form["source"] = str(sent)
+    values, told = draft.values, ""
+    try:
+        if sent := await _keep(studio, draft, form.pop("upload", None), form.pop("folder", None)):
+            form["source"] = str(sent)
+    except DataError as error:
+        told = str(error)
     form |= entered_columns(form, values) | entered_spaces(form)
     values = merged(values, form, kind_of_draft(draft))
     engine, engines = str(form.get("engine") or draft.engine), studio.surroundings.engines
     draft = studio.drafts.save(draft, values=values, engine=engine if engine in engines else engines[0])
+    if told:
+        return await _data(studio, draft, told=told)
     if name == "review" and onward == "start":
         return await _start(studio, draft)
     target = f"/new/{draft.id}/{onward if onward in STEPS else name}"
@@ -122,7 +127,8 @@ ROUTES = [
 ]
 
 
-async def _data(studio: Studio, draft: Draft) -> Response:
+async def _data(studio: Studio, draft: Draft, *, told: str = "") -> Response:
+    """Show where the data are, and why what was uploaded is of no use."""
     found, error = await preview_of(studio, draft)
     if found:
         studio.catalogue.begin()  # for the page of settings, which comes soon
@@ -133,8 +139,9 @@ async def _data(studio: Studio, draft: Draft) -> Response:
         source=named(fields, ["source"])[0],
         reader=named(fields, [READER + name for name in ReaderOptions.model_fields]),
         preview=found,
-        error=error,
+        error=told or error,
         files=_files(studio),
+        status=400 if told else 200,
     )
 
 

@@ -29,7 +29,7 @@ async def show(request: Request) -> Response:
     """Show a run: its progress while it goes on, its results afterwards."""
     studio, folder = run_at(request)
     state = folder.state
-    if state.status == "running":
+    if state.status != "succeeded":
         studio.catalogue.begin()  # for the titles of algorithms
     common = {
         "name": folder.path.name,

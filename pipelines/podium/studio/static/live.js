@@ -45,7 +45,7 @@ function row(branch) {
     ["td", branch.trials || "", "number"],
     ["td", branch.best === null ? "" : Number(branch.best.toPrecision(5)), "number"],
     ["td", branch.seconds ? duration(branch.seconds) : "", "number"],
-    ["td", branch.reason, ""],
+    ["td", branch.reason, branch.reason ? "remark" : ""],
   ];
   for (const [tag, text, style] of cells) {
     const cell = document.createElement(tag);
