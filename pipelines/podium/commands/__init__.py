@@ -35,7 +35,7 @@ GROUPS = {
         "runs": ("runs", "List the runs of a folder or of the server, newest first."),
         "open": ("open_server", "Make a folder for a run on the server that was started elsewhere."),
         "watch": ("watch", "Follow a run on a server until it ends, and fetch its results."),
-        "fetch": ("fetch", "Fetch what all models of a run on a server were made of."),
+        "fetch": ("fetch", "Fetch what the models of a run on a server were made of."),
         "logs": ("logs", "Print the logs of a run."),
         "cancel": ("cancel", "Cancel a run; finished work is kept."),
         "resume": ("resume", "Resume a cancelled or failed run, or a paused schedule."),
