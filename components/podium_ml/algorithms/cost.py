@@ -39,6 +39,7 @@ class Cost:
     Attributes:
         seconds: CPU seconds with 1,000 rows, 20 columns and two classes.
         flat: Share of them that does not grow with the number of rows.
+        encoding: Share of them that is spent on encoding, once for all labels of a set.
         rows: Power of the number of rows.
         columns: Power of the number of encoded columns.
         classes: Power of the number of classes.
@@ -59,6 +60,7 @@ class Cost:
 
     seconds: float = 0.1
     flat: float = 0.0
+    encoding: float = 0.0
     rows: float = 1.0
     columns: float = 1.0
     classes: float = 1.0

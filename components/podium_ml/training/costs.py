@@ -109,7 +109,9 @@ class TrialCosts:
         """
         size = self.size
         fit = FitSize(min(rows or size.rows, size.rows), size.columns, size.classes)
-        seconds = size.models * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
+        once = self._spec.cost.encoding
+        estimators = once + (1 - once) * size.models
+        seconds = estimators * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
         return _OVERHEAD + size.folds * _FOLD_OVERHEAD + (size.folds + LAST_FIT) * seconds
 
     def expected(self, parameters: Mapping[str, Any], *, rows: int = 0) -> float:

@@ -48,6 +48,8 @@ def test_trial_fits_every_fold_and_all_rows() -> None:
 def test_sets_of_labels_need_a_model_a_label() -> None:
     one = trial_costs(size=TrialSize(1_000, 20, 2, 5)).usual({})
     assert trial_costs(size=TrialSize(1_000, 20, 2, 5, models=8)).usual({}) > 7 * one
+    shared = trial_costs(Cost(1.0, encoding=0.8), size=TrialSize(1_000, 20, 2, 5, models=8)).usual({})
+    assert 2 * one < shared < 3 * one
 
 
 def test_expectation_follows_the_trials_of_the_branch() -> None:

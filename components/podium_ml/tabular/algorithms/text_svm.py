@@ -32,7 +32,7 @@ SPEC = AlgorithmSpec(
     reads="text",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,
-    cost=Cost(0.15, flat=0.1, rows=1.0, columns=0.0, classes=0.8),
+    cost=Cost(0.15, flat=0.1, encoding=0.85, rows=1.0, columns=0.0, classes=0.8),
     usefulness=7,
     max_rows=100_000,
     interpretable=True,
