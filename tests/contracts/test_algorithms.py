@@ -24,9 +24,7 @@ from podium_ml.tabular.encoders import PixelRows, WordRows
 from podium_ml.values.quantities import parse_size
 
 # Those that learn on from the user's weights have tests with tiny ones.
-AVAILABLE = {
-    name: spec for name, spec in ALGORITHMS.items() if spec.is_available() and spec.needs != "pieces"
-}
+AVAILABLE = {name: spec for name, spec in ALGORITHMS.items() if spec.is_available() and not spec.weights}
 CASES = [(name, task) for name, spec in AVAILABLE.items() for task in sorted(spec.tasks)]
 CLASSIFIERS = [case for case in CASES if case[1] != "regression"]
 # Parameters that speed up the tests.

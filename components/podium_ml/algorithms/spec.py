@@ -88,6 +88,7 @@ class AlgorithmSpec:
         portfolio: Configurations to try first, the best default first; ``{}`` stands for the plain defaults.
         needs: Encoding of the features that it requires.
         reads: Role of columns without which it takes no part, such as ``"image"``; empty for none.
+        weights: Setting that names the pretrained weights without which it takes no part, such as ``"encoder"``.
         fit: How to fit the estimator, if ``estimator.fit(X, y[, sample_weight=])`` is not enough.
         rounds: How the number of rounds is chosen, for algorithms that learn in rounds.
         seeds: Number of models whose mean is handed over, each fitted on all rows with another seed, if the limits on
@@ -122,6 +123,7 @@ class AlgorithmSpec:
     portfolio: Sequence[Mapping[str, Any]] = ({},)
     needs: Encoding = "ordinal"
     reads: str = ""
+    weights: str = ""
     fit: Fit | None = None
     rounds: Rounds | None = None
     seeds: int = 1

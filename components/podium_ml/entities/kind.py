@@ -47,11 +47,6 @@ class EntitiesKind(Kind):
         """See ``Kind``."""
         return ("scipy.sparse", "podium_ml.entities.algorithms.baseline", "optuna", "pycrfsuite")
 
-    def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
-        """See ``Kind``."""
-        lacks = spec.needs == "pieces" and "encoder" not in problem.weights
-        return "It needs a pretrained network of texts: --encoder." if lacks else ""
-
     @property
     def headlines(self) -> tuple[str, ...]:
         """See ``Kind``."""

@@ -79,8 +79,6 @@ class ForecastingKind(Kind):
 
     def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
         """See ``Kind``."""
-        if spec.extra == "pretrained" and "pretrained" not in problem.weights:
-            return "It needs a pretrained model: --pretrained."
         single = problem.series is not None and len(problem.series.labels) == 1
         return "It needs several series." if spec.name in _OF_SEVERAL and single else ""
 

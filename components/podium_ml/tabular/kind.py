@@ -72,14 +72,6 @@ class TabularKind(Kind):
             "interpret.glassbox",
         )
 
-    def reason_against(self, spec: "AlgorithmSpec", problem: "Problem") -> str:
-        """See ``Kind``."""
-        if spec.needs == "pieces" and "encoder" not in problem.weights:
-            return "It needs a pretrained network of texts: --encoder."
-        if spec.extra == "tabicl" and "pretrained" not in problem.weights:
-            return "It needs a pretrained network of tables: --pretrained."
-        return ""
-
     def check_columns(self, columns: "Sequence[str]", settings: TabularProblem) -> None:
         """See ``Kind``."""
         from podium_ml.tabular.validation.checks import check_columns

@@ -63,6 +63,8 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
         return f"Not for {problem.task} problems."
     if spec.reads and all(column.role != spec.reads for column in problem.features):
         return f"No column has the role {spec.reads}."
+    if spec.weights and spec.weights not in problem.weights:
+        return f"It needs a pretrained model: --{spec.weights}."
     if not spec.is_available():
         how = install(spec.extra) if spec.extra else f"Run: pip install {' '.join(spec.requires)}"
         return f"Not installed. {how}"

@@ -32,7 +32,7 @@ SILENT = {
     "text_convolutional_network",
 }
 # The table has no pictures, and no text that the user's own weights could read.
-ABLE = [name for name, spec in ALGORITHMS.items() if spec.reads != "image" and spec.needs != "pieces"]
+ABLE = [name for name, spec in ALGORITHMS.items() if spec.reads != "image" and not spec.weights]
 
 
 def task_of(algorithm: str) -> str:

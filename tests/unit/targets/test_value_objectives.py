@@ -21,7 +21,10 @@ PROBLEM = Problem("p", "regression", "y", "rmse", (), target_type="values")
 REGRESSORS = [
     name
     for name, one in ALGORITHMS.items()
-    if "regression" in one.tasks and one.is_available() and one.needs not in ("pixels", "words", "pieces")
+    if "regression" in one.tasks
+    and one.is_available()
+    and not one.weights
+    and one.needs not in ("pixels", "words")
 ]
 # Algorithms whose ``build`` asks for quantiles; the others are shifted.
 WITH_QUANTILES = [

@@ -43,6 +43,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"rate": 5e-5, "epochs": 8}],
     trials=4,
     needs="pieces",
+    weights="encoder",
     resources=Resources(cpu="2", memory="6Gi", accelerator="nvidia.com/gpu", image="python-torch"),
     weight=3.0,
     usefulness=10,

@@ -20,6 +20,7 @@ SPEC = AlgorithmSpec(
     build=build,
     trials=1,
     needs="panel",
+    weights="pretrained",
     by_group=True,
     fit=fit_in_time,
     resources=Resources(cpu="1", memory="4Gi"),

@@ -58,6 +58,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"learning_rate": 1e-4}],
     trials=4,
     needs="pieces",
+    weights="encoder",
     resources=Resources(cpu="2", memory="6Gi", accelerator="nvidia.com/gpu", image="python-torch"),
     weight=3.0,
     usefulness=10,

@@ -26,6 +26,7 @@ SPEC = AlgorithmSpec(
     portfolio=[{}, {"views": 8}],
     trials=2,
     needs="ordinal",
+    weights="pretrained",
     keeps_rows=True,
     weighted=False,
     resources=Resources(cpu="2", memory="8Gi", accelerator="nvidia.com/gpu", image="python-torch"),

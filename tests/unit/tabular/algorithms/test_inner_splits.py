@@ -169,7 +169,8 @@ def test_every_algorithm_accepts_related_rows(name: str, task: Any) -> None:
     if (
         task not in spec.tasks
         or not spec.is_available()
-        or spec.needs in ("native", "pixels", "words", "pieces")
+        or spec.weights
+        or spec.needs in ("native", "pixels", "words")
     ):
         pytest.skip("not for this")
     X, labels, group = copies(80)
