@@ -113,9 +113,15 @@ def _equals(within: Sequence[Contender], metric: Metric, near: Collection[str]) 
     return [one for one in within if one.name in near and metric.utility(one.score) >= least]
 
 
-def _rank(one: Contender, metric: Metric) -> tuple[float, int, bool, int, str]:
-    """Return a sort key: score first, then simplicity, and nothing that changes from run to run."""
-    return -metric.utility(one.score), len(one.members), not one.interpretable, one.size_bytes, one.name
+def _rank(one: Contender, metric: Metric) -> tuple[float, bool, int, bool, int, str]:
+    """Return a sort key: score first, then simplicity, and nothing that changes from run to run.
+
+    If a guess is perfect, as looking up words can be, models that are perfect as well go before it: they have learned
+    what new words look like.
+    """
+    is_guess = one.name == "baseline" and one.score == metric.best
+    simplicity = len(one.members), not one.interpretable, one.size_bytes
+    return -metric.utility(one.score), is_guess, *simplicity, one.name
 
 
 def _reason_against(one: Contender, measured: Measured, limits: Limits) -> str:

@@ -67,6 +67,14 @@ def test_best_model_within_the_limits_is_chosen(limits: dict[str, object], expec
     assert winner.predict_milliseconds == pytest.approx(LATENCY[expected] * 1000)
 
 
+@pytest.mark.parametrize(("score", "expected"), [(1.0, "lightgbm"), (0.5, "baseline")])
+def test_only_a_perfect_guess_goes_after_models_that_are_as_good(score: float, expected: str) -> None:
+    guess = replace(single("decision_tree", score), name="baseline")
+    latency = {**LATENCY, "baseline": 0.001}
+    choice = chosen([guess, single("lightgbm", score)], near=("baseline", "lightgbm"), latency=latency)
+    assert choice.winner.name == expected
+
+
 def test_simpler_model_wins_ties() -> None:
     assert chosen(field((0.8, 0.8, 0.8), 0.8)).winner.name == "decision_tree"
     assert chosen(field((0.7, 0.8, 0.8), 0.8)).winner.name == "lightgbm"
