@@ -1,6 +1,7 @@
 """Declarations of algorithms. The algorithms themselves are in the folders of their kinds of problems."""
 
 from podium_ml.algorithms.cost import Cost, FitSize, power
+from podium_ml.algorithms.fitting import fit_in_time
 from podium_ml.algorithms.narrowing import moved_inside, narrowed, written
 from podium_ml.algorithms.objective import Objective, objective_of, relative_weight
 from podium_ml.algorithms.related import Related
@@ -26,6 +27,7 @@ __all__ = [
     "Rounds",
     "Validation",
     "common_rounds",
+    "fit_in_time",
     "moved_inside",
     "narrowed",
     "objective_of",

@@ -2,13 +2,12 @@
 
 import copy
 from abc import abstractmethod
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, RegressorMixin
 
-from podium_ml.algorithms.spec import Matrix, Validation
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.given import Given
 from podium_ml.forecasting.history import Past, places
@@ -176,19 +175,6 @@ class LocalForecaster(PanelForecaster):
             series: Positions of the series in ``past_``, ascending.
             horizon: Number of steps.
         """
-
-
-def fit_in_time(
-    estimator: Any,
-    X: Matrix,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-) -> Any:
-    """Fit a forecaster that minds its deadline; see ``podium_ml.algorithms.spec.Fit``."""
-    return estimator.fit(X, y, deadline=deadline)
 
 
 def spread(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import time
 
 from podium_ml.run.budget import Deadline
 
-_PEAK, _WARM = 1.0, 0.1
+_WARM = 0.1
 # Share of the time after which the rate must have come down, so that the model is complete.
 _SPENT = 0.95
 
@@ -38,8 +38,8 @@ class TrainingProgress:
         """Return the factor of the learning rate: up in the first tenth, then down to 0 (Smith 2018)."""
         share = min(1.0, self.share)
         if share < _WARM:
-            return _PEAK * (0.1 + 0.9 * share / _WARM)
-        return _PEAK * 0.5 * (1 + math.cos(math.pi * (share - _WARM) / (1 - _WARM)))
+            return 0.1 + 0.9 * share / _WARM
+        return 0.5 * (1 + math.cos(math.pi * (share - _WARM) / (1 - _WARM)))
 
     def tick(self) -> bool:
         """Count a step, and return whether the training is over."""

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
-from podium_ml.algorithms import AlgorithmSpec, Cost, Float, Int, Resources, power
+from podium_ml.algorithms import AlgorithmSpec, Cost, Float, Int, Resources, fit_in_time, power
 from podium_ml.contracts import Problem
-from podium_ml.run.budget import Deadline
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int, **parameters: Any) -> Any:
@@ -16,25 +13,12 @@ def build(problem: Problem, *, seed: int, n_jobs: int, **parameters: Any) -> Any
     return TransformerLearner(problem, seed, n_jobs, **parameters)
 
 
-def fit(
-    estimator: Any,
-    X: Any,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Any,
-    deadline: Deadline,
-) -> Any:
-    """Train the network within the time."""
-    return estimator.fit(X, y, deadline=deadline)
-
-
 SPEC = AlgorithmSpec(
     name="fine_tuned_transformer",
     title="Fine-tuned transformer",
     tasks=frozenset({"entities"}),
     build=build,
-    fit=fit,
+    fit=fit_in_time,
     search_space={
         "epochs": Int(3, 12, log=True),
         "rate": Float(2e-5, 3e-4, log=True),

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, power
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, fit_in_time, power
 from podium_ml.contracts import Problem
 from podium_ml.entities.algorithms._token_network_training import TokenNetworkLearner
-from podium_ml.run.budget import Deadline
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int, **parameters: Any) -> TokenNetworkLearner:
@@ -15,25 +12,12 @@ def build(problem: Problem, *, seed: int, n_jobs: int, **parameters: Any) -> Tok
     return TokenNetworkLearner(problem, seed, **parameters)
 
 
-def fit(
-    estimator: TokenNetworkLearner,
-    X: Any,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Any,
-    deadline: Deadline,
-) -> Any:
-    """Train the network within the time."""
-    return estimator.fit(X, y, deadline=deadline)
-
-
 SPEC = AlgorithmSpec(
     name="token_network",
     title="Token network",
     tasks=frozenset({"entities"}),
     build=build,
-    fit=fit,
+    fit=fit_in_time,
     search_space={
         "epochs": Int(20, 60, log=True),
         "rate": Float(1e-3, 8e-3, log=True),

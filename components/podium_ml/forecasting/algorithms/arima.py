@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, fit_in_time
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._statistical import Statistical
-from podium_ml.forecasting.forecaster import fit_in_time, horizon_of, season_of
+from podium_ml.forecasting.forecaster import horizon_of, season_of
 
 _LONGEST_SEASON = 24
 

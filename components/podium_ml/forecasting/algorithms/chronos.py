@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Cost, Resources
+from podium_ml.algorithms import AlgorithmSpec, Cost, Resources, fit_in_time
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._pretrained import Pretrained
-from podium_ml.forecasting.forecaster import fit_in_time, horizon_of, season_of
+from podium_ml.forecasting.forecaster import horizon_of, season_of
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int) -> Any:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, fit_in_time
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.algorithms._harmonic import HarmonicRegression
-from podium_ml.forecasting.forecaster import fit_in_time, periods_of, season_of
+from podium_ml.forecasting.forecaster import periods_of, season_of
 
 
 def build(

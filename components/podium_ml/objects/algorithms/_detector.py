@@ -7,10 +7,9 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, power
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, fit_in_time, power
 from podium_ml.contracts import Problem
 from podium_ml.models.onnx_network import OnnxNetwork
-from podium_ml.objects.algorithms._fitting import fit
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.grid import EDGES
 from podium_ml.run.budget import Deadline
@@ -129,7 +128,7 @@ def detector_spec(
         title=title,
         tasks=frozenset(tasks),
         build=build_of(name),
-        fit=fit,
+        fit=fit_in_time,
         search_space={
             "effort": Float(0.5, 4.0, log=True),
             "batch_size": Categorical((4, 8, 16)),

@@ -4,10 +4,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, power
+from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, fit_in_time, power
 from podium_ml.contracts import Problem
 from podium_ml.models.onnx_network import OnnxNetwork
-from podium_ml.objects.algorithms._fitting import fit
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.run.budget import Deadline
 
@@ -69,7 +68,7 @@ SPEC = AlgorithmSpec(
     title="Centre network",
     tasks=frozenset({"detection", "segmentation"}),
     build=build,
-    fit=fit,
+    fit=fit_in_time,
     search_space={
         "effort": Float(0.5, 4.0, log=True),
         "batch_size": Categorical((4, 8, 16)),

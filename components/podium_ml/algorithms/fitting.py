@@ -1,21 +1,21 @@
-"""How the networks that find objects are trained."""
+"""Fitting of estimators whose own ``fit`` minds a deadline, and knows neither weights nor validation rows."""
 
 from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import Validation
+from podium_ml.algorithms.spec import Matrix, Validation
 from podium_ml.run.budget import Deadline
 
 
-def fit(
+def fit_in_time(
     estimator: Any,
-    X: Any,
+    X: Matrix,
     y: np.ndarray,
     *,
     sample_weight: np.ndarray | None,
     validation: Validation | None,
     deadline: Deadline,
 ) -> Any:
-    """Train until the end of the schedule, which a deadline compresses."""
+    """Fit an estimator that minds its deadline; see ``Fit``."""
     return estimator.fit(X, y, deadline=deadline)
