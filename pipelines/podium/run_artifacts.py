@@ -28,7 +28,10 @@ def model_artifacts(folder: RunFolder) -> dict[str, Any]:
         RunError: They are not on this machine, or the run has no models yet.
     """
     found = {name: _newest(folder, f"*/{path}") for name, path in _FILES.items()}
-    candidates = sorted(folder.artifacts.glob(_CANDIDATES), key=_made)
+    # A task of a cancelled attempt leaves its candidate half-written.
+    candidates = sorted(
+        (path for path in folder.artifacts.glob(_CANDIDATES) if _is_complete(path, folder)), key=_made
+    )
     if not candidates or None in found.values():
         raise RunError(
             f"{folder.path} holds the chosen model alone.",
@@ -67,6 +70,12 @@ def has_artifacts(folder: RunFolder) -> bool:
         return bool(model_artifacts(folder))
     except RunError:
         return False
+
+
+def _is_complete(candidate: Path, folder: RunFolder) -> bool:
+    # KFP writes this file when the task has ended; what comes from a server was complete there.
+    ended = candidate.with_name("executor_output.json").is_file()
+    return ended or candidate.is_relative_to(folder.artifacts / FETCHED_TO)
 
 
 def _newest(folder: RunFolder, pattern: str) -> Path | None:
