@@ -15,7 +15,7 @@ class FitSize:
 
     Attributes:
         rows: Number of training rows.
-        columns: Number of encoded columns.
+        columns: Number of encoded columns; of sparse rows, the mean number of those that are not 0.
         classes: Number of classes; 1 for values.
     """
 
@@ -39,7 +39,6 @@ class Cost:
     Attributes:
         seconds: CPU seconds with 1,000 rows, 20 columns and two classes.
         flat: Share of them that does not grow with the number of rows.
-        encoding: Share of them that is spent on encoding, once for all labels of a set.
         rows: Power of the number of rows.
         columns: Power of the number of encoded columns.
         classes: Power of the number of classes.
@@ -60,7 +59,6 @@ class Cost:
 
     seconds: float = 0.1
     flat: float = 0.0
-    encoding: float = 0.0
     rows: float = 1.0
     columns: float = 1.0
     classes: float = 1.0

@@ -15,7 +15,8 @@ class ColumnProfile:
         missing: Fraction of missing values, 0 to 1.
         unique: Number of distinct values.
         examples: Up to five values, as text.
-        mean: Mean of a numeric column, else ``None``; likewise ``std``, ``minimum`` and ``maximum``.
+        mean: Mean of a numeric column, or number of characters of texts; likewise ``std``, ``minimum`` and ``maximum``
+            of numbers.
         edges: Bin edges of the histogram of a numeric column (``len(counts) + 1`` values), else empty.
         counts: Counts of the bins, or of the ``top`` categories.
         top: Most frequent categories, as text; empty for numeric, text and list columns.

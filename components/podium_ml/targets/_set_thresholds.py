@@ -12,6 +12,8 @@ from podium_ml.targets._cross_fitted import cross_fitted
 _GRID = np.linspace(0.05, 0.95, 37)
 # Rows times labels that thresholds are chosen on at most.
 _MOST_CELLS = 200_000
+# Rounds over all labels until no threshold changes, at most.
+_ROUNDS = 5
 
 Choose = Callable[[np.ndarray], np.ndarray]
 
@@ -48,9 +50,14 @@ def _decider(raw: np.ndarray, choose: Choose) -> Callable[[np.ndarray, np.ndarra
 
 
 def _ways(raw: np.ndarray, targets: Targets, metric: Metric) -> Iterator[Choose]:
-    """Yield what chooses thresholds on some rows: one for all labels by the metric, or each label's own by its F1."""
+    """Yield what chooses thresholds on some rows: one for all labels by the metric, or each label's own.
+
+    A label's own threshold is the best one for its F1, or for the F1 of all labels together.
+    """
     most = max(1, -(-raw.size // _MOST_CELLS))
     yield lambda rows: _common(raw[rows[::most]], targets.of_rows(rows[::most]), metric)
+    if metric.name == "f1_micro":
+        yield lambda rows: _together(raw[rows[::most]], targets.of_rows(rows[::most]))
     yield lambda rows: _each(raw[rows[::most]], targets.of_rows(rows[::most]))
 
 
@@ -77,6 +84,29 @@ def _each(raw: np.ndarray, targets: Targets) -> np.ndarray:
         tied = np.flatnonzero(scores[:, label] >= scores[:, label].max() - 1e-12)
         chosen.append(_GRID[tied[len(tied) // 2]])
     return np.array(chosen)
+
+
+def _together(raw: np.ndarray, targets: Targets) -> np.ndarray:
+    """Return thresholds half way from the best common one to those that the F1 of all labels together is best with.
+
+    One threshold after the other is moved to its best place. Half way, few rows of a label lead less astray.
+    """
+    mass = np.ones(len(raw)) if targets.weight is None else targets.weight
+    given = np.stack([mass @ (raw >= one) for one in _GRID])
+    hits = np.stack([mass @ ((raw >= one) * targets.y) for one in _GRID])
+    known, labels = float((mass @ targets.y).sum()), np.arange(raw.shape[1])
+    common = int(np.argmax(2 * hits.sum(axis=1) / (given.sum(axis=1) + known + 1e-12)))
+    places = np.full(raw.shape[1], common)
+    for _ in range(_ROUNDS):
+        before = places.copy()
+        for label in labels:
+            others = labels != label
+            right = hits[places[others], labels[others]].sum() + hits[:, label]
+            all_given = given[places[others], labels[others]].sum() + given[:, label]
+            places[label] = np.argmax(2 * right / (all_given + known + 1e-12))
+        if (places == before).all():
+            break
+    return (_GRID[places] + _GRID[common]) / 2
 
 
 def _f1(predicted: np.ndarray, y: np.ndarray, mass: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Expects how long trials take, from what fits cost and from the trials that the run has finished."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -18,8 +19,10 @@ from podium_ml.targets import target_of
 LAST_FIT = 1.5
 # Seconds of a trial that do not depend on the table, in all and for each fold: scores, files, events.
 _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
-# Seconds of encoding a value. Texts take longer; each branch measures its own encoding before it fits.
-_ENCODING = 1.5e-7
+# Seconds of encoding a value, and a character of a text, of which no more than so many are looked at.
+_ENCODING, _ENCODING_OF_TEXT, _MOST_CHARACTERS = 1.5e-7, 2.5e-7, 5_000
+# Words, pairs of words and pieces of words of a text: so many a character, and so many at most.
+_TERMS_OF_A_CHARACTER, _MOST_TERMS = 2.0, 3_000
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
 _MOST_LEVELS, _DATE_PARTS, _TEXT_PARTS, _VECTOR_PARTS = 50, 4, 30, 50
 # Columns of a picture: components and scores for trees, edges and colours for others; for networks, its places.
@@ -45,10 +48,11 @@ class TrialSize:
 
     Attributes:
         rows: Number of training rows of a fold.
-        columns: Number of encoded columns.
+        columns: Number of encoded columns; of sparse rows, the mean number of those that are not 0.
         classes: Number of classes; 1 for values.
         folds: Number of folds.
         models: Number of estimators that a fit needs, one a label.
+        characters: Mean number of characters of the texts of a row.
     """
 
     rows: int
@@ -56,9 +60,12 @@ class TrialSize:
     classes: int
     folds: int
     models: int = 1
+    characters: float = 0.0
 
     @classmethod
-    def of_problem(cls, problem: Problem, *, columns: int, rows: int = 0, folds: int = 0) -> "TrialSize":
+    def of_problem(
+        cls, problem: Problem, *, columns: int, rows: int = 0, folds: int = 0, characters: float = 0.0
+    ) -> "TrialSize":
         """Return the size of the trials of a problem.
 
         Args:
@@ -66,6 +73,7 @@ class TrialSize:
             columns: Number of encoded columns.
             rows: Number of training rows of a fold; by default that of equal folds.
             folds: Number of folds; by default those of the problem.
+            characters: Mean number of characters of the texts of a row.
         """
         holdout = problem.fold_strategy == "holdout"
         held_out = problem.holdout_fraction if holdout else 1 / max(2, problem.n_folds)
@@ -76,6 +84,7 @@ class TrialSize:
             classes={"regression": 1, "binary": 2}.get(task, problem.n_outputs),
             folds=folds or (1 if holdout else problem.n_folds * max(1, problem.n_repeats)),
             models=problem.n_outputs if problem.task == "multilabel" else 1,
+            characters=characters,
         )
 
 
@@ -109,9 +118,7 @@ class TrialCosts:
         """
         size = self.size
         fit = FitSize(min(rows or size.rows, size.rows), size.columns, size.classes)
-        once = self._spec.cost.encoding
-        estimators = once + (1 - once) * size.models
-        seconds = estimators * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
+        seconds = size.models * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
         return _OVERHEAD + size.folds * _FOLD_OVERHEAD + (size.folds + LAST_FIT) * seconds
 
     def expected(self, parameters: Mapping[str, Any], *, rows: int = 0) -> float:
@@ -178,7 +185,8 @@ class TrialCosts:
         return self.expected(parameters, rows=rows)
 
     def _first(self, parameters: Mapping[str, Any], rows: int) -> float:
-        start = self._spec.cost.start + (self.size.folds + 1) * _ENCODING * rows * self.size.columns
+        row = _ENCODING * self.size.columns + _ENCODING_OF_TEXT * self.size.characters
+        start = self._spec.cost.start + (self.size.folds + 1) * rows * row
         return self.pace * start + self._trial(parameters, rows)
 
 
@@ -192,6 +200,8 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     """
     levels = {column.name: column.unique for column in profile.columns}
     sides = {column.name: column.mean for column in profile.columns}
+    if needs == "tfidf" and (characters := planned_characters(problem, profile)):
+        return max(1, min(_MOST_TERMS, round(_TERMS_OF_A_CHARACTER * characters)))
     total = 0
     for column in problem.features:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
@@ -203,6 +213,18 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
             parts = max(1, min(_MOST_LEVELS, levels.get(column.name, 1)))
         total += parts
     return max(1, total)
+
+
+def planned_characters(problem: Problem, profile: Profile) -> float:
+    """Return how many characters the texts of a row have on average, without what encodings leave out.
+
+    Args:
+        problem: The problem.
+        profile: Statistics of the columns.
+    """
+    lengths = {column.name: column.mean or 0.0 for column in profile.columns}
+    texts = [column.name for column in problem.features if column.role == "text"]
+    return math.fsum(min(_MOST_CHARACTERS, lengths.get(name, 0.0)) for name in texts)
 
 
 def _picture_parts(problem: Problem, needs: Encoding, side: float | None) -> int:

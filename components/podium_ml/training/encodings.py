@@ -95,7 +95,7 @@ class Encodings:
         began = time.perf_counter()
         encoded = self._encode(self._encoder(self._schema(number)), train, valid)
         self._seconds[self._columns] = time.perf_counter() - began
-        self.spent, self.width = self.spent + self._seconds[self._columns], encoded.X_train.shape[1]
+        self.spent, self.width = self.spent + self._seconds[self._columns], _width(encoded.X_train)
         size = _size(encoded.X_train) + _size(encoded.X_valid)
         if self._bytes + size <= _MOST_BYTES:
             self._kept[key] = encoded
@@ -179,6 +179,13 @@ class Encodings:
         except ValueError:  # There are more classes than rows.
             kept, _ = train_test_split(train, train_size=most, random_state=self._seed)
         return np.sort(kept)
+
+
+def _width(encoded: Any) -> int:
+    """Return the number of columns; of sparse rows, the mean number of those that are not 0."""
+    if not hasattr(encoded, "indptr"):
+        return int(encoded.shape[1])
+    return max(1, round(encoded.nnz / max(1, encoded.shape[0])))
 
 
 def _size(encoded: Any) -> int:

@@ -13,7 +13,7 @@ from podium_ml.kinds import KINDS, Kind
 from podium_ml.run.budget import training_seconds, training_seconds_left
 from podium_ml.settings import PlanSettings
 from podium_ml.training.choice import BASELINE, Skipped, choose_algorithms, skip
-from podium_ml.training.costs import TrialCosts, TrialSize, planned_columns
+from podium_ml.training.costs import TrialCosts, TrialSize, planned_characters, planned_columns
 from podium_ml.training.time_shares import drop_for_time, is_strong, shares
 from podium_ml.values.quantities import parse_cpu, parse_size
 
@@ -141,7 +141,11 @@ class _Part:
 def _costs(
     spec: AlgorithmSpec, problem: Problem, profile: Profile, *, n_jobs: int, pace: float
 ) -> TrialCosts:
-    size = TrialSize.of_problem(problem, columns=planned_columns(problem, profile, spec.needs))
+    size = TrialSize.of_problem(
+        problem,
+        columns=planned_columns(problem, profile, spec.needs),
+        characters=planned_characters(problem, profile),
+    )
     return TrialCosts(spec, size, threads=_threads(spec, n_jobs), pace=pace)
 
 

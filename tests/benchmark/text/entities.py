@@ -6,7 +6,8 @@ Run as ``python -m tests.benchmark.text.entities SET FILE``. The sets come with 
 - ``hironsan``: ``hironsan/corpus/iob_sents.txt`` of hironsancorpus 0.1.2 (MIT), 500 Japanese sentences.
 
 Nothing is searched or selected: all folds of a run predict all texts, and ``mean`` averages the probabilities of all
-models but the baseline.
+models but the baseline. With ``--keep FOLDER`` predictions of folds are kept, so that a stopped run goes
+on.
 """
 
 import argparse
@@ -37,12 +38,13 @@ def main() -> None:
     parser.add_argument("set", choices=["usaddress", "hironsan"])
     parser.add_argument("file", type=Path)
     parser.add_argument("--models", nargs="+", default=_MODELS)
+    parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         file = arguments.file if arguments.set == "hironsan" else _addresses(arguments.file, Path(folder))
         rows = read_frame(str(file), hints=ColumnHints(kind="entities"))
     print("| set | model | F1 | macro | partial | seconds |\n|---|---|---|---|---|---|")
-    for name, scores, seconds in _scored(rows, arguments.models):
+    for name, scores, seconds in _scored(rows, arguments.models, arguments.keep):
         shown = " | ".join(f"{scores[one]:.4f}" for one in _SHOWN)
         print(f"| {arguments.set} | {name} | {shown} | {seconds:.0f} |", flush=True)
 
@@ -65,7 +67,7 @@ def _addresses(source: Path, folder: Path) -> Path:
     return path
 
 
-def _scored(rows, models):
+def _scored(rows, models, keep):
     """Yield name, scores and seconds of each model, and of the mean of all but the baseline."""
     kind = KINDS["entities"]
     inferred = kind.infer_problem(rows, EntitiesProblem(test_fraction="0"))
@@ -75,18 +77,40 @@ def _scored(rows, models):
     folds = make_folds(problem, y=table.y, group=table.group)
     total, whole = 0.0, 0.0
     for name in models:
-        began, spec = time.perf_counter(), kind.algorithms[name]
+        seconds = 0.0
         raw = np.zeros((len(table.y), problem.texts.longest, 1 + 2 * len(problem.classes)), dtype=np.float32)
-        for train, valid in folds:
-            estimator = spec.build(problem, seed=0, n_jobs=1, **dict(spec.portfolio[0]))
-            model = spec.fit_estimator(estimator, X[train], table.y[train], deadline=Deadline())
-            raw[valid] = model.predict(X[valid])
-        seconds = time.perf_counter() - began
+        for number, (train, valid) in enumerate(folds):
+            raw[valid], taken = _kept(
+                keep and keep / f"{name}-{number}.npz",
+                lambda one=name, some=train, new=valid: _predicted(
+                    kind.algorithms[one], problem, X[some], table.y[some], X[new]
+                ),
+            )
+            seconds += taken
         yield name, _scores(table.y, raw), seconds
         if name != "baseline":
             total, whole = total + raw, whole + seconds
     if len(models) > 2:
         yield "mean", _scores(table.y, total / (len(models) - 1)), whole
+
+
+def _kept(file, predict):
+    """Return predictions and the seconds that they took; from a file if it exists."""
+    if file and file.exists():
+        found = np.load(file)
+        return found["raw"], float(found["seconds"])
+    began = time.perf_counter()
+    raw = predict()
+    seconds = time.perf_counter() - began
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(file, raw=raw.astype(np.float16), seconds=seconds)
+    return raw, seconds
+
+
+def _predicted(spec, problem, X, y, new):
+    estimator = spec.build(problem, seed=0, n_jobs=1, **dict(spec.portfolio[0]))
+    return spec.fit_estimator(estimator, X, y, deadline=Deadline()).predict(new)
 
 
 def _scores(y, raw):

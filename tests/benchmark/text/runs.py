@@ -1,6 +1,7 @@
 """Score whole runs on texts beside a tuned TF-IDF with logistic regression that learned from the same rows.
 
     python -m tests.benchmark.text.runs FILE TARGET [--rows N] [--seconds 300] [--drop COLUMNS] [--task multilabel]
+        [--only podium]
 
 A quarter of the rows, at most 5,000, is set aside for both. Printed are scores on these, the seconds of the run from
 start to end, its peak memory (pages that processes share count once), the size of the model, and how many texts it
@@ -36,19 +37,22 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--drop", default="")
     parser.add_argument("--task", default="")
-    parser.add_argument("--no-reference", action="store_true")
+    parser.add_argument("--only", choices=["podium", "reference"])
+    parser.add_argument("--out", type=Path, help="keeps the run in this folder")
     arguments = parser.parse_args()
     rows = read_frame(arguments.file)
     rows = rows.sample(min(arguments.rows or len(rows), len(rows)), random_state=0, ignore_index=True)
     cut = len(rows) - min(int(_SHARE * len(rows)), _MOST)
     train, test = rows.iloc[:cut], rows.iloc[cut:].reset_index(drop=True)
-    with tempfile.TemporaryDirectory() as folder:
-        _podium(train, test, arguments, Path(folder))
-    if not arguments.no_reference:
+    if arguments.only != "reference":
+        with tempfile.TemporaryDirectory() as folder:
+            _podium(train, test, arguments, arguments.out or Path(folder))
+    if arguments.only != "podium":
         _reference(train, test, arguments)
 
 
 def _podium(train: pd.DataFrame, test: pd.DataFrame, asked: argparse.Namespace, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     train.to_parquet(folder / "train.parquet")
     command = [sys.executable, "-m", "podium", "run", str(folder / "train.parquet"), "--target", asked.target]
     command += ["--time-limit", f"{asked.seconds}s", "--promote", "never", "--out", str(folder / "run")]

@@ -12,6 +12,7 @@ from podium_ml.metrics import Metric, resolve_metric
 from podium_ml.splits.folds import make_folds
 from podium_ml.targets import target_of
 from podium_ml.targets._class_thresholds import choose_class_thresholds
+from podium_ml.targets._set_thresholds import choose_set_thresholds
 from podium_ml.targets._threshold import choose_threshold, scorer_of
 
 LABEL_METRICS = ("f1", "balanced_accuracy", "mcc", "accuracy", "cohen_kappa", "f1_macro", "norm_macro_recall")
@@ -170,3 +171,21 @@ def test_threshold_search_is_fast_for_many_rows() -> None:
     began = time.process_time()
     choose_threshold(raw, y, metric=resolve_metric("f1", "binary"), folds=folds)
     assert time.process_time() - began < 10
+
+
+def test_labels_of_different_models_get_thresholds_of_their_own_for_their_common_f1() -> None:
+    """One label is predicted too boldly and another too shyly, so one threshold for all suits neither."""
+    rng = np.random.default_rng(0)
+    logit = rng.normal(-1.5, 1.5, (4000, 3))
+    y = (rng.random(logit.shape) < 1 / (1 + np.exp(-logit))).astype(np.int64)
+    raw = 1 / (1 + np.exp(-logit - [2.0, 0.0, -2.0]))
+    problem = Problem(
+        "p", "multilabel", "y", "f1_micro", (), classes=("a", "b", "c"), target_type="label_sets"
+    )
+    folds = make_folds(replace(problem, fold_strategy="shuffled"), y=y)
+    metric = resolve_metric("f1_micro", "multilabel")
+    thresholds, score = choose_set_thresholds(raw, Targets(y=y), metric=metric, folds=folds)
+    assert thresholds is not None
+    assert thresholds[0] > thresholds[1] > thresholds[2]
+    common = max(metric.score(y, raw, threshold=(one,)) for one in np.linspace(0.05, 0.95, 37))
+    assert score > common + 0.005

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from podium_ml.algorithms import Cost, FitSize, power
 from podium_ml.contracts import Column, ColumnProfile, Profile
 from podium_ml.training import costs
-from podium_ml.training.costs import TrialCosts, TrialSize, planned_columns, run_pace
+from podium_ml.training.costs import TrialCosts, TrialSize, planned_characters, planned_columns, run_pace
 from tests.unit.training.conftest import make_problem, make_spec, tree_spec
 
 LEVER = Cost(
@@ -48,8 +48,6 @@ def test_trial_fits_every_fold_and_all_rows() -> None:
 def test_sets_of_labels_need_a_model_a_label() -> None:
     one = trial_costs(size=TrialSize(1_000, 20, 2, 5)).usual({})
     assert trial_costs(size=TrialSize(1_000, 20, 2, 5, models=8)).usual({}) > 7 * one
-    shared = trial_costs(Cost(1.0, encoding=0.8), size=TrialSize(1_000, 20, 2, 5, models=8)).usual({})
-    assert 2 * one < shared < 3 * one
 
 
 def test_expectation_follows_the_trials_of_the_branch() -> None:
@@ -137,3 +135,15 @@ def test_branch_learns_the_pace_from_the_other_branches(
 
 def test_pace_of_the_machine_is_bounded() -> None:
     assert 0.4 <= costs.machine_pace() <= 4.0
+
+
+def test_long_texts_take_longer_to_encode_and_have_more_terms() -> None:
+    problem = make_problem("binary", columns=(Column("d", "text", "any"),))
+    short, long = (Profile(10, (ColumnProfile("d", "text", 0.0, 10, mean=mean),)) for mean in (50.0, 2_000.0))
+    assert planned_columns(problem, long, "tfidf") > 20 * planned_columns(problem, short, "tfidf")
+    assert planned_columns(problem, long, "onehot") == planned_columns(problem, short, "onehot")
+    first = [
+        trial_costs(size=TrialSize(3_000, 20, 2, 5, characters=planned_characters(problem, one))).first()
+        for one in (short, long)
+    ]
+    assert first[1] > first[0] + 5

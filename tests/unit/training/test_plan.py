@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podium_ml.algorithms import AlgorithmSpec
-from podium_ml.contracts import BranchSpec, Column, Problem, Profile, SeriesTask
+from podium_ml.contracts import BranchSpec, Column, ColumnProfile, Problem, Profile, SeriesTask
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.forecasting.algorithms import ALGORITHMS as FORECASTERS
 from podium_ml.run.budget import training_seconds
@@ -407,3 +407,24 @@ def test_forecasters_that_take_part_have_time_for_a_trial(rows: int, seconds: in
     assert "exponential_smoothing" in given_seconds or rows > 10_000
     for name, own in given_seconds.items():
         assert own >= 0.9 * costs[name].least(own), name
+
+
+def test_sums_of_words_take_part_however_short_the_time_is() -> None:
+    """Boosters have more value per second on long texts, but linear models of words tell these apart best."""
+    columns = (Column("text", "text", "string"),)
+    problem = make_problem("binary", n_train=4_000, columns=columns)
+    profile = Profile(4_000, (ColumnProfile("text", "text", 0.0, 4_000, mean=2_700.0),))
+    for limit in ("60s", "120s", "300s"):
+        made = plan_branches(
+            problem,
+            profile,
+            settings=TabularSettings(time_limit=limit),
+            images={},
+            n_jobs=1,
+            slots=2,
+            pace=2.0,
+        )
+        assert {"text_logistic_regression", "text_naive_bayes_svm"} & set(names(made))
+        assert sum(branch.seconds for branch in made.branches) <= 2 * 1.01 * training_seconds(
+            float(limit[:-1]), rows=4_000
+        )

@@ -51,7 +51,7 @@ SPEC = AlgorithmSpec(
     reads="text",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=1.0,
-    cost=Cost(0.2, flat=0.1, encoding=0.85, rows=1.0, columns=0.0, classes=0.8),
+    cost=Cost(0.002),
     usefulness=8,
     interpretable=True,
     description="A weighted sum of words, pairs of words and pieces of words, turned into class probabilities.",

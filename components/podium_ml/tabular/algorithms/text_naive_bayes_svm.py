@@ -4,7 +4,7 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Cost, Float, Resources
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._row_ramp import fit
+from podium_ml.tabular.algorithms._row_ramp import fit_sums
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int, C: float = 4.0) -> Any:
@@ -19,7 +19,7 @@ SPEC = AlgorithmSpec(
     title="Words with NB-SVM",
     tasks=frozenset({"binary", "multiclass"}),
     build=build,
-    fit=fit,
+    fit=fit_sums,
     search_space={"C": Float(0.1, 100.0, log=True)},
     portfolio=[{}, {"C": 30.0}, {"C": 0.7}],
     trials=6,
@@ -27,7 +27,7 @@ SPEC = AlgorithmSpec(
     reads="text",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,
-    cost=Cost(0.15, flat=0.1, encoding=0.85, rows=1.0, columns=0.0, classes=0.8),
+    cost=Cost(0.0025),
     usefulness=7,
     interpretable=True,
     description="Weighted sums of words, each of which counts by how much it tells its class from the others.",

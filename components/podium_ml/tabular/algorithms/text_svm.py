@@ -4,7 +4,7 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._row_ramp import fit
+from podium_ml.tabular.algorithms._row_ramp import fit_sums
 
 
 def build(
@@ -24,7 +24,7 @@ SPEC = AlgorithmSpec(
     title="Words with linear SVM",
     tasks=frozenset({"binary", "multiclass"}),
     build=build,
-    fit=fit,
+    fit=fit_sums,
     search_space={"C": Float(0.02, 10.0, log=True), "class_weight": Categorical((None, "balanced"))},
     portfolio=[{}, {"C": 0.1}, {"C": 2.0}],
     trials=8,
@@ -32,7 +32,7 @@ SPEC = AlgorithmSpec(
     reads="text",
     resources=Resources(cpu="1", memory="2Gi"),
     weight=0.8,
-    cost=Cost(0.15, flat=0.1, encoding=0.85, rows=1.0, columns=0.0, classes=0.8),
+    cost=Cost(0.004),
     usefulness=7,
     max_rows=100_000,
     interpretable=True,

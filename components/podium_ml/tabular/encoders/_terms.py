@@ -78,9 +78,9 @@ class TermColumns:
 
 
 def _vectorizer(fewest: int, *, most: int, **how: Any) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from podium_ml.tabular.encoders._quick_vectorizer import QuickVectorizer
 
-    return TfidfVectorizer(sublinear_tf=True, min_df=fewest, max_features=most, dtype=np.float32, **how)
+    return QuickVectorizer(sublinear_tf=True, min_df=fewest, max_features=most, dtype=np.float32, **how)
 
 
 def _side_by_side(parts: list[Any], rows: int) -> Any:

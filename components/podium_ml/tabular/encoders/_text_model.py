@@ -92,7 +92,7 @@ def _cut(texts: np.ndarray) -> list[str]:
 
 
 def _make_vectorizer(texts: list[str]) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from podium_ml.tabular.encoders._quick_vectorizer import QuickVectorizer
 
     filled = [text for text in texts if text]
     characters, spaces = sum(map(len, filled)), sum(text.count(" ") for text in filled)
@@ -103,7 +103,7 @@ def _make_vectorizer(texts: list[str]) -> Any:
         else {"ngram_range": (1, 2), "token_pattern": _WORD}
     )
     fewest = 3 if len(filled) >= 100 else 1
-    return TfidfVectorizer(sublinear_tf=True, min_df=fewest, max_features=MOST_TERMS, dtype=np.float32, **how)
+    return QuickVectorizer(sublinear_tf=True, min_df=fewest, max_features=MOST_TERMS, dtype=np.float32, **how)
 
 
 def _find_topics(terms: Any, *, most: int, seed: int) -> np.ndarray:

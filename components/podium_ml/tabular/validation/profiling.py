@@ -66,6 +66,7 @@ def _of_pictures(values: pd.Series, column: Column) -> ColumnProfile:
 def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
     codes, texts = plain_texts(values)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     order = np.argsort(-counts, kind="stable")
     top = () if column.role in ("text", "list", "image") else order[:_TOP]
     return ColumnProfile(
@@ -74,6 +75,7 @@ def _of_texts(values: pd.Series, column: Column) -> ColumnProfile:
         missing=float((codes < 0).mean()) if len(codes) else 0.0,
         unique=len(texts),
         examples=tuple(shorten(texts[i]) for i in order[:_EXAMPLES]),
+        mean=float(counts @ lengths / len(codes)) if column.role == "text" and len(codes) else None,
         top=tuple(shorten(texts[i]) for i in top),
         counts=tuple(int(counts[i]) for i in top),
     )

@@ -62,3 +62,10 @@ def test_a_column_whose_statistics_fail_does_not_end_the_run(monkeypatch: pytest
     monkeypatch.setattr("podium_ml.tabular.validation.profiling.profile_column", fail)
     table = pd.DataFrame({"a": [1.0, 2.0]})
     assert profile_table(table, {"a": Column("a", "numeric", "double")}).columns[0].name == "a"
+
+
+def test_texts_have_a_mean_length() -> None:
+    table = pd.DataFrame({"a": pd.Series(["four", "sixsix", None], dtype="string")})
+    found = profile_table(table, {"a": Column("a", "text", "string")}).columns[0]
+    assert found.mean == pytest.approx(10 / 3)
+    assert found.minimum is None
