@@ -20,6 +20,9 @@ from podium_ml.targets._target import Target
 from podium_ml.targets.labels import SPEC as LABELS
 from podium_ml.values.label_sets import label_set_text, read_label_sets
 
+# Rows times labels that weights are chosen on at most.
+_MOST_CELLS = 500_000
+
 
 class LabelSets(Target):
     """Sets of labels, as in multi-label classification.
@@ -147,6 +150,17 @@ class LabelSets(Target):
     def tunes(self, problem: Problem, metric: Metric) -> bool:
         """See ``Target``: thresholds of metrics of decisions."""
         return metric.tunes_threshold
+
+    def likelihoods(self, metric: Metric, raw: np.ndarray, y: np.ndarray) -> np.ndarray | None:
+        """Return the probabilities that labels are as they are, if thresholds are tuned after the weights are chosen.
+
+        At one half, models whose probabilities are too small would have no weight, however well they rank.
+        """
+        if not metric.tunes_threshold:
+            return None
+        some = slice(None, None, max(1, -(-y.size // _MOST_CELLS)))
+        known, probabilities = y[some], raw[:, some]
+        return np.where(known > 0, probabilities, 1 - probabilities).reshape(len(raw), -1)
 
     def decision_note(self, threshold: Threshold, problem: Problem) -> str:
         """See ``Target``."""

@@ -19,8 +19,8 @@ from podium_ml.targets import target_of
 LAST_FIT = 1.5
 # Seconds of a trial that do not depend on the table, in all and for each fold: scores, files, events.
 _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
-# Seconds of encoding a value, and a character of a text, of which no more than so many are looked at.
-_ENCODING, _ENCODING_OF_TEXT, _MOST_CHARACTERS = 1.5e-7, 2.5e-7, 5_000
+# Seconds of encoding a value in a fold, and a character of a text for all folds; no more than so many are looked at.
+_ENCODING, _ENCODING_OF_TEXT, _MOST_CHARACTERS = 1.5e-7, 5e-7, 5_000
 # Words, pairs of words and pieces of words of a text: so many a character, and so many at most.
 _TERMS_OF_A_CHARACTER, _MOST_TERMS = 2.0, 3_000
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
@@ -185,8 +185,8 @@ class TrialCosts:
         return self.expected(parameters, rows=rows)
 
     def _first(self, parameters: Mapping[str, Any], rows: int) -> float:
-        row = _ENCODING * self.size.columns + _ENCODING_OF_TEXT * self.size.characters
-        start = self._spec.cost.start + (self.size.folds + 1) * rows * row
+        values = (self.size.folds + 1) * _ENCODING * self.size.columns
+        start = self._spec.cost.start + rows * (values + _ENCODING_OF_TEXT * self.size.characters)
         return self.pace * start + self._trial(parameters, rows)
 
 

@@ -14,6 +14,7 @@ from podium_ml.contracts.column_choice import ColumnRule
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.contracts.targets import Folds
 from podium_ml.kinds import KINDS, Encoder
+from podium_ml.kinds.fold_memory import Memory, remembering
 from podium_ml.targets import target_of
 from podium_ml.training.column_choices import ALL_ROWS, ColumnChoices
 
@@ -65,6 +66,7 @@ class Encodings:
         self._spec, self.table, self._problem, self._seed = spec, table, problem, seed
         self.folds, self._choices = folds, choices
         self._columns: ColumnRule = "all"
+        self._memory: Memory = {}
         self.most_rows = spec.max_rows
         self._kept: dict[tuple[ColumnRule, int], EncodedFold] = {}
         self._bytes = 0
@@ -93,7 +95,8 @@ class Encodings:
         if key in self._kept:
             return self._kept[key]
         began = time.perf_counter()
-        encoded = self._encode(self._encoder(self._schema(number)), train, valid)
+        with remembering(self._memory):
+            encoded = self._encode(self._encoder(self._schema(number)), train, valid)
         self._seconds[self._columns] = time.perf_counter() - began
         self.spent, self.width = self.spent + self._seconds[self._columns], _width(encoded.X_train)
         size = _size(encoded.X_train) + _size(encoded.X_valid)

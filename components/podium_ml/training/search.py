@@ -330,14 +330,20 @@ class Search:
         allowed = _ENCODING_SHARE * remaining / len(self._folds)
         needed = self._encodings.expected_seconds(0, sample=_SAMPLE_ROWS)
         if needed < remaining / 2:
-            began = time.time()
-            with interrupted_at(self._limits.interruption(first=True)):
-                _ = self._encodings[0]
-            needed = time.time() - began
+            needed = self._seconds_to_encode(0)
+        if allowed < needed < remaining / 4 and len(self._folds) > 1:
+            # Encoders may remember what they have seen, so that the first fold takes longest.
+            needed += (self._seconds_to_encode(1) - needed) * (1 - 1 / len(self._folds))
         if needed > allowed and self._encodings.largest_fold() > _SAMPLE_ROWS:
             self._encodings.limit_rows(
                 max(_SAMPLE_ROWS, int(self._encodings.largest_fold() * allowed / needed))
             )
+
+    def _seconds_to_encode(self, fold: int) -> float:
+        began = time.time()
+        with interrupted_at(self._limits.interruption(first=True)):
+            _ = self._encodings[fold]
+        return time.time() - began
 
     def _emit(self, trial: Trial) -> None:
         emit(

@@ -218,6 +218,32 @@ def test_ensembles_are_compared_by_their_own_thresholds() -> None:
     assert built[0].score > 0.5
 
 
+def test_shy_models_of_label_sets_get_weights_by_how_well_they_tell_labels_apart() -> None:
+    """At one half a bold and worse model has the better F1, but thresholds are tuned after the weights are chosen."""
+    rng = np.random.default_rng(5)
+    logit = rng.normal(-3.5, 1.5, (4000, 2))
+    y = (rng.random(logit.shape) < 1 / (1 + np.exp(-logit))).astype(np.int64)
+    oof = np.stack([1 / (1 + np.exp(-one)) for one in (logit, logit + 2.2 + rng.normal(0, 1.5, logit.shape))])
+    problem = Problem(
+        "p",
+        "multilabel",
+        "y",
+        "f1_micro",
+        (),
+        classes=("a", "b"),
+        target_type="label_sets",
+        fold_strategy="shuffled",
+    )
+    metric, rows = resolve_metric("f1_micro", "multilabel"), np.arange(4000)
+    scores = [metric.score(y, one) for one in oof]
+    assert scores[1] > scores[0] + 0.05
+    members = tuple(PoolMember(f"algorithm_{i}", 0, score, True) for i, score in enumerate(scores))
+    pool = Pool(
+        members, oof, rows, y, None, make_folds(problem, y=y), metric, target_of(problem), 4000, problem
+    )
+    assert select_weights(pool, rows, deadline=Deadline())[0] > 0.8
+
+
 def with_costs(pool: Pool, costs: list[Costs]) -> Pool:
     members = tuple(replace(one, costs=cost) for one, cost in zip(pool.members, costs, strict=True))
     return replace(pool, members=members)

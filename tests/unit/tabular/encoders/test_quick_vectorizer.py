@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from podium_ml.kinds.fold_memory import remembering
+from podium_ml.tabular.encoders import _quick_vectorizer, _term_memory
 from podium_ml.tabular.encoders._quick_vectorizer import QuickVectorizer
 from podium_ml.values.text_words import WORD
 
@@ -65,3 +67,38 @@ def test_the_most_frequent_terms_are_kept() -> None:
 def test_texts_without_terms_are_an_error_that_callers_expect(how: dict) -> None:
     with pytest.raises(ValueError, match=r"term|vocabulary"):
         QuickVectorizer(**how).fit([""] * 100)
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("most", [10**6, 2_000])
+def test_folds_that_share_texts_find_what_they_would_find_alone(
+    how: dict, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where there are too many texts to remember all of them."""
+    monkeypatch.setattr(_term_memory, "_MOST_CHARACTERS", most)
+    every, memory = np.array(texts(300), dtype=object), {}
+    shared = {"sublinear_tf": True, "min_df": 2, "max_features": 200, "dtype": np.float32, **how}
+    for fold in range(3):
+        valid = np.arange(300) % 3 == fold
+        with remembering(memory):
+            quick = QuickVectorizer(**shared)
+            found = quick.fit_transform(list(every[~valid])), quick.transform(list(every[valid]))
+        usual = TfidfVectorizer(**shared)
+        expected = usual.fit_transform(list(every[~valid])), usual.transform(list(every[valid]))
+        assert quick.vocabulary_ == usual.vocabulary_
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one.toarray(), other.toarray(), atol=1e-6)
+
+
+def test_a_text_is_split_once_for_all_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    split, count = [], _quick_vectorizer.count_words
+    monkeypatch.setattr(
+        _quick_vectorizer,
+        "count_words",
+        lambda some, *how, **more: split.append(len(some)) or count(some, *how, **more),
+    )
+    every = [f"word{at} {one}" for at, one in enumerate(texts(300))]
+    with remembering({}):
+        for fold in range(3):
+            QuickVectorizer(token_pattern=WORD).fit(every[:100] + every[100 + 50 * fold :])
+    assert sum(split) == 300
