@@ -20,6 +20,8 @@ from podium_ml.training.column_choices import ALL_ROWS, ColumnChoices
 
 # Beyond this size, folds are encoded again for each trial rather than run out of memory.
 _MOST_BYTES = 1 << 30
+# Encoding many rows takes at least this power of their number as long, whatever small samples say.
+_LEAST_GROWTH = 0.7
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,10 @@ class Encodings:
         return max(len(train) for train, _ in self.folds)
 
     def expected_seconds(self, number: int, *, sample: int) -> float:
-        """Estimate how many seconds encoding a fold will take, from a sample of its training rows.
+        """Estimate how many seconds encoding a fold will take, from samples of its training rows.
+
+        Seconds grow with the rows as they do from a third of the sample to the sample: less than the rows where these
+        repeat each other, as texts repeat words.
 
         Args:
             number: The fold.
@@ -129,7 +134,9 @@ class Encodings:
         self._encode_sample(train, sample // 10)  # A warm-up call, so that imports do not count.
         if len(train) < 2 * sample:
             return 0.0
-        return self._encode_sample(train, sample) * (len(train) + len(valid)) / sample
+        third, whole = self._encode_sample(train, sample // 3), self._encode_sample(train, sample)
+        growth = float(np.clip(np.log(whole / third) / np.log(3), _LEAST_GROWTH, 1.0))
+        return whole * ((len(train) + len(valid)) / sample) ** growth
 
     def _encode_sample(self, rows: np.ndarray, sample: int) -> float:
         """Encode a random sample of the rows, and return the seconds that it took."""

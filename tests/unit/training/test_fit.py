@@ -185,6 +185,17 @@ def test_folds_are_encoded_once() -> None:
     assert encodings.seconds_ahead(0) > 0
 
 
+@pytest.mark.parametrize(("power", "growth"), [(1.0, 1.0), (0.8, 0.8), (0.1, 0.7), (2.0, 1.0)])
+def test_seconds_of_encoding_grow_as_those_of_samples_do(
+    power: float, growth: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, problem = make_table("binary"), make_problem("binary")
+    folds = make_folds(problem, y=table.y)
+    encodings = Encodings(make_spec(), table, problem=problem, folds=folds, seed=0)
+    monkeypatch.setattr(encodings, "_encode_sample", lambda rows, sample: sample**power)
+    assert encodings.expected_seconds(0, sample=30) == pytest.approx(30**power * (200 / 30) ** growth)
+
+
 def test_encoder_is_fitted_on_the_training_rows_only() -> None:
     table, problem = make_table("binary"), make_problem("binary")
     X = table.X.assign(size=table.X["size"].where(np.arange(200) >= 100, 1e6))
