@@ -36,10 +36,7 @@ class Reference:
     @classmethod
     def fit(cls, texts: list[str], targets: list[Any]) -> Self:
         """Fit on texts, and on classes or sets of labels."""
-        shared = {"sublinear_tf": True, "min_df": 2, "dtype": np.float32}
-        words = TfidfVectorizer(ngram_range=(1, 2), **shared)
-        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), max_features=100_000, **shared)
-        terms = make_union(words, letters)
+        terms = make_terms()
         X = terms.fit_transform([one[:_CHARACTERS] for one in texts]).tocsr()
         if not isinstance(targets[0], list | np.ndarray):
             choice = {"Cs": _STRENGTHS, "cv": _FOLDS, "scoring": "neg_log_loss", "l1_ratios": (0,)}
@@ -67,6 +64,14 @@ class Reference:
             name: [[self.classes[at] for at in np.flatnonzero(row)] for row in raw >= limit]
             for name, limit in ((" at .5", 0.5), (" with thresholds", self.thresholds))
         }
+
+
+def make_terms() -> Any:
+    """Return what turns texts into weighted words, pairs of words and pieces of words."""
+    shared = {"sublinear_tf": True, "min_df": 2, "dtype": np.float32}
+    words = TfidfVectorizer(ngram_range=(1, 2), **shared)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), max_features=100_000, **shared)
+    return make_union(words, letters)
 
 
 def _one(X: Any, y: np.ndarray, strength: float) -> Any:
