@@ -12,12 +12,16 @@ from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.refitting.handover import FOLLOWED, record_refit
 from podium_ml.refitting.members import NotRefittedError, expected_seconds, refit_members
+from podium_ml.refitting.reweighing import reweigh
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.concurrency import threads
 from podium_ml.selection.model_store import ModelStore
 from podium_ml.targets import target_of
 from podium_ml.training.shards import joined_folders
 from podium_ml.weights import giving
+
+# Learning weights anew may take this share of the time.
+_WEIGHING_SHARE = 0.3
 
 
 def run(
@@ -34,7 +38,8 @@ def run(
 ) -> dict[str, bool | str]:
     """Refit the chosen model on the training and test rows, if the user wants this and time allows.
 
-    The members, parameters, weights, calibration and threshold stay as they were chosen.
+    The members, parameters, weights, calibration and threshold stay as they were chosen. Where the newest rows tell
+    most about those to come, weights and calibration are learned anew; see ``reweigh``.
 
     Args:
         model: Folder of the chosen model, with the ensembles.
@@ -59,11 +64,13 @@ def run(
         folders, known = joined_folders(candidates, chosen), KINDS[task.kind].algorithms
         store = ModelStore(folders, chosen / ENSEMBLES, algorithms=known)
         with giving(weights):
-            predictor = _refit(chosen, store, task, train=train, test=test, limit=time_limit)
+            predictor, reweighed = _refit(
+                chosen, store, task, folders, train=train, test=test, limit=time_limit
+            )
     except (NotRefittedError, MemoryError) as reason:
         return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")
-    return record_refit(folder, refitted=True, reason=_describe(predictor, task))
+    return record_refit(folder, refitted=True, reason=_describe(predictor, task, reweighed=reweighed))
 
 
 def _follow(model: Path, folder: Path, problem: Problem, *, test: str) -> None:
@@ -78,8 +85,16 @@ def _follow(model: Path, folder: Path, problem: Problem, *, test: str) -> None:
 
 
 def _refit(
-    model: Path, store: ModelStore, problem: Problem, *, train: str, test: str, limit: str | float
-) -> Predictor:
+    model: Path,
+    store: ModelStore,
+    problem: Problem,
+    candidates: list[str],
+    *,
+    train: str,
+    test: str,
+    limit: str | float,
+) -> tuple[Predictor, bool]:
+    """Return the refitted predictor, and whether its weights are others."""
     deadline = stage_deadline("refit_model", limit, rows=problem.n_train)
     selection = Selection.load(model / "selection.json")
     chosen = store.contender(selection.chosen)
@@ -95,6 +110,15 @@ def _refit(
     predictor = load_predictor(model / "model.pkl")
     predictor.problem = replace(problem, n_train=len(rows), n_test=0)
     table = build_feature_table(predictor.featurizer, rows, predictor.problem)
+    reweighed = reweigh(
+        chosen,
+        candidates,
+        table=table,
+        test=build_feature_table(predictor.featurizer, added, predictor.problem),
+        problem=problem,
+        deadline=deadline.share(_WEIGHING_SHARE),
+    )
+    chosen = chosen if reweighed is None else reweighed.mixture
     seeds = selection.seeds if selection.seeds * seconds <= deadline.remaining() else 1
     models = refit_members(
         chosen,
@@ -105,15 +129,22 @@ def _refit(
         deadline=deadline,
         seeds=seeds,
     )
-    predictor.model = store.put_together(chosen, models)
-    return predictor
+    if reweighed is None:
+        predictor.model = store.put_together(chosen, models)
+    else:
+        predictor.model, predictor.calibrator = (
+            reweighed.put_together(store, models),
+            reweighed.corrections.calibrator,
+        )
+    return predictor, reweighed is not None
 
 
-def _describe(predictor: Predictor, problem: Problem) -> str:
+def _describe(predictor: Predictor, problem: Problem, *, reweighed: bool) -> str:
     """Return what the refit covered, in words for the user."""
     rows = f"all {predictor.problem.n_train:,} rows"
     if problem.n_test:
         rows += f", including the {predictor.problem.n_train - problem.n_train:,} test rows"
+    rows += ", and weighed anew" if reweighed else ""
     members = getattr(predictor.model, "members", (predictor.model,))
     several = [one for one in members if len(one.folds) > 1]
     if not several:

@@ -251,6 +251,11 @@ class Target(ABC):
         return False
 
     @property
+    def weighs_anew(self) -> bool:
+        """Whether a refit learns weights and corrections anew, because the newest rows are most like those to come."""
+        return False
+
+    @property
     def has_median(self) -> bool:
         """Whether the median of predictions is one, too; see ``median``."""
         return False

@@ -191,6 +191,11 @@ class FutureValues(Target):
         return True
 
     @property
+    def weighs_anew(self) -> bool:
+        """See ``Target``: the test is the newest window."""
+        return True
+
+    @property
     def has_median(self) -> bool:
         """See ``Target``: medians of ordered quantiles are ordered."""
         return True
