@@ -14,7 +14,8 @@ from podium_ml.forecasting.levels import LEVELS
 _LEAST, _MOST, _BEFORE = 0.2, 5.0, 20
 # So many rows tell a quantile well enough.
 _MOST_ROWS = 200_000
-# The quantile loss decides with this weight, coverage with the rest. It is measured on at most so many rows.
+# The quantile loss decides with this weight, coverage with the rest, except for the widest interval. It is measured on
+# at most so many rows.
 _BY_LOSS, _MOST_ROWS_OF_LOSS = 0.5, 20_000
 _FACTORS = np.geomspace(_LEAST, 4.0, 25)
 _LEVELS = np.array(LEVELS)
@@ -86,9 +87,9 @@ def fitting_widths(raw: np.ndarray, y: np.ndarray, windows: np.ndarray | None = 
     """Return widths with which central intervals about cover their shares, and the quantile loss is small.
 
     Errors of forecasts are small more often, and large more often, than those of a normal distribution, because some
-    windows are harder than others. So the inner intervals are drawn towards those of a Laplace distribution, and a hard
-    window must not make the intervals of all others wide: all are narrowed towards the mean of the widths that suit
-    each window best.
+    windows are harder than others. So the widest interval covers its share of windows that it did not learn from. The
+    inner intervals are drawn towards those of a Laplace distribution; and a hard window must not make them wide in all
+    others, so they are narrowed towards the mean of the widths that suit each window best.
 
     Args:
         raw: Points and quantiles of values that were not learned from, shape ``(n, 1 + q)``.
@@ -108,10 +109,32 @@ def fitting_widths(raw: np.ndarray, y: np.ndarray, windows: np.ndarray | None = 
         usual = -np.log1p(-_PLACES) / np.log(1 / (1 - _INTERVAL)) * _NORMAL[-1] / _NORMAL[high - 1]
         needed = np.minimum(np.append(_needed(raw, y, low, high), usual / sharpness), _MOST)
         shape.append(float(np.clip(np.quantile(needed, share) * sharpness, _LEAST, _MOST)))
-    suiting = _suiting_widths(raw, y, np.zeros(len(raw)) if windows is None else windows)
+    windows = np.zeros(len(raw)) if windows is None else windows
+    suiting = _suiting_widths(raw, y, windows)
     # One window more, which the covering width suits, so that a single one does not decide.
     mean = np.log([sharpness, *suiting[np.isfinite(suiting)]]).mean()
-    return Widths(float(sharpness ** (1 - _BY_LOSS) * np.exp(_BY_LOSS * mean)), shape=tuple(shape))
+    inner = float(sharpness ** (1 - _BY_LOSS) * np.exp(_BY_LOSS * mean))
+    widest = _covering_width(raw, y, windows)
+    return Widths(widest, shape=(1.0, *(one * widest / inner for one in shape[1:])))
+
+
+def _covering_width(raw: np.ndarray, y: np.ndarray, windows: np.ndarray) -> float:
+    """Return the same as ``fitting_width`` for windows that it does not learn from, which intervals cover less often.
+
+    Args:
+        raw: Points and quantiles of values that were not learned from, shape ``(n, 1 + q)``.
+        y: Values and scales, shape ``(n, 2)``.
+        windows: Which window each value is in, shape ``(n,)``.
+    """
+    sharpness, codes = fitting_width(raw, y), np.unique(windows)
+    if len(codes) < 2:
+        return sharpness
+    missing = np.empty(len(raw))
+    for one in codes:
+        valid = windows == one
+        missing[valid] = _needed(raw[valid], y[valid], *_ENDS[0]) * fitting_width(raw[~valid], y[~valid])
+    more = np.quantile(np.minimum(np.append(missing, _AS_IT_SHOULD), _MOST), _INTERVAL)
+    return sharpness / max(1.0, float(more))
 
 
 def _suiting_widths(raw: np.ndarray, y: np.ndarray, windows: np.ndarray) -> np.ndarray:
