@@ -6,6 +6,7 @@ tables are sampled.
 """
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from podium_ml.ensembling._pool import Pool
 from podium_ml.targets import sample_rows
 
 _MOST_ROWS, _MOST_ROWS_RANKED, _MOST_CELLS_SCORED = 50_000, 15_000, 40_000
+_FEWEST_FUSED, _MOST_FUSED, _MOST_CELLS_FUSED = 100, 500, 20_000_000
 _SQUARED = frozenset({"rmse", "r2", "nrmse"})
 _ABSOLUTE = frozenset({"mae", "nmae"})
 _SMALLEST = 1e-15
@@ -60,6 +62,10 @@ def make_objective(pool: Pool, rows: np.ndarray) -> Objective:
     if (likely := pool.target.likelihoods(pool.metric, pool.oof[:, rows], pool.y[rows])) is not None:
         return _LogLoss(likely, np.full(likely.shape[1], 1 / max(1, likely.shape[1])))
     width = math.prod(pool.oof.shape[2:])
+    few = sample_rows(order, rows, most=max(_FEWEST_FUSED, min(_MOST_FUSED, _MOST_CELLS_FUSED // width)))
+    fusion = pool.target.fusion([one[few] for one in pool.oof], n_outputs=pool.n_outputs)
+    if fusion is not None:
+        return _Fused(pool, few, fusion)
     return _Scored(pool, sample_rows(order, rows, most=max(2_000, _MOST_CELLS_SCORED // width)))
 
 
@@ -110,4 +116,15 @@ class _Scored:
 
     def utilities(self, averages: np.ndarray) -> np.ndarray:
         scores = (self._pool.score(one, self._rows) for one in averages)
+        return np.array([self._pool.metric.utility(score) for score in scores])
+
+
+class _Fused:
+    """Averages are the weights themselves, because what models find together is not the average of what they find."""
+
+    def __init__(self, pool: Pool, rows: np.ndarray, fusion: Callable[[np.ndarray], np.ndarray]) -> None:
+        self.parts, self._pool, self._rows, self._fusion = np.eye(len(pool.members)), pool, rows, fusion
+
+    def utilities(self, averages: np.ndarray) -> np.ndarray:
+        scores = (self._pool.score(self._fusion(one), self._rows) for one in averages)
         return np.array([self._pool.metric.utility(score) for score in scores])

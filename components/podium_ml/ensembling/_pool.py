@@ -126,6 +126,11 @@ class Pool:
         return self.metric.score(self.y[rows], raw, None if self.weight is None else self.weight[rows])
 
     @property
+    def n_outputs(self) -> int:
+        """Number of columns of a raw prediction."""
+        return 1 if self.problem is None else self.problem.n_outputs
+
+    @property
     def tunes_classes(self) -> bool:
         """Whether thresholds of classes are tuned for the metric."""
         tuned = self.problem is not None and self.target.tunes(self.problem, self.metric)

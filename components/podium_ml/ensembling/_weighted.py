@@ -153,5 +153,5 @@ def blend(
     used = np.flatnonzero(weights)
     predictions = [pool.oof[one, rows] for one in used]
     if by_group is None or pool.group is None:
-        return pool.target.mix(weights[used], predictions)
+        return pool.target.combine(weights[used], predictions, n_outputs=pool.n_outputs)
     return pool.target.mix_rows(by_group.of_groups(pool.group[rows], weights)[:, used], predictions)

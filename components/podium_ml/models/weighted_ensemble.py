@@ -31,7 +31,8 @@ class WeightedEnsemble:
 
     def combine(self, predictions: list[np.ndarray], X: pd.DataFrame) -> np.ndarray:
         """Return the prediction of the ensemble from the predictions of its members, in order, and the features."""
-        target = self.members[0].folds[0].target
+        first = self.members[0].folds[0]
+        target = first.target
         if self.by_group is None:
-            return target.mix(self.weights, predictions)
+            return target.combine(self.weights, predictions, n_outputs=max(1, first.n_classes))
         return target.mix_rows(self.by_group.of_rows(X, np.array(self.weights)), predictions)

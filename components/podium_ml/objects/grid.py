@@ -3,9 +3,8 @@
 A raw prediction has the shape ``(G, G, C + 4)``, or ``(G, G, C + 4 + 4)`` with masks. The grid covers the whole
 picture, whatever its proportions. Of each cell it holds: how likely the centre of an object of each of ``C`` classes
 is there; how far the edges of that object's box are to the left, above, to the right and below, in shares of the
-picture; and how likely each quarter of the cell belongs to any object (two by two, row by row). Predictions of several
-models can be averaged cell by cell, because all tell of the same places. (Centres: Zhou et al., Objects as Points,
-2019; edges: Tian et al., FCOS, ICCV 2019.)
+picture; and how likely each quarter of the cell belongs to any object (two by two, row by row). (Centres: Zhou et al.,
+Objects as Points, 2019; edges: Tian et al., FCOS, ICCV 2019.)
 """
 
 from dataclasses import dataclass
@@ -73,12 +72,11 @@ def _boxes(edges: np.ndarray, rows: np.ndarray, columns: np.ndarray, grid: int) 
 
 def suppress(boxes: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Return the positions of boxes, in order, that overlap no earlier box of their class by more than half."""
-    overlap = overlaps(boxes, boxes)
-    kept: list[int] = []
-    for at in range(len(boxes)):
-        if all(overlap[at, one] <= _SAME or classes[at] != classes[one] for one in kept):
-            kept.append(at)
-    return np.array(kept, dtype=np.int64)
+    same = (overlaps(boxes, boxes) > _SAME) & (classes[:, None] == classes[None, :])
+    kept = np.zeros(len(boxes), dtype=bool)
+    for at, others in enumerate(same):
+        kept[at] = not (others & kept).any()
+    return np.flatnonzero(kept)
 
 
 def overlaps(one: np.ndarray, other: np.ndarray, *, crowd: np.ndarray | None = None) -> np.ndarray:

@@ -152,6 +152,28 @@ class Target(ABC):
         width = [1] * (np.ndim(predictions[0]) - 1)
         return self.mix([column.reshape(-1, *width) for column in weights.T], predictions)
 
+    def combine(
+        self, weights: Sequence[float] | np.ndarray, predictions: Sequence[np.ndarray], *, n_outputs: int
+    ) -> np.ndarray:
+        """Return what several models predict together: their mixture, unless ``fusion`` says otherwise.
+
+        Args:
+            weights: Weights that sum to 1, one a model.
+            predictions: Raw predictions of each model for the same rows.
+            n_outputs: Number of columns of a raw prediction.
+        """
+        fused = self.fusion(predictions, n_outputs=n_outputs)
+        return fused(weights) if fused else self.mix(weights, predictions)
+
+    def fusion(
+        self, predictions: Sequence[np.ndarray], *, n_outputs: int
+    ) -> Callable[[Sequence[float] | np.ndarray], np.ndarray] | None:
+        """Return what models predict together as a function of their weights; ``None`` if it is their mixture.
+
+        Arguments are those of ``combine``.
+        """
+        return None
+
     def sharpen(self, raw: np.ndarray, sharpness: float) -> np.ndarray:
         """Return raw predictions sharpened as ``choose_sharpness`` said; 1 changes nothing."""
         return raw

@@ -12,6 +12,7 @@ from podium_ml.metrics import Metric, Threshold
 from podium_ml.objects.charts import object_charts
 from podium_ml.objects.doubts import doubtful_pictures
 from podium_ml.objects.encoding import encode, known_of
+from podium_ml.objects.fusion import BoxFusion
 from podium_ml.objects.grid import channels, decode
 from podium_ml.objects.precision import f1_by_score, match
 from podium_ml.targets import Corrections, Doubts, Fitting, Target
@@ -105,8 +106,12 @@ class FoundObjects(Target):
 
     @property
     def stacks(self) -> bool:
-        """See ``Target``: grids are averaged."""
+        """See ``Target``: boxes are fused."""
         return False
+
+    def fusion(self, predictions: Sequence[np.ndarray], *, n_outputs: int) -> BoxFusion:
+        """See ``Target``."""
+        return BoxFusion(predictions, n_classes=n_outputs)
 
     @property
     def guess(self) -> str:
