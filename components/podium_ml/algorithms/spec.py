@@ -15,7 +15,17 @@ from podium_ml.algorithms.space import Dimension
 from podium_ml.run.budget import Deadline
 
 Encoding = Literal[
-    "ordinal", "onehot", "native", "target", "panel", "panel_past", "pixels", "tfidf", "words", "pieces"
+    "ordinal",
+    "onehot",
+    "native",
+    "target",
+    "panel",
+    "panel_past",
+    "pixels",
+    "maps",
+    "tfidf",
+    "words",
+    "pieces",
 ]
 Matrix = np.ndarray | pd.DataFrame
 # Features, targets and weights (or ``None``) of validation rows.

@@ -6,7 +6,7 @@ from typing import Literal
 
 from podium_ml.contracts._contract import Contract
 
-Kind = Literal["numeric", "categorical", "text", "image", "vector"]
+Kind = Literal["numeric", "categorical", "text", "image", "vector", "map"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Feature:
         name: Column name in the feature table, unique.
         kind: ``numeric`` (float64, NaN for missing), ``categorical`` (pandas ``category`` of strings, NaN for missing)
             ``text`` (pandas ``string``, empty for missing), ``image`` (bytes of square pictures of one size, 8 bits,
-            grey or RGB) or ``vector`` (bytes of float32 numbers, as many in each row); both are empty for missing.
+            grey or RGB), ``vector`` (bytes of float32 numbers, as many in each row; both are empty for missing) or
+            ``map`` (bytes of float16 numbers by place).
         source: The user's column that the feature was built from.
         how: How the feature was built, in words for the user, e.g. ``"year of the date"``.
         key: Whether it tells which row it is, such as the step of a series, and is never shuffled or explained.

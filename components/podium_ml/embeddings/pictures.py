@@ -66,8 +66,15 @@ class PictureEncoder:
         return np.concatenate(parts).astype(np.float32) if parts else np.zeros((0, self.width), np.float32)
 
     def maps(self, images: Sequence[Image.Image]) -> list[np.ndarray]:
-        """Return maps of pictures, the finest first, float32, shape ``(n, channels, h, w)`` each."""
-        return self.network.outputs({"pixels": self._pixels(images)})[1:]
+        """Return maps of pictures, the finest first, float32, shape ``(n, channels, h, w)`` each.
+
+        Networks that have no maps give none.
+        """
+        parts = [
+            self.network.outputs({"pixels": self._pixels(images[start : start + _PICTURES_AT_ONCE])})[1:]
+            for start in range(0, len(images), _PICTURES_AT_ONCE)
+        ]
+        return [np.concatenate(scale) for scale in zip(*parts, strict=True)]
 
     def _pixels(self, images: Sequence[Image.Image]) -> np.ndarray:
         rows = [to_pixels(image, self.side, COLOUR) for image in images]
@@ -75,7 +82,13 @@ class PictureEncoder:
 
 
 def read_picture_encoder(
-    folder: Path, images: Sequence[Image.Image], *, count: int, seconds: float, most: int
+    folder: Path,
+    images: Sequence[Image.Image],
+    *,
+    count: int,
+    seconds: float,
+    most: int,
+    sides: Sequence[int] = SIDES,
 ) -> PictureEncoder | None:
     """Read an encoder that encodes pictures in some seconds, because it scales them down; ``None`` if none can.
 
@@ -85,13 +98,14 @@ def read_picture_encoder(
         count: Number of all of them.
         seconds: Time for all of them.
         most: Longest side of usual pictures, which are not enlarged much.
+        sides: Sides to try, in descending order.
 
     Raises:
         SettingsError: These are no weights of a network, or a package is not installed.
     """
     if seconds < _CONVERSION and not list(folder.rglob("*.onnx")):
         return None
-    sides = [side for side in SIDES if side <= 2 * most] or [SIDES[-1]]
+    sides = [side for side in sides if side <= 2 * most] or [sides[-1]]
     encoder = PictureEncoder.read(folder, side=sides[0])
     if not np.isfinite(seconds) or not images:
         return encoder

@@ -21,7 +21,7 @@ def used_columns(model: Any) -> frozenset[str] | None:
 
 
 def reads_vectors_of(model: Any, sources: Collection[str]) -> bool:
-    """Whether a model's encoders read vectors of some columns, or do not tell.
+    """Whether a model's encoders read vectors or maps of some columns, or do not tell.
 
     Args:
         model: A ``BaggedModel``, or an ensemble of them.
@@ -29,7 +29,8 @@ def reads_vectors_of(model: Any, sources: Collection[str]) -> bool:
     """
     schemas = [getattr(encoder, "schema", None) for encoder in _encoders(model)]
     return not schemas or any(
-        schema is None or any(one.kind == "vector" and one.source in sources for one in schema.features)
+        schema is None
+        or any(one.kind in ("vector", "map") and one.source in sources for one in schema.features)
         for schema in schemas
     )
 

@@ -75,23 +75,27 @@ class ObjectsKind(Kind):
         """See ``Kind``."""
         from podium_ml.objects.features import PictureFeaturizer
 
-        return PictureFeaturizer.plan(problem)
+        return PictureFeaturizer.plan(problem, train)
 
     def make_encoder(self, needs: str, *, schema: "FeatureSchema", problem: "Problem", seed: int) -> Encoder:
         """See ``Kind``."""
-        from podium_ml.objects.features import PixelEncoder
+        from podium_ml.objects.features import MapEncoder, PixelEncoder
 
-        return PixelEncoder()
+        return MapEncoder(schema) if needs == "maps" else PixelEncoder(schema)
 
     def prediction_modules(self, problem: "Problem") -> tuple[str, ...]:
-        """See ``Kind``: the decoder of pictures, and what finds peaks on grids."""
-        return "PIL", "scipy"
+        """See ``Kind``: the decoder of pictures, what finds peaks on grids, and what computes pretrained models."""
+        return "PIL", "scipy", *(["onnxruntime"] if problem.weights else [])
 
     def make_predictor(self, problem: "Problem", featurizer: Featurizer, model: Any, **options: Any) -> Any:
         """See ``Kind``."""
+        from podium_ml.models.used_columns import reads_vectors_of
         from podium_ml.objects.predictor import ObjectFinder
 
-        return ObjectFinder(problem, cast("PictureFeaturizer", featurizer), model, **options)
+        pictures = cast("PictureFeaturizer", featurizer)
+        if problem.weights and not reads_vectors_of(model, {pictures.column}):
+            pictures = pictures.without_encoder()
+        return ObjectFinder(problem, pictures, model, **options)
 
     def row_names(self, table: "pd.DataFrame", problem: "Problem") -> tuple[str, ...]:
         """See ``Kind``: the files of pictures."""

@@ -3,10 +3,11 @@
 from typing import Literal
 
 from podium_ml.settings._slice import setting
-from podium_ml.settings.shared import ProblemSettings, Settings
+from podium_ml.settings.picture_weights import PictureWeights
+from podium_ml.settings.shared import Settings
 
 
-class ObjectsProblem(ProblemSettings):
+class ObjectsProblem(PictureWeights):
     """What a problem of objects depends on."""
 
     target: str = setting(

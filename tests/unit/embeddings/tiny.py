@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+BACKBONE = "test_efficientnet"
 WORDS = [
     "[PAD]",
     "[UNK]",
@@ -62,4 +63,17 @@ def write_transformer(folder, more=()):
     transformers.BertModel(config).save_pretrained(folder)
     write_tokenizer(folder, words)
     assert json.loads((folder / "config.json").read_text())["model_type"] == "bert"
+    return folder
+
+
+def write_backbone(folder):
+    """Write the random weights of a small network of pictures, as hubs have them, and return the folder."""
+    import timm
+    import torch
+
+    folder.mkdir()
+    torch.manual_seed(0)
+    network = timm.create_model(BACKBONE, pretrained=False)
+    torch.save(network.state_dict(), folder / "pytorch_model.bin")
+    (folder / "config.json").write_text(json.dumps({"architecture": BACKBONE}))
     return folder

@@ -43,7 +43,7 @@ def blocks(task: str) -> "tuple[Problem, np.ndarray, np.ndarray, np.ndarray, np.
     parts = [
         build_feature_table(featurizer, rows, inferred.problem) for rows in (inferred.train, inferred.test)
     ]
-    X, X_test = (PixelEncoder().transform(part.X) for part in parts)
+    X, X_test = (PixelEncoder(featurizer.schema).transform(part.X) for part in parts)
     return inferred.problem, X, parts[0].y, X_test, parts[1].y
 
 

@@ -77,9 +77,9 @@ def forest_finder():
     """Return a predictor that finds blocks with a forest of pixels."""
     problem, model, *_ = fitted("pixel_forest", "detection")
     kind = KINDS["objects"]
-    encoder = kind.make_encoder("pixels", schema=None, problem=problem, seed=0)
-    model.predict_raw = lambda features: model.predict(encoder.transform(features))
     featurizer = kind.plan_features(problem, None)
+    encoder = kind.make_encoder("pixels", schema=featurizer.schema, problem=problem, seed=0)
+    model.predict_raw = lambda features: model.predict(encoder.transform(features))
     finder = ObjectFinder(problem, featurizer, model, name="forest")
     sample = [pack(decode_any(np.zeros((HEIGHT, WIDTH, 3), np.uint8)), 512)]
     finder.sample = finder.sample.assign(**{featurizer.column: sample})

@@ -1,5 +1,6 @@
 """A small convolutional network that finds the centres of objects and the edges around them, trained from scratch."""
 
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -19,7 +20,7 @@ class CentreFinder:
 
     Args:
         layout: The shape of predictions.
-        **plan: Fields of ``Plan``.
+        **plan: Fields of ``Plan``, with ``effort`` in place of ``epochs``, and the ``width`` of the network.
     """
 
     def __init__(self, layout: Layout, **plan: Any) -> None:
@@ -27,11 +28,15 @@ class CentreFinder:
 
     def fit(self, X: np.ndarray, y: np.ndarray, *, deadline: Deadline | None = None) -> Self:
         """Train the network."""
+        from podium_ml.objects.algorithms._centre_layers import CentreNetwork
         from podium_ml.objects.algorithms._centre_training import Plan, train
 
-        plan = dict(self.plan)
+        plan, layout = dict(self.plan), self.layout
+        make = partial(CentreNetwork, classes=layout.classes, masks=layout.masks, width=plan.pop("width"))
         plan["epochs"] = max(3, round(plan.pop("effort") * _SEEN / max(1, len(X))))
-        self.network_ = OnnxNetwork(train(X, y, self.layout, Plan(**plan), deadline or Deadline()))
+        self.network_ = OnnxNetwork(
+            train(make, {"pixels": X}, y, layout, Plan(**plan), deadline or Deadline())
+        )
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:
