@@ -205,9 +205,10 @@ def test_orders_are_unique():
     assert len(places) == len(set(places))
 
 
-def test_costly_guardrails_are_skipped_without_time():
+def test_costly_guardrails_are_skipped_without_time(monkeypatch):
+    monkeypatch.setattr(f"{infer_problem.__module__}.stage_deadline", lambda *_: Deadline(at=0.0))
     table, settings = clean(), TabularSettings(target="label", time_column="size")
-    inferred = infer_problem(table, settings, deadline=Deadline(at=0.0))
+    inferred = infer_problem(table, settings)
     assert "too little time" in result_of(inferred, "drift").seen
     assert "too little time" in result_of(inferred, "label_noise").seen
 

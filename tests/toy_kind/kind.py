@@ -37,7 +37,7 @@ class ToyKind(Kind):
         pass
 
     def infer_problem(
-        self, table, settings, *, test=None, readings=None, fingerprint="", reference=None, deadline=None
+        self, table, settings, *, test=None, readings=None, fingerprint="", reference=None, time_limit=""
     ):
         from podium_ml.contracts import Column, ColumnProfile, GuardrailResult, Problem, Profile
         from podium_ml.metrics import resolve_metric

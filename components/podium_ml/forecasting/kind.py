@@ -97,7 +97,7 @@ class ForecastingKind(Kind):
         readings: "Mapping[str, Reading] | None" = None,
         fingerprint: str = "",
         reference: "Profile | None" = None,
-        deadline: "Deadline | None" = None,
+        time_limit: str | float = "",
     ) -> InferredProblem:
         """See ``Kind``."""
         from podium_ml.forecasting.validation.infer_problem import infer_problem

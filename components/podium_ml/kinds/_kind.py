@@ -179,7 +179,7 @@ class Kind(ABC):
         readings: "Mapping[str, Reading] | None" = None,
         fingerprint: str = "",
         reference: "Profile | None" = None,
-        deadline: "Deadline | None" = None,
+        time_limit: str | float = "",
     ) -> InferredProblem:
         """Infer the problem, check the data and set test rows aside.
 
@@ -190,7 +190,7 @@ class Kind(ABC):
             readings: How ingestion read each column; unknown for columns that are not there.
             fingerprint: Content hash of the data.
             reference: Statistics of the rows that a champion of other data was trained on, or ``None``.
-            deadline: When to be done; costly checks are skipped when it is near.
+            time_limit: Wall-clock limit of the whole run. A short one leaves less time for checks and for folds.
 
         Raises:
             DataError: The data cannot be learned from.

@@ -64,7 +64,7 @@ class ObjectsKind(Kind):
         readings: "Mapping[str, Reading] | None" = None,
         fingerprint: str = "",
         reference: "Profile | None" = None,
-        deadline: "Deadline | None" = None,
+        time_limit: str | float = "",
     ) -> InferredProblem:
         """See ``Kind``."""
         from podium_ml.objects.validation.infer_problem import infer_problem

@@ -15,7 +15,6 @@ from podium_ml.errors import DataError, SettingsError
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.without_examples import without_examples
 from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices, read_warnings
-from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
 from podium_ml.run.only_shown import only_shown
 
@@ -63,7 +62,7 @@ def run(
             readings=_readings(ingestion),
             reference=WarmStart(folder / WARM_START).profile,
             fingerprint=ingestion.get("fingerprint", ""),
-            deadline=stage_deadline("validate_data", time_limit),
+            time_limit=time_limit,
         )
     if not asked.examples:
         inferred = without_examples(inferred)

@@ -87,7 +87,7 @@ class TabularKind(Kind):
         readings: "Mapping[str, Reading] | None" = None,
         fingerprint: str = "",
         reference: "Profile | None" = None,
-        deadline: "Deadline | None" = None,
+        time_limit: str | float = "",
     ) -> InferredProblem:
         """See ``Kind``."""
         from podium_ml.tabular.validation.infer_problem import infer_problem
@@ -99,7 +99,7 @@ class TabularKind(Kind):
             readings=readings,
             fingerprint=fingerprint,
             reference=reference,
-            deadline=deadline,
+            time_limit=time_limit,
         )
 
     def plan_features(self, problem: "Problem", train: "pd.DataFrame") -> Featurizer:

@@ -1,5 +1,6 @@
 """The data that guardrails check and may change."""
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,6 +29,7 @@ class Context:
         settings: The user's settings.
         task: Kind of problem.
         columns: All columns and their roles, by name.
+        seconds: Wall-clock limit of the whole run.
         deadline: When the guardrails must have ended; costly ones are skipped when it is near.
         separate_test: Whether the user gave separate test rows.
         reference: Statistics of the training rows of a champion trained on other data, or ``None``.
@@ -44,6 +46,7 @@ class Context:
     settings: TabularProblem
     task: Task
     columns: dict[str, Column]
+    seconds: float = math.inf
     deadline: Deadline = field(default_factory=Deadline)
     problem: Problem | None = None
     separate_test: bool = False

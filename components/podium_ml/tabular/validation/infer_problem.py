@@ -1,5 +1,6 @@
 """Infers the learning problem from a table and the user's settings."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,7 +11,7 @@ from podium_ml.contracts.problem import Label, Task
 from podium_ml.errors import DataError
 from podium_ml.kinds import InferredProblem
 from podium_ml.metrics import resolve_metric
-from podium_ml.run.budget import Deadline
+from podium_ml.run.budget import as_seconds, stage_deadline
 from podium_ml.settings import TabularProblem, join_names, match_names
 from podium_ml.tabular.guardrails import run_guardrails
 from podium_ml.tabular.validation.checks import (
@@ -47,7 +48,7 @@ def infer_problem(
     readings: Mapping[str, Reading] | None = None,
     fingerprint: str = "",
     reference: Profile | None = None,
-    deadline: Deadline | None = None,
+    time_limit: str | float = "",
 ) -> InferredProblem:
     """Infer the task and the roles, run the guardrails, set the test rows aside and plan the folds.
 
@@ -58,13 +59,13 @@ def infer_problem(
         readings: How ingestion read each column; unknown for columns that are not there.
         fingerprint: Content hash of the data.
         reference: Statistics of the training rows of a champion trained on other data, or ``None``.
-        deadline: When validation must be done; costly guardrails are skipped when it is near.
+        time_limit: Wall-clock limit of the whole run. A short one leaves no time for costly guardrails and many folds.
 
     Raises:
         DataError: The data cannot be learned from.
         SettingsError: A setting does not fit the data.
     """
-    context = _begin(table, settings, test=test, readings=readings or {}, deadline=deadline or Deadline())
+    context = _begin(table, settings, test=test, readings=readings or {}, time_limit=time_limit)
     context.reference = reference
     _check_metric(context)
     results = run_guardrails(context, phase="target")
@@ -90,7 +91,7 @@ def _begin(
     *,
     test: pd.DataFrame | None,
     readings: Mapping[str, Reading],
-    deadline: Deadline,
+    time_limit: str | float,
 ) -> Context:
     known = [str(name) for name in table.columns]
     settings = settings.model_copy(update={"drop": join_names(match_names(settings.drop, known))})
@@ -119,7 +120,8 @@ def _begin(
         settings=settings,
         task=task,
         columns=columns,
-        deadline=deadline,
+        deadline=stage_deadline("validate_data", time_limit),
+        seconds=as_seconds(time_limit) if time_limit else math.inf,
         spellings=spellings,
         label_separator=separator,
         separate_test=test is not None,

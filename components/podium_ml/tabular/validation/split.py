@@ -15,8 +15,11 @@ from podium_ml.tabular.validation.text_copies import with_texts
 from podium_ml.values.hashes import combine_hashes, copy_codes
 from podium_ml.values.row_roles import last_times, read_groups, read_times
 
-# Number of folds for fewer than this many training rows. Larger tables get a single holdout.
-_FOLDS = ((1_000, 10), (20_000, 5), (100_000, 3))
+# Number of folds for fewer than this many training rows, in all and for each second of the run. Larger tables get a
+# single holdout: on many rows it scores well enough, and in a short run more models are worth more than more folds.
+_FOLDS = ((1_000, math.inf, 10), (20_000, 200, 5), (100_000, 400, 3))
+# Shorter runs get the folds of a run of so many seconds.
+_SHORTEST = 30
 # With many classes, rows count more, because fits take longer: boosted trees by this power of the number of classes.
 _CLASSES_POWER = 0.65
 # A row with a picture counts as so many, because models of pictures take that much longer.
@@ -98,7 +101,9 @@ def plan_folds(context: Context, *, rows: int) -> tuple[FoldStrategy, int]:
     """Return the fold strategy and the number of folds for this number of training rows."""
     settings = context.settings
     asked = 0 if settings.folds == "auto" else int(settings.folds)
-    count = asked or next((folds for most, folds in _FOLDS if _effort(context, rows) < most), 1)
+    effort, seconds = _effort(context, rows), max(_SHORTEST, context.seconds)
+    allowed = (folds for most, each, folds in _FOLDS if effort < min(most, each * seconds))
+    count = asked or next(allowed, 1)
     if count == 1 and not _holdout_scores(context):
         count = _FEWEST_FOLDS
     if settings.time_column:

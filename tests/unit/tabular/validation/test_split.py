@@ -302,6 +302,23 @@ def test_number_of_rows_determines_the_folds(rows, folds, strategy, count):
     assert (problem.fold_strategy, problem.n_folds) == (strategy, count)
 
 
+@pytest.mark.parametrize(
+    ("rows", "limit", "count"),
+    [
+        (2_000, "60s", 5),
+        (2_000, "1s", 5),
+        (16_000, "60s", 3),
+        (30_000, "60s", 1),
+        (16_000, "5m", 5),
+        (30_000, "5m", 3),
+        (130_000, "1d", 1),
+    ],
+)
+def test_short_runs_have_fewer_folds_of_many_rows(rows, limit, count):
+    settings = TabularSettings(target="y")
+    assert infer_problem(table(rows), settings, time_limit=limit).problem.n_folds == count
+
+
 def test_regression_uses_shuffled_folds():
     assert infer_problem(table(), TabularSettings(target="a")).problem.fold_strategy == "shuffled"
 
