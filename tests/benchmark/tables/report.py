@@ -1,7 +1,7 @@
 """Make Markdown tables and a plot from results: ``python -m tests.benchmark.tables.report OUT.jsonl [--plot FILE]``.
 
 Ranks and wins count tables, each with its mean over seeds; intervals resample tables. A system that failed on a table
-is the last one there.
+is the last one there. Only tables that all systems have been run on count; ``--without`` leaves systems out.
 """
 
 import argparse
@@ -16,10 +16,14 @@ _RESAMPLES = 2_000
 _TIE = 1e-4
 
 
-def losses(path: Path, seconds: float) -> pd.DataFrame:
-    """Return losses by table and system, lower is better; for an area under a curve the part that is missing."""
+def read(path: Path, seconds: float, without: list[str]) -> pd.DataFrame:
+    """Return the results of the systems that are not left out, one row a run."""
     rows = pd.DataFrame(map(json.loads, path.read_text().splitlines()))
-    rows = rows[rows["seconds_given"] == seconds]
+    return rows[(rows["seconds_given"] == seconds) & ~rows["system"].isin(without)].copy()
+
+
+def losses(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return losses by table and system, lower is better; for an area under a curve the part that is missing."""
     bad = rows["status"] != 0
     rows["loss"] = np.where(rows["metric"] == "roc_auc", 1 - rows["score"], rows["score"])
     rows.loc[bad, "loss"] = np.inf
@@ -38,23 +42,25 @@ def ranks(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def wins(found: pd.DataFrame, own: str) -> pd.DataFrame:
-    """Return on how many tables a system beats each other one, and the ratio of their losses."""
+    """Return on how many tables a system beats each other one, and the ratio of their losses where neither failed."""
     others = [name for name in found if name != own]
     ratio = {name: (found[own] / found[name]).to_numpy() for name in others}
     return pd.DataFrame(
         {
             "wins": {name: int((one < 1 - _TIE).sum()) for name, one in ratio.items()},
             "ties": {name: int((np.abs(one - 1) <= _TIE).sum()) for name, one in ratio.items()},
-            "loss_ratio": {name: float(np.exp(np.mean(np.log(one)))) for name, one in ratio.items()},
+            "loss_ratio": {
+                name: float(np.exp(np.mean(np.log(one[(one > 0) & np.isfinite(one)]))))
+                for name, one in ratio.items()
+            },
             "worst": {name: float(one.max()) for name, one in ratio.items()},
         }
     )
 
 
-def markdown(path: Path, seconds: float, own: str) -> str:
+def markdown(rows: pd.DataFrame, seconds: float, own: str) -> str:
     """Return the whole report."""
-    found = losses(path, seconds)
-    rows = pd.DataFrame(map(json.loads, path.read_text().splitlines())).query("seconds_given == @seconds")
+    found = losses(rows)
     costs = rows.groupby("system")[["seconds", "peak_mb", "megabytes", "one_row_ms", "many_rows_s"]].median()
     order = ranks(found)
     lines = [f"{len(found)} tables, {rows['seed'].nunique()} seeds, {seconds:g} s.", ""]
@@ -83,11 +89,11 @@ def markdown(path: Path, seconds: float, own: str) -> str:
     return "\n".join(lines)
 
 
-def plot(path: Path, seconds: float, own: str, out: Path) -> None:
+def plot(rows: pd.DataFrame, seconds: float, own: str, out: Path) -> None:
     """Draw the loss of each table as a share of the best system's."""
     from matplotlib.figure import Figure
 
-    found = losses(path, seconds)
+    found = losses(rows)
     shares = found.div(found.min(axis=1), axis=0)
     order = shares[own].sort_values().index
     figure = Figure(figsize=(8, 0.3 * len(order) + 1.5), layout="constrained")
@@ -106,11 +112,13 @@ def main() -> None:
     parser.add_argument("results", type=Path)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--own", default="podium")
+    parser.add_argument("--without", nargs="*", default=[], help="systems to leave out")
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
-    print(markdown(arguments.results, arguments.seconds, arguments.own))
+    rows = read(arguments.results, arguments.seconds, arguments.without)
+    print(markdown(rows, arguments.seconds, arguments.own))
     if arguments.plot:
-        plot(arguments.results, arguments.seconds, arguments.own, arguments.plot)
+        plot(rows, arguments.seconds, arguments.own, arguments.plot)
 
 
 if __name__ == "__main__":
