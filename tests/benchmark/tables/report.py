@@ -49,13 +49,15 @@ def wins(found: pd.DataFrame, own: str) -> pd.DataFrame:
         {
             "wins": {name: int((one < 1 - _TIE).sum()) for name, one in ratio.items()},
             "ties": {name: int((np.abs(one - 1) <= _TIE).sum()) for name, one in ratio.items()},
-            "loss_ratio": {
-                name: float(np.exp(np.mean(np.log(one[(one > 0) & np.isfinite(one)]))))
-                for name, one in ratio.items()
-            },
+            "loss_ratio": {name: _geometric_mean(one) for name, one in ratio.items()},
             "worst": {name: float(one.max()) for name, one in ratio.items()},
         }
     )
+
+
+def _geometric_mean(ratios: np.ndarray) -> float:
+    """Return the mean of the ratios of tables on which no system failed."""
+    return float(np.exp(np.mean(np.log(ratios[(ratios > 0) & np.isfinite(ratios)]))))
 
 
 def markdown(rows: pd.DataFrame, seconds: float, own: str) -> str:
