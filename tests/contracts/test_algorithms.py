@@ -33,6 +33,7 @@ QUICK = {
     "text_convolutional_network": {"epochs": 16, "width": 32},
     "convolutional_network": {"epochs": 12, "width": 8},
     "neural_network": {"epochs": 12},
+    "tabm": {"epochs": 12, "members": 8},
     "explainable_boosting_machine": {"pairs": 0.0},
 }
 BINS = 4  # words of a number

@@ -13,6 +13,7 @@ from podium_ml.tabular.features import Featurizer
 
 QUICK = {
     "neural_network": {"epochs": 8, "width": 32},
+    "tabm": {"epochs": 8, "width": 32, "members": 4},
     "random_forest": {"n_estimators": 10},
     "extra_trees": {"n_estimators": 10},
     "catboost": {"depth": 3, "learning_rate": 0.3},
@@ -29,6 +30,7 @@ SILENT = {
     "naive_bayes",
     "nearest_neighbors",
     "neural_network",
+    "tabm",
     "text_convolutional_network",
 }
 # The table has no pictures, and no text that the user's own weights could read.

@@ -35,10 +35,12 @@ WITH_QUANTILES = [
     "linear_regression",
     "neural_network",
     "ridge",
+    "tabm",
     "xgboost",
 ]
 QUICK = {
     "neural_network": {"epochs": 8},
+    "tabm": {"epochs": 8, "members": 4},
     "explainable_boosting_machine": {"pairs": 0.0},
     "random_forest": {"n_estimators": 20},
     "extra_trees": {"n_estimators": 20},

@@ -12,7 +12,7 @@ from podium_ml.algorithms import Related, Validation
 from podium_ml.networks.device import Placement, reproducible, train_where_it_fits
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._inner_splits import hold_out
-from podium_ml.tabular.algorithms._network_layers import TabularNetwork
+from podium_ml.tabular.algorithms._network_layers import SharedNetworks, TabularNetwork
 from podium_ml.tabular.algorithms._network_training import Rows, Schedule, Stage, train
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
 
@@ -33,6 +33,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         dropout: Share of hidden units dropped.
         width: Units of a hidden layer.
         depth: Number of hidden layers.
+        members: Number of networks that share most of their weights; see ``SharedNetworks``.
         label_smoothing: Share of the target's probability spread over all classes.
         level: Level of the quantile that a regression predicts; ``None`` for the mean.
         logarithmic: Whether a regression compresses the long tails of its target.
@@ -53,6 +54,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         dropout: float = 0.15,
         width: int = 256,
         depth: int = 3,
+        members: int = 1,
         label_smoothing: float = 0.0,
         level: float | None = None,
         logarithmic: bool = False,
@@ -67,6 +69,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         self.dropout = dropout
         self.width = width
         self.depth = depth
+        self.members = members
         self.label_smoothing = label_smoothing
         self.level = level
         self.logarithmic = logarithmic
@@ -92,7 +95,9 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
                 kept = _on(rows, placement.rows)
                 self._prepare(network, kept, deadline)
                 checks = None if watched is None else _on(watched, placement.rows)
-                stages = train(network, kept, checks, loss=self._loss, schedule=schedule, deadline=deadline)
+                stages = train(
+                    network, kept, checks, loss=self._row_loss, schedule=schedule, deadline=deadline
+                )
                 return network, stages
 
             network, stages = train_where_it_fits(work, batch_size=min(self.batch_size, max(16, len(X) // 8)))
@@ -126,7 +131,10 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         embedded = torch.tensor([len(np.unique(column[:1000])) > 2 for column in X.T], dtype=torch.bool)
         if embedded.sum() > _MAX_EMBEDDED:
             embedded[:] = False
-        return TabularNetwork(embedded, n_outputs, width=self.width, depth=self.depth, smooth=self.smooth)
+        shape = {"width": self.width, "depth": self.depth, "smooth": self.smooth}
+        if self.members > 1:
+            return SharedNetworks(embedded, n_outputs, members=self.members, **shape)
+        return TabularNetwork(embedded, n_outputs, **shape)
 
     def _outputs(self, X: np.ndarray) -> Tensor:
         """Return the outputs of the trained network, shape ``(n, n_outputs)``."""
@@ -166,7 +174,16 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     def _n_outputs(self) -> int:
         raise NotImplementedError
 
+    def _row_loss(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of each row; networks that share weights learn on their own, so it is the mean of theirs."""
+        if output.ndim == 2:
+            return self._loss(output, target)
+        members = output.shape[1]
+        losses = self._loss(output.flatten(0, 1), target.repeat_interleave(members, dim=0))
+        return losses.unflatten(0, (-1, members)).mean(dim=1)
+
     def _loss(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of each row, shape ``(n,)``, given outputs of one network, shape ``(n, n_outputs)``."""
         raise NotImplementedError
 
 

@@ -111,9 +111,85 @@ class TabularNetwork(nn.Module):  # type: ignore[misc]
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits or standardized values, shape ``(b, n_outputs)``, of a batch of shape ``(b, d)``."""
-        if self.embedding is not None:
-            x = torch.cat([self.embedding(x[:, self.numbers]), x[:, self.others]], dim=1)
-        x = self.scale(x)
+        x = self._inputs(x)
         for linear, activation in zip(self.hidden, self.activations, strict=True):
             x = functional.dropout(activation(linear(x)), self.dropout, self.training)
         return self.output(x)
+
+    def _inputs(self, x: Tensor) -> Tensor:
+        """Return what the first layer reads, shape ``(b, n_inputs)``."""
+        if self.embedding is not None:
+            x = torch.cat([self.embedding(x[:, self.numbers]), x[:, self.others]], dim=1)
+        return self.scale(x)
+
+
+class MemberScales(nn.Module):  # type: ignore[misc]
+    """What the members of an ensemble do not share in a layer: scales of its inputs and outputs, and a bias.
+
+    Args:
+        members: Number of members.
+        n_inputs: Inputs of the layer.
+        n_outputs: Outputs of the layer.
+        differ: Whether the members start with random signs of the inputs, which sets them apart; else they start equal.
+    """
+
+    def __init__(self, members: int, n_inputs: int, n_outputs: int, *, differ: bool) -> None:
+        super().__init__()
+        start = torch.randn(members, n_inputs).sign() if differ else torch.ones(members, n_inputs)
+        self.inputs = _parameter(start, rate=0.1)
+        self.outputs = _parameter(torch.ones(members, n_outputs), rate=0.1)
+        self.bias = _parameter(torch.zeros(members, n_outputs), rate=0.1)
+
+
+class MemberOutputs(nn.Module):  # type: ignore[misc]
+    """An output layer for each member of an ensemble, as a ``ScaledLinear``."""
+
+    def __init__(self, members: int, n_inputs: int, n_outputs: int, *, gain: float) -> None:
+        super().__init__()
+        self.factor = 1 / math.sqrt(max(1, n_inputs))
+        self.weight = _parameter(gain * torch.randn(members, n_inputs, n_outputs), decays=True)
+        self.bias = _parameter(gain * torch.randn(members, 1, n_outputs), rate=0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map a batch of shape ``(b, members, n_inputs)`` to ``(b, members, n_outputs)``."""
+        return torch.baddbmm(self.bias, x.transpose(0, 1), self.weight, alpha=self.factor).transpose(0, 1)
+
+
+class SharedNetworks(TabularNetwork):
+    """Many networks that share most of their weights (TabM; Gorishniy, Kotelnikov and Babenko, ICLR 2025).
+
+    Args:
+        embedded: See ``TabularNetwork``.
+        n_outputs: Number of classes, or 1 for regression.
+        width: Units of each hidden layer.
+        depth: Number of hidden layers.
+        smooth: Whether to use Mish.
+        members: Number of networks.
+    """
+
+    def __init__(
+        self, embedded: Tensor, n_outputs: int, *, width: int, depth: int, smooth: bool, members: int
+    ) -> None:
+        super().__init__(embedded, n_outputs, width=width, depth=depth, smooth=smooth)
+        self.members = members
+        self.scales = nn.ModuleList(
+            MemberScales(members, *layer.weight.shape, differ=at == 0) for at, layer in enumerate(self.hidden)
+        )
+        self.output = MemberOutputs(members, width, n_outputs, gain=0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of each network in training, shape ``(b, members, n_outputs)``, else those of all.
+
+        All together predict the mean of values, or logits whose probabilities are the mean of the networks' own.
+        """
+        x = self._inputs(x)[:, None].expand(-1, self.members, -1)
+        for linear, scales, activation in zip(self.hidden, self.scales, self.activations, strict=True):
+            mixed = linear((x * scales.inputs).flatten(0, 1)).unflatten(0, (-1, self.members))
+            x = activation(mixed * scales.outputs + scales.bias)
+            x = functional.dropout(x, self.dropout, self.training)
+        outputs = self.output(x)
+        if self.training:
+            return outputs
+        if outputs.shape[2] == 1:
+            return outputs.mean(dim=1)
+        return outputs.log_softmax(dim=2).logsumexp(dim=1) - math.log(self.members)

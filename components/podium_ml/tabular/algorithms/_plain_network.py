@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import log_softmax, logsumexp, softmax
 
 from podium_ml.models.few_rows import one_thread, prediction_threads
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
@@ -21,7 +21,7 @@ _SELU_ALPHA, _SELU_SCALE = np.float32(1.6732632423543772), np.float32(1.05070098
 
 @dataclass(frozen=True)
 class PlainNetwork:
-    """The weights of a ``TabularNetwork``, by their names there, as float32.
+    """The weights of a ``TabularNetwork`` or of ``SharedNetworks``, by their names there, as float32.
 
     Attributes:
         weights: The weights and the positions of columns.
@@ -55,11 +55,34 @@ class PlainNetwork:
         if "embedding.frequency" in w:
             x = np.concatenate([self._embed(x[:, w["numbers"]]), x[:, w["others"]]], axis=1)
         x = x * w["scale.scale"]
+        if self._is_shared:
+            x = x[:, None]
         for layer in range(self.depth):
-            x = self._linear(x, f"hidden.{layer}")
+            x = self._hidden(x, layer)
             activated = _mish(x) if self.smooth else _selu(x)
             x += w[f"activations.{layer}.blend"] * (activated - x)
-        return self._linear(x, "output").astype(np.float64)
+        outputs = self._combined(x) if self._is_shared else self._linear(x, "output")
+        return outputs.astype(np.float64)
+
+    @property
+    def _is_shared(self) -> bool:
+        return "scales.0.inputs" in self.weights
+
+    def _hidden(self, x: np.ndarray, layer: int) -> np.ndarray:
+        if not self._is_shared:
+            return self._linear(x, f"hidden.{layer}")
+        inputs, outputs, bias = (
+            self.weights[f"scales.{layer}.{name}"] for name in ("inputs", "outputs", "bias")
+        )
+        return self._linear(x * inputs, f"hidden.{layer}") * outputs + bias
+
+    def _combined(self, x: np.ndarray) -> np.ndarray:
+        """Return what the networks predict together, given their last layers, shape ``(n, members, width)``."""
+        factor = np.float32(1 / np.sqrt(x.shape[2]))
+        single = (x.transpose(1, 0, 2) @ self.weights["output.weight"]) * factor + self.weights["output.bias"]
+        if single.shape[2] == 1:
+            return single.mean(axis=0)
+        return logsumexp(log_softmax(single, axis=2), axis=0) - np.log(len(single))
 
     def _embed(self, x: np.ndarray) -> np.ndarray:
         w = self.weights

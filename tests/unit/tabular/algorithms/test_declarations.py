@@ -36,7 +36,7 @@ def test_fit_estimator_falls_back_to_the_fit_method() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["lightgbm", "xgboost", "catboost", "hist_gradient_boosting", "neural_network"]
+    "name", ["lightgbm", "xgboost", "catboost", "hist_gradient_boosting", "neural_network", "tabm"]
 )
 def test_mae_metric_gives_the_median(name: str) -> None:
     if not ALGORITHMS[name].is_available():

@@ -178,7 +178,7 @@ def test_every_algorithm_accepts_related_rows(name: str, task: Any) -> None:
     classes = {"classes": (0, 1), "target_type": "labels"} if task == "binary" else {"target_type": "values"}
     problem = Problem("p", task, "y", "auto", (), **classes)
     for more in ({}, {"logarithmic": True}) if "logarithmic" in spec.search_space else ({},):
-        quick = {"epochs": 2} if name == "neural_network" else {}
+        quick = {"epochs": 2} if name in ("neural_network", "tabm") else {}
         estimator = spec.build(problem, seed=0, n_jobs=1, **more, **quick)
         model = spec.fit_estimator(estimator, X.astype(np.float32), y, related=Related(group, np.arange(80)))
         assert len(model.predict(X.astype(np.float32))) == 80

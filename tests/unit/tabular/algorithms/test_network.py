@@ -8,8 +8,12 @@ torch = pytest.importorskip("torch")
 
 from podium_ml.run.budget import Deadline  # noqa: E402
 from podium_ml.tabular.algorithms import _network_training as training  # noqa: E402
-from podium_ml.tabular.algorithms._network_estimator import NetworkRegressor  # noqa: E402
-from podium_ml.tabular.algorithms._network_layers import PeriodicEmbedding, TabularNetwork  # noqa: E402
+from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor  # noqa: E402
+from podium_ml.tabular.algorithms._network_layers import (  # noqa: E402
+    PeriodicEmbedding,
+    SharedNetworks,
+    TabularNetwork,
+)
 from podium_ml.tabular.algorithms._network_optimizer import FlatAdam  # noqa: E402
 
 
@@ -30,6 +34,30 @@ def test_embedding_includes_the_original_number() -> None:
 def test_network_accepts_any_mix_of_columns(embedded: list[bool]) -> None:
     network = TabularNetwork(torch.tensor(embedded), 4, width=8, depth=2, smooth=True)
     assert network(torch.randn(6, 3)).shape == (6, 4)
+
+
+def test_networks_that_share_weights_learn_on_their_own_and_predict_their_mean() -> None:
+    torch.manual_seed(0)
+    network = SharedNetworks(torch.tensor([True, False]), 3, width=8, depth=2, smooth=False, members=4)
+    x, y = torch.randn(6, 2), torch.tensor([0, 1, 2, 0, 1, 2])
+    alone = network(x)
+    assert alone.shape == (6, 4, 3)
+    assert len({tuple(row) for row in alone[0].tolist()}) == 4
+    single = torch.stack(
+        [torch.nn.functional.cross_entropy(alone[:, at], y, reduction="none") for at in range(4)]
+    )
+    torch.testing.assert_close(NetworkClassifier()._row_loss(alone, y), single.mean(dim=0))
+    torch.testing.assert_close(network.eval()(x).softmax(dim=1), alone.softmax(dim=2).mean(dim=1))
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+def test_networks_that_share_weights_find_a_pattern(smooth: bool) -> None:
+    X, y = waves(600)
+    network = NetworkRegressor(epochs=40, width=64, members=4, logarithmic=smooth)
+    network.fit(X[:400], y[:400], validation=(X[400:], y[400:], None))
+    error = y[400:] - network.predict(X[400:])
+    assert (error**2).mean() < 0.2 * y[400:].var()
+    assert network.losses_[-1] < network.losses_[10]
 
 
 def test_optimizer_finds_a_minimum() -> None:

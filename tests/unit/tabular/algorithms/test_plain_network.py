@@ -11,15 +11,24 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor  # noqa: E402
-from podium_ml.tabular.algorithms._network_layers import TabularNetwork  # noqa: E402
+from podium_ml.tabular.algorithms._network_layers import SharedNetworks, TabularNetwork  # noqa: E402
 from podium_ml.tabular.algorithms._plain_network import PlainNetwork, without_torch  # noqa: E402
 
 
 @pytest.mark.parametrize("smooth", [False, True])
 @pytest.mark.parametrize("embedded", [[True, False, True], [False] * 3, [True] * 3])
-def test_outputs_are_those_of_pytorch(embedded: list[bool], smooth: bool) -> None:
+@pytest.mark.parametrize("members", [1, 5])
+@pytest.mark.parametrize("n_outputs", [1, 4])
+def test_outputs_are_those_of_pytorch(
+    embedded: list[bool], smooth: bool, members: int, n_outputs: int
+) -> None:
     torch.manual_seed(0)
-    network = TabularNetwork(torch.tensor(embedded), 4, width=32, depth=2, smooth=smooth)
+    shape = {"width": 32, "depth": 2, "smooth": smooth}
+    network = (
+        TabularNetwork(torch.tensor(embedded), n_outputs, **shape)
+        if members == 1
+        else SharedNetworks(torch.tensor(embedded), n_outputs, members=members, **shape)
+    )
     for parameter in network.parameters():
         parameter.data += 0.3 * torch.randn_like(parameter)
     network.eval()
@@ -32,7 +41,7 @@ def test_outputs_are_those_of_pytorch(embedded: list[bool], smooth: bool) -> Non
     np.testing.assert_allclose(
         np.concatenate([plain(X[[at]]) for at in range(9)]), plain(X)[:9], rtol=1e-4, atol=1e-5
     )
-    assert plain(X[:0]).shape == (0, 4)
+    assert plain(X[:0]).shape == (0, n_outputs)
 
 
 def test_estimators_predict_the_same_and_load_without_pytorch(tmp_path: Path) -> None:

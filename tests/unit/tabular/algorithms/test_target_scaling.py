@@ -43,13 +43,13 @@ def long_tailed(rows: int, seed: int, spread: float) -> tuple[np.ndarray, np.nda
 
 
 @pytest.mark.parametrize(("spread", "near"), [(0.5, 0.05), (0.8, 0.1)])
-@pytest.mark.parametrize("name", ["ridge", "linear_regression", "lasso_lars", "neural_network"])
+@pytest.mark.parametrize("name", ["ridge", "linear_regression", "lasso_lars", "neural_network", "tabm"])
 def test_logarithmic_models_hit_the_total(name: str, spread: float, near: float) -> None:
     """Without smearing, totals are understated by 8% and by 20%."""
     if not ALGORITHMS[name].is_available():
         pytest.skip("not installed")
     problem = Problem("p", "regression", "y", "rmse", ())
-    quick = {"epochs": 12} if name == "neural_network" else {}
+    quick = {"epochs": 12} if name in ("neural_network", "tabm") else {}
     spec, (X, y) = ALGORITHMS[name], long_tailed(3000, 1, spread)
     model = spec.build(problem, seed=0, n_jobs=1, logarithmic=True, **quick)
     weight = np.where(np.arange(3000) % 2, 1.5, 0.5)
