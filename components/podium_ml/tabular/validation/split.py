@@ -17,7 +17,7 @@ from podium_ml.values.row_roles import last_times, read_groups, read_times
 
 # Number of folds for fewer than this many training rows, in all and for each second of the run. Larger tables get a
 # single holdout: on many rows it scores well enough, and in a short run more models are worth more than more folds.
-_FOLDS = ((1_000, math.inf, 10), (20_000, 200, 5), (100_000, 400, 3))
+_FOLDS = ((1_000, math.inf, 10), (20_000, 60, 5), (100_000, 400, 3))
 # Shorter runs get the folds of a run of so many seconds.
 _SHORTEST = 30
 # With many classes, rows count more, because fits take longer: boosted trees by this power of the number of classes.
