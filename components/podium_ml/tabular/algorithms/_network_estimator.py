@@ -131,7 +131,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         embedded = torch.tensor([len(np.unique(column[:1000])) > 2 for column in X.T], dtype=torch.bool)
         if embedded.sum() > _MAX_EMBEDDED:
             embedded[:] = False
-        shape = {"width": self.width, "depth": self.depth, "smooth": self.smooth}
+        shape: dict[str, Any] = {"width": self.width, "depth": self.depth, "smooth": self.smooth}
         if self.members > 1:
             return SharedNetworks(embedded, n_outputs, members=self.members, **shape)
         return TabularNetwork(embedded, n_outputs, **shape)
