@@ -106,7 +106,7 @@ def targets(known: Known, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
         row, column = int(min(y, 0.999) * layout.grid), int(min(x, 0.999) * layout.grid)
         heat[row, column] = 1
         grid[:, :, code] = np.maximum(grid[:, :, code], heat)
-        core = (np.abs(places[None, :] - x) <= _CORE * width / 1) & (
+        core = (np.abs(places[None, :] - x) <= _CORE * width) & (
             np.abs(places[:, None] - y) <= _CORE * height
         )
         core[row, column] = True

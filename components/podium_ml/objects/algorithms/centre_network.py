@@ -1,47 +1,27 @@
 """A small convolutional network that finds the centres of objects and the edges around them, trained from scratch."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, fit_in_time, power
 from podium_ml.contracts import Problem
-from podium_ml.models.onnx_network import OnnxNetwork
+from podium_ml.objects.algorithms._centre_finder import GridFinder
 from podium_ml.objects.algorithms._layout import Layout
-from podium_ml.run.budget import Deadline
-
-# Pictures that a first trial passes through the network altogether; few pictures are seen more often.
-_SEEN = 6_000
 
 
-class CentreFinder:
-    """Finds objects with a network; predicts without PyTorch.
+class CentreFinder(GridFinder):
+    """Finds objects with a network that sees pixels."""
 
-    Args:
-        layout: The shape of predictions.
-        **plan: Fields of ``Plan``, with ``effort`` in place of ``epochs``, and the ``width`` of the network.
-    """
-
-    def __init__(self, layout: Layout, **plan: Any) -> None:
-        self.layout, self.plan = layout, plan
-
-    def fit(self, X: np.ndarray, y: np.ndarray, *, deadline: Deadline | None = None) -> Self:
-        """Train the network."""
+    def _maker(self, X: np.ndarray, *, width: int) -> Callable[[], Any]:
         from podium_ml.objects.algorithms._centre_layers import CentreNetwork
-        from podium_ml.objects.algorithms._centre_training import Plan, train
 
-        plan, layout = dict(self.plan), self.layout
-        make = partial(CentreNetwork, classes=layout.classes, masks=layout.masks, width=plan.pop("width"))
-        plan["epochs"] = max(3, round(plan.pop("effort") * _SEEN / max(1, len(X))))
-        self.network_ = OnnxNetwork(
-            train(make, {"pixels": X}, y, layout, Plan(**plan), deadline or Deadline())
-        )
-        return self
+        return partial(CentreNetwork, classes=self.layout.classes, masks=self.layout.masks, width=width)
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return grids."""
-        return self.network_({"pixels": X}).astype(np.float32)
+    def _inputs(self, X: np.ndarray) -> Mapping[str, np.ndarray]:
+        return {"pixels": X}
 
 
 def build(

@@ -1,46 +1,28 @@
 """A head without anchors on the maps of a frozen pretrained network, which were stored once for all branches."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, fit_in_time, power
 from podium_ml.contracts import Problem
-from podium_ml.models.onnx_network import OnnxNetwork
+from podium_ml.objects.algorithms._centre_finder import GridFinder
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.map_rows import MapRows
-from podium_ml.run.budget import Deadline
-
-# Pictures that a first trial passes through the head altogether; few pictures are seen more often.
-_SEEN = 6_000
 
 
-class MapFinder:
-    """Finds objects with a head on maps; predicts without PyTorch.
+class MapFinder(GridFinder):
+    """Finds objects with a head on maps."""
 
-    Args:
-        layout: The shape of predictions.
-        **plan: Fields of ``Plan``, with ``effort`` in place of ``epochs``, and the ``width`` of the head.
-    """
-
-    def __init__(self, layout: Layout, **plan: Any) -> None:
-        self.layout, self.plan = layout, plan
-
-    def fit(self, X: MapRows, y: np.ndarray, *, deadline: Deadline | None = None) -> Self:
-        """Train the head."""
-        from podium_ml.objects.algorithms._centre_training import Plan, train
+    def _maker(self, X: MapRows, *, width: int) -> Callable[[], Any]:
         from podium_ml.objects.algorithms._map_layers import MapHead
 
-        plan, layout = dict(self.plan), self.layout
-        make = partial(MapHead, X.maps, classes=layout.classes, masks=layout.masks, width=plan.pop("width"))
-        plan["epochs"] = max(3, round(plan.pop("effort") * _SEEN / max(1, len(X))))
-        self.network_ = OnnxNetwork(train(make, X.arrays, y, layout, Plan(**plan), deadline or Deadline()))
-        return self
+        return partial(MapHead, X.maps, classes=self.layout.classes, masks=self.layout.masks, width=width)
 
-    def predict(self, X: MapRows) -> np.ndarray:
-        """Return grids."""
-        return self.network_(X.arrays).astype(np.float32)
+    def _inputs(self, X: MapRows) -> Mapping[str, np.ndarray]:
+        return X.arrays
 
 
 def build(
