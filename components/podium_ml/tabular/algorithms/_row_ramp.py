@@ -1,6 +1,7 @@
 """Fitting of methods that cannot be interrupted: on more and more rows, as long as time is likely to allow."""
 
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,27 +44,8 @@ def fit(
         rows = round(rows * min(growth, _MAX_GROWTH))
 
 
-def fit_sums(
-    estimator: Any,
-    X: Matrix,
-    y: np.ndarray,
-    *,
-    sample_weight: np.ndarray | None,
-    validation: Validation | None,
-    deadline: Deadline,
-    **related: Related,
-) -> Any:
-    """Fit a weighted sum of terms as ``fit`` does; it takes as many times longer as there are more rows."""
-    return fit(
-        estimator,
-        X,
-        y,
-        sample_weight=sample_weight,
-        validation=validation,
-        deadline=deadline,
-        exponent=_EXPONENT_OF_SUMS,
-        **related,
-    )
+# Fits a weighted sum of terms, which takes as many times longer as there are more rows.
+fit_sums = partial(fit, exponent=_EXPONENT_OF_SUMS)
 
 
 def with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:
