@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Int, Resources, fit_in_time, power
-from podium_ml.contracts import Problem
-from podium_ml.objects.algorithms._centre_finder import GridFinder
-from podium_ml.objects.algorithms._layout import Layout
+from podium_ml.objects.algorithms._centre_finder import GridFinder, finder_spec
 
 
 class CentreFinder(GridFinder):
@@ -24,62 +21,13 @@ class CentreFinder(GridFinder):
         return {"pixels": X}
 
 
-def build(
-    problem: Problem,
-    *,
-    seed: int,
-    n_jobs: int,
-    effort: float = 1.0,
-    batch_size: int = 8,
-    learning_rate: float = 0.003,
-    width: int = 16,
-    flips: bool = True,
-) -> Any:
-    """Build a network; ``effort`` multiplies how many pictures it sees."""
-    return CentreFinder(
-        Layout.of(problem),
-        effort=effort,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        width=width,
-        flips=flips,
-        seed=seed,
-        n_jobs=n_jobs,
-    )
-
-
-SPEC = AlgorithmSpec(
-    name="centre_network",
-    title="Centre network",
-    tasks=frozenset({"detection", "segmentation"}),
-    build=build,
-    fit=fit_in_time,
-    search_space={
-        "effort": Float(0.5, 4.0, log=True),
-        "batch_size": Categorical((4, 8, 16)),
-        "learning_rate": Float(0.001, 0.006, log=True),
-        "width": Int(12, 32, log=True),
-        "flips": Categorical((False, True)),
-    },
-    portfolio=[{}, {"effort": 2.0, "width": 24}],
+SPEC = finder_spec(
+    "centre_network",
+    "Centre network",
+    "Finds the centres of objects, the edges of their boxes and their pixels; trained from scratch.",
+    finder=CentreFinder,
     needs="pixels",
-    resources=Resources(cpu="2", memory="4Gi", accelerator="nvidia.com/gpu", image="python-torch"),
-    weighted=False,
-    weight=3.0,
+    seconds=2.0,
     usefulness=9,
-    cost=Cost(
-        2.0,
-        flat=0.95,
-        columns=2.0,
-        classes=0.0,
-        factors={"effort": power(1.0, 1.0), "width": power(16, 1.6)},
-        start=4.0,
-        parallel=0.6,
-        cheaper=({"effort": 0.5}, {"effort": 0.25}, {"effort": 0.12}),
-    ),
-    requires=("torch", "onnx", "onnxruntime"),
-    predicts_with=("onnxruntime",),
-    extra="torch",
-    deterministic=False,
-    description="Finds the centres of objects, the edges of their boxes and their pixels; trained from scratch.",
+    width=16,
 )
