@@ -57,8 +57,8 @@ class SearchLimits:
     def interruption(self, *, first: bool) -> Deadline:
         """Return when to interrupt a trial that starts now, if its fits do not stop in time.
 
-        The first trial gets up to twice the branch's share, because a late model is better than none, but never more
-        than the rest of the stage.
+        The first trial gets up to twice the branch's share, and a second more at least, because a late model is better
+        than none, but never more than the rest of the stage.
 
         Args:
             first: Whether the branch has no model yet.
@@ -71,7 +71,7 @@ class SearchLimits:
         if not first:
             late = min(0.1 * self._share, _LATE_SECONDS + _LATE_SHARE * self._branch.time_limit)
             return hard.earlier(Deadline(self._deadline.at + late))
-        twice = Deadline(self._deadline.at + self._share).earlier(self._window)
+        twice = Deadline(self._deadline.at + max(self._share, _LAST_SECONDS)).earlier(self._window)
         last = _FIRST_SECONDS if may_be_first(self._branch) else _LAST_SECONDS
         last = _BASELINE_SECONDS if self._branch.algorithm == BASELINE else last
         return hard.earlier(Deadline(max(twice.at, time.time() + last)))

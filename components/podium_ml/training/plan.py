@@ -14,6 +14,7 @@ from podium_ml.run.budget import training_seconds, training_seconds_left
 from podium_ml.settings import PlanSettings
 from podium_ml.training.choice import BASELINE, Skipped, choose_algorithms, skip
 from podium_ml.training.costs import TrialCosts, TrialSize, planned_characters, planned_columns
+from podium_ml.training.specialists import with_specialists_first
 from podium_ml.training.time_shares import drop_for_time, is_strong, shares
 from podium_ml.values.quantities import parse_cpu, parse_size
 
@@ -77,6 +78,7 @@ def plan_branches(
     """
     accelerated = bool(int((placement or {}).get("accelerators", 0)))
     chosen, skipped = choose_algorithms(problem, settings, accelerated=accelerated)
+    chosen = with_specialists_first(chosen, problem)
     chosen = [narrowed(spec, settings.search_spaces.get(spec.name, {})) for spec in chosen]
     limit = settings.time_limit_seconds or 0.0
     window = training_seconds_left(limit, rows=profile.rows)

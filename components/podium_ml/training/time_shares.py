@@ -101,6 +101,11 @@ def is_minor(spec: AlgorithmSpec) -> bool:
     return not is_strong(spec) and spec.usefulness < _MINOR
 
 
+def is_dominant(spec: AlgorithmSpec) -> bool:
+    """Whether an algorithm gains so much from time that the minor ones must leave it to it."""
+    return spec.weight >= _DOMINANT
+
+
 def shares(
     chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts], *, window: float, slots: int
 ) -> list[float]:
@@ -171,5 +176,4 @@ def _minor_seconds(chosen: Sequence[AlgorithmSpec], total: float) -> float:
 
 
 def _dominated(chosen: Sequence[AlgorithmSpec]) -> bool:
-    """Whether there is an algorithm that gains so much from time that the minor ones must leave it to it."""
-    return any(spec.weight >= _DOMINANT for spec in chosen)
+    return any(is_dominant(spec) for spec in chosen)

@@ -74,8 +74,9 @@ SPEC = AlgorithmSpec(
     weight=3.0,
     usefulness=9,
     cost=Cost(
-        0.33,
+        0.64,
         flat=0.02,
+        columns=0.75,
         classes=0.0,
         factors={"epochs": power(16, 1.0), "width": power(24, 1.6)},
         start=4.0,
