@@ -8,7 +8,7 @@ import pytest
 from podium_ml.metrics import METRICS, metrics_for
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import FIELDS, MASK, known_of
-from podium_ml.objects.grid import EDGES
+from podium_ml.objects.grid import EDGES, QUARTERS
 
 CASES = [(name, task) for name in METRICS for task in sorted(METRICS[name].tasks)]
 LABELS, QUANTILES = 4, 9
@@ -103,7 +103,7 @@ def grids(random, y, task, skill):
                 slice(round(start * GRID), round((start + size) * GRID))
                 for start, size in ((box[1], box[3]), (box[0], box[2]))
             )
-            grid[rows, columns, 2 + EDGES :] = 1
+            grid[rows, columns, 2 + EDGES : 2 + EDGES + QUARTERS] = 1
     return raw
 
 

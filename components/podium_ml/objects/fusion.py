@@ -2,8 +2,8 @@
 
 Boxes of one class that overlap are one object: its box is their mean, weighted by their scores and by the weights of
 their models, and its score is the weighted mean of the scores that the models give it, 0 for models that do not see it.
-Which boxes belong together is decided once, from their scores alone, so that many weights can be tried. Masks, which
-all models have for all places, are averaged.
+Which boxes belong together is decided once, from their scores alone, so that many weights can be tried. Pixels, which
+all models have for all places, are averaged; where they point to counts as much as the model sees an object there.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from podium_ml.objects.grid import EDGES, LOWEST, decode, overlaps
+from podium_ml.objects.grid import EDGES, LOWEST, QUARTERS, decode, overlaps
 
 # Boxes that overlap a fused box more than this are added to it, as in the paper.
 _SAME = 0.55
+_TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,20 @@ class BoxFusion:
         """
         shares = np.asarray(weights, dtype=np.float64)
         raw = np.zeros_like(self._predictions[0])
-        for share, one in zip(shares, self._predictions, strict=True):
-            if share > 0:
-                raw[..., self._classes + EDGES :] += share * one[..., self._classes + EDGES :]
+        self._add_pixels(raw[..., self._classes + EDGES :], shares)
         self._place(raw, *self._fused(shares))
         return raw
+
+    def _add_pixels(self, pixels: np.ndarray, shares: np.ndarray) -> None:
+        """Add the channels of masks of all models to those of the fused grids, if there are masks."""
+        inside, pointers = pixels[..., :QUARTERS], pixels[..., QUARTERS:]
+        for share, one in zip(shares, self._predictions, strict=True):
+            if share > 0 and pixels.size:
+                own = one[..., self._classes + EDGES :]
+                seen = share * own[..., :QUARTERS]
+                inside += seen
+                pointers += np.concatenate([seen, seen], axis=-1) * own[..., QUARTERS:]
+        pointers /= np.maximum(np.concatenate([inside, inside], axis=-1), _TINY)
 
     def _fused(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the corners and scores of the objects, shapes ``(o, 4)`` and ``(o,)``."""

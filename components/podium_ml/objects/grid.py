@@ -1,10 +1,12 @@
 """Objects on a grid: what models predict, how it is decoded, and how it is made of objects.
 
-A raw prediction has the shape ``(G, G, C + 4)``, or ``(G, G, C + 4 + 4)`` with masks. The grid covers the whole
+A raw prediction has the shape ``(G, G, C + 4)``, or ``(G, G, C + 4 + 12)`` with masks. The grid covers the whole
 picture, whatever its proportions. Of each cell it holds: how likely the centre of an object of each of ``C`` classes
 is there; how far the edges of that object's box are to the left, above, to the right and below, in shares of the
-picture; and how likely each quarter of the cell belongs to any object (two by two, row by row). (Centres: Zhou et al.,
-Objects as Points, 2019; edges: Tian et al., FCOS, ICCV 2019.)
+picture; how likely each quarter of the cell belongs to any object (two by two, row by row); and how far the centre of
+the box of that object is to the right of each quarter, and below it, in shares of the picture. (Centres: Zhou et al.,
+Objects as Points, 2019; edges: Tian et al., FCOS, ICCV 2019; pixels that point to centres: Cheng et al.,
+Panoptic-DeepLab, CVPR 2020.)
 """
 
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ import numpy as np
 from scipy.ndimage import maximum_filter
 
 EDGES, QUARTERS = 4, 4
+# Channels of masks: pixels, and where they point to.
+PIXELS = QUARTERS + 2 * QUARTERS
 # Detections of a picture, those with the highest scores, and the lowest score of one.
 MOST, LOWEST = 100, 0.02
 # Boxes of one class that overlap more than this are one object.
@@ -38,7 +42,7 @@ class Detections:
 
 def channels(n_classes: int, *, masks: bool) -> int:
     """Return the number of channels of a raw prediction."""
-    return n_classes + EDGES + (QUARTERS if masks else 0)
+    return n_classes + EDGES + (PIXELS if masks else 0)
 
 
 def decode(raw: np.ndarray, *, n_classes: int, lowest: float = LOWEST) -> Detections:
@@ -59,7 +63,7 @@ def decode(raw: np.ndarray, *, n_classes: int, lowest: float = LOWEST) -> Detect
     found = Detections(boxes[kept], classes[kept], heat[rows, columns, classes][kept])
     if raw.shape[2] <= n_classes + EDGES:
         return found
-    masks = instance_masks(found.boxes, foreground(raw, n_classes))
+    masks = instance_masks(found.boxes, foreground(raw, n_classes), pointers(raw, n_classes))
     return Detections(found.boxes, found.classes, found.scores, masks)
 
 
@@ -102,17 +106,35 @@ def overlaps(one: np.ndarray, other: np.ndarray, *, crowd: np.ndarray | None = N
 
 def foreground(raw: np.ndarray, n_classes: int) -> np.ndarray:
     """Return how likely each pixel of a picture of ``2 G`` by ``2 G`` belongs to an object."""
-    grid = len(raw)
-    quarters = raw[:, :, n_classes + EDGES :].reshape(grid, grid, 2, 2)
-    return quarters.transpose(0, 2, 1, 3).reshape(2 * grid, 2 * grid)
+    return _whole(raw[:, :, n_classes + EDGES : n_classes + EDGES + QUARTERS])
 
 
-def instance_masks(boxes: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """Return the pixels of each object: those of any object in its box, each of the object whose centre is nearest.
+def pointers(raw: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return how far the centre of its object is from each pixel, to the right and below, ``(2, 2 G, 2 G)``."""
+    start = n_classes + EDGES + QUARTERS
+    return np.stack([_whole(raw[:, :, at : at + QUARTERS]) for at in (start, start + QUARTERS)])
+
+
+def in_quarters(pixels: np.ndarray) -> np.ndarray:
+    """Return pixels, shape ``(2 G, 2 G)``, as quarters of cells, shape ``(G, G, 4)``."""
+    grid = len(pixels) // 2
+    return pixels.reshape(grid, 2, grid, 2).transpose(0, 2, 1, 3).reshape(grid, grid, QUARTERS)
+
+
+def _whole(quarters: np.ndarray) -> np.ndarray:
+    grid = len(quarters)
+    return quarters.reshape(grid, grid, 2, 2).transpose(0, 2, 1, 3).reshape(2 * grid, 2 * grid)
+
+
+def instance_masks(boxes: np.ndarray, likely: np.ndarray, pointers: np.ndarray) -> np.ndarray:
+    """Return the pixels of each object: those of any object in its box that point to no other centre.
+
+    A pixel in several boxes belongs to the one whose centre is nearest to where it points, in shares of the box.
 
     Args:
         boxes: Boxes in shares of the picture, shape ``(k, 4)``.
         likely: How likely each pixel belongs to an object, shape ``(s, s)``.
+        pointers: How far the centre of its object is from each pixel, to the right and below, shape ``(2, s, s)``.
     """
     size = len(likely)
     if not len(boxes):
@@ -124,10 +146,11 @@ def instance_masks(boxes: np.ndarray, likely: np.ndarray) -> np.ndarray:
     inside = (
         (x >= left - slack) & (x <= left + width + slack) & (y >= top - slack) & (y <= top + height + slack)
     )
-    away = ((x - left - width / 2) / width) ** 2 + ((y - top - height / 2) / height) ** 2
+    to_x, to_y = x + pointers[0] - left - width / 2, y + pointers[1] - top - height / 2
+    away = (to_x / width) ** 2 + (to_y / height) ** 2
     away = np.where(inside, away, np.inf)
     own = away.argmin(axis=0)[None] == np.arange(len(boxes))[:, None, None]
-    # Of overlapping boxes, each keeps the pixels that are nearer to its own centre, unless it would be left with none.
+    # Of overlapping boxes, each keeps its own pixels, unless it would be left with none.
     masks = inside & (likely >= 0.5)[None] & own
     empty = ~masks.any(axis=(1, 2))
     masks[empty] = inside[empty]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from podium_ml.objects.encoding import FIELDS, MASK, Known, known_of
-from podium_ml.objects.grid import EDGES, QUARTERS, Detections, decode, overlaps
+from podium_ml.objects.grid import EDGES, PIXELS, Detections, decode, overlaps
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
 _RECALLS = np.linspace(0, 1, 101)
@@ -40,7 +40,7 @@ def match(y: np.ndarray, raw: np.ndarray) -> list[Matches]:
         raw: Raw predictions, shape ``(n, G, G, channels)``.
     """
     masks = y.shape[2] == FIELDS + MASK * MASK
-    n_classes = raw.shape[3] - EDGES - (QUARTERS if masks else 0)
+    n_classes = raw.shape[3] - EDGES - (PIXELS if masks else 0)
     pairs = [(known_of(truth), decode(one, n_classes=n_classes)) for truth, one in zip(y, raw, strict=True)]
     shared = [_overlaps(known, found) for known, found in pairs]
     return [_of_class(code, pairs, shared) for code in range(n_classes)]

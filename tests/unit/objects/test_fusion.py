@@ -9,7 +9,7 @@ from podium_ml.metrics import METRICS
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import FIELDS
 from podium_ml.objects.fusion import BoxFusion
-from podium_ml.objects.grid import EDGES, decode
+from podium_ml.objects.grid import EDGES, QUARTERS, decode
 from podium_ml.objects.targets.found_objects import SPEC as OBJECTS
 from podium_ml.run.budget import Deadline
 
@@ -71,9 +71,13 @@ def test_one_model_alone_finds_what_it_found():
 def test_masks_are_averaged():
     layout = Layout(classes=2, grid=16, masks=True)
     one, other = grids((0, BOX, 0.9), layout=layout), grids(layout=layout)
-    one[..., 2 + EDGES :], other[..., 2 + EDGES :] = 0.8, 0.4
+    inside, pointers = (slice(2 + EDGES, 2 + EDGES + QUARTERS), slice(2 + EDGES + QUARTERS, None))
+    one[..., inside], other[..., inside] = 0.8, 0.4
+    one[..., pointers], other[..., pointers] = 0.1, -0.1
     raw = OBJECTS.combine([0.75, 0.25], [one, other], n_outputs=2)
-    np.testing.assert_allclose(raw[..., 2 + EDGES :], 0.7, atol=1e-6)
+    np.testing.assert_allclose(raw[..., inside], 0.7, atol=1e-6)
+    # A model that sees an object there counts more where the pixel points to: (.6 * .1 - .1 * .1) / .7.
+    np.testing.assert_allclose(raw[..., pointers], 0.05 / 0.7, atol=1e-6)
 
 
 def test_pictures_without_objects():

@@ -122,9 +122,9 @@ def targets(known: Known, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
         grid[core, layout.classes : layout.classes + 4] = np.maximum(edges, _TINY)[core]
         weight[core] = 1
     if layout.masks:
-        inside = known.on(2 * layout.grid)[~known.crowd].any(axis=0).astype(np.float32)
-        cells = layout.grid
-        grid[:, :, layout.classes + 4 :] = (
-            inside.reshape(cells, 2, cells, 2).transpose(0, 2, 1, 3).reshape(cells, cells, 4)
-        )
+        masks, owners = known.on(2 * layout.grid), np.full((2 * layout.grid,) * 2, -1)
+        for at in np.argsort(-size):  # small objects lie in front
+            if not known.crowd[at]:
+                owners[masks[at]] = at
+        layout.place_pixels(grid, (owners >= 0).astype(np.float32), owners, known.boxes)
     return grid, weight

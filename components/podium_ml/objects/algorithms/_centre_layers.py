@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from podium_ml.objects.grid import EDGES, QUARTERS
+from podium_ml.objects.grid import EDGES, PIXELS, QUARTERS
 
 
 class CentreNetwork(nn.Module):  # type: ignore[misc]
@@ -12,7 +12,7 @@ class CentreNetwork(nn.Module):  # type: ignore[misc]
 
     Args:
         classes: Number of classes.
-        masks: Whether quarters of cells tell where objects are.
+        masks: Whether quarters of cells tell which object they belong to.
         width: Channels of the first layer.
     """
 
@@ -44,22 +44,23 @@ class Heads(nn.Module):  # type: ignore[misc]
     Args:
         width: Number of features of a cell.
         classes: Number of classes.
-        masks: Whether quarters of cells tell where objects are.
+        masks: Whether quarters of cells tell which object they belong to.
     """
 
     def __init__(self, width: int, *, classes: int, masks: bool) -> None:
         super().__init__()
         self.heat = _head(width, classes)
         self.edges = _head(width, EDGES)
-        self.inside = _head(width, QUARTERS) if masks else None
+        self.pixels = _head(width, PIXELS) if masks else None
         nn.init.constant_(self.heat[-1].bias, -2.5)
         nn.init.constant_(self.edges[-1].bias, -2.0)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return raw predictions, shape ``(n, G, G, channels)``, for features, shape ``(n, width, G, G)``."""
         parts = [self.heat(x).sigmoid(), functional.softplus(self.edges(x))]
-        if self.inside is not None:
-            parts.append(self.inside(x).sigmoid())
+        if self.pixels is not None:
+            inside, pointers = self.pixels(x).split((QUARTERS, PIXELS - QUARTERS), dim=1)
+            parts += [inside.sigmoid(), pointers / x.shape[2]]  # pointers are learned in cells
         return torch.cat(parts, dim=1).permute(0, 2, 3, 1)
 
 

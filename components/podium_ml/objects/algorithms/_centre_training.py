@@ -14,9 +14,12 @@ from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.objects.algorithms._centre_examples import example
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import Known, known_of
+from podium_ml.objects.grid import EDGES, QUARTERS
 from podium_ml.run.budget import Deadline
 
 _TINY = 1e-4
+# Weight of a cell by which a pixel misses the centre of its object.
+_POINTERS = 0.3
 
 
 @dataclass(frozen=True)
@@ -131,11 +134,17 @@ def _loss(found: Tensor, wanted: Tensor, weight: Tensor, layout: Layout) -> Tens
         real = wanted[..., layout.classes : layout.classes + 4][core]
         total = total + 2 * (1 - _overlap(own, real)).mean() + 4 * (own - real).abs().mean()
     if layout.masks:
-        inside = found[..., layout.classes + 4 :].clamp(_TINY, 1 - _TINY)
-        total = total + 2 * torch.nn.functional.binary_cross_entropy(
-            inside, wanted[..., layout.classes + 4 :]
-        )
+        start = layout.classes + EDGES
+        total = total + _loss_of_pixels(found[..., start:], wanted[..., start:], layout)
     return total
+
+
+def _loss_of_pixels(found: Tensor, wanted: Tensor, layout: Layout) -> Tensor:
+    """Return the cross-entropy of pixels, and the distance in cells of where those of objects point to."""
+    inside = wanted[..., :QUARTERS]
+    loss = 2 * torch.nn.functional.binary_cross_entropy(found[..., :QUARTERS].clamp(_TINY, 1 - _TINY), inside)
+    away = (found[..., QUARTERS:] - wanted[..., QUARTERS:]).abs() * torch.cat([inside, inside], dim=-1)
+    return loss + _POINTERS * layout.grid * away.sum() / (2 * inside.sum()).clamp(min=1)
 
 
 def _overlap(own: Tensor, real: Tensor) -> Tensor:

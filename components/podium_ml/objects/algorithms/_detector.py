@@ -11,7 +11,6 @@ from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resour
 from podium_ml.contracts import Problem
 from podium_ml.models.onnx_network import OnnxNetwork
 from podium_ml.objects.algorithms._layout import Layout
-from podium_ml.objects.grid import EDGES
 from podium_ml.run.budget import Deadline
 
 # Pictures that a first trial passes through the network altogether; few pictures are seen more often.
@@ -48,25 +47,27 @@ class Detector:
         return grids
 
     def _fill(self, grid: np.ndarray, outputs: list[np.ndarray], *, side: int) -> None:
-        boxes, labels, scores, *masks = outputs
-        for box, label, score in zip(boxes / side, labels, scores, strict=True):
-            left, top, right, bottom = np.clip(box, 0, 1)
-            if label > 0 and right > left and bottom > top:
-                self.layout.place(
-                    grid, int(label) - 1, np.array([left, top, right - left, bottom - top]), float(score)
-                )
+        corners, labels, scores, *masks = outputs
+        corners = np.clip(corners / side, 0, 1)
+        boxes = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
+        for box, label, score in zip(boxes, labels, scores, strict=True):
+            if label > 0 and box[2:].min() > 0:
+                self.layout.place(grid, int(label) - 1, box, float(score))
         if masks:
-            grid[:, :, self.layout.classes + EDGES :] = self._quarters(masks[0][:, 0], scores)
+            self._place_masks(grid, masks[0][:, 0], boxes, scores)
 
-    def _quarters(self, masks: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        """Return how likely each quarter of a cell belongs to an object, shape ``(G, G, 4)``."""
-        cells = self.layout.grid
-        likely = np.zeros((2 * cells, 2 * cells), dtype=np.float32)
-        for mask, score in zip(masks, scores, strict=True):
-            small = Image.fromarray(mask).resize((2 * cells, 2 * cells), Image.Resampling.BOX)
+    def _place_masks(
+        self, grid: np.ndarray, masks: np.ndarray, boxes: np.ndarray, scores: np.ndarray
+    ) -> None:
+        size = 2 * self.layout.grid
+        likely, owners = np.zeros((size, size), dtype=np.float32), np.full((size, size), -1)
+        for at, (mask, score) in enumerate(zip(masks, scores, strict=True)):
+            small = Image.fromarray(mask).resize((size, size), Image.Resampling.BOX)
             # An object that is likely shows its whole mask, and one that hardly is shows little of it.
-            likely = np.maximum(likely, np.asarray(small) * min(1.0, 2 * float(score)))
-        return likely.reshape(cells, 2, cells, 2).transpose(0, 2, 1, 3).reshape(cells, cells, 4)
+            own = np.asarray(small) * min(1.0, 2 * float(score))
+            owners = np.where(own > likely, at, owners)
+            likely = np.maximum(likely, own)
+        self.layout.place_pixels(grid, likely, owners, boxes)
 
 
 def _build(

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from podium_ml.contracts import Problem
-from podium_ml.objects.grid import EDGES, channels
+from podium_ml.objects.grid import EDGES, QUARTERS, channels, in_quarters
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,25 @@ class Layout:
         centre_x, centre_y = (column + 0.5) / self.grid, (row + 0.5) / self.grid
         edges = (centre_x - box[0], centre_y - box[1], box[0] + box[2] - centre_x, box[1] + box[3] - centre_y)
         grid[row, column, self.classes : self.classes + EDGES] = edges
+
+    def place_pixels(
+        self, grid: np.ndarray, likely: np.ndarray, owners: np.ndarray, boxes: np.ndarray
+    ) -> None:
+        """Put the pixels of objects into a grid.
+
+        Args:
+            grid: Grid of one picture, shape ``(G, G, channels)``.
+            likely: How likely each pixel belongs to any object, shape ``(2 G, 2 G)``.
+            owners: Number of the object that each pixel belongs to, -1 for none, shape ``(2 G, 2 G)``.
+            boxes: Boxes of the objects in shares of the picture, shape ``(k, 4)``.
+        """
+        start = self.classes + EDGES
+        grid[:, :, start : start + QUARTERS] = in_quarters(likely)
+        if not len(boxes):
+            return
+        places = (np.arange(2 * self.grid) + 0.5) / (2 * self.grid)
+        centres = (boxes[:, :2] + boxes[:, 2:] / 2)[owners]
+        for axis, own in enumerate((places[None, :], places[:, None])):
+            first = start + (1 + axis) * QUARTERS
+            away = np.where(owners >= 0, centres[:, :, axis] - own, 0.0)
+            grid[:, :, first : first + QUARTERS] = in_quarters(away)

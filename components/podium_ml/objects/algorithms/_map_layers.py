@@ -21,7 +21,7 @@ class MapHead(nn.Module):  # type: ignore[misc]
     Args:
         maps: Maps of training pictures, the finest first, shape ``(n, h, w, c)`` each; they give the scale of inputs.
         classes: Number of classes.
-        masks: Whether quarters of cells tell where objects are.
+        masks: Whether quarters of cells tell which object they belong to.
         width: Features of a cell.
     """
 

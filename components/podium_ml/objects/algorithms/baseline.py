@@ -8,7 +8,6 @@ from podium_ml.algorithms import AlgorithmSpec, Cost
 from podium_ml.contracts import Problem
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import known_of
-from podium_ml.objects.grid import EDGES
 
 
 class MeanBox:
@@ -34,9 +33,8 @@ class MeanBox:
             share = np.mean([(one.classes == code).any() for one in known])
             self.layout.place(self.picture_, int(code), boxes[classes == code].mean(axis=0), float(share))
         if self.layout.masks:
-            grid = self.layout.grid
-            quarters = inside.reshape(grid, 2, grid, 2).transpose(0, 2, 1, 3).reshape(grid, grid, 4)
-            self.picture_[:, :, self.layout.classes + EDGES :] = quarters
+            nobody = np.full(inside.shape, -1)
+            self.layout.place_pixels(self.picture_, inside, nobody, np.zeros((0, 4)))
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:

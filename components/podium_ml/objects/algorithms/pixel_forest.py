@@ -14,7 +14,6 @@ from podium_ml.contracts import Problem
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.algorithms._pixel_features import pixel_features
 from podium_ml.objects.encoding import known_of
-from podium_ml.objects.grid import EDGES
 
 # Pixels that the forest learns from, and those of one picture.
 _MOST_PIXELS, _MOST_OF_PICTURE = 60_000, 2_000
@@ -92,15 +91,16 @@ class PixelForest:
     def _fill(self, grid: np.ndarray, likely: np.ndarray) -> None:
         smooth = gaussian_filter(likely, (self.smooth, self.smooth, 0)) if self.smooth else likely
         whole, size = smooth.sum(axis=2), len(smooth)
-        codes = smooth.argmax(axis=2)
+        codes, owners = smooth.argmax(axis=2), np.full((size, size), -1)
+        boxes: list[np.ndarray] = []
         for code in range(self.layout.classes):
             for part, box in self._objects((whole >= 0.5) & (codes == code)):
+                owners[part] = len(boxes)
+                boxes.append(np.array(box) / size)
                 score = float(smooth[..., code][part].mean())
-                self.layout.place(grid, code, np.array(box) / size, min(1.0, score))
+                self.layout.place(grid, code, boxes[-1], min(1.0, score))
         if self.layout.masks:
-            cells = self.layout.grid
-            quarters = whole.reshape(cells, 2, cells, 2).transpose(0, 2, 1, 3).reshape(cells, cells, 4)
-            grid[:, :, self.layout.classes + EDGES :] = quarters
+            self.layout.place_pixels(grid, whole, owners, np.reshape(boxes, (-1, 4)))
 
     def _objects(self, mask: np.ndarray) -> list[tuple[np.ndarray, list[int]]]:
         """Return the pixels and the box of each group of pixels that touch; tiny groups are noise."""
