@@ -4,7 +4,7 @@ The hash is the difference hash: whether each pixel of a tiny picture is brighte
 than the one above (https://www.hackerfactor.com/blog/index.php?/archives/529-Kind-of-Like-That.html).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PIL import Image
@@ -54,11 +54,10 @@ def near_groups(hashes: Sequence[int | None], exact: np.ndarray) -> np.ndarray:
     return _with_exact(_bounded(found), exact)
 
 
-def _pairs(hashes: Sequence[int | None]) -> "list[tuple[int, int]]":
-    """Return pairs of positions whose hashes differ little, enough of them to connect all that do."""
+def _pairs(hashes: Sequence[int | None]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions whose hashes differ little, enough of them to connect all that do."""
     telling = [at for at, one in enumerate(hashes) if one is not None and _tells(one)]
     buckets: dict[tuple[int, int], list[int]] = {}
-    pairs = []
     for at in telling:
         value = hashes[at]
         assert value is not None
@@ -69,9 +68,8 @@ def _pairs(hashes: Sequence[int | None]) -> "list[tuple[int, int]]":
                 before = hashes[other]
                 assert before is not None
                 if (before ^ value).bit_count() <= _NEAR:
-                    pairs.append((other, at))
+                    yield other, at
             others.append(at)
-    return pairs
 
 
 def _tells(value: int) -> bool:

@@ -13,8 +13,10 @@ from podium_ml.errors import DataError
 from podium_ml.ingestion import read_frame
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.kinds import KINDS
+from podium_ml.objects.validation.infer_problem import GROUP
 from podium_ml.objects.validation.pictures import read_pictures, to_rows
-from podium_ml.settings import ObjectsProblem
+from podium_ml.readers import READERS, SourceFile
+from podium_ml.settings import ObjectsProblem, ReaderOptions
 from tests.unit.objects.scenes import BOX_FORMATS, CLASSES, HEIGHT, WIDTH, scene, write_coco
 
 COUNT = 12
@@ -153,3 +155,80 @@ def test_masks_of_another_size_are_told(tmp_path):
 
     _, found = results(changed(write_coco(tmp_path, COUNT), change), "segmentation")
     assert "another size" in found["boxes"].seen
+
+
+def test_unknown_class_ids_of_coco_are_told_and_left_out(tmp_path):
+    def change(content):
+        for one in content["annotations"][:3]:
+            one["category_id"] = 77
+
+    path = changed(write_coco(tmp_path, COUNT), change)
+    assert sum(map(len, boxes(path).values())) == sum(seed % 3 for seed in range(COUNT)) - 3
+    assert any("unknown category ids" in note and "77" in note for note in notes_of(path))
+
+
+def test_unknown_class_numbers_of_yolo_are_told_and_left_out(tmp_path):
+    path = BOX_FORMATS["yolo"](tmp_path / "data", COUNT)
+    (label, *_) = (one for one in sorted((tmp_path / "data").rglob("*.txt")) if one.read_text())
+    rows = label.read_text().splitlines()
+    label.write_text("\n".join(["9 0.5 0.5 0.1 0.1", "brick 0.5 0.5 0.1 0.1", *rows]))
+    assert boxes(path)[label.stem] == boxes(BOX_FORMATS["yolo"](tmp_path / "right", COUNT))[label.stem]
+    assert any("unknown classes" in note for note in notes_of(path))
+
+
+def test_pictures_of_one_pixel_and_without_objects_are_kept(tmp_path):
+    def change(content):
+        for name, number in (("dot.png", 900), ("none.png", 901)):
+            content["images"].append({"id": number, "file_name": name, "width": 1, "height": 1})
+
+    path = write_coco(tmp_path, COUNT)
+    for name in ("dot.png", "none.png"):
+        Image.new("RGB", (1, 1)).save(tmp_path / "images" / name)
+    inferred, found = results(changed(path, change))
+    assert inferred.problem.n_train + inferred.problem.n_test == COUNT + 2
+    assert "kept as negatives" in found["negatives"].seen
+
+
+def test_unreadable_pictures_are_named_and_refused_above_a_share(tmp_path):
+    path = write_coco(tmp_path, COUNT)
+    (tmp_path / "images" / "p003.png").write_bytes(b"<html>")
+    assert len(boxes(path)) == COUNT - 1
+    assert any("p003.png" in note for note in notes_of(path))
+    for seed in range(COUNT - 1):
+        (tmp_path / "images" / f"p{seed:03d}.png").write_bytes(b"")
+    with pytest.raises(DataError, match=r"p000\.png"):
+        read(path)
+
+
+def test_nearly_equal_pictures_are_on_one_side_of_the_test_and_share_a_fold(tmp_path):
+    def change(content):
+        images = content["images"]
+        for at, one in enumerate(list(images)):
+            images.append({**one, "id": 1000 + at, "file_name": f"copy{at}.png"})
+
+    path, random = write_coco(tmp_path, 40), np.random.default_rng(0)
+    for at in range(40):
+        rough = Image.fromarray(random.integers(0, 250, (6, 8, 3), dtype=np.uint8))
+        shown = rough.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
+        shown.save(tmp_path / "images" / f"p{at:03d}.png")
+        shown.point(lambda value: min(255, value + 2)).save(tmp_path / "images" / f"copy{at}.png")
+    inferred, found = results(changed(path, change))
+    twins = {f"p{at:03d}.png": f"copy{at}.png" for at in range(40)}
+    train, test = (
+        {name.rpartition("/")[2]: group for name, group in zip(part["file"], part[GROUP], strict=True)}
+        for part in (inferred.train, inferred.test)
+    )
+    assert len(train) + len(test) == 80
+    for one, other in twins.items():
+        assert (one in test) == (other in test)
+        assert one in test or train[one] == train[other]
+    assert inferred.problem.group_column == GROUP
+    assert found["copies"].outcome == "fixed"
+
+
+def notes_of(path: Path) -> list[str]:
+    """Return what reading tells."""
+    reading = READERS["annotations"].read(SourceFile(str(path), path.name), ReaderOptions())
+    for _ in reading.batches:
+        pass
+    return list(reading.warnings)
