@@ -8,22 +8,12 @@ pretrained weights, whose maps are made before the seconds count; what they take
 what the algorithms find together, with equal weights but for the baseline.
 """
 
-import argparse
-import time
-from pathlib import Path
-
 import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from podium_ml.contracts import ObjectTask, Problem
-from podium_ml.metrics import METRICS
-from podium_ml.objects.algorithms import ALGORITHMS
 from podium_ml.objects.encoding import FIELDS
-from podium_ml.objects.frozen_maps import read_map_encoder
-from podium_ml.objects.map_rows import MapRows, read_cells, to_cells
-from podium_ml.objects.targets.found_objects import SPEC as TARGET
-from podium_ml.run.budget import Deadline
+from tests.benchmark.images.finding import measure, parser_of, problem_of
 
 _WIDTH, _HEIGHT, _GRID, _MOST = 128, 96, 32, 6
 
@@ -66,51 +56,14 @@ def scenes(count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(X), y
 
 
-def with_maps(X: np.ndarray, weights: Path) -> MapRows:
-    """Return pixels and maps of them, and print how long they took."""
-    began, images = time.perf_counter(), [Image.fromarray(one) for one in X]
-    encoder = read_map_encoder(weights, images, count=len(X), most=_WIDTH, grid=_GRID)
-    assert encoder is not None
-    maps = tuple(read_cells(to_cells(one)) for one in encoder.maps(images))
-    print(f"| maps of {encoder.side} pixels | | | {time.perf_counter() - began:.0f} |", flush=True)
-    return MapRows(X, maps)
-
-
 def main() -> None:
     """Measure the algorithms that the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__, algorithms="baseline,pixel_forest,centre_network,ssdlite")
     parser.add_argument("--scenes", type=int, default=400)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--algorithms", default="baseline,pixel_forest,centre_network,ssdlite")
-    parser.add_argument("--backbone", type=Path)
     options = parser.parse_args()
     X, y = scenes(options.scenes)
-    cut = int(0.8 * len(X))
-    rows = with_maps(X, options.backbone) if options.backbone else None
-    classes = tuple(str(one) for one in range(10))
-    problem = Problem(
-        "digits", "detection", "objects", "map", (), classes=classes, kind="objects",
-        target_type="found_objects", objects=ObjectTask(False, _GRID, _MOST),
-    )  # fmt: skip
-    found = {}
-    for name in options.algorithms.split(","):
-        spec, began = ALGORITHMS[name], time.perf_counter()
-        own = rows if spec.needs == "maps" else X
-        more = {"effort": 1000.0} if "effort" in spec.search_space else {}  # the deadline ends the training
-        model = spec.build(problem, seed=0, n_jobs=options.threads, **more)
-        model = spec.fit_estimator(model, own[:cut], y[:cut], deadline=Deadline.after(options.seconds))
-        seconds, found[name] = time.perf_counter() - began, model.predict(own[cut:])
-        show(name, y[cut:], found[name], seconds)
-    found.pop("baseline", None)
-    together = TARGET.combine([1 / len(found)] * len(found), list(found.values()), n_outputs=len(classes))
-    show("all", y[cut:], together, 0.0)
-
-
-def show(name: str, y: np.ndarray, raw: np.ndarray, seconds: float) -> None:
-    """Print a row of Markdown."""
-    scores = " | ".join(f"{METRICS[one].score(y, raw):.3f}" for one in ("map_50", "map"))
-    print(f"| {name} | {scores} | {seconds:.0f} |", flush=True)
+    problem = problem_of("digits", [str(one) for one in range(10)], masks=False, grid=_GRID, most=_MOST)
+    measure(problem, X, y, int(0.8 * len(X)), options)
 
 
 if __name__ == "__main__":
