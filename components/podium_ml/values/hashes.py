@@ -1,6 +1,7 @@
 """Hashes that find equal rows and columns, even in long or wide tables."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
@@ -68,8 +69,13 @@ def value_hashes(values: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_complex_dtype(values.dtype):
         return pd.util.hash_array(values.to_numpy(dtype=np.float64, na_value=np.nan))
     codes, distinct = pd.factorize(hashable(values))
-    texts = np.array([*map(str, distinct.tolist()), ""], dtype=object)
+    texts = np.array([*map(_text, distinct), ""], dtype=object)
     return pd.util.hash_array(texts, categorize=False)[codes]
+
+
+def _text(value: object) -> str:
+    """Return a text that only equal values have; bytes as text would be several times as long as they are."""
+    return blake2b(value, digest_size=16).hexdigest() if isinstance(value, bytes) else str(value)
 
 
 def _integer_hashes(values: pd.Series) -> np.ndarray:

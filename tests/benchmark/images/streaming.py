@@ -6,7 +6,6 @@ Pictures are real digits (scikit-learn's), enlarged, on noise, as JPEG. Prints s
 """
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ _START = (
     "here = Path({folder!r})\n"
     "settings = TabularProblem(target='label', task='classification').model_dump(mode='json')\n"
 )
+_END = "\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 
 
 def make_pictures(folder: Path, count: int) -> None:
@@ -59,13 +59,10 @@ def main() -> None:
         make_pictures(Path(folder) / "pictures", options.count)
         for name, call in _STAGES.items():
             began = time.perf_counter()
-            code = _START.format(name=name, folder=folder) + call
-            subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
-            # The largest child so far; stages come in the order of what they need.
-            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
-            print(
-                f"| {options.count:,} | {name} | {time.perf_counter() - began:.0f} | {peak:.2f} |", flush=True
-            )
+            code = _START.format(name=name, folder=folder) + call + _END
+            done = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True)
+            seconds, peak = time.perf_counter() - began, int(done.stdout.split()[-1]) / 2**20
+            print(f"| {options.count:,} | {name} | {seconds:.0f} | {peak:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

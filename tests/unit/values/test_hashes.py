@@ -1,5 +1,7 @@
 """Hashes differ where values differ, and are equal where values are."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
@@ -25,3 +27,15 @@ def test_equal_numbers_of_other_types_have_equal_hashes() -> None:
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), unique=True, max_size=50))
 def test_distinct_integers_have_distinct_hashes(values: list[int]) -> None:
     assert len(set(value_hashes(pd.Series(values, dtype=np.int64)).tolist())) == len(values)
+
+
+def test_hashes_of_bytes_take_little_memory():
+    pictures = [bytes([at]) * 100_000 for at in range(200)]
+    values = pd.Series([*pictures, pictures[7], None], dtype=object)
+    tracemalloc.start()
+    hashes = value_hashes(values)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
+    assert hashes[200] == hashes[7]
+    assert len(set(hashes)) == 201
