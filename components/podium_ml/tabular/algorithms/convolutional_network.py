@@ -74,9 +74,9 @@ SPEC = AlgorithmSpec(
     weight=3.0,
     usefulness=9,
     cost=Cost(
-        0.64,
+        0.44,
         flat=0.02,
-        columns=0.75,
+        columns=0.8,
         classes=0.0,
         factors={"epochs": power(16, 1.0), "width": power(24, 1.6)},
         start=4.0,
