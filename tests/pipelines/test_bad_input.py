@@ -1,7 +1,9 @@
 """Bad input: one clear message of what, where and what to do; exit code 2; no traceback; no run that looks done."""
 
+import io
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -10,9 +12,11 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from podium.run_folder import RunFolder
 from tests.pipelines.tables import binary_table, regression_table
+from tests.unit.objects.scenes import write_coco
 
 pytestmark = pytest.mark.slow
 PODIUM = [sys.executable, "-m", "podium.main"]
@@ -92,8 +96,6 @@ FILES = {
 
 @pytest.mark.parametrize("case", FILES)
 def test_files(case, tmp_path):
-    import re
-
     content, expected = FILES[case]
     words = ["--delimiter", ","] if case == "wrong delimiter" else []
     assert re.search(expected, fails(tmp_path, text(tmp_path, content), *words))
@@ -139,11 +141,65 @@ TABLES = {
 
 @pytest.mark.parametrize("case", TABLES)
 def test_tables(case, tmp_path):
-    import re
-
     data, target, words, expected = TABLES[case]
     message = fails(tmp_path, table(tmp_path, data), *words, target=target)
     assert re.search(expected, message), message
+
+
+def coco(folder, *, masks=True, change=None, pictures=None):
+    """Write annotated pictures, changed by a function, each picture with other content, and return their file."""
+    path = write_coco(folder / "scenes", 10)
+    content = json.loads(path.read_text())
+    for one in content["annotations"]:
+        one["segmentation"] = one["segmentation"] if masks else []
+    if change:
+        change(content)
+    path.write_text(json.dumps(content))
+    for file in (folder / "scenes" / "images").iterdir() if pictures is not None else ():
+        file.write_bytes(pictures)
+    return path
+
+
+def bomb():
+    """Return a small PNG of 400 million pixels."""
+    stream = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def misnamed(folder):
+    """Write a folder of texts that are named like pictures."""
+    for label in ("cats", "dogs"):
+        (folder / "photos" / label).mkdir(parents=True)
+        for at in range(8):
+            (folder / "photos" / label / f"{at}.jpg").write_text("no picture")
+    return folder / "photos"
+
+
+PICTURES = {
+    "text named .jpg": (misnamed, "classification", "cannot be read"),
+    "pictures of zero bytes": (lambda f: coco(f, pictures=b""), "detection", "empty"),
+    "bombs of pixels": (lambda f: coco(f, pictures=bomb()), "detection", "pixels"),
+    "no objects at all": (
+        lambda f: coco(f, change=lambda c: c["annotations"].clear()),
+        "detection",
+        "object",
+    ),
+    "masks asked of boxes": (lambda f: coco(f, masks=False), "segmentation", "boxes alone"),
+    "few pictures": (
+        lambda f: coco(f, change=lambda c: c["images"].__delitem__(slice(4, 10))),
+        "detection",
+        "Only 4",
+    ),
+    "broken JSON": (lambda f: text(f, '{"images": [], "annotations": [', "a.json"), "detection", "a.json"),
+}
+
+
+@pytest.mark.parametrize("case", PICTURES)
+def test_pictures(case, tmp_path):
+    make, task, expected = PICTURES[case]
+    target = "label" if task == "classification" else "objects"
+    assert re.search(expected, fails(tmp_path, make(tmp_path), "--task", task, target=target))
 
 
 def test_limit_that_no_model_keeps(tmp_path):

@@ -1,6 +1,8 @@
 """One decoder for all pictures."""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -89,6 +91,20 @@ def test_a_bomb_is_refused_by_its_size_before_it_is_decoded():
 def test_programs_may_pass_pictures_in_any_form(make):
     content = saved(scene(), "PNG")
     np.testing.assert_array_equal(np.asarray(decode_any(make(content)).image), np.asarray(scene()))
+
+
+def test_a_hundred_megapixels_are_packed_within_the_memory_of_their_pixels():
+    """In a process of its own, whose memory can be seen: the colours of the whole picture take 300 MB."""
+    code = (
+        "import io, resource; from PIL import Image; from podium_ml.media.decoding import decode\n"
+        "from podium_ml.media.packing import facts_of, pack\n"
+        "stream = io.BytesIO(); Image.new('L', (10_000, 10_000), 90).save(stream, 'JPEG')\n"
+        "facts = facts_of(pack(decode(stream.getvalue()), 256))\n"
+        "assert (facts.width, facts.height) == (10_000, 10_000)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 1_200
 
 
 def test_one_pixel_and_channels_first():
