@@ -2,11 +2,13 @@
 
     python -m tests.benchmark.images.tiles trees FOLDER [--seconds 60] [--algorithms map_head,ssdlite]
     python -m tests.benchmark.images.tiles nuclei FOLDER [--backbone WEIGHTS]
+    python -m tests.benchmark.images.tiles blobs
 
 ``FOLDER`` holds what packages ship: ``deepforest/data`` of deepforest (MIT), whose pictures have boxes in the format of
 Pascal VOC, or ``stardist/data/images`` of stardist (BSD), whose nuclei have masks. The right of each picture is set
-aside. ``WEIGHTS`` as in ``scenes``. The watershed is scikit-image's on the distance to the background; its smoothing,
-and how far its seeds are apart, are those with the best mAP on the training tiles.
+aside. ``blobs`` are made pictures of nuclei that touch. ``WEIGHTS`` as in ``scenes``. The watershed is that of
+scikit-image on the distance to the background; its smoothing, and how far its seeds are apart, are those with the best
+mAP on the training tiles.
 """
 
 import itertools
@@ -21,6 +23,8 @@ from PIL import Image
 from podium_ml.metrics import METRICS
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import encode, mask_text, to_cell
+from podium_ml.objects.grid import EDGES, QUARTERS
+from tests.benchmark.images.blobs import blobs
 from tests.benchmark.images.finding import measure, parser_of, problem_of, show
 
 _GRID, _SIDE = 32, 128
@@ -28,6 +32,8 @@ _GRID, _SIDE = 32, 128
 _TREES, _NUCLEI, _SHARE = (160, 120), (96, 48), 0.6
 # Objects at the border of a tile count if so much of them is in it.
 _INSIDE = 0.4
+# Made pictures, those of them that are set aside, and the fewest pixels of a nucleus that others do not cover.
+_MADE, _MADE_ASIDE, _FEWEST_PIXELS = 240, 40, 12
 
 
 class Tile(NamedTuple):
@@ -74,9 +80,19 @@ def nuclei(folder: Path) -> Iterator[tuple[bool, Tile]]:
     sizes = np.bincount(labels.ravel())
     for train, left, top, side in _places(grey, *_NUCLEI):
         own = labels[top : top + side, left : left + side]
-        masks = [own == one for one in np.unique(own) if one]
-        kept = [one for one in masks if one.sum() >= _INSIDE * sizes[own[one][0]]]
+        kept = [one for one in _masks(own) if one.sum() >= _INSIDE * sizes[own[one][0]]]
         yield train, Tile(_part(grey, left, top, side), [_masked(one) for one in kept])
+
+
+def touching(folder: Path) -> Iterator[tuple[bool, Tile]]:
+    """Yield made pictures, and whether they are for training."""
+    for at, (grey, labels) in enumerate(blobs(_MADE)):
+        objects = [_masked(one) for one in _masks(labels) if one.sum() >= _FEWEST_PIXELS]
+        yield at < _MADE - _MADE_ASIDE, Tile(_part(grey, 0, 0, len(grey)), objects)
+
+
+def _masks(labels: np.ndarray) -> list[np.ndarray]:
+    return [labels == one for one in np.unique(labels) if one]
 
 
 def _masked(mask: np.ndarray) -> dict[str, object]:
@@ -156,14 +172,17 @@ def best_watershed(X: np.ndarray, y: np.ndarray, layout: Layout) -> Watershed:
     return max(every, key=lambda one: METRICS["map"].score(y, one.predict(X, layout)))
 
 
+_SETS = {"trees": trees, "nuclei": nuclei, "blobs": touching}
+
+
 def main() -> None:
     """Measure the set that the command line names."""
     parser = parser_of(__doc__, algorithms="pixel_forest,centre_network,ssdlite")
-    parser.add_argument("set", choices=("trees", "nuclei"))
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("set", choices=tuple(_SETS))
+    parser.add_argument("folder", type=Path, nargs="?", default=Path())
     options = parser.parse_args()
-    tiles = sorted((trees if options.set == "trees" else nuclei)(options.folder), key=lambda one: not one[0])
-    masks, cut = options.set == "nuclei", sum(train for train, _ in tiles)
+    tiles = sorted(_SETS[options.set](options.folder), key=lambda one: not one[0])
+    masks, cut = options.set != "trees", sum(train for train, _ in tiles)
     X = np.stack([tile.pixels for _, tile in tiles])
     most = max(len(tile.objects) for _, tile in tiles)
     y = encode([to_cell(tile.objects) for _, tile in tiles], most=most, masks=masks)
@@ -171,7 +190,11 @@ def main() -> None:
     print(f"{cut} tiles to learn from, {len(tiles) - cut} tiles with {objects} objects set aside")
     layout = Layout(1, _GRID, masks)
     show("watershed", y[cut:], best_watershed(X[:cut], y[:cut], layout).predict(X[cut:], layout), 0.0)
-    measure(problem_of(options.set, ["object"], masks=masks, grid=_GRID, most=most), X, y, cut, options)
+    problem = problem_of(options.set, ["object"], masks=masks, grid=_GRID, most=most)
+    found = measure(problem, X, y, cut, options)
+    for name, raw in found.items() if masks else ():
+        raw[..., 1 + EDGES + QUARTERS :] = 0  # pixels point to themselves
+        show(f"{name}, by the nearest centre", y[cut:], raw, 0.0)
 
 
 if __name__ == "__main__":
