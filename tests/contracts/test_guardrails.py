@@ -130,6 +130,7 @@ FIRES = {
         lambda t: t.assign(day=[f"0{i % 9 + 1}/0{i % 8 + 1}/2022" for i in t.index]), {}, "alert"
     ),
     "infinite_values": (lambda t: t.assign(size=t["size"].where(t.index > 2, np.inf)), {}, "fixed"),
+    "stand_ins": (lambda t: t.assign(size=t["size"].where(t.index % 9 > 0, -999)), {}, "alert"),
     "constant_columns": (lambda t: t.assign(same="x", none=None), {}, "fixed"),
     "duplicate_columns": (lambda t: t.assign(twin=t["number"]), {}, "fixed"),
     "id_columns": (lambda t: t.assign(customer=[f"c{i:04}x" for i in t.index], number_id=t.index), {}, "fixed"),
