@@ -5,26 +5,38 @@ Names are those of Unicode CLDR, https://cldr.unicode.org.
 
 import re
 
-_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""How months are abbreviated in English."""
 # Names and abbreviations, from January to December; what several languages share stands once.
 _NAMES = (
-    "january januar janvier enero gennaio janeiro januari styczeń stycznia ene gen jän jänner janv январь января янв",
+    "january januar janvier enero gennaio janeiro januari styczeń stycznia ene gen jän jänner janv sty"
+    " январь января янв ocak oca leden ledna tammikuu január ianuarie",
     "february februar février febrero febbraio fevereiro februari luty lutego fév févr fev febr lut"
-    " февраль февраля фев",
-    "march märz mars marzo março maart marzec marca mär mrz mrt март марта мар",
-    "april avril abril aprile kwiecień kwietnia avr abr kwi апрель апреля апр",
-    "mai mayo maggio maio mei maj mag май мая",
-    "june juni juin junio giugno junho czerwiec czerwca giu cze июнь июня июн",
-    "july juli juillet julio luglio julho lipiec lipca juil lug lip июль июля июл",
-    "august août agosto augustus augusti sierpień sierpnia ago aoû sie август августа авг",
-    "september septembre septiembre settembre setembro wrzesień września sept set wrz сентябрь сентября сен",
-    "october oktober octobre octubre ottobre outubro październik października okt ott out paź октябрь октября окт",
-    "november novembre noviembre novembro listopad listopada lis ноябрь ноября ноя",
-    "december dezember décembre diciembre dicembre dezembro grudzień grudnia dez déc dic gru декабрь декабря дек",
+    " февраль февраля фев şubat şub únor února helmikuu február februarie",
+    "march märz mars marzo março maart marzec marca marts mär mrz mrt"
+    " март марта мар mart březen března maaliskuu március martie",
+    "april avril abril aprile kwiecień kwietnia avr abr kwi"
+    " апрель апреля апр nisan nis duben dubna huhtikuu április aprilie",
+    "mai mayo maggio maio mei maj mag май мая mayıs mayis květen května toukokuu május",
+    "june juni juin junio giugno junho czerwiec czerwca giu cze"
+    " июнь июня июн haziran haz červen června kesäkuu június iunie",
+    "july juli juillet julio luglio julho lipiec lipca juil lug lip"
+    " июль июля июл temmuz tem červenec července heinäkuu július iulie",
+    "august août agosto augustus augusti sierpień sierpnia ago aoû sie"
+    " август августа авг ağustos agustos ağu srpen srpna elokuu augusztus",
+    "september septembre septiembre settembre setembro wrzesień września sept set wrz"
+    " сентябрь сентября сен eylül eyl září syyskuu szeptember septembrie",
+    "october oktober octobre octubre ottobre outubro październik października okt ott out paź"
+    " октябрь октября окт ekim eki říjen října lokakuu október octombrie",
+    "november novembre noviembre novembro listopad listopada lis"
+    " ноябрь ноября ноя kasım kasim kas marraskuu noiembrie",
+    "december dezember décembre diciembre dicembre dezembro grudzień grudnia desember dez déc dic gru"
+    " декабрь декабря дек aralık aralik ara prosinec prosince joulukuu decembrie",
 )
-_MONTHS = {month.casefold(): month for month in _ENGLISH} | {
-    name: month for month, names in zip(_ENGLISH, _NAMES, strict=True) for name in names.split()
+MONTHS = {month.casefold(): month for month in ENGLISH} | {
+    name: month for month, names in zip(ENGLISH, _NAMES, strict=True) for name in names.split()
 }
+"""The abbreviated English name by each name, which is in lower case."""
 _WORD = re.compile(r"[^\W\d_]+\.?")
 # The German word after a time of day.
 _UHR = re.compile(r"\s+Uhr$")
@@ -64,8 +76,8 @@ def is_month_and_year(text: str) -> bool:
 
 
 def _in_english(found: re.Match[str]) -> str:
-    return _MONTHS.get(found[0].rstrip(".").casefold(), found[0])
+    return MONTHS.get(found[0].rstrip(".").casefold(), found[0])
 
 
 def _has_month(text: str) -> bool:
-    return any(word.rstrip(".").capitalize() in _ENGLISH for word in _WORD.findall(text))
+    return any(word.rstrip(".").capitalize() in ENGLISH for word in _WORD.findall(text))

@@ -1,4 +1,4 @@
-"""Periods as labels: ``Q1 2009``, ``2012-W01``, ``2020M03``, ``2021 H2``, ``FY2020/21``."""
+"""Periods as labels: ``Q1 2009``, ``2012-W01``, ``2020M03``, ``2021 H2``, ``FY2020/21``, ``III 2020``, ``3/2020``."""
 
 import datetime
 import re
@@ -16,21 +16,37 @@ _MONTHS = {"quarter": 3, "half": 6, "month": 1}
 _LATEST = 69
 _SURE = 0.9
 _YEAR = r"(?P<prefix>(?:FY|CY|AY|SY|GJ)[\s']*)?'?(?P<year>\d{4}|\d{2})"
-_GAP = r"(?P<gap>[\s/_.-]*)"
-_PART = r"(?P<part>\d{1,2})(?P<ordinal>st|nd|rd|th|\.)?"
+_LONG_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_GAP = r"(?P<gap>[\s/_.,-]*(?:(?:of|de|del)\s+)?)"
+_PART = r"(?P<part>\d{1,2})(?P<ordinal>st|nd|rd|th|º|\.)?"
+_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = rf"(?P<part>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})\.?"
 # Words for a part of a year, and the numbers that it may have.
 _WORDS: dict[LabelKind, tuple[str, int]] = {
-    "quarter": (r"(?:Q|QTR|Quarter|Quartal|T|Trim)\.?", 4),
+    "quarter": (r"(?:Q|QTR|Quarter|Quartal|T|Trim|Trimestre|kwartał|кв|квартал)\.?", 4),
     "half": (r"(?:H|HY|S|Sem|Semester|Semestre|Half|Halbjahr)\.?", 2),
     "month": (r"(?:M|P|Month|Period)\.?", 12),
     "week": (r"(?:W|WK|Week|KW|CW|S)\.?", 53),
 }
 _FORMS = (
-    rf"{_YEAR}{_GAP}WORD[\s-]?{_PART}(?:-(?P<day>[1-7]))?",
+    rf"{_YEAR}{_GAP}WORD[\s-]?{_PART}(?:(?:-|(?<=W\d\d))(?P<day>[1-7]))?",
     rf"WORD[\s-]?{_PART}{_GAP}{_YEAR}",
     rf"{_PART}\s?WORD{_GAP}{_YEAR}",
     rf"{_YEAR}{_GAP}{_PART}\s?WORD",
 )
+# Forms with Roman numbers, and those of Chinese, Japanese and Korean.
+_ROMAN_FORMS = (
+    rf"(?:WORD\s?)?{_ROMAN}(?:\s?(?:WORD|kw\.?))?{_GAP}{_LONG_YEAR}",
+    rf"{_LONG_YEAR}{_GAP}(?:WORD\s?)?{_ROMAN}(?:\s?(?:WORD|kw\.?))?",
+)
+_EAST_ASIAN: dict[LabelKind, str] = {
+    "quarter": "(?:季度?|四半期|분기)",
+    "month": "[月월]",
+    "week": "[周週주]",
+}
+# Without a word, such as 1/2010 and 2010-12; see ``bare_forms``.
+_BARE_FORMS = (rf"(?P<part>\d{{1,2}})[/.-]{_LONG_YEAR}", rf"{_LONG_YEAR}[/.-](?P<part>\d{{1,2}})")
+_FEWEST_BARE = 5
 _FISCAL = r"(?P<prefix>(?:FY|CY|AY|SY|GJ)[\s']*)"
 _TWO_YEARS = rf"{_FISCAL}?(?P<year>\d{{4}}|\d{{2}})[/–-](?P<next>\d{{4}}|\d{{2}})"
 _PATTERNS: list[tuple[LabelKind, int, re.Pattern[str]]] = [
@@ -39,9 +55,22 @@ _PATTERNS: list[tuple[LabelKind, int, re.Pattern[str]]] = [
         for kind, (word, most) in _WORDS.items()
         for form in _FORMS
     ),
+    *(
+        (kind, _WORDS[kind][1], re.compile(form.replace("WORD", _WORDS[kind][0]), re.IGNORECASE))
+        for kind in ("quarter", "month")
+        for form in _ROMAN_FORMS
+    ),
+    *(
+        (kind, _WORDS[kind][1], re.compile(rf"{_LONG_YEAR}\s?[年년]\s?第?(?P<part>\d{{1,2}}){word}"))
+        for kind, word in _EAST_ASIAN.items()
+    ),
+    ("year_label", 0, re.compile(rf"{_LONG_YEAR}\s?[年년]")),
     ("year_label", 0, re.compile(rf"{_FISCAL}(?P<year>\d{{4}}|\d{{2}})", re.IGNORECASE)),
     ("year_label", 0, re.compile(_TWO_YEARS, re.IGNORECASE)),
     ("day_of_year", 366, re.compile(r"(?P<year>\d{4})(?P<gap>-)(?P<part>\d{3})")),
+]
+_BARE: list[tuple[LabelKind, int, re.Pattern[str]]] = [
+    (kind, _WORDS[kind][1], re.compile(form)) for kind in ("quarter", "month") for form in _BARE_FORMS
 ]
 
 
@@ -67,7 +96,7 @@ class LabelForm:
         groups, year = found.groupdict(), _full_year(found["year"])
         if groups.get("next") and _full_year(groups["next"]) != year + 1:
             return _NO_DAY
-        part = int(groups.get("part") or 1)
+        part = _number(groups.get("part") or "1")
         if not 1 <= part <= max(1, self.most):
             return _NO_DAY
         return _first_day(self.kind, year, part, int(groups.get("day") or 1))
@@ -88,10 +117,10 @@ class LabelForm:
         if "next" in groups:
             new["next"] = _like_year(year + 1, groups["next"])
         if "part" in groups:
-            new["part"] = f"{part:0{len(groups['part'])}d}"
+            new["part"] = _number_like(part, groups["part"])
         if "day" in groups:
             new["day"] = str(int(weekdays_of(day)) + 1)
-        if groups.get("ordinal", ".") != ".":
+        if groups.get("ordinal", ".") not in (".", "º"):
             new["ordinal"] = {1: "st", 2: "nd", 3: "rd"}.get(part, "th")
         for name in sorted(new, key=found.start, reverse=True):
             like = like[: found.start(name)] + new[name] + like[found.end(name) :]
@@ -105,7 +134,7 @@ def find_form(texts: Sequence[str], kind: str = "") -> LabelForm | None:
         texts: Distinct texts.
         kind: The kind of the form, if it is known.
     """
-    for found, most, pattern in _PATTERNS:
+    for found, most, pattern in [*_PATTERNS, *(_BARE if kind else bare_forms(texts))]:
         if kind and found != kind:
             continue
         if not pattern.fullmatch(texts[0].strip()) and not pattern.fullmatch(texts[-1].strip()):
@@ -114,6 +143,20 @@ def find_form(texts: Sequence[str], kind: str = "") -> LabelForm | None:
         if np.mean([not np.isnat(form.start(text)) for text in texts]) >= _SURE:
             return form
     return None
+
+
+def bare_forms(texts: Sequence[str]) -> list[tuple[LabelKind, int, re.Pattern[str]]]:
+    """Return the form of numbers beside years, such as ``1/2010``, if all quarters or all months occur, and no others.
+
+    Months of two digits, such as ``01/2010``, are read as dates.
+    """
+    if len(texts) < _FEWEST_BARE or len(texts[0]) > len("12/2010"):
+        return []
+    for kind, most, pattern in _BARE:
+        found = [pattern.fullmatch(text.strip()) for text in texts]
+        if all(found) and {one["part"] for one in found if one} == set(map(str, range(1, most + 1))):
+            return [(kind, most, pattern)]
+    return []
 
 
 def template(form: LabelForm, texts: Sequence[str]) -> str:
@@ -162,6 +205,17 @@ def _full_year(text: str) -> int:
     if len(text) > 2:
         return int(text)
     return int(text) + (2000 if int(text) <= _LATEST else 1900)
+
+
+def _number(text: str) -> int:
+    """Return a number that is written with digits or in Roman."""
+    return int(text) if text.isdecimal() else 1 + _ROMANS.index(text.upper())
+
+
+def _number_like(number: int, like: str) -> str:
+    if like.isdecimal():
+        return f"{number:0{len(like)}d}"
+    return _ROMANS[number - 1] if like.isupper() else _ROMANS[number - 1].lower()
 
 
 def _like_year(year: int, like: str) -> str:

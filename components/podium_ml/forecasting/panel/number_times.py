@@ -34,6 +34,8 @@ _LOWEST, _HIGHEST = (1000, 1, 1, 0, 0, 0), (2999, 12, 31, 23, 59, 59)
 _NEAR_MONTH, _NEAR_COUNT = 0.06, 1e-6
 _MOST_DECIMALS = 6
 _FEWEST_QUARTERS = 5
+# Digits of the part of a year.
+_PART_DIGITS = {"year_quarter": 1, "year_month": 2}
 _NOT_A_TIME = np.datetime64("NaT", "us")
 # Days that a microsecond clock can tell.
 _DAYS = 1e8
@@ -49,12 +51,22 @@ def kind_of_numbers(numbers: np.ndarray) -> NumberKind:
     low, high = distinct[0], distinct[-1]
     whole = bool((distinct == np.round(distinct)).all())
     if _YEARS[0] <= low and high <= _YEARS[1] + 1:
-        return "year" if whole else "decimal_year"
+        return "year" if whole else _with_decimals(distinct)
     if whole and (kind := _of_parts(distinct.astype(np.int64))):
         return kind
     if _SERIALS[0] <= low and high <= _SERIALS[1]:
         return "serial"
     return "count" if max(-low, high) < _MOST_COUNTS else "epoch"
+
+
+def _with_decimals(distinct: np.ndarray) -> NumberKind:
+    """Return the kind of years with decimals: quarters such as 2010.4, months such as 2010.12, or parts of years."""
+    for kind, size, parts in (("year_quarter", 10, 4), ("year_month", 100, 12)):
+        scaled = distinct * size
+        found = set((np.round(scaled) % size).astype(int).tolist())
+        if np.abs(scaled - np.round(scaled)).max() < _NEAR_COUNT * size and found == set(range(1, parts + 1)):
+            return kind  # type: ignore[return-value]
+    return "decimal_year"
 
 
 def _of_parts(distinct: np.ndarray) -> NumberKind | None:
@@ -89,7 +101,7 @@ def _parts(numbers: np.ndarray, count: int) -> list[np.ndarray]:
 
 
 def scale_of(numbers: np.ndarray, kind: NumberKind) -> int:
-    """Return the scale of numbers: decimals of counts, decimals of a second of times since 1970, parts of digits.
+    """Return the scale of numbers: decimals of counts, seconds since 1970, quarters and months; parts of digits.
 
     Args:
         numbers: The finite values of a column of times, shape ``(n,)``.
@@ -105,6 +117,8 @@ def scale_of(numbers: np.ndarray, kind: NumberKind) -> int:
         return next(
             scale for limit, scale in ((1e11, 0), (1e14, 3), (1e17, 6), (np.inf, 9)) if typical < limit
         )
+    if kind in _PART_DIGITS and distinct[0] <= _YEARS[1] + 1:
+        return _PART_DIGITS[kind]
     return _DIGITS[len(str(int(distinct[0])))] if kind == "digits" else 0
 
 
@@ -141,10 +155,11 @@ def write_number(moment: np.datetime64, kind: NumberKind, scale: int = 0) -> str
         return f"{of_year}{week:02d}"
     if kind == "digits" and scale == _DIGITS[8]:
         return str(day).replace("-", "")
+    mark = "." if scale else ""
     wholes = {
         "year": str(year),
-        "year_month": f"{year}{month:02d}",
-        "year_quarter": f"{year}{(month + 2) // 3}",
+        "year_month": f"{year}{mark}{month:02d}",
+        "year_quarter": f"{year}{mark}{(month + 2) // 3}",
     }
     return wholes.get(kind, "")
 
@@ -183,14 +198,26 @@ def _read_decimal_years(numbers: np.ndarray, _: int) -> np.ndarray:
     return (first + np.round((numbers - years) * days).astype(np.int64)).astype("M8[us]")
 
 
-def _read_quarters(numbers: np.ndarray, _: int) -> np.ndarray:
+def _read_quarters(numbers: np.ndarray, decimals: int) -> np.ndarray:
     return _where_parts(
-        numbers, 10, 4, lambda year, part: (12 * (year - 1970) + 3 * (part - 1)).astype("M8[M]")
+        _as_whole(numbers, decimals),
+        10,
+        4,
+        lambda year, part: (12 * (year - 1970) + 3 * (part - 1)).astype("M8[M]"),
     )
 
 
-def _read_months(numbers: np.ndarray, _: int) -> np.ndarray:
-    return _where_parts(numbers, 100, 12, lambda year, part: (12 * (year - 1970) + part - 1).astype("M8[M]"))
+def _read_months(numbers: np.ndarray, decimals: int) -> np.ndarray:
+    return _where_parts(
+        _as_whole(numbers, decimals),
+        100,
+        12,
+        lambda year, part: (12 * (year - 1970) + part - 1).astype("M8[M]"),
+    )
+
+
+def _as_whole(numbers: np.ndarray, decimals: int) -> np.ndarray:
+    return np.round(numbers * 10.0**decimals, 3) if decimals else numbers
 
 
 def _read_weeks(numbers: np.ndarray, _: int) -> np.ndarray:

@@ -8,8 +8,9 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 import pandas as pd
 
+from podium_ml.contracts.reading import Mark
 from podium_ml.errors import DataError
-from podium_ml.forecasting.panel.labels import LabelForm, LabelKind, find_form, template
+from podium_ml.forecasting.panel.labels import LabelForm, LabelKind, bare_forms, find_form, template
 from podium_ml.forecasting.panel.month_names import in_english, in_own_words, own_names
 from podium_ml.forecasting.panel.number_times import (
     NumberKind,
@@ -33,9 +34,10 @@ StampKind = Literal["moment", "zoned"] | NumberKind | LabelKind
 
 _NUMBERS, _LABELS = get_args(NumberKind), get_args(LabelKind)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+_COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
 # A month such as 03.2020, which is no number.
-_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])\.(?:19|20)\d{2}")
-_LETTERS = re.compile(r"[^\W\d_]{3}")
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])\.(?:19|20)\d{2}|(?:19|20)\d{2}\.(?:0[1-9]|1[0-2])")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _LEAP_SECOND = re.compile(r":60(?=$|\D)")
 _SECOND = np.timedelta64(1, "s")
 # The end of a day, as hours that are counted from 1 to 24 write it.
@@ -68,6 +70,7 @@ class StampFormat:
         doubt: What a user should know of this reading, if it may be wrong; else empty.
         months: ``strftime`` pattern of months without a day, such as ``03/2020``; else empty.
         names: Names of the twelve months as the column writes them, if not as English abbreviations.
+        decimal: Decimal mark of numbers.
     """
 
     kind: StampKind
@@ -79,6 +82,7 @@ class StampFormat:
     doubt: str = ""
     months: str = ""
     names: tuple[str, ...] = ()
+    decimal: Mark = "."
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
@@ -95,11 +99,12 @@ class StampFormat:
             return cls._zoned(str(column.dtype.tz), _instants(column.drop_duplicates().dropna()))
         if pd.api.types.is_datetime64_dtype(column.dtype):
             return cls("moment")
-        numbers = _numbers(column)
+        texts = _texts(column)
+        mark: Mark = "," if _have_decimal_commas(texts) else "."
+        numbers = _numbers(column, texts, mark)
         if numbers is not None:
             kind = kind_of_numbers(numbers)
-            return cls(kind, scale=scale_of(numbers, kind))
-        texts = _texts(column)
+            return cls(kind, scale=scale_of(numbers, kind), decimal=mark)
         if texts and (form := find_form(texts)):
             return cls(form.kind, label=template(form, texts))
         if texts and _have_offsets(texts, str(column.name)):
@@ -179,7 +184,7 @@ class StampFormat:
         if pd.api.types.is_datetime64_dtype(column.dtype):
             return column.to_numpy(dtype="datetime64[us]")
         if self.kind in _NUMBERS:
-            return read_numbers_as(read_numbers(column), self.kind, self.scale)  # type: ignore[arg-type]
+            return read_numbers_as(read_numbers(column, decimal=self.decimal), self.kind, self.scale)  # type: ignore[arg-type]
         if pd.api.types.is_numeric_dtype(column.dtype):
             return self.dates.read(column)
         codes, texts = plain_texts(column)
@@ -231,7 +236,7 @@ class StampFormat:
         if self.kind in _NUMBERS:
             numbers = [write_number(one, self.kind, self.scale) for one in moments]  # type: ignore[arg-type]
             if all(numbers):
-                return numbers
+                return [one.replace(".", self.decimal) for one in numbers]
         if self.months and (moments == moments.astype("M8[M]")).all():
             return [in_own_words(one.strftime(self.months), self.names) for one in pd.DatetimeIndex(moments)]
         return _write_dates(moments)
@@ -245,8 +250,13 @@ class StampFormat:
             return pd.Series(instants).astype(dtype)
         if pd.api.types.is_datetime64_dtype(dtype):
             return pd.Series(moments).astype(dtype)
-        if pd.api.types.is_numeric_dtype(dtype):
-            return pd.Series(to_numbers(moments, self.kind, self.scale))  # type: ignore[arg-type]
+        if self.kind in _NUMBERS:
+            numbers = to_numbers(moments, self.kind, self.scale)  # type: ignore[arg-type]
+            if pd.api.types.is_numeric_dtype(dtype):
+                return pd.Series(numbers)
+            return pd.Series(
+                [f"{one:.9f}".rstrip("0").rstrip(".").replace(".", self.decimal) for one in numbers]
+            )
         return pd.Series(self.write(moments))
 
     def _form(self) -> LabelForm:
@@ -321,15 +331,21 @@ def _instants(column: pd.Series) -> Moments:
     return column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
 
 
-def _numbers(column: pd.Series) -> np.ndarray | None:
+def _numbers(column: pd.Series, texts: Sequence[str], mark: Mark) -> np.ndarray | None:
     """Return the finite numbers of a column of numbers, also written as texts; else ``None``."""
     if not pd.api.types.is_numeric_dtype(column.dtype):
-        texts = _texts(column)
-        if not texts or not all(_NUMBER.fullmatch(text) for text in texts):
+        form = _COMMA_NUMBER if mark == "," else _NUMBER
+        if not texts or not all(form.fullmatch(text) for text in texts):
             return None
-        if all(_MONTH.fullmatch(text) for text in texts):
+        if all(_MONTH.fullmatch(text) for text in texts) or bare_forms(texts):
             return None
         column = pd.Series(texts)
-    numbers = read_numbers(column)
+    numbers = read_numbers(column, decimal=mark)
     numbers = numbers[np.isfinite(numbers)]
     return numbers if len(numbers) else None
+
+
+def _have_decimal_commas(texts: Sequence[str]) -> bool:
+    """Whether texts are numbers with a decimal comma; in ``45,000`` it may stand for thousands."""
+    found = [_COMMA_NUMBER.fullmatch(text) for text in texts]
+    return all(found) and any(one[1] and len(one[1]) != 4 for one in found if one)

@@ -15,6 +15,16 @@ SPANISH = [
     f"{name} 2020"
     for name in ("enero", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 ]
+POLISH = [
+    f"{name} 2020"
+    for name in ("sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru")
+]
+ROMAN_MONTHS = [
+    f"2020. {one}." for one in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+]
+BARE_QUARTERS = [f"{part}/{year}" for year in (2010, 2011) for part in range(1, 5)]
+BARE_MONTHS = [f"2020.{month}" for month in range(1, 13)]
+QUARTERS = [round(year + part / 10, 1) for year in (2010, 2011) for part in range(1, 5)]
 CAPITALS = [f"{month:%b-%y}".upper() for month in pd.date_range("2020-01-01", periods=12, freq="MS")]
 CASES = {
     "dates": (["2023-03-14", "2023-03-15"], "moment", ["2023-03-14", "2023-03-15"]),
@@ -47,6 +57,7 @@ CASES = {
     "seconds since 1970": ([1577836800, 1577840400], "epoch", ["2020-01-01 00:00:00", "2020-01-01 01:00:00"]),
     "milliseconds since 1970": ([1577836800000, 1577923200000], "epoch", ["2020-01-01", "2020-01-02"]),
     "seconds before 1970": ([-631152000, -631065600], "epoch", ["1950-01-01", "1950-01-02"]),
+    "serial numbers as text": (["45000", "45000.25"], "serial", ["2023-03-15 00:00:00", "2023-03-15 06:00:00"]),
     "serial numbers with times": ([45000.0, 45000.25], "serial", ["2023-03-15 00:00:00", "2023-03-15 06:00:00"]),
     "decimal years": ([1949.0, 1949.083, 1949.917], "decimal_year", ["1949-01-01", "1949-02-01", "1949-12-01"]),
     "decimal counts": ([0.0, 0.1, 12.5], "count", ["0.0", "0.1", "12.5"]),
@@ -60,6 +71,22 @@ CASES = {
     "months with a slash": (["01/2020", "02/2020"], "moment", ["01/2020", "02/2020"]),
     "Arabic digits": (["٢٠٢٠-٠١-٠١", "٢٠٢٠-٠١-٠٢"], "moment", ["2020-01-01", "2020-01-02"]),
     "quarters in wide digits": (["２０２０Q1", "２０２０Q2"], "quarter", ["2020Q1", "2020Q2"]),
+    "compact days of ISO weeks": (["2022W442", "2020W537"], "week", ["2022W442", "2020W537"]),
+    "weeks in words": (["Week 2, 2019", "Week 53, 2020"], "week", ["Week 2, 2019", "Week 53, 2020"]),
+    "quarters of a year": (["Q1 of 2009", "Q4 of 2021"], "quarter", ["Q1 of 2009", "Q4 of 2021"]),
+    "Roman quarters": (["I 2009", "IV 2021"], "quarter", ["I 2009", "IV 2021"]),
+    "Polish quarters": (["I kw. 2009", "IV kw. 2021"], "quarter", ["I kw. 2009", "IV kw. 2021"]),
+    "Roman months": (ROMAN_MONTHS, "month", ROMAN_MONTHS),
+    "quarters without a word": (BARE_QUARTERS, "quarter", BARE_QUARTERS),
+    "months without a zero": (BARE_MONTHS, "month", BARE_MONTHS),
+    "quarters as decimals": (QUARTERS, "year_quarter", [str(one) for one in QUARTERS]),
+    "Chinese months": (["2020年3月", "2020年12月"], "month", ["2020年3月", "2020年12月"]),
+    "Japanese quarters": (["2020年第1四半期", "2021年第4四半期"], "quarter", ["2020年第1四半期", "2021年第4四半期"]),
+    "Korean months": (["2020년 3월", "2020년 12월"], "month", ["2020년 3월", "2020년 12월"]),
+    "all Polish months": (POLISH, "moment", POLISH),
+    "Czech dates": (["1. ledna 2020", "2. prosince 2020"], "moment", ["2020-01-01", "2020-12-02"]),
+    "weekdays before dates": (["So, 14.03.2020", "Mo, 16.03.2020"], "moment", ["2020-03-14", "2020-03-16"]),
+    "serial numbers with commas": (["45000", "45000,25"], "serial", ["2023-03-15 00:00:00", "2023-03-15 06:00:00"]),
     "all Spanish months": (SPANISH, "moment", SPANISH),
     "all months in capitals": (CAPITALS, "moment", CAPITALS),
     "German months": (["Mär 2020", "Mai 2020"], "moment", ["2020-03-01", "2020-05-01"]),
