@@ -26,7 +26,11 @@ _FEWEST_WEEKS, _FEWEST_WEEKENDS = 3, 2
 _RARE, _WEEKS_TO_TELL = 0.1, 10
 _FOUR_WEEKS, _FIVE_WEEKS = 28, 35
 _CYCLES = ((4, 4, 5), (4, 5, 4), (5, 4, 4))
+# Days between the first or last business days of two months, at least.
+_SHORTEST_MONTH = 25
 _FEWEST_MONTHS, _MOST_DAYS_A_MONTH = 4, 3
+# Public holidays move the first or the last business day of at most this part of the months, by so many days.
+_NO_HOLIDAY, _MOST_HOLIDAYS, _MONTHS_TO_TELL = 0.7, 5, 9
 
 
 def calendar_of_days(moments: Moments, series: np.ndarray, distinct: np.ndarray) -> Calendar | None:
@@ -64,7 +68,7 @@ def _positive(gaps: np.ndarray) -> Gaps:
 
 def _months(days: np.ndarray, months: Gaps, gaps: Gaps, time: int) -> Calendar | None:
     """Return the calendar of stamps that have one place in the month: a day, its end, or a weekday."""
-    if gaps.sizes[0] < 28 or not (step := months.common()):
+    if gaps.sizes[0] < _SHORTEST_MONTH or not (step := months.common()):
         return None
     numbers = months_of(days)
     first, length = month_days(numbers)
@@ -79,7 +83,15 @@ def _months(days: np.ndarray, months: Gaps, gaps: Gaps, time: int) -> Calendar |
         for place in (-1, 1, 2, 3, 4) if weekday != BUSINESS else (-1, 1):
             if (weekday_of_months(numbers, weekday, place) == days).all():
                 return WeekdayOfMonthCalendar(step, origin, weekday, place, time)
-    return None
+    places = [place for place in (-1, 1) if _are_business_days(days, numbers, place)]
+    return WeekdayOfMonthCalendar(step, origin, BUSINESS, places[0], time) if places else None
+
+
+def _are_business_days(days: np.ndarray, numbers: np.ndarray, place: int) -> bool:
+    """Whether days are the first or the last business days of months, but for public holidays."""
+    off = (days - weekday_of_months(numbers, BUSINESS, place)) * place
+    is_near = bool(((off >= 0) & (off <= _MOST_HOLIDAYS)).all()) and bool((weekdays_of(days) < 5).all())
+    return is_near and len(days) >= _MONTHS_TO_TELL and float(np.mean(off == 0)) >= _NO_HOLIDAY
 
 
 def _fiscal_months(days: np.ndarray, gaps: Gaps) -> Calendar | None:

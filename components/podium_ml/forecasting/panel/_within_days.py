@@ -43,6 +43,8 @@ _JITTER = 0.25
 # occur this often.
 _FEWEST_WEEKS, _CLOSED, _OPEN = 3, 0.1, 0.6
 _RARE = 0.05
+# At most so many times of the day that are not equally far apart, such as 8:00 and 17:30.
+_MOST_TIMES = 12
 # From so many days on, the hours of the day that never occur are closed.
 _FEWEST_DAYS = 5
 _WEEKEND = (5, 6)
@@ -57,6 +59,8 @@ def calendar_within_days(distinct: np.ndarray, gaps: Gaps) -> Calendar | None:
         distinct: Ticks of the distinct stamps, in order.
         gaps: Microseconds between neighbours.
     """
+    if calendar := _times_of_day(distinct, gaps):
+        return calendar
     step = _step(distinct, gaps)
     if step is None:
         return None
@@ -124,10 +128,32 @@ def _hours_of_days(distinct: np.ndarray, even: EvenCalendar) -> Calendar | None:
     if occurs.mean() > 1 - _CLOSED or counts[occurs].mean() < _OPEN * len(days):
         return None
     of_day = (np.flatnonzero(occurs) + first) * even.step + even.origin - _MONDAY
+    return _weekly(of_day, days, even.step)
+
+
+def _times_of_day(distinct: np.ndarray, gaps: Gaps) -> Calendar | None:
+    """Return the calendar of a few times of the day whose distances have no common step, such as 8:00 and 17:30."""
+    if gaps.median <= MOST_STEPS * gaps.divisor:
+        return None
+    times, counts = np.unique(distinct % DAY, return_counts=True)
+    days = np.unique((distinct - _MONDAY) // DAY)
+    if not 2 <= len(times) <= _MOST_TIMES or len(days) < _FEWEST_DAYS or counts.min() < _OPEN * len(days):
+        return None
+    return _weekly(times, days, int(np.diff(times).min()))
+
+
+def _weekly(of_day: np.ndarray, days: np.ndarray, step: int) -> Calendar:
+    """Return the calendar of some times of the day on the days of the week that occur.
+
+    Args:
+        of_day: Microseconds of the day.
+        days: Days since a Monday that occur, in order.
+        step: Microseconds between two times.
+    """
     spanned = np.arange(days[0], days[-1] + 1)
     # A weekend is closed if it is absent, another day of the week if it is so twice.
     seen = np.bincount(spanned % 7, minlength=7)
     closed = [day for day in range(7) if seen[day] > (day not in _WEEKEND) and not (days % 7 == day).any()]
     opened = np.setdiff1d(np.arange(7), closed)
     ticks = (opened[:, None] * DAY + of_day[None]) % WEEK
-    return OpeningHoursCalendar(even.step, tuple(np.sort(ticks.ravel()).tolist()))
+    return OpeningHoursCalendar(step, tuple(np.sort(ticks.ravel()).tolist()))

@@ -54,7 +54,25 @@ def within(days: pd.DatetimeIndex, first: str, last: str, step: str) -> pd.Datet
 DAY_30 = [f"{one}-{min(30, one.days_in_month)}" for one in pd.period_range("2017-01", periods=60, freq="M")]
 DAYS = pd.bdate_range("2023-01-02", periods=40)
 ME = pd.date_range("2017-01-31", periods=60, freq="ME")
+
+# Good Friday and the like move the last business day, New Year's Day and the like the first.
+LAST = pd.date_range("2016-01-29", periods=60, freq="BME")
+LAST = LAST.where(~LAST.isin(["2018-03-30", "2019-12-31"]), LAST - pd.offsets.BDay(1))
+FIRST = pd.date_range("2016-01-01", periods=60, freq="BMS")
+FIRST = FIRST.where((FIRST.month != 1) | (FIRST.day != 1), FIRST + pd.offsets.BDay(1))
+FIRST = FIRST.where((FIRST.month != 9) | (FIRST.day_of_week != 0), FIRST + pd.offsets.BDay(1))
+
+
+def times_of(days: pd.DatetimeIndex, *times: str) -> pd.DatetimeIndex:
+    """Return some times of each day."""
+    return pd.DatetimeIndex(np.add.outer(days.to_numpy(), pd.to_timedelta(times).to_numpy()).ravel())
+
+
 CASES = {
+    "last business day but for holidays": (LAST, "months, on the last business day"),
+    "first business day but for holidays": (FIRST, "months, on the first business day"),
+    "twice a day": (times_of(DAYS, "08:00:00", "17:30:00"), "08:00 and 17:30 on business days"),
+    "meals": (times_of(DAYS, "07:15:00", "12:30:00", "19:00:00"), "07:15, 12:30 and 19:00 on business days"),
     "B": (pd.bdate_range("2022-01-03", periods=200), "business days"),
     "B, three weeks": (pd.bdate_range("2022-01-03", periods=18), "business days"),
     "Sun-Thu": (open_days("2022-01-02", "Sun Mon Tue Wed Thu"), "days except Friday and Saturday"),

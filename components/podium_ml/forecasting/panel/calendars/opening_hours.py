@@ -6,13 +6,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from podium_ml.forecasting.panel.calendars._calendar import DAY, WEEK, Calendar, ticks_of
+from podium_ml.forecasting.panel.calendars._calendar import DAY, WEEK, Calendar, list_of, ticks_of
 from podium_ml.forecasting.panel.calendars.even import EvenCalendar
 from podium_ml.forecasting.panel.calendars.weekdays import days_title
 from podium_ml.forecasting.panel.stamps import Moments
 
 # Microseconds from 1970 to a Monday.
 _MONDAY = 4 * DAY
+# So many times of the day are named one by one.
+_FEW_TIMES = 4
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,12 @@ class OpeningHoursCalendar(Calendar):
     def title(self) -> str:
         """See ``Calendar``."""
         times = np.unique(self._slots % DAY)
-        first, last = (str(one.astype("M8[us]"))[11:16] for one in times[[0, -1]])
+        shown = [str(one.astype("M8[us]"))[11:16] for one in times]
+        first, last = shown[0], shown[-1]
         every = EvenCalendar(self.step).title
         days = days_title(self._days) if len(self._days) < 7 else "all days"
+        if len(times) == 2 or (len(times) <= _FEW_TIMES and (np.diff(times) != self.step).any()):
+            return f"{list_of(shown)} on {days}"
         return f"{every}, {first} to {last} on {days}"
 
     @property
