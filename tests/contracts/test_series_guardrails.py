@@ -186,6 +186,27 @@ def test_check_of_one_series_names_none() -> None:
     assert {one.outcome for one in results.values()} == {"passed"}
 
 
+def test_series_of_another_weekday_are_told() -> None:
+    weeks = pd.date_range("2022-01-02", periods=60, freq="7D")
+    days = [*weeks, *weeks, *(weeks + pd.Timedelta(days=3))]
+    table = pd.DataFrame({"day": days, "shop": np.repeat(["a", "b", "c"], 60), "sales": 1.0, "price": 2.0})
+    table["sales"] += np.arange(180) % 13
+    result = result_of(validate(lambda _: table), "frequency")
+    assert result.outcome == "alert"
+    assert "All times of 'c' are off." in result.seen
+
+
+def test_hole_in_the_plan_is_told() -> None:
+    def planned(table: pd.DataFrame) -> pd.DataFrame:
+        late = table["day"] > "2023-05-14"
+        hole = (table["shop"] == "b") & (table["day"] > "2023-05-19")
+        return table.assign(sales=table["sales"].where(~late), price=table["price"].where(~hole))
+
+    result = result_of(validate(planned), "plan")
+    assert result.outcome == "alert"
+    assert "no value of 'price' for series 'b' at 2023-05-20; 2 of its values are missing" in result.seen
+
+
 def test_spring_is_told_too() -> None:
     result = result_of(validate(lambda _: hourly("2024-03-20", "Europe/Berlin")), "daylight_saving")
     assert result.seen.startswith("Daylight saving: on 2024-03-31 the clocks were set forward")

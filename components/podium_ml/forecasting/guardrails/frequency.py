@@ -21,6 +21,10 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     if panel.moved:
         seen.append(f"{panel.moved:,} times are off the stamps, by at most {_duration(panel.farthest)}.")
         done.append("They were moved to their stamps.")
+    if panel.shifted and not context.settings.frequency:
+        seen.append(f"All times of {context.named(list(panel.shifted))} are off.")
+        done.append("Their forecasts have the stamps of the other series; a run of their own keeps theirs.")
+        return guardrail.alert(" ".join([title, *seen]), " ".join(done))
     if not seen:
         return guardrail.passed(title)
     text = " ".join([title, *seen])

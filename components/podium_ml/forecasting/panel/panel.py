@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.errors import DataError
-from podium_ml.forecasting.panel.calendars import Calendar
+from podium_ml.forecasting.panel.calendars import DAY, Calendar
 from podium_ml.forecasting.panel.frequency import Stamps, find_calendar
 from podium_ml.forecasting.panel.repeats import (
     AGGREGATES,
@@ -20,6 +20,7 @@ from podium_ml.forecasting.panel.repeats import (
 )
 from podium_ml.forecasting.panel.series_ids import SeriesIds, series_labels
 from podium_ml.forecasting.panel.stamps import Moments, StampFormat
+from podium_ml.forecasting.panel.time_parts import advice_to_join, is_part, other_parts
 
 __all__ = ["AGGREGATES", "Panel", "SeriesIds", "make_panel", "series_labels"]
 
@@ -27,6 +28,9 @@ _TIMES = (
     "Write times as dates, date and time, years, months (2020-03), quarters (2009-Q1), ISO weeks (2012-W01) "
     "or whole numbers."
 )
+_FEWEST_SHIFTED = 3
+# What a column of parts of times, such as months beside years, is taken for.
+_PART_KINDS = ("year", "count")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Panel:
         calendar: The stamps that series can have.
         moved: Number of rows whose time is not exactly a stamp of the calendar.
         farthest: Microseconds by which the farthest of them was moved.
+        shifted: Codes of series of which every time was moved by a day or more, shape ``(k,)``.
         untimed: Number of rows that were left out because they have no time.
         closed: Number of rows that were left out because they are on days that do not belong to the calendar.
         copies: Number of rows that were left out because they are equal to another row.
@@ -57,6 +62,7 @@ class Panel:
     calendar: Calendar
     moved: int = 0
     farthest: int = 0
+    shifted: tuple[int, ...] = ()
     untimed: int = 0
     closed: int = 0
     copies: int = 0
@@ -113,15 +119,19 @@ def make_panel(
     form = StampFormat.plan(table[time_column])
     moments = form.read(table[time_column])
     unread = np.isnat(moments)
+    parts = other_parts(table, time_column) if is_part(time_column) else ()
+    advice = advice_to_join(time_column, parts) if parts else ""
     if unread.any():
-        _check_times(table[time_column], unread)
+        _check_times(table[time_column], unread, advice)
         table, moments = table[~unread], moments[~unread]
     codes, labels = series_labels(table, series_columns)
     ids = SeriesIds(tuple(series_columns), tuple(labels))
     table, codes, moments = _sorted(table, codes, moments)
     _check_series(codes, ids)
     if calendar is None:
-        calendar = _calendar(moments, codes, ids, form, time_column)
+        calendar = _calendar(
+            moments, codes, ids, form, time_column, advice if form.kind in _PART_KINDS else ""
+        )
     covered = calendar.covers(moments)
     if not covered.all():
         table, codes, moments = table[covered].reset_index(drop=True), codes[covered], moments[covered]
@@ -129,14 +139,14 @@ def make_panel(
     off = np.abs((calendar.moments(steps) - moments).astype(np.int64))
     panel = Panel(
         table, codes, steps, ids, form, calendar,
-        moved=int((off > 0).sum()), farthest=int(off.max(initial=0)),
+        moved=int((off > 0).sum()), farthest=int(off.max(initial=0)), shifted=_shifted(codes, off),
         untimed=int(unread.sum()), closed=int((~covered).sum()),
     )  # fmt: skip
     return _without_repeats(panel, moments, time_column=time_column, target=target, aggregate=aggregate)
 
 
-def _check_times(column: pd.Series, unread: np.ndarray) -> None:
-    """Refuse values that are no times; missing ones are left out."""
+def _check_times(column: pd.Series, unread: np.ndarray, advice: str) -> None:
+    """Refuse values that are no times, with an advice if there is one; missing ones are left out."""
     wrong = unread & column.notna().to_numpy()
     if pd.api.types.is_string_dtype(column.dtype):
         wrong &= (column.str.strip() != "").fillna(False).to_numpy(dtype=bool)
@@ -148,7 +158,7 @@ def _check_times(column: pd.Series, unread: np.ndarray) -> None:
     more = f", and {int(wrong.sum()) - 1:,} more rows hold none" if wrong.sum() > 1 else ""
     raise DataError(
         f"Time column '{column.name}': row {row + 1} holds '{column.iloc[row]}', which is no time{more}.",
-        _TIMES,
+        advice or _TIMES,
     )
 
 
@@ -173,12 +183,21 @@ def _check_series(codes: np.ndarray, ids: SeriesIds) -> None:
 
 
 def _calendar(
-    moments: Moments, codes: np.ndarray, ids: SeriesIds, form: StampFormat, time_column: str
+    moments: Moments, codes: np.ndarray, ids: SeriesIds, form: StampFormat, time_column: str, advice: str
 ) -> Calendar:
     try:
         return find_calendar(Stamps(moments, codes), name=ids.quoted, counts=form.kind == "count")
     except DataError as error:
-        raise DataError(f"Time column '{time_column}': {error.message}", error.hint) from None
+        raise DataError(f"Time column '{time_column}': {error.message}", advice or error.hint) from None
+
+
+def _shifted(codes: np.ndarray, off: np.ndarray) -> tuple[int, ...]:
+    """Return the codes of series, but for very short ones, of which every time is a day or more off the stamps."""
+    if off.max(initial=0) < DAY:
+        return ()
+    starts = np.flatnonzero(np.append(True, np.diff(codes) != 0))
+    long = np.diff(np.append(starts, len(codes))) >= _FEWEST_SHIFTED
+    return tuple(codes[starts][long & (np.minimum.reduceat(off, starts) >= DAY)].tolist())
 
 
 def _without_repeats(

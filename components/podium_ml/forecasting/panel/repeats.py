@@ -10,6 +10,7 @@ from podium_ml.errors import DataError
 from podium_ml.forecasting.panel.calendars import DAY
 from podium_ml.forecasting.panel.series_ids import SeriesIds
 from podium_ml.forecasting.panel.stamps import Moments, StampFormat
+from podium_ml.forecasting.panel.time_parts import advice_to_join, is_part
 
 AGGREGATES = ("sum", "mean", "min", "max")
 """How the rows of one stamp can be combined."""
@@ -112,6 +113,8 @@ def _advice(
     table: pd.DataFrame, series: np.ndarray, steps: np.ndarray, ids: SeriesIds, skipped: tuple[str, ...]
 ) -> str:
     separating = _separating(table, series, steps, [*skipped, *ids.columns])
+    if separating and all(is_part(name) for name in separating):
+        return advice_to_join(skipped[0], separating)
     if not separating:
         return f"Combine them with --aggregate ({', '.join(AGGREGATES)}), or name the column that tells series apart."
     names = " and ".join(f"'{name}'" for name in separating)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from podium_ml.values.plain_text import plain_texts
+from podium_ml.values.plain_text import plain_text, plain_texts
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class SeriesIds:
 
     Attributes:
         columns: Columns that tell series apart; empty for a single series.
-        labels: The values of these columns by code, as text, shape ``(s, c)``; empty text for missing ones.
+        labels: The values of these columns by code, as they are written, shape ``(s, c)``; empty text for missing ones.
     """
 
     columns: tuple[str, ...]
@@ -32,15 +32,24 @@ class SeriesIds:
 
     @cached_property
     def _codes(self) -> dict[tuple[str, ...], int]:
-        return {label: code for code, label in enumerate(self.labels)}
+        return {same_series(label): code for code, label in enumerate(self.labels)}
 
     def codes(self, table: pd.DataFrame) -> np.ndarray:
         """Return the code of the series of each row, -1 for a series that is not known."""
         if not self.columns:
             return np.zeros(len(table), dtype=np.int64)
         codes, labels = series_labels(table, self.columns)
-        known = np.array([self._codes.get(label, -1) for label in labels], dtype=np.int64)
+        known = np.array([self._codes.get(same_series(label), -1) for label in labels], dtype=np.int64)
         return known[codes]
+
+
+def same_series(label: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a label that all spellings of a series have: ``1`` and ``1.0`` are one.
+
+    >>> same_series(("1.0", "007"))
+    ('1', '007')
+    """
+    return tuple(plain_text(text) or "" for text in label)
 
 
 def series_labels(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
@@ -61,7 +70,20 @@ def series_labels(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarr
 
 
 def _sorted_texts(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return codes into the sorted texts of a column; missing values are empty texts."""
+    """Return codes into the sorted texts of a column, as it writes them; missing values are empty texts."""
     codes, texts = plain_texts(column)
     values, places = np.unique(np.array([*texts, ""], dtype=object), return_inverse=True)
-    return places[codes], values
+    written = _first_spellings(column, codes, texts)
+    shown = np.array([written.get(one, one) for one in values], dtype=object)
+    return places[codes], shown
+
+
+def _first_spellings(column: pd.Series, codes: np.ndarray, texts: Sequence[str]) -> dict[str, str]:
+    """Return how a column of texts writes whole numbers that have decimals, such as ``1.0``, by plain text."""
+    if not pd.api.types.is_string_dtype(column.dtype) and not pd.api.types.is_object_dtype(column.dtype):
+        return {}
+    wholes = np.flatnonzero([text.lstrip("-").isdecimal() for text in texts])
+    rows = np.flatnonzero(np.isin(codes, wholes))
+    found, first = np.unique(codes[rows], return_index=True)
+    values = column.iloc[rows[first]]
+    return {texts[code]: one.strip() for code, one in zip(found, values, strict=True) if isinstance(one, str)}

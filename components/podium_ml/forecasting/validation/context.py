@@ -44,6 +44,7 @@ class Context:
         unlabelled: Number of rows without a value of the target that are no plan.
         planned: Number of rows that are the plan of what to forecast.
         keeps_plan: Whether the plan is kept with the model.
+        plan_hole: Says which value of the plan is missing, if the training rows always have it; else empty.
         closed_days: Days of the week on which each series is closed, shape ``(s, 7)``; ``None`` for none.
     """
 
@@ -57,6 +58,7 @@ class Context:
     unlabelled: int = 0
     planned: int = 0
     keeps_plan: bool = True
+    plan_hole: str = ""
     closed_days: np.ndarray | None = None
 
     @cached_property

@@ -23,7 +23,7 @@ from podium_ml.forecasting.targets.future_values import ROOT_SCALE_COLUMN, SCALE
 from podium_ml.forecasting.validation.checks import check_columns
 from podium_ml.forecasting.validation.context import Context
 from podium_ml.forecasting.validation.labelled import check_weights, labelled_rows
-from podium_ml.forecasting.validation.planned_rows import Planned, find_plan, kept, plain_values
+from podium_ml.forecasting.validation.planned_rows import Planned, find_plan, kept, plain_values, plan_hole
 from podium_ml.forecasting.validation.scales import naive_scales
 from podium_ml.forecasting.validation.sums import with_planned_sums, with_sums
 from podium_ml.kinds import InferredProblem
@@ -93,7 +93,8 @@ def infer_problem(
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
     problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
     context = _context(found, problem, settings, len(unlabelled), len(plan.rows))
-    results = run_guardrails(replace(context, closed_days=closed))
+    hole = plan_hole(plan, found, settings.known_columns)
+    results = run_guardrails(replace(context, closed_days=closed, plan_hole=hole))
     profile = Profile(len(train), _profiles(train, problem), int(train.memory_usage(deep=True).sum()))
     return InferredProblem(problem, train, test, profile, results)
 

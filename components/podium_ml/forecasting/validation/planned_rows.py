@@ -9,7 +9,7 @@ import pandas as pd
 from podium_ml.errors import DataError
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.panel import Panel
-from podium_ml.forecasting.panel.series_ids import SeriesIds, series_labels
+from podium_ml.forecasting.panel.series_ids import SeriesIds, same_series, series_labels
 from podium_ml.ingestion.read import read_frame
 from podium_ml.settings import ForecastingProblem
 from podium_ml.values.plain_text import plain_text
@@ -86,15 +86,35 @@ def planned_rows(
     return Planned(found, labels)
 
 
+def plan_hole(plan: Planned, panel: Panel, known: tuple[str, ...]) -> str:
+    """Say which value of a plan is missing although no row of the data lacks one; empty if none is.
+
+    Args:
+        plan: The plan.
+        panel: The rows of the past.
+        known: Columns that are known in advance.
+    """
+    for name in known:
+        missing = plan.rows[name].isna().to_numpy()
+        if not missing.any() or panel.table[name].isna().any():
+            continue
+        first = plan.rows[missing].iloc[0]
+        label = ", ".join(plan.labels[int(first[SERIES])])
+        series = f" for series '{label}'" if label else ""
+        stamp = panel.stamps(np.array([int(first[STEP])]))[0]
+        return f"It has no value of '{name}'{series} at {stamp}; {int(missing.sum()):,} of its values are missing."
+    return ""
+
+
 def codes_of(rows: pd.DataFrame, ids: SeriesIds) -> tuple[np.ndarray, tuple[tuple[str, ...], ...]]:
     """Return the code of the series of each row, and the labels of all series; new ones get the next codes."""
     if not ids.columns:
         return np.zeros(len(rows), dtype=np.int64), ids.labels
     codes, own = series_labels(rows, ids.columns)
-    known = {label: code for code, label in enumerate(ids.labels)}
-    new = [label for label in own if label not in known]
-    known.update({label: len(ids.labels) + at for at, label in enumerate(new)})
-    return np.array([known[label] for label in own], dtype=np.int64)[codes], (*ids.labels, *new)
+    known = {same_series(label): code for code, label in enumerate(ids.labels)}
+    new = [label for label in own if same_series(label) not in known]
+    known.update({same_series(label): len(ids.labels) + at for at, label in enumerate(new)})
+    return np.array([known[same_series(label)] for label in own], dtype=np.int64)[codes], (*ids.labels, *new)
 
 
 def for_all_series(plan: pd.DataFrame, ids: SeriesIds) -> pd.DataFrame:

@@ -105,6 +105,32 @@ def test_series_are_told_apart_by_their_texts(shops: list[object], labels: list[
     assert panel.lengths.tolist() == [20, 20, 20]
 
 
+def test_names_of_series_stay_as_they_are_written() -> None:
+    table = sales(shops=("1.0", "1.1", "2.0"))
+    panel = panel_of(table)
+    assert panel.ids.labels == (("1.0",), ("1.1",), ("2.0",))
+    assert panel.ids.codes(pd.DataFrame({"shop": [1.0, 1.1, 2.0]})).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["hour", "Hour Ending", "Uhrzeit"])
+def test_column_of_hours_beside_days_is_part_of_the_time(name: str) -> None:
+    days = np.repeat(pd.date_range("2024-01-01", periods=20).strftime("%Y-%m-%d"), 24)
+    table = pd.DataFrame({"day": days, name: np.tile(np.arange(1, 25), 20), "kwh": 1.0})
+    table["kwh"] += np.arange(480)
+    with pytest.raises(DataError, match="460 rows repeat a time") as caught:
+        make_panel(table, time_column="day", target="kwh")
+    assert f"Columns 'day' and '{name}' seem to be parts of one time" in caught.value.hint
+
+
+@pytest.mark.parametrize("time_column", ["year", "month"])
+def test_year_and_month_in_two_columns_are_to_be_joined(time_column: str) -> None:
+    months = pd.period_range("2020-01", periods=36, freq="M")
+    table = pd.DataFrame({"year": months.year, "month": months.strftime("%b"), "units": np.arange(36.0)})
+    with pytest.raises(DataError) as caught:
+        make_panel(table, time_column=time_column, target="units")
+    assert "seem to be parts of one time: join them" in caught.value.hint
+
+
 def test_many_columns_tell_series_apart() -> None:
     parts = np.array(np.meshgrid(*[np.arange(3)] * 4)).reshape(4, -1).T
     rows = pd.DataFrame(np.repeat(parts, 5, axis=0), columns=list("abcd"))
