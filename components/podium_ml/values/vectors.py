@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from podium_ml.values.samples import sampled
+
 # Share of the vectors that must have the same length. The others are then treated as missing.
 _MOST = 0.95
 _SAMPLE = 5_000
@@ -55,10 +57,8 @@ def holds_measurements(values: pd.Series) -> bool:
 
 def vectors_of(values: pd.Series) -> list[np.ndarray] | None:
     """Return the vectors in a column or a sample of it, without empty ones; ``None`` if some value is no vector."""
-    present = values.dropna()
-    sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
     found = []
-    for value in sample:
+    for value in sampled(values.dropna(), _SAMPLE):
         vector = read_vector(value)
         if vector is None:
             return None

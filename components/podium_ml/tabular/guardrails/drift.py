@@ -6,8 +6,9 @@ import pandas as pd
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds.guardrail import Guardrail, name_list
 from podium_ml.tabular.guardrails._matrix import to_matrix
-from podium_ml.tabular.validation.context import Context, sample_rows
+from podium_ml.tabular.validation.context import Context
 from podium_ml.values.row_roles import read_groups
+from podium_ml.values.samples import sampled
 
 _ROWS, _FEWEST_ROWS = 2_000, 50
 # With fewer groups on a side, any two samples of groups differ.
@@ -32,7 +33,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     columns = [c for c in context.features if c.role not in ("text", "list", "image", "time")][:_MOST_COLUMNS]
     if not columns:
         return guardrail.passed("Not checked: there is no column to compare.")
-    parts = [sample_rows(part, _ROWS, seed=settings.seed) for part in (context.table, test)]
+    parts = [sampled(part, _ROWS, seed=settings.seed) for part in (context.table, test)]
     side = np.repeat([0, 1], [len(part) for part in parts])
     both = pd.concat(parts, ignore_index=True)
     unit = read_groups(both[settings.group_column]) if settings.group_column else np.arange(len(both))

@@ -5,8 +5,9 @@ import numpy as np
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.guardrails._matrix import to_matrix
-from podium_ml.tabular.validation.context import Context, sample_rows
+from podium_ml.tabular.validation.context import Context
 from podium_ml.targets import encode_target
+from podium_ml.values.samples import sampled
 
 _ROWS, _FEWEST_ROWS = 4_000, 100
 _MOST_CLASSES, _MOST_COLUMNS = 30, 300
@@ -30,7 +31,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         )
     if context.deadline.remaining() < _SECONDS:
         return guardrail.passed("Not checked: too little time.")
-    table = sample_rows(context.table, _ROWS, seed=context.settings.seed)
+    table = sampled(context.table, _ROWS, seed=context.settings.seed)
     columns = [column for column in context.features if column.role not in ("text", "list", "image")][
         :_MOST_COLUMNS
     ]

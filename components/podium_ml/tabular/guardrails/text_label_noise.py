@@ -5,8 +5,9 @@ import numpy as np
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.tabular.guardrails._texts import texts_by_column
-from podium_ml.tabular.validation.context import Context, sample_rows
+from podium_ml.tabular.validation.context import Context
 from podium_ml.targets import encode_target
+from podium_ml.values.samples import sampled
 
 _ROWS, _FEWEST_ROWS, _MOST_CLASSES, _CHARACTERS = 2_000, 200, 30, 1_500
 _UNLIKELY, _CERTAIN, _MANY = 0.15, 0.85, 0.01
@@ -25,7 +26,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
         )
     if context.deadline.remaining() < _SECONDS:
         return guardrail.passed("Not checked: too little time.")
-    table = sample_rows(context.table, _ROWS, seed=context.settings.seed)
+    table = sampled(context.table, _ROWS, seed=context.settings.seed)
     y = encode_target(table[problem.target], problem)
     joined = ["\n".join(text[:_CHARACTERS] for text in row) for row in zip(*texts.values(), strict=True)]
     raw = _out_of_fold(joined, y, len(problem.classes), seed=problem.seed)

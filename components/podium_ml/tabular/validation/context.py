@@ -14,6 +14,7 @@ from podium_ml.tabular.validation.label_spellings import LabelSpellings
 from podium_ml.targets import target_of_task
 from podium_ml.values.hashes import value_hashes
 from podium_ml.values.labels import canonical_labels, count_labels
+from podium_ml.values.samples import sampled
 
 # Maximum number of hashes to keep, 8 bytes each.
 _MOST_HASHES = 20_000_000
@@ -133,7 +134,7 @@ class Context:
 
     def sample(self, rows: int) -> pd.DataFrame:
         """Return at most this many labelled rows, always the same ones."""
-        return sample_rows(self.table, rows, seed=self.settings.seed)
+        return sampled(self.table, rows, seed=self.settings.seed)
 
 
 def _rarest_labels(target: pd.Series, counts: pd.Series) -> np.ndarray:
@@ -149,8 +150,3 @@ class _Cache:
         self.series = {str(name): values for name, values in table.items()}
         self.hashes: dict[str, np.ndarray] = {}
         self.classes: pd.Series | None = None
-
-
-def sample_rows(table: pd.DataFrame, rows: int, *, seed: int) -> pd.DataFrame:
-    """Return at most this many rows, always the same ones, in their original order."""
-    return table if len(table) <= rows else table.sample(n=rows, random_state=seed).sort_index()

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.values.hashes import column_term
+from podium_ml.values.samples import sample_positions
 
 # More columns are taken together in so many blocks. Pairs are counted in a sample of so many rows.
 _MOST_BLOCKS, _MOST_ROWS = 24, 50_000
@@ -33,8 +34,7 @@ def find_copies(columns: Iterable[np.ndarray], *, rows: int) -> tuple[np.ndarray
     Returns:
         Hashes, uint64 of shape ``(n,)``, and whether equal rows are copies.
     """
-    random = np.random.default_rng(0)
-    sample = np.sort(random.permutation(rows)[:_MOST_ROWS])
+    random, sample = np.random.default_rng(0), sample_positions(rows, _MOST_ROWS)
     hashes, terms = np.zeros(rows, dtype=np.uint64), []
     for place, column in enumerate(columns):
         term = column_term(column, place)

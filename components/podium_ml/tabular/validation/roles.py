@@ -17,6 +17,7 @@ from podium_ml.values.decimal_marks import MaybeMark
 from podium_ml.values.hashes import MOST_EXACT, hashable
 from podium_ml.values.nested import NESTED
 from podium_ml.values.plain_text import plain_texts
+from podium_ml.values.samples import sampled
 from podium_ml.values.vectors import vector_length
 
 _SAMPLE = 5_000
@@ -118,9 +119,10 @@ def infer_role(values: pd.Series, *, mark: MaybeMark = "") -> tuple[Role, str]:
         length = vector_length(present)
         return "list", f"Vectors of {length} numbers." if length else "Lists of values."
     present = hashable(present)
-    sample = present if len(present) <= _SAMPLE else present.sample(n=_SAMPLE, random_state=0)
     return infer_text_role(
-        list(map(str, pd.unique(sample))), share=present.nunique() / len(present), mark=mark
+        list(map(str, pd.unique(sampled(present, _SAMPLE)))),
+        share=present.nunique() / len(present),
+        mark=mark,
     )
 
 
