@@ -10,13 +10,14 @@ import numpy as np
 
 from podium_ml.contracts.targets import Folds
 from podium_ml.targets._cross_fitted import cross_fitted
+from podium_ml.values.samples import sample_positions
 
 # Powers between these are considered.
 _LEAST, _MOST = 0.25, 8.0
 # A gain of less than this share of the log loss is not worth another step of the model.
 _WORTHWHILE = 0.02
-# So many probabilities suffice to choose one number.
-_MOST_CELLS = 60_000
+# So many probabilities suffice to choose one number, but not so few rows: rare mistakes decide how sharp is too sharp.
+_MOST_CELLS, _FEWEST_ROWS = 60_000, 2_000
 _SMALLEST = 1e-15
 
 
@@ -60,9 +61,9 @@ def choose_sharpness(
 def _fit(raw: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> float:
     from scipy.optimize import minimize_scalar
 
-    step = math.ceil(raw.size / _MOST_CELLS)
-    logs = np.log(np.clip(raw[::step], _SMALLEST, 1.0))
-    y, weight = y[::step], None if weight is None else weight[::step]
+    rows = sample_positions(len(raw), max(_FEWEST_ROWS, _MOST_CELLS // raw.shape[1]))
+    logs = np.log(np.clip(raw[rows], _SMALLEST, 1.0))
+    y, weight = y[rows], _of_rows(weight, rows)
     true = logs[np.arange(len(y)), y]
 
     def loss(log_power: float) -> float:

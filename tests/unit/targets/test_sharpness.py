@@ -64,3 +64,19 @@ def test_impossible_classes_stay_impossible() -> None:
 def test_values_are_not_sharpened() -> None:
     raw = np.array([1.0, 2.0])
     assert TARGETS["values"].choose_sharpness(raw, Targets(y=raw), folds=[]) == (1.0, raw)
+
+
+def test_rare_mistakes_among_many_classes_are_not_overlooked() -> None:
+    rows, classes = 4_000, 500
+    y = np.arange(rows) % classes
+    # Every hundredth row is a mistake; none of them is among the few rows that hold the usual number of cells.
+    said = np.where(np.arange(rows) % 102 == 2, (y + 1) % classes, y)
+    raw = np.full((rows, classes), 0.5 / (classes - 1))
+    raw[np.arange(rows), said] = 0.5
+    folds = [
+        (np.arange(rows)[rest != part], np.flatnonzero(rest == part))
+        for rest in [np.arange(rows) // 1_000]
+        for part in range(4)
+    ]
+    power, _ = choose_sharpness(raw, y, None, folds)
+    assert sharpened(raw, power)[0, 0] == pytest.approx(0.99, abs=0.005)
