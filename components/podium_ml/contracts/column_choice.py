@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-# All columns; those more important than shuffled copies; the fewest of these that score as well.
-ColumnRule = Literal["all", "relevant", "shortest"]
+# All columns; of a wide table, those that say most about the target on their own; those more important than shuffled
+# copies; the fewest of these that score as well.
+ColumnRule = Literal["all", "strongest", "relevant", "shortest"]
 
 
 @dataclass(frozen=True)
@@ -14,11 +15,13 @@ class ColumnChoice:
     Attributes:
         how: How they were chosen.
         used: Names of the columns that it uses, the most important first; empty for all.
-        spare: ColumnRule that were left out because fewer columns score as well within noise.
-        irrelevant: ColumnRule that were left out because they are not more important than shuffled copies.
+        spare: Columns that were left out because fewer columns score as well within noise.
+        irrelevant: Columns that were left out because they are not more important than shuffled copies.
+        weak: Number of columns that were left out because too many others say more about the target on their own.
     """
 
     how: ColumnRule = "all"
     used: tuple[str, ...] = ()
     spare: tuple[str, ...] = ()
     irrelevant: tuple[str, ...] = ()
+    weak: int = 0

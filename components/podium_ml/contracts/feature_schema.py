@@ -48,7 +48,8 @@ class FeatureSchema(Contract):
 
     def of_sources(self, sources: Collection[str]) -> "FeatureSchema":
         """Return the features that were built from some columns, in order."""
-        return FeatureSchema(tuple(feature for feature in self.features if feature.source in sources))
+        wanted = frozenset(sources)
+        return FeatureSchema(tuple(feature for feature in self.features if feature.source in wanted))
 
     def without(self, names: Collection[str]) -> "FeatureSchema":
         """Return the features but those with some names, in order."""

@@ -12,11 +12,12 @@ from podium_ml.contracts.targets import Folds, Targets
 from podium_ml.kinds import KINDS
 from podium_ml.targets import sample_rows, target_of
 from podium_ml.training.column_ranking import Examples, Ranking
+from podium_ml.training.column_strengths import strengths
 
 # Stands for all rows in place of the number of a fold.
 ALL_ROWS = -1
-# Of fewer columns, all are used.
-_FEWEST_COLUMNS = 8
+# Of fewer columns, all are used. Of more than the most, so many strongest ones are: others take time, and add noise.
+_FEWEST_COLUMNS, _MOST_COLUMNS, _STRONGEST = 8, 1_000, 500
 # A ranking uses at most so many rows, and so many cells of encoded features; but always so many rows, if there are.
 _MOST_ROWS, _MOST_CELLS, _FEWEST_ROWS = 5_000, 1_500_000, 500
 # Roughly what a ranking takes: at least, and for each cell, in seconds.
@@ -25,6 +26,11 @@ _LEAST_SECONDS, _CELL_SECONDS = 0.1, 1.2e-6
 _BLOCKS = 30
 # Classes beyond this number do not take part in a ranking.
 _MOST_CLASSES = 10
+
+
+def used_columns(columns: int) -> int:
+    """Return of how many columns a model learns at most."""
+    return columns if columns <= _MOST_COLUMNS else _STRONGEST
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class ColumnChoices:
     def __init__(self, table: FeatureTable, *, problem: Problem, folds: Folds, seed: int) -> None:
         self._table, self._problem, self._folds, self._seed = table, problem, folds, seed
         self._ranked: dict[int, _Ranked] = {}
+        self._strong: dict[int, tuple[str, ...]] = {}
         self._seconds = 0.0
 
     @property
@@ -61,9 +68,15 @@ class ColumnChoices:
         enough = len(self._table.schema.sources) >= _FEWEST_COLUMNS
         return enough and KINDS[self._problem.kind].encodes_columns
 
+    @property
+    def widest(self) -> ColumnRule:
+        """The rule that leaves out the fewest columns: all, or the strongest of a wide table."""
+        wide = used_columns(len(self._table.schema.sources)) < len(self._table.schema.sources)
+        return "strongest" if wide and KINDS[self._problem.kind].encodes_columns else "all"
+
     def expected_seconds(self) -> float:
         """Return roughly how long a ranking takes: what the last one took, or a guess from the size of the table."""
-        cells = min(self._most_rows(), len(self._table.y)) * len(self._table.schema.features)
+        cells = min(self._most_rows(), len(self._table.y)) * self._width()
         return self._seconds or _LEAST_SECONDS + _CELL_SECONDS * cells
 
     def schema(self, choice: ColumnRule, number: int) -> FeatureSchema:
@@ -74,12 +87,18 @@ class ColumnChoices:
             number: The fold, or ``ALL_ROWS``.
         """
         whole = self._table.schema
-        return whole if choice == "all" else whole.of_sources(self._of(number).chosen(choice))
+        if choice == "all":
+            return whole
+        strongest = choice == "strongest"
+        return whole.of_sources(self._strongest(number) if strongest else self._of(number).chosen(choice))
 
     def describe(self, choice: ColumnRule) -> ColumnChoice:
         """Return which columns the model of all rows uses, and why it leaves out the others."""
         if choice == "all":
             return ColumnChoice()
+        weak = len(self._table.schema.sources) - len(self._strongest(ALL_ROWS))
+        if choice == "strongest":
+            return ColumnChoice(choice, used=self._strongest(ALL_ROWS), weak=weak)
         ranked = self._of(ALL_ROWS)
         relevant, used = ranked.chosen("relevant"), ranked.chosen(choice)
         return ColumnChoice(
@@ -87,38 +106,54 @@ class ColumnChoices:
             used=tuple(used),
             spare=tuple(name for name in relevant if name not in used),
             irrelevant=tuple(name for name in ranked.names if name not in relevant),
+            weak=weak,
         )
 
     def _of(self, number: int) -> _Ranked:
         if number not in self._ranked:
+            names = self._strongest(number)
             began = time.perf_counter()
-            train = np.arange(len(self._table.y)) if number == ALL_ROWS else self._folds[number][0]
-            self._ranked[number] = self._rank(train)
+            examples = self._examples(number, names)
+            self._ranked[number] = _Ranked(names, Ranking(examples, len(names), seed=self._seed))
             self._seconds = time.perf_counter() - began
         return self._ranked[number]
 
-    def _most_rows(self) -> int:
-        width = len(self._table.schema.features)
-        return int(np.clip(_MOST_CELLS // width, _FEWEST_ROWS, _MOST_ROWS))
+    def _strongest(self, number: int) -> tuple[str, ...]:
+        """Return the columns that a model may use, in their order in the table."""
+        names = self._table.schema.sources
+        if self.widest == "all":
+            return names
+        if number not in self._strong:
+            order = np.argsort(-strengths(self._examples(number, names), len(names)), kind="stable")
+            self._strong[number] = tuple(names[at] for at in np.sort(order[:_STRONGEST]))
+        return self._strong[number]
 
-    def _rank(self, train: np.ndarray) -> _Ranked:
+    def _width(self) -> int:
+        """Return about how many features are ranked."""
+        schema = self._table.schema
+        return round(len(schema.features) * used_columns(len(schema.sources)) / len(schema.sources))
+
+    def _most_rows(self) -> int:
+        return int(np.clip(_MOST_CELLS // self._width(), _FEWEST_ROWS, _MOST_ROWS))
+
+    def _examples(self, number: int, names: tuple[str, ...]) -> Examples:
+        """Return training rows of a fold with the features of some columns."""
         table, problem, target = self._table, self._problem, target_of(self._problem)
+        train = np.arange(len(table.y)) if number == ALL_ROWS else self._folds[number][0]
         rows = sample_rows(target.ordering(table.y), train, most=self._most_rows())
-        known = table.of_rows(rows)
+        known, schema = table.of_rows(rows), table.schema.of_sources(names)
         X, made_from = KINDS[problem.kind].encode_columns(
-            table.X.iloc[rows], known, schema=table.schema, problem=problem, seed=self._seed
+            table.X.iloc[rows], known, schema=schema, problem=problem, seed=self._seed
         )
-        source = {feature.name: feature.source for feature in table.schema.features}
-        names = table.schema.sources
+        source = {feature.name: feature.source for feature in schema.features}
         position = {name: at for at, name in enumerate(names)}
-        examples = Examples(
+        return Examples(
             X=_filled(X),
             column=np.array([position[source[one]] for one in made_from]),
             Y=_numbers(known.y, problem),
             weight=np.ones(len(rows)) if known.weight is None else known.weight,
             unit=_units(known),
         )
-        return _Ranked(names, Ranking(examples, len(names), seed=self._seed))
 
 
 def _filled(X: np.ndarray) -> np.ndarray:

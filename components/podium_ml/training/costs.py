@@ -14,6 +14,7 @@ from podium_ml.contracts import Problem, Profile
 from podium_ml.contracts.object_task import CELL
 from podium_ml.run.events import recorded
 from podium_ml.targets import target_of
+from podium_ml.training.column_choices import used_columns
 
 # The fit of all rows, and measuring how fast it predicts, take as long as this many folds.
 LAST_FIT = 1.5
@@ -21,6 +22,8 @@ LAST_FIT = 1.5
 _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 # Seconds of encoding a value in a fold, and a character of a text for all folds; no more than so many are looked at.
 _ENCODING, _ENCODING_OF_TEXT, _MOST_CHARACTERS = 1.5e-7, 5e-7, 5_000
+# Seconds of reading a column of the table, and of looking for the strongest ones of a wide table in a fold.
+_READING, _SCREENING = 2e-4, 1e-4
 # Words, pairs of words and pieces of words of a text: so many a character, and so many at most.
 _TERMS_OF_A_CHARACTER, _MOST_TERMS = 2.0, 3_000
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
@@ -53,6 +56,7 @@ class TrialSize:
         folds: Number of folds.
         models: Number of estimators that a fit needs, one a label.
         characters: Mean number of characters of the texts of a row.
+        table_columns: Number of columns of the table, of which models use some if there are very many.
     """
 
     rows: int
@@ -61,6 +65,7 @@ class TrialSize:
     folds: int
     models: int = 1
     characters: float = 0.0
+    table_columns: int = 0
 
     @classmethod
     def of_problem(
@@ -85,6 +90,7 @@ class TrialSize:
             folds=folds or (1 if holdout else problem.n_folds * max(1, problem.n_repeats)),
             models=problem.n_outputs if problem.task == "multilabel" else 1,
             characters=characters,
+            table_columns=len(problem.features),
         )
 
 
@@ -187,7 +193,13 @@ class TrialCosts:
     def _first(self, parameters: Mapping[str, Any], rows: int) -> float:
         values = (self.size.folds + 1) * _ENCODING * self.size.columns
         start = self._spec.cost.start + rows * (values + _ENCODING_OF_TEXT * self.size.characters)
-        return self.pace * start + self._trial(parameters, rows)
+        return self.pace * (start + self._reading()) + self._trial(parameters, rows)
+
+    def _reading(self) -> float:
+        """Return the seconds before the first fit that depend on the columns of the table alone."""
+        columns, folds = self.size.table_columns, self.size.folds + 1
+        is_wide = used_columns(columns) < columns
+        return columns * (_READING + is_wide * folds * _SCREENING)
 
 
 def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
@@ -203,7 +215,7 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     if needs == "tfidf" and (characters := planned_characters(problem, profile)):
         return max(1, min(_MOST_TERMS, round(_TERMS_OF_A_CHARACTER * characters)))
     total = 0
-    for column in problem.features:
+    for column in problem.features[: used_columns(len(problem.features))]:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
         if column.role == "text" and "encoder" in problem.weights:
             parts += _VECTOR_PARTS

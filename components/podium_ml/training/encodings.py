@@ -98,7 +98,7 @@ class Encodings:
             return self._kept[key]
         began = time.perf_counter()
         with remembering(self._memory):
-            encoded = self._encode(self._encoder(self._schema(number)), train, valid)
+            encoded = self._encode(self._encoder(self.schema(number)), train, valid)
         self._seconds[self._columns] = time.perf_counter() - began
         self.spent, self.width = self.spent + self._seconds[self._columns], _width(encoded.X_train)
         size = _size(encoded.X_train) + _size(encoded.X_valid)
@@ -131,21 +131,23 @@ class Encodings:
             sample: Number of rows to try; if the fold has fewer than twice as many, the estimate is 0.
         """
         train, valid = self.folds[number]
-        self._encode_sample(train, sample // 10)  # A warm-up call, so that imports do not count.
+        schema = self.schema(number)
+        self._encode_sample(schema, train, sample // 10)  # A warm-up call, so that imports do not count.
         if len(train) < 2 * sample:
             return 0.0
-        third, whole = self._encode_sample(train, sample // 3), self._encode_sample(train, sample)
+        third, whole = (self._encode_sample(schema, train, rows) for rows in (sample // 3, sample))
         growth = float(np.clip(np.log(whole / third) / np.log(3), _LEAST_GROWTH, 1.0))
         return whole * ((len(train) + len(valid)) / sample) ** growth
 
-    def _encode_sample(self, rows: np.ndarray, sample: int) -> float:
+    def _encode_sample(self, schema: FeatureSchema, rows: np.ndarray, sample: int) -> float:
         """Encode a random sample of the rows, and return the seconds that it took."""
+        encoder = self._encoder(schema)
         few = np.random.default_rng(self._seed).choice(rows, min(sample, len(rows)), replace=False)
         began = time.perf_counter()
         with contextlib.suppress(
             ValueError
         ):  # The sample may be too small to encode, although the fold is not.
-            self._encoder(self.table.schema).fit_transform(self.table.X.iloc[few], self.table.y[few])
+            encoder.fit_transform(self.table.X.iloc[few], self.table.y[few])
         return time.perf_counter() - began
 
     def seconds_ahead(self, number: int) -> float:
@@ -158,7 +160,8 @@ class Encodings:
         """Return how long the last fold took to encode; 0 if none was encoded."""
         return self._seconds.get(self._columns, 0.0)
 
-    def _schema(self, number: int) -> FeatureSchema:
+    def schema(self, number: int) -> FeatureSchema:
+        """Return the features that the models of a fold use."""
         return self._choices.schema(self._columns, number) if self._choices else self.table.schema
 
     def _encode(self, encoder: Encoder, train: np.ndarray, valid: np.ndarray) -> EncodedFold:

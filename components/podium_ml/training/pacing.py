@@ -80,7 +80,7 @@ class Pacing:
         encodings = self._encodings
         size = TrialSize.of_problem(
             self._problem,
-            columns=encodings.width or len(encodings.table.schema.features),
+            columns=encodings.width or len(encodings.schema(0).features),
             rows=min(encodings.largest_fold(), encodings.most_rows or encodings.largest_fold()),
             folds=len(encodings.folds),
         )

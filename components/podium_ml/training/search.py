@@ -97,6 +97,8 @@ class Search:
         self._encodings = Encodings(
             spec, table, problem=problem, folds=self._folds, seed=branch.seed, choices=self._choices
         )
+        self._widest: ColumnRule = "all" if spec.name == BASELINE else self._choices.widest
+        self._encodings.choose(self._widest)
         self._limits = SearchLimits(branch, spec, deadline=deadline)
         self._pacing = Pacing(
             spec, self._encodings, problem=problem, limits=self._limits, threads=branch.n_jobs
@@ -141,13 +143,13 @@ class Search:
         return self._kept[0].score if self._kept else None
 
     def _plans(self) -> Iterator[Plan]:
-        known = self._known()
+        known, widest = self._known(), self._widest
         for origin, parameters in known[:1]:
-            yield Plan(origin, parameters)
+            yield Plan(origin, parameters, widest)
             if (
                 self._trials[0].parameters != parameters
             ):  # It was made cheaper, and may fit now that its pace is known.
-                yield Plan(origin, parameters)
+                yield Plan(origin, parameters, widest)
         choosing = self._worth_choosing()
         if choosing:
             yield self._again("relevant")
@@ -178,7 +180,7 @@ class Search:
 
     def _columns(self) -> ColumnRule:
         """Return how the best trial so far has chosen its columns."""
-        return self._kept[0].columns.how if self._kept else "all"
+        return self._kept[0].columns.how if self._kept else self._widest
 
     def _again(self, columns: ColumnRule) -> Plan:
         """Return the best configuration so far with other columns."""

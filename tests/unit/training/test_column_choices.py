@@ -32,6 +32,12 @@ def with_noise(table: FeatureTable, columns: int, *, seed: int = 1) -> FeatureTa
     return replace(table, X=table.X.join(added), schema=schema)
 
 
+def make_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tables of more than twelve columns be wide, whose ten strongest columns are used."""
+    monkeypatch.setattr("podium_ml.training.column_choices._MOST_COLUMNS", 12)
+    monkeypatch.setattr("podium_ml.training.column_choices._STRONGEST", 10)
+
+
 def pure_noise(rows: int, columns: int) -> FeatureTable:
     table = with_noise(make_table("binary", rows=rows), columns)
     y = np.random.default_rng(2).permutation(np.arange(rows) % 2)
@@ -59,6 +65,21 @@ def test_noise_columns_are_left_out(task: str) -> None:
     assert shortest.used[0] == "size"
 
 
+def test_of_a_wide_table_the_strongest_columns_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = with_noise(make_table("binary", rows=300), 40)
+    assert choices_of(table).widest == "all"
+    make_wide(monkeypatch)
+    choices = choices_of(table)
+    assert choices.widest == "strongest"
+    choice = choices.describe("strongest")
+    assert len(choice.used) == 10
+    assert "size" in choice.used
+    assert choice.weak == len(table.schema.sources) - 10
+    ranked = choices.describe("relevant")
+    assert set(ranked.used) | set(ranked.irrelevant) == set(choice.used)
+    assert ranked.weak == choice.weak
+
+
 def test_all_features_of_a_column_are_chosen_together() -> None:
     table = with_noise(make_table("binary", rows=300), 10)
     doubled = Feature("size squared", "numeric", "size", "its square")
@@ -68,8 +89,9 @@ def test_all_features_of_a_column_are_chosen_together() -> None:
     assert {"size", "size squared"} <= {feature.name for feature in schema.features}
 
 
-@pytest.mark.parametrize("rule", ["relevant", "shortest"])
-def test_each_fold_chooses_without_the_rows_that_score_it(rule: str) -> None:
+@pytest.mark.parametrize("rule", ["strongest", "relevant", "shortest"])
+def test_each_fold_chooses_without_the_rows_that_score_it(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_wide(monkeypatch)
     table = with_noise(make_table("binary", rows=300), 20)
     problem = make_problem("binary")
     folds = make_folds(problem, y=table.y)
@@ -144,6 +166,16 @@ def test_baseline_chooses_no_columns(start: Start) -> None:
     assert len(start(make_spec("baseline"), table=table, max_trials=5).run()) == 1
 
 
+@pytest.mark.parametrize(("name", "columns"), [("baseline", "all"), ("decision_tree", "strongest")])
+def test_models_of_wide_tables_use_their_strongest_columns(
+    start: Start, monkeypatch: pytest.MonkeyPatch, name: str, columns: str
+) -> None:
+    make_wide(monkeypatch)
+    table = with_noise(make_table("binary", rows=300), 40)
+    trials = start(make_spec(name), table=table, max_trials=1).run()
+    assert [one.columns for one in trials] == [columns]
+
+
 @pytest.mark.parametrize("kind", ["group", "time"])
 def test_grouped_and_ordered_rows(kind: str) -> None:
     table = with_noise(make_table("binary", rows=300), 20)
@@ -169,6 +201,6 @@ def test_failed_ranking_does_not_end_the_search(start: Start, monkeypatch: pytes
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(ColumnChoices, "_rank", fail)
+    monkeypatch.setattr(ColumnChoices, "_of", fail)
     trials = start(make_spec("decision_tree"), table=with_noise(make_table("binary"), 40), max_trials=3).run()
     assert {(one.outcome, one.columns) for one in trials} == {("complete", "all")}

@@ -147,3 +147,12 @@ def test_long_texts_take_longer_to_encode_and_have_more_terms() -> None:
         for one in (short, long)
     ]
     assert first[1] > first[0] + 2
+
+
+def test_reading_a_wide_table_costs_time_in_each_fold() -> None:
+    def first(columns: int, folds: int) -> float:
+        size = TrialSize(rows=1_000, columns=500, classes=2, folds=folds, table_columns=columns)
+        return TrialCosts(make_spec("logistic_regression"), size).first()
+
+    assert first(5_000, 3) > first(900, 3) + 2.0
+    assert first(5_000, 5) - first(5_000, 3) > first(900, 5) - first(900, 3) + 0.5

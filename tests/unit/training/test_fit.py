@@ -192,7 +192,7 @@ def test_seconds_of_encoding_grow_as_those_of_samples_do(
     table, problem = make_table("binary"), make_problem("binary")
     folds = make_folds(problem, y=table.y)
     encodings = Encodings(make_spec(), table, problem=problem, folds=folds, seed=0)
-    monkeypatch.setattr(encodings, "_encode_sample", lambda rows, sample: sample**power)
+    monkeypatch.setattr(encodings, "_encode_sample", lambda schema, rows, sample: sample**power)
     assert encodings.expected_seconds(0, sample=30) == pytest.approx(30**power * (200 / 30) ** growth)
 
 

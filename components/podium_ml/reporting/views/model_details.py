@@ -134,8 +134,12 @@ def _columns(candidate: Candidate | None, members: Sequence[ColumnChoice]) -> tu
     choice = candidate.kept[0].columns
     if choice.how == "all":
         return ()
-    count = len(choice.used) + len(choice.spare) + len(choice.irrelevant)
+    count = len(choice.used) + len(choice.spare) + len(choice.irrelevant) + choice.weak
     lines = [f"It uses {len(choice.used)} of {counted(count, 'column')}: {_names(choice.used)}."]
+    if choice.weak:
+        lines.append(
+            f"Left out because so many others say more about the target on their own: {counted(choice.weak, 'column')}."
+        )
     if choice.irrelevant:
         lines.append(
             "Left out because they are not more important than shuffled copies, measured by shuffling them on rows "
