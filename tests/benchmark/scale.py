@@ -28,13 +28,20 @@ def write(path: Path, rows: int, columns: int) -> None:
     with pa.OSFile(str(path), "wb") as file:
         for start in range(0, rows, _CHUNK):
             table = pa.Table.from_pandas(
-                _part(start, min(_CHUNK, rows - start), columns), preserve_index=False
+                part(start, min(_CHUNK, rows - start), columns), preserve_index=False
             )
             options = pyarrow.csv.WriteOptions(include_header=start == 0, quoting_style="none")
             pyarrow.csv.write_csv(table, file, options)
 
 
-def _part(start: int, rows: int, columns: int) -> pd.DataFrame:
+def part(start: int, rows: int, columns: int) -> pd.DataFrame:
+    """Return rows of the table.
+
+    Args:
+        start: Number of the first row, which is the seed as well.
+        rows: Number of rows.
+        columns: Number of columns with the target.
+    """
     rng = np.random.default_rng(start)
     makers: list[Callable[[], np.ndarray]] = [
         lambda: rng.normal(size=rows).round(4),
@@ -44,9 +51,9 @@ def _part(start: int, rows: int, columns: int) -> pd.DataFrame:
         lambda: (np.datetime64("2020-01-01") + rng.integers(0, 1000, rows)).astype(str),
         lambda: rng.choice(["yes", "no"], rows),
     ]
-    part = pd.DataFrame({f"x{i}": makers[i % len(makers)]() for i in range(columns - 1)})
-    signal = 1.2 * part["x0"] + (part["x1"] > 500) + 2.0 * (part["x2"] == "level_3") - 0.5 * part["x3"]
-    return part.assign(target=np.where(signal + rng.normal(size=rows) > 0.5, "good", "bad"))
+    made = pd.DataFrame({f"x{i}": makers[i % len(makers)]() for i in range(columns - 1)})
+    signal = 1.2 * made["x0"] + (made["x1"] > 500) + 2.0 * (made["x2"] == "level_3") - 0.5 * made["x3"]
+    return made.assign(target=np.where(signal + rng.normal(size=rows) > 0.5, "good", "bad"))
 
 
 def _ingest(source: Path, out: Path) -> None:

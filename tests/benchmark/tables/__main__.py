@@ -5,7 +5,8 @@
 
 A system is a file ``systems/<name>.py``; what follows the colon is its argument. ``PYTHON`` is the interpreter of
 the environment that has it. ``podium@CHECKOUT=PYTHON`` runs another checkout of Podium. What ``OUT.jsonl`` has is not
-run again. Of each table 30 % are kept apart, at most 20,000 rows; what learns has at most 50,000.
+run again. Of each table 30 % are kept apart, at most 20,000 rows; what learns has at most 50,000. ``--tables sizes``
+and ``--tables contents`` run those of ``extremes.py`` instead.
 ``python -m tests.benchmark.tables.report`` makes the tables and the plot.
 """
 
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,18 @@ import psutil
 from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
 
 from tests.benchmark.memory import PeakMemory
+from tests.benchmark.tables.extremes import SIZES, contents
 from tests.benchmark.tables.sources import METRICS, Source, sources
 
 _SYSTEMS = Path(__file__).parent / "systems"
 _ROOT = Path(__file__).parents[3]
 # A system is killed after this many times its time and these seconds.
 _PATIENCE, _PATIENCE_SECONDS = 3.0, 120.0
+_TABLES: dict[str, Callable[[Path], Iterable[Source]]] = {
+    "known": sources,
+    "sizes": lambda folder: SIZES,
+    "contents": lambda folder: contents(sources(folder)),
+}
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,7 @@ def main() -> None:
     parser.add_argument("--system", action="append", type=System.parse, required=True)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--tables", choices=_TABLES, default="known")
     parser.add_argument("--only", nargs="*", default=[], help="names of tables")
     arguments = parser.parse_args()
     lines = arguments.out.read_text().splitlines() if arguments.out.exists() else []
@@ -136,7 +145,7 @@ def main() -> None:
     done = {tuple(one[key] for key in keys) for one in map(json.loads, lines)}
     cpus = len(os.sched_getaffinity(0))
     for seed in range(arguments.seeds):
-        for source in sources(arguments.folder):
+        for source in _TABLES[arguments.tables](arguments.folder):
             if arguments.only and source.name not in arguments.only:
                 continue
             for system in arguments.system:

@@ -91,6 +91,25 @@ def markdown(rows: pd.DataFrame, seconds: float, own: str) -> str:
     return "\n".join(lines)
 
 
+def runs(rows: pd.DataFrame) -> str:
+    """Return one line a run: its score and what it cost."""
+    lines = [
+        "| table | system | metric | score | seconds | peak GiB | model MB | one row ms | 10,000 rows s |"
+    ]
+    lines += ["|---" * 9 + "|"]
+    for _, one in rows.sort_values(["table", "seed"], kind="stable").iterrows():
+        cells = [
+            one["table"],
+            one["system"],
+            one["metric"],
+            "failed" if one["status"] else f"{one['score']:.5g}",
+        ]
+        cells += [f"{one['seconds']:.0f}", f"{one['peak_mb'] / 1024:.1f}", f"{one['megabytes']:.1f}"]
+        cells += [f"{one['one_row_ms']:.1f}", f"{one['many_rows_s']:.2f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def plot(rows: pd.DataFrame, seconds: float, own: str, out: Path) -> None:
     """Draw the loss of each table as a share of the best system's."""
     from matplotlib.figure import Figure
@@ -116,9 +135,10 @@ def main() -> None:
     parser.add_argument("--own", default="podium")
     parser.add_argument("--without", nargs="*", default=[], help="systems to leave out")
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--runs", action="store_true", help="print one line a run in place of ranks")
     arguments = parser.parse_args()
     rows = read(arguments.results, arguments.seconds, arguments.without)
-    print(markdown(rows, arguments.seconds, arguments.own))
+    print(runs(rows) if arguments.runs else markdown(rows, arguments.seconds, arguments.own))
     if arguments.plot:
         plot(rows, arguments.seconds, arguments.own, arguments.plot)
 

@@ -38,12 +38,14 @@ class Source:
         task: ``binary``, ``multiclass`` or ``regression``.
         target: Name of the target's column.
         load: Returns the table.
+        most_train: Most rows to learn from.
     """
 
     name: str
     task: str
     target: str
     load: Callable[[], pd.DataFrame]
+    most_train: int = _MOST_TRAIN
 
     def split(self, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return rows to learn from and fresh ones; classes of fewer than ten rows are left out."""
@@ -53,7 +55,7 @@ class Source:
             table = table[table.groupby(self.target)[self.target].transform("size") >= 10]
         order = np.random.default_rng(seed).permutation(len(table))
         fresh = min(int(len(table) * _FRESH_SHARE), _MOST_FRESH)
-        parts = order[fresh : fresh + _MOST_TRAIN], order[:fresh]
+        parts = order[fresh : fresh + self.most_train], order[:fresh]
         return table.iloc[parts[0]].reset_index(drop=True), table.iloc[parts[1]].reset_index(drop=True)
 
 
