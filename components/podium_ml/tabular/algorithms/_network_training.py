@@ -90,10 +90,11 @@ def train(
     stages = []
     for epoch in range(1, schedule.epochs + 1):
         _train_epoch(network, rows, loss=loss, schedule=schedule, optimizer=optimizer, clock=clock)
+        now = clock.now()
         if watched is not None:
-            stages.append(_watch(network, watched, clock.now(), loss))
-        if clock.now() * (epoch + 1) / epoch > schedule.stop_at + 1e-9:
-            break  # The next epoch would end later.
+            stages.append(_watch(network, watched, now, loss))
+        if now >= 1.0 or (schedule.stop_at < 1.0 and now * (epoch + 1) / epoch > schedule.stop_at + 1e-9):
+            break  # The next epoch would end later. The last one of the whole schedule is cut, so that it is complete.
     optimizer.close()
     network.eval()
     return stages

@@ -122,3 +122,18 @@ def test_many_numbers_are_not_embedded() -> None:
     X = np.random.default_rng(0).normal(size=(30, 300)).astype(np.float32)
     model = NetworkRegressor(epochs=1, width=8).fit(X, X[:, 0].astype(float))
     assert model.network_.embedding is None
+
+
+def test_a_schedule_that_a_deadline_compresses_is_complete() -> None:
+    """It used to end before an epoch that would have been late, when steps were still large."""
+
+    def slow(outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.1)
+        return (outputs - y).abs().mean(dim=1)
+
+    rows = training.Rows(torch.randn(8, 3), torch.randn(8, 1), torch.ones(8))
+    network = TabularNetwork(torch.tensor([False] * 3), 1, width=4, depth=1, smooth=True)
+    schedule = training.Schedule(50, 4, 0.01, 0.0, 0.0)
+    stages = training.train(network, rows, rows, loss=slow, schedule=schedule, deadline=Deadline.after(1.5))
+    assert 2 <= len(stages) < 10
+    assert stages[-1].progress == 1.0
