@@ -14,6 +14,7 @@ from podium_ml.kinds import KINDS
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.metrics import METRICS
 from podium_ml.objects.algorithms import ALGORITHMS
+from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.features import PixelEncoder
 from podium_ml.readers import READERS, SourceFile
 from podium_ml.run.budget import Deadline
@@ -120,3 +121,16 @@ def test_a_detector_learns_an_example_as_it_is_changed():
             inside = image.numpy()[:, rows, columns].mean(axis=1)
             assert (inside.argmax() == 0) == (int(label) - 1 == 0), (inside, label)
         assert image.shape == (3, side, side)
+
+
+def test_the_forest_splits_what_touches_and_leaves_long_objects_whole():
+    from podium_ml.objects.algorithms.pixel_forest import PixelForest
+
+    forest = PixelForest(Layout(1, 24, True), trees=1, smooth=0.0, apart=0.5, leaf=1, seed=0, n_jobs=1)
+    forest.areas_ = [40.0, 78.0]
+    rows, columns = np.mgrid[:48, :48]
+    pair = ((rows - 12) ** 2 + (columns - 12) ** 2 < 25) | ((rows - 12) ** 2 + (columns - 20) ** 2 < 25)
+    long = (abs(rows - 36) < 4) & (abs(columns - 20) < 14)
+    found = forest._objects(pair | long)
+    assert sorted(box for _, box in found)[0] == [7, 33, 27, 7]
+    assert len(found) == 3
