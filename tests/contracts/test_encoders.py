@@ -12,7 +12,7 @@ from sklearn.base import clone
 from podium_ml.contracts import Column, Feature, FeatureSchema, Problem
 from podium_ml.tabular.encoders import make_encoder
 
-KINDS = ("ordinal", "onehot", "native", "target")
+KINDS = ("ordinal", "onehot", "native", "target", "nothing")
 FINITE = ("onehot", "target")
 TASKS = ("binary", "multiclass", "regression")
 FOR_ALL_TASKS = ("ordinary", "all missing", "huge cardinality", "text")

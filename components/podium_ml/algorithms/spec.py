@@ -26,6 +26,7 @@ Encoding = Literal[
     "tfidf",
     "words",
     "pieces",
+    "nothing",
 ]
 Matrix = np.ndarray | pd.DataFrame
 # Features, targets and weights (or ``None``) of validation rows.
@@ -116,6 +117,8 @@ class AlgorithmSpec:
             search then tries the same configurations whatever they score, because all branches must agree.
         weighted: Whether fitting takes sample weights. If not, they are ignored there and count in the scores alone.
         interpretable: Whether the fitted model explains its own predictions, like a linear model or a small tree.
+        joint_labels: Whether one estimator learns all labels of sets at once, from targets of shape ``(n, L)``; others
+            learn one label at a time.
         deterministic: Whether equal seeds give bit-identical models.
         keeps_rows: Whether the fitted model holds training rows, so that it takes no part if the model may hold none.
         requires: Modules that must be importable, e.g. ``("torch",)``; see ``is_available``.
@@ -146,6 +149,7 @@ class AlgorithmSpec:
     by_group: bool = False
     weighted: bool = True
     interpretable: bool = False
+    joint_labels: bool = False
     deterministic: bool = True
     keeps_rows: bool = False
     requires: tuple[str, ...] = ()

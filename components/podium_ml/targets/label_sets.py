@@ -72,7 +72,9 @@ class LabelSets(Target):
         return np.zeros((rows, len(problem.classes)))
 
     def fit(self, work: Fitting) -> Any:
-        """Fit one classifier a label, each with an equal share of the time that is left."""
+        """Fit one classifier for all labels, or one a label, each with an equal share of the time that is left."""
+        if work.spec.joint_labels:
+            return work.run()
         X, y = work.train
         problem = replace(
             work.problem,
@@ -96,12 +98,12 @@ class LabelSets(Target):
         return BinaryRelevance(tuple(estimators))
 
     def estimators(self, fitted: Any) -> tuple[Any, ...]:
-        """Return one classifier a label."""
-        return fitted.estimators
+        """Return one classifier a label, or the one for all labels."""
+        return fitted.estimators if isinstance(fitted, BinaryRelevance) else (fitted,)
 
     def with_estimators(self, fitted: Any, estimators: Sequence[Any]) -> Any:
         """See ``Target``."""
-        return BinaryRelevance(tuple(estimators))
+        return BinaryRelevance(tuple(estimators)) if isinstance(fitted, BinaryRelevance) else estimators[0]
 
     def predict(self, estimator: Any, encoded: Any, *, n_outputs: int) -> np.ndarray:
         """See ``Target``."""

@@ -24,6 +24,8 @@ _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 _ENCODING, _ENCODING_OF_TEXT, _MOST_CHARACTERS = 1.5e-7, 5e-7, 5_000
 # Seconds of reading a column of the table, and of looking for the strongest ones of a wide table in a fold.
 _READING, _SCREENING = 2e-4, 1e-4
+# Seconds of a text in a fold for encodings that turn texts into topics and scores, beside those of its characters.
+_TOPICS_OF_TEXT, _OF_TOPICS = 5e-5, ("ordinal", "onehot", "native", "target")
 # Words, pairs of words and pieces of words of a text: so many a character, and so many at most.
 _TERMS_OF_A_CHARACTER, _MOST_TERMS = 2.0, 3_000
 # Columns that a value becomes in plans: levels of a category, at most, and the parts of a date and of a text.
@@ -57,6 +59,7 @@ class TrialSize:
         models: Number of estimators that a fit needs, one a label.
         characters: Mean number of characters of the texts of a row.
         table_columns: Number of columns of the table, of which models use some if there are very many.
+        topics: Number of texts of a row that are turned into topics.
     """
 
     rows: int
@@ -66,10 +69,18 @@ class TrialSize:
     models: int = 1
     characters: float = 0.0
     table_columns: int = 0
+    topics: int = 0
 
     @classmethod
     def of_problem(
-        cls, problem: Problem, *, columns: int, rows: int = 0, folds: int = 0, characters: float = 0.0
+        cls,
+        problem: Problem,
+        *,
+        columns: int,
+        rows: int = 0,
+        folds: int = 0,
+        characters: float = 0.0,
+        topics: int = 0,
     ) -> "TrialSize":
         """Return the size of the trials of a problem.
 
@@ -79,6 +90,7 @@ class TrialSize:
             rows: Number of training rows of a fold; by default that of equal folds.
             folds: Number of folds; by default those of the problem.
             characters: Mean number of characters of the texts of a row.
+            topics: Number of texts of a row that are turned into topics.
         """
         holdout = problem.fold_strategy == "holdout"
         held_out = problem.holdout_fraction if holdout else 1 / max(2, problem.n_folds)
@@ -91,6 +103,7 @@ class TrialSize:
             models=problem.n_outputs if problem.task == "multilabel" else 1,
             characters=characters,
             table_columns=len(problem.features),
+            topics=topics,
         )
 
 
@@ -124,7 +137,8 @@ class TrialCosts:
         """
         size = self.size
         fit = FitSize(min(rows or size.rows, size.rows), size.columns, size.classes)
-        seconds = size.models * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
+        models = 1 if self._spec.joint_labels else size.models
+        seconds = models * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
         return _OVERHEAD + size.folds * _FOLD_OVERHEAD + (size.folds + LAST_FIT) * seconds
 
     def expected(self, parameters: Mapping[str, Any], *, rows: int = 0) -> float:
@@ -191,8 +205,9 @@ class TrialCosts:
         return self.expected(parameters, rows=rows)
 
     def _first(self, parameters: Mapping[str, Any], rows: int) -> float:
-        values = (self.size.folds + 1) * _ENCODING * self.size.columns
-        start = self._spec.cost.start + rows * (values + _ENCODING_OF_TEXT * self.size.characters)
+        values = _ENCODING * self.size.columns + _TOPICS_OF_TEXT * self.size.topics
+        texts = _ENCODING_OF_TEXT * self.size.characters
+        start = self._spec.cost.start + rows * ((self.size.folds + 1) * values + texts)
         return self.pace * (start + self._reading()) + self._trial(parameters, rows)
 
     def _reading(self) -> float:
@@ -212,10 +227,11 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     """
     levels = {column.name: column.unique for column in profile.columns}
     sides = {column.name: column.mean for column in profile.columns}
-    if needs == "tfidf" and (characters := planned_characters(problem, profile)):
+    if needs == "tfidf" and (characters := planned_characters(problem, profile, needs)):
         return max(1, min(_MOST_TERMS, round(_TERMS_OF_A_CHARACTER * characters)))
     total = 0
-    for column in problem.features[: used_columns(len(problem.features))]:
+    read = () if needs == "nothing" else problem.features
+    for column in read[: used_columns(len(read))]:
         parts = {"datetime": _DATE_PARTS, "text": _TEXT_PARTS}.get(column.role, 1)
         if column.role == "text" and "encoder" in problem.weights:
             parts += _VECTOR_PARTS
@@ -227,13 +243,21 @@ def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:
     return max(1, total)
 
 
-def planned_characters(problem: Problem, profile: Profile) -> float:
-    """Return how many characters the texts of a row have on average, without what encodings leave out.
+def planned_topics(problem: Problem, needs: Encoding) -> int:
+    """Return how many texts of a row an encoding turns into topics."""
+    return sum(column.role == "text" for column in problem.features) if needs in _OF_TOPICS else 0
+
+
+def planned_characters(problem: Problem, profile: Profile, needs: Encoding) -> float:
+    """Return how many characters of the texts of a row are read on average, without what encodings leave out.
 
     Args:
         problem: The problem.
         profile: Statistics of the columns.
+        needs: The encoding.
     """
+    if needs == "nothing":
+        return 0.0
     lengths = {column.name: column.mean or 0.0 for column in profile.columns}
     texts = [column.name for column in problem.features if column.role == "text"]
     return math.fsum(min(_MOST_CHARACTERS, lengths.get(name, 0.0)) for name in texts)

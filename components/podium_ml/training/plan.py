@@ -13,7 +13,13 @@ from podium_ml.kinds import KINDS, Kind
 from podium_ml.run.budget import training_seconds, training_seconds_left
 from podium_ml.settings import PlanSettings
 from podium_ml.training.choice import BASELINE, Skipped, choose_algorithms, skip
-from podium_ml.training.costs import TrialCosts, TrialSize, planned_characters, planned_columns
+from podium_ml.training.costs import (
+    TrialCosts,
+    TrialSize,
+    planned_characters,
+    planned_columns,
+    planned_topics,
+)
 from podium_ml.training.specialists import with_specialists_first
 from podium_ml.training.time_shares import drop_for_time, is_strong, shares
 from podium_ml.values.quantities import parse_cpu, parse_size
@@ -146,7 +152,8 @@ def _costs(
     size = TrialSize.of_problem(
         problem,
         columns=planned_columns(problem, profile, spec.needs),
-        characters=planned_characters(problem, profile),
+        characters=planned_characters(problem, profile, spec.needs),
+        topics=planned_topics(problem, spec.needs),
     )
     return TrialCosts(spec, size, threads=_threads(spec, n_jobs), pace=pace)
 

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from podium_ml.algorithms import Cost, FitSize, power
 from podium_ml.contracts import Column, ColumnProfile, Profile
 from podium_ml.training import costs
-from podium_ml.training.costs import TrialCosts, TrialSize, planned_characters, planned_columns, run_pace
+from podium_ml.training.costs import (
+    TrialCosts,
+    TrialSize,
+    planned_characters,
+    planned_columns,
+    planned_topics,
+    run_pace,
+)
 from tests.unit.training.conftest import make_problem, make_spec, tree_spec
 
 LEVER = Cost(
@@ -48,6 +55,12 @@ def test_trial_fits_every_fold_and_all_rows() -> None:
 def test_sets_of_labels_need_a_model_a_label() -> None:
     one = trial_costs(size=TrialSize(1_000, 20, 2, 5)).usual({})
     assert trial_costs(size=TrialSize(1_000, 20, 2, 5, models=8)).usual({}) > 7 * one
+
+
+def test_all_labels_at_once_need_one_model() -> None:
+    size = TrialSize(1_000, 20, 2, 5, models=8)
+    spec = tree_spec(cost=LEVER, joint_labels=True)
+    assert TrialCosts(spec, size).usual({}) < trial_costs(size=size).usual({}) / 7
 
 
 def test_expectation_follows_the_trials_of_the_branch() -> None:
@@ -143,7 +156,9 @@ def test_long_texts_take_longer_to_encode_and_have_more_terms() -> None:
     assert planned_columns(problem, long, "tfidf") > 20 * planned_columns(problem, short, "tfidf")
     assert planned_columns(problem, long, "onehot") == planned_columns(problem, short, "onehot")
     first = [
-        trial_costs(size=TrialSize(3_000, 20, 2, 5, characters=planned_characters(problem, one))).first()
+        trial_costs(
+            size=TrialSize(3_000, 20, 2, 5, characters=planned_characters(problem, one, "tfidf"))
+        ).first()
         for one in (short, long)
     ]
     assert first[1] > first[0] + 2
@@ -156,3 +171,22 @@ def test_reading_a_wide_table_costs_time_in_each_fold() -> None:
 
     assert first(5_000, 3) > first(900, 3) + 2.0
     assert first(5_000, 5) - first(5_000, 3) > first(900, 5) - first(900, 3) + 0.5
+
+
+def test_topics_of_texts_take_time_in_every_fold() -> None:
+    problem = make_problem("binary", columns=(Column("d", "text", "any"),))
+    assert [planned_topics(problem, needs) for needs in ("ordinal", "native", "tfidf", "words")] == [
+        1,
+        1,
+        0,
+        0,
+    ]
+    plain, topics = (trial_costs(size=TrialSize(3_000, 20, 2, 5, topics=count)).first() for count in (0, 1))
+    assert 0.5 < topics - plain < 2
+
+
+def test_baseline_reads_no_text() -> None:
+    problem = make_problem("binary", columns=(Column("d", "text", "any"),))
+    profile = Profile(10, (ColumnProfile("d", "text", 0.0, 10, mean=2_000.0),))
+    assert planned_characters(problem, profile, "nothing") == 0
+    assert planned_columns(problem, profile, "nothing") == 1

@@ -39,9 +39,9 @@ def known_classes(validation: Validation | None, y: np.ndarray) -> Validation | 
     """Drop validation rows of classes missing from the training rows; the libraries reject such labels.
 
     Returns:
-        The remaining rows, or ``None`` if there are none.
+        The remaining rows, or ``None`` if there are none; all rows of values and of sets of labels.
     """
-    if validation is None or y.dtype.kind == "f":
+    if validation is None or y.dtype.kind == "f" or y.ndim > 1:
         return validation
     X_valid, y_valid, weight = validation
     known = np.isin(y_valid, np.unique(y))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
 from podium_ml.models.onnx_network import OnnxNetwork
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
@@ -35,6 +35,21 @@ class ExportedClassifier:
 
 
 @dataclass(frozen=True)
+class ExportedLabeller:
+    """Predicts the probabilities of labels that do not exclude each other.
+
+    Attributes:
+        network: The network.
+    """
+
+    network: OnnxNetwork
+
+    def predict_proba(self, X: Rows) -> np.ndarray:
+        """Return the probability of each label, shape ``(n, L)``."""
+        return expit(_outputs(self.network, X))
+
+
+@dataclass(frozen=True)
 class ExportedRegressor:
     """Predicts values, never outside the range of the training rows.
 
@@ -55,6 +70,9 @@ class ExportedRegressor:
         return network_values(_outputs(self.network, X), self.scaler, slope=self.slope, limits=self.range)
 
 
+Exported = ExportedClassifier | ExportedLabeller | ExportedRegressor
+
+
 class Exportable:
     """A network of PyTorch that predicts in the format ONNX when it is trained."""
 
@@ -62,14 +80,16 @@ class Exportable:
         """Return the trained network in the format ONNX."""
         raise NotImplementedError
 
-    def without_torch(self) -> ExportedClassifier | ExportedRegressor:
+    def without_torch(self) -> Exported:
         """Return the trained network as one that predicts without PyTorch."""
         return without_torch(self)
 
 
-def without_torch(estimator: Any) -> ExportedClassifier | ExportedRegressor:
-    """Return a trained classifier or regressor of pictures or words as one that does not need PyTorch."""
+def without_torch(estimator: Any) -> Exported:
+    """Return a trained network of pictures or words as one that does not need PyTorch."""
     network = OnnxNetwork(estimator.exported())
+    if hasattr(estimator, "labels_"):
+        return ExportedLabeller(network)
     if hasattr(estimator, "classes_"):
         return ExportedClassifier(network, estimator.classes_)
     return ExportedRegressor(network, estimator.scaler_, estimator.range_, estimator.slope_)

@@ -34,7 +34,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         width: Units of a hidden layer.
         depth: Number of hidden layers.
         members: Number of networks that share most of their weights; see ``SharedNetworks``.
-        label_smoothing: Share of the target's probability spread over all classes.
+        label_smoothing: Share of the target's probability spread over all classes, or of a label over yes and no.
         level: Level of the quantile that a regression predicts; ``None`` for the mean.
         logarithmic: Whether a regression compresses the long tails of its target.
         stop_at: Percent of the schedule after which training ends.
@@ -247,6 +247,42 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         return functional.cross_entropy(output, target, reduction="none", label_smoothing=smoothing)
 
 
+class NetworkLabeller(_NetworkEstimator):
+    """Predicts the probabilities of labels that do not exclude each other with one network."""
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        *,
+        validation: Validation | None = None,
+        deadline: Deadline | None = None,
+    ) -> Self:
+        """Fit the network on labels, 0 or 1, shape ``(n, L)``; the validation rows are watched only."""
+        self.labels_ = y.shape[1]
+        watched = None
+        if validation is not None:
+            watched = self._rows(validation[0], _floats(validation[1]), validation[2])
+        self._train(X, _floats(y), sample_weight, watched, deadline or Deadline())
+        return self
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the probability of each label, shape ``(n, L)``."""
+        return self._predictions(self._outputs(X))
+
+    def _predictions(self, outputs: Tensor) -> np.ndarray:
+        return outputs.double().sigmoid().numpy()
+
+    def _n_outputs(self) -> int:
+        return self.labels_
+
+    def _loss(self, output: Tensor, target: Tensor) -> Tensor:
+        smoothing = self.label_smoothing if output.requires_grad else 0.0
+        softened = target * (1 - smoothing) + smoothing / 2
+        return functional.binary_cross_entropy_with_logits(output, softened, reduction="none").mean(dim=1)
+
+
 class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
     """Predicts values with a tabular network, never outside the range of the training rows."""
 
@@ -308,6 +344,10 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         if self.level is None:
             return error.square()
         return 2 * torch.maximum(-self.level * error, (1 - self.level) * error)
+
+
+def _floats(y: np.ndarray) -> Tensor:
+    return torch.as_tensor(y, dtype=torch.float32)
 
 
 def _on(rows: Rows, device: torch.device) -> Rows:

@@ -20,7 +20,7 @@ class Rows:
 
     Attributes:
         x: Inputs, shape ``(n, d)``.
-        y: Class codes, shape ``(n,)``, or standardized values, shape ``(n, 1)``.
+        y: Class codes, shape ``(n,)``, standardized values, shape ``(n, 1)``, or labels, shape ``(n, L)``.
         weight: Weights with mean 1, shape ``(n,)``.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from scipy.special import log_softmax, logsumexp, softmax
+from scipy.special import expit, log_softmax, logsumexp, softmax
 
 from podium_ml.models.few_rows import one_thread, prediction_threads
 from podium_ml.tabular.algorithms._target_scaling import TargetScaler, network_values
@@ -118,6 +118,21 @@ class PlainNetworkClassifier:
 
 
 @dataclass(frozen=True)
+class PlainNetworkLabeller:
+    """Predicts the probabilities of labels that do not exclude each other.
+
+    Attributes:
+        network: The network.
+    """
+
+    network: PlainNetwork
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the probability of each label, shape ``(n, L)``."""
+        return expit(self.network(X))
+
+
+@dataclass(frozen=True)
 class PlainNetworkRegressor:
     """Predicts values, never outside the range of the training rows.
 
@@ -138,9 +153,11 @@ class PlainNetworkRegressor:
         return network_values(self.network(X), self.scaler, slope=self.slope, limits=self.range)
 
 
-def without_torch(estimator: Any) -> PlainNetworkClassifier | PlainNetworkRegressor:
-    """Return a trained ``NetworkClassifier`` or ``NetworkRegressor`` as one that does not need PyTorch."""
+def without_torch(estimator: Any) -> PlainNetworkClassifier | PlainNetworkLabeller | PlainNetworkRegressor:
+    """Return a trained network as one that does not need PyTorch."""
     network = PlainNetwork.of(estimator.network_)
+    if hasattr(estimator, "labels_"):
+        return PlainNetworkLabeller(network)
     if hasattr(estimator, "classes_"):
         return PlainNetworkClassifier(network, estimator.classes_)
     return PlainNetworkRegressor(network, estimator.scaler_, estimator.range_, estimator.slope_)

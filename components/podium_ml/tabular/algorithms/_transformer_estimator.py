@@ -7,7 +7,11 @@ from podium_ml.embeddings.encoder import is_transformer
 from podium_ml.errors import TrainingError
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._contrastive_start import FEW_TEXTS, draw_together
-from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor
+from podium_ml.tabular.algorithms._network_estimator import (
+    NetworkClassifier,
+    NetworkLabeller,
+    NetworkRegressor,
+)
 from podium_ml.tabular.algorithms._network_training import Rows
 from podium_ml.tabular.algorithms._transformer_layers import TransformerNetwork
 from podium_ml.tabular.algorithms._word_estimator import OfNumbers, WordEstimator
@@ -29,7 +33,7 @@ class _OfTexts(OfNumbers):
 
 
 class _TransformerEstimator(WordEstimator):
-    """What the classifier and the regressor share."""
+    """What the classifier, the labeller and the regressor share."""
 
     def _network(self, X: WordRows, n_outputs: int) -> nn.Module:
         folder = given("encoder")
@@ -60,6 +64,10 @@ class TransformerClassifier(_TransformerEstimator, NetworkClassifier):
                 learning_rate=self.learning_rate,
                 deadline=deadline,
             )
+
+
+class TransformerLabeller(_TransformerEstimator, NetworkLabeller):
+    """Predicts the probabilities of labels of texts."""
 
 
 class TransformerRegressor(_TransformerEstimator, NetworkRegressor):

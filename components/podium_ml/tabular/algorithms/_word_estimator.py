@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from podium_ml.tabular.algorithms._exported_network import Exportable
 from podium_ml.tabular.algorithms._network_estimator import (
     NetworkClassifier,
+    NetworkLabeller,
     NetworkRegressor,
     _NetworkEstimator,
 )
@@ -17,7 +18,7 @@ from podium_ml.tabular.encoders import WordRows
 
 
 class WordEstimator(Exportable, _NetworkEstimator):
-    """What the classifier and the regressor share.
+    """What the classifier, the labeller and the regressor share.
 
     Rows travel as one tensor of whole numbers, because a step takes parts of one tensor: the words of a row, then its
     other numbers as the bits of float32. A depth of 0 stands for the bag of words, others for convolutions.
@@ -73,6 +74,10 @@ class OfNumbers(nn.Module):  # type: ignore[misc]
 
 class WordClassifier(WordEstimator, NetworkClassifier):
     """Predicts class probabilities of texts."""
+
+
+class WordLabeller(WordEstimator, NetworkLabeller):
+    """Predicts the probabilities of labels of texts."""
 
 
 class WordRegressor(WordEstimator, NetworkRegressor):

@@ -70,6 +70,7 @@ SPEC = AlgorithmSpec(
         parallel=0.3,
         cheaper=({"epochs": 6}, {"epochs": 5, "width": 16}),
     ),
+    joint_labels=True,
     requires=("torch", "onnx", "onnxruntime"),
     predicts_with=("onnxruntime",),
     extra="torch",

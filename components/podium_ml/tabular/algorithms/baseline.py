@@ -21,7 +21,7 @@ SPEC = AlgorithmSpec(
     title="Baseline",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
-    needs="ordinal",
+    needs="nothing",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.1,
     cost=Cost(0.001, rows=0.5, columns=0.0, classes=0.0),

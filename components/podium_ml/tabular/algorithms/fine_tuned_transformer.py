@@ -22,6 +22,7 @@ def build(
     """Build the network, whose weights are those that the task was given."""
     from podium_ml.tabular.algorithms._transformer_estimator import (
         TransformerClassifier,
+        TransformerLabeller,
         TransformerRegressor,
     )
 
@@ -34,6 +35,8 @@ def build(
         "seed": seed,
         "n_jobs": n_jobs,
     }
+    if problem.task == "multilabel":
+        return TransformerLabeller(**parameters)
     if problem.is_classification:
         network = TransformerClassifier(**parameters)
         network.contrast_epochs = contrast_epochs
@@ -71,6 +74,7 @@ SPEC = AlgorithmSpec(
         parallel=0.7,
         cheaper=({"epochs": 2}, {"epochs": 1}),
     ),
+    joint_labels=True,
     requires=("torch", "transformers", "tokenizers", "onnx", "onnxruntime"),
     predicts_with=("onnxruntime", "tokenizers"),
     extra="transformers",

@@ -32,7 +32,11 @@ def build(
     logarithmic: bool = False,
 ) -> Any:
     """Build a network; regression uses a higher learning rate than classification."""
-    from podium_ml.tabular.algorithms._network_estimator import NetworkClassifier, NetworkRegressor
+    from podium_ml.tabular.algorithms._network_estimator import (
+        NetworkClassifier,
+        NetworkLabeller,
+        NetworkRegressor,
+    )
 
     parameters: dict[str, Any] = {
         "epochs": epochs,
@@ -44,9 +48,10 @@ def build(
         "seed": seed,
         "n_jobs": n_jobs,
     }
-    if problem.is_classification:
+    if problem.is_classification or problem.task == "multilabel":
+        kind = NetworkClassifier if problem.is_classification else NetworkLabeller
         rate = learning_rate or 0.04
-        return NetworkClassifier(learning_rate=rate, label_smoothing=label_smoothing, **parameters)
+        return kind(learning_rate=rate, label_smoothing=label_smoothing, **parameters)
     rate, level = learning_rate or 0.1, objective_of(problem).level
     return NetworkRegressor(learning_rate=rate, level=level, logarithmic=logarithmic, **parameters)
 
@@ -86,6 +91,7 @@ SPEC = AlgorithmSpec(
         parallel=0.6,
         cheaper=({"epochs": 32}, {"epochs": 32, "width": 128}),
     ),
+    joint_labels=True,
     requires=("torch",),
     extra="torch",
     description="A multilayer perceptron with periodic embeddings of numbers; this kind of network wins benchmarks.",

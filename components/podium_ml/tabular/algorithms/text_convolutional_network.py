@@ -70,6 +70,7 @@ SPEC = AlgorithmSpec(
         parallel=0.6,
         cheaper=({"epochs": 5}, {"epochs": 4, "width": 32}),
     ),
+    joint_labels=True,
     requires=("torch", "onnx", "onnxruntime"),
     predicts_with=("onnxruntime",),
     extra="torch",

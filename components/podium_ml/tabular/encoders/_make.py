@@ -8,6 +8,7 @@ from podium_ml.contracts.problem import Task
 from podium_ml.tabular.encoders._encoder import Encoder
 from podium_ml.tabular.encoders.imputing import ImputingEncoder
 from podium_ml.tabular.encoders.native import NativeEncoder
+from podium_ml.tabular.encoders.nothing import NothingEncoder
 from podium_ml.tabular.encoders.onehot import OneHotEncoder
 from podium_ml.tabular.encoders.ordinal import OrdinalEncoder
 from podium_ml.tabular.encoders.pieces import PiecesEncoder
@@ -24,7 +25,8 @@ def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, se
         needs: ``"ordinal"`` (trees: integer codes, NaN for missing), ``"onehot"`` (linear models, distances: dense,
             imputed, scaled), ``"target"`` (like one-hot, but categories become target means: narrow) ``"native"`` (a
             data frame with ``category`` columns), ``"pixels"`` (``PixelRows``), ``"tfidf"`` (words of texts, sparse),
-            ``"words"`` or ``"pieces"`` (``WordRows`` of words, or of the word pieces of a pretrained network).
+            ``"words"`` or ``"pieces"`` (``WordRows`` of words, or of the word pieces of a pretrained network),
+            ``"nothing"`` (no columns).
         schema: Features of the table to encode.
         problem: Learning problem: the task, and how the user wants missing values filled.
         seed: Seed of cross-fitting and of the text decomposition.
@@ -36,6 +38,8 @@ def make_encoder(needs: Encoding, *, schema: FeatureSchema, problem: Problem, se
 
 
 def _plain_encoder(needs: Encoding, *, schema: FeatureSchema, task: Task, seed: int) -> Encoder:
+    if needs == "nothing":
+        return NothingEncoder(schema, task=task, seed=seed)
     if needs == "ordinal":
         return OrdinalEncoder(schema, task=task, seed=seed)
     if needs == "onehot":
