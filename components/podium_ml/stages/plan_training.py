@@ -10,7 +10,7 @@ from podium_ml.contracts import Problem, Profile
 from podium_ml.errors import SettingsError
 from podium_ml.kinds import KINDS
 from podium_ml.metrics import problem_metric
-from podium_ml.run.concurrency import SLOTS_VARIABLE, thread_share
+from podium_ml.run.concurrency import SLOTS_VARIABLE, cores, thread_share
 from podium_ml.settings import PlanSettings
 from podium_ml.stages.validate_data import PROFILE, WARM_START
 from podium_ml.training.costs import machine_pace
@@ -59,7 +59,7 @@ def run(
         images=images or {},
         # On a cluster, the threads and the speed of this pod say nothing about the pods of the branches.
         n_jobs=thread_share() if is_local else 0,
-        pace=machine_pace() if is_local and checked.time_limit_seconds else 1.0,
+        pace=_pace(slots(checked)) if is_local and checked.time_limit_seconds else 1.0,
         slots=slots(checked),
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,
@@ -87,6 +87,11 @@ def _check_target_score(settings: PlanSettings, problem: Problem) -> None:
             f"target_score: {metric.title} cannot be {score:g}, because it is {span}.",
             "Correct or remove it.",
         )
+
+
+def _pace(slots: int) -> float:
+    """Return by which factor trials take longer on this machine, also because branches share its cores."""
+    return machine_pace() * max(1.0, slots / cores())
 
 
 def slots(settings: PlanSettings) -> int:

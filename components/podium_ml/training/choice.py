@@ -9,11 +9,14 @@ from podium_ml.errors.extras import install
 from podium_ml.kinds import KINDS
 from podium_ml.settings import PlanSettings
 from podium_ml.targets import target_of
+from podium_ml.training.costs import planned_topics
 
 BASELINE = "baseline"
 Skipped = list[dict[str, str]]
 # An algorithm that can only learn from a smaller part of the rows is left out.
 _SMALLEST_PART = 0.05
+# Up to this usefulness, and up to this one if the model can be read, an algorithm is too simple for topics of texts.
+_LITTLE_USE, _SOME_USE = 1, 3
 
 
 def choose_algorithms(
@@ -39,7 +42,11 @@ def choose_algorithms(
         spec = known[name]
         reason = _reason_against(spec, problem, settings, excluded)
         if not reason and not asked:
-            reason = _size_reason(spec, problem) or _accelerator_reason(spec, accelerated)
+            reason = (
+                _size_reason(spec, problem)
+                or _accelerator_reason(spec, accelerated)
+                or _words_reason(spec, problem)
+            )
         if reason and name in asked:
             raise SettingsError(f"algorithms: {name} cannot run. {reason}")
         if reason:
@@ -85,6 +92,17 @@ def _accelerator_reason(spec: AlgorithmSpec, accelerated: bool) -> str:
     if spec.for_accelerators and not accelerated:
         return f"It is worth its time on an accelerator; `--algorithms {spec.name},...` uses it anyway."
     return ""
+
+
+def _words_reason(spec: AlgorithmSpec, problem: Problem) -> str:
+    """Return why simple models of the topics of texts take no part beside simple models of their words."""
+    is_simple = spec.usefulness <= _LITTLE_USE or (spec.interpretable and spec.usefulness <= _SOME_USE)
+    of_topics = planned_topics(problem, spec.needs)
+    if not is_simple or not of_topics or of_topics < len(problem.features):
+        return ""
+    if target_of(problem).task_of_algorithms(problem) == "regression":
+        return ""
+    return "There are texts alone, from whose words other simple models achieve more."
 
 
 def _known(names: Iterable[str], algorithms: Mapping[str, AlgorithmSpec], *, setting: str) -> list[str]:

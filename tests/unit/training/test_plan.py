@@ -376,6 +376,15 @@ def test_number_of_slots(
     assert plan_training.slots(TabularSettings(parallel=asked)) == slots
 
 
+@pytest.mark.parametrize(("cores", "factor"), [(1, 2.0), (2, 1.0), (8, 1.0)])
+def test_branches_that_share_a_core_take_longer(
+    cores: int, factor: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_training, "machine_pace", lambda: 1.5)
+    monkeypatch.setattr(plan_training, "cores", lambda: cores)
+    assert plan_training._pace(2) == pytest.approx(1.5 * factor)
+
+
 def test_number_of_threads() -> None:
     assert {branch.n_jobs for branch in plan(n_jobs=3).branches} == {3}
     pods = {branch.algorithm: branch for branch in plan(n_jobs=0).branches}
@@ -407,6 +416,30 @@ def test_forecasters_that_take_part_have_time_for_a_trial(rows: int, seconds: in
     assert "exponential_smoothing" in given_seconds or rows > 10_000
     for name, own in given_seconds.items():
         assert own >= 0.9 * costs[name].least(own), name
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass"])
+def test_simple_models_of_topics_leave_texts_to_those_of_words(task: str) -> None:
+    texts = (Column("title", "text", "string"), Column("body", "text", "string"))
+    simple = {"decision_tree", "naive_bayes", "nearest_neighbors", "logistic_regression", "linear_svm"}
+
+    def planned(columns: tuple[Column, ...], target: str, **asked: Any) -> Plan:
+        return plan_branches(
+            make_problem(target, n_train=2_000, columns=columns),
+            Profile(2_000, ()),
+            settings=TabularSettings(**asked),
+            images={},
+            n_jobs=1,
+            slots=2,
+        )
+
+    alone = planned(texts, task)
+    assert not simple & set(names(alone))
+    assert {"text_logistic_regression", "lightgbm", "extra_trees"} <= set(names(alone))
+    assert "from whose words" in reasons(alone)["decision_tree"]
+    assert simple <= set(names(planned((*texts, Column("price", "numeric", "float")), task)))
+    assert "ridge" in names(planned(texts, "regression"))
+    assert "decision_tree" in names(planned(texts, task, algorithms="decision_tree"))
 
 
 def test_sums_of_words_take_part_however_short_the_time_is() -> None:

@@ -24,6 +24,12 @@ def test_read_label_sets(values, expected):
     assert read_label_sets(pd.Series(values, dtype=object)) == expected
 
 
+def test_order_of_labels_does_not_matter():
+    first, second = (pd.Series(values) for values in (["b, a", "c", "b"], ["a, b", "c", "b"]))
+    assert read_label_sets(first) == read_label_sets(second)
+    assert known_labels(read_label_sets(first)) == known_labels(read_label_sets(second)) == ("a", "b", "c")
+
+
 def test_lists_are_detected():
     assert holds_lists(pd.Series([None, ["a"]], dtype=object))
     assert not holds_lists(pd.Series(["a, b"]))

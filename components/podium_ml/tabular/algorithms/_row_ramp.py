@@ -1,6 +1,7 @@
 """Fitting of methods that cannot be interrupted: on more and more rows, as long as time is likely to allow."""
 
 import time
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,9 +12,27 @@ from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
 
 _FIRST_ROWS = 300
-# The cost of kernels grows slightly faster than the square of the number of rows, that of sums of terms with the rows.
-_EXPONENT, _EXPONENT_OF_SUMS = 2.2, 1.1
-_MIN_GROWTH, _MAX_GROWTH = 1.3, 8.0
+_MIN_GROWTH = 1.3
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How a fit grows with the number of rows.
+
+    Attributes:
+        exponent: Power of the number of rows that its cost follows.
+        most: Greatest factor from one number of rows to the next.
+        share: Part of the time left that the next fit may be expected to take.
+    """
+
+    exponent: float
+    most: float
+    share: float
+
+
+# The cost of kernels grows slightly faster than the square of the number of rows, that of sums of terms with the rows:
+# these can be foretold so well that all rows may follow the first ones.
+_KERNELS, _SUMS = Growth(2.2, 8.0, 0.5), Growth(1.1, 1_000.0, 0.8)
 
 
 def fit(
@@ -24,10 +43,10 @@ def fit(
     sample_weight: np.ndarray | None,
     validation: Validation | None,
     deadline: Deadline,
-    exponent: float = _EXPONENT,
+    growth: Growth = _KERNELS,
     **related: Related,
 ) -> Any:
-    """Fit on all rows; with a deadline, first on 300, then on as many as half of the time left allows, and so on."""
+    """Fit on all rows; with a deadline, first on 300, then on as many as a part of the time left allows, and so on."""
     order = np.random.default_rng(0).permutation(len(y))
     rows = len(y) if deadline.remaining() == float("inf") else _FIRST_ROWS
     while True:
@@ -38,14 +57,15 @@ def fit(
         fit_quietly(
             estimator, X[chosen], y[chosen], sample_weight=weight, validation=None, deadline=deadline, **part
         )
-        growth = (deadline.remaining() / 2 / (time.monotonic() - began + 1e-6)) ** (1 / exponent)
-        if rows >= len(y) or growth < _MIN_GROWTH:
+        spare = growth.share * deadline.remaining() / (time.monotonic() - began + 1e-6)
+        factor = spare ** (1 / growth.exponent)
+        if rows >= len(y) or factor < _MIN_GROWTH:
             return estimator
-        rows = round(rows * min(growth, _MAX_GROWTH))
+        rows = round(rows * min(factor, growth.most))
 
 
 # Fits a weighted sum of terms, which takes as many times longer as there are more rows.
-fit_sums = partial(fit, exponent=_EXPONENT_OF_SUMS)
+fit_sums = partial(fit, growth=_SUMS)
 
 
 def with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -29,8 +29,7 @@ class NaiveBayesLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.unique(y)
         positives = self.classes_[1:] if len(self.classes_) == 2 else self.classes_
         slopes, offsets = [], []
-        for one in positives:
-            scale = _ratios(X, y == one)
+        for one, scale in zip(positives, _ratios(X, y[:, None] == positives), strict=True):
             model = LogisticRegression(C=self.C, solver="liblinear", random_state=self.seed)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -55,14 +54,29 @@ class NaiveBayesLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _ratios(X: Any, positive: np.ndarray) -> np.ndarray:
-    """Return by how much each term tells the classes apart: the size of the logarithm of the ratio of its shares."""
-    sums = [np.asarray(abs(X[rows]).sum(axis=0)).ravel() + _SMOOTHING for rows in (positive, ~positive)]
-    ratio = np.log(sums[0] / sums[0].sum()) - np.log(sums[1] / sums[1].sum())
+    """Return by how much each term tells classes from the others: the size of the logarithm of the ratio of its shares.
+
+    Args:
+        X: Terms, shape ``(n, d)``.
+        positive: Which rows have which class, shape ``(n, K)``.
+
+    Returns:
+        Shape ``(K, d)``.
+    """
+    sizes = abs(X)
+    own = np.asarray((sizes.T @ positive.astype(np.float64)).T)
+    others = np.maximum(np.asarray(sizes.sum(axis=0, dtype=np.float64)).reshape(1, -1) - own, 0.0)
+    own, others = own + _SMOOTHING, others + _SMOOTHING
+    ratio = np.log(own / own.sum(axis=1, keepdims=True)) - np.log(others / others.sum(axis=1, keepdims=True))
     return _LEAST + np.abs(ratio)
 
 
 def _scaled(X: Any, scale: np.ndarray) -> Any:
-    return X.multiply(scale).tocsr() if hasattr(X, "multiply") else X * scale
+    if not hasattr(X, "indices"):
+        return X * scale
+    scaled = X.astype(np.float64)
+    scaled.data *= scale[X.indices]
+    return scaled
 
 
 def halved(estimator: Any) -> Any:

@@ -26,7 +26,7 @@ SPEC = AlgorithmSpec(
     needs="tfidf",
     reads="text",
     resources=Resources(cpu="1", memory="2Gi"),
-    weight=0.8,
+    weight=1.9,
     cost=Cost(0.0025),
     usefulness=7,
     interpretable=True,

@@ -1,11 +1,11 @@
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._row_ramp import fit
+from podium_ml.tabular.algorithms._row_ramp import fit, fit_sums
 
 X = np.zeros((5000, 2))
 Y = np.repeat([0, 1], [4999, 1])
@@ -38,3 +38,16 @@ def test_stops_early_and_keeps_every_class() -> None:
 
 def test_deadline_in_the_past_gives_the_smallest_fit() -> None:
     assert fit_slow(Deadline(time.time() - 1)).rows in (301, 302)
+
+
+def test_sums_of_terms_go_from_the_first_rows_to_all() -> None:
+    class Counting(Slow):
+        sizes: ClassVar[list[int]] = []
+
+        def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Slow:
+            self.sizes.append(len(y))
+            return super().fit(X, y, sample_weight)
+
+    fit_sums(Counting(), X, Y, sample_weight=None, validation=None, deadline=Deadline.after(2))
+    assert len(Counting.sizes) == 2
+    assert Counting.sizes[1] == 5000
