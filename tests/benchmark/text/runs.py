@@ -1,12 +1,14 @@
 """Score whole runs on texts beside a tuned TF-IDF with logistic regression that learned from the same rows.
 
     python -m tests.benchmark.text.runs FILE TARGET [--rows N] [--seconds 300] [--drop COLUMNS] [--task multilabel]
-        [--only podium]
+        [--only podium | reference | autogluon] [--autogluon PYTHON]
 
 A quarter of the rows, at most 5,000, is set aside for both. Printed are scores on these, the seconds of the run from
 start to end, its peak memory (pages that processes share count once), the size of the model, and how many texts it
-predicts a second on one core. The reference is that of ``reference.py``; for sets of labels it decides at .5, and with
-a threshold for each label that is chosen out of fold.
+predicts a second on one core. With ``--autogluon``, the Python of an environment with ``autogluon.tabular``, AutoGluon
+(``medium_quality``, whose features of texts are counts of words) learns from the same rows in as many seconds on the
+same cores; it knows no sets of labels. The reference is that of ``reference.py``; for sets of labels it decides at .5,
+and with a threshold for each label that is chosen out of fold.
 """
 
 import argparse
@@ -37,18 +39,23 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--drop", default="")
     parser.add_argument("--task", default="")
-    parser.add_argument("--only", choices=["podium", "reference"])
+    parser.add_argument("--only", choices=["podium", "reference", "autogluon"])
+    parser.add_argument("--autogluon", default="", help="the Python of an environment with autogluon.tabular")
     parser.add_argument("--out", type=Path, help="keeps the run in this folder")
     arguments = parser.parse_args()
     rows = read_frame(arguments.file)
     rows = rows.sample(min(arguments.rows or len(rows), len(rows)), random_state=0, ignore_index=True)
     cut = len(rows) - min(int(_SHARE * len(rows)), _MOST)
     train, test = rows.iloc[:cut], rows.iloc[cut:].reset_index(drop=True)
-    if arguments.only != "reference":
+    asked = [arguments.only] if arguments.only else ["podium", "reference", "autogluon"]
+    if "podium" in asked:
         with tempfile.TemporaryDirectory() as folder:
             _podium(train, test, arguments, arguments.out or Path(folder))
-    if arguments.only != "podium":
+    if "reference" in asked:
         _reference(train, test, arguments)
+    if "autogluon" in asked and arguments.autogluon:
+        with tempfile.TemporaryDirectory() as folder:
+            _autogluon(train, test, arguments, Path(folder))
 
 
 def _podium(train: pd.DataFrame, test: pd.DataFrame, asked: argparse.Namespace, folder: Path) -> None:
@@ -93,6 +100,37 @@ def _texts_a_second(predictor, test: pd.DataFrame) -> float:
     finally:
         os.sched_setaffinity(0, known)
     return len(some) / min(seconds)
+
+
+def _autogluon(train: pd.DataFrame, test: pd.DataFrame, asked: argparse.Namespace, folder: Path) -> None:
+    if isinstance(train[asked.target].iloc[0], list | np.ndarray):
+        sys.exit("AutoGluon knows no sets of labels.")
+    unused = [name for name in asked.drop.split(",") if name]
+    train.drop(columns=unused).to_parquet(folder / "train.parquet")
+    test.drop(columns=[*unused, asked.target]).to_parquet(folder / "fresh.parquet")
+    is_binary = train[asked.target].nunique() == 2
+    work = {
+        "target": asked.target,
+        "task": "binary" if is_binary else "multiclass",
+        "metric": "roc_auc" if is_binary else "log_loss",
+        "seconds": asked.seconds,
+        "cpus": len(os.sched_getaffinity(0)),
+        "seed": 0,
+        "started": time.time(),
+    }
+    (folder / "work.json").write_text(json.dumps(work))
+    command = [
+        asked.autogluon,
+        "-m",
+        "tests.benchmark.tables.systems.autogluon",
+        str(folder),
+        "medium_quality",
+    ]
+    subprocess.run(command, check=True, stdout=sys.stderr)
+    raw = pd.read_parquet(folder / "predicted.parquet")
+    seconds = json.loads((folder / "facts.json").read_text())["seconds"]
+    answers = raw.columns[raw.to_numpy().argmax(axis=1)]
+    _show(f"AutoGluon ({seconds:.0f} s)", test[asked.target], answers, raw.to_numpy(), list(raw.columns))
 
 
 def _reference(train: pd.DataFrame, test: pd.DataFrame, asked: argparse.Namespace) -> None:
