@@ -23,6 +23,8 @@ _LATE_SECONDS, _LATE_SHARE = 1.0, 0.02
 # Seconds for the first model of a branch if no time is left at all. The baseline gets more, because a run without any
 # model fails, and so does what may be the first model beside it; they need them only on a machine that is very busy.
 _LAST_SECONDS, _FIRST_SECONDS, _BASELINE_SECONDS = 1.0, 10.0, 20.0
+# What the first trial of a branch may be late if its share is even shorter: on a busy machine, all takes that long.
+_SHORT_SECONDS = 3.0
 # A small table: too little time to fit it is too little for any.
 _USUAL_SIZE = FitSize(1_000, 20, 2)
 
@@ -57,8 +59,8 @@ class SearchLimits:
     def interruption(self, *, first: bool) -> Deadline:
         """Return when to interrupt a trial that starts now, if its fits do not stop in time.
 
-        The first trial gets up to twice the branch's share, and a second more at least, because a late model is better
-        than none, but never more than the rest of the stage.
+        The first trial gets up to twice the branch's share, and some seconds more at least, because a late model is
+        better than none, but never more than the rest of the stage.
 
         Args:
             first: Whether the branch has no model yet.
@@ -71,7 +73,7 @@ class SearchLimits:
         if not first:
             late = min(0.1 * self._share, _LATE_SECONDS + _LATE_SHARE * self._branch.time_limit)
             return hard.earlier(Deadline(self._deadline.at + late))
-        twice = Deadline(self._deadline.at + max(self._share, _LAST_SECONDS)).earlier(self._window)
+        twice = Deadline(self._deadline.at + max(self._share, _SHORT_SECONDS)).earlier(self._window)
         last = _FIRST_SECONDS if may_be_first(self._branch) else _LAST_SECONDS
         last = _BASELINE_SECONDS if self._branch.algorithm == BASELINE else last
         return hard.earlier(Deadline(max(twice.at, time.time() + last)))
