@@ -207,6 +207,24 @@ def test_hole_in_the_plan_is_told() -> None:
     assert "no value of 'price' for series 'b' at 2023-05-20; 2 of its values are missing" in result.seen
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("2023-01-02", "2023-05-21", ""),
+        ("2023-01-02", "2023-05-17", "Rows of 2023-05-15 seem to be missing."),
+        ("2023-01-07", "2023-05-17", "Rows of 2023-01-02 and 2023-05-15 seem to be missing."),
+    ],
+)
+def test_unfinished_weeks_are_told(first: str, last: str, told: str) -> None:
+    def some_days(table: pd.DataFrame) -> pd.DataFrame:
+        return table[(table["day"] >= first) & (table["day"] <= last)]
+
+    inferred = validate(some_days, frequency="W", aggregate="sum", horizon=2)
+    result = result_of(inferred, "duplicate_times")
+    assert result.outcome == ("alert" if told else "fixed")
+    assert result.seen.endswith(told or "with another row.")
+
+
 def test_spring_is_told_too() -> None:
     result = result_of(validate(lambda _: hourly("2024-03-20", "Europe/Berlin")), "daylight_saving")
     assert result.seen.startswith("Daylight saving: on 2024-03-31 the clocks were set forward")

@@ -17,6 +17,7 @@ from podium_ml.forecasting.panel.repeats import (
     combine_rows,
     refuse_repeats,
     repeated_rows,
+    unfinished_steps,
 )
 from podium_ml.forecasting.panel.series_ids import SeriesIds, series_labels
 from podium_ml.forecasting.panel.stamps import Moments, StampFormat
@@ -51,6 +52,7 @@ class Panel:
         closed: Number of rows that were left out because they are on days that do not belong to the calendar.
         copies: Number of rows that were left out because they are equal to another row.
         combined: Number of rows that were combined with another one of their stamp, as the user asked.
+        unfinished: The first and the last step, if rows of theirs that were combined seem to be missing.
         clock_changes: Days on which the clocks were set back, so that an hour is there twice.
     """
 
@@ -67,6 +69,7 @@ class Panel:
     closed: int = 0
     copies: int = 0
     combined: int = 0
+    unfinished: tuple[int, ...] = ()
     clock_changes: tuple[str, ...] = ()
 
     @cached_property
@@ -228,5 +231,6 @@ def _without_repeats(
         series=series,
         steps=steps,
         combined=0 if changes else count,
+        unfinished=() if changes else tuple(unfinished_steps(panel.steps, moments, panel.calendar.moments)),
         clock_changes=changes,
     )

@@ -22,6 +22,8 @@ _MONTHS, _WEEKDAYS = (2, 3, 4, 9, 10, 11), (3, 4, 5, 6)
 _MOST_TRIED, _MOST_PAIRED, _MOST_VALUES = 40, 8, 10_000
 # A column separates series only if many rows repeat a stamp, and the series that it makes have several rows.
 _FEWEST_REPEATED, _FEWEST_ROWS = 0.2, 3
+# Of so many steps, one is unfinished if its rows end so many typical gaps earlier than those of the others.
+_FEWEST_STEPS, _UNFINISHED = 4, 1.5
 
 
 def repeated_rows(series: np.ndarray, steps: np.ndarray) -> np.ndarray:
@@ -147,6 +149,29 @@ def _separating(
 
 def _is_measure(column: pd.Series) -> bool:
     return pd.api.types.is_float_dtype(column.dtype) and not (column.dropna() % 1 == 0).all()
+
+
+def unfinished_steps(
+    steps: np.ndarray, moments: Moments, stamps: Callable[[np.ndarray], Moments]
+) -> list[int]:
+    """Return the first and the last step if their rows begin later, or end earlier, than those of other steps.
+
+    Args:
+        steps: Step of each row.
+        moments: Time of each row.
+        stamps: Returns the stamps of steps.
+    """
+    order = np.lexsort((moments, steps))
+    steps, moments = steps[order], moments[order]
+    starts = np.flatnonzero(np.append(True, np.diff(steps) > 0))
+    if len(starts) < _FEWEST_STEPS:
+        return []
+    found, first = steps[starts], moments[starts]
+    last = moments[np.append(starts[1:], len(steps)) - 1]
+    missing = (first - stamps(found)).astype(np.int64), (stamps(found + 1) - last).astype(np.int64)
+    gaps = np.diff(np.unique(moments)).astype(np.int64)
+    late, early = (one - np.median(one[1:-1]) > _UNFINISHED * np.median(gaps) for one in missing)
+    return [int(found[at]) for at, is_short in ((0, late[0]), (-1, early[-1])) if is_short]
 
 
 def combine_rows(
