@@ -47,6 +47,7 @@ _EAST_ASIAN: dict[LabelKind, str] = {
 # Without a word, such as 1/2010 and 2010-12; see ``bare_forms``.
 _BARE_FORMS = (rf"(?P<part>\d{{1,2}})[/.-]{_LONG_YEAR}", rf"{_LONG_YEAR}[/.-](?P<part>\d{{1,2}})")
 _FEWEST_BARE = 5
+_MOST_SHORT_YEARS = 80
 _FISCAL = r"(?P<prefix>(?:FY|CY|AY|SY|GJ)[\s']*)"
 _TWO_YEARS = rf"{_FISCAL}?(?P<year>\d{{4}}|\d{{2}})[/–-](?P<next>\d{{4}}|\d{{2}})"
 _PATTERNS: list[tuple[LabelKind, int, re.Pattern[str]]] = [
@@ -70,7 +71,8 @@ _PATTERNS: list[tuple[LabelKind, int, re.Pattern[str]]] = [
     ("day_of_year", 366, re.compile(r"(?P<year>\d{4})(?P<gap>-)(?P<part>\d{3})")),
 ]
 _BARE: list[tuple[LabelKind, int, re.Pattern[str]]] = [
-    (kind, _WORDS[kind][1], re.compile(form)) for kind in ("quarter", "month") for form in _BARE_FORMS
+    *((kind, _WORDS[kind][1], re.compile(form)) for kind in ("quarter", "month") for form in _BARE_FORMS),
+    ("year_label", 0, re.compile(r"(?P<year>\d{2})")),
 ]
 
 
@@ -145,14 +147,24 @@ def find_form(texts: Sequence[str], kind: str = "") -> LabelForm | None:
     return None
 
 
+def _are_short_years(texts: Sequence[str]) -> bool:
+    """Whether numbers of two digits are years that pass 1999: there is a 99 and a 00, and not all else."""
+    if not {"99", "00"} <= set(texts) or not all(len(text) == 2 and text.isdecimal() for text in texts):
+        return False
+    years = [_full_year(text) for text in texts]
+    return max(years) - min(years) < _MOST_SHORT_YEARS
+
+
 def bare_forms(texts: Sequence[str]) -> list[tuple[LabelKind, int, re.Pattern[str]]]:
-    """Return the form of numbers beside years, such as ``1/2010``, if all quarters or all months occur, and no others.
+    """Return the form of numbers without words: ``1/2010``, if all quarters or all months occur and no others; ``98``.
 
     Months of two digits, such as ``01/2010``, are read as dates.
     """
+    if _are_short_years(texts):
+        return _BARE[-1:]
     if len(texts) < _FEWEST_BARE or len(texts[0]) > len("12/2010"):
         return []
-    for kind, most, pattern in _BARE:
+    for kind, most, pattern in _BARE[:-1]:
         found = [pattern.fullmatch(text.strip()) for text in texts]
         if all(found) and {one["part"] for one in found if one} == set(map(str, range(1, most + 1))):
             return [(kind, most, pattern)]

@@ -10,6 +10,9 @@ _WORD = re.compile(r"([^\W\d_]+)(\.?)")
 _WEEKDAY = re.compile(
     r"^[^\W\d_]{2,}[.,]{0,2}\s+(?=\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]+[.,]?\s+(?:de\s+)?\d{2,4})"
 )
+# Dates of SAS, such as 01JAN2023 and 01JAN2023:14:30:00.
+_JOINED = re.compile(r"^(\d{1,2})([^\W\d_]{3,})(\d{4})(?::(?=\d{2}:))?")
+_COMMA = re.compile(r"^([^\W\d_]+\.?),(?=\s+\d{4}$)")
 _OF = re.compile(r"\s+(?:de|del)\s+", re.IGNORECASE)
 
 
@@ -19,7 +22,8 @@ def in_english(text: str) -> str:
     >>> [in_english(text) for text in ("1. März 2020", "5 de enero de 2020", "Di, 3.1.2020", "Mar 5, 2020")]
     ['1. Mar 2020', '5 Jan 2020', '3.1.2020', 'Mar 5, 2020']
     """
-    return _WORD.sub(_translated, _OF.sub(" ", _WEEKDAY.sub("", text)))
+    apart = _COMMA.sub(r"\1", _JOINED.sub(r"\1 \2 \3 ", _WEEKDAY.sub("", text)).strip())
+    return _WORD.sub(_translated, _OF.sub(" ", apart))
 
 
 def _translated(found: re.Match[str]) -> str:

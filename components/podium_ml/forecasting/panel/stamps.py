@@ -268,7 +268,8 @@ class StampFormat:
 def _months_pattern(texts: Sequence[str], patterns: Sequence[str]) -> str:
     """Return the pattern that all texts are written by, if they are months without a day; else an empty text."""
     some = texts[:: max(1, len(texts) // _SAMPLE)]
-    every = [*patterns, *(one.replace("%b", "%B") for one in patterns), _ISO_MONTH]
+    full = [one.replace("%b", "%B") for one in patterns]
+    every = [*patterns, *full, *(one.replace(" ", ", ") for one in (*patterns, *full)), _ISO_MONTH]
     for pattern in dict.fromkeys(one for one in every if some and not _DAY_OR_TIME.search(one)):
         read = pd.to_datetime(pd.Series(some), format=pattern, errors="coerce")
         if read.notna().all() and (read.dt.strftime(pattern) == some).all():

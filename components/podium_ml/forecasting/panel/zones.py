@@ -6,7 +6,36 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-OFFSET = re.compile(r"(?<=\d)\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$")
+_ABBREVIATIONS = {
+    **{
+        "CET": "+01:00",
+        "CEST": "+02:00",
+        "MEZ": "+01:00",
+        "MESZ": "+02:00",
+        "EET": "+02:00",
+        "EEST": "+03:00",
+    },
+    **{"WET": "+00:00", "WEST": "+01:00", "BST": "+01:00", "MSK": "+03:00", "JST": "+09:00", "KST": "+09:00"},
+    **{"EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00"},
+    **{
+        "PST": "-08:00",
+        "PDT": "-07:00",
+        "AKST": "-09:00",
+        "AKDT": "-08:00",
+        "HST": "-10:00",
+        "AST": "-04:00",
+    },
+    **{
+        "ADT": "-03:00",
+        "AWST": "+08:00",
+        "ACST": "+09:30",
+        "ACDT": "+10:30",
+        "AEST": "+10:00",
+        "AEDT": "+11:00",
+    },
+    **{"NZST": "+12:00", "NZDT": "+13:00", "Z": "+00:00", "UTC": "+00:00", "GMT": "+00:00"},
+}
+OFFSET = re.compile(rf"(?<=\d)\s*(?P<offset>{'|'.join(_ABBREVIATIONS)}|[+-]\d{{2}}(?::?\d{{2}})?)$")
 """The offset at the end of a time of day."""
 _TIME = re.compile(r"\d:\d{2}")
 # Zones with clock changes, the most usual first; further ones with the same changes are not told apart.
@@ -29,15 +58,15 @@ _ZONES = (
 def offset_of(text: str) -> str:
     """Return the offset from UTC at the end of a time, ``+00:00`` for UTC; empty if there is none.
 
-    >>> offset_of("2024-03-10T01:00:00-0530"), offset_of("2024-03-10 01:00Z"), offset_of("2024-03-10")
-    ('-05:30', '+00:00', '')
+    >>> offset_of("2024-03-10T01:00:00-0530"), offset_of("2024-03-10 01:00 CET"), offset_of("2024-03-10")
+    ('-05:30', '+01:00', '')
     """
     found = OFFSET.search(text.strip())
     if found is None or not _TIME.search(text):
         return ""
     offset = found["offset"]
-    if offset in ("Z", "UTC", "GMT"):
-        return "+00:00"
+    if offset in _ABBREVIATIONS:
+        return _ABBREVIATIONS[offset]
     return f"{offset[:3]}:{offset[-2:] if len(offset) > 3 else '00'}"
 
 
@@ -66,7 +95,7 @@ def _explains(zone: str, instants: pd.DatetimeIndex, offsets: pd.TimedeltaIndex)
 
 def read_instants(texts: pd.Series) -> np.ndarray:
     """Read times with offsets as UTC, ``datetime64[us]``; ``NaT`` for others."""
-    plain = texts.str.replace(r"\s*(?:UTC|GMT)$", "Z", regex=True)
+    plain = texts.str.replace(OFFSET, lambda found: _ABBREVIATIONS.get(found["offset"], found[0]), regex=True)
     read = pd.to_datetime(plain, utc=True, errors="coerce", format="ISO8601")
     if read.isna().any():
         others = pd.to_datetime(plain[read.isna()], utc=True, errors="coerce", format="mixed")

@@ -10,6 +10,7 @@ from podium_ml.errors import DataError
 from podium_ml.forecasting.panel.stamps import StampFormat
 
 OFFSETS = ["2024-03-10T01:00:00-05:00", "2024-03-10T02:00:00-05:00"]
+ZONED = ["2024-03-10T01:00:00+01:00", "2024-07-10T01:00:00+02:00"]
 SUCCESSIVE = ["2020-03-14", "2020-03-15", "2020-03-16"]
 SPANISH = [
     f"{name} 2020"
@@ -57,6 +58,10 @@ CASES = {
     "seconds since 1970": ([1577836800, 1577840400], "epoch", ["2020-01-01 00:00:00", "2020-01-01 01:00:00"]),
     "milliseconds since 1970": ([1577836800000, 1577923200000], "epoch", ["2020-01-01", "2020-01-02"]),
     "seconds before 1970": ([-631152000, -631065600], "epoch", ["1950-01-01", "1950-01-02"]),
+    "zones by name": (["2024-03-10 01:00 CET", "2024-07-10 01:00 CEST"], "zoned", ZONED),
+    "dates of SAS": (["14MAR2020", "15mar2020:06:00:00"], "moment", ["2020-03-14 00:00:00", "2020-03-15 06:00:00"]),
+    "months with a comma": (["January, 2020", "April, 2020"], "moment", ["January, 2020", "April, 2020"]),
+    "years of two digits": (["98", "99", "00", "01"], "year_label", ["98", "99", "00", "01"]),
     "serial numbers as text": (["45000", "45000.25"], "serial", ["2023-03-15 00:00:00", "2023-03-15 06:00:00"]),
     "serial numbers with times": ([45000.0, 45000.25], "serial", ["2023-03-15 00:00:00", "2023-03-15 06:00:00"]),
     "decimal years": ([1949.0, 1949.083, 1949.917], "decimal_year", ["1949-01-01", "1949-02-01", "1949-12-01"]),
