@@ -225,7 +225,7 @@ def test_interrupted_run_leaves_nothing_behind_and_can_be_resumed(tmp_path):
     signal.signal(signal.SIGINT, signal.default_int_handler)
     data, out = tmp_path / "data.csv", tmp_path / "run"
     binary_table(1500).to_csv(data, index=False)
-    words = ["run", data, "--target", "churn", "--out", out, "--max-trials", "12"]
+    words = ["run", data, "--target", "churn", "--out", out, "--max-trials", "12", "--time-limit", "5m"]
     words += ["--algorithms", "logistic_regression,random_forest,lightgbm"]
     temporary = tmp_path / "t"
     temporary.mkdir()

@@ -14,6 +14,8 @@ from podium_ml.targets import target_of
 # Share of the time that the predictions of the chosen model may take. However late it is, so many rows are scored, and
 # as many as take so many seconds.
 _SHARE, _FEWEST, _LEAST_SECONDS = 0.4, 200, 1.0
+# More rows would make scores hardly surer, and the predictions of all models must fit into memory together.
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class TestRows:
 
 
 def choose_rows(table: pd.DataFrame, problem: Problem, *, row_seconds: float, deadline: Deadline) -> TestRows:
-    """Leave out rows of classes that no model can know. If time is short, keep only a random sample.
+    """Leave out rows of classes that no model can know. If time is short, or rows are very many, keep a random sample.
 
     Args:
         table: All test rows.
@@ -50,12 +52,11 @@ def choose_rows(table: pd.DataFrame, problem: Problem, *, row_seconds: float, de
             rows = "1 test row has a class" if unknown == 1 else f"{unknown:,} test rows have classes"
             left_out = "It was left out." if unknown == 1 else "They were left out."
             notes.append(f"{rows} that no training row has. {left_out}")
-    most = min(len(positions), _affordable(row_seconds, deadline))
-    if most < len(positions):
-        sample = _sample(positions, table, problem, most)
-        notes.append(
-            f"Scored on a random sample of {len(sample):,} of {len(positions):,} test rows to finish in time."
-        )
+    in_time = _affordable(row_seconds, deadline)
+    if min(in_time, _MOST) < len(positions):
+        sample = _sample(positions, table, problem, min(in_time, _MOST))
+        why = " to finish in time" if in_time < _MOST else ", which tells as much"
+        notes.append(f"Scored on a random sample of {len(sample):,} of {len(positions):,} test rows{why}.")
         positions = sample
     return TestRows(table.iloc[positions].reset_index(drop=True), positions, tuple(notes))
 

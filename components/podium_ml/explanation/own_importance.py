@@ -33,6 +33,8 @@ def own_importance(model: Any, source_of: Mapping[str, str]) -> dict[str, float]
 
 
 def _of_fold(fold: FoldModel, source_of: Mapping[str, str]) -> dict[str, float] | None:
+    if not hasattr(fold.encoder, "get_feature_sources"):  # series, texts and pictures as they are
+        return None
     sizes, sources = _sizes(fold.estimator), fold.encoder.get_feature_sources()
     if sizes is None or len(sizes) != len(sources) or not np.isfinite(sizes).all():
         return None

@@ -85,6 +85,17 @@ class _Models:
             return self.folders[name].load_oof(self.candidates[name].kept[0].number)
         return load_oof(self.ensemble, name)
 
+    def corrected_oof(self, name: str, targets: Targets) -> np.ndarray:
+        """Return the out-of-fold predictions of a model as it corrects them, NaN for rows without any.
+
+        Args:
+            name: Its name on the leaderboard.
+            targets: The targets of the training rows.
+        """
+        raw = self.oof(name)
+        corrected = self.corrections[name].apply(raw.values, targets.of_rows(raw.rows))
+        return replace(raw, values=corrected).full()
+
     def entrant(
         self, name: str, predict: Callable[[], np.ndarray], targets: Targets, *, seconds: float = 0.0
     ) -> Entrant:
@@ -266,15 +277,13 @@ def _out_of_fold(
 def _charts_of_kind(
     problem: Problem, models: _Models, train: FeatureTable, test: FeatureTable | None, raw: np.ndarray
 ) -> dict[str, Any]:
-    name = models.selection.chosen
-    oof = models.corrections[name].apply(models.oof(name).full(), train)
+    oof = models.corrected_oof(models.selection.chosen, train)
     return KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
 
 
 def _doubt_labels(folder: Path, problem: Problem, models: _Models, features: str) -> None:
-    name = models.selection.chosen
     targets = Targets.load(features)
-    oof = models.corrections[name].apply(models.oof(name).full(), targets)
+    oof = models.corrected_oof(models.selection.chosen, targets)
     write_label_doubts(folder, problem, y=targets.y, oof=oof, names=load_names(features))
 
 

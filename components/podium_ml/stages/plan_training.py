@@ -2,6 +2,7 @@
 
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from podium_ml.training.plan import plan_branches
 # Number of branches that run at once if neither the engine nor the user sets it: all of them. A cluster usually has
 # room, and branches that wait for a node are ended in time.
 _SLOTS = 100
+# File in the folder of validation with the pace of the machine.
+_PACE = "pace.txt"
 
 
 def run(
@@ -59,7 +62,7 @@ def run(
         images=images or {},
         # On a cluster, the threads and the speed of this pod say nothing about the pods of the branches.
         n_jobs=thread_share() if is_local else 0,
-        pace=_pace(slots(checked)) if is_local and checked.time_limit_seconds else 1.0,
+        pace=_pace(folder, slots(checked)) if is_local and checked.time_limit_seconds else 1.0,
         slots=slots(checked),
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,
@@ -89,9 +92,19 @@ def _check_target_score(settings: PlanSettings, problem: Problem) -> None:
         )
 
 
-def _pace(slots: int) -> float:
+def _pace(validation: Path, slots: int) -> float:
     """Return by which factor trials take longer on this machine, also because branches share its cores."""
-    return machine_pace() * max(1.0, slots / cores())
+    return _first_pace(validation / _PACE) * max(1.0, slots / cores())
+
+
+def _first_pace(path: Path) -> float:
+    """Return the pace of the machine when the run was planned first: another plan would repeat finished branches."""
+    with suppress(OSError, ValueError):
+        return float(path.read_text())
+    pace = machine_pace()
+    with suppress(OSError):
+        path.write_text(repr(pace))
+    return pace
 
 
 def slots(settings: PlanSettings) -> int:

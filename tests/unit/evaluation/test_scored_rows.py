@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from podium_ml.evaluation import scored_rows
 from podium_ml.evaluation.scored_rows import choose_rows
 from podium_ml.run.budget import Deadline
 from tests.unit.evaluation.conftest import make_problem, make_rows
@@ -33,6 +34,14 @@ def test_series_are_sampled_as_a_whole():
     assert 490 <= len(rows.table) <= 500
     assert set(sizes) == {7}
     assert f"sample of {len(rows.table)} of 2,100" in rows.notes[0]
+
+
+def test_very_many_rows_are_sampled_without_a_deadline(monkeypatch):
+    monkeypatch.setattr(scored_rows, "_MOST", 500)
+    found = inferred(weekly([f"shop {at}" for at in range(300)], 60))
+    rows = choose_rows(found.test, found.problem, row_seconds=0.0, deadline=Deadline())
+    assert set(rows.table.groupby("shop").size()) == {7}
+    assert rows.notes == ("Scored on a random sample of 497 of 2,100 test rows, which tells as much.",)
 
 
 def test_row_of_unknown_class_is_left_out():

@@ -1,13 +1,15 @@
 """Tests of the cheap importance, for every algorithm of the registry and for ensembles."""
 
 import time
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from podium_ml.contracts import ModelImportance, ModelImportances
 from podium_ml.explanation import cheap_importance
 from podium_ml.explanation.own_importance import own_importance
-from podium_ml.models import StackedEnsemble, WeightedEnsemble
+from podium_ml.models import FoldModel, StackedEnsemble, WeightedEnsemble
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.tabular.features import Featurizer
 
@@ -105,6 +107,12 @@ def test_slow_models_without_own_numbers_predict_a_few_rows(fitted, features_for
 
     found = cheap_importance(Slow(), X, schema=schema, seconds=0)
     assert (found.kind, found.rows) == ("movement", 5)
+
+
+def test_models_of_other_things_than_features_have_no_numbers_of_their_own():
+    estimator = SimpleNamespace(coef_=np.ones(2))
+    fold = FoldModel(encoder=object(), estimator=estimator, n_classes=0)
+    assert own_importance(fold, {"a": "a"}) is None
 
 
 def test_importances_can_be_saved(tmp_path):

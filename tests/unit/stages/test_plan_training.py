@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from podium_ml.errors import SettingsError
+from podium_ml.run.concurrency import SLOTS_VARIABLE
 from podium_ml.settings import PlanSettings, TabularSettings
 from podium_ml.stages import plan_training
 from podium_ml.tabular.validation.infer_problem import infer_problem
@@ -13,12 +14,13 @@ from podium_ml.training.failure_notes import leave_note
 NUMBER = np.arange(100.0)
 
 
-def planned(folder, target, score="", address=""):
+def planned(folder, target, score="", address="", limit=""):
     table = pd.DataFrame({"a": NUMBER % 7, "b": NUMBER % 3, "y": target})
     inferred = infer_problem(table, TabularSettings(target="y"))
     inferred.problem.save(folder / "problem.json")
     inferred.profile.save(folder / "profile.json")
-    settings = TabularSettings(target="y", target_score=score).cut(PlanSettings)
+    given = {"time_limit": limit} if limit else {}
+    settings = TabularSettings(target="y", target_score=score, **given).cut(PlanSettings)
     paths = {"problem": str(folder / "problem.json"), "validation": str(folder)}
     return plan_training.run(**paths, settings=settings, address=address)
 
@@ -51,6 +53,18 @@ def test_branch_that_failed_on_these_data_gets_other_parameters(tmp_path):
     assert {**second[1], "note": failed["note"]} == failed
     assert not leave_note(second[1]["note"], "Killed again.")
     assert plan(tmp_path, NUMBER % 2, address=str(tmp_path))[1] not in (first[1], second[1])
+
+
+def test_resumed_run_has_the_same_plan_however_busy_the_machine_is(tmp_path, monkeypatch):
+    """Another plan would mean other parameters of the branches, and finished ones would be repeated."""
+    monkeypatch.setenv(SLOTS_VARIABLE, "2")
+    plans = []
+    for pace in (1.0, 3.0):
+        monkeypatch.setattr(plan_training, "machine_pace", lambda pace=pace: pace)
+        plans.append(plan(tmp_path, NUMBER % 2, limit="60s"))
+    assert plans[0] == plans[1]
+    (tmp_path / "pace.txt").unlink()
+    assert plan(tmp_path, NUMBER % 2, limit="60s") != plans[0]
 
 
 def test_note_of_other_settings_does_not_count(tmp_path):
