@@ -169,10 +169,10 @@ class TabularKind(Kind):
         """See ``Kind``."""
         from dataclasses import replace
 
-        from podium_ml.explanation.explain import explain
         from podium_ml.run.only_shown import only_shown
+        from podium_ml.tabular.used_columns import explain_used_columns
 
-        found = explain(predictor, train=train, test=test, deadline=deadline)
+        found = explain_used_columns(predictor, train=train, test=test, deadline=deadline)
         if not predictor.problem.examples or not self.draws_charts(predictor.problem):
             return found
         rows = test if len(test) else train

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Column, FeatureSchema, Mark, Problem, Reading
+from podium_ml.contracts import Column, Feature, FeatureSchema, Mark, Problem, Reading
 from podium_ml.errors import DataError, SchemaError
 from podium_ml.tabular.features import Columns, FeatureRows
 from podium_ml.values.decimal_marks import other_mark
@@ -117,11 +117,14 @@ def check_readings(columns: Columns, X: FeatureRows, schema: FeatureSchema, prob
     Raises:
         SchemaError: No value of a column of numbers or dates could be read, or numbers have another decimal mark.
     """
+    made: dict[str, list[Feature]] = {}
+    for feature in schema.features:
+        made.setdefault(feature.source, []).append(feature)
     for column in problem.features:
-        if column.name not in columns or not may_be_misread(columns[column.name], column):
-            continue
-        features = [feature for feature in schema.features if feature.source == column.name]
+        features = made.get(column.name, [])
         if not features or any(feature.kind != "numeric" for feature in features):
+            continue
+        if column.name not in columns or not may_be_misread(columns[column.name], column):
             continue
         missing = np.all([np.isnan(X.columns[feature.name]) for feature in features], axis=0)
         if not missing.any():

@@ -23,7 +23,7 @@ _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 # Seconds of encoding a value in a fold, and a character of a text for all folds; no more than so many are looked at.
 _ENCODING, _ENCODING_OF_TEXT, _MOST_CHARACTERS = 1.5e-7, 5e-7, 5_000
 # Seconds of reading a column of the table, and of looking for the strongest ones of a wide table in a fold.
-_READING, _SCREENING = 2e-4, 1e-4
+_READING, _SCREENING = 3e-4, 1.5e-4
 # Seconds of a text in a fold for encodings that turn texts into topics and scores, beside those of its characters.
 _TOPICS_OF_TEXT, _OF_TOPICS = 5e-5, ("ordinal", "onehot", "native", "target")
 # Words, pairs of words and pieces of words of a text: so many a character, and so many at most.

@@ -9,8 +9,11 @@ import pytest
 
 from podium_ml.contracts import Column, FeatureSchema, Problem
 from podium_ml.errors import SchemaError
+from podium_ml.explanation.permutation_importance import permutation_losses
 from podium_ml.files import pickles
+from podium_ml.kinds import KINDS
 from podium_ml.models import BaggedModel, FoldModel, WeightedEnsemble, used_columns
+from podium_ml.run.budget import Deadline
 from podium_ml.tabular.encoders import OrdinalEncoder
 from podium_ml.tabular.features import Featurizer
 from podium_ml.tabular.predictor import Predictor
@@ -122,3 +125,24 @@ def test_explanations_need_no_unused_columns(table: pd.DataFrame) -> None:
         found = predictor.explain(table[["size"]].head(3))
     assert (found[["colour", "spare"]] == 0).all(axis=None)
     assert found["size"].abs().sum() > 0
+
+
+def test_unused_columns_are_not_shuffled_and_have_no_importance(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = make_predictor(table, ("size",), ("sold",))
+    labelled = table.assign(price=np.arange(ROWS, dtype=float))
+    seen: list[list[str]] = []
+    monkeypatch.setattr(
+        "podium_ml.explanation.measured_importance.permutation_losses",
+        lambda model, *given, **named: (
+            seen.append(model.columns) or permutation_losses(model, *given, **named)
+        ),
+    )
+    found = KINDS["tabular"].explain(predictor, train=labelled, test=labelled, deadline=Deadline.after(60))
+    assert seen == [["size", "sold"]]
+    importance = {one.column: one.importance for one in found.columns}
+    assert min(importance["size"], importance["sold"]) > 0
+    assert [importance[name] for name in ("born", "colour", "spare")] == [0.0, 0.0, 0.0]
+    assert {one.shap for one in found.columns if one.column in ("born", "colour", "spare")} == {0.0}
+    assert predictor.featurizer.schema.sources != ("size", "sold")  # the model keeps its own
