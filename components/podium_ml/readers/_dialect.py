@@ -327,7 +327,13 @@ def _quotes(sample: bytes) -> tuple[str, ...]:
     double = re.search(rb"(?:^|[,;\t|])\"", sample, re.MULTILINE)
     if single >= 2 and single >= 0.9 * opened and not double:
         return ("'",)
-    return ('"', "") if double else ('"',)
+    return ('"', "") if double and not _are_closed(sample) else ('"',)
+
+
+def _are_closed(sample: bytes) -> bool:
+    """Whether all double quotes at the start of a field enclose the whole field."""
+    closed = re.findall(rb"(?:^|[,;\t|])\"(?:[^\"\n]|\"\")*\"(?=[,;\t|\r\n]|$)", sample, re.MULTILINE)
+    return len(closed) == len(re.findall(rb"(?:^|[,;\t|])\"", sample, re.MULTILINE))
 
 
 def _quotes_after_blanks(sample: bytes, delimiter: str) -> bool:

@@ -51,6 +51,13 @@ def test_invalid_delimiter(ingest: Ingest, write: Write, given: str) -> None:
     assert "delimiter" in ingest.refusal(write("a.csv", TABLE), delimiter=given).message
 
 
+def test_delimiter_inside_quotes_of_every_row_is_ignored(ingest: Ingest, write: Write) -> None:
+    path = write("a.csv", 't,a b,"c,d",y\n1,"x, y",u,3\n2,"x, y",u,4\n3,z,"y, u",5\n')
+    table = ingest.frame(path)
+    assert list(table) == ["t", "a b", "c,d", "y"]
+    assert table["a b"].tolist() == ["x, y", "x, y", "z"]
+
+
 def test_single_quotes(ingest: Ingest, write: Write) -> None:
     frame = ingest.frame(write("a.csv", "'a','b'\n'x, y','1'\n'z','2'\n"))
     assert frame["a"].tolist() == ["x, y", "z"]
