@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -71,3 +72,26 @@ def test_next_run_scores_what_the_champion_had_forecast(finished):
     assert decision["since"] == "2024-03-24"
     assert decision["record"]["rows"] == 42
     assert "had forecast after 2024-03-24" in run.report.read_text()
+
+
+def test_equal_seeds_and_any_number_of_shards_give_the_same_forecasts(tmp_path):
+    asked = {"task": "forecasting", "algorithms": "seasonal_mean,theta", "max_trials": 2, "seed": 3, **ASKED}
+    table, plan = priced(91), priced(98)[lambda rows: rows["day"] >= "2024-04-01"].drop(columns="sales")
+    boards, forecasts = [], []
+    for turn, shards in enumerate((1, 1, 4)):
+        run = podium.run(table, "sales", out=tmp_path / str(turn), shards=shards, **asked).wait()
+        board = run.leaderboard.set_index("model").sort_index()
+        boards.append(board[[name for name in board if name.endswith(("_oof", "_test"))]])
+        forecasts.append(run.predictor.predict(future=plan))
+    assert len(boards[0].columns)
+    for board, forecast in zip(boards[1:], forecasts[1:], strict=True):
+        pd.testing.assert_frame_equal(board, boards[0])
+        pd.testing.assert_frame_equal(forecast, forecasts[0])
+
+
+@pytest.mark.alone
+def test_time_limit_is_kept(tmp_path):
+    began = time.monotonic()
+    run = podium.run(priced(200), "sales", task="forecasting", out=tmp_path, time_limit="30s", **ASKED).wait()
+    assert time.monotonic() - began < 45
+    assert len(run.leaderboard) > 1
