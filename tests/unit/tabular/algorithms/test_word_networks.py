@@ -1,5 +1,9 @@
 """Networks of words predict without PyTorch, as they did in training, and with what stands beside the words."""
 
+import pickle
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,3 +55,37 @@ def test_agrees_with_training(depth, others):
     assert (model.predict(X) == y).mean() > 0.95
     one = WordRows(X.words[:1], X.others[:1], X.codes)
     np.testing.assert_allclose(model.predict_proba(one), model.predict_proba(X)[:1], atol=1e-5)
+
+
+_WITHOUT_TORCH = """
+import pickle, sys
+
+class NoTorch:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "torch":
+            raise ImportError("torch is not installed")
+
+sys.meta_path.insert(0, NoTorch())
+model, rows = pickle.load(open(sys.argv[1], "rb"))
+print(model.predict_proba(rows).round(3).tolist())
+"""
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_sets_of_labels_agree_with_training_and_need_no_pytorch(depth, tmp_path):
+    from podium_ml.tabular.algorithms._exported_network import without_torch
+    from podium_ml.tabular.algorithms._word_estimator import WordLabeller
+
+    y = np.array([[at % 2, at % 3 == 0] for at in range(60)], dtype=np.int64)
+    texts = [f"{('bad', 'good')[one]} {('tea', 'cake')[two]} 東京" for one, two in y]
+    _, X = encoded(texts)
+    trained = WordLabeller(epochs=20, batch_size=16, learning_rate=0.02, width=8, depth=depth).fit(X, y)
+    model = without_torch(trained)
+    np.testing.assert_allclose(model.predict_proba(X), trained.predict_proba(X), atol=1e-4)
+    assert ((model.predict_proba(X) > 0.5) == y).mean() > 0.95
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps((model, X)))
+    ran = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_TORCH, str(path)], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == str(model.predict_proba(X).round(3).tolist())
