@@ -4,7 +4,7 @@ import json
 import warnings
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from podium_ml.entities.texts.tokens import tokenize
@@ -85,6 +85,7 @@ def test_json_lines(form, rows, tmp_path_factory):
 
 @settings(max_examples=25, deadline=None)
 @given(rows=marked())
+@example(rows=[("#", [(0, 1, "A")])])
 def test_tokens_with_tags(rows, tmp_path_factory):
     """Lists of tokens and CoNLL hold tokens and spans, and not what stood between the tokens."""
     folder = tmp_path_factory.mktemp("tokens")

@@ -378,11 +378,11 @@ def test_number_of_slots(
 
 @pytest.mark.parametrize(("cores", "factor"), [(1, 2.0), (2, 1.0), (8, 1.0)])
 def test_branches_that_share_a_core_take_longer(
-    cores: int, factor: float, monkeypatch: pytest.MonkeyPatch
+    cores: int, factor: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plan_training, "machine_pace", lambda: 1.5)
     monkeypatch.setattr(plan_training, "cores", lambda: cores)
-    assert plan_training._pace(2) == pytest.approx(1.5 * factor)
+    assert plan_training._pace(tmp_path, 2) == pytest.approx(1.5 * factor)
 
 
 def test_number_of_threads() -> None:

@@ -146,7 +146,7 @@ def test_hanging_algorithm_is_interrupted_at_the_deadline(start: Start) -> None:
     began = time.time()
     search = start(tree_spec(hang), deadline=Deadline.after(0.6), time_limit=60.0)
     assert outcomes(search) == ["timeout"]
-    assert time.time() - began < 3.0
+    assert time.time() - began < 6.0  # a first trial may be three seconds late
     assert search.best is None
 
 

@@ -78,7 +78,9 @@ def _notice_merged(rows: Rows, sentences: Sequence[_Sentence]) -> None:
 
 
 def _sentences(lines: Sequence[str], label: str) -> list[_Sentence]:
-    by_tabs = any("\t" in line for line in lines if not line.startswith("#"))
+    # Lines with # are comments or tokens; where there are no others, they are tokens.
+    sure = [line for line in lines if line.strip(_BLANKS) and not line.startswith("#")] or lines
+    by_tabs = any("\t" in line for line in sure)
     sentences: list[_Sentence] = []
     current, document, documents = _Sentence(), None, 0
     for number, line in enumerate(lines, start=1):

@@ -55,15 +55,20 @@ class Widths:
         return self.sums.add_up(found, targets) if self.sums else found
 
     def calibrate(self, raw: np.ndarray) -> np.ndarray:
-        """Return points and quantiles, shape ``(n, 1 + q)``; what was never negative stays so."""
+        """Return points and quantiles, shape ``(n, 1 + q)``; what was never negative stays so.
+
+        A quantile of 0 of such rows stays 0, too: values that are often 0 would else lie just outside their interval.
+        """
         if self.sharpness == 1.0 and not self.shape:
             return raw
         point, factor = raw[:, :1], np.ones(len(LEVELS))
         for (low, high), one in zip(_ENDS, self.shape, strict=False):
             factor[[low - 1, high - 1]] = one
-        quantiles = np.sort(point + (raw[:, 1:] - point) * factor / self.sharpness, axis=1)
-        floor = np.where(raw.min(axis=1, keepdims=True) >= 0, 0.0, -np.inf)
-        return np.column_stack([point, np.maximum(quantiles, floor)])
+        quantiles = point + (raw[:, 1:] - point) * factor / self.sharpness
+        never_negative = raw.min(axis=1, keepdims=True) >= 0
+        quantiles[never_negative & (raw[:, 1:] == 0)] = 0.0
+        floor = np.where(never_negative, 0.0, -np.inf)
+        return np.column_stack([point, np.maximum(np.sort(quantiles, axis=1), floor)])
 
 
 def with_spread(raw: np.ndarray, deviation: np.ndarray, *, never_negative: np.ndarray) -> np.ndarray:

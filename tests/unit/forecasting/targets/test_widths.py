@@ -140,3 +140,13 @@ def test_intervals_on_one_side_of_the_point_are_not_blown_up():
     raw[:, 1:] += 1.5
     fitted = fitting_widths(raw, y).calibrate(raw)
     assert METRICS["sql"].score(y, fitted) < 2 * METRICS["sql"].score(y, raw)
+
+
+def test_narrower_intervals_keep_the_zeros_of_rare_sales():
+    raw = np.array([[2.0, 0.0, *np.linspace(0.5, 6.0, len(LEVELS) - 1)]])
+    narrower = Widths(1.25).calibrate(raw)
+    assert narrower[0, 1] == 0.0
+    assert narrower[0, 2] > 0.5
+    assert narrower[0, -1] < 6.0
+    below = raw - 1.0
+    assert Widths(1.25).calibrate(below)[0, 1] > -1.0
