@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from podium_ml.entities.texts.parts import part_bounds
@@ -38,12 +38,18 @@ def test_blanks_and_characters():
 
 
 @given(st.text(max_size=60), st.sampled_from(["words", "blanks", "characters"]))
+@example("\x1b\U0001cf00", "words")
 def test_tokens_are_ordered_and_cut_no_marks(text, level):
     end_before = 0
     for start, end in tokenize(text, level):
         assert end_before <= start < end <= len(text)
         end_before = end
-        assert level == "blanks" or end == len(text) or not _extends(text[end])
+        assert level == "blanks" or end == len(text) or not _extends(text[end]) or _is_control(text[end - 1])
+
+
+def _is_control(character):
+    """Whether a mark behind the character extends nothing (UAX 29, rule GB4)."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cn", "Zl", "Zp")
 
 
 def _extends(character):
