@@ -80,14 +80,16 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     def _train(
         self,
         X: np.ndarray,
-        target: Tensor,
+        y: np.ndarray,
         weight: np.ndarray | None,
-        watched: Rows | None,
-        deadline: Deadline,
+        validation: Validation | None,
+        deadline: Deadline | None,
     ) -> None:
-        """Train a new network on inputs and on targets in the form that the loss expects."""
+        """Train a new network; the validation rows are watched only."""
+        deadline = deadline or Deadline()
+        watched = None if validation is None else self._rows(*validation)
         with reproducible(self.seed, self.n_jobs):
-            rows = self._rows(X, target, weight)
+            rows = self._rows(X, y, weight)
 
             def work(placement: Placement) -> tuple[nn.Module, list[Stage]]:
                 network = self._network(X, self._n_outputs()).to(placement.device)
@@ -105,10 +107,10 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
                 self.stages_ = stages
             self.network_ = network.cpu()
 
-    def _rows(self, X: Any, target: Tensor, weight: np.ndarray | None) -> Rows:
+    def _rows(self, X: Any, y: np.ndarray, weight: np.ndarray | None) -> Rows:
         """Convert rows to tensors."""
         weights = np.ones(len(X)) if weight is None else weight / weight.mean()
-        return Rows(self._tensor(X), target, torch.as_tensor(weights, dtype=torch.float32))
+        return Rows(self._tensor(X), self._encoded(y), torch.as_tensor(weights, dtype=torch.float32))
 
     def _tensor(self, X: Any) -> Tensor:
         """Return inputs as one tensor, whose first axis is that of the rows."""
@@ -171,6 +173,10 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         """Return probabilities or values, given outputs of the network."""
         raise NotImplementedError
 
+    def _encoded(self, y: np.ndarray) -> Tensor:
+        """Return targets in the form that the loss expects."""
+        raise NotImplementedError
+
     def _n_outputs(self) -> int:
         raise NotImplementedError
 
@@ -220,12 +226,8 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         deadline: Deadline | None = None,
     ) -> Self:
         """Fit the network; all classes of the validation rows, which are watched only, must occur in ``y``."""
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        watched = None
-        if validation is not None:
-            valid_codes = torch.as_tensor(np.searchsorted(self.classes_, validation[1]))
-            watched = self._rows(validation[0], valid_codes, validation[2])
-        self._train(X, torch.as_tensor(codes), sample_weight, watched, deadline or Deadline())
+        self.classes_ = np.unique(y)
+        self._train(X, y, sample_weight, validation, deadline)
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -238,6 +240,9 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
 
     def _predictions(self, outputs: Tensor) -> np.ndarray:
         return outputs.double().softmax(dim=1).numpy()
+
+    def _encoded(self, y: np.ndarray) -> Tensor:
+        return torch.as_tensor(np.searchsorted(self.classes_, y))
 
     def _n_outputs(self) -> int:
         return len(self.classes_)
@@ -261,10 +266,7 @@ class NetworkLabeller(_NetworkEstimator):
     ) -> Self:
         """Fit the network on labels, 0 or 1, shape ``(n, L)``; the validation rows are watched only."""
         self.labels_ = y.shape[1]
-        watched = None
-        if validation is not None:
-            watched = self._rows(validation[0], _floats(validation[1]), validation[2])
-        self._train(X, _floats(y), sample_weight, watched, deadline or Deadline())
+        self._train(X, y, sample_weight, validation, deadline)
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -273,6 +275,9 @@ class NetworkLabeller(_NetworkEstimator):
 
     def _predictions(self, outputs: Tensor) -> np.ndarray:
         return outputs.double().sigmoid().numpy()
+
+    def _encoded(self, y: np.ndarray) -> Tensor:
+        return torch.as_tensor(y, dtype=torch.float32)
 
     def _n_outputs(self) -> int:
         return self.labels_
@@ -310,10 +315,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
             kept, out = hold_out(len(y), related, seed=self.seed)
             held, X, y = (X[out], y[out]), X[kept], y[kept]
             sample_weight = None if sample_weight is None else sample_weight[kept]
-        watched = None
-        if validation is not None:
-            watched = self._rows(validation[0], self._standardized(validation[1]), validation[2])
-        self._train(X, self._standardized(y), sample_weight, watched, deadline or Deadline())
+        self._train(X, y, sample_weight, validation, deadline)
         if self.logarithmic and self.level is None:
             self._smear(*held)
         return self
@@ -333,7 +335,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
     def _predictions(self, outputs: Tensor) -> np.ndarray:
         return network_values(outputs.double().numpy(), self.scaler_, slope=self.slope_, limits=self.range_)
 
-    def _standardized(self, y: np.ndarray) -> Tensor:
+    def _encoded(self, y: np.ndarray) -> Tensor:
         return torch.as_tensor(self.scaler_.transform(y[:, None]), dtype=torch.float32)
 
     def _n_outputs(self) -> int:
@@ -344,10 +346,6 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         if self.level is None:
             return error.square()
         return 2 * torch.maximum(-self.level * error, (1 - self.level) * error)
-
-
-def _floats(y: np.ndarray) -> Tensor:
-    return torch.as_tensor(y, dtype=torch.float32)
 
 
 def _on(rows: Rows, device: torch.device) -> Rows:
