@@ -1,29 +1,13 @@
 """Networks for pictures predict without PyTorch, and as they did in training."""
 
-import pickle
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from podium_ml.tabular.encoders import PixelRows
+from tests.unit.tabular.algorithms.torchless import predicted
 
 pytest.importorskip("torch")
 pytest.importorskip("onnxruntime")
-
-_WITHOUT_TORCH = """
-import pickle, sys
-
-class NoTorch:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "torch":
-            raise ImportError("torch is not installed")
-
-sys.meta_path.insert(0, NoTorch())
-model, rows = pickle.load(open(sys.argv[1], "rb"))
-print(model.predict(rows).tolist())
-"""
 
 
 def rows(count: int, *, channels: int, others: int) -> tuple[PixelRows, np.ndarray]:
@@ -52,9 +36,4 @@ def test_predicts_without_pytorch(tmp_path):
     model = without_torch(
         PictureClassifier(epochs=3, batch_size=16, learning_rate=0.004, width=8, depth=0).fit(X, y)
     )
-    path = tmp_path / "model.pkl"
-    path.write_bytes(pickle.dumps((model, X)))
-    ran = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_TORCH, str(path)], capture_output=True, text=True, check=True
-    )
-    assert ran.stdout.strip() == str(model.predict(X).tolist())
+    assert predicted(model, X, tmp_path) == model.predict(X).tolist()
