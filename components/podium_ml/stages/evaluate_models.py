@@ -85,16 +85,11 @@ class _Models:
             return self.folders[name].load_oof(self.candidates[name].kept[0].number)
         return load_oof(self.ensemble, name)
 
-    def corrected_oof(self, name: str, targets: Targets) -> np.ndarray:
-        """Return the out-of-fold predictions of a model as it corrects them, NaN for rows without any.
-
-        Args:
-            name: Its name on the leaderboard.
-            targets: The targets of the training rows.
-        """
+    def chosen_oof(self, targets: Targets) -> OutOfFold:
+        """Return the out-of-fold predictions of the chosen model as it corrects them, given all training targets."""
+        name = self.selection.chosen
         raw = self.oof(name)
-        corrected = self.corrections[name].apply(raw.values, targets.of_rows(raw.rows))
-        return replace(raw, values=corrected).full()
+        return replace(raw, values=self.corrections[name].apply(raw.values, targets.of_rows(raw.rows)))
 
     def entrant(
         self, name: str, predict: Callable[[], np.ndarray], targets: Targets, *, seconds: float = 0.0
@@ -277,21 +272,20 @@ def _out_of_fold(
 def _charts_of_kind(
     problem: Problem, models: _Models, train: FeatureTable, test: FeatureTable | None, raw: np.ndarray
 ) -> dict[str, Any]:
-    oof = models.corrected_oof(models.selection.chosen, train)
+    oof = models.chosen_oof(train).full()
     return KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
 
 
 def _doubt_labels(folder: Path, problem: Problem, models: _Models, features: str) -> None:
     targets = Targets.load(features)
-    oof = models.corrected_oof(models.selection.chosen, targets)
+    oof = models.chosen_oof(targets).full()
     write_label_doubts(folder, problem, y=targets.y, oof=oof, names=load_names(features))
 
 
 def _promise(targets: Targets, models: _Models) -> Promise:
     """Return the out-of-fold predictions of the chosen model."""
-    raw, own = models.oof(models.selection.chosen), models.corrections[models.selection.chosen]
-    known = targets.of_rows(raw.rows)
-    return Promise(known, Answer(own.apply(raw.values, known), own.threshold))
+    oof, threshold = models.chosen_oof(targets), models.corrections[models.selection.chosen].threshold
+    return Promise(targets.of_rows(oof.rows), Answer(oof.values, threshold))
 
 
 def _report(problem: Problem, result: Evaluation, targets: Targets, raw: np.ndarray) -> dict[str, Any]:

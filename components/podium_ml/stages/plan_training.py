@@ -53,7 +53,7 @@ def run(
     """
     folder, learned = Path(validation), Problem.load(problem)
     checked = KINDS[learned.kind].plan_settings.read(settings)
-    is_local = SLOTS_VARIABLE in os.environ
+    is_local, at_once = SLOTS_VARIABLE in os.environ, slots(checked)
     _check_target_score(checked, learned)
     plan = plan_branches(
         learned,
@@ -62,8 +62,8 @@ def run(
         images=images or {},
         # On a cluster, the threads and the speed of this pod say nothing about the pods of the branches.
         n_jobs=thread_share() if is_local else 0,
-        pace=_pace(folder, slots(checked)) if is_local and checked.time_limit_seconds else 1.0,
-        slots=slots(checked),
+        pace=_pace(folder, at_once) if is_local and checked.time_limit_seconds else 1.0,
+        slots=at_once,
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,
     )
