@@ -324,16 +324,12 @@ def _quotes(sample: bytes) -> tuple[str, ...]:
     """Return the quotes to try: single quotes only if they enclose whole fields and no field has double quotes."""
     single = len(re.findall(rb"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", sample, re.MULTILINE))
     opened = len(re.findall(rb"(?:^|[,;\t|])'", sample, re.MULTILINE))
-    double = re.search(rb"(?:^|[,;\t|])\"", sample, re.MULTILINE)
+    double = len(re.findall(rb"(?:^|[,;\t|])\"", sample, re.MULTILINE))
     if single >= 2 and single >= 0.9 * opened and not double:
         return ("'",)
-    return ('"', "") if double and not _are_closed(sample) else ('"',)
-
-
-def _are_closed(sample: bytes) -> bool:
-    """Whether all double quotes at the start of a field enclose the whole field."""
-    closed = re.findall(rb"(?:^|[,;\t|])\"(?:[^\"\n]|\"\")*\"(?=[,;\t|\r\n]|$)", sample, re.MULTILINE)
-    return len(closed) == len(re.findall(rb"(?:^|[,;\t|])\"", sample, re.MULTILINE))
+    enclosing = rb"(?:^|[,;\t|])\"(?:[^\"\n]|\"\")*\"(?=[,;\t|\r\n]|$)"
+    # Where all double quotes at the start of a field enclose the whole field, they are quotes for certain.
+    return ('"', "") if double != len(re.findall(enclosing, sample, re.MULTILINE)) else ('"',)
 
 
 def _quotes_after_blanks(sample: bytes, delimiter: str) -> bool:

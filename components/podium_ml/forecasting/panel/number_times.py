@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -198,26 +199,11 @@ def _read_decimal_years(numbers: np.ndarray, _: int) -> np.ndarray:
     return (first + np.round((numbers - years) * days).astype(np.int64)).astype("M8[us]")
 
 
-def _read_quarters(numbers: np.ndarray, decimals: int) -> np.ndarray:
+def _read_parts(numbers: np.ndarray, decimals: int, *, size: int, parts: int) -> np.ndarray:
+    whole = np.round(numbers * 10.0**decimals, 3) if decimals else numbers
     return _where_parts(
-        _as_whole(numbers, decimals),
-        10,
-        4,
-        lambda year, part: (12 * (year - 1970) + 3 * (part - 1)).astype("M8[M]"),
+        whole, size, parts, lambda year, part: (12 * (year - 1970) + 12 // parts * (part - 1)).astype("M8[M]")
     )
-
-
-def _read_months(numbers: np.ndarray, decimals: int) -> np.ndarray:
-    return _where_parts(
-        _as_whole(numbers, decimals),
-        100,
-        12,
-        lambda year, part: (12 * (year - 1970) + part - 1).astype("M8[M]"),
-    )
-
-
-def _as_whole(numbers: np.ndarray, decimals: int) -> np.ndarray:
-    return np.round(numbers * 10.0**decimals, 3) if decimals else numbers
 
 
 def _read_weeks(numbers: np.ndarray, _: int) -> np.ndarray:
@@ -280,11 +266,11 @@ def _where_parts(
     return moments
 
 
-_READ = {
+_READ: dict[NumberKind, Callable[[np.ndarray, int], np.ndarray]] = {
     "year": _read_years,
     "decimal_year": _read_decimal_years,
-    "year_quarter": _read_quarters,
-    "year_month": _read_months,
+    "year_quarter": partial(_read_parts, size=10, parts=4),
+    "year_month": partial(_read_parts, size=100, parts=12),
     "year_week": _read_weeks,
     "digits": _read_digits,
     "serial": _read_serials,

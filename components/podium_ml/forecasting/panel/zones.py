@@ -6,35 +6,29 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-_ABBREVIATIONS = {
-    **{
-        "CET": "+01:00",
-        "CEST": "+02:00",
-        "MEZ": "+01:00",
-        "MESZ": "+02:00",
-        "EET": "+02:00",
-        "EEST": "+03:00",
-    },
-    **{"WET": "+00:00", "WEST": "+01:00", "BST": "+01:00", "MSK": "+03:00", "JST": "+09:00", "KST": "+09:00"},
-    **{"EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00"},
-    **{
-        "PST": "-08:00",
-        "PDT": "-07:00",
-        "AKST": "-09:00",
-        "AKDT": "-08:00",
-        "HST": "-10:00",
-        "AST": "-04:00",
-    },
-    **{
-        "ADT": "-03:00",
-        "AWST": "+08:00",
-        "ACST": "+09:30",
-        "ACDT": "+10:30",
-        "AEST": "+10:00",
-        "AEDT": "+11:00",
-    },
-    **{"NZST": "+12:00", "NZDT": "+13:00", "Z": "+00:00", "UTC": "+00:00", "GMT": "+00:00"},
+_OF_OFFSET = {
+    "-10:00": "HST",
+    "-09:00": "AKST",
+    "-08:00": "PST AKDT",
+    "-07:00": "MST PDT",
+    "-06:00": "CST MDT",
+    "-05:00": "EST CDT",
+    "-04:00": "EDT AST",
+    "-03:00": "ADT",
+    "+00:00": "WET Z UTC GMT",
+    "+01:00": "CET MEZ WEST BST",
+    "+02:00": "CEST MESZ EET",
+    "+03:00": "EEST MSK",
+    "+08:00": "AWST",
+    "+09:00": "JST KST",
+    "+09:30": "ACST",
+    "+10:00": "AEST",
+    "+10:30": "ACDT",
+    "+11:00": "AEDT",
+    "+12:00": "NZST",
+    "+13:00": "NZDT",
 }
+_ABBREVIATIONS = {name: offset for offset, names in _OF_OFFSET.items() for name in names.split()}
 OFFSET = re.compile(rf"(?<=\d)\s*(?P<offset>{'|'.join(_ABBREVIATIONS)}|[+-]\d{{2}}(?::?\d{{2}})?)$")
 """The offset at the end of a time of day."""
 _TIME = re.compile(r"\d:\d{2}")
