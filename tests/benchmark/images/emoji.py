@@ -8,10 +8,12 @@ logistic regression in five folds.
 """
 
 import argparse
+import io
 import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from podium_ml.embeddings.pictures import PictureEncoder
@@ -42,6 +44,28 @@ def drawn(text: str, font: ImageFont.FreeTypeFont) -> Image.Image:
     image = Image.new("RGB", (160, 150), "white")
     ImageDraw.Draw(image).text((12, 10), text, font=font, embedded_color=True)
     return image
+
+
+def emoji_table(font: Path, emoji_test: Path, *, each: int = 80, side: int = 96) -> pd.DataFrame:
+    """Return a table of emoji as PNG files, and of their groups.
+
+    Args:
+        font: File of the font.
+        emoji_test: File with the groups.
+        each: Number of emoji in a group.
+        side: Pixels a side.
+    """
+    drawing = ImageFont.truetype(str(font), _SIZE)
+
+    def written(text: str) -> bytes:
+        file = io.BytesIO()
+        drawn(text, drawing).resize((side, side)).save(file, "PNG")
+        return file.getvalue()
+
+    groups = emoji_by_group(emoji_test, each)
+    return pd.DataFrame(
+        {"png": [written(text) for _, text in groups], "group": [group for group, _ in groups]}
+    )
 
 
 def main() -> None:

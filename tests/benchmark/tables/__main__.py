@@ -6,7 +6,7 @@
 A system is a file ``systems/<name>.py``; what follows the colon is its argument. ``PYTHON`` is the interpreter of
 the environment that has it. ``podium@CHECKOUT=PYTHON`` runs another checkout of Podium. What ``OUT.jsonl`` has is not
 run again. Of each table 30 % are kept apart, at most 20,000 rows; what learns has at most 50,000. ``--tables sizes``
-and ``--tables contents`` run those of ``extremes.py`` instead.
+and ``--tables contents`` run those of ``extremes.py`` instead, ``--tables media`` those with texts or pictures.
 ``python -m tests.benchmark.tables.report`` makes the tables and the plot.
 """
 
@@ -29,7 +29,7 @@ from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
 
 from tests.benchmark.memory import PeakMemory
 from tests.benchmark.tables.extremes import SIZES, contents
-from tests.benchmark.tables.sources import METRICS, Source, sources
+from tests.benchmark.tables.sources import METRICS, Source, media, sources
 
 _SYSTEMS = Path(__file__).parent / "systems"
 _ROOT = Path(__file__).parents[3]
@@ -39,6 +39,7 @@ _TABLES: dict[str, Callable[[Path], Iterable[Source]]] = {
     "known": sources,
     "sizes": lambda folder: SIZES,
     "contents": lambda folder: contents(sources(folder)),
+    "media": media,
 }
 
 

@@ -8,8 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tests.benchmark.images.emoji import emoji_table
+
 METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 _FRESH_SHARE, _MOST_FRESH, _MOST_TRAIN = 0.3, 20_000, 50_000
+# Columns of tables with texts or pictures that tell how rows were split or where they came from.
+_UNUSED = ["split", "product", "group", "path"]
+# Of the packages fonts-noto-color-emoji and unicode-data.
+_EMOJI = (
+    Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
+    Path("/usr/share/unicode/emoji/emoji-test.txt"),
+)
 _KEEL = {
     "phoneme": "binary", "spambase": "binary", "magic": "binary", "satimage": "multiclass", "vehicle": "multiclass",
     "optdigits": "multiclass", "splice": "multiclass",
@@ -76,6 +85,24 @@ def sources(folder: Path) -> Iterator[Source]:
         )
     for name, task in _KEEL.items():
         yield Source(name, task, "class", lambda name=name: _keel(name))
+
+
+def media(folder: Path) -> Iterator[Source]:
+    """Return the tables with texts or pictures of a folder, and emoji in their groups, as Debian's font draws them.
+
+    Args:
+        folder: Has a ``datasets.json``.
+    """
+    for one in json.loads((folder / "datasets.json").read_text()):
+        if one["modality"] in ("text", "image"):
+            yield Source(
+                one["name"],
+                one["task"],
+                one["target"],
+                lambda path=folder / one["file"]: _file(path).drop(columns=_UNUSED, errors="ignore"),
+            )
+    if all(path.exists() for path in _EMOJI):
+        yield Source("emoji", "multiclass", "group", lambda: emoji_table(*_EMOJI))
 
 
 def _file(path: Path) -> pd.DataFrame:

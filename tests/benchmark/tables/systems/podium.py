@@ -1,6 +1,7 @@
 """Podium: one run of the command line, in the checkout whose folders are in ``PYTHONPATH``.
 
-With a second argument, the default configuration of the algorithm of that name alone.
+A second argument is the name of an algorithm, whose default configuration alone takes part, or ``encoder``, before what
+``--encoder`` gets.
 """
 
 import subprocess
@@ -17,8 +18,11 @@ def train(given: Work) -> None:
     command += ["--target", given.target, "--task", given.task, "--metric", given.metric]
     command += ["--time-limit", f"{given.left():.0f}s", "--seed", str(given.seed), "--promote", "never"]
     command += ["--name", "benchmark", "--out", str(given.folder / "run")]
-    if len(sys.argv) > 2:
-        command += ["--algorithms", sys.argv[2], "--max-trials", "1"]
+    match sys.argv[2:]:
+        case ["encoder", weights]:
+            command += ["--encoder", weights]
+        case [algorithm]:
+            command += ["--algorithms", algorithm, "--max-trials", "1"]
     with (given.folder / "run.log").open("w") as log:
         subprocess.run(command, stdout=log, stderr=log, cwd=given.folder, check=True)
 
