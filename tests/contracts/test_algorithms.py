@@ -336,6 +336,24 @@ def test_rounds_are_counted_limited_and_set(name: str, task: str) -> None:
     assert_valid(predict(spec.rounds.first(model, 10**6), data.problem, X), data.problem, len(y))
 
 
+@every_case
+def test_shortened_model_predicts_with_the_first_rounds(name: str, task: str) -> None:
+    spec = ALGORITHMS[name]
+    if spec.rounds is None or spec.rounds.shortened is None:
+        pytest.skip("It cannot be shortened.")
+    data = easy(task, spec.needs)
+    model, X = fit(name, data), data.valid[0]
+    before = predict(model, data.problem, X)
+    for rounds in (1, 5, 10**6):
+        short = spec.rounds.shortened(model, rounds)
+        assert type(short) is type(model)
+        expected = predict(spec.rounds.first(model, rounds), data.problem, X)
+        found = predict(pickle.loads(pickle.dumps(short)), data.problem, X)
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert len(pickle.dumps(spec.rounds.shortened(model, 1))) < len(pickle.dumps(model))
+    np.testing.assert_array_equal(predict(model, data.problem, X), before)
+
+
 @every_algorithm
 def test_portfolio_and_search_space_samples_can_be_fitted(name: str) -> None:
     spec, random = ALGORITHMS[name], np.random.default_rng(1)

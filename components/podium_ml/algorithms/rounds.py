@@ -24,6 +24,8 @@ class Rounds:
         first: Returns an estimator that predicts the validation rows with the given number of first rounds of a fitted
             one.
         grow: Whether more rows need more rounds, in proportion.
+        shortened: Returns an estimator of the same type with the first rounds of a fitted one alone, to be handed over;
+            ``None`` if the algorithm must be fitted anew for that.
     """
 
     parameter: str
@@ -31,6 +33,7 @@ class Rounds:
     default: Callable[[Any], int]
     first: Callable[[Any, int], Any]
     grow: bool = True
+    shortened: Callable[[Any, int], Any] | None = None
 
     def for_rows(self, rounds: int, factor: float) -> int:
         """Return the number of rounds for more rows.

@@ -99,7 +99,8 @@ def _refit(
     selection = Selection.load(model / "selection.json")
     chosen = store.contender(selection.chosen)
     added = _known_rows(pd.read_parquet(test), problem)
-    if not len(added):
+    # With a holdout, the models that were chosen among have learned from the other rows alone.
+    if not len(added) and problem.fold_strategy != "holdout":
         raise NotRefittedError("There are no further rows to train on.")
     rows = pd.concat([pd.read_parquet(train), added], ignore_index=True)
     seconds = expected_seconds(chosen, rows=len(rows), before=problem.n_train)
@@ -142,8 +143,8 @@ def _refit(
 def _describe(predictor: Predictor, problem: Problem, *, reweighed: bool) -> str:
     """Return what the refit covered, in words for the user."""
     rows = f"all {predictor.problem.n_train:,} rows"
-    if problem.n_test:
-        rows += f", including the {predictor.problem.n_train - problem.n_train:,} test rows"
+    if added := predictor.problem.n_train - problem.n_train:
+        rows += f", including the {added:,} test rows"
     rows += ", and weighed anew" if reweighed else ""
     members = getattr(predictor.model, "members", (predictor.model,))
     several = [one for one in members if len(one.folds) > 1]

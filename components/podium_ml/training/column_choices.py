@@ -13,9 +13,8 @@ from podium_ml.kinds import KINDS
 from podium_ml.targets import sample_rows, target_of
 from podium_ml.training.column_ranking import Examples, Ranking
 from podium_ml.training.column_strengths import strengths
+from podium_ml.training.rows_of_model import ALL_ROWS
 
-# Stands for all rows in place of the number of a fold.
-ALL_ROWS = -1
 # Of fewer columns, all are used. Of more than the most, so many strongest ones are: others take time, and add noise.
 _FEWEST_COLUMNS, _MOST_COLUMNS, _STRONGEST = 8, 1_000, 500
 # A ranking uses at most so many rows, and so many cells of encoded features; but always so many rows, if there are.
@@ -92,14 +91,19 @@ class ColumnChoices:
         strongest = choice == "strongest"
         return whole.of_sources(self._strongest(number) if strongest else self._of(number).chosen(choice))
 
-    def describe(self, choice: ColumnRule) -> ColumnChoice:
-        """Return which columns the model of all rows uses, and why it leaves out the others."""
+    def describe(self, choice: ColumnRule, number: int = ALL_ROWS) -> ColumnChoice:
+        """Return which columns a model uses, and why it leaves out the others.
+
+        Args:
+            choice: How to choose.
+            number: The fold whose model it is, or ``ALL_ROWS``.
+        """
         if choice == "all":
             return ColumnChoice()
-        weak = len(self._table.schema.sources) - len(self._strongest(ALL_ROWS))
+        weak = len(self._table.schema.sources) - len(self._strongest(number))
         if choice == "strongest":
-            return ColumnChoice(choice, used=self._strongest(ALL_ROWS), weak=weak)
-        ranked = self._of(ALL_ROWS)
+            return ColumnChoice(choice, used=self._strongest(number), weak=weak)
+        ranked = self._of(number)
         relevant, used = ranked.chosen("relevant"), ranked.chosen(choice)
         return ColumnChoice(
             choice,

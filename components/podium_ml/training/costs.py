@@ -15,15 +15,14 @@ from podium_ml.contracts.object_task import CELL
 from podium_ml.run.events import recorded
 from podium_ml.targets import target_of
 from podium_ml.training.column_choices import used_columns
+from podium_ml.training.rows_of_model import ALL_ROWS, last_fit, rows_of_model
 
-# The fit of all rows, and measuring how fast it predicts, take as long as this many folds.
-LAST_FIT = 1.5
 # Seconds of a trial that do not depend on the table, in all and for each fold: scores, files, events.
 _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
 # Seconds of encoding a value in a fold, and a character of a text for all folds; no more than so many are looked at.
 _ENCODING, _ENCODING_OF_TEXT, _MOST_CHARACTERS = 1.5e-7, 5e-7, 5_000
-# Seconds of reading a column of the table, and of looking for the strongest ones of a wide table in a fold.
-_READING, _SCREENING = 3e-4, 1.5e-4
+# Seconds of reading a column and a cell of the table, and of looking for the strongest columns of a wide one in a fold.
+_READING, _READING_CELL, _SCREENING = 3e-4, 1.2e-7, 1.5e-4
 # Seconds of a text in a fold for encodings that turn texts into topics and scores, beside those of its characters.
 _TOPICS_OF_TEXT, _OF_TOPICS = 5e-5, ("ordinal", "onehot", "native", "target")
 # Words, pairs of words and pieces of words of a text: so many a character, and so many at most.
@@ -59,7 +58,9 @@ class TrialSize:
         models: Number of estimators that a fit needs, one a label.
         characters: Mean number of characters of the texts of a row.
         table_columns: Number of columns of the table, of which models use some if there are very many.
+        table_rows: Number of rows of the table, all of which are read, however many are learned from.
         topics: Number of texts of a row that are turned into topics.
+        holdout: Whether the fold is a single holdout.
     """
 
     rows: int
@@ -69,7 +70,9 @@ class TrialSize:
     models: int = 1
     characters: float = 0.0
     table_columns: int = 0
+    table_rows: int = 0
     topics: int = 0
+    holdout: bool = False
 
     @classmethod
     def of_problem(
@@ -103,7 +106,9 @@ class TrialSize:
             models=problem.n_outputs if problem.task == "multilabel" else 1,
             characters=characters,
             table_columns=len(problem.features),
+            table_rows=problem.n_train,
             topics=topics,
+            holdout=holdout,
         )
 
 
@@ -139,7 +144,11 @@ class TrialCosts:
         fit = FitSize(min(rows or size.rows, size.rows), size.columns, size.classes)
         models = 1 if self._spec.joint_labels else size.models
         seconds = models * self._spec.cost.fit_seconds(fit, parameters, threads=self._threads)
-        return _OVERHEAD + size.folds * _FOLD_OVERHEAD + (size.folds + LAST_FIT) * seconds
+        return (
+            _OVERHEAD
+            + size.folds * _FOLD_OVERHEAD
+            + (size.folds + last_fit(self._spec, holdout=size.holdout)) * seconds
+        )
 
     def expected(self, parameters: Mapping[str, Any], *, rows: int = 0) -> float:
         """Return the seconds of a trial on this machine."""
@@ -207,14 +216,19 @@ class TrialCosts:
     def _first(self, parameters: Mapping[str, Any], rows: int) -> float:
         values = _ENCODING * self.size.columns + _TOPICS_OF_TEXT * self.size.topics
         texts = _ENCODING_OF_TEXT * self.size.characters
-        start = self._spec.cost.start + rows * ((self.size.folds + 1) * values + texts)
+        start = self._spec.cost.start + rows * (self._encoded() * values + texts)
         return self.pace * (start + self._reading()) + self._trial(parameters, rows)
 
     def _reading(self) -> float:
-        """Return the seconds before the first fit that depend on the columns of the table alone."""
-        columns, folds = self.size.table_columns, self.size.folds + 1
+        """Return the seconds before the first fit that depend on the size of the table alone."""
+        columns = self.size.table_columns
         is_wide = used_columns(columns) < columns
-        return columns * (_READING + is_wide * folds * _SCREENING)
+        each = _READING + _READING_CELL * self.size.table_rows + is_wide * self._encoded() * _SCREENING
+        return columns * each
+
+    def _encoded(self) -> int:
+        """Return how often rows are encoded: in each fold, and all of them for the model that is kept."""
+        return self.size.folds + (rows_of_model(self._spec, holdout=self.size.holdout) == ALL_ROWS)
 
 
 def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:

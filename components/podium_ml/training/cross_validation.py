@@ -13,10 +13,10 @@ from podium_ml.models.fold_model import FoldModel
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.cross_fit import cross_fit_folds
 from podium_ml.splits.decided import decided_score
-from podium_ml.training.costs import LAST_FIT
 from podium_ml.training.encodings import EncodedFold, Encodings
-from podium_ml.training.fit import Fitter
-from podium_ml.training.rounds import choose_rounds, grown_rounds, with_rounds
+from podium_ml.training.fit import FittedModel, Fitter
+from podium_ml.training.rounds import choose_rounds, grown_rounds, shortened, with_rounds
+from podium_ml.training.rows_of_model import ALL_ROWS, last_fit
 
 OnFold = Callable[[int, float], None]
 
@@ -32,6 +32,7 @@ class CrossValidated:
         rounds: Number of rounds of each estimator for a model of all rows; empty if there are no rounds.
         cut: Number of fits that reached their deadline, and may have stopped early.
         sharpness: How much the predictions were sharpened, cross-fitted; a model of all rows does the same.
+        fitted: The model of a single fold, with its number of rounds; ``None`` if a model of all rows is to be fitted.
     """
 
     oof: OutOfFold
@@ -40,6 +41,7 @@ class CrossValidated:
     rounds: tuple[int, ...]
     cut: int = 0
     sharpness: float = 1.0
+    fitted: FittedModel | None = None
 
 
 def cross_validate(
@@ -72,16 +74,19 @@ class _CrossValidation:
         self._sharpen = sharpen
         self._fitter, self._encodings, self._problem = fitter, encodings, fitter.problem
         self._table, self._folds = encodings.table, encodings.folds
-        self._clock = _Clock(deadline, folds=len(self._folds))
+        after = last_fit(fitter.spec, holdout=self._problem.fold_strategy == "holdout")
+        self._clock = _Clock(deadline, folds=len(self._folds), last_fit=after)
         self._cut = 0
 
     def run(self, on_fold: OnFold | None) -> CrossValidated:
         """Fit and predict all folds, and choose one number of rounds for all of them."""
-        models, predictions, scores = [], [], []
+        models, predictions, scores, seconds = [], [], [], []
         for number in range(len(self._folds)):
+            began = time.perf_counter()
             encoded = self._encodings[number]
             share = self._clock.share(number, reserved=self._encodings.seconds_ahead(number))
             models.append(self._fitter.fit(encoded, deadline=share))
+            seconds.append(time.perf_counter() - began)
             # Only a fit of the algorithm's own knows the deadline.
             self._cut += self._fitter.spec.fit is not None and share.passed()
             # Until all folds are fitted, a fold is scored with the rounds that suit it best.
@@ -91,13 +96,19 @@ class _CrossValidation:
             if on_fold is not None:
                 on_fold(number, scores[-1])
         rounds = self._rounds(models, range(len(models)))
-        if rounds:
+        if rounds and len(models) > 1:
             predictions = [
                 self._predict(self._limited(model, rounds), self._encodings[number])
                 for number, model in enumerate(models)
             ]
             scores = [self._score(number, raw) for number, raw in enumerate(predictions)]
-        return self._collect(predictions, scores, rounds)
+        found = self._collect(predictions, scores, rounds)
+        if self._encodings.of_model == ALL_ROWS:
+            return found
+        estimator = shortened(self._fitter.spec, self._fitter.target, models[-1].estimator, rounds)
+        model = replace(models[-1], estimator=estimator)
+        kept = self._fitter.keep(model, encoded, seconds=seconds[-1], sharpness=found.sharpness)
+        return replace(found, fitted=kept)
 
     def _rounds(self, models: Sequence[FoldModel], numbers: Sequence[int]) -> tuple[int, ...]:
         sizes = [len(self._folds[number][1]) for number in numbers]
@@ -161,16 +172,22 @@ class _CrossValidation:
 
 
 class _Clock:
-    """Divides the time among the fits, and measures how long predicting took."""
+    """Divides the time among the fits, and measures how long predicting took.
 
-    def __init__(self, deadline: Deadline, *, folds: int) -> None:
-        self._deadline, self._folds = deadline, folds
+    Args:
+        deadline: When all must be done.
+        folds: Number of folds.
+        last_fit: What follows, as a multiple of the fit of a fold.
+    """
+
+    def __init__(self, deadline: Deadline, *, folds: int, last_fit: float) -> None:
+        self._deadline, self._folds, self._last_fit = deadline, folds, last_fit
         self._predicting = 0.0
 
     def share(self, number: int, *, reserved: float) -> Deadline:
         """Return the deadline for fitting fold ``number``, so that all fits of a slow configuration end in time.
 
-        The fit of all rows, which comes last, counts like one and a half folds.
+        What follows the folds counts like a fit of its own.
 
         Args:
             number: The fold, from 0.
@@ -180,7 +197,7 @@ class _Clock:
         if math.isinf(remaining):
             return Deadline()
         predicting = self._predicting / max(1, number) * left
-        return Deadline(time.time() + max(0.0, remaining - reserved - predicting) / (left + LAST_FIT))
+        return Deadline(time.time() + max(0.0, remaining - reserved - predicting) / (left + self._last_fit))
 
     def predict(self, model: FoldModel, encoded: EncodedFold) -> np.ndarray:
         """Predict the validation rows of a fold, and measure the time."""

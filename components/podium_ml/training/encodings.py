@@ -16,7 +16,8 @@ from podium_ml.contracts.targets import Folds
 from podium_ml.kinds import KINDS, Encoder
 from podium_ml.kinds.fold_memory import Memory, remembering
 from podium_ml.targets import target_of
-from podium_ml.training.column_choices import ALL_ROWS, ColumnChoices
+from podium_ml.training.column_choices import ColumnChoices
+from podium_ml.training.rows_of_model import ALL_ROWS, rows_of_model
 
 # Beyond this size, folds are encoded again for each trial rather than run out of memory.
 _MOST_BYTES = 1 << 30
@@ -73,6 +74,8 @@ class Encodings:
         self._kept: dict[tuple[ColumnRule, int], EncodedFold] = {}
         self._bytes = 0
         self._seconds: dict[ColumnRule, float] = {}
+        #: The fold whose model is kept, or ``ALL_ROWS``.
+        self.of_model = rows_of_model(spec, holdout=problem.fold_strategy == "holdout")
         self.spent, self.width = 0.0, 0  # seconds so far, and the encoded columns of the last fold
 
     def __getitem__(self, number: int) -> EncodedFold:
@@ -152,7 +155,7 @@ class Encodings:
 
     def seconds_ahead(self, number: int) -> float:
         """Estimate the seconds for encoding what comes after fold ``number``, from the last fold that was encoded."""
-        later = (*range(number + 1, len(self.folds)), ALL_ROWS)
+        later = {*range(number + 1, len(self.folds)), self.of_model} - {number}
         ahead = sum(1 for one in later if (self._columns, one) not in self._kept)
         return ahead * self.seconds_each()
 

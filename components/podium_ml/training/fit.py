@@ -30,7 +30,7 @@ _LONG = 1e7
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A model of all rows, and what it costs.
+    """The model of a configuration, and what it costs.
 
     Attributes:
         model: The model.
@@ -145,6 +145,20 @@ class Fitter:
         seconds = time.perf_counter() - began
         bag = BaggedModel(self.spec.name, dict(self._parameters), tuple(models), sharpness)
         return FittedModel(bag, seconds, *_speed(models[0], encoded))
+
+    def keep(
+        self, model: FoldModel, encoded: EncodedFold, *, seconds: float, sharpness: float = 1.0
+    ) -> FittedModel:
+        """Return the model of a fold as the model of the configuration.
+
+        Args:
+            model: The model, with the rounds that were chosen.
+            encoded: The rows of the fold.
+            seconds: What its fit took, encoding included.
+            sharpness: How much to sharpen the predictions; see ``CrossValidated``.
+        """
+        bag = BaggedModel(self.spec.name, dict(self._parameters), (model,), sharpness)
+        return FittedModel(bag, seconds, *_speed(model, encoded))
 
     def _patient(self, deadline: Deadline, rounds: tuple[int, ...]) -> Deadline:
         """Return a deadline that stops no estimator before its number of rounds is complete.

@@ -42,6 +42,17 @@ def with_rounds(spec: AlgorithmSpec, target: Target, fitted: Any, rounds: Sequen
     return target.with_estimators(fitted, limited)
 
 
+def shortened(spec: AlgorithmSpec, target: Target, fitted: Any, rounds: Sequence[int]) -> Any:
+    """Return a fitted model that is left with the first rounds of its estimators, so that it can be handed over."""
+    if spec.rounds is None or spec.rounds.shortened is None:
+        return fitted
+    shorten = spec.rounds.shortened
+    parts = zip(target.estimators(fitted), rounds, strict=True)
+    return target.with_estimators(
+        fitted, [one if _is_constant(one) else shorten(one, count) for one, count in parts]
+    )
+
+
 def _rounds(spec: AlgorithmSpec, estimators: Sequence[Any], sizes: Sequence[int]) -> int:
     assert spec.rounds is not None
     curves = [np.empty(0) if _is_constant(one) else spec.rounds.losses(one) for one in estimators]

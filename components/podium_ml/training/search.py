@@ -207,7 +207,7 @@ class Search:
             return None
         try:
             with interrupted_at(self._limits.interruption(first=False)):
-                choice = self._choices.describe(columns)
+                choice = self._choices.describe(columns, self._encodings.of_model)
         except Exception:  # The models can do with all columns.
             return None
         return choice if self._choices.expected_seconds() <= allowed else None
@@ -268,7 +268,7 @@ class Search:
             return _Attempt("failed", reason=_one_line(f"{type(error).__name__}: {error}"))
 
     def _fit(self, parameters: Mapping[str, Any], on_fold: OnFold) -> _Attempt:
-        """Score a configuration on all folds. If it ranks among the best, fit it on all rows."""
+        """Score a configuration on all folds. If it ranks among the best, keep its model, or fit one on all rows."""
         branch, deadline = self._branch, self._limits.end_of_trial()
         fitter = Fitter(
             self._spec,
@@ -290,10 +290,12 @@ class Search:
             return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
         if len(self._better(scored)) >= branch.keep:
             return _Attempt("complete", scored)
-        return _Attempt("complete", scored, self._fit_all(fitter, scored, deadline))
+        return _Attempt("complete", scored, self._model(fitter, scored, deadline))
 
-    def _fit_all(self, fitter: Fitter, scored: CrossValidated, deadline: Deadline) -> FittedModel:
-        """Fit on all rows. Only a branch without a model yet takes one whose rounds were cut short."""
+    def _model(self, fitter: Fitter, scored: CrossValidated, deadline: Deadline) -> FittedModel:
+        """Return the model of a holdout, or one of all rows; cut short if the branch has no other."""
+        if scored.fitted is not None:
+            return scored.fitted
         how: dict[str, Any] = {"rounds": scored.rounds, "sharpness": scored.sharpness}
         if self._kept:
             return fitter.fit_all(self._encodings, deadline=deadline, **how)
@@ -307,7 +309,7 @@ class Search:
         better = self._better(attempt.scored)
         if not better:
             self._since_gain = 0
-        columns = self._choices.describe(trial.columns)
+        columns = self._choices.describe(trial.columns, self._encodings.of_model)
         self._folder.keep(
             trial, attempt.scored, attempt.fitted, columns=columns, better=better, most=self._branch.keep
         )

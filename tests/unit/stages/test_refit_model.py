@@ -90,6 +90,15 @@ def test_no_additional_rows(trained: Trained, tmp_path: Path, unknown: bool) -> 
     assert_kept(tmp_path)
 
 
+def test_model_of_a_holdout_is_refitted_without_a_test(trained: Trained, tmp_path: Path) -> None:
+    """It has learned from the rows alone that were not held out."""
+    make_rows("binary", rows=3).head(0).to_parquet(tmp_path / "test.parquet")
+    run = trained("binary", fold_strategy="holdout", holdout_fraction=0.3)
+    facts = refit(run, tmp_path, test=str(tmp_path / "test.parquet"))
+    assert facts["refitted"] is True
+    assert "test" not in facts["reason"]
+
+
 def test_too_little_time(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODIUM_STARTED", str(time.time() - 1000))
     facts = refit(trained("binary"), tmp_path, time_limit="60s")

@@ -102,6 +102,8 @@ def test_each_fold_chooses_without_the_rows_that_score_it(rule: str, monkeypatch
     first, second = (ColumnChoices(one, problem=problem, folds=folds, seed=0) for one in (table, other))
     assert first.schema(rule, 0) == second.schema(rule, 0)  # type: ignore[arg-type]
     assert first.describe("relevant") != second.describe("relevant")
+    assert first.describe("relevant", 0) == second.describe("relevant", 0)
+    assert set(first.describe("relevant", 0).used) == set(first.schema("relevant", 0).sources)
 
 
 def test_selection_finds_nothing_in_pure_noise() -> None:

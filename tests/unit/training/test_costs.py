@@ -52,6 +52,23 @@ def test_trial_fits_every_fold_and_all_rows() -> None:
     assert 2.0 < holdout < 3.0
 
 
+def test_model_of_a_holdout_is_not_fitted_again() -> None:
+    kept, refitted = (
+        trial_costs(size=TrialSize(1_000, 20, 2, 1, holdout=holdout)).usual({}) for holdout in (True, False)
+    )
+    assert kept < refitted / 1.8
+
+
+def test_whole_table_is_read_however_few_rows_are_learned_from() -> None:
+    small, large = (
+        trial_costs(
+            size=TrialSize(rows, 20, 2, 1, table_columns=20, table_rows=rows), max_rows=50_000
+        ).first()
+        for rows in (50_000, 1_000_000)
+    )
+    assert large > small + 1.5
+
+
 def test_sets_of_labels_need_a_model_a_label() -> None:
     one = trial_costs(size=TrialSize(1_000, 20, 2, 5)).usual({})
     assert trial_costs(size=TrialSize(1_000, 20, 2, 5, models=8)).usual({}) > 7 * one

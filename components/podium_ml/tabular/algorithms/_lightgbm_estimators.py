@@ -1,9 +1,10 @@
 """LightGBM's estimators, quick for plain matrices; imported only when LightGBM is used."""
 
-from typing import Any
+import copy
+from typing import Any, Self
 
 import numpy as np
-from lightgbm import LGBMClassifier, LGBMRegressor
+from lightgbm import Booster, LGBMClassifier, LGBMRegressor
 
 from podium_ml.models.few_rows import is_few
 
@@ -15,6 +16,13 @@ class _PlainRows:
     """
 
     booster_: Any
+    _Booster: Booster
+
+    def shortened(self, rounds: int) -> Self:
+        """Return a copy that has the first rounds alone."""
+        short = copy.copy(self)
+        short._Booster = Booster(model_str=self.booster_.model_to_string(num_iteration=rounds))
+        return short
 
     def _raw(self, X: np.ndarray) -> np.ndarray:
         threads = {"num_threads": 1} if is_few(len(X)) else {}

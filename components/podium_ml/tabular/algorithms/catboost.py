@@ -138,6 +138,12 @@ def _first(estimator: Any, rounds: int) -> FirstRounds:
     return FirstRounds(estimator, ntree_end=min(rounds, estimator["model"].tree_count_))
 
 
+def _shortened(estimator: Any, rounds: int) -> Any:
+    model = estimator["model"].copy()
+    model.shrink(ntree_end=min(rounds, model.tree_count_))
+    return type(estimator)([("name_missing", estimator["name_missing"]), ("model", model)])
+
+
 def _usual(estimator: Any) -> int:
     return usual_rounds(estimator["model"].get_param("learning_rate"))
 
@@ -149,7 +155,7 @@ SPEC = AlgorithmSpec(
     build=build,
     fit=fit,
     seeds=2,
-    rounds=Rounds("model__iterations", _losses, _usual, _first),
+    rounds=Rounds("model__iterations", _losses, _usual, _first, shortened=_shortened),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "depth": Int(3, 9),

@@ -1,7 +1,6 @@
 """scikit-learn's histogram-based gradient boosting."""
 
-from collections.abc import Iterator
-from itertools import islice
+import copy
 from typing import Any
 
 import numpy as np
@@ -88,21 +87,11 @@ def _losses(estimator: Any) -> np.ndarray:
     return -np.asarray(estimator.validation_score_)[1:]
 
 
-class _First:
-    """Predicts with the first rounds of a fitted estimator."""
-
-    def __init__(self, estimator: Any, rounds: int) -> None:
-        self._estimator, self._rounds = estimator, min(rounds, estimator.n_iter_)
-        self.classes_ = getattr(estimator, "classes_", None)
-
-    def predict(self, X: Matrix) -> np.ndarray:
-        return self._last(self._estimator.staged_predict(X))
-
-    def predict_proba(self, X: Matrix) -> np.ndarray:
-        return self._last(self._estimator.staged_predict_proba(X))
-
-    def _last(self, stages: Iterator[np.ndarray]) -> np.ndarray:
-        return next(islice(stages, self._rounds - 1, None))
+def _first(estimator: Any, rounds: int) -> Any:
+    """Return a copy that has the first rounds alone."""
+    first = copy.copy(estimator)
+    first._predictors = estimator._predictors[:rounds]
+    return first
 
 
 SPEC = AlgorithmSpec(
@@ -111,7 +100,9 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
-    rounds=Rounds("max_iter", _losses, lambda model: usual_rounds(model.learning_rate), _First),
+    rounds=Rounds(
+        "max_iter", _losses, lambda model: usual_rounds(model.learning_rate), _first, shortened=_first
+    ),
     search_space={
         "learning_rate": Float(0.02, 0.3, log=True),
         "max_leaf_nodes": Int(4, 127, log=True),

@@ -123,6 +123,10 @@ def _first(estimator: Any, rounds: int) -> FirstRounds:
     return FirstRounds(estimator, num_iteration=rounds)
 
 
+def _shortened(estimator: Any, rounds: int) -> Any:
+    return estimator.shortened(rounds)
+
+
 SPEC = AlgorithmSpec(
     name="lightgbm",
     title="LightGBM",
@@ -130,7 +134,13 @@ SPEC = AlgorithmSpec(
     build=build,
     fit=fit,
     seeds=2,
-    rounds=Rounds("n_estimators", _losses, lambda model: usual_rounds(model.learning_rate), _first),
+    rounds=Rounds(
+        "n_estimators",
+        _losses,
+        lambda model: usual_rounds(model.learning_rate),
+        _first,
+        shortened=_shortened,
+    ),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "num_leaves": Int(4, 255, log=True),

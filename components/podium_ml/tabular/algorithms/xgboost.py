@@ -1,5 +1,6 @@
 """XGBoost: regularized gradient boosted trees (Chen and Guestrin, KDD 2016)."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,12 @@ def _first(estimator: Any, rounds: int) -> FirstRounds:
     )
 
 
+def _shortened(estimator: Any, rounds: int) -> Any:
+    short, booster = copy.copy(estimator), estimator.get_booster()
+    short._Booster = booster[: min(rounds, booster.num_boosted_rounds())]
+    return short
+
+
 def _stop_when_done(deadline: Deadline) -> Any:
     """Create the callback that ends training; its base class is part of the library."""
     from xgboost.callback import TrainingCallback
@@ -134,7 +141,13 @@ SPEC = AlgorithmSpec(
     build=build,
     fit=fit,
     seeds=2,
-    rounds=Rounds("n_estimators", _losses, lambda model: usual_rounds(model.learning_rate), _first),
+    rounds=Rounds(
+        "n_estimators",
+        _losses,
+        lambda model: usual_rounds(model.learning_rate),
+        _first,
+        shortened=_shortened,
+    ),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "max_depth": Int(2, 10),
