@@ -17,6 +17,7 @@ from podium_ml.run.budget import stage_deadline
 from podium_ml.run.concurrency import threads
 from podium_ml.selection.model_store import ModelStore
 from podium_ml.targets import target_of
+from podium_ml.training.rows_of_model import keeps_holdout
 from podium_ml.training.shards import joined_folders
 from podium_ml.weights import giving
 
@@ -99,8 +100,7 @@ def _refit(
     selection = Selection.load(model / "selection.json")
     chosen = store.contender(selection.chosen)
     added = _known_rows(pd.read_parquet(test), problem)
-    # With a holdout, the models that were chosen among have learned from the other rows alone.
-    if not len(added) and problem.fold_strategy != "holdout":
+    if not len(added) and not keeps_holdout(problem):
         raise NotRefittedError("There are no further rows to train on.")
     rows = pd.concat([pd.read_parquet(train), added], ignore_index=True)
     seconds = expected_seconds(chosen, rows=len(rows), before=problem.n_train)

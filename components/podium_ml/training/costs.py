@@ -15,7 +15,7 @@ from podium_ml.contracts.object_task import CELL
 from podium_ml.run.events import recorded
 from podium_ml.targets import target_of
 from podium_ml.training.column_choices import used_columns
-from podium_ml.training.rows_of_model import ALL_ROWS, last_fit, rows_of_model
+from podium_ml.training.rows_of_model import ALL_ROWS, keeps_holdout, last_fit, rows_of_model
 
 # Seconds of a trial that do not depend on the table, in all and for each fold: scores, files, events.
 _OVERHEAD, _FOLD_OVERHEAD = 0.05, 0.01
@@ -60,7 +60,7 @@ class TrialSize:
         table_columns: Number of columns of the table, of which models use some if there are very many.
         table_rows: Number of rows of the table, all of which are read, however many are learned from.
         topics: Number of texts of a row that are turned into topics.
-        holdout: Whether the fold is a single holdout.
+        kept: Whether the model of a holdout is kept; see ``keeps_holdout``.
     """
 
     rows: int
@@ -72,7 +72,7 @@ class TrialSize:
     table_columns: int = 0
     table_rows: int = 0
     topics: int = 0
-    holdout: bool = False
+    kept: bool = False
 
     @classmethod
     def of_problem(
@@ -108,7 +108,7 @@ class TrialSize:
             table_columns=len(problem.features),
             table_rows=problem.n_train,
             topics=topics,
-            holdout=holdout,
+            kept=keeps_holdout(problem),
         )
 
 
@@ -147,7 +147,7 @@ class TrialCosts:
         return (
             _OVERHEAD
             + size.folds * _FOLD_OVERHEAD
-            + (size.folds + last_fit(self._spec, holdout=size.holdout)) * seconds
+            + (size.folds + last_fit(self._spec, kept=size.kept)) * seconds
         )
 
     def expected(self, parameters: Mapping[str, Any], *, rows: int = 0) -> float:
@@ -228,7 +228,7 @@ class TrialCosts:
 
     def _encoded(self) -> int:
         """Return how often rows are encoded: in each fold, and all of them for the model that is kept."""
-        return self.size.folds + (rows_of_model(self._spec, holdout=self.size.holdout) == ALL_ROWS)
+        return self.size.folds + (rows_of_model(self._spec, kept=self.size.kept) == ALL_ROWS)
 
 
 def planned_columns(problem: Problem, profile: Profile, needs: Encoding) -> int:

@@ -16,7 +16,7 @@ from podium_ml.splits.decided import decided_score
 from podium_ml.training.encodings import EncodedFold, Encodings
 from podium_ml.training.fit import FittedModel, Fitter
 from podium_ml.training.rounds import choose_rounds, grown_rounds, shortened, with_rounds
-from podium_ml.training.rows_of_model import ALL_ROWS, last_fit
+from podium_ml.training.rows_of_model import ALL_ROWS, keeps_holdout, last_fit
 
 OnFold = Callable[[int, float], None]
 
@@ -74,7 +74,7 @@ class _CrossValidation:
         self._sharpen = sharpen
         self._fitter, self._encodings, self._problem = fitter, encodings, fitter.problem
         self._table, self._folds = encodings.table, encodings.folds
-        after = last_fit(fitter.spec, holdout=self._problem.fold_strategy == "holdout")
+        after = last_fit(fitter.spec, kept=keeps_holdout(self._problem))
         self._clock = _Clock(deadline, folds=len(self._folds), last_fit=after)
         self._cut = 0
 

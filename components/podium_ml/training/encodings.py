@@ -17,7 +17,7 @@ from podium_ml.kinds import KINDS, Encoder
 from podium_ml.kinds.fold_memory import Memory, remembering
 from podium_ml.targets import target_of
 from podium_ml.training.column_choices import ColumnChoices
-from podium_ml.training.rows_of_model import ALL_ROWS, rows_of_model
+from podium_ml.training.rows_of_model import ALL_ROWS, keeps_holdout, rows_of_model
 
 # Beyond this size, folds are encoded again for each trial rather than run out of memory.
 _MOST_BYTES = 1 << 30
@@ -75,7 +75,7 @@ class Encodings:
         self._bytes = 0
         self._seconds: dict[ColumnRule, float] = {}
         #: The fold whose model is kept, or ``ALL_ROWS``.
-        self.of_model = rows_of_model(spec, holdout=problem.fold_strategy == "holdout")
+        self.of_model = rows_of_model(spec, kept=keeps_holdout(problem))
         self.spent, self.width = 0.0, 0  # seconds so far, and the encoded columns of the last fold
 
     def __getitem__(self, number: int) -> EncodedFold:

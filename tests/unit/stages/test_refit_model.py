@@ -90,8 +90,11 @@ def test_no_additional_rows(trained: Trained, tmp_path: Path, unknown: bool) -> 
     assert_kept(tmp_path)
 
 
-def test_model_of_a_holdout_is_refitted_without_a_test(trained: Trained, tmp_path: Path) -> None:
+def test_model_of_a_large_holdout_is_refitted_without_a_test(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It has learned from the rows alone that were not held out."""
+    monkeypatch.setattr("podium_ml.training.rows_of_model._MANY_ROWS", 100)
     make_rows("binary", rows=3).head(0).to_parquet(tmp_path / "test.parquet")
     run = trained("binary", fold_strategy="holdout", holdout_fraction=0.3)
     facts = refit(run, tmp_path, test=str(tmp_path / "test.parquet"))

@@ -53,10 +53,8 @@ def test_trial_fits_every_fold_and_all_rows() -> None:
 
 
 def test_model_of_a_holdout_is_not_fitted_again() -> None:
-    kept, refitted = (
-        trial_costs(size=TrialSize(1_000, 20, 2, 1, holdout=holdout)).usual({}) for holdout in (True, False)
-    )
-    assert kept < refitted / 1.8
+    one, two = (trial_costs(size=TrialSize(1_000, 20, 2, 1, kept=kept)).usual({}) for kept in (True, False))
+    assert one < two / 1.8
 
 
 def test_whole_table_is_read_however_few_rows_are_learned_from() -> None:

@@ -81,11 +81,9 @@ def test_patience_counts_trials_without_improvement(start: Start) -> None:
 
 
 @pytest.mark.parametrize("name", ["logistic_regression", "lightgbm", "xgboost", "catboost"])
-def test_model_of_a_holdout_is_the_one_that_was_scored(start: Start, tmp_path: Path, name: str) -> None:
-    table, problem = (
-        make_table("binary", rows=400),
-        make_problem("binary", fold_strategy="holdout", n_folds=1),
-    )
+def test_model_of_a_large_holdout_is_the_one_that_was_scored(start: Start, tmp_path: Path, name: str) -> None:
+    table = make_table("binary", rows=400)
+    problem = make_problem("binary", fold_strategy="holdout", n_folds=1, n_train=10**6)
     spec, folder = ALGORITHMS[name], CandidateFolder(tmp_path / "candidate")
     start(spec, table=table, problem=problem, max_trials=1).run()
     oof, model = folder.load_oof(0), folder.load_model(0)
@@ -94,8 +92,6 @@ def test_model_of_a_holdout_is_the_one_that_was_scored(start: Start, tmp_path: P
     (kept,) = folder.candidate.kept
     assert kept.fit_seconds > 0
     assert kept.predict_seconds >= 0
-    if spec.rounds:
-        assert kept.rounds[0] < 1_000
 
 
 def test_search_without_limits_ends(start: Start) -> None:
