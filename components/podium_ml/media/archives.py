@@ -151,8 +151,11 @@ class _Plain:
 
 
 def _of_zip(packed: zipfile.ZipFile, label: str) -> Archive:
-    files = {one.filename: one for one in packed.infolist() if not one.is_dir()}
-    folders = tuple(one.filename.rstrip("/") for one in packed.infolist() if one.is_dir())
+    named = [
+        (one.filename.replace("\\", "/"), one) for one in packed.infolist()
+    ]  # some programs write backslashes
+    files = {name: one for name, one in named if not name.endswith("/")}
+    folders = tuple(name.rstrip("/") for name, _ in named if name.endswith("/"))
     _check_names([*files], label)
 
     def read(name: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from podium_ml.media.beginnings import unreadable_format
 from podium_ml.media.errors import PictureError
 
 # Formats of pictures. Others that Pillow knows run programs (EPS) or are documents.
@@ -162,6 +163,8 @@ def _open(content: bytes) -> Image.Image:
     if not content:
         raise PictureError("is empty")
     Image.init()  # registers the formats, once
+    if other := unreadable_format(content):
+        raise PictureError(f"is in the format {other}, which cannot be read: convert it to JPEG or PNG")
     image = Image.open(io.BytesIO(content), formats=[name for name in _FORMATS if name in Image.OPEN])
     _check_size(image)
     return image

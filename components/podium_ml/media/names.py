@@ -9,6 +9,7 @@ PICTURE, LABEL, FILE = "picture", "label", "file"
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".avif"),
     *(".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico", ".jp2"),
+    *(".heic", ".heif", ".jxl"),  # pictures that are no more than named, because nothing here decodes them
 )
 # Folders that split data; a folder of each is no class.
 SPLITS = frozenset(

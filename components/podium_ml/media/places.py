@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from podium_ml.confinement import check_file
 from podium_ml.errors import DataError
 from podium_ml.media.archives import is_archive, open_archive
+from podium_ml.media.beginnings import MOST, begins_as_picture
 from podium_ml.media.errors import PictureError
 from podium_ml.media.names import has_picture_suffix, is_hidden
 
@@ -34,9 +35,15 @@ class Place:
     read: Callable[[str], bytes]
 
     @property
-    def pictures(self) -> tuple[str, ...]:
-        """Paths of the files that are called pictures."""
-        return tuple(name for name in self.names if has_picture_suffix(name))
+    def pictures(self) -> list[str]:
+        """Paths of the files that are called pictures, and of those without an ending that begin like one."""
+        return [name for name in self.names if has_picture_suffix(name) or self._begins_as_picture(name)]
+
+    def _begins_as_picture(self, name: str) -> bool:
+        try:
+            return not PurePosixPath(name).suffix and begins_as_picture(self.read(name)[:MOST])
+        except (PictureError, DataError):
+            return False
 
 
 @contextmanager
@@ -57,16 +64,14 @@ def holds_pictures(path: Path) -> bool:
     """Whether most files of a folder or archive are called pictures; a single table beside them describes them."""
     try:
         if path.is_dir():
-            names = _first_names(path)
-        elif path.is_file() and is_archive(path):
-            with open_archive(path, path.name) as archive:
-                names = [name for name in archive.names if not is_hidden(name)]
-        else:
-            return False
+            place = Place(tuple(_first_names(path)), (), lambda name: read_file(path / name))
+            return 2 * len(place.pictures) > len(place.names)
+        if path.is_file() and is_archive(path):
+            with open_place(path, path.name) as place:
+                return 2 * len(place.pictures) > len(place.names)
+        return False
     except (DataError, OSError):
         return False
-    pictures = sum(map(has_picture_suffix, names))
-    return 2 * pictures > len(names)
 
 
 def _of_folder(folder: Path) -> Place:

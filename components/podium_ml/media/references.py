@@ -54,6 +54,7 @@ class References:
     def __init__(self, bases: Sequence[Path], fetch: Fetch, *, home: str = "") -> None:
         self._bases, self._fetch, self._home = list(dict.fromkeys(bases)), fetch, home
         self._listed: dict[Path, dict[str, str]] = {}
+        self._folders: dict[tuple[str, ...], bool] = {}
 
     def read(self, text: str) -> bytes:
         """Return the bytes of a picture.
@@ -87,7 +88,17 @@ class References:
             for base in self._bases:
                 if found := self._file(base.joinpath(*parts[start:])):
                     return found
+            if self._lead_to_folder(parts[start:-1]):
+                return None  # the picture is missing there; one of the same name elsewhere is another
         return None
+
+    def _lead_to_folder(self, parts: Sequence[str]) -> bool:
+        key = tuple(parts)
+        if key not in self._folders:
+            self._folders[key] = (
+                bool(key) and key[-1] != ".." and any(base.joinpath(*key).is_dir() for base in self._bases)
+            )
+        return self._folders[key]
 
     def _file(self, path: Path) -> Path | None:
         """Return the file at a path, in whichever way its name composes accents and ends."""

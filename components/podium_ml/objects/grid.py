@@ -39,6 +39,11 @@ class Detections:
     scores: np.ndarray
     masks: np.ndarray | None = None
 
+    def none(self) -> "Detections":
+        """Return nothing, in the same shape."""
+        masks = None if self.masks is None else self.masks[:0]
+        return Detections(self.boxes[:0], self.classes[:0], self.scores[:0], masks)
+
 
 def channels(n_classes: int, *, masks: bool) -> int:
     """Return the number of channels of a raw prediction."""

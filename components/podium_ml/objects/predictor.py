@@ -2,6 +2,7 @@
 
 import copy
 import json
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -17,9 +18,8 @@ from podium_ml.files.inside import plain_name
 from podium_ml.kinds.saved_predictor import SavedPredictor
 from podium_ml.media.decoding import decode_any
 from podium_ml.media.errors import PictureError
-from podium_ml.media.given import as_pictures
+from podium_ml.media.given import as_pictures, content_of
 from podium_ml.media.packing import facts_of
-from podium_ml.media.places import read_file
 from podium_ml.objects.coco_output import FoundPicture, to_coco
 from podium_ml.objects.drawing import draw_objects
 from podium_ml.objects.features import PictureFeaturizer
@@ -27,7 +27,7 @@ from podium_ml.objects.grid import LOWEST, Detections, decode
 from podium_ml.objects.readers.annotations import FILE
 from podium_ml.objects.tiles import find_in_tiles
 
-_ROWS = 64
+_ROWS, _SHOWN = 64, 20
 
 
 class ObjectFinder(SavedPredictor):
@@ -91,14 +91,23 @@ class ObjectFinder(SavedPredictor):
             rows: A table with the column of pictures; or one picture, or a list of them: paths, bytes, Pillow images
                 or arrays.
             lowest: Lowest score of an object.
+
+        Pictures that cannot be read have no objects, and a warning names them.
+
+        Raises:
+            DataError: No picture can be read.
         """
         table = self._table(rows)
-        pictures = []
+        pictures: list[FoundPicture] = []
+        unreadable: list[str] = []
         for start in range(0, len(table), _ROWS):
             part = table.iloc[start : start + _ROWS]
             values = part[self.featurizer.column].tolist()
             for value, name, one in zip(values, part[FILE], self._found(values, lowest), strict=True):
-                pictures.append(FoundPicture(str(name), *_size(value), one))
+                size, why = _size(value)
+                unreadable += [f"{name} {why}"] if why else []
+                pictures.append(FoundPicture(str(name), *size, one.none() if why else one))
+        _tell(unreadable, len(pictures))
         return pictures
 
     def _found(self, values: Sequence[Any], lowest: float) -> list[Detections]:
@@ -108,7 +117,7 @@ class ObjectFinder(SavedPredictor):
         find = partial(self._in_whole, lowest=lowest)
         images = map(_image, values)
         return [
-            find_in_tiles(image, find, self._tile_of(image, _size(value)[0]))
+            find_in_tiles(image, find, self._tile_of(image, _size(value)[0][0]))
             for image, value in zip(images, values, strict=True)
         ]
 
@@ -160,7 +169,7 @@ class ObjectFinder(SavedPredictor):
         for number, (picture, value) in enumerate(
             zip(self.find(rows, lowest=lowest), table[self.featurizer.column], strict=True)
         ):
-            image = draw_objects(decode_any(value).image, picture, self.names)
+            image = draw_objects(_image(value), picture, self.names)
             name = plain_name(Path(picture.name).stem, otherwise="picture")[:60]
             image.save(folder / f"{number:05d}-{name}.png")
         return len(table)
@@ -211,7 +220,7 @@ class ObjectFinder(SavedPredictor):
         """Return rows as a table of pictures and their names; paths are read.
 
         Raises:
-            DataError: A picture cannot be read.
+            DataError: These are no pictures.
         """
         column = self.featurizer.column
         if isinstance(rows, pd.DataFrame):
@@ -224,17 +233,18 @@ class ObjectFinder(SavedPredictor):
                 raise DataError("These are no pictures.", "Pass paths, bytes, Pillow images or arrays.")
             names = [str(one) if isinstance(one, str | Path) else str(at) for at, one in enumerate(given)]
             table = pd.DataFrame({column: pd.Series(given, dtype=object), FILE: names})
-        values = [_content(one, name) for one, name in zip(table[column], table[FILE], strict=True)]
+        values = [_content(one) for one in table[column]]
         return pd.DataFrame(
             {column: pd.Series(values, dtype=object), FILE: table[FILE].astype(str).to_numpy()}
         )
 
 
-def _content(value: Any, name: str) -> Any:
+def _content(value: Any) -> Any:
+    """Return what a path leads to, or the reason why that cannot be read."""
     try:
-        return read_file(Path(value)) if isinstance(value, str | Path) else value
+        return content_of(value)
     except PictureError as error:
-        raise DataError(f"{name} {error}.", "Check the file.") from None
+        return error
 
 
 def _image(value: Any) -> Image.Image:
@@ -244,15 +254,31 @@ def _image(value: Any) -> Image.Image:
         return Image.new("RGB", (1, 1), "white")
 
 
-def _size(value: Any) -> tuple[int, int]:
+def _size(value: Any) -> tuple[tuple[int, int], str]:
+    """Return width and height of a picture, and why it cannot be read, if it cannot."""
     facts = facts_of(value) if isinstance(value, bytes) else None
     if facts is not None:
-        return facts.width, facts.height
+        return (facts.width, facts.height), ""
     try:
         picture = decode_any(value)
-    except PictureError:
-        return 1, 1
-    return picture.width, picture.height
+    except PictureError as error:
+        return (1, 1), str(value if isinstance(value, PictureError) else error)
+    return (picture.width, picture.height), ""
+
+
+def _tell(unreadable: list[str], count: int) -> None:
+    """Warn of pictures that cannot be read.
+
+    Raises:
+        DataError: These are all.
+    """
+    if not unreadable:
+        return
+    more = f"; and {len(unreadable) - _SHOWN} more" if len(unreadable) > _SHOWN else ""
+    text = f"{len(unreadable)} of {count} pictures cannot be read: {'; '.join(unreadable[:_SHOWN])}{more}."
+    if len(unreadable) == count:
+        raise DataError(text, "Check the files.")
+    warnings.warn(text, UserWarning, stacklevel=3)
 
 
 def _flat(one: dict[str, Any]) -> dict[str, Any]:

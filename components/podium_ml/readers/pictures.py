@@ -11,7 +11,7 @@ from podium_ml.media.archives import is_archive
 from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
-from podium_ml.media.names import FILE, LABEL, PICTURE, SUFFIXES, classes_of, composed, has_picture_suffix
+from podium_ml.media.names import FILE, LABEL, PICTURE, SUFFIXES, classes_of, composed
 from podium_ml.media.packing import pack, packed_side
 from podium_ml.media.places import Place, open_place, read_file
 from podium_ml.readers._picture_notes import told_of_pictures
@@ -37,7 +37,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
 def _read_place(file: SourceFile, options: ReaderOptions) -> Reading:
     warnings: list[str] = []
     with open_place(file.path, file.label) as place:
-        names = [name for name in place.names if has_picture_suffix(name)]
+        names = place.pictures
         if not names:
             raise DataError(
                 f"{file.label} holds no pictures.", f"Pictures end in {', '.join(SUFFIXES[:6])}, ..."

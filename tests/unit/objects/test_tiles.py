@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from scipy.ndimage import find_objects, label
 
+from podium_ml.errors import DataError
 from podium_ml.kinds import KINDS
 from podium_ml.media.decoding import decode_any
 from podium_ml.media.packing import pack
@@ -18,7 +19,7 @@ from podium_ml.objects.occlusion import occlusion_maps
 from podium_ml.objects.predictor import ObjectFinder
 from podium_ml.objects.tiles import find_in_tiles, windows
 from podium_ml.run.budget import Deadline
-from tests.unit.objects.scenes import COLOURS, HEIGHT, WIDTH
+from tests.unit.objects.scenes import COLOURS, HEIGHT, WIDTH, scene
 from tests.unit.objects.test_algorithms import fitted
 
 
@@ -98,6 +99,27 @@ def test_small_objects_of_a_large_picture_need_tiles():
     for x, y in places:
         assert np.abs(shown - [x, y, 16, 16]).max(axis=1).min() <= 4
     assert len(finder.find([pixels], lowest=0.5)[0].found.boxes) < len(places)
+
+
+def test_each_picture_that_a_program_passes_has_its_answer(tmp_path):
+    """In any form, one row each; unreadable ones have no objects and are named."""
+    finder, (image, ((kind, box), *_)) = forest_finder(), scene(1)
+    image.save(tmp_path / "a.png")
+    (tmp_path / "page.jpg").write_bytes(b"<html>")
+    content = (tmp_path / "a.png").read_bytes()
+    uri = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    given = [str(tmp_path / "a.png"), tmp_path / "a.png", content, image, np.asarray(image), uri]
+    bad = [str(tmp_path / "page.jpg"), "gone.png", b"", content[:200]]
+    with pytest.warns(UserWarning, match=r"4 of 10 pictures.*page\.jpg is no picture; gone\.png is missing"):
+        found = finder.predict([*given, *bad])
+    for one in found[: len(given)]:
+        assert one[0]["label"] == kind
+        assert np.abs(np.subtract(one[0]["box"], box)).max() <= 4
+    assert [len(one) for one in found[len(given) :]] == [0, 0, 0, 0]
+    frame = pd.DataFrame({finder.featurizer.column: given})
+    assert [one[0]["label"] for one in finder.predict(frame)] == [kind] * len(given)
+    with pytest.raises(DataError, match=r"gone\.png is missing"):
+        finder.predict("gone.png")
 
 
 def test_occlusion_shows_the_place_of_the_object():

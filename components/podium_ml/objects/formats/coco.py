@@ -5,63 +5,115 @@ from pathlib import Path
 from typing import Any
 
 from podium_ml.errors import DataError
-from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, told_size
+from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, to_json, told_size
 from podium_ml.objects.formats import Format
+from podium_ml.objects.formats._corners import are_corners, with_sizes
 from podium_ml.objects.formats._files import Finder, files_below, is_json_with, read_json
+from podium_ml.objects.formats._values import box_of, flag, key, polygons_of
 
 
 def _detect(path: Path) -> bool:
-    return any(is_json_with(one, "images", "annotations") for one in files_below(path, (".json",))[:3])
+    return any(is_json_with(one, "images", "annotations") for one in files_below(path, (".json",))[:20])
 
 
 def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
     files = [one for one in files_below(path, (".json",)) if is_json_with(one, "images", "annotations")]
+    others = [one for one in files if not _has_objects(one)]
+    if len(others) < len(files):
+        notes.add(
+            "Files that annotate no objects, such as captions, are left out", [one.name for one in others]
+        )
+        files = [one for one in files if one not in others]
     for file in files:
         yield from _read_file(file, notes)
 
 
+def _has_objects(file: Path) -> bool:
+    """Whether annotations have classes, in contrast to captions."""
+    found = _list(read_json(file), "annotations", file)
+    return not found or any("category_id" in one for one in found)
+
+
 def _read_file(file: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
     content, finder = read_json(file), Finder(file.parent)
-    names = {one.get("id"): str(one.get("name", one.get("id"))) for one in _list(content, "categories", file)}
-    by_image: dict[Any, list[Annotation]] = {}
+    names = {key(one.get("id")): _name(one) for one in _list(content, "categories", file)}
+    by_image: dict[str, list[Annotation]] = {}
     strangers = []
-    for one in _list(content, "annotations", file):
-        if one.get("category_id") not in names:
-            strangers.append(str(one.get("category_id")))
-            continue
-        by_image.setdefault(one.get("image_id"), []).append(_annotation(one, names))
+    for one in _annotations(content, file, notes):
+        kind = key(one.get("category_id"))
+        if kind in names:
+            by_image.setdefault(key(one.get("image_id")), []).append(_annotation(one, kind, names[kind]))
+        else:
+            strangers.append(kind)
     images = _list(content, "images", file)
-    known = {one.get("id") for one in images}
+    known = {key(one.get("id")) for one in images}
     notes.add(f"{file.name}: annotations of unknown category ids are left out", sorted(set(strangers)))
-    orphans = [str(one) for one in by_image if one not in known]
+    orphans = [one for one in by_image if one not in known]
     notes.add(f"{file.name}: annotations of images that are not listed are left out, of the ids", orphans)
+    for name, entries in _by_name(images, file, notes).items():
+        objects = [one for entry in entries for one in by_image.get(key(entry.get("id")), [])]
+        size = told_size(entries[0].get("width"), entries[0].get("height"))
+        yield AnnotatedPicture(
+            name, finder.reader(name), _once(objects) if len(entries) > 1 else objects, size
+        )
+
+
+def _annotations(content: Any, file: Path, notes: Notes) -> list[dict[str, Any]]:
+    """Return the annotations, with boxes that say width and height."""
+    found = _list(content, "annotations", file)
+    if not are_corners(found):
+        return found
+    notes.texts.append(
+        f"{file.name}: areas and polygons fit boxes that say right and bottom in place of width and height; "
+        "they are read so. If that is wrong, correct the file."
+    )
+    return [with_sizes(one) for one in found]
+
+
+def _by_name(images: list[dict[str, Any]], file: Path, notes: Notes) -> dict[str, list[dict[str, Any]]]:
+    """Return the entries of each picture, which may be listed under several ids; pictures that share an id are none."""
+    named: dict[str, set[str]] = {}
     for one in images:
-        name = str(one.get("file_name") or one.get("coco_url") or one.get("id"))
-        size = told_size(one.get("width"), one.get("height"))
-        yield AnnotatedPicture(name, finder.reader(name), by_image.get(one.get("id"), []), size)
+        named.setdefault(key(one.get("id")), set()).add(_file_name(one))
+    shared = {name for names in named.values() if len(names) > 1 for name in names}
+    notes.add(f"{file.name}: pictures that have the same id as another are left out", sorted(shared))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in images:
+        if (name := _file_name(one)) not in shared:
+            found.setdefault(name, []).append(one)
+    return found
 
 
-def _annotation(one: dict[str, Any], names: dict[Any, str]) -> Annotation:
-    mask, box = one.get("segmentation"), one.get("bbox")
-    parts = mask if isinstance(mask, list) else []
-    is_list = bool(parts) and all(isinstance(part, list) for part in parts)
-    flat = bool(parts) and all(isinstance(part, int | float) for part in parts)
-    polygons = tuple(tuple(map(float, part)) for part in parts) if is_list else ()
+def _once(objects: list[Annotation]) -> list[Annotation]:
+    return list({to_json([one]): one for one in objects}.values())
+
+
+def _file_name(image: dict[str, Any]) -> str:
+    return str(image.get("file_name") or image.get("coco_url") or image.get("id"))
+
+
+def _name(category: dict[str, Any]) -> str:
+    name = category.get("name")
+    return str(category.get("id") if name is None or not str(name).strip() else name)
+
+
+def _annotation(one: dict[str, Any], kind: str, label: str) -> Annotation:
+    mask = one.get("segmentation")
     return Annotation(
-        label=names[one["category_id"]],
-        box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box and len(box) == 4 else None,
-        polygons=(tuple(map(float, parts)),) if flat else polygons,
+        label=label,
+        box=box_of(one.get("bbox")),
+        polygons=polygons_of(mask),
         runs=mask if isinstance(mask, dict) else None,
-        crowd=bool(one.get("iscrowd")),
-        id=int(one["category_id"]) if str(one["category_id"]).isdigit() else -1,
+        crowd=flag(one.get("iscrowd")),
+        id=int(kind) if kind.isdigit() else -1,
     )
 
 
-def _list(content: Any, key: str, file: Path) -> list[dict[str, Any]]:
-    found = content.get(key, [])
+def _list(content: Any, name: str, file: Path) -> list[dict[str, Any]]:
+    found = content.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise DataError(
-            f"{file}: '{key}' is not a list of objects.", "See https://cocodataset.org/#format-data."
+            f"{file}: '{name}' is not a list of objects.", "See https://cocodataset.org/#format-data."
         )
     return found
 

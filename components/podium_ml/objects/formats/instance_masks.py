@@ -8,7 +8,7 @@ import numpy as np
 
 from podium_ml.media.decoding import decode_values, stored_size
 from podium_ml.media.errors import PictureError
-from podium_ml.media.names import SUFFIXES
+from podium_ml.media.names import SPLITS, SUFFIXES
 from podium_ml.media.places import read_file
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
 from podium_ml.objects.formats import Format
@@ -25,27 +25,54 @@ _MOST_WORK = 20_000_000_000
 
 
 def _detect(path: Path) -> bool:
-    return path.is_dir() and _folders(path) is not None
+    return path.is_dir() and any(_pairs_of_folders(path))
 
 
 def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
-    folders = _folders(path)
-    assert folders is not None
-    pictures, masks = folders
-    known = {one.stem: one for one in files_below(masks, SUFFIXES)}
-    without, sizes = [], []
-    for picture in pictures_below(pictures):
-        mask = known.get(picture.stem) or known.get(f"{picture.stem}_mask")
-        if mask is None:
-            without.append(picture.name)
-            continue
-        found = _objects(mask)
-        if found is None or (found and found[0].runs and found[0].runs["size"] not in _sizes(picture)):
-            sizes.append(picture.name)
-            continue
-        yield AnnotatedPicture(picture.name, partial(read_file, picture), found)
+    without: list[str] = []
+    sizes: list[str] = []
+    for pictures, masks in _pairs_of_folders(path):
+        known = _Masks(masks)
+        for picture in pictures_below(pictures):
+            name, mask = picture.relative_to(path).as_posix(), known.of(picture.relative_to(pictures))
+            if mask is None:
+                without.append(name)
+                continue
+            found = _objects(mask)
+            if found is None or (found and found[0].runs and found[0].runs["size"] not in _sizes(picture)):
+                sizes.append(name)
+                continue
+            yield AnnotatedPicture(name, partial(read_file, picture), found)
     notes.add("Pictures without a mask are left out", without)
     notes.add("Pictures whose mask has another size, or cannot be read, are left out", sizes)
+
+
+class _Masks:
+    """The masks of a folder.
+
+    Args:
+        folder: The folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._by_path: dict[str, Path] = {}
+        self._by_name: dict[str, list[Path]] = {}
+        for one in files_below(folder, SUFFIXES):
+            own = one.relative_to(folder).with_suffix("").as_posix().removesuffix("_mask")
+            self._by_path[own] = one
+            self._by_name.setdefault(own.rpartition("/")[2], []).append(one)
+
+    def of(self, picture: Path) -> Path | None:
+        """Return the mask of a picture, given by its path: at the same place, or the only one of its name."""
+        same = self._by_name.get(picture.stem, [])
+        return self._by_path.get(picture.with_suffix("").as_posix()) or (same[0] if len(same) == 1 else None)
+
+
+def _pairs_of_folders(path: Path) -> list[tuple[Path, Path]]:
+    """Return the folders of pictures and of masks: those of the source, or else those of its splits."""
+    own = _folders(path)
+    below = [one for one in sorted(path.iterdir()) if one.is_dir() and one.name.casefold() in SPLITS]
+    return [own] if own else [found for one in below if (found := _folders(one))]
 
 
 def _folders(path: Path) -> tuple[Path, Path] | None:
@@ -62,6 +89,8 @@ def _objects(mask: Path) -> list[Annotation] | None:
         values = decode_values(read_file(mask))
     except PictureError:
         return None
+    if values.ndim == 3 and values.shape[2] == 2:  # grey, and how opaque it is
+        values = values[..., 0]
     if values.ndim == 3:  # a colour an object
         values = values[..., :3].astype(np.int32) @ np.array([65_536, 256, 1], dtype=np.int32)
     numbers = [one for one in np.unique(values) if one != 0]

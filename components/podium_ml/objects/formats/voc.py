@@ -15,7 +15,7 @@ _LARGEST = 16 << 20
 
 
 def _detect(path: Path) -> bool:
-    return any(_root(one) is not None for one in files_below(path, (".xml",))[:3])
+    return any(_root(one) is not None for one in files_below(path, (".xml",))[:20])
 
 
 def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
@@ -42,9 +42,12 @@ def _root(file: Path) -> ElementTree.Element | None:
             return None
         check_file(file, str(file))
         content = file.read_bytes()
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        plain = content.replace(b"\0", b"")  # two bytes a character say the same
+        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
             return None
         root = ElementTree.fromstring(content)  # noqa: S314 - without entities
+        for one in root.iter():
+            one.tag = one.tag.rpartition("}")[2].casefold()
     except (OSError, ElementTree.ParseError, ValueError, LookupError):
         return None
     return root if root.tag == "annotation" else None

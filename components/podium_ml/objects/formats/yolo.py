@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from podium_ml.confinement import check_file
+from podium_ml.errors import DataError
 from podium_ml.files.plain_yaml import read_yaml
 from podium_ml.media.places import read_file
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes
@@ -50,7 +51,7 @@ def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
     strangers: list[str] = []
     for picture in pictures:
         label = labels[picture]
-        objects = _objects(label, names, strangers) if label else []
+        objects = _objects(label, names, strangers, points=bool(settings.get("kpt_shape"))) if label else []
         yield AnnotatedPicture(
             picture.relative_to(root).as_posix() if picture.is_relative_to(root) else picture.name,
             partial(read_file, picture),
@@ -70,18 +71,23 @@ def _settings(file: Path | None) -> dict[str, Any] | None:
         return None
     try:
         found = read_yaml(read_text(file))
-    except yaml.YAMLError:
-        return None
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise DataError(f"{file} is not valid YAML: {reason}.", "Correct the file.") from None
     return found if isinstance(found, dict) else None
 
 
 def _names(settings: dict[str, Any], root: Path) -> dict[int, str]:
     names = settings.get("names")
     if isinstance(names, dict):
+        if not any(str(key).isdecimal() for key in names):  # numbers by name
+            names = {number: name for name, number in names.items()}
         return {int(key): str(value) for key, value in names.items() if str(key).isdecimal()}
     if isinstance(names, list):
         return {at: str(value) for at, value in enumerate(names)}
-    for file in [one for one in files_below(root, (".txt",)) if one.stem.casefold() == "classes"]:
+    for file in files_below(root, (".txt", ".names", ".labels")):
+        if file.suffix.lower() == ".txt" and file.stem.casefold() != "classes":
+            continue
         lines = read_text(file).splitlines()
         return {at: line.strip() for at, line in enumerate(lines) if line.strip()}
     return {}
@@ -115,7 +121,7 @@ def _place(text: str, settings: dict[str, Any], root: Path) -> Path | None:
     parts = [part for part in text.strip().replace("\\", "/").split("/") if part not in ("", ".", "..")]
     base = str(settings.get("path") or "").replace("\\", "/")
     for start in range(len(parts)):
-        for folder in (root, root / base if base else root, root.parent):
+        for folder in (root / base, root, root.parent):
             found = folder.joinpath(*parts[start:])
             check_file(found, str(found))
             if found.exists():
@@ -135,7 +141,8 @@ def _label_file(picture: Path) -> Path | None:
     return beside if is_plain_file(beside) else None
 
 
-def _objects(file: Path, names: dict[int, str], strangers: list[str]) -> list[Annotation]:
+def _objects(file: Path, names: dict[int, str], strangers: list[str], *, points: bool) -> list[Annotation]:
+    """Return the objects of a file; if rows end with key points, these are left aside."""
     found = []
     for number, line in enumerate(read_text(file).splitlines(), start=1):
         parts = line.split()
@@ -148,7 +155,7 @@ def _objects(file: Path, names: dict[int, str], strangers: list[str]) -> list[An
         if (names and kind not in names) or kind < 0 or len(values) < 4:
             strangers.append(f"{file.name} line {number}")
             continue
-        found.append(_object(names.get(kind, str(kind)), kind, values))
+        found.append(_object(names.get(kind, str(kind)), kind, values[:4] if points else values))
     return found
 
 

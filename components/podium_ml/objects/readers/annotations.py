@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from podium_ml.confinement import own_folder
+from podium_ml.confinement import check_file, own_folder
 from podium_ml.errors import DataError
 from podium_ml.files.inside import inside
 from podium_ml.ingestion.disk import writing
@@ -26,6 +26,8 @@ from podium_ml.settings import ReaderOptions
 PICTURE, OBJECTS, FILE = "picture", "objects", "file"
 # Longest side of the pictures that are kept.
 _SIDE, _ROWS = 512, 128
+# Folders that wrap each other.
+_DEEPEST = 32
 _NOT_AS_WRITTEN = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError),
 )
@@ -60,9 +62,9 @@ def _stream(file: SourceFile, notes: Notes, warnings: list[str], *, side: int) -
 
 @contextmanager
 def _unpacked(file: SourceFile) -> Iterator[Path]:
-    """Yield the path itself, or a folder with what an archive holds."""
+    """Yield the path itself, or a folder with what an archive holds; folders that wrap all are seen through."""
     if file.path.is_dir() or not is_archive(file.path):
-        yield file.path
+        yield _inmost(file.path)
         return
     with (
         tempfile.TemporaryDirectory(prefix="podium-") as folder,
@@ -71,9 +73,20 @@ def _unpacked(file: SourceFile) -> Iterator[Path]:
     ):
         root = Path(folder)
         _unpack(archive, root, file.label)
-        while len(below := list(root.iterdir())) == 1 and below[0].is_dir():  # a folder that wraps all
-            root = below[0]
-        yield root
+        yield _inmost(root)
+
+
+def _inmost(path: Path) -> Path:
+    """Return the folder in a folder that holds nothing else, as deep as there are such."""
+    for _ in range(_DEEPEST):
+        if not path.is_dir():
+            break
+        check_file(path, str(path))
+        below = [one for one in path.iterdir() if not is_hidden(one.name)]
+        if len(below) != 1 or not below[0].is_dir():
+            break
+        (path,) = below
+    return path
 
 
 def _unpack(archive: Archive, root: Path, label: str) -> None:

@@ -51,7 +51,8 @@ FEW_POINTS = "polygons of fewer than three points"
 EMPTY = "masks without a pixel"
 OTHER_SIZE = "masks of another size than their picture"
 NO_BOX = "objects without a box or mask"
-LEFT_OUT = (NO_AREA, NEGATIVE, OUTSIDE, NO_BOX, EMPTY, OTHER_SIZE)
+TWICE = "objects given twice"
+LEFT_OUT = (NO_AREA, NEGATIVE, OUTSIDE, NO_BOX, EMPTY, OTHER_SIZE, TWICE)
 
 
 @dataclass(frozen=True)

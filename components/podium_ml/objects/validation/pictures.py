@@ -1,6 +1,8 @@
 """Pictures with objects as training rows hold them."""
 
+import json
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +12,15 @@ from podium_ml.media.packing import facts_of
 from podium_ml.objects.annotations import Annotation, from_json
 from podium_ml.objects.encoding import to_cell
 from podium_ml.objects.readers.annotations import FILE, PICTURE
-from podium_ml.objects.validation.boxes import Size, Tally, are_corners, are_ratios, as_corners, in_picture
+from podium_ml.objects.validation.boxes import (
+    TWICE,
+    Size,
+    Tally,
+    are_corners,
+    are_ratios,
+    as_corners,
+    in_picture,
+)
 
 # Pixels of all masks of one picture. More take longer than five minutes to draw.
 _MOST_WORK = 300_000_000_000
@@ -99,9 +109,18 @@ def to_rows(read: Pictures, target: str, *, masks: bool) -> pd.DataFrame:
             found = in_picture(one, size, str(name), read.tally, masks=masks)
             if found is not None:
                 kept.append({"c": code[one.label.strip()], **found})
+        kept = _once(kept, str(name), read.tally)
         read.negatives += not kept
         cells.append(to_cell(kept))
     return pd.DataFrame({PICTURE: read.table[PICTURE], target: cells, FILE: read.table[FILE].astype(str)})
+
+
+def _once(objects: list[dict[str, Any]], name: str, tally: Tally) -> list[dict[str, Any]]:
+    """Return objects without those that are there twice, which are counted."""
+    found = {json.dumps(one): one for one in objects}
+    for _ in range(len(objects) - len(found)):
+        tally.add(TWICE, name)
+    return list(found.values())
 
 
 def check_work(objects: list[Annotation], size: Size, name: str) -> None:

@@ -12,8 +12,8 @@ from PIL import Image
 from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode_any, shrink
 from podium_ml.media.errors import PictureError
+from podium_ml.media.given import content_of
 from podium_ml.media.pixels import COLOUR, GREY, is_grey, read_pixels, to_pixels
-from podium_ml.media.references import References
 from podium_ml.media.shape import describe_colours, describe_edges
 from podium_ml.run.events import emit
 from podium_ml.tabular.features._column import Part
@@ -143,15 +143,9 @@ def _decoded(value: Any) -> Image.Image | None:
     if value is None or isinstance(value, float):
         return None
     try:
-        if isinstance(value, str | Path):
-            value = References([Path()], _no_fetch).read(str(value))
-        return decode_any(value).image
+        return decode_any(content_of(value)).image
     except PictureError:
         return None
-
-
-def _no_fetch(url: str) -> bytes:
-    raise PictureError("is a URL; download the picture first")
 
 
 def _bytes(numbers: np.ndarray, missing: np.ndarray) -> np.ndarray:
