@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import time
 from importlib.util import find_spec
 
 import numpy as np
@@ -9,30 +10,38 @@ import pandas as pd
 import pytest
 
 from podium import run
+from podium_ml.objects import algorithms
 from podium_ml.objects.algorithms import ALGORITHMS
+from tests.pipelines.no_network import forbid_network
+from tests.pipelines.test_faults import FAULTY
 from tests.unit.embeddings.tiny import write_backbone
 from tests.unit.objects.scenes import CLASSES, save_pictures, write_coco
 
 pytestmark = pytest.mark.slow
+ASKED = {"task": "segmentation", "max_trials": 1, "name": "blocks", "seed": 3}
 READS_MAPS = ALGORITHMS["map_head"].is_available() and find_spec("timm") is not None
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """Return a finished run on scenes of blocks, with a pretrained network if it can be read, and its folder."""
+    """Return a finished run on scenes of blocks, with a pretrained network if it can be read, and its folder.
+
+    No process of it reaches another machine.
+    """
     folder = tmp_path_factory.mktemp("objects")
     more = {"backbone": str(write_backbone(folder / "backbone"))} if READS_MAPS else {}
     names = ["pixel_forest", *(["map_head"] if READS_MAPS else [])]
-    done = run(
-        write_coco(folder / "scenes", 48),
-        task="segmentation",
-        out=folder / "run",
-        max_trials=1,
-        time_limit="60s",
-        algorithms=",".join(names),
-        name="blocks",
-        **more,
-    ).wait()
+    write_coco(folder / "scenes", 48)
+    with pytest.MonkeyPatch.context() as changed:
+        forbid_network(folder / "early", changed)
+        done = run(
+            folder / "scenes",
+            out=folder / "run",
+            time_limit="60s",
+            algorithms=",".join(names),
+            **ASKED,
+            **more,
+        ).wait()
     return done, folder
 
 
@@ -75,3 +84,56 @@ def test_boxes_of_new_pictures_are_coco(finished):
         boxes = [box for _, box in truth[names[one["image_id"]].rpartition("/")[2]]]
         near += any(np.abs(np.subtract(one["bbox"], box)).max() <= 6 for box in boxes)
     assert near >= objects / 2
+
+
+def test_equal_seeds_give_the_same_scores(finished, tmp_path):
+    """Also beside another model, and without a time limit."""
+    done, folder = finished
+    again = run(folder / "scenes", out=tmp_path / "again", algorithms="pixel_forest", **ASKED).wait()
+    ours, theirs = (one.leaderboard.set_index("model") for one in (again, done))
+    scores = [name for name in ours if name.endswith(("_oof", "_test"))]
+    assert scores
+    names = ["pixel_forest", "baseline"]
+    pd.testing.assert_frame_equal(ours.loc[names, scores], theirs.loc[names, scores])
+
+
+@pytest.fixture
+def faulty_algorithms(tmp_path, monkeypatch):
+    """Register algorithms that fail, in this process and in all that start from now on."""
+    folder, early = tmp_path / "faulty", tmp_path / "early"
+    folder.mkdir()
+    early.mkdir()
+    for name in ("dies", "devours", "hangs"):
+        code = (FAULTY / f"{name}.py").read_text()
+        code = code.replace('{"binary", "multiclass", "regression"}', '{"detection"}')
+        (folder / f"{name}.py").write_text(code)
+    register = f"from podium_ml.objects import algorithms\nalgorithms.__path__.append({str(folder)!r})\n"
+    (early / "sitecustomize.py").write_text(register)
+    monkeypatch.setenv("PYTHONPATH", str(early), prepend=":")
+    monkeypatch.setattr(algorithms, "__path__", [*algorithms.__path__, str(folder)])
+    monkeypatch.setattr(ALGORITHMS, "_entries", None)
+    yield
+    ALGORITHMS._entries = None
+
+
+@pytest.mark.alone
+def test_branches_that_die_devour_or_hang_are_failed_rows_within_the_time_limit(faulty_algorithms, tmp_path):
+    write_coco(tmp_path / "scenes", 30)
+    began = time.monotonic()
+    done = run(
+        tmp_path / "scenes",
+        task="detection",
+        out=tmp_path / "run",
+        algorithms="dies,devours,hangs,pixel_forest",
+        max_memory="1500M",
+        time_limit="30s",
+    ).wait()
+    assert time.monotonic() - began < 45
+    board = done.leaderboard.set_index("model")
+    reasons = board["reason"].fillna("")
+    assert "signal 9" in reasons["dies"]
+    assert "Out of memory" in reasons["devours"]
+    assert "Out of time" in reasons["hangs"]
+    assert set(board.index[board["status"] == "failed"]) == {"dies", "devours", "hangs"}
+    assert board.loc["pixel_forest", "status"] == "ok"
+    assert len(done.predictor.predict([str(tmp_path / "scenes" / "images" / "p001.png")])) == 1

@@ -60,6 +60,11 @@ class Picture:
     mode: str
     turn: int = 1
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright original."""
+        return self.width, self.height
+
 
 def decode(content: bytes, *, most: int = 0) -> Picture:
     """Decode the bytes of a picture file.

@@ -59,7 +59,8 @@ def classes_of(paths: Sequence[str], folders: Iterable[str] = ()) -> tuple[list[
     """Return the class that the folder of each picture names, and the classes that hold no picture.
 
     Folders that wrap all others are seen through, and so are those that split data, such as ``train`` and ``test``.
-    Pictures in sub-folders belong to the class above.
+    Pictures in sub-folders belong to the class above; those that lie in no folder of a class, such as all of ``test``,
+    have none.
 
     Args:
         paths: Paths of the pictures below the source, with slashes.
@@ -84,7 +85,7 @@ def _level(parts: Sequence[tuple[str, ...]]) -> int:
     while True:
         here = {one[level] if len(one) > level + 1 else "" for one in parts}
         is_split = bool(here) and "" not in here and {one.casefold() for one in here} <= SPLITS
-        deeper = all(len(one) > level + 2 for one in parts)
-        if not parts or not (is_split or (len(here) == 1 and "" not in here)) or not deeper:
+        wraps = len(here) == 1 and "" not in here and all(len(one) > level + 2 for one in parts)
+        if not is_split and not wraps:
             return level
         level += 1

@@ -24,6 +24,7 @@ class Annotation:
         crowd: Whether it stands for many objects that are not told apart.
         id: Id of the class in the user's data; -1 if there is none.
         ratios: Whether coordinates are shares of the picture's width and height, not pixels.
+        told: Width and height that the annotations say of the picture, where it has others; ``None`` otherwise.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Annotation:
     crowd: bool = False
     id: int = -1
     ratios: bool = False
+    told: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return what differs from the defaults."""
@@ -49,12 +51,14 @@ class Annotation:
             found["id"] = self.id
         if self.ratios:
             found["ratios"] = True
+        if self.told:
+            found["told"] = list(self.told)
         return found
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "Annotation":
         """Return what ``to_dict`` stored."""
-        box, polygons = stored.get("box"), stored.get("polygons") or ()
+        box, polygons, told = stored.get("box"), stored.get("polygons") or (), stored.get("told")
         return cls(
             label=str(stored.get("label", "")),
             box=None if box is None else (float(box[0]), float(box[1]), float(box[2]), float(box[3])),
@@ -63,6 +67,7 @@ class Annotation:
             crowd=bool(stored.get("crowd")),
             id=int(stored.get("id", -1)),
             ratios=bool(stored.get("ratios")),
+            told=None if told is None else (int(told[0]), int(told[1])),
         )
 
 

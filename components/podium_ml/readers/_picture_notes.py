@@ -2,8 +2,8 @@
 
 from podium_ml.errors import DataError
 
-# More unreadable pictures than this share are refused: the source is something else.
-_MOST_UNREADABLE = 0.5
+# More unreadable pictures than this share are refused: the source is something else. Few pictures may be new ones.
+_MOST_UNREADABLE, _FEW = 0.5, 10
 _SHOWN, _LONGEST = 20, 300
 
 
@@ -22,6 +22,6 @@ def told_of_pictures(unreadable: list[str], count: int) -> list[str]:
     more = f"; and {len(unreadable) - _SHOWN} more" if len(unreadable) > _SHOWN else ""
     shown = (text if len(text) <= _LONGEST else f"…{text[-_LONGEST:]}" for text in unreadable[:_SHOWN])
     text = "; ".join(shown) + more
-    if len(unreadable) > _MOST_UNREADABLE * count:
+    if len(unreadable) == count or len(unreadable) > _MOST_UNREADABLE * max(_FEW, count):
         raise DataError(f"{len(unreadable)} of {count} pictures cannot be read: {text}.", "Check the files.")
     return [f"{len(unreadable)} of {count} pictures cannot be read and are left out: {text}."]

@@ -216,3 +216,11 @@ def test_a_folder_of_what_nothing_decodes_is_refused(tmp_path: Path) -> None:
             (tmp_path / label / f"{at}.heic").write_bytes(UNREADABLE["HEIC"])
     with pytest.raises(DataError, match="HEIC, which cannot be read: convert"):
         read_frame(str(tmp_path))
+
+
+def test_the_one_of_few_pictures_that_can_be_read_has_its_row(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png())
+    for at in range(3):
+        (tmp_path / f"{at}.png").write_bytes(b"")
+    with pytest.warns(UserWarning, match="3 of 4 pictures cannot be read"):
+        assert read_frame(str(tmp_path))["file"].tolist() == ["a.png"]

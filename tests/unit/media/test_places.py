@@ -72,6 +72,11 @@ def test_split_folders_and_names_in_either_spelling():
     assert classes_of(["a/1.png", "b/1.png"], ["a", "b", "c"]) == (["a", "b"], ["c"])
 
 
+def test_pictures_of_a_split_without_classes_have_none():
+    assert classes_of(["x/train/a/1.png", "x/train/b/1.png", "x/test/1.png"])[0] == ["a", "b", None]
+    assert classes_of(["train/1.png", "test/1.png"])[0] == [None, None]
+
+
 def test_unreadable_files_are_named_and_a_folder_of_them_is_refused(tmp_path):
     (folder(tmp_path) / "cats" / "page.jpg").write_bytes(b"<html>")
     with pytest.warns(UserWarning, match=r"cats/page\.jpg is no picture"):

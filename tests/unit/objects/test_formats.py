@@ -13,11 +13,13 @@ from podium_ml.errors import DataError
 from podium_ml.ingestion import read_frame
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.kinds import KINDS
+from podium_ml.objects.coco_output import FoundPicture, to_coco
+from podium_ml.objects.grid import Detections
 from podium_ml.objects.validation.infer_problem import GROUP
 from podium_ml.objects.validation.pictures import read_pictures, to_rows
 from podium_ml.readers import READERS, SourceFile
 from podium_ml.settings import ObjectsProblem, ReaderOptions
-from tests.unit.objects.scenes import BOX_FORMATS, CLASSES, HEIGHT, WIDTH, scene, write_coco
+from tests.unit.objects.scenes import BOX_FORMATS, CLASSES, HEIGHT, WIDTH, save_pictures, scene, write_coco
 
 COUNT = 12
 
@@ -52,6 +54,22 @@ def test_every_format_gives_the_same_objects(name, tmp_path):
         assert [label for label, _ in found[key]] == [label for label, _ in objects]
         for (_, own), (_, real) in zip(found[key], objects, strict=True):
             np.testing.assert_allclose(own, real, atol=2 / HEIGHT)
+
+
+def test_what_predictions_write_is_read_back(tmp_path):
+    """With scores, in COCO; nothing is lost."""
+    found = []
+    for name, objects in save_pictures(tmp_path, COUNT):
+        places = np.array([box for _, box in objects], dtype=float).reshape(-1, 4)
+        shares = places / [WIDTH, HEIGHT, WIDTH, HEIGHT]
+        codes = np.array([CLASSES.index(label) for label, _ in objects], dtype=int)
+        found.append(FoundPicture(name, WIDTH, HEIGHT, Detections(shares, codes, np.ones(len(objects)))))
+    (tmp_path / "boxes.json").write_text(json.dumps(to_coco(found, list(CLASSES), [0, 10])))
+    read_back = boxes(tmp_path / "boxes.json")
+    assert read_back.keys() == expected().keys()
+    for key, objects in expected().items():
+        assert [label for label, _ in read_back[key]] == [label for label, _ in objects]
+        np.testing.assert_allclose([b for _, b in read_back[key]], [b for _, b in objects], atol=1e-4)
 
 
 def test_an_archive_gives_the_same(tmp_path):

@@ -414,3 +414,27 @@ def test_shares_are_those_of_the_picture_as_it_is_shown(orientation: int, tmp_pa
     for seed in (1, 2):
         shown = np.asarray(unpack(table["picture"].iloc[seed]))
         np.testing.assert_array_equal(shown, np.asarray(scene(seed)[0]))
+
+
+@pytest.mark.parametrize("scale", [0.5, 2.0])
+@pytest.mark.parametrize("mask", ["polygons", "runs"])
+def test_annotations_of_copies_of_another_size_are_scaled(scale: float, mask: str, tmp_path: Path) -> None:
+    path = write_coco(tmp_path, COUNT, mask=mask)
+    for file in (tmp_path / "images").iterdir():
+        image = Image.open(file)
+        image.resize((round(WIDTH * scale), round(HEIGHT * scale))).save(file)
+    same(boxes(path))
+    inferred, found = results(path, "segmentation")
+    assert "scaled" in found["readings"].done
+    assert "another size" not in found["boxes"].seen
+    assert inferred.problem.objects.masks
+
+
+def test_sizes_that_are_wrong_change_nothing(tmp_path: Path) -> None:
+    """As if a template had been copied, with the proportions of the pictures."""
+
+    def change(content: Content) -> None:
+        for one in content["images"]:
+            one.update(width=WIDTH * 8, height=HEIGHT * 8)
+
+    same(boxes(changed(write_coco(tmp_path, COUNT), change)))

@@ -19,6 +19,12 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
             "They are read as shares of the picture's width and height.",
             columns=[context.target],
         )
+    if context.pictures.resized:
+        return guardrail.alert(
+            "Annotations say other sizes than their pictures have, and boxes fit these.",
+            "They are scaled to the pictures. If that is wrong, correct the sizes in the file.",
+            columns=[context.target],
+        )
     return guardrail.passed("The boxes are written as their format says.")
 
 

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -134,6 +135,8 @@ def _batch(part: list[AnnotatedPicture], unreadable: list[str], side: int) -> pa
         try:
             picture = decode(one.read(), most=side)
             objects = None if one.objects is None else upright(one.objects, one.size, picture)
+            if objects and one.size not in (None, picture.size, picture.size[::-1]):
+                objects = [replace(each, told=one.size) for each in objects]
             return pack(picture, side), objects
         except PictureError as error:
             return str(error)
@@ -153,7 +156,7 @@ SPEC = Reader(
     name="annotations",
     description="Pictures with objects: COCO, YOLO, Pascal VOC, LabelMe, Azure's JSON lines, instance masks.",
     read=read,
-    suffixes=(".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".txt", ".zip", ".tar", ".tgz"),
+    suffixes=(".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".txt", ".names", ".zip", ".tar", ".tgz"),
     sniff=lambda head: Confidence.NO,
     takes="pictures",
     kind="objects",

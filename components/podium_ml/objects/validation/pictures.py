@@ -1,7 +1,7 @@
 """Pictures with objects as training rows hold them."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from podium_ml.objects.validation.boxes import (
     as_corners,
     in_picture,
 )
+from podium_ml.objects.validation.other_sizes import are_of_other_sizes, in_size
 
 # Pixels of all masks of one picture. More take longer than five minutes to draw.
 _MOST_WORK = 300_000_000_000
@@ -37,6 +38,7 @@ class Pictures:
         tally: What was wrong with objects.
         corners: Whether boxes said right and bottom instead of width and height.
         ratios: Whether boxes were shares of the picture.
+        resized: Whether objects were in pixels of copies of another size.
         unlabelled: Number of pictures whose objects nobody marked, which are left out.
         negatives: Number of pictures without objects.
     """
@@ -47,6 +49,7 @@ class Pictures:
     tally: Tally = field(default_factory=Tally)
     corners: bool = False
     ratios: bool = False
+    resized: bool = False
     unlabelled: int = 0
     negatives: int = 0
 
@@ -95,17 +98,20 @@ def to_rows(read: Pictures, target: str, *, masks: bool) -> pd.DataFrame:
     """Return training rows: pictures, cells of objects, names of files."""
     sizes = [_size(value) for value in read.table[PICTURE]]
     pairs = list(zip(sizes, read.table[target], strict=True))
+    read.resized = are_of_other_sizes(pairs)
+    if read.resized:
+        pairs = [(size, [in_size(one, size) for one in objects]) for size, objects in pairs]
     read.ratios = are_ratios(pairs)
     read.corners = not read.ratios and are_corners(pairs)
     code = {name: at for at, name in enumerate(read.names)}
     cells = []
-    for size, objects, name in zip(sizes, read.table[target], read.table[FILE], strict=True):
+    for (size, objects), name in zip(pairs, read.table[FILE], strict=True):
         check_work(objects, size, str(name))
         kept = []
         for one in objects:
             one = as_corners(one) if read.corners else one
             if read.ratios:
-                one = Annotation(one.label, one.box, one.polygons, one.runs, one.crowd, one.id, ratios=True)
+                one = replace(one, ratios=True)
             found = in_picture(one, size, str(name), read.tally, masks=masks)
             if found is not None:
                 kept.append({"c": code[one.label.strip()], **found})
