@@ -24,6 +24,8 @@ _GRACE = 0.03
 # Every branch gets this, however late it starts, to report that it had no time. The baseline gets more, because a run
 # without any model fails.
 _LEAST_SECONDS, _BASELINE_SECONDS = 5.0, 30.0
+# With a limit of fewer seconds and few rows, a first model may be late; see ``podium_ml/training/limits.py``.
+_KEPT_LIMIT, _FEW_ROWS, _FIRST_SECONDS = 60.0, 2_000, 15.0
 _BASELINE = "baseline"
 _DIED = (
     f"Its pod died {MOST_DEATHS} times before it had a result: the container was killed or ran out of memory, or the "
@@ -124,8 +126,10 @@ def _timeout(branch: dict[str, Any]) -> float:
     limit = float(branch.get("time_limit") or 0.0)
     if not limit:
         return 0.0
-    left = stage_deadline("train_candidate", limit, rows=branch.get("rows", 0)).at - time.time()
-    least = _BASELINE_SECONDS if branch["algorithm"] == _BASELINE else _LEAST_SECONDS
+    rows = branch.get("rows", 0)
+    left = stage_deadline("train_candidate", limit, rows=rows).at - time.time()
+    least = _FIRST_SECONDS if limit < _KEPT_LIMIT and 0 < rows <= _FEW_ROWS else _LEAST_SECONDS
+    least = _BASELINE_SECONDS if branch["algorithm"] == _BASELINE else least
     return max(least, left + _GRACE * limit)
 
 

@@ -16,6 +16,7 @@ from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.failure_notes import marked_failure
+from podium_ml.training.limits import _FIRST_SECONDS
 
 
 def item(**fields):
@@ -82,8 +83,15 @@ def test_items_follow_plan_order():
 def test_late_branches_are_killed_soon_except_for_the_baseline(monkeypatch):
     monkeypatch.setenv("PODIUM_STARTED", "1000")
     assert _timeout({"algorithm": "ridge", "time_limit": 60.0}) == 5.0
+    assert _timeout({"algorithm": "ridge", "time_limit": 60.0, "rows": 300}) == 5.0
+    assert _timeout({"algorithm": "ridge", "time_limit": 30.0, "rows": 3_000_000}) == 5.0
     assert _timeout({"algorithm": "baseline", "time_limit": 60.0}) == 30.0
     assert _timeout({"algorithm": "baseline", "time_limit": 0.0}) == 0.0
+
+
+def test_a_late_first_model_of_few_rows_is_not_killed_before_its_own_deadline(monkeypatch):
+    monkeypatch.setenv("PODIUM_STARTED", "1000")
+    assert _timeout({"algorithm": "ridge", "time_limit": 30.0, "rows": 32}) >= _FIRST_SECONDS + 5
 
 
 NODE = "podium-tabular-x7k2p(0).root(0).iteration-item(0).train-candidate({}).executor(0)"

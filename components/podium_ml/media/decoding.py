@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from podium_ml.media.beginnings import unreadable_format
+from podium_ml.media.beginnings import begins_as_picture, unreadable_format
 from podium_ml.media.errors import PictureError
 
 # Formats of pictures. Others that Pillow knows run programs (EPS) or are documents.
@@ -117,8 +117,6 @@ def _told() -> Iterator[None]:
         raise
     except Image.DecompressionBombError:
         raise PictureError(f"has more than {MOST_PIXELS // 10**6:,} million pixels") from None
-    except UnidentifiedImageError:
-        raise PictureError("is no picture") from None
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError) as error:
         raise PictureError(f"is damaged ({_reason(error)})") from None
     except MemoryError:
@@ -170,7 +168,13 @@ def _open(content: bytes) -> Image.Image:
     Image.init()  # registers the formats, once
     if other := unreadable_format(content):
         raise PictureError(f"is in the format {other}, which cannot be read: convert it to JPEG or PNG")
-    image = Image.open(io.BytesIO(content), formats=[name for name in _FORMATS if name in Image.OPEN])
+    try:
+        image = Image.open(io.BytesIO(content), formats=[name for name in _FORMATS if name in Image.OPEN])
+    except UnidentifiedImageError:
+        odd = begins_as_picture(content)
+        raise PictureError(
+            "is damaged, or of a rare kind that cannot be read: convert it to PNG" if odd else "is no picture"
+        ) from None
     _check_size(image)
     return image
 

@@ -118,6 +118,11 @@ def test_formats_that_nothing_decodes_are_named(name: str) -> None:
         decode(UNREADABLE[name])
 
 
+def test_rare_kinds_of_known_formats_are_told_apart_from_what_is_no_picture() -> None:
+    with pytest.raises(PictureError, match="of a rare kind that cannot be read: convert it to PNG"):
+        decode(b"II*\0\x08\0\0\0" + bytes(200))
+
+
 @pytest.mark.parametrize("share", [0.3, 0.9])
 def test_cut_pictures_are_damaged(share: float) -> None:
     whole = saved(Image.fromarray(np.random.default_rng(0).integers(0, 255, (90, 90, 3), np.uint8)), "JPEG")

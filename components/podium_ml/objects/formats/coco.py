@@ -18,7 +18,7 @@ def _detect(path: Path) -> bool:
 
 def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
     files = [one for one in files_below(path, (".json",)) if is_json_with(one, "images", "annotations")]
-    others = [one for one in files if not _has_objects(one)]
+    others = [one for one in files if not _has_objects(one)] if len(files) > 1 else []
     if len(others) < len(files):
         notes.add(
             "Files that annotate no objects, such as captions, are left out", [one.name for one in others]
