@@ -108,6 +108,16 @@ def stored_size(content: bytes) -> tuple[int, int]:
         return image.size
 
 
+def has_palette(content: bytes) -> bool:
+    """Whether a picture file stores numbers of colours.
+
+    Raises:
+        PictureError: As for ``decode``.
+    """
+    with _told(), _open(content) as image:
+        return image.mode == "P"
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Convert the errors of Pillow."""

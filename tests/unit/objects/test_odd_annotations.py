@@ -197,6 +197,8 @@ def masks_of(folder: Path, seeds: range, *, mode: str = "") -> None:
             values[y : y + h, x : x + w] = number * (1000 if mode == "I;16" else 1)
         mask = Image.fromarray(values if mode == "I;16" else values.astype(np.uint8))
         if mode == "P":
+            values[0] = 255 if objects else 0
+            mask = Image.fromarray(values.astype(np.uint8))
             mask.putpalette([value % 256 for value in range(768)])
         elif mode == "LA":
             mask.putalpha(255)
@@ -211,6 +213,7 @@ def counts(path: Path) -> list[int]:
 
 @pytest.mark.parametrize("mode", ["", "P", "LA", "I;16"])
 def test_masks_of_any_depth(mode: str, tmp_path: Path) -> None:
+    """Palettes may have a border, as in Pascal VOC."""
     masks_of(tmp_path / "wrapped", range(9), mode=mode)
     assert counts(tmp_path) == [seed % 3 for seed in range(9)]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from podium_ml.media.decoding import decode_values, stored_size
+from podium_ml.media.decoding import decode_values, has_palette, stored_size
 from podium_ml.media.errors import PictureError
 from podium_ml.media.names import SPLITS, SUFFIXES
 from podium_ml.media.places import read_file
@@ -20,6 +20,8 @@ _MASKS, _PICTURES = (
     ("images", "imgs", "pictures", "img"),
 )
 _LABEL = "object"
+# The colour of Pascal VOC's borders around objects.
+_BORDER = 255
 # Pixels of a mask times its objects.
 _MOST_WORK = 20_000_000_000
 
@@ -86,7 +88,8 @@ def _folders(path: Path) -> tuple[Path, Path] | None:
 
 def _objects(mask: Path) -> list[Annotation] | None:
     try:
-        values = decode_values(read_file(mask))
+        content = read_file(mask)
+        values, is_palette = decode_values(content), has_palette(content)
     except PictureError:
         return None
     if values.ndim == 3 and values.shape[2] == 2:  # grey, and how opaque it is
@@ -94,6 +97,8 @@ def _objects(mask: Path) -> list[Annotation] | None:
     if values.ndim == 3:  # a colour an object
         values = values[..., :3].astype(np.int32) @ np.array([65_536, 256, 1], dtype=np.int32)
     numbers = [one for one in np.unique(values) if one != 0]
+    if is_palette and len(numbers) > 1 and numbers[-1] == _BORDER:
+        numbers.pop()
     if len(numbers) * values.size > _MOST_WORK:
         return None
     return [Annotation(_LABEL, None, runs=encode_mask(values == number)) for number in numbers]
