@@ -18,6 +18,7 @@ from podium_ml.ingestion.ingested_table import ColumnFacts, IngestedTable
 from podium_ml.media.at_once import at_once
 from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
+from podium_ml.media.named_files import folders_below
 from podium_ml.media.packing import is_packed, is_small, pack, packed_side
 from podium_ml.media.places import LARGEST
 from podium_ml.media.references import References, is_reference
@@ -47,7 +48,9 @@ def with_pictures(
     Raises:
         DataError: Most pictures of a column cannot be read.
     """
-    references = References([file.path.parent for file in files], _fetch, home=_home(files))
+    folders = list(dict.fromkeys(file.path.parent for file in files if place_of(file.label) == "local"))
+    near = folders_below(folders[0]) if len(folders) == 1 else []
+    references = References([file.path.parent for file in files], _fetch, home=_home(files), near=near)
     names = _picture_columns(table, references, hints)
     if not names:
         return table

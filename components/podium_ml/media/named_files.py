@@ -42,9 +42,14 @@ def names_in(path: Path) -> Iterator[str]:
 
 def folders_near(folder: Path) -> list[Path]:
     """Return the folders where pictures lie that a file in a folder names: its own, the one above, and those nearby."""
-    below = [one for first in _subfolders(folder) for one in (first, *_subfolders(first))]
     siblings = [one for one in _subfolders(folder.parent) if one != folder]
-    return [folder, folder.parent, *below, *siblings][:_MOST_FOLDERS]
+    return [folder, folder.parent, *folders_below(folder), *siblings][:_MOST_FOLDERS]
+
+
+def folders_below(folder: Path) -> list[Path]:
+    """Return the folders in a folder, and those in them."""
+    below = [one for first in _subfolders(folder) for one in (first, *_subfolders(first))]
+    return below[:_MOST_FOLDERS]
 
 
 def _subfolders(folder: Path) -> list[Path]:

@@ -49,10 +49,14 @@ class References:
         bases: Folders that relative paths may start from: those of the files that hold the cells.
         fetch: Fetches URLs.
         home: URL of the folder of a table that was fetched itself; relative paths start there. Empty for none.
+        near: Folders where what is not below the bases may be, if it is in one of them alone.
     """
 
-    def __init__(self, bases: Sequence[Path], fetch: Fetch, *, home: str = "") -> None:
+    def __init__(
+        self, bases: Sequence[Path], fetch: Fetch, *, home: str = "", near: Sequence[Path] = ()
+    ) -> None:
         self._bases, self._fetch, self._home = list(dict.fromkeys(bases)), fetch, home
+        self._near = [one for one in dict.fromkeys(near) if one not in self._bases]
         self._listed: dict[Path, dict[str, str]] = {}
         self._folders: dict[tuple[str, ...], bool] = {}
 
@@ -90,7 +94,9 @@ class References:
                     return found
             if self._lead_to_folder(parts[start:-1]):
                 return None  # the picture is missing there; one of the same name elsewhere is another
-        return None
+        nearby = (base.joinpath(*parts) for base in self._near)
+        found_near = {path for path in nearby if path.is_file()}
+        return found_near.pop() if len(found_near) == 1 else None
 
     def _lead_to_folder(self, parts: Sequence[str]) -> bool:
         key = tuple(parts)

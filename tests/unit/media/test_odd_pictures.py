@@ -207,6 +207,16 @@ def test_urls_of_files_and_names_with_blanks(tmp_path: Path) -> None:
     assert [colour(one) for one in found] == [(0, 255, 0)] * 4
 
 
+def test_bare_names_lead_to_the_only_picture_of_that_name_in_a_folder_below(tmp_path: Path) -> None:
+    for name, one in (("images/1.png", "red"), ("images/2.png", "blue"), ("thumbnails/2.png", "lime")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(png(one))
+    with pytest.warns(UserWarning, match=r"2\.png \(row 2\) is missing"):
+        found = cells(tmp_path, "1.png", "2.png")
+    assert colour(found[0]) == (255, 0, 0)
+    assert found.isna().tolist() == [False, True]
+
+
 def test_damaged_data_is_named_by_row(tmp_path: Path) -> None:
     (tmp_path / "1.png").write_bytes(png())
     with pytest.warns(UserWarning, match=r"\(row 2\) is (damaged|no picture)"):
