@@ -24,6 +24,7 @@ class Annotation:
         crowd: Whether it stands for many objects that are not told apart.
         id: Id of the class in the user's data; -1 if there is none.
         ratios: Whether coordinates are shares of the picture's width and height, not pixels.
+        corners: Whether the box was written as left, top, right and bottom, against the format.
         told: Width and height that the annotations say of the picture, where it has others; ``None`` otherwise.
     """
 
@@ -34,6 +35,7 @@ class Annotation:
     crowd: bool = False
     id: int = -1
     ratios: bool = False
+    corners: bool = False
     told: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,6 +53,8 @@ class Annotation:
             found["id"] = self.id
         if self.ratios:
             found["ratios"] = True
+        if self.corners:
+            found["corners"] = True
         if self.told:
             found["told"] = list(self.told)
         return found
@@ -67,6 +71,7 @@ class Annotation:
             crowd=bool(stored.get("crowd")),
             id=int(stored.get("id", -1)),
             ratios=bool(stored.get("ratios")),
+            corners=bool(stored.get("corners")),
             told=None if told is None else (int(told[0]), int(told[1])),
         )
 

@@ -1,7 +1,9 @@
 """Boxes of COCO that say right and bottom in place of width and height, found by their areas and polygons."""
 
+from dataclasses import replace
 from typing import Any
 
+from podium_ml.objects.annotations import Annotation
 from podium_ml.objects.formats._values import box_of, number, polygons_of
 
 # How far an area or a side may be off, how many boxes must say so, and how many are looked at.
@@ -24,13 +26,12 @@ def are_corners(annotations: list[dict[str, Any]]) -> bool:
     return checked >= _FEWEST and as_corners >= _MOST * (checked + as_sizes)
 
 
-def with_sizes(one: dict[str, Any]) -> dict[str, Any]:
+def with_size(one: Annotation) -> Annotation:
     """Return an annotation whose box said right and bottom."""
-    box = box_of(one.get("bbox"))
-    if box is None:
+    if one.box is None:
         return one
-    x, y, right, bottom = box
-    return {**one, "bbox": [x, y, right - x, bottom - y]}
+    x, y, right, bottom = one.box
+    return replace(one, box=(x, y, right - x, bottom - y), corners=True)
 
 
 def _known_size(one: dict[str, Any]) -> tuple[float, float] | float | None:

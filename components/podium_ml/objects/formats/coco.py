@@ -7,7 +7,7 @@ from typing import Any
 from podium_ml.errors import DataError
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, to_json, told_size
 from podium_ml.objects.formats import Format
-from podium_ml.objects.formats._corners import are_corners, with_sizes
+from podium_ml.objects.formats._corners import are_corners, with_size
 from podium_ml.objects.formats._files import Finder, files_below, is_json_with, read_json
 from podium_ml.objects.formats._values import box_of, flag, key, polygons_of
 
@@ -36,18 +36,9 @@ def _has_objects(file: Path) -> bool:
 
 def _read_file(file: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
     content, finder = read_json(file), Finder(file.parent)
-    names = {key(one.get("id")): _name(one) for one in _list(content, "categories", file)}
-    by_image: dict[str, list[Annotation]] = {}
-    strangers = []
-    for one in _annotations(content, file, notes):
-        kind = key(one.get("category_id"))
-        if kind in names:
-            by_image.setdefault(key(one.get("image_id")), []).append(_annotation(one, kind, names[kind]))
-        else:
-            strangers.append(kind)
     images = _list(content, "images", file)
+    by_image = _by_image(content, file, notes)
     known = {key(one.get("id")) for one in images}
-    notes.add(f"{file.name}: annotations of unknown category ids are left out", sorted(set(strangers)))
     orphans = [one for one in by_image if one not in known]
     notes.add(f"{file.name}: annotations of images that are not listed are left out, of the ids", orphans)
     for name, entries in _by_name(images, file, notes).items():
@@ -58,16 +49,22 @@ def _read_file(file: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
         )
 
 
-def _annotations(content: Any, file: Path, notes: Notes) -> list[dict[str, Any]]:
-    """Return the annotations, with boxes that say width and height."""
-    found = _list(content, "annotations", file)
-    if not are_corners(found):
-        return found
-    notes.texts.append(
-        f"{file.name}: areas and polygons fit boxes that say right and bottom in place of width and height; "
-        "they are read so. If that is wrong, correct the file."
-    )
-    return [with_sizes(one) for one in found]
+def _by_image(content: Any, file: Path, notes: Notes) -> dict[str, list[Annotation]]:
+    """Return the objects of each image, by its id."""
+    names = {key(one.get("id")): _name(one) for one in _list(content, "categories", file)}
+    annotations = _list(content, "annotations", file)
+    corners = are_corners(annotations)
+    found: dict[str, list[Annotation]] = {}
+    strangers = set()
+    for one in annotations:
+        kind = key(one.get("category_id"))
+        if kind not in names:
+            strangers.add(kind)
+            continue
+        own = _annotation(one, kind, names[kind])
+        found.setdefault(key(one.get("image_id")), []).append(with_size(own) if corners else own)
+    notes.add(f"{file.name}: annotations of unknown category ids are left out", sorted(strangers))
+    return found
 
 
 def _by_name(images: list[dict[str, Any]], file: Path, notes: Notes) -> dict[str, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Tell if corners stood in place of width and height, or shares in place of pixels."""
     if context.pictures.corners:
         return guardrail.alert(
-            "Read as width and height, boxes stick out of their pictures; read as right and bottom, they fit.",
+            "As width and height, boxes do not fit their pictures, areas or polygons; as right and bottom, they do.",
             "They are read as corners. If that is wrong, correct the file.",
             columns=[context.target],
         )

@@ -102,14 +102,15 @@ def to_rows(read: Pictures, target: str, *, masks: bool) -> pd.DataFrame:
     if read.resized:
         pairs = [(size, [in_size(one, size) for one in objects]) for size, objects in pairs]
     read.ratios = are_ratios(pairs)
-    read.corners = not read.ratios and are_corners(pairs)
+    by_size = not read.ratios and are_corners(pairs)
+    read.corners = by_size or any(one.corners for _, objects in pairs for one in objects)
     code = {name: at for at, name in enumerate(read.names)}
     cells = []
     for (size, objects), name in zip(pairs, read.table[FILE], strict=True):
         check_work(objects, size, str(name))
         kept = []
         for one in objects:
-            one = as_corners(one) if read.corners else one
+            one = as_corners(one) if by_size else one
             if read.ratios:
                 one = replace(one, ratios=True)
             found = in_picture(one, size, str(name), read.tally, masks=masks)
