@@ -26,6 +26,8 @@ class Scaled:
         seen: The same of the number of these changes.
         usual: Usual size of the values of each series, shape ``(s,)``.
         season: Steps of a season.
+        typical: How large these changes usually are, compared with the usual size; it stands for those of series that
+            are too short to have any.
     """
 
     past: Past
@@ -35,6 +37,7 @@ class Scaled:
     seen: np.ndarray
     usual: np.ndarray
     season: int
+    typical: float = 1.0
 
     @classmethod
     def of(cls, past: Past, season: int, *, logs: bool) -> "Scaled":
@@ -58,15 +61,11 @@ class Scaled:
         change = np.where(later, np.abs(values - before), 0.0)
         size = np.abs(values - _means(scaled)[scaled.series])
         usual = np.maximum(_means(Past(scaled.codes, scaled.firsts, scaled.offsets, size)), 1e-12)
-        return cls(
-            scaled,
-            positive,
-            _running(values, scaled),
-            _running(change, scaled),
-            _running(later.astype(np.float64), scaled),
-            usual,
-            season,
-        )
+        changes, seen = _running(change, scaled), _running(later.astype(np.float64), scaled)
+        ends = scaled.offsets[1:] - 1
+        ratios = (changes[ends] / np.maximum(seen[ends], 1) / usual)[seen[ends] > 0]
+        typical = float(np.median(ratios)) if len(ratios) else 1.0
+        return cls(scaled, positive, _running(values, scaled), changes, seen, usual, season, typical)
 
     def at(self, series: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Return values, NaN outside of the past."""
@@ -90,7 +89,9 @@ class Scaled:
         """Return the mean absolute change from a season before, of the values up to a step."""
         end = self.past.offsets[series] + np.maximum(steps - self.past.firsts[series], 0)
         count = self.seen[end]
-        found = np.where(count > 0, self.changes[end] / np.maximum(count, 1), self.usual[series])
+        found = np.where(
+            count > 0, self.changes[end] / np.maximum(count, 1), self.typical * self.usual[series]
+        )
         return np.maximum(found, _LEAST * self.usual[series])
 
     def subset(self, series: np.ndarray) -> "Scaled":
@@ -100,7 +101,8 @@ class Scaled:
             Past(self.past.codes, self.past.firsts, self.past.offsets, one).subset(series).flat
             for one in (self.sums, self.changes, self.seen)
         )
-        return Scaled(past, self.logs[series], sums, changes, seen, self.usual[series], self.season)
+        usual = self.usual[series]
+        return Scaled(past, self.logs[series], sums, changes, seen, usual, self.season, self.typical)
 
     def until(self, lasts: np.ndarray, room: int) -> "Scaled":
         """Return the values up to a step of each series, with room for later ones, which are NaN."""
@@ -113,7 +115,7 @@ class Scaled:
         values = np.where(known, self.past.flat[index], np.nan)
         past = Past(self.past.codes, self.past.firsts, offsets, values)
         sums, changes, seen = (one[index].copy() for one in (self.sums, self.changes, self.seen))
-        return Scaled(past, self.logs, sums, changes, seen, self.usual, self.season)
+        return Scaled(past, self.logs, sums, changes, seen, self.usual, self.season, self.typical)
 
     def append(self, steps: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Set the value of a step of each series, the one after the last known, and return the values."""

@@ -5,8 +5,9 @@ import pickle
 import numpy as np
 import pytest
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from podium_ml.forecasting.reduction import Reduction, quantiles_by_step
 
@@ -52,6 +53,22 @@ def test_known_columns_matter_at_the_step_to_predict(strategy):
     with_promotion = model.predict(plan)[:, 0]
     plan[:, 2] = 0.0
     assert (with_promotion - model.predict(plan)[:, 0]).min() > 5
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_series_of_one_season_are_forecast_like_the_others(strategy):
+    random = np.random.default_rng(0)
+    season = np.sin(np.pi * np.arange(LENGTH) / 2)
+    series = {
+        code: 50 * (1 + code) * (1 + 0.3 * season + random.normal(0, 0.02, LENGTH)) for code in range(2)
+    }
+    regressor = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), Ridge(alpha=30.0))
+    model = Reduction(regressor, SEASON, SEASON, strategy=strategy).fit(*rows(series))
+    new = {**series, 2: series[0][:SEASON], 3: series[1][:SEASON]}
+    followed = model.with_history(*rows(new))
+    ahead = np.array([[code, SEASON + step] for code in (2, 3) for step in range(SEASON)], dtype=float)
+    found = followed.predict(ahead)[:, 0]
+    np.testing.assert_allclose(found, np.concatenate([new[2], new[3]]), rtol=0.25)
 
 
 def test_rows_are_sampled_if_there_are_many():
