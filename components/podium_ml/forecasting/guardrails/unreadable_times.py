@@ -8,7 +8,7 @@ from podium_ml.kinds.guardrail import Guardrail
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
     """Report rows without a time, which were left out, and doubts about day and month."""
     panel, column = context.panel, context.settings.time_column
-    if panel.format.doubt and panel.format.kind != "zoned":
+    if panel.format.doubt and panel.format.kind != "zoned" and not panel.format.ignores_offsets:
         return guardrail.alert(
             f"Column '{column}': {panel.format.doubt}",
             "If that is wrong, write times as YYYY-MM-DD.",

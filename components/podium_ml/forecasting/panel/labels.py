@@ -46,6 +46,7 @@ _EAST_ASIAN: dict[LabelKind, str] = {
 }
 # Without a word, such as 1/2010 and 2010-12; see ``bare_forms``.
 _BARE_FORMS = (rf"(?P<part>\d{{1,2}})[/.-]{_LONG_YEAR}", rf"{_LONG_YEAR}[/.-](?P<part>\d{{1,2}})")
+_BARE_WEEKS = (rf"(?P<part>\d{{1,2}})[/-]{_LONG_YEAR}", rf"{_LONG_YEAR}[/-](?P<part>\d{{1,2}})")
 _FEWEST_BARE = 5
 _MOST_SHORT_YEARS = 80
 _FISCAL = r"(?P<prefix>(?:FY|CY|AY|SY|GJ)[\s']*)"
@@ -72,6 +73,7 @@ _PATTERNS: list[tuple[LabelKind, int, re.Pattern[str]]] = [
 ]
 _BARE: list[tuple[LabelKind, int, re.Pattern[str]]] = [
     *((kind, _WORDS[kind][1], re.compile(form)) for kind in ("quarter", "month") for form in _BARE_FORMS),
+    *(("week", 53, re.compile(form)) for form in _BARE_WEEKS),
     ("year_label", 0, re.compile(r"(?P<year>\d{2})")),
 ]
 
@@ -158,7 +160,7 @@ def _are_short_years(texts: Sequence[str]) -> bool:
 def bare_forms(texts: Sequence[str]) -> list[tuple[LabelKind, int, re.Pattern[str]]]:
     """Return the form of numbers without words: ``1/2010``, if all quarters or all months occur and no others; ``98``.
 
-    Months of two digits, such as ``01/2010``, are read as dates.
+    Months of two digits, such as ``01/2010``, are read as dates. Numbers up to 52 or 53, as in ``2010-52``, are weeks.
     """
     if _are_short_years(texts):
         return _BARE[-1:]
@@ -166,7 +168,9 @@ def bare_forms(texts: Sequence[str]) -> list[tuple[LabelKind, int, re.Pattern[st
         return []
     for kind, most, pattern in _BARE[:-1]:
         found = [pattern.fullmatch(text.strip()) for text in texts]
-        if all(found) and {one["part"] for one in found if one} == set(map(str, range(1, most + 1))):
+        parts = {one["part"] for one in found if one}
+        are_weeks = kind == "week" and 12 < max(map(int, parts), default=0) <= most and "00" not in parts
+        if all(found) and (are_weeks or parts == set(map(str, range(1, most + 1)))):
             return [(kind, most, pattern)]
     return []
 

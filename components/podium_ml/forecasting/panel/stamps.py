@@ -1,7 +1,7 @@
 """Times of a column: reading them into one form, and writing further ones as the column writes its own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
@@ -20,7 +20,15 @@ from podium_ml.forecasting.panel.number_times import (
     to_numbers,
     write_number,
 )
-from podium_ml.forecasting.panel.zones import offset_of, read_instants, to_instants, to_local, zone_of
+from podium_ml.forecasting.panel.remarks import common_ending, without_remark
+from podium_ml.forecasting.panel.zones import (
+    offset_of,
+    read_instants,
+    to_instants,
+    to_local,
+    without_offset,
+    zone_of,
+)
 from podium_ml.values.date_patterns import ISO, SEPARATOR, PatternChoice
 from podium_ml.values.dates import DateFormat, choose_patterns
 from podium_ml.values.digits import plain_digits
@@ -49,9 +57,7 @@ _ISO_MONTH = "%Y-%m"
 _DAY_OR_TIME = re.compile(r"%[djHIMSfzZ]|^[^%]*$")
 # Gaps that vary by more than this part of their mean are irregular; months vary by 0.03.
 _UNEVEN = 0.1
-
-
-_SEVERAL_ZONES = "Times have offsets from UTC that the clock changes of no zone explain."
+_SHOWN_OFFSETS = 4
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,9 @@ class StampFormat:
         months: ``strftime`` pattern of months without a day, such as ``03/2020``; else empty.
         names: Names of the twelve months as the column writes them, if not as English abbreviations.
         decimal: Decimal mark of numbers.
+        has_remarks: Whether times are followed by remarks, such as ``2023 (estimated)``.
+        ending: What all times end with, such as the name of a zone.
+        ignores_offsets: Whether times of several zones are read as local ones, because they are days.
     """
 
     kind: StampKind
@@ -83,6 +92,9 @@ class StampFormat:
     months: str = ""
     names: tuple[str, ...] = ()
     decimal: Mark = "."
+    has_remarks: bool = False
+    ending: str = ""
+    ignores_offsets: bool = False
 
     @classmethod
     def plan(cls, column: pd.Series) -> Self:
@@ -95,6 +107,27 @@ class StampFormat:
             DataError: The column contradicts itself: some times have an offset and others none, or some dates have the
                 day first and others the month.
         """
+        texts = _texts(column)
+        ending = common_ending(texts)
+        plain = [without_remark(text, ending) for text in texts]
+        if plain != texts and len(set(plain)) == len(texts) and not cls._of_all(texts, column.name):
+            found = cls._of_all(plain, column.name)
+            if found:
+                return replace(found, has_remarks=True, ending=ending)
+        return cls._plan(column)
+
+    @classmethod
+    def _of_all(cls, texts: Sequence[str], name: Hashable) -> Self | None:
+        """Return how texts write times, ``None`` if one of them is no time."""
+        column = pd.Series(texts, dtype="string", name=name)
+        try:
+            found = cls._plan(column)
+        except DataError:
+            return None
+        return None if np.isnat(found.read(column)).any() else found
+
+    @classmethod
+    def _plan(cls, column: pd.Series) -> Self:
         if isinstance(column.dtype, pd.DatetimeTZDtype):
             return cls._zoned(str(column.dtype.tz), _instants(column.drop_duplicates().dropna()))
         if pd.api.types.is_datetime64_dtype(column.dtype):
@@ -110,17 +143,27 @@ class StampFormat:
         if texts and _have_offsets(texts, str(column.name)):
             zone = zone_of(texts[:: max(1, len(texts) // _SAMPLE)])
             if not zone:
-                return cls("zoned", zone="UTC", doubt=_SEVERAL_ZONES)
+                return cls._of_several_zones(column, texts)
             found = cls._zoned(zone, read_instants(pd.Series(texts, dtype="string")))
             return replace(found, label="Z") if all(text.endswith("Z") for text in texts) else found
         return cls._dates(column)
 
     @classmethod
+    def _of_several_zones(cls, column: pd.Series, texts: Sequence[str]) -> Self:
+        """Return how times of several zones are written: days of the own zone of each, or instants."""
+        offsets = ", ".join(sorted({offset_of(text) for text in texts})[:_SHOWN_OFFSETS])
+        doubt = f"Times have several offsets from UTC ({offsets}), which no single time zone has."
+        local = pd.Series(map(without_offset, texts), dtype="string", name=column.name)
+        found = cls._dates(local)
+        if len(set(_times_of_day(found.read(local)))) > 1:
+            return cls("zoned", zone="UTC", doubt=doubt)
+        return replace(found, ignores_offsets=True, doubt=doubt)
+
+    @classmethod
     def _zoned(cls, zone: str, instants: Moments) -> Self:
         local = to_local(instants[~np.isnat(instants)], zone)
-        times = np.unique(local - local.astype("M8[D]"))
         has_one_offset = zone[:1] in "+-" or zone.upper().startswith("UTC")
-        return cls("zoned", zone=zone, is_local=bool(has_one_offset or len(times) == 1))
+        return cls("zoned", zone=zone, is_local=bool(has_one_offset or len(set(_times_of_day(local))) == 1))
 
     @classmethod
     def _dates(cls, column: pd.Series) -> Self:
@@ -183,6 +226,8 @@ class StampFormat:
             return to_local(instants, self.zone or "UTC") if self.is_local else instants
         if pd.api.types.is_datetime64_dtype(column.dtype):
             return column.to_numpy(dtype="datetime64[us]")
+        if (self.has_remarks or self.ignores_offsets) and not pd.api.types.is_numeric_dtype(column.dtype):
+            column = column.map({text: self._without_words(text) for text in column.dropna().unique()}.get)
         if self.kind in _NUMBERS:
             return read_numbers_as(read_numbers(column, decimal=self.decimal), self.kind, self.scale)  # type: ignore[arg-type]
         if pd.api.types.is_numeric_dtype(column.dtype):
@@ -215,10 +260,14 @@ class StampFormat:
         instants = read_instants(values)
         return to_local(instants, self.zone) if self.is_local else instants
 
+    def _without_words(self, text: str) -> str:
+        plain = without_remark(plain_digits(text), self.ending) if self.has_remarks else plain_digits(text)
+        return without_offset(plain) if self.ignores_offsets else plain
+
     def write(self, moments: Moments) -> list[str]:
         """Return times as texts, as the column writes them; dates as ISO 8601."""
         distinct, places = np.unique(np.asarray(moments, dtype="M8[us]"), return_inverse=True)
-        texts = np.array(self._write(distinct), dtype=object)
+        texts = np.array([text + self.ending for text in self._write(distinct)], dtype=object)
         return list(texts[places])
 
     def _write(self, moments: Moments) -> list[str]:
@@ -275,6 +324,13 @@ def _months_pattern(texts: Sequence[str], patterns: Sequence[str]) -> str:
         if read.notna().all() and (read.dt.strftime(pattern) == some).all():
             return pattern
     return ""
+
+
+def _times_of_day(moments: Moments) -> list[int]:
+    """Return microseconds since midnight."""
+    known = moments[~np.isnat(moments)]
+    times: list[int] = (known - known.astype("M8[D]")).astype(np.int64).tolist()
+    return times
 
 
 def _write_dates(moments: Moments) -> list[str]:

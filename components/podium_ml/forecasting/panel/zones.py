@@ -29,7 +29,9 @@ _OF_OFFSET = {
     "+13:00": "NZDT",
 }
 _ABBREVIATIONS = {name: offset for offset, names in _OF_OFFSET.items() for name in names.split()}
-OFFSET = re.compile(rf"(?<=\d)\s*(?P<offset>{'|'.join(_ABBREVIATIONS)}|[+-]\d{{2}}(?::?\d{{2}})?)$")
+OFFSET = re.compile(
+    rf"(?<=\d)\s*(?:(?:GMT|UTC)(?=[+-]))?(?P<offset>{'|'.join(_ABBREVIATIONS)}|[+-]\d{{2}}(?::?\d{{2}})?)$"
+)
 """The offset at the end of a time of day."""
 _TIME = re.compile(r"\d:\d{2}")
 # Zones with clock changes, the most usual first; further ones with the same changes are not told apart.
@@ -64,6 +66,15 @@ def offset_of(text: str) -> str:
     return f"{offset[:3]}:{offset[-2:] if len(offset) > 3 else '00'}"
 
 
+def without_offset(text: str) -> str:
+    """Return a time without its offset from UTC.
+
+    >>> without_offset("2024-03-10T01:00:00-05:30"), without_offset("2024-03-10 01:00 CET")
+    ('2024-03-10T01:00:00', '2024-03-10 01:00')
+    """
+    return OFFSET.sub("", text.strip()) if offset_of(text) else text
+
+
 def zone_of(texts: Sequence[str]) -> str:
     """Return the zone of times with offsets: the offset if there is one, else a zone that explains all; else nothing.
 
@@ -89,7 +100,9 @@ def _explains(zone: str, instants: pd.DatetimeIndex, offsets: pd.TimedeltaIndex)
 
 def read_instants(texts: pd.Series) -> np.ndarray:
     """Read times with offsets as UTC, ``datetime64[us]``; ``NaT`` for others."""
-    plain = texts.str.replace(OFFSET, lambda found: _ABBREVIATIONS.get(found["offset"], found[0]), regex=True)
+    plain = texts.str.replace(
+        OFFSET, lambda found: _ABBREVIATIONS.get(found["offset"], found["offset"]), regex=True
+    )
     read = pd.to_datetime(plain, utc=True, errors="coerce", format="ISO8601")
     if read.isna().any():
         others = pd.to_datetime(plain[read.isna()], utc=True, errors="coerce", format="mixed")

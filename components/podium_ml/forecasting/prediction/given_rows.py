@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from podium_ml.contracts import Problem, SeriesTask
+from podium_ml.contracts import Column, Problem, SeriesTask
+from podium_ml.contracts.reading import Mark
 from podium_ml.errors import DataError, SchemaError
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
@@ -17,6 +18,8 @@ from podium_ml.forecasting.panel.zones import offset_of
 from podium_ml.forecasting.validation.planned_rows import codes_of
 from podium_ml.ingestion.in_memory import as_data_frame
 from podium_ml.ingestion.new_rows import read_new_rows
+from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
+from podium_ml.values.numbers import read_numbers
 
 
 def task_of(problem: Problem) -> SeriesTask:
@@ -62,6 +65,7 @@ def read_given(
         names = ", ".join(f"'{name}'" for name in lacking)
         raise SchemaError(f"The {what} have no column {names}.", f"Columns: {', '.join(map(str, table))}.")
     _check_zone(table[task.time_column], task, what)
+    _check_numbers(table, problem, what)
     moments = StampFormat.from_dict(task.stamps).read(table[task.time_column])
     unread = np.isnat(moments)
     if unread.any():
@@ -98,7 +102,11 @@ def _check_zone(column: pd.Series, task: SeriesTask, what: str) -> None:
         DataError: They would be read hours off.
     """
     kind, texts = task.stamps.get("kind"), [one for one in column.dropna().head(1) if isinstance(one, str)]
-    if kind not in ("moment", "zoned") or not (texts or pd.api.types.is_datetime64_any_dtype(column.dtype)):
+    if (
+        task.stamps.get("ignores_offsets")
+        or kind not in ("moment", "zoned")
+        or not (texts or pd.api.types.is_datetime64_any_dtype(column.dtype))
+    ):
         return
     has_offset = bool(offset_of(texts[0])) if texts else isinstance(column.dtype, pd.DatetimeTZDtype)
     if has_offset != (kind == "zoned"):
@@ -108,6 +116,29 @@ def _check_zone(column: pd.Series, task: SeriesTask, what: str) -> None:
             f"but those of the training data {have[has_offset]}.",
             "Write them alike.",
         )
+
+
+def _check_numbers(table: pd.DataFrame, problem: Problem, what: str) -> None:
+    """Refuse texts in columns of numbers that are known in advance, such as prices.
+
+    Raises:
+        DataError: Names the row.
+    """
+    for column in problem.columns:
+        if column.name not in task_of(problem).known or column.role != "numeric" or column.name not in table:
+            continue
+        values = table[column.name]
+        wrong = ~np.isfinite(read_numbers(values, decimal=mark_of(column))) & values.notna().to_numpy()
+        for row in np.flatnonzero(wrong):
+            if str(values.iloc[row]).strip() not in ALWAYS | AMONG_NUMBERS:
+                raise DataError(
+                    f"'{column.name}': row {row + 1} of the {what} holds '{values.iloc[row]}', which is not a number."
+                )
+
+
+def mark_of(column: Column) -> Mark:
+    """Return the decimal mark of the numbers of a column."""
+    return (column.reading.decimal if column.reading else "") or "."
 
 
 def without_repeats(given: GivenRows, *, columns: tuple[str, ...], what: str, problem: Problem) -> GivenRows:

@@ -166,6 +166,55 @@ def test_order_of_day_and_month_is_the_more_regular_one() -> None:
     assert "'01/03/2020' was read as 2020-03-01" in form.doubt
 
 
+WEEKS = np.arange("2021-01-04", "2021-03-01", 7, dtype="M8[D]").astype(str)
+HOURS = pd.date_range("2023-10-28", periods=48, freq="h", tz="Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("texts", "following"),
+    [
+        ([f"{one:%Y-%m-%d %H:%M} Europe/Berlin" for one in HOURS[:25]], "2023-10-29 01:00:00 Europe/Berlin"),
+        ([f"{one.isoformat()}[Europe/Berlin]" for one in HOURS], "2023-10-29T23:00:00+01:00[Europe/Berlin]"),
+        ([f"{one:%a %b %d %Y %H:%M:%S GMT%z} ({one:%Z})" for one in HOURS], "2023-10-29T23:00:00+01:00"),
+        ([f"{one:%Y-%m-%d %H:%M} UTC+02:00" for one in HOURS[:24]], "2023-10-29T00:00:00+02:00"),
+        (["2021-01-01", "2021-01-02", "2021-01-03 (preliminary)"], "2021-01-04"),
+        ([*map(str, range(2000, 2018)), "2018*"], "2019"),
+        ([f"{month} 2020 (final)" for month in ("January", "February", "March")], "April 2020 (final)"),
+        ([f"{day}/{pd.Period(day, 'W').end_time.date()}" for day in WEEKS], "2021-03-01"),
+        ([f"{day} to {np.datetime64(day) + 6}" for day in WEEKS], "2021-03-01"),
+        ([f"{hour:02d}.03.2021 12:00 Uhr" for hour in range(1, 20)], "2021-03-20 12:00:00"),
+    ],
+)
+def test_what_follows_times_is_no_part_of_them(texts: list[str], following: str) -> None:
+    column = pd.Series(texts, name="when")
+    form = StampFormat.from_dict(StampFormat.plan(column).to_dict())
+    moments = form.read(column)
+    step = moments[1] - moments[0]
+    assert not np.isnat(moments).any()
+    assert len(np.unique(moments)) == len(texts)
+    following_moment = moments[-1] + step
+    if form.kind in ("year", "moment") and step > np.timedelta64(27, "D"):
+        unit = "Y" if form.kind == "year" else "M"
+        following_moment = (moments[-1].astype(f"M8[{unit}]") + 1).astype("M8[us]")
+    assert form.write(np.array([following_moment])) == [following]
+
+
+def test_remarks_that_tell_times_apart_are_no_remarks() -> None:
+    column = pd.Series([f"{year} (part {part})" for year in range(2000, 2010) for part in (1, 2)])
+    assert np.isnat(StampFormat.plan(column).read(column)).all()
+
+
+@pytest.mark.parametrize("form", ["{year}-{week:02d}", "{week}/{year}"])
+def test_numbers_beyond_twelve_are_weeks(form: str) -> None:
+    weeks = pd.date_range("2018-01-01", "2020-12-14", freq="7D").isocalendar()
+    column = pd.Series([form.format(year=one.year, week=one.week) for one in weeks.itertuples()])
+    found = StampFormat.plan(column)
+    assert found.kind == "week"
+    last = found.read(column)[-1]
+    following = found.write(last + np.arange(1, 4) * np.timedelta64(7, "D"))
+    assert following == [form.format(year=y, week=w) for y, w in ((2020, 52), (2020, 53), (2021, 1))]
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
