@@ -14,6 +14,9 @@ from podium_ml.forecasting.panel.calendars import calendar_from_dict
 from podium_ml.values.numbers import read_numbers
 from podium_ml.values.plain_text import plain_texts
 
+# Sums of squares of such values still fit into single precision.
+_LARGEST = 1e15
+
 
 @dataclass
 class SeriesFeaturizer:
@@ -65,7 +68,7 @@ class SeriesFeaturizer:
         )
 
     def transform(self, table: pd.DataFrame) -> pd.DataFrame:
-        """See ``podium_ml.kinds.Featurizer``."""
+        """See ``podium_ml.kinds.Featurizer``; numbers beyond 1e15 are clipped."""
         features: dict[str, Any] = {}
         events = self._of_holidays(table)
         for one in self.schema.features:
@@ -74,9 +77,8 @@ class SeriesFeaturizer:
             elif one.name in self.task.past and one.source not in table:
                 features[one.name] = np.full(len(table), np.nan)
             elif one.kind == "numeric":
-                features[one.name] = read_numbers(
-                    table[one.source if one.name not in (SERIES, STEP) else one.name]
-                )
+                numbers = read_numbers(table[one.source if one.name not in (SERIES, STEP) else one.name])
+                features[one.name] = np.clip(numbers, -_LARGEST, _LARGEST)
             else:
                 codes, texts = plain_texts(table[one.source])
                 features[one.name] = pd.Categorical(np.array([*texts, None], dtype=object)[codes])

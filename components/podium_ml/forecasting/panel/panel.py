@@ -19,7 +19,7 @@ from podium_ml.forecasting.panel.repeats import (
     repeated_rows,
     unfinished_steps,
 )
-from podium_ml.forecasting.panel.series_ids import SeriesIds, series_labels
+from podium_ml.forecasting.panel.series_ids import SeriesIds, series_labels, spellings
 from podium_ml.forecasting.panel.stamps import Moments, StampFormat
 from podium_ml.forecasting.panel.time_parts import advice_to_join, is_part, other_parts
 
@@ -54,6 +54,7 @@ class Panel:
         combined: Number of rows that were combined with another one of their stamp, as the user asked.
         unfinished: The first and the last step, if rows of theirs that were combined seem to be missing.
         clock_changes: Days on which the clocks were set back, so that an hour is there twice.
+        spellings: Names that are written in several ways but are one, such as ``1`` and ``1.0``.
     """
 
     table: pd.DataFrame
@@ -71,6 +72,7 @@ class Panel:
     combined: int = 0
     unfinished: tuple[int, ...] = ()
     clock_changes: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def lengths(self) -> np.ndarray:
@@ -129,6 +131,7 @@ def make_panel(
         table, moments = table[~unread], moments[~unread]
     codes, labels = series_labels(table, series_columns)
     ids = SeriesIds(tuple(series_columns), tuple(labels))
+    written = tuple(names for name in series_columns for names in spellings(table[name]))
     table, codes, moments = _sorted(table, codes, moments)
     _check_series(codes, ids)
     if calendar is None:
@@ -143,7 +146,7 @@ def make_panel(
     panel = Panel(
         table, codes, steps, ids, form, calendar,
         moved=int((off > 0).sum()), farthest=int(off.max(initial=0)), shifted=_shifted(codes, off),
-        untimed=int(unread.sum()), closed=int((~covered).sum()),
+        untimed=int(unread.sum()), closed=int((~covered).sum()), spellings=written,
     )  # fmt: skip
     return _without_repeats(panel, moments, time_column=time_column, target=target, aggregate=aggregate)
 
@@ -152,7 +155,7 @@ def _check_times(column: pd.Series, unread: np.ndarray, advice: str) -> None:
     """Refuse values that are no times, with an advice if there is one; missing ones are left out."""
     wrong = unread & column.notna().to_numpy()
     if pd.api.types.is_string_dtype(column.dtype):
-        wrong &= (column.str.strip() != "").fillna(False).to_numpy(dtype=bool)
+        wrong &= (column.astype("string").str.strip() != "").fillna(False).to_numpy(dtype=bool)
     if not wrong.any() and not unread.all():
         return
     if not wrong.any():
@@ -212,7 +215,11 @@ def _without_repeats(
         return panel
     count = int(repeated.sum())
     changes = clock_changes(moments[repeated], panel.format, moments)
-    if not aggregate and not changes and are_copies(panel.table, repeated):
+    if (
+        not aggregate
+        and not changes
+        and are_copies(panel.table.drop(columns=list(panel.ids.columns)), repeated)
+    ):
         table = panel.table[~repeated].reset_index(drop=True)
         return replace(
             panel, table=table, series=panel.series[~repeated], steps=panel.steps[~repeated], copies=count

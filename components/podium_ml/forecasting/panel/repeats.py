@@ -10,7 +10,7 @@ from podium_ml.errors import DataError
 from podium_ml.forecasting.panel.calendars import DAY
 from podium_ml.forecasting.panel.series_ids import SeriesIds
 from podium_ml.forecasting.panel.stamps import Moments, StampFormat
-from podium_ml.forecasting.panel.time_parts import advice_to_join, is_part
+from podium_ml.forecasting.panel.time_parts import advice_to_join, is_part, other_parts
 
 AGGREGATES = ("sum", "mean", "min", "max")
 """How the rows of one stamp can be combined."""
@@ -114,6 +114,10 @@ def refuse_repeats(
 def _advice(
     table: pd.DataFrame, series: np.ndarray, steps: np.ndarray, ids: SeriesIds, skipped: tuple[str, ...]
 ) -> str:
+    if name := _spelled_apart(table, int(repeated_rows(series, steps).argmax()), ids):
+        return name
+    if is_part(skipped[0]) and (parts := other_parts(table, skipped[0])):
+        return advice_to_join(skipped[0], parts)
     separating = _separating(table, series, steps, [*skipped, *ids.columns])
     if separating and all(is_part(name) for name in separating):
         return advice_to_join(skipped[0], separating)
@@ -125,6 +129,18 @@ def _advice(
         f"{which} them: give --series-column {','.join((*ids.columns, *separating))}, or combine them with "
         "--aggregate sum."
     )
+
+
+def _spelled_apart(table: pd.DataFrame, row: int, ids: SeriesIds) -> str:
+    """Say that a row and the one before spell the name of their series differently; empty if they do not."""
+    for name in ids.columns:
+        one, other = sorted(str(value).strip() for value in table[name].iloc[row - 1 : row + 1])
+        if one != other:
+            return (
+                f"'{one}' and '{other}' in column '{name}' are read as one series. Rename one of them if they are two, "
+                f"or combine their rows with --aggregate ({', '.join(AGGREGATES)})."
+            )
+    return ""
 
 
 def _separating(

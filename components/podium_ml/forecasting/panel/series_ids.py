@@ -1,5 +1,6 @@
 """The names of series."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,6 +53,24 @@ def same_series(label: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain_text(text) or "" for text in label)
 
 
+def spellings(column: pd.Series) -> list[tuple[str, ...]]:
+    """Return the texts of a column that differ although they are one series.
+
+    >>> spellings(pd.Series(["1", "1.0", "2", "007"]))
+    [('1', '1.0')]
+    """
+    if not _holds_texts(column):
+        return []
+    groups = defaultdict(list)
+    for text in sorted({str(value).strip() for value in column.dropna().unique()}):
+        groups[plain_text(text)].append(text)
+    return [tuple(texts) for texts in groups.values() if len(texts) > 1]
+
+
+def _holds_texts(column: pd.Series) -> bool:
+    return pd.api.types.is_string_dtype(column.dtype) or pd.api.types.is_object_dtype(column.dtype)
+
+
 def series_labels(table: pd.DataFrame, columns: Sequence[str]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
     """Return the code of the series of each row, and the values of the columns as text by code, sorted.
 
@@ -80,7 +99,7 @@ def _sorted_texts(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 def _first_spellings(column: pd.Series, codes: np.ndarray, texts: Sequence[str]) -> dict[str, str]:
     """Return how a column of texts writes whole numbers that have decimals, such as ``1.0``, by plain text."""
-    if not pd.api.types.is_string_dtype(column.dtype) and not pd.api.types.is_object_dtype(column.dtype):
+    if not _holds_texts(column):
         return {}
     wholes = np.flatnonzero([text.lstrip("-").isdecimal() for text in texts])
     rows = np.flatnonzero(np.isin(codes, wholes))

@@ -9,6 +9,7 @@ from podium_ml.forecasting.panel.changes import changes_within
 from podium_ml.forecasting.panel.panel import Panel
 from podium_ml.kinds.guardrail import name_list
 from podium_ml.settings import ForecastingProblem
+from podium_ml.values.stand_ins import stand_ins
 
 # Costly checks look at so many series, spread over all, and at so many of their last steps.
 _SAMPLED, _LONGEST = 500, 3_000
@@ -73,8 +74,13 @@ class Context:
         return none if self.closed_days is None else self.closed_days
 
     @cached_property
+    def stand_ins(self) -> dict[float, int]:
+        """Values of the target that seem to stand for missing ones, like -999, and how many rows have each."""
+        return stand_ins(self.values)
+
+    @cached_property
     def sampled(self) -> list[Sampled]:
-        """Some series, all of them if they are few."""
+        """Some series, all of them if they are few, without values that seem to stand for missing ones."""
         count = len(self.panel.ids.labels)
         chosen = np.unique(np.linspace(0, count - 1, min(count, _SAMPLED)).astype(np.int64))
         return [self._dense(int(code)) for code in chosen]
@@ -116,6 +122,9 @@ class Context:
         steps = self.panel.steps[rows]
         recent = steps > steps[-1] - 2 * _LONGEST
         steps, values = steps[recent], self.values[rows][recent]
+        missing = np.isin(values, list(self.stand_ins))
+        if not missing.all():
+            values = np.where(missing, np.nan, values)
         dense = np.full(int(steps[-1] - steps[0]) + 1, np.nan)
         dense[steps - steps[0]] = values
         return Sampled(code, int(steps[0]), dense)

@@ -7,6 +7,9 @@ from podium_ml.errors import DataError
 from podium_ml.settings import ForecastingProblem
 from podium_ml.values.numbers import target_numbers
 
+# Single precision, in which many values are kept, overflows at 3.4e38.
+LARGEST = 1e30
+
 
 def labelled_rows(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows that have a value of the target, as numbers, and the others.
@@ -26,9 +29,16 @@ def labelled_rows(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd
         _refuse(table, wrong, settings)
     if not known.any():
         raise DataError(f"Target '{settings.target}' is missing in all {len(table):,} rows.")
+    if (huge := are_too_large(values)).any():
+        _refuse_huge(table, huge, settings)
     labelled = table if known.all() else table[known]
     labelled = labelled.assign(**{settings.target: values[known]}).reset_index(drop=True)
     return labelled, table[~known].reset_index(drop=True)
+
+
+def are_too_large(values: np.ndarray) -> np.ndarray:
+    """Return which values cannot be forecast, because sums of their squares are no numbers any more, shape ``(n,)``."""
+    return np.abs(values) > LARGEST
 
 
 def check_weights(table: pd.DataFrame, settings: ForecastingProblem) -> None:
@@ -57,19 +67,34 @@ def check_weights(table: pd.DataFrame, settings: ForecastingProblem) -> None:
 def _is_missing(column: pd.Series) -> np.ndarray:
     missing = column.isna().to_numpy(dtype=bool)
     if pd.api.types.is_string_dtype(column.dtype):
-        missing = missing | (column.str.strip() == "").fillna(False).to_numpy(dtype=bool)
+        missing = missing | (column.astype("string").str.strip() == "").fillna(False).to_numpy(dtype=bool)
     return missing
 
 
 def _refuse(table: pd.DataFrame, wrong: np.ndarray, settings: ForecastingProblem) -> None:
+    count = int(wrong.sum())
+    more = f", and {count - 1:,} more rows hold none either" if count > 1 else ""
+    raise DataError(
+        f"{_first(table, wrong, settings)}, which is not a finite number{more}.",
+        "Correct the value, or leave it empty: missing values are allowed.",
+    )
+
+
+def _refuse_huge(table: pd.DataFrame, huge: np.ndarray, settings: ForecastingProblem) -> None:
+    count = int(huge.sum())
+    more = f", like the values of {count - 1:,} more rows" if count > 1 else ""
+    raise DataError(
+        f"{_first(table, huge, settings)}, which is too large to be forecast: more than {LARGEST:g}{more}.",
+        "Correct the value, leave it empty, or give the column in a larger unit.",
+    )
+
+
+def _first(table: pd.DataFrame, wrong: np.ndarray, settings: ForecastingProblem) -> str:
+    """Return which value the first of some rows holds, and where, for a message."""
     row = table.iloc[int(wrong.argmax())]
     series = ", ".join(str(row[name]) for name in settings.series_columns)
     time = str(row[settings.time_column]).removesuffix(" 00:00:00")
     place = f"'{series}' at {time}" if series else f"at {time}"
-    where = f"row {int(wrong.argmax()) + 1} ({place})"
-    count = int(wrong.sum())
-    more = f", and {count - 1:,} more rows hold none either" if count > 1 else ""
-    raise DataError(
-        f"Target '{settings.target}': {where} holds '{row[settings.target]}', which is not a finite number{more}.",
-        "Correct the value, or leave it empty: missing values are allowed.",
+    return (
+        f"Target '{settings.target}': row {int(wrong.argmax()) + 1} ({place}) holds '{row[settings.target]}'"
     )

@@ -72,6 +72,28 @@ def test_copies_are_left_out() -> None:
     assert (panel.copies, len(panel.table)) == (40, 120)
 
 
+def test_names_that_are_one_number_are_named_where_rows_repeat() -> None:
+    with pytest.raises(DataError, match="several rows of one time") as caught:
+        panel_of(sales(shops=("1", "1.0")))
+    assert "'1' and '1.0' in column 'shop' are read as one series" in caught.value.hint
+
+
+def test_copies_with_another_spelling_of_the_name_are_left_out() -> None:
+    table = sales(shops=("1", "x"))
+    again = table[table["shop"] == "1"].assign(shop="1.0")
+    panel = panel_of(pd.concat([table, again], ignore_index=True))
+    assert panel.copies == len(again)
+    assert panel.ids.labels == (("1",), ("x",))
+
+
+def test_year_and_day_beside_months_are_parts_of_one_time() -> None:
+    days = pd.date_range("2022-01-01", periods=90)
+    table = pd.DataFrame({"year": days.year, "month": days.month, "day": days.day, "units": 1.0})
+    with pytest.raises(DataError) as caught:
+        make_panel(table, time_column="month", target="units")
+    assert "'month', 'year' and 'day' seem to be parts of one time" in caught.value.hint
+
+
 def test_few_repeated_rows_name_no_column() -> None:
     table = sales(days=200)
     again = table.sample(frac=0.05, random_state=0).assign(units=0.5)
