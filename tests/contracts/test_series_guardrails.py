@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import get_args
 
@@ -14,6 +15,7 @@ from podium_ml.errors import DataError
 from podium_ml.forecasting.guardrails import GUARDRAILS, Phase, run_guardrails
 from podium_ml.forecasting.kind import KIND
 from podium_ml.forecasting.panel.panel import make_panel
+from podium_ml.forecasting.panel.stamps import StampFormat
 from podium_ml.forecasting.validation.context import Context
 from podium_ml.forecasting.validation.infer_problem import infer_problem
 from podium_ml.kinds import InferredProblem
@@ -95,6 +97,7 @@ FIRES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], dict[str, object]
     "constant_series": (lambda t: at(t, "sales", "d", slice(None), 4.0), {}, "alert"),
     "intermittent_series": (rare, {}, "alert"),
     "outliers": (lambda t: at(t, "sales", "b", slice(50, 51), 900.0), {}, "alert"),
+    "stand_ins": (lambda t: t.assign(sales=t["sales"].where(t.index % 17 != 3, -999)), {}, "alert"),
     "level_shifts": (shifted, {}, "alert"),
     "trend": (lambda t: t.assign(sales=t["sales"] + t.groupby("shop").cumcount()), {}, "passed"),
     "seasons": (lambda t: t, {"season": 10}, "alert"),
@@ -249,6 +252,68 @@ def test_rows_that_are_combined_are_told() -> None:
 def test_names_that_differ_in_case_are_told() -> None:
     result = result_of(validate(lambda t: t.assign(shop=t["shop"].replace("b", "A"))), "series_names")
     assert "such as 'A', 'a'" in result.seen
+
+
+def test_names_that_are_one_number_are_told() -> None:
+    def respelled(table: pd.DataFrame) -> pd.DataFrame:
+        late = table["day"] > "2023-03-01"
+        return table.assign(shop=table["shop"].replace("a", "1").mask((table["shop"] == "a") & late, "1.0"))
+
+    inferred = validate(respelled)
+    result = result_of(inferred, "series_names")
+    assert (result.outcome, result.seen) == ("alert", "Some names are written in several ways: '1', '1.0'.")
+    assert inferred.problem.series is not None
+    assert inferred.problem.series.labels[0] == ("1",)
+
+
+def test_codes_of_missing_values_are_no_outliers() -> None:
+    inferred = fired("stand_ins")
+    assert result_of(inferred, "stand_ins").seen == "Values that may stand for missing ones: -999 in 33 rows."
+    assert "--missing-markers=-999" in result_of(inferred, "stand_ins").done
+    assert result_of(inferred, "outliers").outcome == "passed"
+    assert result_of(inferred, "level_shifts").outcome == "passed"
+
+
+def test_names_in_another_encoding_are_told() -> None:
+    names = {"a": "Z\u00fcrich", "b": "Zu\u0308rich"}
+    result = result_of(validate(lambda t: t.assign(shop=t["shop"].replace(names))), "series_names")
+    assert result.seen.startswith("Names of 1 series are written in several ways")
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"test_windows": 40}, "--test-windows 18 leaves rows for one."),
+        ({"gap": 200}, "A smaller --gap or a shorter horizon leaves rows for one."),
+        ({"horizon": 100}, "A horizon of at most 68 steps leaves rows for one."),
+        ({"windows": 40}, "The histories are too short for 40 windows."),
+    ],
+)
+def test_more_windows_than_fit_are_told(asked: dict[str, int], says: str) -> None:
+    inferred = validate(**asked)
+    assert result_of(inferred, "windows").done == says
+    assert inferred.problem.series is not None
+    assert inferred.problem.series.windows < 20
+
+
+def test_several_zones_are_named() -> None:
+    inferred = fired("time_zones")
+    result = result_of(inferred, "time_zones")
+    assert "(+01:00, -05:00), which no single time zone has" in result.seen
+    assert "the day of its own zone" in result.done
+    assert result_of(inferred, "frequency").seen.startswith("Days")
+    hours = validate(lambda t: offsets(t.assign(day=t["day"].min() + (t["day"] - t["day"].min()) / 24)))
+    assert "written in UTC" in result_of(hours, "time_zones").done
+    assert result_of(hours, "frequency").seen.startswith("Hours")
+
+
+def test_days_of_several_zones_go_on_without_offsets() -> None:
+    form = StampFormat.plan(offsets(clean())["day"])
+    assert form.read(pd.Series(["2023-03-01T00:00:00-04:00", "2023-03-01"])).tolist() == [
+        datetime(2023, 3, 1),
+        datetime(2023, 3, 1),
+    ]
+    assert form.write(np.array(["2023-03-02"], dtype="M8[us]")) == ["2023-03-02"]
 
 
 def test_closed_days_of_a_series_are_zero() -> None:

@@ -16,10 +16,12 @@ from podium_ml.forecasting.prediction.given_rows import (
 )
 from podium_ml.forecasting.prediction.knowledge import Knowledge, Labels
 from podium_ml.forecasting.prediction.newer_history import stamps
-from podium_ml.forecasting.validation.planned_rows import for_all_series
+from podium_ml.forecasting.validation.planned_rows import for_all_series, missing_ends, planned_series
 
 AHEAD = "podium ahead"
 """Column of the number of steps after the end of the series."""
+UNPLANNED = "podium unplanned"
+"""Column that tells which rows the plan of their series does not reach."""
 _MOST_ROWS = 50_000_000
 
 
@@ -67,23 +69,20 @@ def rows_to_forecast(knowledge: Knowledge, *, horizon: int | None, given: bool) 
         raise SettingsError(f"horizon: {steps:,} steps of {len(knowledge.labels):,} series are too many.")
     planned = np.array([], dtype=np.int64)
     if horizon is None and not given:
-        planned = _planned_series(knowledge)
-    rows = _next_steps(knowledge, steps, leave_out=planned)
+        planned = planned_series(knowledge.plan, np.flatnonzero(~knowledge.ended))
+    rows = _next_steps(knowledge, steps, leave_out=planned).assign(**{UNPLANNED: False})
     if len(planned):
-        own = knowledge.plan[knowledge.plan[SERIES].isin(planned)][[SERIES, STEP]]
-        rows = pd.concat([rows, own]).sort_values([SERIES, STEP]).reset_index(drop=True)
+        parts = [rows, *_planned_steps(knowledge, planned)]
+        rows = pd.concat(parts).sort_values([SERIES, STEP]).reset_index(drop=True)
     rows[AHEAD] = rows[STEP] - knowledge.ends[rows[SERIES]]
     return with_columns(rows, knowledge)
 
 
-def _planned_series(knowledge: Knowledge) -> np.ndarray:
-    """Return the series whose stamps come from a plan; none if most series that go on have no planned rows.
-
-    Empty values at the end of a few series are missing ones rather than a plan.
-    """
-    planned = np.unique(knowledge.plan[SERIES].to_numpy(dtype=np.int64))
-    going_on = np.flatnonzero(~knowledge.ended)
-    return planned if 2 * len(np.intersect1d(planned, going_on)) >= len(going_on) else planned[:0]
+def _planned_steps(knowledge: Knowledge, planned: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the steps of a plan, and those that it lacks at the end of some of the series."""
+    own = knowledge.plan[knowledge.plan[SERIES].isin(planned)][[SERIES, STEP]].astype(np.int64)
+    ends = np.where(knowledge.ended, knowledge.newest, knowledge.ends)
+    return own.assign(**{UNPLANNED: False}), missing_ends(own, ends).assign(**{UNPLANNED: True})
 
 
 def _next_steps(knowledge: Knowledge, steps: int, *, leave_out: np.ndarray) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from podium_ml.contracts import Problem
 from podium_ml.forecasting.history import SERIES, STEP
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
-from podium_ml.forecasting.prediction.future_rows import AHEAD
+from podium_ml.forecasting.prediction.future_rows import AHEAD, UNPLANNED
 from podium_ml.forecasting.prediction.given_rows import task_of
 from podium_ml.forecasting.prediction.knowledge import Knowledge, Labels
 from podium_ml.forecasting.prediction.newer_history import stamps
@@ -78,8 +78,15 @@ def notes(rows: pd.DataFrame, knowledge: Knowledge) -> np.ndarray:
         own[code] = _note_of(int(code), knowledge)
     found = own[rows[SERIES].to_numpy(dtype=np.int64)]
     late = (rows[AHEAD] > task.reach).to_numpy() & ~knowledge.ended[rows[SERIES]]
-    text = f"beyond the {task.horizon} steps that the model was chosen for"
-    return np.where(late, np.where(found == "", text, found + "; " + text), found)
+    found = _with_note(found, late, f"beyond the {task.horizon} steps that the model was chosen for")
+    if UNPLANNED not in rows:
+        return found
+    return _with_note(found, rows[UNPLANNED].to_numpy(dtype=bool), "after the end of the series' plan")
+
+
+def _with_note(notes: np.ndarray, where: np.ndarray, text: str) -> np.ndarray:
+    """Return notes of which some say one thing more."""
+    return np.where(where, np.where(notes == "", text, notes + "; " + text), notes)
 
 
 def _note_of(code: int, knowledge: Knowledge) -> str:

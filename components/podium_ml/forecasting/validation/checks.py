@@ -37,4 +37,17 @@ def check_columns(columns: Sequence[str], settings: ForecastingProblem) -> None:
     if settings.holidays:
         mistakes += holiday_mistakes(settings.holiday_names, columns)
     if mistakes:
-        raise SettingsError("\n".join(mistakes), f"Columns: {', '.join(columns)}.")
+        raise SettingsError(
+            "\n".join(mistakes), f"Columns: {', '.join(columns)}.{_turning(columns, settings)}"
+        )
+
+
+def _turning(columns: Sequence[str], settings: ForecastingProblem) -> str:
+    """Say how to turn a table whose columns could be series; empty if the target is one of them."""
+    name, target = settings.time_column, settings.target
+    if target in columns or name not in columns or settings.series_columns or len(columns) < 3:
+        return ""
+    return (
+        f" If each of them is a series, turn the table first, in pandas: table.melt(id_vars=['{name}'], "
+        f"var_name='series', value_name='{target}'), and give --series-column series."
+    )

@@ -83,7 +83,8 @@ def infer_problem(
     panel = with_closed_days(panel, closed, settings.target, settings.time_column)
     panel = fill_panel(panel, settings.fill, settings.target, settings.time_column)
     panel = with_sums(panel, settings)
-    plan = with_planned_sums(find_plan(unlabelled, panel, settings, static=static))
+    plan = find_plan(unlabelled, panel, settings, static=static, readings=readings or {})
+    plan = with_planned_sums(plan)
     split = _split(panel, settings)
     rows = panel.table.assign(**{SERIES: panel.series, STEP: panel.steps})
     values = panel.table[settings.target].to_numpy(dtype=np.float64)
@@ -93,7 +94,7 @@ def infer_problem(
     train, test = (rows.iloc[part].reset_index(drop=True) for part in (split.train, split.test))
     problem = _problem(panel, settings, split, plan, readings or {}, fingerprint)
     context = _context(found, problem, settings, len(unlabelled), len(plan.rows))
-    hole = plan_hole(plan, found, settings.known_columns)
+    hole = plan_hole(plan, found, settings)
     results = run_guardrails(replace(context, closed_days=closed, plan_hole=hole))
     profile = Profile(len(train), _profiles(train, problem), int(train.memory_usage(deep=True).sum()))
     return InferredProblem(problem, train, test, profile, results)
@@ -140,8 +141,11 @@ def _split(panel: Panel, settings: ForecastingProblem) -> _Split:
     season = _season(panel, settings)
     left -= settings.gap * (2 if tested else 1)
     free = left - max(_FEWEST_BEFORE, min(season + 1, left // 2)) - horizon
-    possible = 1 + free // (settings.window_step or horizon)
-    windows = settings.windows or int(np.clip(possible, 1, _most_windows(len(panel.table))))
+    step = settings.window_step or horizon
+    if settings.windows:
+        windows = min(settings.windows, 1 + max(0, left - _FEWEST_BEFORE - horizon) // step)
+    else:
+        windows = int(np.clip(1 + free // step, 1, _most_windows(len(panel.table))))
     return _Split(np.flatnonzero(~held_out), np.flatnonzero(aside), windows, end)
 
 

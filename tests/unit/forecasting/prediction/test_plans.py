@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from podium_ml.errors import DataError
-from tests.unit.forecasting.fitted import fitted, weekly
+from tests.unit.forecasting.fitted import fitted, inferred, weekly
 
 RIDGE = ("ridge_reduction",)
 
@@ -52,6 +52,11 @@ def test_plan_without_column_of_series_holds_for_all(forecaster):
     [
         (lambda plan: None, "needs the future values of 'price'"),
         (lambda plan: plan.drop(columns="price"), "no column 'price'"),
+        (
+            lambda plan: plan.assign(price="cheap"),
+            "'price': row 1 of the plan holds 'cheap', which is not a number",
+        ),
+        (lambda plan: plan.assign(price=np.inf), "row 1 of the plan holds 'inf'"),
         (lambda plan: plan.iloc[:-2], "no value of 'price' for series 'B' at 2024-03-30; 2 of 14"),
         (lambda plan: plan[plan["shop"] == "B"], "no value of 'price' for series 'A' at 2024-03-25; 7 of 14"),
         (
@@ -90,6 +95,40 @@ def test_one_table_with_empty_targets_is_data_and_plan():
     pd.testing.assert_frame_equal(alone, forecasts)
 
 
+def test_plan_that_ends_early_for_one_series_is_refused_by_name():
+    table = pd.concat([priced(), plan_of().iloc[:-2]], ignore_index=True)
+    with pytest.raises(DataError, match="no value of 'price' for series 'B' at 2024-03-30; 2 of 14"):
+        fitted(table, algorithms=RIDGE, known="price").predict()
+    plan = next(one for one in inferred(table, known="price").results if one.name == "plan")
+    assert plan.outcome == "alert"
+    assert "no row for series 'B' at 2024-03-30; 2 rows at the ends of series are missing" in plan.seen
+
+
+def test_series_whose_plan_ends_early_is_forecast_with_a_note_if_nothing_is_known():
+    table, plan = (rows.drop(columns="price") for rows in (priced(), plan_of().iloc[:-2]))
+    forecasts = fitted(pd.concat([table, plan])).predict()
+    assert forecasts.groupby("shop").size().tolist() == [7, 7]
+    noted = forecasts["note"].str.contains("after the end of the series' plan")
+    assert forecasts[noted]["day"].dt.day.tolist() == [30, 31]
+    assert set(forecasts[noted]["shop"]) == {"B"}
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        plan_of()[lambda rows: (rows["shop"] == "A") | (rows.index % 2 == 1)],
+        pd.concat([plan_of(series=["A"]), plan_of(series=["B"], start="2024-03-22")]),
+    ],
+    ids=["stamps of its own", "history that ends earlier"],
+)
+def test_a_plan_of_its_own_is_no_early_end(plan):
+    table = priced()
+    table = table[(table["shop"] == "A") | (table["day"] < plan[plan["shop"] == "B"]["day"].min())]
+    forecasts = fitted(pd.concat([table, plan]), algorithms=RIDGE, known="price").predict()
+    assert len(forecasts) == len(plan)
+    assert (forecasts["note"] == "").all()
+
+
 def test_empty_targets_at_the_end_of_one_series_are_missing_values():
     table = weekly(["A", "B", "C"])
     table.loc[(table["shop"] == "A") & (table["day"] > "2024-03-08"), "sales"] = np.nan
@@ -102,6 +141,33 @@ def test_plan_may_be_named_with_the_settings(tmp_path):
     forecaster = fitted(priced(), algorithms=RIDGE, known="price", future=str(tmp_path / "plan.csv"))
     expected = forecaster.predict(future=plan_of())
     pd.testing.assert_frame_equal(forecaster.predict(), expected)
+
+
+def test_named_plan_is_read_like_the_data(tmp_path):
+    table, plan = priced(("007", "7")), plan_of(series=("007", "7"))
+    parts = [part.assign(day=part["day"].dt.strftime("%d/%m/%Y")) for part in (table, plan)]
+    parts[1].to_csv(tmp_path / "plan.csv", index=False)
+    forecaster = fitted(parts[0], algorithms=RIDGE, known="price", future=str(tmp_path / "plan.csv"))
+    forecasts = forecaster.predict()
+    assert forecasts.groupby("shop").size().to_dict() == {"007": 7, "7": 7}
+    assert forecasts["day"].iloc[[0, -1]].tolist() == ["2024-03-25", "2024-03-31"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda plan: plan.drop(columns="price"), "future: the plan has no column 'price'"),
+        (lambda plan: plan.assign(day="soon"), "row 1 of the plan holds 'soon' in column 'day'"),
+        (
+            lambda plan: plan.assign(day="2024-01-05"),
+            "no row of the plan is after the data, which end at 2024-03-24",
+        ),
+    ],
+)
+def test_wrong_named_plans_are_refused(change, says, tmp_path):
+    change(plan_of()).to_csv(tmp_path / "plan.csv", index=False)
+    with pytest.raises(DataError, match=says):
+        inferred(priced(), known="price", future=str(tmp_path / "plan.csv"))
 
 
 def test_ended_series_needs_no_plan():

@@ -115,6 +115,11 @@ def test_series_are_described_and_checked(sales, capsys):
         ("day,sales\n2023-01-01,3\n2023-01-01,4\n2023-01-02,4\n", (), "the first at 2023-01-01"),
         ("day,sales\n2023-01-01,3\n", ("--known", "price"), "known: there is no column 'price'"),
         ("day,a,b\n2023-01-01,3,4\n", ("--target", "a,b"), "var_name='series'"),
+        (
+            "day,a,b\n2023-01-01,3,4\n",
+            (),
+            "table.melt(id_vars=['day'], var_name='series', value_name='sales')",
+        ),
         ("shop,2023-01,2023-02,2023-03\nx,1,2,3\n", (), "id_vars=['shop'], var_name='day'"),
         ("day,sales\n2023-01-01,\n2023-01-02,\n", (), "'sales' is missing in all 2 rows"),
         (OWN_SERIES, ("--series-column", "receipt"), "'receipt' differs in every row"),
