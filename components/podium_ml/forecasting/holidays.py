@@ -185,16 +185,23 @@ def _sorted(found: Mapping[Any, str]) -> Days:
 
 
 def event_days(source: str) -> Days:
-    """Return the days of a file of events: its first column of dates, and its first column of texts as names.
+    """Return the days of a file of events: its column of dates, and its first column of texts as names.
 
     Raises:
-        DataError: It has no column of dates.
+        DataError: It has no column of dates, or a value of it is none.
     """
     table = read_frame(source)
     read = {str(name): _dates(table[name]) for name in table}
-    dates = next((name for name, moments in read.items() if not np.isnat(moments).all()), None)
-    if dates is None:
+    dates = max(read, key=lambda name: int((~np.isnat(read[name])).sum()))
+    unread = np.isnat(read[dates])
+    if unread.all():
         raise DataError(f"holidays: {source} has no column of dates.", "Give one day a row, and its name.")
+    if (wrong := unread & table[dates].notna().to_numpy()).any():
+        row = int(wrong.argmax())
+        raise DataError(
+            f"holidays: row {row + 1} of {source} holds '{table[dates].iloc[row]}' in column '{dates}', "
+            "which is no date."
+        )
     texts = [name for name in table if name != dates and not pd.api.types.is_numeric_dtype(table[name].dtype)]
     titles = (
         table[texts[0]].astype("string").fillna(_EVENT) if texts else pd.Series(_EVENT, index=table.index)

@@ -65,6 +65,9 @@ def test_file_of_own_events(tmp_path):
     path = tmp_path / "events.csv"
     path.write_text("what,when,visitors\nfair,13.05.2024,1\nfair,14.05.2024,2\nstrike,02.07.2024,3\n")
     assert event_days(str(path)) == [("2024-05-13", "fair"), ("2024-05-14", "fair"), ("2024-07-02", "strike")]
+    path.write_text("what,when\nfair,13.05.2024\nfair,14.05.2024\nstrike,soon\n")
+    with pytest.raises(DataError, match=r"row 3 of .* holds 'soon' in column 'when', which is no date"):
+        event_days(str(path))
     path.write_text("what,visitors\nfair,1\n")
     with pytest.raises(DataError, match="no column of dates"):
         event_days(str(path))

@@ -17,6 +17,7 @@ from podium_ml.forecasting.prediction.given_rows import (
 from podium_ml.forecasting.prediction.knowledge import Knowledge, Labels
 from podium_ml.forecasting.prediction.newer_history import stamps
 from podium_ml.forecasting.validation.planned_rows import for_all_series, missing_ends, planned_series
+from podium_ml.kinds.guardrail import name_list
 
 AHEAD = "podium ahead"
 """Column of the number of steps after the end of the series."""
@@ -161,8 +162,14 @@ def _check_complete(rows: pd.DataFrame, absent: np.ndarray, known: list[str], kn
         raise DataError(
             f"The plan has no value of '{name}'{_of_series(knowledge, int(first[SERIES]))} at {stamp}; "
             f"{int(missing.sum()):,} of {len(rows):,} future values are missing.",
-            "Give a row for each series and each of the times to forecast.",
+            f"Give a row for each series and each of the times to forecast.{_unknown_series(knowledge)}",
         )
+
+
+def _unknown_series(knowledge: Knowledge) -> str:
+    """Say which series have a plan but no history, which may be misspelled; empty if all have one."""
+    names = [", ".join(knowledge.labels[code]) for code in np.flatnonzero(knowledge.cold)]
+    return f" The model does not know these series of the plan: {name_list(names, most=3)}." if names else ""
 
 
 def _of_series(knowledge: Knowledge, code: int) -> str:

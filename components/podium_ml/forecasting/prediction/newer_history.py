@@ -119,16 +119,21 @@ def _planned(table: pd.DataFrame, known: pd.DataFrame, past: Past) -> pd.DataFra
 
 
 def _one_a_step(table: pd.DataFrame, problem: Problem) -> pd.DataFrame:
-    """Return one row for each series and step, in order; values are combined as in training, else averaged."""
+    """Return one row for each series and step, in order, without copies; values are combined as in training."""
+    task = task_of(problem)
     ordered = table.sort_values([SERIES, STEP], kind="stable").reset_index(drop=True)
+    if not task.aggregate:
+        same = [SERIES, STEP, problem.target, *(name for name in task.known if name in table)]
+        ordered = ordered.drop_duplicates(same).reset_index(drop=True)
     repeated = ordered.duplicated([SERIES, STEP])
     if not repeated.any():
         return ordered
-    task = task_of(problem)
     if not task.aggregate and not _hours(problem):
         row = ordered[repeated].iloc[0]
+        series = ", ".join(str(row[name]) for name in task.series_columns)
+        where = f"'{series}' has" if series else "The history has"
         raise DataError(
-            f"The history has several rows of one time: the first at {row[task.time_column]}.",
+            f"{where} several rows of one time, with different values: the first at {row[task.time_column]}.",
             "Give one row for each series and time.",
         )
     combined = ordered.groupby([SERIES, STEP])[problem.target].agg(task.aggregate or "mean")

@@ -74,6 +74,12 @@ def test_incomplete_plans_are_refused_by_name(change, says, forecaster):
         forecaster.predict(future=change(plan_of()))
 
 
+def test_misspelled_series_of_a_plan_are_named(forecaster):
+    with pytest.raises(DataError, match="for series 'A'") as caught:
+        forecaster.predict(future=plan_of(series=("a", "B")))
+    assert caught.value.hint.endswith("The model does not know these series of the plan: 'a'.")
+
+
 def test_unseen_and_missing_categories_are_harmless():
     table = priced().assign(weather=lambda t: np.where(t["price"] > 9, "sun", "rain"))
     table.loc[::5, "weather"] = None

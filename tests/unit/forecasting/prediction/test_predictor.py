@@ -82,7 +82,10 @@ def test_unseen_series_with_history_is_forecast_with_a_note(forecaster):
         (lambda table: table.drop(columns="sales"), "no column 'sales'"),
         (lambda table: table.drop(columns="shop"), "no column 'shop'"),
         (lambda table: table.assign(day="someday"), "row 1 of the history holds 'someday'"),
-        (lambda table: pd.concat([table, table]), "several rows of one time"),
+        (
+            lambda table: pd.concat([table, table.tail(2).assign(sales=1.0)]),
+            "'B' has several rows of one time, with different values: the first at 2024-03-09",
+        ),
         (
             lambda table: pd.DataFrame(
                 {"shop": "A", "day": pd.date_range("2024-03-11", periods=9, freq="30D"), "sales": 1.0}
@@ -94,6 +97,13 @@ def test_unseen_series_with_history_is_forecast_with_a_note(forecaster):
 def test_wrong_history_is_refused(change, says, table, forecaster):
     with pytest.raises(DataError, match=says):
         forecaster.predict(change(table))
+
+
+def test_copies_in_a_newer_history_are_left_out(table, forecaster):
+    newer = weekly(days=80)
+    pd.testing.assert_frame_equal(
+        forecaster.predict(pd.concat([newer, newer.tail(30)])), forecaster.predict(newer)
+    )
 
 
 @pytest.mark.parametrize("as_text", [True, False])
