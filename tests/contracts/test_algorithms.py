@@ -391,7 +391,7 @@ def test_portfolio_lies_in_the_search_space(name: str) -> None:
     known = set(inspect.signature(spec.build).parameters) - {"problem", "seed", "n_jobs"}
     assert set(spec.search_space) <= known
     assert spec.portfolio
-    for configuration in spec.portfolio:
+    for configuration in (*spec.portfolio, *spec.sparse):
         assert json.loads(json.dumps(dict(configuration))) == configuration
         assert set(configuration) <= known
         for key in set(configuration) & set(spec.search_space):

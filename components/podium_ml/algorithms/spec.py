@@ -97,6 +97,7 @@ class AlgorithmSpec:
         build: Returns the estimator. Classifiers get class codes and must provide ``predict_proba``.
         search_space: Dimensions by parameter name; empty if there is nothing to tune.
         portfolio: Configurations to try first, the best default first; ``{}`` stands for the plain defaults.
+        sparse: Configurations that leave out most columns, to try first if there are many columns for the rows.
         needs: Encoding of the features that it requires.
         reads: Role of columns without which it takes no part, such as ``"image"``; empty for none.
         weights: Setting that names the pretrained weights without which it takes no part, such as ``"encoder"``.
@@ -134,6 +135,7 @@ class AlgorithmSpec:
     build: Build
     search_space: Mapping[str, Dimension] = field(default_factory=dict)
     portfolio: Sequence[Mapping[str, Any]] = ({},)
+    sparse: Sequence[Mapping[str, Any]] = ()
     needs: Encoding = "ordinal"
     reads: str = ""
     weights: str = ""

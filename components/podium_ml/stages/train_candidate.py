@@ -17,6 +17,7 @@ from podium_ml.training.limits import SearchLimits
 from podium_ml.training.search import Search
 from podium_ml.training.shards import table_of_shard
 from podium_ml.training.share import branch_deadline
+from podium_ml.training.wide_tables import suited
 from podium_ml.weights import giving
 from podium_ml.weights.given import FOLDER
 
@@ -51,7 +52,7 @@ def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) ->
     began, deadline = time.time(), branch_deadline(asked)
     folder = CandidateFolder.create(candidate, asked.name)
     task = Problem.load(problem)
-    spec = narrowed(KINDS[task.kind].algorithms[asked.algorithm], asked.search_space)
+    spec = narrowed(suited(KINDS[task.kind].algorithms[asked.algorithm], task), asked.search_space)
     limited = {name: spec.search_space[name] for name in asked.search_space}
     known = tuple(moved_inside(spec, limited, one) for one in asked.configurations)
     asked = replace(asked, configurations=known)

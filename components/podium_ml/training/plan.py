@@ -22,6 +22,7 @@ from podium_ml.training.costs import (
 )
 from podium_ml.training.specialists import with_specialists_first
 from podium_ml.training.time_shares import drop_for_time, is_strong, shares
+from podium_ml.training.wide_tables import suited
 from podium_ml.values.quantities import parse_cpu, parse_size
 
 Configurations = Mapping[str, Sequence[dict[str, Any]]]
@@ -84,7 +85,7 @@ def plan_branches(
     """
     accelerated = bool(int((placement or {}).get("accelerators", 0)))
     chosen, skipped = choose_algorithms(problem, settings, accelerated=accelerated)
-    chosen = with_specialists_first(chosen, problem)
+    chosen = [suited(spec, problem) for spec in with_specialists_first(chosen, problem)]
     chosen = [narrowed(spec, settings.search_spaces.get(spec.name, {})) for spec in chosen]
     limit = settings.time_limit_seconds or 0.0
     window = training_seconds_left(limit, rows=profile.rows)

@@ -28,6 +28,7 @@ SPEC = AlgorithmSpec(
     fit=fit,
     search_space={"alpha": Float(1e-5, 0.1, log=True), "logarithmic": Categorical((False, True))},
     portfolio=[{}, {"alpha": 0.001, "logarithmic": True}, {"alpha": 0.0001}, {"alpha": 0.01}],
+    sparse=[{"alpha": 0.03}, {"alpha": 0.1}, {"alpha": 0.01}],
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.2,

@@ -42,6 +42,7 @@ SPEC = AlgorithmSpec(
         "class_weight": Categorical((None, "balanced")),
     },
     portfolio=[{"C": 1.0}, {"C": 0.1}, {"C": 0.01}, {"C": 10.0}, {"C": 0.1, "l1_ratio": 1.0}],
+    sparse=[{"C": 0.03, "l1_ratio": 1.0}, {"C": 0.1, "l1_ratio": 1.0}, {"C": 0.3, "l1_ratio": 1.0}],
     needs="onehot",
     resources=Resources(cpu="500m", memory="1Gi"),
     weight=0.4,
