@@ -1,6 +1,6 @@
 """Puts models that leave out most columns first where a table has many columns for its rows.
 
-Among many columns without meaning, some go with the target by chance. On 2,000 rows with 5,000 columns, 22 of which mean
+Some of many columns without meaning go with the target by chance. On 2,000 rows with 5,000 columns, 22 of which mean
 something, a lasso had an AUC of .928 on fresh rows, and LightGBM .865.
 """
 

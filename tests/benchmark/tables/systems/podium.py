@@ -1,7 +1,7 @@
 """Podium: one run of the command line, in the checkout whose folders are in ``PYTHONPATH``.
 
-A second argument is the name of an algorithm, whose default configuration alone takes part, or ``encoder``, before what
-``--encoder`` gets.
+A second argument is the name of an algorithm, whose default configuration alone takes part; or two are an option for
+pretrained weights, ``encoder`` or ``backbone``, and what it gets.
 """
 
 import subprocess
@@ -19,8 +19,8 @@ def train(given: Work) -> None:
     command += ["--time-limit", f"{given.left():.0f}s", "--seed", str(given.seed), "--promote", "never"]
     command += ["--name", "benchmark", "--out", str(given.folder / "run")]
     match sys.argv[2:]:
-        case ["encoder", weights]:
-            command += ["--encoder", weights]
+        case [("encoder" | "backbone") as option, weights]:
+            command += [f"--{option}", weights]
         case [algorithm]:
             command += ["--algorithms", algorithm, "--max-trials", "1"]
     with (given.folder / "run.log").open("w") as log:
