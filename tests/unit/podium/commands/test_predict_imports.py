@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.unit.forecasting.fitted import fitted, weekly
+
 WRITTEN = Path(__file__).parents[3] / "data" / "version_0_1_0"
 # Packages that training, tracking, reports or clusters need.
 UNUSED = {
@@ -34,3 +36,12 @@ def test_only_what_the_model_needs_is_imported(model: str, tmp_path: Path) -> No
     imported = set(done.stderr.splitlines()[-1].split())
     assert {"lightgbm", "pandas"} <= imported
     assert not UNUSED & imported
+
+
+def test_forecasts_need_nothing_of_training(tmp_path: Path) -> None:
+    fitted(weekly(), algorithms=("baseline", "ridge_reduction")).save(tmp_path / "model.pkl")
+    words = ["forecast", str(tmp_path / "model.pkl"), "--out", str(tmp_path / "out.csv")]
+    done = subprocess.run([sys.executable, "-c", CODE, *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len(pd.read_csv(tmp_path / "out.csv")) == 14
+    assert not UNUSED & set(done.stderr.splitlines()[-1].split())
