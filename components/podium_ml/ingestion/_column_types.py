@@ -263,6 +263,8 @@ class ColumnEvidence:
             return ColumnType(pa.string() if self.weak_markers else pa.null())
         if self.spellings == {Spelling.TRUTH}:
             return ColumnType(pa.bool_())
+        if self.may_hold_labels and self.spellings <= {Spelling.MOMENT, Spelling.UTC_MOMENT}:
+            return ColumnType(pa.string())  # classes stay as they are written
         if self.spellings == {Spelling.MOMENT}:
             return ColumnType(MOMENT)
         if self.spellings == {Spelling.UTC_MOMENT}:

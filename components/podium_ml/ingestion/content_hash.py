@@ -50,7 +50,7 @@ class _ColumnHash:
         elif pa.types.is_string(array.type) or pa.types.is_binary(array.type):
             self._lengths.update(_bytes(pc.binary_length(array).cast(pa.int64()).to_numpy()))
             self._values.update(_joined(array))
-        else:
+        elif not pa.types.is_null(array.type):  # lists that are all empty hold no type
             self._values.update(_bytes(_numbers(array)))
 
     def digest(self) -> bytes:

@@ -166,8 +166,9 @@ def _find_narrow(file: SourceFile) -> Encoding:
 def _guess(sample: bytes) -> Encoding:
     """Guess the encoding of bytes that are not all UTF-8."""
     text = sample.decode("utf-8", errors="replace")
-    foreign = sum(character > "\x7f" for character in text)
-    if text.count("\ufffd") < 0.1 * foreign:  # UTF-8 with a few damaged characters
+    damaged = text.count("\ufffd")
+    # Bytes of other encodings are hardly ever characters in UTF-8, so that these are a few damaged ones.
+    if 2 * damaged <= sum(character > "\x7f" for character in text) - damaged:
         return Encoding("utf-8", is_damaged=True)
     guess = guess_encoding(sample)
     return Encoding(guess.name, rival=guess.rival, words=guess.words)

@@ -13,6 +13,8 @@ _FREQUENCY = {"cp1252": 1.5, "iso8859-1": 1.5, "cp852": 0.8}
 """How much more often tables are in some encodings than the letters alone say."""
 _SELDOM = 0.6
 """The same for Cyrillic with letters that most of its languages lack."""
+_MIXES = 0.1
+"""The same for texts with words of Latin letters and of others."""
 _CLOSE = 0.7
 """The share of the best guess's probability from which another one is told as well."""
 _CONTROLS = re.compile(r"[\x80-\x9f]")
@@ -21,6 +23,8 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]{2}")
 _ODD = re.compile(r"(?<=[a-z])[^\x00-\x7f](?<=[^\W\d_a-zß-öø-ÿœšžÿ])|(?<=[a-z])[¡-ªµ-¿](?=[a-z])")
 # The capitals of Mac's Cyrillic are at the places of these in Windows'.
 _RARE = re.compile("[ЂЃѓЉЊЌЋЏђљњќћџ]")
+_OTHERS = "\u0370-\u06ff\u0e00-\u0e7f"  # Greek to Arabic, and Thai
+_MIXED = re.compile(f"[a-zA-Z][{_OTHERS}]|[{_OTHERS}][a-zA-Z]")
 _WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
 
 
@@ -77,6 +81,8 @@ def _weights(sample: bytes, texts: dict[str, str]) -> dict[str, float]:
 
 def _frequency(name: str, text: str) -> float:
     frequency = _FREQUENCY.get(name, 1.0)
+    if 2 * len(_MIXED.findall(text)) > len(_WORD.findall(text)):
+        return _MIXES * frequency
     if _ODD.search(text):
         return min(1.0, frequency)
     return _SELDOM * frequency if _RARE.search(text) else frequency

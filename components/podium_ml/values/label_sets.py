@@ -1,13 +1,14 @@
 """Sets of labels in columns of any type: lists, or text such as ``a, b``."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from podium_ml.values.literals import read_literal
 from podium_ml.values.plain_text import plain_text
 
 LabelSet = tuple[str, ...]
@@ -20,7 +21,8 @@ def read_label_sets(values: pd.Series, *, separator: str = "") -> list[LabelSet 
     """Return the labels of each row, sorted and without repetition; ``None`` for missing values.
 
     Args:
-        values: Lists of labels, JSON lists in text, or labels in text separated by semicolons, bars or commas.
+        values: Lists of labels, lists in text as JSON or Python writes them, or labels in text separated by semicolons,
+            bars or commas.
         separator: What separates labels in text; empty infers it.
     """
     separator = separator or find_separator(values)
@@ -65,11 +67,13 @@ def _read(value: Any, separator: str) -> LabelSet | None:
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return None
     text = str(value).strip()
-    if text.startswith("[") and text.endswith("]"):
-        try:
-            return _labels(json.loads(text))
-        except ValueError:
-            text = text[1:-1]
+    if text == "set()":  # Python's empty set
+        return ()
+    if text[:1] + text[-1:] in ("[]", "()", "{}"):
+        with suppress(ValueError):
+            if isinstance(given := read_literal(text), _LISTS):
+                return _labels(given)
+        text = text[1:-1] if text[0] == "[" else text
     return _labels(text.split(separator))
 
 

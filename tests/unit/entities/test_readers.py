@@ -41,6 +41,18 @@ CONLL = {
     "blanks": "\nNew   B-LOC  x \nYork I-LOC x\n   \n#   O  x\nNA  O x\n",
     "bioes": "New\tB-LOC\nYork\tE-LOC\n\n#\tO\nNA\tO\n",
     "ragged": "New\ta\tb\tB-LOC\nYork\tI-LOC\n\n#\ta\tO\nNA\tO\n",
+    "a blank for a tab": "New\tB-LOC\nYork I-LOC\n\n#\tO\nNA\tO\n",
+    "a tab among blanks": "New B-LOC\nYork\tI-LOC\t\n\n# O\nNA O",
+    "blanks after tags": "New\tB-LOC \nYork\tI-LOC\t\n\n#\tO  \nNA\tO\n",
+    "empty last column": "New\tB-LOC\t\nYork\tI-LOC\t\n\n#\tO\t\nNA\tO\t\n",
+    "tag before others": "New\tB-LOC\tJJ\t0\nYork\tI-LOC\tNN\t1\n\n#\tO\tSYM\t2\nNA\tO\tNN\t3",
+    "CR LF and a mark": "\ufeffNew\tB-LOC\r\nYork\tI-LOC\r\n\r\n#\tO\r\nNA\tO\r\n",
+    "CR": "New\tB-LOC\rYork\tI-LOC\r\r#\tO\rNA\tO\r",
+    "CoNLL-U": "# text\n1-2\tx\t_\tO\n1\tNew\tnew\tB-LOC\n2\tYork\tyork\tI-LOC\n\n1\t#\t#\tO\n2\tNA\tna\tO\n",
+    "counted from 0": "0 New B-LOC\n1 York I-LOC\n\n0 # O\n1 NA O\n",
+    "underscores": "New B_LOC\nYork I_LOC\n\n# O\nNA O\n",
+    "suffixes": "New LOC-B\nYork LOC-I\n\n# O\nNA O\n",
+    "IOB1": "New I-LOC\nYork I-LOC\n\n# O\nNA O\n",
 }
 
 
@@ -61,6 +73,10 @@ def test_quotes_no_break_blanks_and_documents_stay(read):
         ("a\tx\tB-A\nb\tO\nc\tx\ty\n\n", 2, "columns"),
         ("a O\nb B-A\nc\n", 3, "columns"),
         ("a\nb\n", 1, "no tag"),
+        ("a\tB-A\n\tO\n", 2, "no token"),
+        ("a\tB-A\nb\t\nc\tO\n", 2, "is no tag"),
+        ("a B-A\nb I-A\nc none\nd O\n", 3, "'none' is no tag"),
+        ("a\tB-A\nNew York B-A\nc\tO\n", 2, "columns"),
     ],
 )
 def test_conll_errors_name_file_and_line(read, content, line, what):
@@ -103,6 +119,20 @@ FORMATS = {
         "relations": [],
         "Comments": ["x"],
     },
+    "spacy_doc": {
+        "text": TEXT,
+        "ents": [{"start": 4, "end": 7, "label": "WHO"}, {"start": 11, "end": 15, "label": "TOWN"}],
+        "tokens": [{"id": 0, "start": 4, "end": 7}],
+        "cats": {},
+    },
+    "key of its own": {
+        "text": TEXT,
+        "ner": [
+            {"start": 4, "end": 7, "text": "Zoë", "labels": ["WHO"]},
+            {"start": 11, "end": 15, "text": "Brno", "labels": ["TOWN"]},
+        ],
+        "annotator": 1,
+    },
     "label_studio": {
         "data": {"text": TEXT},
         "annotations": [
@@ -128,6 +158,44 @@ def test_json_forms(read, form, array):
     assert rows == [(TEXT, [(4, 7, "WHO"), (11, 15, "TOWN")])] * 2
 
 
+def test_pairs_inside_of_an_object(read):
+    pair = ["Zoë in Brno", {"entities": [[7, 11, "TOWN"]]}]
+    rows, _ = read("x.json", json.dumps({"classes": ["TOWN"], "annotations": [pair, None, pair]}))
+    assert rows == [("Zoë in Brno", [(7, 11, "TOWN")])] * 2
+
+
+def test_annotations_that_differ_are_told(read):
+    def annotated(label, **more):
+        return {"result": [{"value": {"start": 0, "end": 4, "labels": [label]}}], **more}
+
+    twice = {"data": {"text": "Zoë in Brno"}, "annotations": [annotated("A"), annotated("B")]}
+    rows, told = read("x.json", lines(twice))
+    assert rows[0][1] == [(0, 3, "B")]
+    assert "x.json, line 1: 1 texts have annotations that differ" in told
+    twice["annotations"][0]["ground_truth"] = True
+    rows, told = read("y.json", lines(twice))
+    assert rows[0][1] == [(0, 3, "A")]
+    assert "annotations that differ" not in told
+
+
+def test_a_span_with_several_labels_overlaps_with_itself(read):
+    value = {"start": 0, "end": 3, "labels": ["A", "B"]}
+    record = {"data": {"text": "Zoë in Brno"}, "annotations": [{"result": [{"value": value}]}]}
+    rows, told = read("x.json", lines(record))
+    assert rows[0][1] == [(0, 3, "A")]
+    assert "1 spans overlap" in told
+
+
+def test_texts_may_be_null_or_numbers(read):
+    """A text that is null is no reason to read another key as the text."""
+    rows, _ = read(
+        "x.jsonl", lines({"text": None, "id": "7"}, {"text": 12.5, "id": "8", "spans": [[0, 2, "A"]]})
+    )
+    assert rows == [("", None), ("12.5", [(0, 2, "A")])]
+    with pytest.raises(DataError, match=r"x\.jsonl, line 1: it has no text; its keys are title, note"):
+        read("x.jsonl", lines({"title": "a", "note": "b"}))
+
+
 @pytest.mark.parametrize(
     "record",
     [
@@ -144,6 +212,12 @@ def test_what_nobody_confirmed_is_no_truth(read, record):
 def test_token_lists(read):
     rows, _ = read("x.jsonl", lines({"tokens": ["New", "York"], "tags": ["B-LOC", "I-LOC"]}))
     assert rows == [("New York", [(0, 8, "LOC")])]
+    rows, _ = read(
+        "x.jsonl", lines({"tokens": [], "tags": []}, {"tokens": ["a", "b"], "ner_tags": ["X-B", "X-I"]})
+    )
+    assert rows == [("", []), ("a b", [(0, 3, "X")])]
+    with pytest.raises(DataError, match=r"x\.jsonl, line 1: a list of tokens, but other records have a text"):
+        read("x.jsonl", lines({"tokens": ["a"], "tags": ["O"]}, {"text": "b", "spans": []}))
     with pytest.raises(DataError, match=r"x\.jsonl, line 2: 2 tokens but 1 tags"):
         read("x.jsonl", lines({"tokens": ["a"], "tags": ["O"]}, {"tokens": ["a", "b"], "tags": ["O"]}))
 
@@ -173,6 +247,32 @@ def test_other_units_are_converted_and_told(read, unit, with_text):
     assert unit in told
 
 
+def test_rows_in_another_unit_than_most(read):
+    """Their own texts tell where spans are; without these, spans that cut words are told."""
+
+    def made(at, **own):
+        return {"text": "😀 Brno is big", "spans": [{"start": at, "end": at + 4, "label": "TOWN", **own}]}
+
+    rows, told = read(
+        "x.jsonl", lines(*[made(2, text="Brno")] * 6, made(5, text="Brno"), made(3, text="Brno"))
+    )
+    assert {spans[0] for _, spans in rows} == {(2, 6, "TOWN")}
+    assert "x.jsonl, line 7, 8: offsets of 2 texts count something else" in told
+    rows, told = read("x.jsonl", lines(*[made(2)] * 20, made(5)))
+    assert rows[-1][1] == [(5, 9, "TOWN")]
+    assert (
+        "x.jsonl, line 21: spans of 1 texts cut words, and would not if offsets counted UTF-8 bytes" in told
+    )
+
+
+def test_ends_that_are_included(read):
+    rows, told = read(
+        "x.jsonl", lines(*[{"text": f"Brno {at}", "label": [[0, 3, "TOWN"]]} for at in range(9)])
+    )
+    assert {spans[0] for _, spans in rows} == {(0, 4, "TOWN")}
+    assert "with the end included" in told
+
+
 @pytest.mark.parametrize(
     ("span", "what"),
     [
@@ -189,9 +289,11 @@ def test_wrong_spans_name_file_and_line(read, span, what):
 
 
 def test_separators_inside_of_texts_end_no_line(read):
-    text = "a\rb\u2028c\x1cd\fe"
-    rows, _ = read("x.jsonl", lines({"text": text, "entities": [{"start": 2, "end": 3, "label": "A"}]}))
-    assert rows == [(text, [(2, 3, "A")])]
+    text = "a\rb\u2028c\x1cd\fe\x85f"
+    content = lines({"text": text, "entities": [{"start": 2, "end": 3, "label": "A"}]})
+    for ending in ("\n", "\r\n"):
+        rows, _ = read("x.jsonl", content.replace("\n", ending) * 2)
+        assert rows == [(text, [(2, 3, "A")])] * 2
 
 
 def test_overlaps_are_told(read):

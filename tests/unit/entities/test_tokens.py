@@ -32,6 +32,10 @@ def test_words(text, expected):
     assert words(text) == expected
 
 
+def test_a_word_of_ten_megabytes():
+    assert words("x" * (10 << 20) + " y")[1:] == ["y"]
+
+
 def test_blanks_and_characters():
     assert words("5th St., NW", "blanks") == ["5th", "St.,", "NW"]
     assert words("नी x", "characters") == ["नी", "x"]

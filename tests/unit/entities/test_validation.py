@@ -1,5 +1,7 @@
 """Tests of what validation decides about texts with spans, and of its guardrails."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -143,3 +145,39 @@ def test_order_of_labels_does_not_matter():
     assert one.classes == two.classes
     assert one.texts == two.texts
     assert np.isclose(one.n_folds, two.n_folds)
+
+
+def test_copies_of_one_text_are_refused():
+    with pytest.raises(DataError, match="All 50 texts are copies of one"):
+        infer(pd.concat([table(1)] * 50, ignore_index=True))
+
+
+def test_one_document_is_no_reason_to_test_nothing():
+    inferred = infer(table().assign(document="a#1"))
+    assert inferred.problem.n_test > 0
+
+
+def test_cells_hold_spans_as_other_programs_write_them():
+    rows = table(40)
+    forms = [
+        lambda a, b: str([(a, b, "WHO")]),
+        lambda a, b: str([{"start": a, "end": b, "label": "WHO"}]),
+        lambda a, b: json.dumps([{"start": a, "end": b, "labels": ["WHO"], "text": rows["text"][0][a:b]}]),
+    ]
+    ends = [10 + len(NAMES[at % len(NAMES)]) for at in range(40)]
+    for form in forms[:2]:
+        written = rows.assign(spans=[form(10, end) for end in ends])
+        pd.testing.assert_frame_equal(infer(written).train, infer(rows).train)
+    assert infer(rows.assign(spans=[forms[2](10, 13), *rows["spans"][1:]])).problem.classes == ("WHO",)
+    for wrong, what in (
+        ("[(1, 2)]", "no list of spans"),
+        (forms[2](11, 13).replace("da", "xx"), "says 'xx'"),
+    ):
+        with pytest.raises(DataError, match=f"Row 1: .*{what}"):
+            infer(rows.assign(spans=[wrong, *rows["spans"][1:]]))
+
+
+def test_two_columns_of_texts_need_a_name():
+    with pytest.raises(SettingsError, match="the columns are title, body, spans") as caught:
+        infer(table().rename(columns={"text": "body"}).assign(title="x")[["title", "body", "spans"]])
+    assert "'text'" in caught.value.hint

@@ -195,6 +195,17 @@ def test_some_damaged_characters(ingest: Ingest, write: Write) -> None:
     assert "U+FFFD" in table.warnings[0]
 
 
+def test_one_damaged_character_among_few(ingest: Ingest, write: Write) -> None:
+    table = ingest(write("a.csv", "a,b\nZoë à Bonn,1\n".encode() + b"Zo\xc3 x,2\n"))
+    assert table.details["encoding"] == "utf-8"
+    assert pd.read_parquet(table.path)["a"].iloc[0] == "Zoë à Bonn"
+
+
+def test_words_of_two_scripts_are_improbable(ingest: Ingest, write: Write) -> None:
+    frame = ingest.frame(write("a.csv", "a,b\nZoë à Bonn größer,1\n".encode("cp1252")))
+    assert frame["a"].iloc[0] == "Zoë à Bonn größer"
+
+
 def test_given_encoding(ingest: Ingest, write: Write) -> None:
     frame = ingest.frame(write("a.csv", "a,b\nčaj,1\n".encode("cp1250")), encoding="cp1250")
     assert frame["a"].tolist() == ["čaj"]

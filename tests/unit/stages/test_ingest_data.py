@@ -114,6 +114,7 @@ class TestFingerprint:
                 "l": [[1, None], None, [], [3]] * 5,
                 "t": pa.array([1, None, 3, 4] * 5, pa.timestamp("us", "UTC")),
                 "x": [b"\xff", None, b"", b"a"] * 5,
+                "n": pa.array([[], None, [None], []] * 5, pa.list_(pa.null())),
             }
         )
         hashes = set()

@@ -16,6 +16,7 @@ from podium_ml.values.words import count_words
         ("음식이 정말 맛있었어요", 3, 3),
         ("iPhone 很好", 2, 2),
         ("Größe – café", 2, 2),
+        ("👍👍🎉 ☺", 4, 4),
     ],
 )
 def test_words_of_a_text(text: str, least: int, most: int) -> None:

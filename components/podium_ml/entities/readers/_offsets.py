@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
@@ -13,13 +14,17 @@ from podium_ml.errors import DataError
 
 # Spans without a text of their own tell the unit if so many of them fit into words only in another unit.
 _FEWEST, _MOST_MISSING, _LOOKED_AT, _LONGEST = 5, 0.2, 2_000, 20_000
+_INCLUDED = "code points with the end included"
 # By unit: the offset after each character, given code points, and what is added to the ends of spans.
 _UNITS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], int]] = {
     "code points": (np.ones_like, 0),
     "UTF-8 bytes": (lambda codes: 1 + (codes > 0x7F) + (codes > 0x7FF) + (codes > 0xFFFF), 0),
     "UTF-16 units": (lambda codes: 1 + (codes > 0xFFFF), 0),
-    "code points with the end included": (np.ones_like, 1),
+    _INCLUDED: (np.ones_like, 1),
 }
+_BY_CHARACTERS = [unit for unit in _UNITS if unit != _INCLUDED]
+_OTHER = "{where}: offsets of {count} texts count something else than most; they were found by the spans' own texts."
+_DOUBTFUL = "{where}: spans of {count} texts cut words, and would not if offsets counted {unit}; check them."
 
 
 @lru_cache(maxsize=8)
@@ -48,7 +53,28 @@ def resolve(records: Sequence[Record], rows: Rows) -> Iterator[list[Span] | None
         if record.spans is None:
             yield None
             continue
-        yield [_converted(record, span, unit, rows.label) for span in record.spans]
+        own = _unit_of(record, unit)
+        if own != unit:
+            rows.notice(_OTHER, record.line)
+        elif unit != (likely := _likely_unit(record, unit)):
+            rows.notice(_DOUBTFUL.replace("{unit}", likely), record.line)
+        yield [_converted(record, span, own, rows.label) for span in record.spans]
+
+
+def _unit_of(record: Record, usual: str) -> str:
+    """Return the unit in which the spans of a record are where their own texts are; the usual one if none is."""
+    told = [span for span in record.spans or () if span.text is not None]
+    units = (usual, *_UNITS)
+    return next((unit for unit in units if all(_is_there(record, span, unit) for span in told)), usual)
+
+
+def _likely_unit(record: Record, usual: str) -> str:
+    """Return another unit in which all spans of a record fit words, if they do not in the usual one."""
+    spans = record.spans or ()
+    if record.text.isascii() or len(record.text) > _LONGEST or any(span.text is not None for span in spans):
+        return usual
+    units = (usual, *_BY_CHARACTERS)
+    return next((unit for unit in units if all(_fits_words(record, span, unit) for span in spans)), usual)
 
 
 def _find_unit(records: Sequence[Record]) -> str:
@@ -61,24 +87,21 @@ def _find_unit(records: Sequence[Record]) -> str:
 
 def _by_words(records: Sequence[Record]) -> str:
     """Return the unit in which spans begin and end with words, if these are not code points."""
-    shifted = [
-        (one, span)
-        for one in records
-        if len(one.text) <= _LONGEST and not one.text.isascii()
-        for span in one.spans or ()
-    ]
-    shifted = shifted[:_LOOKED_AT]
-    if len(shifted) < _FEWEST:
+    spans = ((one, span) for one in records if len(one.text) <= _LONGEST for span in one.spans or ())
+    some = list(islice(spans, _LOOKED_AT))
+    foreign = [(one, span) for one, span in some if not one.text.isascii()]  # where characters are not bytes
+    units = (_best_fit(foreign, tuple(_UNITS)), _best_fit(some, ("code points", _INCLUDED)))
+    return next((unit for unit in units if unit != "code points"), "code points")
+
+
+def _best_fit(spans: Sequence[tuple[Record, WrittenSpan]], units: Sequence[str]) -> str:
+    """Return the unit in which nearly all spans fit words, if by far not all do in code points."""
+    if len(spans) < _FEWEST:
         return "code points"
-    shares = {
-        unit: sum(_fits_words(one, span, unit) for one, span in shifted) / len(shifted) for unit in _UNITS
-    }
-    best = max(_UNITS, key=lambda unit: shares[unit])
-    return (
-        best
-        if shares[best] >= 1 - _MOST_MISSING / 2 > 1 - _MOST_MISSING > shares["code points"]
-        else "code points"
-    )
+    shares = {unit: sum(_fits_words(one, span, unit) for one, span in spans) / len(spans) for unit in units}
+    best = max(units, key=lambda unit: shares[unit])
+    clear = shares[best] >= 1 - _MOST_MISSING / 2 and shares["code points"] < 1 - _MOST_MISSING
+    return best if clear else "code points"
 
 
 @lru_cache(maxsize=16)
@@ -103,11 +126,14 @@ def _is_there(record: Record, span: WrittenSpan, unit: str) -> bool:
 
 
 def _fits_words(record: Record, span: WrittenSpan, unit: str) -> bool:
+    """Whether a span begins and ends with words, apart from blanks at its edges."""
     place = _place(record, span, unit)
     if place is None:
         return False
     begins, ends = _edges(record.text)
-    return place[0] in begins and place[1] in ends
+    inside = record.text[slice(*place)]
+    first, last = len(inside) - len(inside.lstrip()), len(inside) - len(inside.rstrip())
+    return place[0] + first in begins and place[1] - last in ends
 
 
 def _converted(record: Record, span: WrittenSpan, unit: str, label: str) -> Span:

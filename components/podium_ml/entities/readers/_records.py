@@ -1,9 +1,12 @@
 """One JSON record: its text, and its spans as they are written."""
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from podium_ml.errors import DataError
+from podium_ml.values.literals import read_literal
 
 _TEXT_KEYS = ("text", "content", "sentence", "document", "body")
 _SPAN_KEYS = ("spans", "entities", "label", "labels", "annotations", "ents")
@@ -42,6 +45,7 @@ class Record:
         spans: Its spans; ``None`` if nobody looked for any, or the annotation was cancelled.
         tokens: Its tokens, or ``None``.
         tags: Their tags, or ``None``.
+        disagree: Whether several annotations of it differ, and none is marked as true.
     """
 
     line: int
@@ -49,6 +53,17 @@ class Record:
     spans: tuple[WrittenSpan, ...] | None = None
     tokens: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
+    disagree: bool = False
+
+
+def unpacked(found: Iterable[tuple[int, Any, int]]) -> Iterator[tuple[int, Any]]:
+    """Yield each record with its line; those in the list ``annotations`` of an object that holds nothing else, too."""
+    for line, record, _ in found:
+        inside = record.get("annotations") if isinstance(record, dict) else None
+        if isinstance(inside, list) and any(isinstance(one, list) and _is_pair(one) for one in inside):
+            yield from ((line, one) for one in inside if one is not None)
+        else:
+            yield line, record
 
 
 def parse(record: Any, *, label: str, line: int) -> Record:
@@ -63,7 +78,7 @@ def parse(record: Any, *, label: str, line: int) -> Record:
         DataError: It has no text, or spans that cannot be read.
     """
     try:
-        if isinstance(record, list) and len(record) == 2 and isinstance(record[0], str):  # spaCy's pairs
+        if isinstance(record, list) and _is_pair(record):
             record = {
                 "text": record[0],
                 **(record[1] if isinstance(record[1], dict) else {"spans": record[1]}),
@@ -74,7 +89,8 @@ def parse(record: Any, *, label: str, line: int) -> Record:
         if tokens is not None:
             return Record(line, "", tokens=tokens, tags=tags)
         if isinstance(record.get("data"), dict):
-            return Record(line, _text(record["data"]), _label_studio(record))
+            spans, disagree = _label_studio(record)
+            return Record(line, _text(record["data"]), spans, disagree=disagree)
         spans = None if record.get("answer") in _REJECTED else _spans(record)
         return Record(line, _text(record), spans)
     except _UnreadableError as error:
@@ -84,32 +100,60 @@ def parse(record: Any, *, label: str, line: int) -> Record:
         ) from None
 
 
+def spans_of_cell(value: Any) -> list[tuple[int, int, str, str | None]]:
+    """Return start, end, label and own text of the spans in a cell of a table.
+
+    Raises:
+        ValueError: It holds no list of spans.
+    """
+    try:
+        given = read_literal(value) if isinstance(value, str) else list(value)
+        if not isinstance(given, list | tuple):
+            raise _UnreadableError("it is no list")
+        spans = [_span(list(one) if isinstance(one, tuple) else one) for one in given]
+    except (_UnreadableError, TypeError) as error:
+        raise ValueError(str(error)) from None
+    return [(one.start, one.end, one.label, one.text) for one in spans]
+
+
 class _UnreadableError(Exception):
     pass
 
 
+def _is_pair(record: list[Any]) -> bool:
+    """Whether a list is a text with its spans, as spaCy writes them."""
+    return len(record) == 2 and isinstance(record[0], str)
+
+
 def _text(record: dict[str, Any]) -> str:
-    for key in (*_TEXT_KEYS, "data"):
-        if isinstance(record.get(key), str):
-            return str(record[key])
-    texts = [value for value in record.values() if isinstance(value, str)]
-    if len(texts) == 1:
-        return texts[0]
-    raise _UnreadableError("it has no text")
+    """Return the text; an empty one if it is null, and numbers as they are written."""
+    keys = [
+        key for key in (*_TEXT_KEYS, "data") if key in record and not isinstance(record[key], dict | list)
+    ]
+    if not keys:
+        keys = [key for key, value in record.items() if isinstance(value, str)]
+        if len(keys) != 1:
+            shown = ", ".join(map(str, list(record)[:8]))
+            raise _UnreadableError(f"it has no text; its keys are {shown}" if shown else "it has no text")
+    value = next((record[key] for key in keys if isinstance(record[key], str)), record[keys[0]])
+    return value if isinstance(value, str) else "" if value is None or value != value else json.dumps(value)
 
 
 def _token_list(record: dict[str, Any]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Return tokens and tags, or ``None`` for both if it is a text with spans that repeats its tokens."""
+    has_text = any(isinstance(record.get(key), str) for key in _TEXT_KEYS)
     for key in _TOKEN_KEYS:
         tokens = record.get(key)
-        if isinstance(tokens, list) and all(isinstance(one, str) for one in tokens) and tokens:
+        if (
+            isinstance(tokens, list)
+            and all(isinstance(one, str) for one in tokens)
+            and (tokens or not has_text)
+        ):
             for name in _TAG_KEYS:
-                if isinstance(tags := record.get(name), list):
-                    return tuple(tokens), tuple(_tag(one) for one in tags)
-            return (
-                (tuple(tokens), None)
-                if not any(isinstance(record.get(k), str) for k in _TEXT_KEYS)
-                else (None, None)
-            )
+                tags = record.get(name)
+                if isinstance(tags, list) and not any(isinstance(one, list | dict) for one in tags):
+                    return tuple(tokens), tuple(map(_tag, tags))
+            return (None, None) if has_text else (tuple(tokens), None)
     return None, None
 
 
@@ -123,7 +167,15 @@ def _spans(record: dict[str, Any]) -> tuple[WrittenSpan, ...] | None:
     for key in _SPAN_KEYS:
         if isinstance(value := record.get(key), list):
             return tuple(_span(one) for one in value)
-    return None
+    named = [value for value in record.values() if isinstance(value, list) and value]
+    named = [value for value in named if all(map(_looks_like_span, value))]  # a key of the user's own
+    return tuple(map(_span, named[0])) if len(named) == 1 else None
+
+
+def _looks_like_span(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        any(key in value for key in keys) for keys in (_START_KEYS, _END_KEYS, _LABEL_KEYS)
+    )
 
 
 def _span(value: Any) -> WrittenSpan:
@@ -165,28 +217,31 @@ def _label(value: Any) -> str:
     return str(value)
 
 
-def _label_studio(record: dict[str, Any]) -> tuple[WrittenSpan, ...] | None:
-    """Return the spans of the last annotation that was not cancelled; predictions of tools are no truth."""
+def _label_studio(record: dict[str, Any]) -> tuple[tuple[WrittenSpan, ...] | None, bool]:
+    """Return the spans of the last annotation that was not cancelled, and whether others differ from it.
+
+    Predictions of tools are no truth.
+    """
     given = record.get("annotations", record.get("completions"))
     if not isinstance(given, list):
-        return None
+        return None, False
     valid = [one for one in given if isinstance(one, dict) and not one.get("was_cancelled")]
     if not valid:
-        return None
-    chosen = next((one for one in valid if one.get("ground_truth")), valid[-1])
-    given = chosen.get("result")
-    results = [
-        one
-        for one in (given if isinstance(given, list) else ())
-        if isinstance(one, dict) and isinstance(one.get("value"), dict)
-    ]
-    return tuple(
-        _span(
-            {
-                **one["value"],
-                "label": one["value"].get("labels") or one["value"].get("hypertextlabels"),
-            }
-        )
-        for one in results
-        if "start" in one["value"] and (one["value"].get("labels") or one["value"].get("hypertextlabels"))
-    )
+        return None, False
+    marked = next((one for one in valid if one.get("ground_truth")), None)
+    spans = [_results(one.get("result")) for one in ([marked] if marked else valid)]
+    return spans[-1], any(set(one) != set(spans[-1]) for one in spans)
+
+
+def _results(given: Any) -> tuple[WrittenSpan, ...]:
+    """Return the spans of an annotation; one with several labels is there once for each."""
+    spans = []
+    for one in given if isinstance(given, list) else ():
+        value = one.get("value") if isinstance(one, dict) else None
+        if isinstance(value, dict) and "start" in value:
+            labels = value.get("labels") or value.get("hypertextlabels") or ()
+            spans += [
+                _span({**value, "label": label})
+                for label in (labels if isinstance(labels, list) else [labels])
+            ]
+    return tuple(spans)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from podium_ml.entities.readers._records import Record
 from podium_ml.entities.readers._rows import Rows
-from podium_ml.entities.texts.tags import find_scheme, read_tags
+from podium_ml.entities.texts.tags import find_scheme, read_tags, with_prefixes
 from podium_ml.entities.texts.tokens import joined
 from podium_ml.errors import DataError
 
@@ -24,13 +24,14 @@ def add_token_lists(rows: Rows, records: Sequence[Record]) -> None:
                 f"{rows.label}, line {one.line}: {len(one.tokens)} tokens but {len(one.tags)} tags.",
                 "Give each token one tag, or remove the line.",
             )
-    scheme = find_scheme([one.tags or () for one in records])
-    for one in records:
+    all_tags = with_prefixes([one.tags or () for one in records])
+    scheme = find_scheme(all_tags)
+    for one, tags in zip(records, all_tags, strict=True):
         text, places = joined(list(one.tokens or ()))
         if one.tags is None:
             rows.add(text, None, line=one.line)
             continue
-        read = read_tags(one.tags, scheme)
+        read = read_tags(tags, scheme)
         for _ in read.illegal:
             rows.notice(_ILLEGAL, one.line)
         spans = [(places[first][0], places[end - 1][1], label) for first, end, label in read.spans]

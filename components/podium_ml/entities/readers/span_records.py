@@ -1,11 +1,13 @@
 """JSON records of texts with spans, as spaCy, Prodigy, doccano and Label Studio write them, and lists of tokens."""
 
 import json
+from collections.abc import Sequence
 
 from podium_ml.entities.readers._offsets import resolve
-from podium_ml.entities.readers._records import Record, parse
+from podium_ml.entities.readers._records import Record, parse, unpacked
 from podium_ml.entities.readers._rows import Rows
 from podium_ml.entities.readers._token_lists import add_token_lists
+from podium_ml.errors import DataError
 from podium_ml.readers._content import refuse_other_content
 from podium_ml.readers._encoding import Encoding, check_decodes, find_encoding, open_text
 from podium_ml.readers._json_records import SPACE, numbered_records
@@ -14,6 +16,7 @@ from podium_ml.readers._source_file import SourceFile
 from podium_ml.settings import ReaderOptions
 
 _LONGEST = 1 << 20
+_DISAGREE = "{where}: {count} texts have annotations that differ; the last one of each counts."
 
 
 def read(file: SourceFile, options: ReaderOptions) -> Reading:
@@ -27,15 +30,26 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     if options.encoding:
         check_decodes(file, encoding)
     found = numbered_records(file, encoding, in_lines=_has_pairs_in_lines(file, encoding))
-    records: list[Record] = [parse(record, label=file.label, line=line) for line, record, _ in found]
+    records: list[Record] = [parse(record, label=file.label, line=line) for line, record in unpacked(found)]
     rows = Rows(file.label)
     if records and all(one.tokens is not None for one in records):
         add_token_lists(rows, records)
     else:
-        for one, spans in zip(records, resolve(records, rows), strict=True):
-            rows.add(one.text, spans, line=one.line)
+        _add_texts(rows, records)
     batch = rows.batch()  # finds overlaps, too
     return Reading(iter([batch]), {"encoding": encoding.name}, [*encoding.doubts(file.label), *rows.warnings])
+
+
+def _add_texts(rows: Rows, records: Sequence[Record]) -> None:
+    for one, spans in zip(records, resolve(records, rows), strict=True):
+        if one.tokens is not None:
+            raise DataError(
+                f"{rows.label}, line {one.line}: a list of tokens, but other records have a text.",
+                "Write all records of a file alike, or put them into two files.",
+            )
+        if one.disagree:
+            rows.notice(_DISAGREE, one.line)
+        rows.add(one.text, spans, line=one.line)
 
 
 def _has_pairs_in_lines(file: SourceFile, encoding: Encoding) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 OUTSIDE = "O"
 # Letters that begin, continue, end, or make up an entity: IOB, BIOES and BILOU.
 _BEGINS, _ALONE, _ENDS = frozenset("BSU"), frozenset("SU"), frozenset("ELSU")
-_TAG = re.compile(r"[BIEOSLUM]-\S.*", re.DOTALL)
+_TAG = re.compile(r"[BIEOSLUM][-_]\S.*", re.DOTALL)
+_SUFFIXED = re.compile(r"(\S.*)[-_]([BIEOSLUM])", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,15 @@ class Scheme:
 def is_tag(value: str) -> bool:
     """Whether a value is ``O`` or like ``B-PER``."""
     return value == OUTSIDE or _TAG.fullmatch(value) is not None
+
+
+def with_prefixes(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return tags like ``B-PER`` where all are like ``PER-B``, and else as they are."""
+    found = {tag: _SUFFIXED.fullmatch(tag) for sentence in sentences for tag in sentence if tag != OUTSIDE}
+    if not {"B", "I"} <= {one[2] for one in found.values() if one} or not all(found.values()):
+        return [list(sentence) for sentence in sentences]
+    turned = {tag: f"{one[2]}-{one[1]}" for tag, one in found.items() if one}
+    return [[turned.get(tag, tag) for tag in sentence] for sentence in sentences]
 
 
 def find_scheme(sentences: Sequence[Sequence[str]]) -> Scheme:

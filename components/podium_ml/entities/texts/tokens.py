@@ -10,12 +10,13 @@ Level = Literal["words", "blanks", "characters"]
 
 # Scripts that put no blanks between words; each of their characters is a token.
 _DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
-_MARKS = r"[\p{M}\u200c\u200d]*"
+_MARK = r"\p{M}\u200c\u200d"
+_LETTER = rf"[\p{{L}}--[{_DENSE}]]"
 # Marks of these scripts, which have no blanks beside them.
 _WIDE_MARKS = r"[[\u3001-\u303f\u30fb\uff01-\uff65]--[\p{L}\p{N}]]"
 _PATTERNS = {
     # A run of letters or of digits with their marks; anything else as one character that the user sees (UAX 29).
-    "words": rf"[{_DENSE}]{_MARKS}|(?:[\p{{L}}--[{_DENSE}]]{_MARKS})+|(?:\p{{N}}{_MARKS})+|\X",
+    "words": rf"[{_DENSE}][{_MARK}]*|{_LETTER}[{_LETTER}{_MARK}]*|\p{{N}}[\p{{N}}{_MARK}]*|\X",
     "blanks": r"\S+",
     "characters": r"\X",
 }

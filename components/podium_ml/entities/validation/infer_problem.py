@@ -62,6 +62,11 @@ def _check(texts: Texts) -> None:
         )
     if not texts.types:
         raise DataError("No text has a span.", "Add texts with spans.")
+    if len(np.unique(texts.units)) < 2:
+        raise DataError(
+            f"All {len(texts.texts)} texts are copies of one, or nearly so, so that no model can be tested.",
+            "Add other texts.",
+        )
 
 
 def _split(texts: Texts, settings: EntitiesProblem) -> tuple[Texts, Texts]:

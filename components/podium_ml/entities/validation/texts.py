@@ -17,6 +17,10 @@ from podium_ml.values.near_copies import near_copy_codes
 TEXT, UNIT = "text", "unit"
 # Spans may begin or end inside of words in this share of cases before tokens become characters.
 _INSIDE = 0.01
+# Fewer documents cannot be apart in a test and in the folds.
+_FEWEST_DOCUMENTS = 3
+# Longer texts take long, and the others tell as much about tokens.
+_LONGEST_LOOKED_AT = 100_000
 # Spans of at least this share that end with a mark tell that only blanks separate tokens.
 _WITH_MARKS = 0.02
 
@@ -86,7 +90,7 @@ def read_texts(table: pd.DataFrame, target: str) -> Texts:
 def _units(texts: Sequence[str], documents: pd.Series | None) -> np.ndarray:
     """Return codes of nearly equal texts, joined with those of documents."""
     codes = near_copy_codes(texts)
-    if documents is None or documents.isna().all():
+    if documents is None or documents.nunique() < _FEWEST_DOCUMENTS:
         return codes
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -116,7 +120,7 @@ def _unaligned(texts: Texts, level: Level) -> int:
     return sum(
         align(tokenize(text, level), own)[1]
         for text, own in zip(texts.texts, texts.spans, strict=True)
-        if own
+        if own and len(text) <= _LONGEST_LOOKED_AT
     )
 
 

@@ -131,10 +131,19 @@ def check_features(context: Context) -> None:
     reasons = "; ".join(f"'{_short(c.name)}': {c.reason.rstrip('.')}" for c in dropped[:_SHOWN])
     more = f"; and {len(dropped) - _SHOWN} more" if len(dropped) > _SHOWN else ""
     details = f" {reasons}{more}." if reasons else ""
+    texts = [c.name for c in dropped if _may_be_texts(context.table[c.name])]
     raise DataError(
         f"No column is left to learn '{context.settings.target}' from.{details}",
-        "Add columns that help to predict it.",
+        "Add columns that help to predict it"
+        + (f", or read one as free text with --types {_short(texts[0])}=text." if texts else "."),
     )
+
+
+def _may_be_texts(values: pd.Series) -> bool:
+    """Whether most values have blanks or letters of other scripts, which ids hardly have."""
+    if not pd.api.types.is_string_dtype(values.dtype) or values.nunique() < 2:
+        return False
+    return bool(values.dropna().str.contains(r"\S\s+\S|[^\x00-\x7f]").mean() > 0.5)
 
 
 def _infinite(target: pd.Series) -> np.ndarray:

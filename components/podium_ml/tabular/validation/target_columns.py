@@ -9,6 +9,7 @@ from podium_ml.values.label_sets import holds_lists, read_label_sets
 from podium_ml.values.plain_text import plain_text
 
 _MULTILABEL = "multilabel"
+_CLASSES = ("classification", "binary", "multiclass")
 
 
 def target_columns(columns: list[str], settings: TabularProblem) -> list[str]:
@@ -27,7 +28,7 @@ def gather_target(
     """Return the table with the target in one column, named like the setting, and whether it holds sets of labels.
 
     Sets of labels become lists of texts. They come from several columns of yes and no, from lists, or from texts such
-    as ``a, b``.
+    as ``a, b``. Classes in lists of one, as tools for annotation write them, leave their lists; dates become texts.
 
     Args:
         table: Rows with the user's columns.
@@ -36,7 +37,7 @@ def gather_target(
         separator: What separates the labels of a set in text; empty infers it.
 
     Raises:
-        DataError: One of several target columns does not hold yes and no.
+        DataError: One of several target columns does not hold yes and no, or a row has several classes.
         SettingsError: The task does not fit several columns.
     """
     names = target_columns([str(name) for name in table.columns], settings)
@@ -47,7 +48,32 @@ def gather_target(
         lists = settings.task == _MULTILABEL or (settings.task == "auto" and holds_lists(target))
     if lists:
         table = table.assign(**{names[0]: _as_lists(target, separator)})
+    elif holds_lists(target) and settings.wanted_task in _CLASSES:
+        table = table.assign(**{names[0]: _only_labels(target)})
+    elif pd.api.types.is_datetime64_any_dtype(target.dtype):
+        table = table.assign(**{names[0]: _dates_as_texts(target)})
     return table, lists
+
+
+def _only_labels(target: pd.Series) -> pd.Series:
+    """Return the label of each list of one; an empty list is a missing label."""
+    sets = [None if one is None else list(one) for one in target.where(target.notna(), None)]
+    several = next((at for at, one in enumerate(sets) if one is not None and len(one) > 1), None)
+    if several is not None:
+        raise DataError(
+            f"Target '{target.name}' holds {len(sets[several] or ())} labels in row {several + 1}.",
+            "Set the task to multilabel to predict sets of labels.",
+        )
+    return pd.Series([one[0] if one else None for one in sets], index=target.index, name=target.name)
+
+
+def _dates_as_texts(target: pd.Series) -> pd.Series:
+    """Return dates as classes: without the time of day if that is midnight everywhere."""
+    present = target.dropna()
+    has_times = bool((present != present.dt.normalize()).any())
+    return target.map(
+        lambda one: one.isoformat(sep=" ") if has_times else one.date().isoformat(), na_action="ignore"
+    ).astype(object)
 
 
 def _joined(table: pd.DataFrame, names: list[str], settings: TabularProblem) -> pd.DataFrame:

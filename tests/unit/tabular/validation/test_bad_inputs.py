@@ -147,6 +147,36 @@ def test_unusual_columns_are_accepted(case):
     assert not [result for result in inferred.results if "could not be checked" in result.seen]
 
 
+def test_texts_that_look_like_ids_can_be_read_as_texts():
+    data = pd.DataFrame({"t": [f"{at} 7 {at * at}" for at in range(ROWS)], "y": ["no", "yes"] * (ROWS // 2)})
+    with pytest.raises(DataError) as caught:
+        infer_problem(data, TabularSettings(target="y"))
+    assert "--types t=text" in caught.value.hint
+    inferred = infer_problem(data, TabularSettings(target="y", types="t=text"))
+    assert [column.role for column in inferred.problem.features] == ["text"]
+
+
+def test_dates_may_be_classes():
+    dates = pd.to_datetime(["2024-01-01", "2024-02-01", None] * (ROWS // 3))
+    inferred = infer_problem(table(y=dates), TabularSettings(target="y"))
+    assert inferred.problem.classes == ("2024-01-01", "2024-02-01")
+    assert set(inferred.train["y"]) == set(inferred.problem.classes)
+    with_times = infer_problem(table(y=dates + pd.Timedelta("1h")), TabularSettings(target="y"))
+    assert with_times.problem.classes == ("2024-01-01 01:00:00", "2024-02-01 01:00:00")
+
+
+def test_classes_in_lists_of_one():
+    """As doccano writes them; sets of labels unless classes are asked for."""
+    data = table(y=pd.Series([["a"], ["b"], []] * (ROWS // 3), dtype=object))
+    assert infer_problem(data, TabularSettings(target="y")).problem.task == "multilabel"
+    inferred = infer_problem(data, TabularSettings(target="y", task="classification"))
+    assert (inferred.problem.task, inferred.problem.classes) == ("binary", ("a", "b"))
+    data.at[7, "y"] = ["a", "b"]
+    with pytest.raises(DataError, match="'y' holds 2 labels in row 8") as caught:
+        infer_problem(data, TabularSettings(target="y", task="classification"))
+    assert "multilabel" in caught.value.hint
+
+
 def test_many_more_columns_than_rows():
     numbers = pd.DataFrame(RNG.normal(size=(200, 4_900)), columns=[f"n{i}" for i in range(4_900)])
     texts = pd.DataFrame(RNG.choice(list("abc"), (200, 100)), columns=[f"t{i}" for i in range(100)])

@@ -1,0 +1,30 @@
+"""Lists and objects that stand in texts: as JSON, or as Python prints them."""
+
+import ast
+import json
+from typing import Any
+
+_LONGEST = 1 << 20
+
+
+def read_literal(text: str) -> Any:
+    """Return what a text says as JSON, or as Python prints it, with single quotes.
+
+    Raises:
+        ValueError: It is neither.
+
+    Examples:
+        >>> read_literal('["a"]'), read_literal("['a, b', None]"), read_literal("{'a'}")
+        (['a'], ['a, b', None], {'a'})
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
+    except ValueError as error:
+        if len(text) > _LONGEST:
+            raise
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            raise error from None
