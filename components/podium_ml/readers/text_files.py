@@ -16,7 +16,9 @@ from podium_ml.settings import ReaderOptions
 
 NAME = "text_files"
 TEXT, LABEL, FILE = "text", "label", "file"
-_SUFFIX, _LARGEST, _ROWS = ".txt", 64 * 1024 * 1024, 2_000
+_LARGEST, _ROWS = 64 * 1024 * 1024, 2_000
+# Texts of some collections have names without a suffix. Files of these names above the classes are about the data.
+_SUFFIXES, _NOTES = (".txt", ".text", ""), ("readme", "license", "licence", "notice", "changelog")
 # Fewer files may be anything. So many are looked at to tell texts from tables with a header.
 _FEWEST, _LOOKED_AT, _HEADER = 4, 5, 200
 
@@ -24,7 +26,7 @@ _FEWEST, _LOOKED_AT, _HEADER = 4, 5, 200
 def holds_texts(path: Path) -> bool:
     """Whether a folder holds nothing but text files, each in the folder of its class."""
     names = _names(path)
-    if len(names) < _FEWEST or not all(name.endswith(_SUFFIX) and "/" in name for name in names):
+    if len(names) < _FEWEST or not all(_is_text(name) and "/" in name for name in names):
         return False
     folders = {name.partition("/")[0] for name in names}
     if any("=" in folder for folder in folders) or len({one for one in classes_of(names)[0] if one}) < 2:
@@ -40,7 +42,7 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     Raises:
         DataError: There are no text files, or one is too large or in another encoding than the user set.
     """
-    names = [name for name in _names(file.path) if name.endswith(_SUFFIX)]
+    names = [name for name in _names(file.path) if _is_text(name)]
     if not names:
         raise DataError(
             f"{file.label} holds no text files.", "Texts end in .txt, each in the folder of its class."
@@ -80,14 +82,18 @@ def _text(file: SourceFile, name: str, encoding: str) -> str:
         return stream.read()
 
 
+def _is_text(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in _SUFFIXES
+
+
 def _names(path: Path) -> list[str]:
-    """Return the paths of all files below a folder that are not hidden, with slashes, sorted."""
+    """Return the paths of all files below a folder that are not hidden and no notes, with slashes, sorted."""
     found = []
     for folder, folders, files in os.walk(path):
         folders[:] = [one for one in folders if not is_hidden(one)]
         below = PurePosixPath(Path(folder).relative_to(path).as_posix())
         found += [str(below / name) for name in files if not is_hidden(name)]
-    return sorted(found)
+    return sorted(name for name in found if "/" in name or not name.lower().startswith(_NOTES))
 
 
 SPEC = Reader(

@@ -1,5 +1,6 @@
 """Sets of labels in columns of any type: lists, or text such as ``a, b``."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
@@ -45,12 +46,15 @@ def known_labels(sets: Iterable[LabelSet | None]) -> tuple[str, ...]:
 
 
 def label_set_text(labels: Iterable[Any]) -> str:
-    """Return a set of labels as users write it.
+    """Return a set of labels as users write it; as a JSON list if a label holds what separates labels.
 
-    >>> label_set_text(["red", "round"])
-    'red, round'
+    >>> label_set_text(["red", "round"]), label_set_text(["red, dark"])
+    ('red, round', '["red, dark"]')
     """
-    return ", ".join(map(str, labels))
+    texts = list(map(str, labels))
+    if any(separator in text for text in texts for separator in _SEPARATORS):
+        return json.dumps(texts, ensure_ascii=False)
+    return ", ".join(texts)
 
 
 def find_separator(values: pd.Series) -> str:

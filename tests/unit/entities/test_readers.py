@@ -196,6 +196,15 @@ def test_texts_may_be_null_or_numbers(read):
         read("x.jsonl", lines({"title": "a", "note": "b"}))
 
 
+def test_texts_are_under_one_key(read):
+    rows, _ = read("x.jsonl", lines({"review": "a"}, {"review": "b"}))
+    assert [text for text, _ in rows] == ["a", "b"]
+    with pytest.raises(DataError, match=r"x\.jsonl, line 2: there is no 'text', as in the first record"):
+        read("x.jsonl", lines({"text": "a", "id": "1"}, {"id": "2"}))
+    with pytest.raises(DataError, match=r"x\.json, line 1: it is no object"):
+        read("x.json", '["a text", "and another"]')
+
+
 @pytest.mark.parametrize(
     "record",
     [

@@ -34,6 +34,18 @@ def test_folders_are_classes_and_texts_stay_as_they_are(folder):
     }
 
 
+def test_notes_and_other_names_of_texts(folder):
+    """As collections of texts are packed: a note beside the classes, capitals or nothing as the suffix."""
+    (folder / "README.TXT").write_text("Texts of 2 classes")
+    (folder / "pos" / "a.txt").rename(folder / "pos" / "A.TXT")
+    (folder / "neg" / "c.txt").rename(folder / "neg" / "10003")
+    (folder / "neg" / "e.txt").write_bytes(b"")
+    (folder / "neg" / "f.txt").write_bytes("schön".encode("utf-16"))
+    table = read_frame(str(folder))
+    assert table["label"].tolist() == ["neg"] * 4 + ["pos"] * 2
+    assert set(table["text"]) == {"bad, bad", "N/A", "", "schön", 'Très bien,\nvraiment "bon"', "很好吃"}
+
+
 def test_new_texts_need_no_folder_of_a_class(folder, tmp_path):
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "z.txt").write_text("fine\n,", encoding="utf-8")

@@ -39,6 +39,11 @@ def test_lists_are_detected():
     assert not holds_lists(pd.Series([None], dtype=object))
 
 
+def test_what_was_written_is_read_again():
+    sets = [("N/A", "a, b"), ("c",), ("x;y",), ("a|b", "c"), ("1",)]
+    assert read_label_sets(pd.Series([label_set_text(one) for one in sets])) == sets
+
+
 def test_known_labels_and_label_set_text():
     assert known_labels([("b",), None, ("a", "b")]) == ("a", "b")
     assert label_set_text(["a", "b"]) == "a, b"

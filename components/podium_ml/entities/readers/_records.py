@@ -46,6 +46,7 @@ class Record:
         tokens: Its tokens, or ``None``.
         tags: Their tags, or ``None``.
         disagree: Whether several annotations of it differ, and none is marked as true.
+        key: The key of its text if that is no usual one, else empty.
     """
 
     line: int
@@ -54,13 +55,14 @@ class Record:
     tokens: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
     disagree: bool = False
+    key: str = ""
 
 
 def unpacked(found: Iterable[tuple[int, Any, int]]) -> Iterator[tuple[int, Any]]:
     """Yield each record with its line; those in the list ``annotations`` of an object that holds nothing else, too."""
     for line, record, _ in found:
         inside = record.get("annotations") if isinstance(record, dict) else None
-        if isinstance(inside, list) and any(isinstance(one, list) and _is_pair(one) for one in inside):
+        if isinstance(inside, list) and any(isinstance(one, list) and is_pair(one) for one in inside):
             yield from ((line, one) for one in inside if one is not None)
         else:
             yield line, record
@@ -78,7 +80,7 @@ def parse(record: Any, *, label: str, line: int) -> Record:
         DataError: It has no text, or spans that cannot be read.
     """
     try:
-        if isinstance(record, list) and _is_pair(record):
+        if isinstance(record, list) and is_pair(record):
             record = {
                 "text": record[0],
                 **(record[1] if isinstance(record[1], dict) else {"spans": record[1]}),
@@ -90,9 +92,11 @@ def parse(record: Any, *, label: str, line: int) -> Record:
             return Record(line, "", tokens=tokens, tags=tags)
         if isinstance(record.get("data"), dict):
             spans, disagree = _label_studio(record)
-            return Record(line, _text(record["data"]), spans, disagree=disagree)
+            text, key = _text(record["data"])
+            return Record(line, text, spans, disagree=disagree, key=key)
         spans = None if record.get("answer") in _REJECTED else _spans(record)
-        return Record(line, _text(record), spans)
+        text, key = _text(record)
+        return Record(line, text, spans, key=key)
     except _UnreadableError as error:
         raise DataError(
             f"{label}, line {line}: {error}.",
@@ -120,23 +124,25 @@ class _UnreadableError(Exception):
     pass
 
 
-def _is_pair(record: list[Any]) -> bool:
+def is_pair(record: list[Any]) -> bool:
     """Whether a list is a text with its spans, as spaCy writes them."""
-    return len(record) == 2 and isinstance(record[0], str)
+    return len(record) == 2 and isinstance(record[0], str) and isinstance(record[1], list | dict)
 
 
-def _text(record: dict[str, Any]) -> str:
-    """Return the text; an empty one if it is null, and numbers as they are written."""
+def _text(record: dict[str, Any]) -> tuple[str, str]:
+    """Return the text, which is empty if it is null, and its key if that is no usual one."""
     keys = [
         key for key in (*_TEXT_KEYS, "data") if key in record and not isinstance(record[key], dict | list)
     ]
-    if not keys:
+    is_usual = bool(keys)
+    if not is_usual:
         keys = [key for key, value in record.items() if isinstance(value, str)]
         if len(keys) != 1:
             shown = ", ".join(map(str, list(record)[:8]))
             raise _UnreadableError(f"it has no text; its keys are {shown}" if shown else "it has no text")
     value = next((record[key] for key in keys if isinstance(record[key], str)), record[keys[0]])
-    return value if isinstance(value, str) else "" if value is None or value != value else json.dumps(value)
+    text = value if isinstance(value, str) else "" if value is None or value != value else json.dumps(value)
+    return text, "" if is_usual else keys[0]
 
 
 def _token_list(record: dict[str, Any]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from podium_ml.entities.readers._offsets import resolve
-from podium_ml.entities.readers._records import Record, parse, unpacked
+from podium_ml.entities.readers._records import Record, is_pair, parse, unpacked
 from podium_ml.entities.readers._rows import Rows
 from podium_ml.entities.readers._token_lists import add_token_lists
 from podium_ml.errors import DataError
@@ -16,6 +16,7 @@ from podium_ml.readers._source_file import SourceFile
 from podium_ml.settings import ReaderOptions
 
 _LONGEST = 1 << 20
+_ALIKE = "Write all records of a file alike, or put them into two files."
 _DISAGREE = "{where}: {count} texts have annotations that differ; the last one of each counts."
 
 
@@ -45,7 +46,12 @@ def _add_texts(rows: Rows, records: Sequence[Record]) -> None:
         if one.tokens is not None:
             raise DataError(
                 f"{rows.label}, line {one.line}: a list of tokens, but other records have a text.",
-                "Write all records of a file alike, or put them into two files.",
+                _ALIKE,
+            )
+        if one.key != records[0].key:
+            first = records[0].key or "text"
+            raise DataError(
+                f"{rows.label}, line {one.line}: there is no '{first}', as in the first record.", _ALIKE
             )
         if one.disagree:
             rows.notice(_DISAGREE, one.line)
@@ -60,7 +66,7 @@ def _has_pairs_in_lines(file: SourceFile, encoding: Encoding) -> bool:
         first = json.loads(line)
     except (ValueError, RecursionError):
         return False
-    return isinstance(first, list) and bool(first) and isinstance(first[0], str)
+    return isinstance(first, list) and is_pair(first)
 
 
 def _sniff(head: bytes) -> Confidence:
