@@ -232,6 +232,8 @@ def _find(sample: bytes, delimiter: str, preferred: str, top: Top) -> Dialect:
     best, is_table = _best(sample, [*spaced, *plain])
     if best.quote and not best.is_spaced and b"\\" + best.quote.encode() in sample:
         best, is_table = _best(sample, [best, replace(best, escape="\\")])
+    if best.quote and _quotes_are_letters(sample, best):
+        best = replace(best, quote="", escape="")
     placed = _place(sample, best, top)
     if not is_table or placed.share < 1 or _begins_with_values(sample, best):
         others = [placed, *(_place(sample, one, top) for one in [*spaced, *plain] if one != best)]
@@ -340,6 +342,18 @@ def _quotes_after_blanks(sample: bytes, delimiter: str) -> bool:
         re.findall(mark + rb" +\"(?:[^\"\n]|\"\")*\" *(?=[\r\n]|$|" + mark + rb")", sample, re.MULTILINE)
     )
     return opened >= 2 and whole >= _NEARLY_ALL * opened
+
+
+def _quotes_are_letters(sample: bytes, dialect: Dialect) -> bool:
+    """Whether quotes that open a field close in the middle of another, and without quotes each line is a row."""
+    mark, quote = re.escape(dialect.delimiter.encode()), re.escape(dialect.quote.encode())
+    whole = quote + rb"(?:[^" + quote + rb"]|" + quote + quote + rb")*+" + quote
+    if not re.search(
+        rb"(?:^|" + mark + rb")" + whole + rb"(?! *(?:" + mark + rb"|[\r\n]|$))", sample, re.MULTILINE
+    ):
+        return False
+    bare, quoted = fit(sample, replace(dialect, quote="", escape="")), fit(sample, dialect)
+    return bare.is_table and bare.share == 1.0 and bare.columns == quoted.columns
 
 
 def _all_after_blanks(sample: bytes, dialect: Dialect) -> bool:

@@ -2,9 +2,11 @@
 
 import ast
 import json
+import re
 from typing import Any
 
 _LONGEST = 1 << 20
+_COMMA, _APART = re.compile(r"['\"]\s*,"), re.compile(r"(?<=['\"])\s+(?=['\"])")
 
 
 def read_literal(text: str) -> Any:
@@ -16,6 +18,8 @@ def read_literal(text: str) -> Any:
     Examples:
         >>> read_literal('["a"]'), read_literal("['a, b', None]"), read_literal("{'a'}")
         (['a'], ['a, b', None], {'a'})
+        >>> read_literal("['a' 'b']")  # NumPy's arrays
+        ['a', 'b']
     """
     try:
         return json.loads(text)
@@ -25,6 +29,6 @@ def read_literal(text: str) -> Any:
         if len(text) > _LONGEST:
             raise
         try:
-            return ast.literal_eval(text)
+            return ast.literal_eval(text if _COMMA.search(text) else _APART.sub(", ", text))
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             raise error from None

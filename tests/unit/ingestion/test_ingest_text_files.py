@@ -179,6 +179,14 @@ def test_lines_in_quotes_as_a_whole(ingest: Ingest, write: Write, header: str) -
     assert "each line is in quotes as a whole" in table.warnings[0]
 
 
+@pytest.mark.parametrize("mark", ["\t", ";"])
+def test_quotes_of_texts_join_no_lines(ingest: Ingest, write: Write, mark: str) -> None:
+    """Quotes that a text opens and another one closes, as in messages, are letters."""
+    texts = ['"Well, he said', 'and "so" on', "5' 10\" tall", "plain"] * 5
+    frame = ingest.frame(write("a.tsv", f"label{mark}text\n" + "".join(f"x{mark}{one}\n" for one in texts)))
+    assert frame["text"].tolist() == texts
+
+
 def test_one_column_of_quoted_texts_keeps_its_commas(ingest: Ingest, write: Write) -> None:
     frame = ingest.frame(write("a.csv", 'text\n"One, two"\n"One, two, three"\n"So"\n'))
     assert frame["text"].tolist() == ["One, two", "One, two, three", "So"]

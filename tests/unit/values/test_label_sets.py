@@ -17,6 +17,7 @@ from podium_ml.values.label_sets import holds_lists, known_labels, label_set_tex
         (["a|b", "b"], [("a", "b"), ("b",)]),
         (['["a", "b"]', "[]"], [("a", "b"), ()]),
         (["['a, b', 'c']", "[\"it's\", 'N/A']", "[]"], [("a, b", "c"), ("N/A", "it's"), ()]),
+        (["['a' 'b, c']", "['c']"], [("a", "b, c"), ("c",)]),
         (["{'b', 'a'}", "set()", "('c',)"], [("a", "b"), (), ("c",)]),
         (["[a, b]", "(a), b", "{x}"], [("a", "b"), ("(a)", "b"), ("{x}",)]),
         (["a, a ,", np.nan], [("a",), None]),
