@@ -36,6 +36,28 @@ def holds_lists(values: pd.Series) -> bool:
     return len(present) > 0 and isinstance(present.iloc[0], _LISTS)
 
 
+def writes_lists(values: pd.Series) -> bool:
+    """Whether all texts of a column are lists of labels in brackets, as JSON or as Python prints them.
+
+    >>> writes_lists(pd.Series(['["a", "b"]', "['a']", "[]", None])), writes_lists(pd.Series(["[sic]", "[0.5]"]))
+    (True, False)
+    """
+    texts = values.dropna().head(_SAMPLE).unique().tolist()
+    found = [_written_list(text) for text in texts]
+    return any(found) and all(one is not None for one in found)
+
+
+def _written_list(text: Any) -> list[Any] | None:
+    """Return the labels of a list in brackets; ``None`` if a value is something else."""
+    if not isinstance(text, str) or not text.strip().startswith("["):
+        return None
+    try:
+        given = read_literal(text.strip())
+    except ValueError:
+        return None
+    return given if isinstance(given, list) and all(isinstance(one, str | int) for one in given) else None
+
+
 def known_labels(sets: Iterable[LabelSet | None]) -> tuple[str, ...]:
     """Return all labels that occur, sorted.
 

@@ -5,7 +5,7 @@ import pandas as pd
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.settings import TabularProblem, match_names
 from podium_ml.values.booleans import FALSE, TRUE
-from podium_ml.values.label_sets import holds_lists, read_label_sets
+from podium_ml.values.label_sets import holds_lists, read_label_sets, writes_lists
 from podium_ml.values.plain_text import plain_text
 
 _MULTILABEL = "multilabel"
@@ -45,7 +45,8 @@ def gather_target(
         return _joined(table, names, settings), True
     target = table[names[0]]
     if lists is None:
-        lists = settings.task == _MULTILABEL or (settings.task == "auto" and holds_lists(target))
+        are_lists = settings.task == "auto" and (holds_lists(target) or writes_lists(target))
+        lists = settings.task == _MULTILABEL or are_lists
     if lists:
         table = table.assign(**{names[0]: _as_lists(target, separator)})
     elif holds_lists(target) and settings.wanted_task in _CLASSES:

@@ -1,5 +1,7 @@
 """Tests of targets that are sets of labels, in all supported formats."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,6 +69,16 @@ def test_column_with_a_comma_in_its_name_is_one_target():
 
 def test_text_with_commas_is_a_class_by_default():
     assert infer(as_text(films()), target="genres").problem.task == "multiclass"
+
+
+def test_lists_in_text_are_sets():
+    table = as_lists(films())
+    written = table.assign(genres=[json.dumps(labels) for labels in table["genres"]])
+    printed = table.assign(genres=table["genres"].map(str))
+    for one in (written, printed):
+        assert infer(one, target="genres").problem.classes == ("comedy", "drama")
+    vectors = table.assign(genres=[f"[{0.5 + at % 2}]" for at in range(len(table))])
+    assert infer(vectors, target="genres").problem.task == "binary"
 
 
 def test_multiple_target_columns_must_be_boolean():
