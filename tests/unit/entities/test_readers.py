@@ -234,6 +234,7 @@ def test_token_lists(read):
 UNITS = {
     "UTF-8 bytes": lambda text, at: len(text[:at].encode()),
     "UTF-16 units": lambda text, at: len(text[:at].encode("utf-16-le")) // 2,
+    "CR LF as one": lambda text, at: len(text[:at].replace("\r\n", "\n")),
 }
 
 
@@ -241,17 +242,17 @@ UNITS = {
 @pytest.mark.parametrize("with_text", [True, False])
 def test_other_units_are_converted_and_told(read, unit, with_text):
     texts = [
-        f"😀 Åsa {word}{'ö' * at} here"
+        f"😀\r\n\r\nÅsa {word}{'ö' * at} here"
         for at, word in enumerate(["Brno", "Faro", "Chania", "Aarau", "Hallein"])
     ]
     records = []
     for text in texts:
-        start, end = 6, text.index(" here")
+        start, end = 9, text.index(" here")
         span = {"start": UNITS[unit](text, start), "end": UNITS[unit](text, end), "label": "TOWN"}
         records.append({"text": text, "spans": [{**span, "text": text[start:end]} if with_text else span]})
     rows, told = read("x.jsonl", lines(*records))
     assert [text[slice(*spans[0][:2])] for text, spans in rows] == [
-        text[6 : text.index(" here")] for text in texts
+        text[9 : text.index(" here")] for text in texts
     ]
     assert unit in told
 

@@ -1,4 +1,4 @@
-"""What the offsets of spans count: code points, UTF-8 bytes, UTF-16 units, or code points with the end included."""
+"""What the offsets of spans count: code points, also with CR LF as one or ends included, UTF-8 bytes, UTF-16 units."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -20,6 +20,7 @@ _UNITS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], int]] = {
     "code points": (np.ones_like, 0),
     "UTF-8 bytes": (lambda codes: 1 + (codes > 0x7F) + (codes > 0x7FF) + (codes > 0xFFFF), 0),
     "UTF-16 units": (lambda codes: 1 + (codes > 0xFFFF), 0),
+    "CR LF as one": (lambda codes: 1 - ((codes == 13) & (np.append(codes[1:], 0) == 10)), 0),
     _INCLUDED: (np.ones_like, 1),
 }
 _BY_CHARACTERS = [unit for unit in _UNITS if unit != _INCLUDED]
@@ -71,7 +72,7 @@ def _unit_of(record: Record, usual: str) -> str:
 def _likely_unit(record: Record, usual: str) -> str:
     """Return another unit in which all spans of a record fit words, if they do not in the usual one."""
     spans = record.spans or ()
-    if record.text.isascii() or len(record.text) > _LONGEST or any(span.text is not None for span in spans):
+    if _is_plain(record.text) or len(record.text) > _LONGEST or any(span.text is not None for span in spans):
         return usual
     units = (usual, *_BY_CHARACTERS)
     return next((unit for unit in units if all(_fits_words(record, span, unit) for span in spans)), usual)
@@ -89,9 +90,14 @@ def _by_words(records: Sequence[Record]) -> str:
     """Return the unit in which spans begin and end with words, if these are not code points."""
     spans = ((one, span) for one in records if len(one.text) <= _LONGEST for span in one.spans or ())
     some = list(islice(spans, _LOOKED_AT))
-    foreign = [(one, span) for one, span in some if not one.text.isascii()]  # where characters are not bytes
+    foreign = [(one, span) for one, span in some if not _is_plain(one.text)]
     units = (_best_fit(foreign, tuple(_UNITS)), _best_fit(some, ("code points", _INCLUDED)))
     return next((unit for unit in units if unit != "code points"), "code points")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all units count the characters of a text alike."""
+    return text.isascii() and "\r\n" not in text
 
 
 def _best_fit(spans: Sequence[tuple[Record, WrittenSpan]], units: Sequence[str]) -> str:
