@@ -42,9 +42,12 @@ def writes_lists(values: pd.Series) -> bool:
     >>> writes_lists(pd.Series(['["a", "b"]', "['a']", "[]", None])), writes_lists(pd.Series(["[sic]", "[0.5]"]))
     (True, False)
     """
-    texts = values.dropna().head(_SAMPLE).unique().tolist()
-    found = [_written_list(text) for text in texts]
-    return any(found) and all(one is not None for one in found)
+    found = []
+    for text in values.dropna().head(_SAMPLE):
+        if (labels := _written_list(text)) is None:
+            return False
+        found.append(labels)
+    return any(found)
 
 
 def _written_list(text: Any) -> list[Any] | None:
