@@ -52,7 +52,10 @@ def test_models_compete(finished):
     assert {"pixel_forest", "baseline"} <= set(board.index)
     assert ("map_head" in board.index) == READS_MAPS
     assert board.loc["pixel_forest", "map_test"] > board.loc["baseline", "map_test"] + 0.2
-    assert "could not be drawn" not in (folder / "run" / "report.html").read_text()
+    report = (folder / "run" / "report.html").read_text()
+    assert "could not be drawn" not in report
+    assert "What became of objects" in report
+    assert "Precision and recall" in report
     found = done.predictor.predict([str(folder / "scenes" / "images" / "p005.png")])[0]
     assert {one["label"] for one in found} <= set(CLASSES)
 

@@ -4,11 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.objects.precision import f1_by_score, match, precisions
+from podium_ml.objects.error_kinds import kinds_of_errors
+from podium_ml.objects.precision import Matches, f1_by_score, match, precisions
+
+# Classes with a curve of their own, and points of a curve.
+_CURVES, _POINTS = 6, 200
 
 
 def object_charts(y: np.ndarray, raw: np.ndarray, names: list[str]) -> dict[str, Any]:
-    """Return ``label_scores``, the scores of each class at the best score threshold.
+    """Return scores, confusions and kinds of error at the best score threshold, and curves of precision and recall.
 
     Args:
         y: Encoded objects.
@@ -35,4 +39,23 @@ def object_charts(y: np.ndarray, raw: np.ndarray, names: list[str]) -> dict[str,
                 "map": float(np.nanmean(own)) if one.objects else None,
             }
         )
-    return {"label_scores": sorted(rows, key=lambda row: -int(row["rows"]))}
+    order = sorted(range(len(names)), key=lambda code: -found[code].objects)
+    return {
+        "label_scores": [rows[code] for code in order],
+        "precision_recall": [
+            _curve(names[code], found[code], float(average[code, 0]))
+            for code in order[:_CURVES]
+            if found[code].objects and len(found[code].scores)
+        ],
+        **kinds_of_errors(y, raw, names, threshold),
+    }
+
+
+def _curve(label: str, found: Matches, area: float) -> dict[str, Any]:
+    """Return recall and precision at an overlap of one half, from the highest score down."""
+    kept = ~found.ignored[0]
+    order = np.argsort(-found.scores[kept], kind="stable")
+    hits = np.cumsum(found.right[0][kept][order])
+    recall, precision = hits / found.objects, hits / np.arange(1, len(hits) + 1)
+    shown = np.unique(np.linspace(0, max(0, len(hits) - 1), _POINTS).astype(int))[: len(hits)]
+    return {"label": label, "x": recall[shown].tolist(), "y": precision[shown].tolist(), "area": area}

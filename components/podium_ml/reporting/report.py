@@ -47,6 +47,7 @@ def render_report(facts: RunFacts, *, made: str = "") -> str:
             thresholds=thresholds_view(facts.evaluation.charts),
             label_scores=label_scores_view(facts.evaluation.charts),
             boundaries=facts.evaluation.charts.get("boundaries", ()),
+            object_errors=facts.evaluation.charts.get("object_errors", ()),
             marked_texts=marked_texts_view(facts.evaluation.charts),
             texts=texts_view(facts.explanation, facts.evaluation.charts),
             picture_groups=picture_groups(facts),

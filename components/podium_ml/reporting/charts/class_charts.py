@@ -49,13 +49,14 @@ def _roc(curves: Sequence[Curve]) -> Chart:
 
 def _precision_recall(curves: Sequence[Curve]) -> Chart:
     with drawing("precision-recall", _alt("Precision-recall curve", curves, "area"), left=_LEFT) as made:
-        if len(curves) == 1:
-            made.axes.axhline(curves[0]["share"], color=LINE, linewidth=1.2, dashes=(4, 4))
+        share = curves[0].get("share") if len(curves) == 1 else None
+        if share is not None:
+            made.axes.axhline(share, color=LINE, linewidth=1.2, dashes=(4, 4))
         _lines(made.axes, curves)
         unit_square(made.axes)
         made.axes.set_xlabel("members found (recall)")
         made.axes.set_ylabel("correct alarms (precision)")
-    guessing = " The dashed line is guessing." if len(curves) == 1 else ""
+    guessing = "" if share is None else " The dashed line is guessing."
     return Chart(
         title="Precision and recall",
         how=f"Finding more members means accepting more false alarms.{guessing}",
