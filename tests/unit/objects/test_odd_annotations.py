@@ -67,6 +67,13 @@ def points_in_pairs(content: Content) -> None:
         )
 
 
+def polygons_in_shares(content: Content) -> None:
+    for one in content["annotations"]:
+        (part,) = one["segmentation"]
+        one["segmentation"] = [[value / (HEIGHT if at % 2 else WIDTH) for at, value in enumerate(part)]]
+        del one["bbox"], one["area"]
+
+
 def no_categories(content: Content) -> None:
     content["categories"] = [
         {**one, "name": None, "id": name} for one, name in zip(content["categories"], CLASSES, strict=True)
@@ -86,7 +93,17 @@ def listed_twice(content: Content) -> None:
             one["image_id"] += 1000
 
 
-CHANGES = (*(ids_as_texts, boxes_as_texts, flags_as_texts, points_in_pairs, no_categories, listed_twice),)
+CHANGES = (
+    *(
+        ids_as_texts,
+        boxes_as_texts,
+        flags_as_texts,
+        points_in_pairs,
+        polygons_in_shares,
+        no_categories,
+        listed_twice,
+    ),
+)
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -81,13 +81,14 @@ def are_corners(pictures: list[tuple[Size, list[Annotation]]]) -> bool:
 
 
 def are_ratios(pictures: list[tuple[Size, list[Annotation]]]) -> bool:
-    """Whether boxes in pixels are shares of the picture: all of them lie within 0 and 1."""
+    """Whether boxes in pixels, or polygons without boxes, are shares of the picture: all lie within 0 and 1."""
     numbers = [
         value
         for _, objects in pictures
         for one in objects
-        if one.box is not None and not one.ratios
-        for value in one.box
+        if not one.ratios
+        for part in (one.polygons if one.box is None else (one.box,))
+        for value in part
     ]
     return len(numbers) >= 4 and max(numbers) <= 1.0 and any(value != round(value) for value in numbers)
 
