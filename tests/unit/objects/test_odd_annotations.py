@@ -29,7 +29,16 @@ from tests.unit.objects.scenes import (
     write_voc,
     write_yolo,
 )
-from tests.unit.objects.test_formats import COUNT, boxes, changed, expected, notes_of, read, results
+from tests.unit.objects.test_formats import (
+    COUNT,
+    as_ratios,
+    boxes,
+    changed,
+    expected,
+    notes_of,
+    read,
+    results,
+)
 
 Content = dict[str, Any]
 
@@ -458,3 +467,12 @@ def test_sizes_that_are_wrong_change_nothing(tmp_path: Path) -> None:
             one.update(width=WIDTH * 8, height=HEIGHT * 8)
 
     same(boxes(changed(write_coco(tmp_path, COUNT), change)))
+
+
+def test_one_odd_box_does_not_hide_that_the_others_are_shares(tmp_path: Path) -> None:
+    def change(content: Content) -> None:
+        as_ratios(content)
+        content["annotations"][0]["bbox"] = [float("nan"), 0.1, 0.2, 0.3]
+
+    path = changed(write_coco(tmp_path, COUNT), change)
+    assert results(path)[1]["readings"].outcome == "alert"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,7 @@ def are_ratios(pictures: list[tuple[Size, list[Annotation]]]) -> bool:
         if not one.ratios
         for part in (one.polygons if one.box is None else (one.box,))
         for value in part
+        if isfinite(value)
     ]
     return len(numbers) >= 4 and max(numbers) <= 1.0 and any(value != round(value) for value in numbers)
 
