@@ -227,7 +227,7 @@ class StampFormat:
         if pd.api.types.is_datetime64_dtype(column.dtype):
             return column.to_numpy(dtype="datetime64[us]")
         if (self.has_remarks or self.ignores_offsets) and not pd.api.types.is_numeric_dtype(column.dtype):
-            column = column.map({text: self._without_words(text) for text in column.dropna().unique()}.get)
+            column = column.map({text: self.without_words(text) for text in column.dropna().unique()}.get)
         if self.kind in _NUMBERS:
             return read_numbers_as(read_numbers(column, decimal=self.decimal), self.kind, self.scale)  # type: ignore[arg-type]
         if pd.api.types.is_numeric_dtype(column.dtype):
@@ -260,7 +260,8 @@ class StampFormat:
         instants = read_instants(values)
         return to_local(instants, self.zone) if self.is_local else instants
 
-    def _without_words(self, text: str) -> str:
+    def without_words(self, text: str) -> str:
+        """Return a text without what is no part of the time; see ``has_remarks`` and ``ignores_offsets``."""
         plain = without_remark(plain_digits(text), self.ending) if self.has_remarks else plain_digits(text)
         return without_offset(plain) if self.ignores_offsets else plain
 

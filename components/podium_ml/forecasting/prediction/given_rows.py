@@ -66,7 +66,10 @@ def read_given(
         raise SchemaError(f"The {what} have no column {names}.", f"Columns: {', '.join(map(str, table))}.")
     _check_zone(table[task.time_column], task, what)
     _check_numbers(table, problem, what)
-    moments = StampFormat.from_dict(task.stamps).read(table[task.time_column])
+    form = StampFormat.from_dict(task.stamps)
+    moments = form.read(table[task.time_column])
+    if np.isnat(moments).any():  # newer times may have remarks that those of the training had not
+        moments = replace(form, has_remarks=True).read(table[task.time_column])
     unread = np.isnat(moments)
     if unread.any():
         row = int(unread.argmax())
@@ -108,7 +111,8 @@ def _check_zone(column: pd.Series, task: SeriesTask, what: str) -> None:
         or not (texts or pd.api.types.is_datetime64_any_dtype(column.dtype))
     ):
         return
-    has_offset = bool(offset_of(texts[0])) if texts else isinstance(column.dtype, pd.DatetimeTZDtype)
+    plain = [StampFormat.from_dict(task.stamps).without_words(one) for one in texts]
+    has_offset = bool(offset_of(plain[0])) if plain else isinstance(column.dtype, pd.DatetimeTZDtype)
     if has_offset != (kind == "zoned"):
         have = ("have an offset from UTC", "have none")
         raise DataError(

@@ -99,6 +99,24 @@ def test_wrong_history_is_refused(change, says, table, forecaster):
         forecaster.predict(change(table))
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda day: f"{day.tz_localize('Europe/Berlin').isoformat()}[Europe/Berlin]",
+        lambda day: f"{day:%Y-%m-%d} (estimated)" if day > pd.Timestamp("2024-03-15") else f"{day:%Y-%m-%d}",
+        lambda day: f"{day:%Y-%m-%d}*" if day > pd.Timestamp("2024-03-05") else f"{day:%Y-%m-%d}",
+    ],
+    ids=["zone", "remarks of newer rows", "remarks"],
+)
+def test_newer_times_with_words_are_read(write):
+    whole = weekly(["A"], days=80).assign(day=lambda rows: rows["day"].map(write))
+    forecaster = fitted(whole.head(70))
+    forecasts = forecaster.predict(whole)
+    assert str(forecasts["day"].iloc[0])[:10] == "2024-03-21"
+    following = forecaster.predict()[["shop", "day"]].assign(sales=50.0)
+    assert str(forecaster.predict(following)["day"].iloc[0])[:10] == "2024-03-18"
+
+
 def test_copies_in_a_newer_history_are_left_out(table, forecaster):
     newer = weekly(days=80)
     pd.testing.assert_frame_equal(
