@@ -7,26 +7,12 @@ import pytest
 
 from podium import run
 from podium_ml.entities.algorithms import ALGORITHMS
+from tests.pipelines.no_network import forbid_network
 from tests.unit.embeddings.tiny import write_transformer
 from tests.unit.entities.test_models import KNOWN, texts
 
 pytestmark = pytest.mark.slow
 LEARNS_ON = ALGORITHMS["fine_tuned_transformer"].is_available()
-# What each process of the run imports first: only this machine can be reached.
-NO_NETWORK = """
-import socket
-
-connect = socket.socket.connect
-
-
-def refused(self, address):
-    if self.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1", "localhost")):
-        raise OSError(f"the test allows no connection to {address}")
-    return connect(self, address)
-
-
-socket.socket.connect = refused
-"""
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +26,6 @@ def finished(tmp_path_factory):
     if LEARNS_ON:
         write_transformer(folder / "encoder", KNOWN)
         more = {"encoder": str(folder / "encoder")}
-    (folder / "early").mkdir()
-    (folder / "early" / "sitecustomize.py").write_text(NO_NETWORK)
     lines = []
     for row in texts(150).to_dict("records"):
         units = [
@@ -57,7 +41,7 @@ def finished(tmp_path_factory):
     (folder / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
     names = ["conditional_random_field", *(["fine_tuned_transformer"] if LEARNS_ON else [])]
     with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("PYTHONPATH", str(folder / "early"), prepend=":")
+        forbid_network(folder / "early", changed)
         done = run(
             folder / "train.jsonl",
             task="entities",

@@ -1,0 +1,78 @@
+"""Tests of whole runs on texts: both engines, without a network."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from kfp import compiler
+
+import podium
+from podium.packages import load_pipeline, pipeline_arguments
+from podium_ml.kinds import kind_of_settings, parse_settings
+from tests.pipelines.no_network import forbid_network
+from tests.unit.embeddings.tiny import write_static
+from tests.unit.entities.test_models import texts
+
+pytestmark = pytest.mark.slow
+# As on a cluster: each task of the compiled package in a process of its own, which gets nothing but its inputs.
+PACKAGE = """
+import json, sys
+from kfp import components, local
+given = json.load(sys.stdin)
+local.init(runner=local.SubprocessRunner(use_venv=False), pipeline_root=given["root"], enable_caching=False)
+components.load_component_from_file(given["package"])(**given["parameters"])
+"""
+
+
+def reviews(rows, seed=0):
+    """Return reviews of tea and of films, and what they are about."""
+    random = np.random.default_rng(seed)
+    thing, said = random.choice(["tea", "film"], rows), random.choice(["good", "bad"], rows)
+    filler = [" ".join(random.choice(["the", "a", "very", "1", "again", "late"], 6)) for _ in range(rows)]
+    table = pd.DataFrame({"text": [f"{a} {b} was {c}." for a, b, c in zip(filler, thing, said, strict=True)]})
+    return table.assign(about=[f"{one} {two}" for one, two in zip(thing, said, strict=True)])
+
+
+def in_package(settings, folder):
+    """Run the compiled package without Podium's engine, and return the leaderboard."""
+    given = parse_settings(settings)
+    compiler.Compiler().compile(load_pipeline(kind_of_settings(settings).name), str(folder / "package.yaml"))
+    (folder / "root" / "tracking").mkdir(parents=True)
+    tracking = {"folder": str(folder / "root" / "tracking"), "run_name": "run"}
+    asked = {
+        "root": str(folder / "root"),
+        "package": str(folder / "package.yaml"),
+        "parameters": pipeline_arguments(given, tracking=tracking),
+    }
+    words = [sys.executable, "-c", PACKAGE]
+    done = subprocess.run(words, input=json.dumps(asked), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    (board,) = (folder / "root").rglob("delivery/leaderboard.csv")
+    return pd.read_csv(board)
+
+
+ASKED = {
+    "classes": {"target": "about", "algorithms": "logistic_regression"},
+    "spans": {"task": "entities", "algorithms": "conditional_random_field"},
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_both_engines_have_the_same_leaderboard(kind, tmp_path, monkeypatch):
+    forbid_network(tmp_path / "early", monkeypatch)
+    table = reviews(160)[["text", "about"]] if kind == "classes" else texts(120)
+    table.to_csv(tmp_path / "train.csv", index=False)
+    asked = {"max_trials": 1, "seed": 3, "name": kind, **ASKED[kind]}
+    if kind == "classes":
+        asked["encoder"] = str(write_static(tmp_path / "encoder"))
+    local = podium.run(tmp_path / "train.csv", out=tmp_path / "local", **asked).wait().leaderboard
+    assert local["status"].eq("ok").all()
+    scores = ["model", "chosen", *(name for name in local if name.endswith(("_oof", "_test")))]
+    pd.testing.assert_frame_equal(
+        in_package({"source": str(tmp_path / "train.csv"), **asked}, tmp_path)[scores],
+        local[scores],
+        rtol=1e-6,
+    )
