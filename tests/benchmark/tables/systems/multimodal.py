@@ -49,10 +49,11 @@ def _as_timm_writes_it(state: Path, folder: Path) -> Path:
     import timm
     import torch
 
-    network = timm.create_model(_NETWORK, num_classes=0)
-    lacking, _ = network.load_state_dict(torch.load(state, weights_only=True), strict=False)
-    if lacking:
-        sys.exit(f"{state} is no state of {_NETWORK}: it lacks {', '.join(lacking[:3])}.")
+    network = timm.create_model(_NETWORK)
+    # Another library wrote them, under other names in the same order.
+    known, names = torch.load(state, weights_only=True), list(network.state_dict())
+    network.load_state_dict(dict(zip(names, known.values(), strict=True)))
+    network.reset_classifier(0)
     folder.mkdir()
     torch.save(network.state_dict(), folder / "pytorch_model.bin")
     about = {"architecture": _NETWORK, "num_features": network.num_features}
