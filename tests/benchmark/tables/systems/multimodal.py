@@ -12,6 +12,7 @@ from typing import Any
 from tests.benchmark.tables.systems.exchange import deliver, work
 
 _NETWORK = "tf_efficientnet_lite0"
+_TIMED = 200
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
         hyperparameters=_settings(Path(sys.argv[2]), given.folder),
         seed=given.seed,
     )
-    deliver(given, lambda rows: predictor.predict_proba(rows, as_pandas=True), model=folder)
+    deliver(given, lambda rows: predictor.predict_proba(rows, as_pandas=True), model=folder, timed=_TIMED)
 
 
 def _settings(weights: Path, scratch: Path) -> dict[str, Any]:
