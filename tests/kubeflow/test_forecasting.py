@@ -1,6 +1,7 @@
 """Tests of forecasts on a real Kubeflow Pipelines server."""
 
 import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -9,7 +10,13 @@ import podium
 from tests.pipelines.test_forecasting_runs import ASKED, priced
 
 pytestmark = [pytest.mark.kubeflow, pytest.mark.timeout(1800)]
-SETTINGS = {"task": "forecasting", "algorithms": "seasonal_mean,ridge_reduction", "max_trials": 1, **ASKED}
+SETTINGS = {
+    "task": "forecasting",
+    "algorithms": "seasonal_mean,ridge_reduction",
+    "max_trials": 1,
+    "shards": 3,
+    **ASKED,
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +44,12 @@ def test_forecasts_are_delivered(forecasts):
     predicted = forecasts.predictor.predict()
     assert len(predicted) == 6 * 7
     assert predicted["day"].min() == "2024-03-25"  # written as in the file
+
+
+def test_each_shard_of_the_series_is_a_pod(forecasts, pods):
+    """Single series can be shared between pods; the table of a regression cannot."""
+    names = Counter(algorithm for algorithm, _, _ in pods.branches(forecasts.state.run_id))
+    assert (names["seasonal_mean"], names["ridge_reduction"]) == (3, 1)
 
 
 def test_leaderboard_of_forecasters_matches_a_local_run(forecasts, sales, folder):

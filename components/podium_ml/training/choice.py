@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.algorithms import AlgorithmSpec, Resources
+from podium_ml.confinement import is_confined
 from podium_ml.contracts import Problem
 from podium_ml.errors import RegistryError, SettingsError
 from podium_ml.errors.extras import install
@@ -73,13 +74,18 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
     if spec.weights and spec.weights not in problem.weights:
         return f"It needs a pretrained model: --{spec.weights}."
     if not spec.is_available():
-        how = install(spec.extra) if spec.extra else f"Run: pip install {' '.join(spec.requires)}"
-        return f"Not installed. {how}"
+        return f"Not installed. {_how_to_install(spec)}"
     if settings.interpretable and not spec.interpretable:
         return "The model is not interpretable."
     if spec.keeps_rows and not problem.examples:
         return "The model holds training rows (`--no-examples`)."
     return KINDS[problem.kind].reason_against(spec, problem)
+
+
+def _how_to_install(spec: AlgorithmSpec) -> str:
+    if is_confined() and (image := spec.resources.image) != Resources().image:
+        return f"Set PODIUM_STAGE_IMAGE={image}, or compile the pipeline with --stage-image {image}."
+    return install(spec.extra) if spec.extra else f"Run: pip install {' '.join(spec.requires)}"
 
 
 def _size_reason(spec: AlgorithmSpec, problem: Problem) -> str:

@@ -26,7 +26,7 @@ from podium.servers.artifacts import Artifacts
 from podium.servers.capacity import free_slots
 from podium.servers.connections import Connections
 from podium.servers.deliveries import RUN_ID, Deliveries
-from podium.servers.errors import ServerError
+from podium.servers.errors import ServerError, UnreachableError
 from podium.servers.hindrances import Hindrance, argo_hindrances, hindrances, is_active
 from podium.servers.kubeflow import Kubeflow, Version, status_of
 from podium.servers.pods import list_pods
@@ -42,6 +42,8 @@ from podium_ml.values.addresses import public_names
 from podium_ml.values.markup import escape_markdown
 
 _POLL_SECONDS, _PODS_SECONDS = 3.0, 10.0
+# How long a run is followed though its server does not answer, which restarts when its node is busy.
+_ABSENT_SECONDS = 180.0
 
 
 class KubeflowEngine:
@@ -54,6 +56,7 @@ class KubeflowEngine:
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
         self._last_poll = 0.0
+        self._away_since = 0.0
         self._last_pod_check = time.monotonic()
         self._events: ServerEvents | None = None
         self._deliveries: Deliveries | None = None
@@ -108,11 +111,23 @@ class KubeflowEngine:
         while True:
             if time.monotonic() - self._last_poll >= _POLL_SECONDS:
                 self._last_poll = time.monotonic()
-                if (state := self.refresh()).status != "running":
+                if (state := self._poll()).status != "running":
                     return state
             if time.monotonic() >= end:
                 return None
             time.sleep(min(0.5, max(0.0, end - time.monotonic())))
+
+    def _poll(self) -> RunState:
+        """Query the state of the run once; a server that has been away for a short time changes nothing."""
+        try:
+            state = self.refresh()
+        except UnreachableError:
+            self._away_since = self._away_since or time.monotonic()
+            if time.monotonic() - self._away_since > _ABSENT_SECONDS:
+                raise
+            return self._folder.state
+        self._away_since = 0.0
+        return state
 
     def refresh(self) -> RunState:
         """Query the state of the run once, and fetch its results if it has just succeeded."""

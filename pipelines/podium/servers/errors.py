@@ -12,6 +12,10 @@ class ServerError(PodiumError):
     """A server cannot be reached, or rejects a request."""
 
 
+class UnreachableError(ServerError):
+    """A server does not answer, perhaps because it is being restarted."""
+
+
 # The end of a hint; `podium doctor` itself leaves it out.
 MORE = "; `podium doctor` gives details."
 # What to do about an error, by HTTP status.
@@ -40,7 +44,7 @@ def kubeflow_errors(what: str, host: str) -> Iterator[None]:
             f"{what}: {host} returned {error.status} {_reason(error)}.", _HINTS.get(error.status, "")
         ) from None
     except (HTTPError, OSError) as error:
-        raise ServerError(
+        raise UnreachableError(
             f"{what}: {host} cannot be reached ({_root(error)}).",
             f"Check KF_PIPELINES_ENDPOINT and the network{MORE}",
         ) from None

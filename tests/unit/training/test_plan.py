@@ -212,6 +212,15 @@ def test_very_short_time_limit_leaves_only_the_baseline() -> None:
     assert set(reasons(made)) == set(ALGORITHMS) - {"baseline"}
 
 
+def test_missing_libraries_of_a_network_name_the_image_in_a_pod(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AlgorithmSpec, "is_available", lambda spec: "torch" not in spec.requires)
+    with pytest.raises(SettingsError, match=re.escape("run: pip install '.[torch]'")):
+        plan(algorithms="neural_network")
+    monkeypatch.setenv("KFP_POD_NAME", "podium-tabular-1")
+    with pytest.raises(SettingsError, match="Set PODIUM_STAGE_IMAGE=python-torch"):
+        plan(algorithms="neural_network")
+
+
 def test_algorithms_for_small_data_are_skipped_for_large_data() -> None:
     made = plan(rows=2_000_000)
     assert not {"kernel_svm", "nearest_neighbors"} & set(names(made))
