@@ -1,5 +1,6 @@
 """Servers, for tests of any folder, and threads as the engines give them."""
 
+import inspect
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -19,6 +20,11 @@ os.environ["PODIUM_MODEL_MODULES"] = "tests"
 # A busy machine must not fail a test.
 hypothesis.settings.register_profile("podium", deadline=None)
 hypothesis.settings.load_profile("podium")
+
+_stack = inspect.stack
+# KFP looks at the stack at each option of a task. With lines of source, as usual, that takes a compilation among ten
+# thousand tests four seconds.
+inspect.stack = lambda context=0: _stack(context)
 
 ADDRESS = "PODIUM_TEST_S3"
 MLFLOW_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")
