@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import podium
+from podium_ml.forecasting import algorithms
+from tests.pipelines.faulty_kinds import faulty
 from tests.unit.forecasting.fitted import weekly
 
 pytestmark = pytest.mark.slow
@@ -87,6 +89,19 @@ def test_equal_seeds_and_any_number_of_shards_give_the_same_forecasts(tmp_path):
     for board, forecast in zip(boards[1:], forecasts[1:], strict=True):
         pd.testing.assert_frame_equal(board, boards[0])
         pd.testing.assert_frame_equal(forecast, forecasts[0])
+
+
+def test_killed_shards_are_a_failed_row(tmp_path):
+    declared = {"tasks": frozenset({"forecasting"}), "needs": "panel", "by_group": True}
+    with faulty(algorithms, names=["dies"], folder=tmp_path, **declared):
+        asked = {**ASKED, **QUICK, "algorithms": "dies,seasonal_mean"}
+        run = podium.run(
+            priced(91), "sales", task="forecasting", out=tmp_path / "run", shards=2, **asked
+        ).wait()
+    board = run.leaderboard.set_index("model")
+    assert board.loc["dies", "status"] == "failed"
+    assert "signal 9" in board.loc["dies", "reason"]
+    assert board.loc["seasonal_mean", "status"] == "ok"
 
 
 @pytest.mark.alone

@@ -12,8 +12,8 @@ import pytest
 from podium import run
 from podium_ml.objects import algorithms
 from podium_ml.objects.algorithms import ALGORITHMS
+from tests.pipelines.faulty_kinds import faulty
 from tests.pipelines.no_network import forbid_network
-from tests.pipelines.test_faults import FAULTY
 from tests.unit.embeddings.tiny import write_backbone
 from tests.unit.objects.scenes import CLASSES, save_pictures, write_coco
 
@@ -100,37 +100,19 @@ def test_equal_seeds_give_the_same_scores(finished, tmp_path):
     pd.testing.assert_frame_equal(ours.loc[names, scores], theirs.loc[names, scores])
 
 
-@pytest.fixture
-def faulty_algorithms(tmp_path, monkeypatch):
-    """Register algorithms that fail, in this process and in all that start from now on."""
-    folder, early = tmp_path / "faulty", tmp_path / "early"
-    folder.mkdir()
-    early.mkdir()
-    for name in ("dies", "devours", "hangs"):
-        code = (FAULTY / f"{name}.py").read_text()
-        code = code.replace('{"binary", "multiclass", "regression"}', '{"detection"}')
-        (folder / f"{name}.py").write_text(code)
-    register = f"from podium_ml.objects import algorithms\nalgorithms.__path__.append({str(folder)!r})\n"
-    (early / "sitecustomize.py").write_text(register)
-    monkeypatch.setenv("PYTHONPATH", str(early), prepend=":")
-    monkeypatch.setattr(algorithms, "__path__", [*algorithms.__path__, str(folder)])
-    monkeypatch.setattr(ALGORITHMS, "_entries", None)
-    yield
-    ALGORITHMS._entries = None
-
-
 @pytest.mark.alone
-def test_branches_that_die_devour_or_hang_are_failed_rows_within_the_time_limit(faulty_algorithms, tmp_path):
+def test_branches_that_die_devour_or_hang_are_failed_rows_within_the_time_limit(tmp_path):
     write_coco(tmp_path / "scenes", 30)
-    began = time.monotonic()
-    done = run(
-        tmp_path / "scenes",
-        task="detection",
-        out=tmp_path / "run",
-        algorithms="dies,devours,hangs,pixel_forest",
-        max_memory="1500M",
-        time_limit="30s",
-    ).wait()
+    began, names = time.monotonic(), ("dies", "devours", "hangs")
+    with faulty(algorithms, names=names, folder=tmp_path, tasks=frozenset({"detection"})):
+        done = run(
+            tmp_path / "scenes",
+            task="detection",
+            out=tmp_path / "run",
+            algorithms="dies,devours,hangs,pixel_forest",
+            max_memory="1500M",
+            time_limit="30s",
+        ).wait()
     assert time.monotonic() - began < 45
     board = done.leaderboard.set_index("model")
     reasons = board["reason"].fillna("")
