@@ -1,8 +1,9 @@
-"""Tests of whole runs on texts: both engines, without a network."""
+"""Tests of whole runs on texts: both engines, no network, the time limit."""
 
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -28,11 +29,13 @@ components.load_component_from_file(given["package"])(**given["parameters"])
 
 
 def reviews(rows, seed=0):
-    """Return reviews of tea and of films, and what they are about."""
+    """Return reviews that mention tea or a film; what is said of it decides about the stars."""
     random = np.random.default_rng(seed)
     thing, said = random.choice(["tea", "film"], rows), random.choice(["good", "bad"], rows)
     filler = [" ".join(random.choice(["the", "a", "very", "1", "again", "late"], 6)) for _ in range(rows)]
     table = pd.DataFrame({"text": [f"{a} {b} was {c}." for a, b, c in zip(filler, thing, said, strict=True)]})
+    doubt = random.random(rows) < 0.1
+    table["stars"] = np.where((said == "good") ^ doubt, "five", "one")
     return table.assign(about=[f"{one} {two}" for one, two in zip(thing, said, strict=True)])
 
 
@@ -76,3 +79,14 @@ def test_both_engines_have_the_same_leaderboard(kind, tmp_path, monkeypatch):
         local[scores],
         rtol=1e-6,
     )
+
+
+@pytest.mark.alone
+def test_time_limit_is_kept(tmp_path, monkeypatch):
+    forbid_network(tmp_path / "early", monkeypatch)
+    encoder, rows = str(write_static(tmp_path / "encoder")), reviews(2_000)[["text", "stars"]]
+    began = time.monotonic()
+    run = podium.run(rows, "stars", out=tmp_path / "run", time_limit="30s", encoder=encoder)
+    board = run.wait().leaderboard
+    assert time.monotonic() - began < 45
+    assert board["model"].str.startswith("text_").any()
