@@ -1,14 +1,14 @@
 """Score whole runs on texts beside a tuned TF-IDF with logistic regression that learned from the same rows.
 
-    python -m tests.benchmark.text.runs FILE TARGET [--rows N] [--seconds 300] [--drop COLUMNS] [--task multilabel]
-        [--only podium | reference | autogluon] [--autogluon PYTHON]
+    python -m tests.benchmark.text.runs FILE TARGET [--rows N] [--train N] [--seed 0] [--seconds 300] [--drop COLUMNS]
+        [--task multilabel] [--only podium | reference | autogluon] [--autogluon PYTHON]
 
-A quarter of the rows, at most 5,000, is set aside for both. Printed are scores on these, the seconds of the run from
-start to end, its peak memory (pages that processes share count once), the size of the model, and how many texts it
-predicts a second on one core. With ``--autogluon``, the Python of an environment with ``autogluon.tabular``, AutoGluon
-(``medium_quality``, whose features of texts are counts of words) learns from the same rows in as many seconds on the
-same cores; it knows no sets of labels. The reference is that of ``reference.py``; for sets of labels it decides at .5,
-and with a threshold for each label that is chosen out of fold.
+A quarter of the rows, at most 5,000, is set aside for both; with ``--train``, at most 5,000 of the others are. Printed
+are scores on these, the seconds of the run from start to end, its peak memory (pages that processes share count once),
+the size of the model, and how many texts it predicts a second on one core. With ``--autogluon``, the Python of an
+environment with ``autogluon.tabular``, AutoGluon (``medium_quality``, whose features of texts are counts of words)
+learns from the same rows in as many seconds on the same cores; it knows no sets of labels. The reference is that of
+``reference.py``; for sets of labels it decides at .5, and with a threshold for each label that is chosen out of fold.
 """
 
 import argparse
@@ -36,6 +36,8 @@ def main() -> None:
     parser.add_argument("file")
     parser.add_argument("target")
     parser.add_argument("--rows", type=int, default=0)
+    parser.add_argument("--train", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="draws the rows")
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--drop", default="")
     parser.add_argument("--task", default="")
@@ -44,9 +46,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="keeps the run in this folder")
     arguments = parser.parse_args()
     rows = read_frame(arguments.file)
-    rows = rows.sample(min(arguments.rows or len(rows), len(rows)), random_state=0, ignore_index=True)
-    cut = len(rows) - min(int(_SHARE * len(rows)), _MOST)
-    train, test = rows.iloc[:cut], rows.iloc[cut:].reset_index(drop=True)
+    count = min(arguments.rows or len(rows), len(rows))
+    rows = rows.sample(count, random_state=arguments.seed, ignore_index=True)
+    cut = arguments.train or count - min(int(_SHARE * count), _MOST)
+    train, test = rows.iloc[:cut], rows.iloc[cut : cut + _MOST].reset_index(drop=True)
     asked = [arguments.only] if arguments.only else ["podium", "reference", "autogluon"]
     if "podium" in asked:
         with tempfile.TemporaryDirectory() as folder:
