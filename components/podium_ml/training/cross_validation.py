@@ -80,13 +80,13 @@ class _CrossValidation:
 
     def run(self, on_fold: OnFold | None) -> CrossValidated:
         """Fit and predict all folds, and choose one number of rounds for all of them."""
-        models, predictions, scores, seconds = [], [], [], []
+        models, predictions, scores = [], [], []
         for number in range(len(self._folds)):
             began = time.perf_counter()
             encoded = self._encodings[number]
             share = self._clock.share(number, reserved=self._encodings.seconds_ahead(number))
             models.append(self._fitter.fit(encoded, deadline=share))
-            seconds.append(time.perf_counter() - began)
+            seconds = time.perf_counter() - began
             # Only a fit of the algorithm's own knows the deadline.
             self._cut += self._fitter.spec.fit is not None and share.passed()
             # Until all folds are fitted, a fold is scored with the rounds that suit it best.
@@ -107,7 +107,7 @@ class _CrossValidation:
             return found
         estimator = shortened(self._fitter.spec, self._fitter.target, models[-1].estimator, rounds)
         model = replace(models[-1], estimator=estimator)
-        kept = self._fitter.keep(model, encoded, seconds=seconds[-1], sharpness=found.sharpness)
+        kept = self._fitter.keep(model, encoded, seconds=seconds, sharpness=found.sharpness)
         return replace(found, fitted=kept)
 
     def _rounds(self, models: Sequence[FoldModel], numbers: Sequence[int]) -> tuple[int, ...]:

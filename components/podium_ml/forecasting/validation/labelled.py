@@ -26,11 +26,25 @@ def labelled_rows(table: pd.DataFrame, settings: ForecastingProblem) -> tuple[pd
     known = np.isfinite(values)
     wrong = ~known & ~_is_missing(column)
     if wrong.any():
-        _refuse(table, wrong, settings)
+        _refuse(
+            table,
+            wrong,
+            settings,
+            reason="which is not a finite number",
+            others="and {count:,} more rows hold none either",
+            advice="Correct the value, or leave it empty: missing values are allowed.",
+        )
     if not known.any():
         raise DataError(f"Target '{settings.target}' is missing in all {len(table):,} rows.")
     if (huge := are_too_large(values)).any():
-        _refuse_huge(table, huge, settings)
+        _refuse(
+            table,
+            huge,
+            settings,
+            reason=f"which is too large to be forecast: more than {LARGEST:g}",
+            others="like the values of {count:,} more rows",
+            advice="Correct the value, leave it empty, or give the column in a larger unit.",
+        )
     labelled = table if known.all() else table[known]
     labelled = labelled.assign(**{settings.target: values[known]}).reset_index(drop=True)
     return labelled, table[~known].reset_index(drop=True)
@@ -71,30 +85,23 @@ def _is_missing(column: pd.Series) -> np.ndarray:
     return missing
 
 
-def _refuse(table: pd.DataFrame, wrong: np.ndarray, settings: ForecastingProblem) -> None:
-    count = int(wrong.sum())
-    more = f", and {count - 1:,} more rows hold none either" if count > 1 else ""
-    raise DataError(
-        f"{_first(table, wrong, settings)}, which is not a finite number{more}.",
-        "Correct the value, or leave it empty: missing values are allowed.",
-    )
-
-
-def _refuse_huge(table: pd.DataFrame, huge: np.ndarray, settings: ForecastingProblem) -> None:
-    count = int(huge.sum())
-    more = f", like the values of {count - 1:,} more rows" if count > 1 else ""
-    raise DataError(
-        f"{_first(table, huge, settings)}, which is too large to be forecast: more than {LARGEST:g}{more}.",
-        "Correct the value, leave it empty, or give the column in a larger unit.",
-    )
-
-
-def _first(table: pd.DataFrame, wrong: np.ndarray, settings: ForecastingProblem) -> str:
-    """Return which value the first of some rows holds, and where, for a message."""
-    row = table.iloc[int(wrong.argmax())]
+def _refuse(
+    table: pd.DataFrame,
+    wrong: np.ndarray,
+    settings: ForecastingProblem,
+    *,
+    reason: str,
+    others: str,
+    advice: str,
+) -> None:
+    """Refuse values of the target: the message says what the first of them is, and where."""
+    first, count = int(wrong.argmax()), int(wrong.sum())
+    row = table.iloc[first]
     series = ", ".join(str(row[name]) for name in settings.series_columns)
     time = str(row[settings.time_column]).removesuffix(" 00:00:00")
     place = f"'{series}' at {time}" if series else f"at {time}"
-    return (
-        f"Target '{settings.target}': row {int(wrong.argmax()) + 1} ({place}) holds '{row[settings.target]}'"
+    more = f", {others.format(count=count - 1)}" if count > 1 else ""
+    raise DataError(
+        f"Target '{settings.target}': row {first + 1} ({place}) holds '{row[settings.target]}', {reason}{more}.",
+        advice,
     )

@@ -75,6 +75,11 @@ def usual_rounds(learning_rate: float) -> int:
     return math.ceil(8.0 / learning_rate)
 
 
+def usual_rounds_of(estimator: Any) -> int:
+    """Return ``usual_rounds`` of an estimator that has its learning rate as an attribute."""
+    return usual_rounds(estimator.learning_rate)
+
+
 def numbered(X: Matrix) -> Matrix:
     """Name a frame's columns by position: users' names may contain characters that the libraries reject."""
     if isinstance(X, pd.DataFrame):

@@ -20,7 +20,7 @@ from podium_ml.algorithms import (
 )
 from podium_ml.contracts import Problem
 from podium_ml.run.budget import Deadline
-from podium_ml.tabular.algorithms._boosting import default_learning_rate, known_classes, usual_rounds
+from podium_ml.tabular.algorithms._boosting import default_learning_rate, known_classes, usual_rounds_of
 
 _MAX_ROUNDS = 1000
 _FIRST_ROUNDS = 10
@@ -100,9 +100,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
-    rounds=Rounds(
-        "max_iter", _losses, lambda model: usual_rounds(model.learning_rate), _first, shortened=_first
-    ),
+    rounds=Rounds("max_iter", _losses, usual_rounds_of, _first, shortened=_first),
     search_space={
         "learning_rate": Float(0.02, 0.3, log=True),
         "max_leaf_nodes": Int(4, 127, log=True),

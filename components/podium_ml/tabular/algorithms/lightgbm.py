@@ -28,7 +28,7 @@ from podium_ml.tabular.algorithms._boosting import (
     evaluation_rows,
     known_classes,
     numbered,
-    usual_rounds,
+    usual_rounds_of,
 )
 
 
@@ -134,13 +134,7 @@ SPEC = AlgorithmSpec(
     build=build,
     fit=fit,
     seeds=2,
-    rounds=Rounds(
-        "n_estimators",
-        _losses,
-        lambda model: usual_rounds(model.learning_rate),
-        _first,
-        shortened=_shortened,
-    ),
+    rounds=Rounds("n_estimators", _losses, usual_rounds_of, _first, shortened=_shortened),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "num_leaves": Int(4, 255, log=True),

@@ -28,7 +28,7 @@ from podium_ml.tabular.algorithms._boosting import (
     evaluation_rows,
     known_classes,
     numbered,
-    usual_rounds,
+    usual_rounds_of,
 )
 
 
@@ -141,13 +141,7 @@ SPEC = AlgorithmSpec(
     build=build,
     fit=fit,
     seeds=2,
-    rounds=Rounds(
-        "n_estimators",
-        _losses,
-        lambda model: usual_rounds(model.learning_rate),
-        _first,
-        shortened=_shortened,
-    ),
+    rounds=Rounds("n_estimators", _losses, usual_rounds_of, _first, shortened=_shortened),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
         "max_depth": Int(2, 10),
