@@ -17,7 +17,7 @@ from podium_ml.errors import DataError, SettingsError
 from podium_ml.files.inside import plain_name
 from podium_ml.kinds.saved_predictor import SavedPredictor
 from podium_ml.media.decoding import decode_any
-from podium_ml.media.errors import PictureError
+from podium_ml.media.errors import PictureError, unreadable_pictures
 from podium_ml.media.given import as_pictures, content_of
 from podium_ml.media.packing import facts_of
 from podium_ml.objects.coco_output import FoundPicture, to_coco
@@ -27,7 +27,7 @@ from podium_ml.objects.grid import LOWEST, Detections, decode
 from podium_ml.objects.readers.annotations import FILE
 from podium_ml.objects.tiles import find_in_tiles
 
-_ROWS, _SHOWN = 64, 20
+_ROWS = 64
 
 
 class ObjectFinder(SavedPredictor):
@@ -274,8 +274,7 @@ def _tell(unreadable: list[str], count: int) -> None:
     """
     if not unreadable:
         return
-    more = f"; and {len(unreadable) - _SHOWN} more" if len(unreadable) > _SHOWN else ""
-    text = f"{len(unreadable)} of {count} pictures cannot be read: {'; '.join(unreadable[:_SHOWN])}{more}."
+    text = unreadable_pictures(unreadable, count)
     if len(unreadable) == count:
         raise DataError(text, "Check the files.")
     warnings.warn(text, UserWarning, stacklevel=3)

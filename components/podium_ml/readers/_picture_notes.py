@@ -1,10 +1,11 @@
 """What the user is told about pictures that cannot be read."""
 
 from podium_ml.errors import DataError
+from podium_ml.media.errors import unreadable_pictures
 
 # More unreadable pictures than this share are refused: the source is something else. Few pictures may be new ones.
 _MOST_UNREADABLE, _FEW = 0.5, 10
-_SHOWN, _LONGEST = 20, 300
+_LONGEST = 300
 
 
 def told_of_pictures(unreadable: list[str], count: int) -> list[str]:
@@ -19,9 +20,7 @@ def told_of_pictures(unreadable: list[str], count: int) -> list[str]:
     """
     if not unreadable:
         return []
-    more = f"; and {len(unreadable) - _SHOWN} more" if len(unreadable) > _SHOWN else ""
-    shown = (text if len(text) <= _LONGEST else f"…{text[-_LONGEST:]}" for text in unreadable[:_SHOWN])
-    text = "; ".join(shown) + more
+    shown = [text if len(text) <= _LONGEST else f"…{text[-_LONGEST:]}" for text in unreadable]
     if len(unreadable) == count or len(unreadable) > _MOST_UNREADABLE * max(_FEW, count):
-        raise DataError(f"{len(unreadable)} of {count} pictures cannot be read: {text}.", "Check the files.")
-    return [f"{len(unreadable)} of {count} pictures cannot be read and are left out: {text}."]
+        raise DataError(unreadable_pictures(shown, count), "Check the files.")
+    return [unreadable_pictures(shown, count, also=" and are left out")]
