@@ -330,6 +330,14 @@ def test_each_group_has_a_process_of_its_own(two_groups):
     wait_for(lambda: gone(second))
 
 
+def test_process_whose_parent_ended_before_it_asked_ends_at_once():
+    """The kernel would never tell it."""
+    code = "from podium_components.supervision._call import die_with_parent; die_with_parent(1); print('goes on')"
+    assert os.getpid() != 1
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (1, "")
+
+
 def test_large_requests_side_by_side_reach_their_children(work, monkeypatch):
     """A fork reads its request itself, while the warm process looks for requesters that are gone."""
     if WARM_VARIABLE in os.environ:

@@ -1,6 +1,6 @@
 """The child's side: makes one call and writes the result or the error as JSON.
 
-A child that is a fresh interpreter runs ``python -m podium_components.supervision._call REQUEST``.
+A child that is a fresh interpreter runs ``python -m podium_components.supervision._call PARENT REQUEST``.
 """
 
 import contextlib
@@ -19,10 +19,16 @@ from podium_components.supervision._confinement import confine
 _PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends. Does nothing except on Linux."""
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent ends, and end now if it has. Works on Linux alone.
+
+    Args:
+        parent: The parent's process ID. The kernel tells nothing of a parent that ended before it was asked.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def perform(request: dict[str, Any]) -> int:
@@ -86,6 +92,6 @@ def _write(path: str, outcome: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    die_with_parent()
+    die_with_parent(int(sys.argv[1]))
     os.setpgid(0, 0)
-    sys.exit(perform(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
+    sys.exit(perform(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))))

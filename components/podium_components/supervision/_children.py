@@ -41,7 +41,8 @@ class FreshChild:
 
     def __init__(self, request: dict[str, Any], environment: Mapping[str, str], request_file: Path) -> None:
         request_file.write_text(json.dumps(request), encoding="utf-8")
-        command = [sys.executable, "-m", "podium_components.supervision._call", str(request_file)]
+        module = "podium_components.supervision._call"
+        command = [sys.executable, "-m", module, str(os.getpid()), str(request_file)]
         # Settings of the user or the engine take precedence.
         self._process = subprocess.Popen(command, env={**thread_variables(cpus()), **environment})
         self.pid = self._process.pid

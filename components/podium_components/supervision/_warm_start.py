@@ -27,7 +27,7 @@ def start_warm(folder: Path, groups: Sequence[Sequence[str]]) -> "subprocess.Pop
     named = [f"{one.fileno()}:{','.join(modules)}" for one, modules in zip(listeners, groups, strict=True)]
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "podium_components.supervision.warm", *named],
+            [sys.executable, "-m", "podium_components.supervision.warm", str(os.getpid()), *named],
             pass_fds=[one.fileno() for one in listeners],
             env=harmless(os.environ),  # Forks that load models of others inherit the memory of this process.
         )

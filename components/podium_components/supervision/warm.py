@@ -1,10 +1,11 @@
 """The warm processes of the local engine, which import modules ahead of time and fork a child for each request.
 
-Run by ``start_warm`` as ``python -m podium_components.supervision.warm GROUP [GROUP ...]``. A group is the number of a
-listening socket, a colon, and modules with commas in between. When a group is imported, the process forks another one
-for the next group, and goes on to answer the requests for its own: so the first stages work while the modules of the
-training are still being imported. A process also answers requests between imports. A request for a module that is not
-imported yet waits until it is. The processes stay single-threaded, so that forks are safe.
+Run by ``start_warm`` as ``python -m podium_components.supervision.warm PARENT GROUP [GROUP ...]``. ``PARENT`` is the
+process ID of the engine. A group is the number of a listening socket, a colon, and modules with commas in between. When
+a group is imported, the process forks another one for the next group, and goes on to answer the requests for its own:
+so the first stages work while the modules of the training are still being imported. A process also answers requests
+between imports. A request for a module that is not imported yet waits until it is. The processes stay single-threaded,
+so that forks are safe.
 """
 
 import contextlib
@@ -73,10 +74,11 @@ class WarmProcess:
         with contextlib.suppress(OSError, ValueError, EOFError):
             module, files = _receive(connection)
             self._import_for(module)
+            own = os.getpid()
             pid = os.fork()
             if pid == 0:
                 self.close()
-                _become_child(files, connection)
+                _become_child(files, connection, parent=own)
             for file in files:
                 os.close(file)
             self._running[pid] = connection
@@ -128,13 +130,13 @@ def _read(connection: socket.socket, length: int) -> bytes:
     return text
 
 
-def _become_child(files: list[int], connection: socket.socket) -> NoReturn:
+def _become_child(files: list[int], connection: socket.socket, *, parent: int) -> NoReturn:
     status = 1
     gc.enable()
     try:
         request = json.loads(_read(connection, int.from_bytes(_read(connection, 8), "big")))
         os.setpgid(0, 0)
-        die_with_parent()
+        die_with_parent(parent)
         _send(connection, os.getpid())
         for number, file in zip((1, 2), files, strict=True):
             os.dup2(file, number)
@@ -154,15 +156,16 @@ def _send(connection: socket.socket, number: int) -> None:
     connection.sendall(f"{number}\n".encode())
 
 
-def main(groups: Sequence[tuple[socket.socket, Sequence[str]]]) -> NoReturn:
+def main(parent: int, groups: Sequence[tuple[socket.socket, Sequence[str]]]) -> NoReturn:
     """Import the groups, one process each, and serve requests until the engine ends.
 
     Args:
+        parent: The process ID of the engine.
         groups: The socket and the modules of each process, in the order in which the modules will be needed.
     """
-    die_with_parent()
+    die_with_parent(parent)
     gc.disable()  # Modules stay, so looking for garbage while they are imported finds nothing.
-    parent, waiting = os.getppid(), list(groups)
+    waiting = list(groups)
     while True:
         process = WarmProcess(*waiting.pop(0))
         process.warm_up()
@@ -170,9 +173,9 @@ def main(groups: Sequence[tuple[socket.socket, Sequence[str]]]) -> NoReturn:
         own = os.getpid()
         if not waiting or os.fork():
             break
-        process.close()
-        die_with_parent()
         parent = own
+        die_with_parent(parent)
+        process.close()
     for listener, _ in waiting:
         listener.close()
     while os.getppid() == parent:
@@ -186,4 +189,4 @@ def _group(argument: str) -> tuple[socket.socket, list[str]]:
 
 
 if __name__ == "__main__":
-    main([_group(argument) for argument in sys.argv[1:]])
+    main(int(sys.argv[1]), [_group(argument) for argument in sys.argv[2:]])
