@@ -13,10 +13,12 @@ from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
 from podium_ml.training.failure_notes import mark_failure
-from podium_ml.values.quantities import parse_size
+from podium_ml.values.quantities import parse_cpu, parse_size
 
 # Settings of a branch's pod.
 _POD = ("cpu", "memory", "memory_limit", "image", "accelerator", "accelerator_count")
+# No branch needs more to begin, so that each finds room on nodes of two CPUs, which never have two that are free.
+_MOST_REQUESTED = "1"
 _TRAIN = "podium_ml.stages.train_candidate:run"
 
 # Seconds that a branch may take beyond the end of the training window before it is killed, as a share of the limit.
@@ -45,7 +47,13 @@ def loop_items(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     # KFP cannot pass nulls. A missing field takes its default.
     plan = [{name: value for name, value in one.items() if value is not None} for one in plan]
     return [
-        {"branch": one, "algorithm": branch_name(one), **{name: one[name] for name in _POD}, **_affinity(one)}
+        {
+            "branch": one,
+            "algorithm": branch_name(one),
+            "cpu_request": min(one["cpu"], _MOST_REQUESTED, key=parse_cpu),
+            **{name: one[name] for name in _POD},
+            **_affinity(one),
+        }
         for one in plan
     ]
 

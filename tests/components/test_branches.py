@@ -37,9 +37,16 @@ def test_item_contains_branch_and_pod_fields():
     made = item(**given, seed=3)
     assert {name: value for name, value in made.items() if name != "branch"} == {
         "algorithm": "ridge",
+        "cpu_request": "1",
         **given,
     }
     assert BranchSpec.from_dict(made["branch"]) == BranchSpec("ridge", **given, seed=3)
+
+
+@pytest.mark.parametrize(("limit", "requested"), [("500m", "500m"), ("1", "1"), ("2", "1"), ("1500m", "1")])
+def test_pod_requests_at_most_one_cpu(limit, requested):
+    """A node of two CPUs never has two that are free: its servers request some, so the pod would wait forever."""
+    assert item(cpu=limit)["cpu_request"] == requested
 
 
 def test_missing_branch_fields_use_defaults():
@@ -67,6 +74,7 @@ def test_branch_without_node_selector_has_no_affinity():
         "branch",
         "algorithm",
         "cpu",
+        "cpu_request",
         "memory",
         "memory_limit",
         "image",

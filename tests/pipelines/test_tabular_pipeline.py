@@ -286,6 +286,7 @@ def test_branch_gets_the_resources_of_its_loop_item(package, platform):
     resources = container["resources"]
     given = {
         "cpu": resources["resourceCpuLimit"],
+        "cpu_request": resources["resourceCpuRequest"],
         "memory": resources["resourceMemoryRequest"],
         "memory_limit": resources["resourceMemoryLimit"],
         "accelerator": resources["accelerator"]["resourceType"],

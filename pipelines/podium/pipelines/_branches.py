@@ -28,6 +28,7 @@ _FIELDS = (
     "branch",
     "algorithm",
     "cpu",
+    "cpu_request",
     "memory",
     "memory_limit",
     "image",
@@ -70,6 +71,7 @@ def branch_pipeline(stage_memory: str) -> Any:
         branch: dict,
         algorithm: str,
         cpu: str,
+        cpu_request: str,
         memory: str,
         memory_limit: str,
         image: str,
@@ -80,7 +82,7 @@ def branch_pipeline(stage_memory: str) -> Any:
         problem: Input[Artifact],
     ) -> Model:
         trained = train_candidate(branch=branch, features=features, problem=problem)
-        trained.set_container_image(image).set_cpu_limit(cpu)
+        trained.set_container_image(image).set_cpu_request(cpu_request).set_cpu_limit(cpu)
         trained.set_memory_request(memory).set_memory_limit(memory_limit)
         trained.set_accelerator_type(accelerator).set_accelerator_limit(accelerator_count)
         kubernetes.add_node_affinity_json(trained, item)
