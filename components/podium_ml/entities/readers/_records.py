@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from podium_ml.errors import DataError
+from podium_ml.values.cancelled import ANSWER, is_cancelled
 from podium_ml.values.literals import read_literal
 
 _TEXT_KEYS = ("text", "content", "sentence", "document", "body")
@@ -14,8 +15,6 @@ _TOKEN_KEYS, _TAG_KEYS = ("tokens", "words"), ("tags", "ner_tags", "ner", "label
 _START_KEYS, _END_KEYS = ("start", "start_offset", "begin"), ("end", "end_offset", "stop")
 _LABEL_KEYS = ("label", "labels", "type", "tag", "entity", "entity_group")
 _OWN_TEXT_KEYS = ("text", "word", "surface", "value")
-# Answers of annotators that say that the spans are no truth.
-_REJECTED = ("reject", "ignore")
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def parse(record: Any, *, label: str, line: int) -> Record:
             spans, disagree = _label_studio(record)
             text, key = _text(record["data"])
             return Record(line, text, spans, disagree=disagree, key=key)
-        spans = None if record.get("answer") in _REJECTED else _spans(record)
+        spans = None if is_cancelled(record.get(ANSWER)) else _spans(record)
         text, key = _text(record)
         return Record(line, text, spans, key=key)
     except _UnreadableError as error:

@@ -1,4 +1,4 @@
-"""Rows whose target is missing."""
+"""Rows whose target is missing, or was cancelled."""
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds.guardrail import Guardrail
@@ -6,14 +6,17 @@ from podium_ml.tabular.validation.context import Context
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
-    """Drop rows without a target."""
+    """Drop rows without a target, and tell of those that were cancelled."""
     missing = context.target.isna().to_numpy()
     if context.test is not None and context.settings.target in context.test:
         context.test = context.test[context.test[context.settings.target].notna()].reset_index(drop=True)
-    if not missing.any():
-        return guardrail.passed(_seen(context))
-    context.keep_rows(~missing)
-    return guardrail.fixed(f"{missing.sum()} of {len(missing)} rows have no target.", "They were dropped.")
+    seen = []
+    if context.cancelled:
+        seen.append(f"The annotations of {context.cancelled} rows were cancelled (answer: reject or ignore).")
+    if missing.any():
+        context.keep_rows(~missing)
+        seen.append(f"{missing.sum()} of {len(missing)} rows have no target.")
+    return guardrail.fixed(" ".join(seen), "They were dropped.") if seen else guardrail.passed(_seen(context))
 
 
 def _seen(context: Context) -> str:

@@ -35,6 +35,7 @@ class Context:
         separate_test: Whether the user gave separate test rows.
         reference: Statistics of the training rows of a champion trained on other data, or ``None``.
         label_separator: What separates the labels of a set in text; empty if they are not in text.
+        cancelled: Number of rows that were left out because their annotation was cancelled.
         rare_labels: Labels of sets that occur in too few rows to be learned.
         missing_columns: Columns of the table that are missing in the user's test rows.
         spellings: The labels as the user's rows write them.
@@ -53,6 +54,7 @@ class Context:
     separate_test: bool = False
     reference: Profile | None = None
     label_separator: str = ""
+    cancelled: int = 0
     rare_labels: frozenset[str] = frozenset()
     missing_columns: tuple[str, ...] = ()
     spellings: LabelSpellings = field(default_factory=LabelSpellings)

@@ -32,7 +32,7 @@ from podium_ml.tabular.validation.roles import infer_columns
 from podium_ml.tabular.validation.special_columns import check_special_columns
 from podium_ml.tabular.validation.split import HOLDOUT_FRACTION, plan_folds, plan_repeats, set_test_aside
 from podium_ml.tabular.validation.split_checks import check_split
-from podium_ml.tabular.validation.target_columns import gather_target, target_columns
+from podium_ml.tabular.validation.target_columns import gather_target, target_columns, without_cancelled
 from podium_ml.tabular.validation.task import infer_task, is_numeric_target
 from podium_ml.tabular.validation.typed_columns import check_types
 from podium_ml.values.label_sets import find_separator, known_labels
@@ -97,6 +97,7 @@ def _begin(
     settings = settings.model_copy(update={"drop": join_names(match_names(settings.drop, known))})
     check_columns(known, settings)
     check_nested(target_columns(known, settings), readings)
+    table, cancelled = without_cancelled(table, settings)
     separator = find_separator(table[settings.target]) if settings.target in table else ""
     table, lists = gather_target(table, settings)
     check_known_target(table[settings.target], lists=lists)
@@ -124,6 +125,7 @@ def _begin(
         seconds=as_seconds(time_limit) if time_limit else math.inf,
         spellings=spellings,
         label_separator=separator,
+        cancelled=cancelled,
         separate_test=test is not None,
     )
     check_positive_label(context)

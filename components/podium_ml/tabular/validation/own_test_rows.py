@@ -9,7 +9,7 @@ from podium_ml.errors import DataError
 from podium_ml.tabular.validation.column_readings import read_columns
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.special_columns import check_weights
-from podium_ml.tabular.validation.target_columns import gather_target, target_columns
+from podium_ml.tabular.validation.target_columns import gather_target, target_columns, without_cancelled
 from podium_ml.values.labels import canonical, distinct_labels
 from podium_ml.values.readings import numbers_of
 
@@ -34,6 +34,7 @@ def align_test(context: Context) -> None:
         name for name in target_columns(list(map(str, test.columns)), context.settings) if name not in test
     ]:
         _refuse(missing)
+    test, _ = without_cancelled(test, context.settings)
     lists = context.target_type == "label_sets"
     test, _ = gather_target(test, context.settings, lists=lists, separator=context.label_separator)
     test = test[test[target].notna()].reset_index(drop=True)

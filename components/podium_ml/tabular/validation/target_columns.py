@@ -5,6 +5,7 @@ import pandas as pd
 from podium_ml.errors import DataError, SettingsError
 from podium_ml.settings import TabularProblem, match_names
 from podium_ml.values.booleans import FALSE, TRUE
+from podium_ml.values.cancelled import ANSWER, cancelled_rows
 from podium_ml.values.label_sets import holds_lists, read_label_sets, writes_lists
 from podium_ml.values.plain_text import plain_text
 
@@ -20,6 +21,29 @@ def target_columns(columns: list[str], settings: TabularProblem) -> list[str]:
         settings: The user's ``target``, which may be several names separated by commas.
     """
     return list(match_names(settings.target, columns)) or [settings.target]
+
+
+def without_cancelled(table: pd.DataFrame, settings: TabularProblem) -> tuple[pd.DataFrame, int]:
+    """Return the rows whose annotation was not cancelled, as Prodigy marks them, and the number of the others.
+
+    Args:
+        table: Rows with the user's columns.
+        settings: The user's ``target``; answers that are to be predicted cancel nothing.
+
+    Raises:
+        DataError: All were cancelled.
+    """
+    if ANSWER in target_columns([str(name) for name in table.columns], settings):
+        return table, 0
+    cancelled = cancelled_rows(table).to_numpy()
+    if not cancelled.any():
+        return table, 0
+    if cancelled.all():
+        raise DataError(
+            f"The annotations of all {len(table)} rows were cancelled: their '{ANSWER}' is reject or ignore.",
+            "Accept annotations that are right.",
+        )
+    return table[~cancelled].reset_index(drop=True), int(cancelled.sum())
 
 
 def gather_target(
