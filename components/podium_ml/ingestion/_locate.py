@@ -10,7 +10,7 @@ from podium_ml.errors import DataError
 from podium_ml.files.inside import inside
 from podium_ml.ingestion._formats import PICTURES, choose_names, find_reader, reader_of_folders
 from podium_ml.ingestion.disk import writing
-from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
+from podium_ml.ingestion.local_files import DELTA_LOG, common_folder, find_files, to_path
 from podium_ml.media.archives import is_archive
 from podium_ml.media.names import has_picture_suffix
 from podium_ml.media.places import holds_pictures
@@ -70,6 +70,8 @@ def locate(source: str | Sequence[str], work: Path, *, wanted: str = "", kind: s
     files = [
         file for number, one in enumerate(sources) for file in _find(one, work / f"{number}", wanted, kind)
     ]
+    if wanted in ("", PICTURES):
+        files = _of_folders(files, public_names(sources))
     reader = find_reader(files, wanted=wanted, source=public_names(sources), kind=kind)
     if reader.takes == "seekable":
         files = [_decompressed(file, work / f"plain-{number}") for number, file in enumerate(files)]
@@ -196,6 +198,21 @@ def _tree(files: list[SourceFile], source: str, tree: Path) -> SourceFile:
             target.parent.mkdir(parents=True, exist_ok=True)
             file.path.rename(target)
     return SourceFile(str(tree), source)
+
+
+def _of_folders(files: list[SourceFile], label: str) -> list[SourceFile]:
+    """Return local pictures that lie in several folders as one source, because folders name classes."""
+    paths = [
+        file.path.absolute()
+        for file in files
+        if place_of(file.label) == "local" and has_picture_suffix(file.label)
+    ]
+    if len(paths) < len(files) or any(path.is_dir() for path in paths):
+        return files
+    if not (root := common_folder(paths)):
+        return files
+    members = tuple(path.relative_to(root).as_posix() for path in paths)
+    return [SourceFile(str(root), label, members=members)]
 
 
 def _find_local(source: str, wanted: str, kind: str) -> list[SourceFile]:

@@ -81,6 +81,16 @@ def partitions_of(relative: Path | PurePosixPath) -> dict[str, str]:
     return {match[1]: unquote(match[2]) for match in found if match}
 
 
+def common_folder(paths: Sequence[Path]) -> Path | None:
+    """Return the folder below which files lie if they lie in several folders, else ``None``.
+
+    >>> common_folder([Path("photos/cat/1.png"), Path("photos/dog/1.png")])
+    PosixPath('photos')
+    """
+    folders = {path.parent for path in paths}
+    return Path(os.path.commonpath(folders)) if len(folders) > 1 else None
+
+
 def is_hidden(name: str) -> bool:
     """Whether a file is not data: hidden, a marker like ``_SUCCESS``, or a checksum."""
     return name.startswith((".", "_")) or name.endswith(".crc")

@@ -26,12 +26,14 @@ class SourceFile:
         label: Name in messages.
         partitions: Values of the ``name=value`` folders that contain it; they become columns.
         most_bytes: Decompressed bytes after which it ends for those who open it, at the end of a line; 0 for none.
+        members: Of a folder, the paths below it of the files that count, in order; empty for all.
     """
 
     address: str
     label: str
     partitions: Mapping[str, str] = field(default_factory=dict)
     most_bytes: int = 0
+    members: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:

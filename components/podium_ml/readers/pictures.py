@@ -1,6 +1,7 @@
 """Pictures in folders and archives: a row a picture, with the class that its folder names."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -36,8 +37,8 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
 
 def _read_place(file: SourceFile, options: ReaderOptions) -> Reading:
     warnings: list[str] = []
-    with open_place(file.path, file.label) as place:
-        names = place.pictures
+    with _opened(file) as place:
+        names = list(file.members) or place.pictures
         if not names:
             raise DataError(
                 f"{file.label} holds no pictures.", f"Pictures end in {', '.join(SUFFIXES[:6])}, ..."
@@ -51,10 +52,16 @@ def _read_place(file: SourceFile, options: ReaderOptions) -> Reading:
     return Reading(rows, {"picture_size": str(side)}, warnings)
 
 
+def _opened(file: SourceFile) -> AbstractContextManager[Place]:
+    if file.members:
+        return nullcontext(Place(file.members, (), lambda name: read_file(file.path / name)))
+    return open_place(file.path, file.label)
+
+
 def _reopened(
     file: SourceFile, names: list[str], classes: list[str | None], warnings: list[str], side: int
 ) -> Iterator[pa.RecordBatch]:
-    with open_place(file.path, file.label) as place:
+    with _opened(file) as place:
         yield from _batches(place, names, classes, [composed(name) for name in names], warnings, side=side)
 
 

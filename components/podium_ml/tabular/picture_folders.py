@@ -11,11 +11,12 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 
 def target_of_folder(source: str) -> str:
-    """Return the column of the classes if a source is a local folder, archive or pattern of pictures, else nothing."""
-    first = next(iter(split_list(source)), "") if source else ""
+    """Return the column of the classes if a source is local pictures (folder, archive, pattern, list), else nothing."""
+    sources = split_list(source) if source else ()
+    first = next(iter(sources), "")
     if not first or scheme_of(first) or "\0" in first:
         return ""
-    if glob.has_magic(first):
+    if glob.has_magic(first) or (len(sources) > 1 and has_picture_suffix(first)):
         return LABEL if has_picture_suffix(first) else ""
     path = Path(first).expanduser()
     try:

@@ -9,8 +9,9 @@ from podium.servers.store import Store, object_name
 from podium_ml.errors import SettingsError
 from podium_ml.ingestion.fingerprint import fingerprint_source
 from podium_ml.ingestion.linked_files import lies_near, linked_files, place_beside
-from podium_ml.ingestion.local_files import DELTA_LOG, find_files, to_path
+from podium_ml.ingestion.local_files import DELTA_LOG, common_folder, find_files, to_path
 from podium_ml.kinds import kind_of_parsed
+from podium_ml.media.names import has_picture_suffix
 from podium_ml.settings import Settings, join_names
 from podium_ml.values.addresses import names_file, place_of, public_name, query_variable, split_list
 from podium_ml.values.secrets import is_own_secret, is_plain
@@ -118,6 +119,10 @@ def _files(source: str, *, wanted: str, kind: str = "") -> Iterator[tuple[Path, 
     found = [file.path for file in find_files(source)]
     if len(found) == 1 and root.is_file():
         yield found[0], object_name(found[0].name)
+        return
+    if all(has_picture_suffix(path.name) for path in found):  # folders name their classes
+        below = common_folder(found) or found[0].parent.parent
+        yield from ((path, path.relative_to(below).as_posix()) for path in found)
         return
     # Files of a pattern may have the same name. The number makes it unique and keeps their order.
     yield from ((path, f"{number:05d}-{object_name(path.name)}") for number, path in enumerate(found))

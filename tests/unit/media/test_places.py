@@ -15,6 +15,7 @@ from podium_ml.errors import DataError
 from podium_ml.ingestion import read_frame
 from podium_ml.media.names import classes_of
 from podium_ml.media.packing import facts_of, is_packed
+from podium_ml.tabular.picture_folders import target_of_folder
 
 
 def png(colour: str = "red", size: tuple[int, int] = (12, 10)) -> bytes:
@@ -138,3 +139,34 @@ def test_missing_pictures_are_named_by_row(tmp_path):
     pd.DataFrame({"photo": ["cats/1.png", "dogs/1.PNG", "gone.png"]}).to_csv(table, index=False)
     with pytest.warns(UserWarning, match=r"gone\.png \(row 3\) is missing"):
         assert read_frame(str(table))["photo"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda root: f"{root}/*/**/*.*",
+        lambda root: f"{root}/cats/**/*.png,{root}/dogs/*",
+        lambda root: [str(root / name) for name in TREE],
+    ],
+)
+def test_patterns_and_lists_of_pictures_are_read_as_their_folder(source, tmp_path):
+    pd.testing.assert_frame_equal(read_frame(source(folder(tmp_path))), read_frame(str(tmp_path)))
+
+
+def test_pictures_of_several_folders_keep_their_order(tmp_path):
+    root = folder(tmp_path)
+    names = ["dogs/2.png", "cats/1.png", "dogs/2.png"]
+    assert read_frame([str(root / name) for name in names])["file"].tolist() == names
+
+
+def test_unreadable_pictures_of_a_pattern_are_named_and_left_out(tmp_path):
+    (folder(tmp_path) / "cats" / "3.png").write_bytes(b"rubbish")
+    with pytest.warns(UserWarning, match="cats/3.png"):
+        assert len(read_frame(f"{tmp_path}/*/*.*")) == 3
+
+
+def test_patterns_and_lists_of_pictures_need_no_target(tmp_path):
+    root = folder(tmp_path)
+    for source in (f"{root}/*/*.png", f"{root}/cats/1.png,{root}/dogs/2.png", str(root)):
+        assert target_of_folder(source) == "label"
+    assert not target_of_folder(f"{root}/*.csv")

@@ -93,6 +93,14 @@ def test_folders_of_annotations_are_sent_with_their_pictures(folder):
     assert found == ["data.yaml", "images/a.png", "labels/a.txt"]
 
 
+def test_pictures_of_a_pattern_keep_their_folders(folder):
+    for name in ("cats/1.png", "cats/2.png", "dogs/1.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    assert sent(f"{folder}/*/*.png") == ["cats/1.png", "cats/2.png", "dogs/1.png"]
+    assert sent(f"{folder}/cats/*.png") == ["cats/1.png", "cats/2.png"]
+
+
 @pytest.mark.minio
 def test_pictures_that_a_table_names_are_sent_with_it(tmp_path, s3):
     (tmp_path / "set").mkdir()
