@@ -8,7 +8,7 @@ import pytest
 from podium_ml.metrics import METRICS, metrics_for
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import FIELDS, MASK, known_of
-from podium_ml.objects.grid import EDGES, QUARTERS
+from podium_ml.objects.grid import EDGES, QUARTERS, SHOWN
 
 CASES = [(name, task) for name in METRICS for task in sorted(METRICS[name].tasks)]
 LABELS, QUANTILES = 4, 9
@@ -16,6 +16,8 @@ LABELS, QUANTILES = 4, 9
 TYPES, TOKENS = 3, 12
 # Objects of two classes on a grid, one in each half of a picture.
 OBJECTS, GRID = 2, 16
+# Sides of pictures whose objects are small, medium and large.
+SIDES = (80, 200, 800)
 OF_PICTURES = ("detection", "segmentation")
 WEIGHTED = [case for case in CASES if case[1] not in OF_PICTURES]  # pictures have no weights
 
@@ -74,7 +76,7 @@ def fields(task):
 def objects(random, rows, task):
     """Return two objects a picture, left and right, whose edges lie between the cells of the grid."""
     y = np.ones((rows, OBJECTS, fields(task)), dtype=np.float32)
-    for row in y:
+    for number, row in enumerate(y):
         for at, one in enumerate(row):
             width, height = random.integers(3, 7, 2) / GRID
             one[:FIELDS] = (
@@ -84,6 +86,7 @@ def objects(random, rows, task):
                 width,
                 height,
                 0,
+                SIDES[number % len(SIDES)] ** 2,
             )
     return y
 
@@ -95,7 +98,7 @@ def grids(random, y, task, skill):
     for grid, row in zip(raw, y, strict=True):
         known = known_of(row)
         for code, box in zip(known.classes, known.boxes, strict=True):
-            score = random.uniform(0.2, 1.0)
+            score = random.uniform(SHOWN, 1.0)
             if random.random() >= skill:
                 code, box = 1 - code, np.array([box[0], random.integers(9, 14) / GRID, 2 / GRID, 2 / GRID])
             layout.place(grid, code, box, score)

@@ -34,7 +34,15 @@ def easy(masks: bool):
         X.append(to_pixels(image, 64, 3))
         for at, (label, (x, top, w, h)) in enumerate(objects):
             y[seed, at] = 1
-            y[seed, at, :FIELDS] = (CLASSES.index(label), x / WIDTH, top / HEIGHT, w / WIDTH, h / HEIGHT, 0)
+            y[seed, at, :FIELDS] = (
+                CLASSES.index(label),
+                x / WIDTH,
+                top / HEIGHT,
+                w / WIDTH,
+                h / HEIGHT,
+                0,
+                WIDTH * HEIGHT,
+            )
     task = "segmentation" if masks else "detection"
     problem = Problem(
         name="blocks",

@@ -56,6 +56,13 @@ def test_models_compete(finished):
     assert "could not be drawn" not in report
     assert "What became of objects" in report
     assert "Precision and recall" in report
+    # All blocks are small, and those are all there are.
+    assert (board["map_small_test"] == board["map_test"]).all()
+    assert board.get("map_large_test", pd.Series(dtype=float)).isna().all()
+    assert board.loc["pixel_forest", "mean_iou_test"] > 0.5
+    assert "Mean IoU" in report
+    assert "mAP, small objects" in report
+    assert "medium objects" not in report
     found = done.predictor.predict([str(folder / "scenes" / "images" / "p005.png")])[0]
     assert {one["label"] for one in found} <= set(CLASSES)
 

@@ -1,19 +1,23 @@
 """The declaration of a metric."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
 from podium_ml.metrics._decisions import Threshold, decide_labels, decide_sets
 
-Function = Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]
+# Takes targets, predictions and weights, and the threshold where ``at_threshold`` says so.
+Function = Callable[..., float]
 Needs = Literal["probability", "label", "value", "forecast", "spans"]
 # Counts of each row from targets and raw predictions, and the score of counts summed over rows.
-Counts = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Counts = Callable[..., np.ndarray]
 OfSums = Callable[[np.ndarray], np.ndarray]
+# What is known of each row, and the score of rows of which that is known.
+Parts = Callable[[np.ndarray, np.ndarray], Sequence[Any]]
+OfParts = Callable[[Sequence[Any]], float]
 # Tasks whose targets are sets of labels.
 SET_TASKS = frozenset({"multilabel"})
 
@@ -49,6 +53,9 @@ class Metric:
         nonzero: Whether targets must not be 0, because the metric divides by them.
         counts: Counts of each row, shape ``(n, ...)``, if the score is a function of their sums; else ``None``.
         of_sums: That function, for sums of shape ``(..., B, ...)`` with any leading axes.
+        parts: What is known of each row once, for all resamples and all metrics that share it, where that takes long.
+        of_parts: The score of rows, from their parts.
+        at_threshold: Whether ``function`` and ``counts`` take the threshold as their last argument.
         comparable: Whether models may be compared by it; if not, it is only reported, and best near 0 on either side.
     """
 
@@ -71,6 +78,9 @@ class Metric:
     comparable: bool = True
     counts: Counts | None = None
     of_sums: OfSums | None = None
+    parts: Parts | None = None
+    of_parts: OfParts | None = None
+    at_threshold: bool = False
 
     def for_task(self, task: str) -> Self:
         """Return the metric as it applies to a task."""
@@ -105,7 +115,8 @@ class Metric:
             y_true, prediction = y_true[:, 0], raw[:, 0]
         if self.needs == "label":
             prediction = (decide_sets if self.of_sets else decide_labels)(raw, threshold)
-        score = float(self.function(y_true, prediction, sample_weight))
+        more = (threshold,) if self.at_threshold else ()
+        score = float(self.function(y_true, prediction, sample_weight, *more))
         return self._in_ranges(score, y_true) if self.per_range else score
 
     def _in_ranges(self, score: float, y_true: np.ndarray) -> float:

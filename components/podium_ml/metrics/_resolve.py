@@ -73,6 +73,7 @@ _ALIASES = {
     "jaccard_score": "jaccard_samples",
     "hamming": "hamming_loss",
     "exact_match": "subset_accuracy",
+    "miou": "mean_iou",
 }
 
 

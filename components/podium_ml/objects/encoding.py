@@ -1,7 +1,8 @@
 """Objects of training pictures as arrays of one shape.
 
-A picture has ``M`` rows of ``class, left, top, width, height, crowd``, NaN for none, in shares of the picture; with
-masks, they go on with the pixels of the object on a square of ``MASK`` by ``MASK`` that its box is stretched to.
+A picture has ``M`` rows of ``class, left, top, width, height, crowd, pixels``. Boxes are in shares of the picture,
+whose number of pixels stands in all its rows; the rest is NaN in rows without an object. With masks, rows go on with
+the pixels of the object on a square of ``MASK`` by ``MASK`` that its box is stretched to.
 """
 
 import base64
@@ -11,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-MASK, FIELDS = 24, 6
+MASK, FIELDS = 24, 7
+_PIXELS = 6
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,20 @@ class Known:
         classes: Codes of the classes, shape ``(m,)``.
         crowd: Which stand for many, booleans, shape ``(m,)``.
         masks: Pixels in the squares of the boxes, booleans, shape ``(m, MASK, MASK)``; ``None`` without masks.
+        pixels: Number of pixels of the user's picture; NaN if unknown.
     """
 
     boxes: np.ndarray
     classes: np.ndarray
     crowd: np.ndarray
     masks: np.ndarray | None
+    pixels: float = np.nan
+
+    @property
+    def areas(self) -> np.ndarray:
+        """Pixels of each object in the user's picture: those of its mask, else of its box; shape ``(m,)``."""
+        areas = self.boxes[:, 2] * self.boxes[:, 3] * self.pixels
+        return areas if self.masks is None else areas * self.masks.mean(axis=(1, 2))
 
     def on(self, size: int) -> np.ndarray:
         """Return the pixels of each object on a picture of some size, booleans, shape ``(m, size, size)``."""
@@ -48,7 +58,8 @@ def known_of(row: np.ndarray) -> Known:
     there = ~np.isnan(row[:, 0])
     rows = row[there]
     masks = rows[:, FIELDS:].reshape(-1, MASK, MASK) > 0.5 if row.shape[1] > FIELDS else None
-    return Known(rows[:, 1:5].astype(np.float64), rows[:, 0].astype(np.int64), rows[:, 5] > 0.5, masks)
+    boxes, pixels = rows[:, 1:5].astype(np.float64), float(row[0, _PIXELS]) if len(row) else np.nan
+    return Known(boxes, rows[:, 0].astype(np.int64), rows[:, 5] > 0.5, masks, pixels)
 
 
 def encode(cells: list[str | None], *, most: int, masks: bool) -> np.ndarray:
@@ -61,16 +72,29 @@ def encode(cells: list[str | None], *, most: int, masks: bool) -> np.ndarray:
     """
     encoded = np.full((len(cells), most, FIELDS + (MASK * MASK if masks else 0)), np.nan, dtype=np.float32)
     for row, cell in enumerate(cells):
-        for at, one in enumerate(json.loads(cell or "[]")[:most]):
-            encoded[row, at, :FIELDS] = (one["c"], *one["b"], one.get("crowd", 0))
+        picture = json.loads(cell or "{}")
+        encoded[row, :, _PIXELS] = picture.get("pixels") or np.nan
+        for at, one in enumerate(picture.get("objects", ())[:most]):
+            encoded[row, at, :_PIXELS] = (one["c"], *one["b"], one.get("crowd", 0))
             if masks:
                 encoded[row, at, FIELDS:] = _bits(one.get("m"))
     return encoded
 
 
-def to_cell(objects: list[dict[str, Any]]) -> str:
-    """Return objects as a cell of the training table: ``c`` (class), ``b`` (box), ``m`` (mask), ``crowd``."""
-    return json.dumps(objects)
+def to_cell(objects: list[dict[str, Any]], *, pixels: int = 0) -> str:
+    """Return what a picture holds as a cell of the training table.
+
+    Args:
+        objects: The objects: ``c`` (class), ``b`` (box), ``m`` (mask), ``crowd``.
+        pixels: Number of pixels of the picture; 0 if unknown.
+    """
+    return json.dumps({"pixels": pixels, "objects": objects})
+
+
+def objects_of(cell: str) -> list[dict[str, Any]]:
+    """Return the objects of a cell that ``to_cell`` wrote."""
+    objects: list[dict[str, Any]] = json.loads(cell)["objects"]
+    return objects
 
 
 def mask_text(mask: np.ndarray) -> str:

@@ -19,6 +19,8 @@ EDGES, QUARTERS = 4, 4
 PIXELS = QUARTERS + 2 * QUARTERS
 # Detections of a picture, those with the highest scores, and the lowest score of one.
 MOST, LOWEST = 100, 0.02
+# Score from which objects are shown where no threshold was chosen.
+SHOWN = 0.3
 # Boxes of one class that overlap more than this are one object.
 _SAME = 0.5
 
@@ -38,6 +40,12 @@ class Detections:
     classes: np.ndarray
     scores: np.ndarray
     masks: np.ndarray | None = None
+
+    def areas(self, pixels: float) -> np.ndarray:
+        """Return the pixels of each object, of its mask or else of its box, in a picture of so many; shape ``(k,)``."""
+        if self.masks is None:
+            return self.boxes[:, 2] * self.boxes[:, 3] * pixels
+        return self.masks.mean(axis=(1, 2)) * pixels
 
     def none(self) -> "Detections":
         """Return nothing, in the same shape."""

@@ -3,6 +3,7 @@
 ``tests/unit/objects/test_precision.py`` compares it with faster-coco-eval.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,12 @@ from podium_ml.objects.grid import EDGES, PIXELS, Detections, decode, overlaps
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
 _RECALLS = np.linspace(0, 1, 101)
 _TINY = 1e-10
+Range = tuple[float, float]
+ALL: Range = (0.0, np.inf)
+# Areas in pixels of the user's picture, as COCO has them.
+SMALL, MEDIUM, LARGE = (0.0, 32.0**2), (32.0**2, 96.0**2), (96.0**2, np.inf)
+# Areas are known to half a pixel, because boxes are stored as shares of the picture.
+_ROUNDING = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,8 @@ class Matches:
     Attributes:
         scores: Scores, shape ``(d,)``.
         right: Whether each is right at each threshold, shape ``(T, d)``.
-        ignored: Whether each matches a crowd at each threshold, shape ``(T, d)``.
+        ignored: Whether each matches a crowd or an object of another size at each threshold, or is of another size
+            itself and not right; shape ``(T, d)``.
         objects: Number of objects.
     """
 
@@ -32,6 +40,25 @@ class Matches:
     objects: int
 
 
+@dataclass(frozen=True)
+class PictureMatches:
+    """The same for all classes in one picture.
+
+    Attributes:
+        classes: Codes of the classes of detections, shape ``(d,)``.
+        scores: Scores, shape ``(d,)``.
+        right: See ``Matches``.
+        ignored: See ``Matches``.
+        objects: Number of objects of each class, shape ``(C,)``.
+    """
+
+    classes: np.ndarray
+    scores: np.ndarray
+    right: np.ndarray
+    ignored: np.ndarray
+    objects: np.ndarray
+
+
 def match(y: np.ndarray, raw: np.ndarray) -> list[Matches]:
     """Return the matches of each class.
 
@@ -39,11 +66,37 @@ def match(y: np.ndarray, raw: np.ndarray) -> list[Matches]:
         y: Encoded objects, shape ``(n, M, ...)``.
         raw: Raw predictions, shape ``(n, G, G, channels)``.
     """
+    return joined([one for (one,) in match_pictures(y, raw)])
+
+
+def match_pictures(
+    y: np.ndarray, raw: np.ndarray, sizes: Sequence[Range] = (ALL,)
+) -> list[tuple[PictureMatches, ...]]:
+    """Return the matches in each picture, for objects of each range of sizes; see ``match``."""
     masks = y.shape[2] == FIELDS + MASK * MASK
     n_classes = raw.shape[3] - EDGES - (PIXELS if masks else 0)
-    pairs = [(known_of(truth), decode(one, n_classes=n_classes)) for truth, one in zip(y, raw, strict=True)]
-    shared = [_overlaps(known, found) for known, found in pairs]
-    return [_of_class(code, pairs, shared) for code in range(n_classes)]
+    found = []
+    for truth, one in zip(y, raw, strict=True):
+        known, detections = known_of(truth), decode(one, n_classes=n_classes)
+        shared = _overlaps(known, detections)
+        found.append(tuple(_of_picture(known, detections, shared, n_classes, size) for size in sizes))
+    return found
+
+
+def joined(pictures: Sequence[PictureMatches]) -> list[Matches]:
+    """Return the matches of each class in several pictures."""
+    if not pictures:
+        return []
+    names = ("classes", "scores", "right", "ignored")
+    classes, scores, right, ignored = (
+        np.concatenate([getattr(one, name) for one in pictures], axis=-1) for name in names
+    )
+    objects = np.sum([one.objects for one in pictures], axis=0)
+    owns = (np.flatnonzero(classes == code) for code in range(len(objects)))
+    return [
+        Matches(scores[own], right[:, own], ignored[:, own], int(count))
+        for own, count in zip(owns, objects, strict=True)
+    ]
 
 
 def _overlaps(known: Known, found: Detections) -> np.ndarray:
@@ -58,37 +111,43 @@ def _overlaps(known: Known, found: Detections) -> np.ndarray:
     return both / np.maximum(either, 1e-9)
 
 
-def _of_class(code: int, pairs: list[tuple[Known, Detections]], shared: list[np.ndarray]) -> Matches:
-    scores, right, ignored, objects = [], [], [], 0
-    for (known, found), overlap in zip(pairs, shared, strict=True):
+def _of_picture(
+    known: Known, found: Detections, overlap: np.ndarray, n_classes: int, size: Range
+) -> PictureMatches:
+    apart = known.crowd | _outside(known.areas, size)
+    right = np.zeros((len(THRESHOLDS), len(found.scores)), dtype=bool)
+    ignored = np.zeros_like(right)
+    for code in np.unique(found.classes):
         own, wanted = np.flatnonzero(found.classes == code), np.flatnonzero(known.classes == code)
-        crowd = known.crowd[wanted]
-        objects += int((~crowd).sum())
-        hit, gone = _greedy(overlap[own][:, wanted], crowd)
-        scores.append(found.scores[own])
-        right.append(hit)
-        ignored.append(gone)
-    return Matches(
-        np.concatenate(scores), np.concatenate(right, axis=1), np.concatenate(ignored, axis=1), objects
-    )
+        right[:, own], ignored[:, own] = _greedy(overlap[own][:, wanted], known.crowd[wanted], apart[wanted])
+    ignored |= _outside(found.areas(known.pixels), size)[None, :] & ~right
+    objects = np.bincount(known.classes[~apart], minlength=n_classes)
+    return PictureMatches(found.classes, found.scores, right, ignored, objects)
 
 
-def _greedy(overlap: np.ndarray, crowd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give each detection, the highest score first, the free object that it overlaps most; crowds are never used up."""
+def _outside(areas: np.ndarray, size: Range) -> np.ndarray:
+    if size == ALL:
+        return np.zeros(len(areas), dtype=bool)
+    return ~((areas >= size[0] - _ROUNDING) & (areas <= size[1] + _ROUNDING))
+
+
+def _greedy(overlap: np.ndarray, crowd: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give each detection, the highest score first, the free object that it overlaps most.
+
+    Objects that stand apart, crowds or those of another size, come last. Crowds are never used up.
+    """
     hit = np.zeros((len(THRESHOLDS), len(overlap)), dtype=bool)
     gone = np.zeros_like(hit)
     if not overlap.size:
         return hit, gone
-    for row, threshold in enumerate(THRESHOLDS):
-        free = np.ones(overlap.shape[1], dtype=bool)
-        for at, one in enumerate(overlap):
-            fits = free & (one >= threshold - _TINY)
-            plain = np.flatnonzero(fits & ~crowd)
-            if len(plain):
-                free[plain[one[plain].argmax()]] = False
-                hit[row, at] = True
-            elif (fits & crowd).any():
-                gone[row, at] = True
+    free = np.ones((len(THRESHOLDS), overlap.shape[1]), dtype=bool)
+    for at, one in enumerate(overlap):
+        fits = free & (one >= THRESHOLDS[:, None] - _TINY)
+        for counts, allowed in ((hit, fits & ~apart), (gone, fits & apart)):
+            rows = np.flatnonzero(allowed.any(axis=1) & ~hit[:, at])
+            best = np.where(allowed[rows], one, -1.0).argmax(axis=1)
+            counts[rows, at] = True
+            free[rows, best] = crowd[best]
     return hit, gone
 
 

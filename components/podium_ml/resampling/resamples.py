@@ -1,12 +1,13 @@
 """The resamples that all models share, and the metrics of one model on them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
-from podium_ml.metrics import Metric, Threshold, decide_labels, decide_sets
+from podium_ml.metrics import Metric, Parts, Threshold, decide_labels, decide_sets
 from podium_ml.resampling import _labels, _losses, _rankings, _sets
 from podium_ml.resampling._labels import ClassCounts
 from podium_ml.resampling._rankings import RankingAreas
@@ -98,7 +99,8 @@ class ResampledModel:
         """Return a metric on every resample, shape ``(B,)`` or shorter; ``None`` if it has no vectorized kernel."""
         name, resamples = metric.name, self.resamples
         if metric.counts is not None and metric.of_sums is not None:
-            counts = metric.counts(resamples.y, self.raw)
+            more = (self.threshold,) if metric.at_threshold else ()
+            counts = metric.counts(resamples.y, self.raw, *more)
             return metric.of_sums(np.tensordot(resamples.draws.T, counts, axes=1))
         if metric.of_sets:
             return self._set_scores(name)
@@ -135,8 +137,20 @@ class ResampledModel:
         """Return any metric on one resample, in which a row drawn twice occurs twice."""
         drawn = self.resamples
         rows = np.repeat(np.arange(len(drawn.y)), drawn.counts[:, number])
+        if metric.parts is not None and metric.of_parts is not None:
+            parts = self._parts_of(metric.parts)
+            return metric.of_parts([parts[row] for row in rows.tolist()])
         weight = None if drawn.weight is None else drawn.weight[rows]
         return metric.score(drawn.y[rows], self.raw[rows], weight, threshold=self.threshold)
+
+    def _parts_of(self, parts: Parts) -> Sequence[Any]:
+        if parts not in self._parts:
+            self._parts[parts] = parts(self.resamples.y, self.raw)
+        return self._parts[parts]
+
+    @cached_property
+    def _parts(self) -> dict[Parts, Sequence[Any]]:
+        return {}
 
     @property
     def numbers(self) -> range:

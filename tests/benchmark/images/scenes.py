@@ -52,7 +52,7 @@ def scenes(count: int) -> tuple[np.ndarray, np.ndarray]:
     for row in range(count):
         pixels, objects = scene(random, digits.images, digits.target)
         X.append(np.asarray(Image.fromarray(pixels).resize((4 * _GRID, 4 * _GRID))))
-        y[row, : len(objects)] = objects
+        y[row, : len(objects), :-1], y[row, :, -1] = objects, _WIDTH * _HEIGHT
     return np.stack(X), y
 
 

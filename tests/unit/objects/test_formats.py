@@ -14,6 +14,7 @@ from podium_ml.ingestion import read_frame
 from podium_ml.ingestion.column_hints import ColumnHints
 from podium_ml.kinds import KINDS
 from podium_ml.objects.coco_output import FoundPicture, to_coco
+from podium_ml.objects.encoding import encode, objects_of
 from podium_ml.objects.grid import Detections
 from podium_ml.objects.validation.infer_problem import GROUP
 from podium_ml.objects.validation.pictures import read_pictures, to_rows
@@ -32,7 +33,7 @@ def boxes(path: Path) -> dict[str, list[tuple[str, list[float]]]]:
     found = read_pictures(read(path), "objects")
     rows = to_rows(found, "objects", masks=False)
     return {
-        Path(name).stem: sorted((found.names[one["c"]], one["b"]) for one in json.loads(cell))
+        Path(name).stem: sorted((found.names[one["c"]], one["b"]) for one in objects_of(cell))
         for name, cell in zip(rows["file"], rows["objects"], strict=True)
     }
 
@@ -54,6 +55,13 @@ def test_every_format_gives_the_same_objects(name, tmp_path):
         assert [label for label, _ in found[key]] == [label for label, _ in objects]
         for (_, own), (_, real) in zip(found[key], objects, strict=True):
             np.testing.assert_allclose(own, real, atol=2 / HEIGHT)
+
+
+def test_all_pictures_know_how_many_pixels_they_have(tmp_path):
+    rows = to_rows(read_pictures(read(write_coco(tmp_path, COUNT)), "objects"), "objects", masks=False)
+    y = encode(rows["objects"].tolist(), most=3, masks=False)
+    assert np.isnan(y[:, :, 0]).all(axis=1).any()
+    assert (y[:, :, -1] == WIDTH * HEIGHT).all()
 
 
 def test_what_predictions_write_is_read_back(tmp_path):

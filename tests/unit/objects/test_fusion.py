@@ -100,7 +100,7 @@ def scattered(seed, skills):
     parts = [LAYOUT.empty(rows) for _ in skills]
     for row in range(rows):
         box = np.array([*random.uniform(0.1, 0.5, 2), *random.uniform(0.2, 0.35, 2)])
-        y[row, 0] = [0, *box, 0]
+        y[row, 0] = [0, *box, 0, 10_000]
         for part, skill in zip(parts, skills, strict=True):
             LAYOUT.place(part[row], 0, box + random.normal(0, 0.02 / skill, 4), random.uniform(0.5, 0.9))
     return y, parts

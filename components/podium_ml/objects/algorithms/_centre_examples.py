@@ -51,7 +51,7 @@ class _Window:
         if self.mirrored:
             boxes = np.column_stack([1 - boxes[:, 0] - boxes[:, 2], boxes[:, 1:]])
             masks = None if masks is None else masks[:, :, ::-1]
-        return Known(boxes, known.classes, known.crowd, masks)
+        return Known(boxes, known.classes, known.crowd, masks, known.pixels)
 
 
 def example(

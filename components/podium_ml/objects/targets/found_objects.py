@@ -13,12 +13,9 @@ from podium_ml.objects.charts import object_charts
 from podium_ml.objects.doubts import doubtful_pictures
 from podium_ml.objects.encoding import encode, known_of
 from podium_ml.objects.fusion import BoxFusion
-from podium_ml.objects.grid import channels, decode
+from podium_ml.objects.grid import SHOWN, channels, decode
 from podium_ml.objects.precision import f1_by_score, match
 from podium_ml.targets import Corrections, Doubts, Fitting, Target
-
-# Score from which objects are counted where no threshold was chosen.
-SHOWN = 0.3
 
 
 def object_task(problem: Problem) -> ObjectTask:
@@ -102,7 +99,8 @@ class FoundObjects(Target):
         """Choose the score from which an object is shown: the one with the best F1 out of fold."""
         scores, f1 = f1_by_score(match(targets.y, raw))
         threshold = float(np.clip(scores[f1.argmax()], 0.02, 0.9)) if len(scores) else 0.5
-        return Corrections(metric.score(targets.y, raw, targets.weight), threshold=threshold)
+        score = metric.score(targets.y, raw, targets.weight, threshold=threshold)
+        return Corrections(score, threshold=threshold)
 
     @property
     def stacks(self) -> bool:

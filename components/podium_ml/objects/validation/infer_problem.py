@@ -1,6 +1,5 @@
 """Infers a problem of objects from annotated pictures."""
 
-import json
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +10,7 @@ from podium_ml.errors import DataError, SettingsError
 from podium_ml.kinds import InferredProblem
 from podium_ml.media.packing import facts_of
 from podium_ml.metrics import resolve_metric
+from podium_ml.objects.encoding import objects_of
 from podium_ml.objects.guardrails import run_guardrails
 from podium_ml.objects.readers.annotations import FILE, PICTURE
 from podium_ml.objects.validation.context import Context
@@ -99,7 +99,7 @@ def _grid(train: pd.DataFrame, target: str) -> int:
     facts = [facts_of(one) for one in train[PICTURE]]
     longest = float(np.median([max(one.width, one.height) for one in facts if one]))
     grid = next(cells for most, cells in _GRIDS if longest <= most)
-    boxes = [[one["b"] for one in json.loads(cell)] for cell in train[target]]
+    boxes = [[one["b"] for one in objects_of(cell)] for cell in train[target]]
     for _ in range(3):
         sides = [min(box[2], box[3]) * grid for row in boxes for box in row]
         centres = [
@@ -123,7 +123,7 @@ def _problem(
     *,
     masks: bool,
 ) -> Problem:
-    counts = [len(json.loads(cell)) for rows in (train, test) for cell in rows[settings.target]]
+    counts = [len(objects_of(cell)) for rows in (train, test) for cell in rows[settings.target]]
     task = "segmentation" if masks else "detection"
     asked = 0 if settings.folds == "auto" else int(settings.folds)
     folded = bool(asked) or len(train) <= _MOST_FOLDED
@@ -168,7 +168,7 @@ def _problem(
 
 
 def _profile(train: pd.DataFrame, read: Pictures, problem: Problem) -> Profile:
-    codes = [one["c"] for cell in train[problem.target] for one in json.loads(cell)]
+    codes = [one["c"] for cell in train[problem.target] for one in objects_of(cell)]
     found, counts = np.unique(codes, return_counts=True)
     order = np.argsort(-counts)[:10]
     columns = (

@@ -118,7 +118,7 @@ def to_rows(read: Pictures, target: str, *, masks: bool) -> pd.DataFrame:
                 kept.append({"c": code[one.label.strip()], **found})
         kept = _once(kept, str(name), read.tally)
         read.negatives += not kept
-        cells.append(to_cell(kept))
+        cells.append(to_cell(kept, pixels=size.width * size.height))
     return pd.DataFrame({PICTURE: read.table[PICTURE], target: cells, FILE: read.table[FILE].astype(str)})
 
 

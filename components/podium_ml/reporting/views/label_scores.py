@@ -14,6 +14,7 @@ class LabelScore:
         found: Share of these rows that it was predicted for (recall), or ``None`` without such rows.
         correct: Share of its predictions that are right (precision), or ``None`` without predictions.
         f1: Harmonic mean of both, or ``None``.
+        map: Average precision of objects, or ``None``.
     """
 
     label: str
@@ -21,11 +22,14 @@ class LabelScore:
     found: float | None
     correct: float | None
     f1: float | None
+    map: float | None = None
 
 
 def label_scores_view(charts: dict[str, Any]) -> tuple[LabelScore, ...]:
-    """Compute the table from ``Evaluation.charts``; empty unless the target holds sets of labels."""
+    """Compute the table from ``Evaluation.charts``; empty unless the target holds sets of labels or objects."""
     return tuple(
-        LabelScore(str(one["label"]), int(one["rows"]), one["recall"], one["precision"], one["f1"])
+        LabelScore(
+            str(one["label"]), int(one["rows"]), one["recall"], one["precision"], one["f1"], one.get("map")
+        )
         for one in charts.get("label_scores", ())
     )
