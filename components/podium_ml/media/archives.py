@@ -36,11 +36,13 @@ class Archive:
         names: Paths of the files, with slashes.
         folders: Paths of the folders.
         read: Returns the bytes of a file; several threads may call it.
+        head: Returns the first bytes of a file, as many as are told; several threads may call it.
     """
 
     names: tuple[str, ...]
     folders: tuple[str, ...]
     read: Callable[[str], bytes]
+    head: Callable[[str, int], bytes]
 
 
 def is_archive(path: Path) -> bool:
@@ -72,7 +74,11 @@ def open_archive(path: Path, label: str) -> Iterator[Archive]:
                 allowance.take(len(content))
                 return content
 
-        yield Archive(archive.names, archive.folders, read)
+        def head(name: str, size: int) -> bytes:
+            with turn, _told(label):
+                return archive.head(name, size)
+
+        yield Archive(archive.names, archive.folders, read, head)
 
 
 @contextmanager
@@ -166,7 +172,11 @@ def _of_zip(packed: zipfile.ZipFile, label: str) -> Archive:
         _check_size(name, len(content), info.compress_size, label)
         return content
 
-    return Archive(tuple(files), folders, read)
+    def head(name: str, size: int) -> bytes:
+        with packed.open(files[name]) as stream:
+            return stream.read(size)
+
+    return Archive(tuple(files), folders, read, head)
 
 
 def _of_tar(packed: tarfile.TarFile, label: str) -> Archive:
@@ -185,10 +195,13 @@ def _of_tar(packed: tarfile.TarFile, label: str) -> Archive:
     def read(name: str) -> bytes:
         info = files[name]
         _check_size(name, info.size, info.size, label)
-        stream = packed.extractfile(info)
-        return stream.read() if stream else b""
+        return head(name, info.size)
 
-    return Archive(tuple(files), tuple(name.removeprefix("./") for name in folders), read)
+    def head(name: str, size: int) -> bytes:
+        stream = packed.extractfile(files[name])
+        return stream.read(size) if stream else b""
+
+    return Archive(tuple(files), tuple(name.removeprefix("./") for name in folders), read, head)
 
 
 def _check_names(names: list[str], label: str) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from podium_ml.confinement import check_file
@@ -28,20 +29,22 @@ class Place:
         folders: Paths of the folders.
         read: Returns the bytes of a file, given its path; several threads may call it. Raises ``PictureError`` if the
             file cannot be read.
+        head: Returns so many first bytes of a file; raises as ``read`` does.
     """
 
     names: tuple[str, ...]
     folders: tuple[str, ...]
     read: Callable[[str], bytes]
+    head: Callable[[str, int], bytes]
 
-    @property
+    @cached_property
     def pictures(self) -> list[str]:
         """Paths of the files that are called pictures, and of those without an ending that begin like one."""
         return [name for name in self.names if has_picture_suffix(name) or self._begins_as_picture(name)]
 
     def _begins_as_picture(self, name: str) -> bool:
         try:
-            return not PurePosixPath(name).suffix and begins_as_picture(self.read(name)[:MOST])
+            return not PurePosixPath(name).suffix and begins_as_picture(self.head(name, MOST))
         except (PictureError, DataError):
             return False
 
@@ -57,14 +60,14 @@ def open_place(path: Path, label: str) -> Iterator[Place]:
         yield _of_folder(path)
         return
     with open_archive(path, label) as archive:
-        yield Place(_sorted(archive.names), _sorted(archive.folders), archive.read)
+        yield Place(_sorted(archive.names), _sorted(archive.folders), archive.read, archive.head)
 
 
 def holds_pictures(path: Path) -> bool:
     """Whether most files of a folder or archive are called pictures; a single table beside them describes them."""
     try:
         if path.is_dir():
-            place = Place(tuple(_first_names(path)), (), lambda name: read_file(path / name))
+            place = place_of_folder(path, tuple(_first_names(path)))
             return 2 * len(place.pictures) > len(place.names)
         if path.is_file() and is_archive(path):
             with open_place(path, path.name) as place:
@@ -84,15 +87,31 @@ def _of_folder(folder: Path) -> Place:
         names += [(inside / name).as_posix() for name in files if not is_hidden(name)]
         if len(inside.parts) > 64:  # a loop of links
             below.clear()
-
-    def read(name: str) -> bytes:
-        return read_file(folder / name)
-
-    return Place(_sorted(names), _sorted(folders), read)
+    return place_of_folder(folder, _sorted(names), _sorted(folders))
 
 
-def read_file(path: Path) -> bytes:
+def place_of_folder(folder: Path, names: tuple[str, ...], folders: tuple[str, ...] = ()) -> Place:
+    """Return some files below a folder as a place.
+
+    Args:
+        folder: The folder.
+        names: Paths of the files below it, with slashes.
+        folders: Paths of the folders below it.
+    """
+    return Place(
+        names,
+        folders,
+        read=lambda name: read_file(folder / name),
+        head=lambda name, size: read_file(folder / name, size),
+    )
+
+
+def read_file(path: Path, most: int = -1) -> bytes:
     """Return the bytes of a file.
+
+    Args:
+        path: The file.
+        most: Number of bytes after which reading stops; by default, all are read.
 
     Raises:
         PictureError: It cannot be read.
@@ -103,7 +122,8 @@ def read_file(path: Path) -> bytes:
             raise PictureError("is missing" if not path.exists() else "is no file")
         if path.stat().st_size > LARGEST:
             raise PictureError(f"is larger than {LARGEST >> 20} MB")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most)
     except DataError as error:
         raise PictureError(f"may not be read: {error.message}") from None
     except (OSError, ValueError) as error:

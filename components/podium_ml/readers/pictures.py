@@ -14,7 +14,7 @@ from podium_ml.media.decoding import decode
 from podium_ml.media.errors import PictureError
 from podium_ml.media.names import FILE, LABEL, PICTURE, SUFFIXES, classes_of, composed
 from podium_ml.media.packing import pack, packed_side
-from podium_ml.media.places import Place, open_place, read_file
+from podium_ml.media.places import Place, open_place, place_of_folder
 from podium_ml.readers._picture_notes import told_of_pictures
 from podium_ml.readers._reader import Reader, Reading
 from podium_ml.readers._source_file import SourceFile
@@ -29,10 +29,11 @@ def read(file: SourceFile, options: ReaderOptions) -> Reading:
     if file.path.is_dir() or is_archive(file.path):
         return _read_place(file, options)
     warnings: list[str] = []
-    place = Place((file.label,), (), lambda name: read_file(file.path))
-    names = [PurePosixPath(file.label).name]
+    name = file.path.name
+    place = place_of_folder(file.path.parent, (name,))
+    shown = [PurePosixPath(file.label).name]
     side = options.picture_size or packed_side(1)
-    return Reading(_batches(place, [file.label], [None], names, warnings, side=side), {}, warnings)
+    return Reading(_batches(place, [name], [None], shown, warnings, side=side), {}, warnings)
 
 
 def _read_place(file: SourceFile, options: ReaderOptions) -> Reading:
@@ -54,7 +55,7 @@ def _read_place(file: SourceFile, options: ReaderOptions) -> Reading:
 
 def _opened(file: SourceFile) -> AbstractContextManager[Place]:
     if file.members:
-        return nullcontext(Place(file.members, (), lambda name: read_file(file.path / name)))
+        return nullcontext(place_of_folder(file.path, file.members))
     return open_place(file.path, file.label)
 
 

@@ -5,6 +5,7 @@ import io
 import tarfile
 import unicodedata
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,10 @@ from PIL import Image
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion import read_frame
+from podium_ml.media.beginnings import MOST
 from podium_ml.media.names import classes_of
 from podium_ml.media.packing import facts_of, is_packed
+from podium_ml.media.places import open_place
 from podium_ml.tabular.picture_folders import target_of_folder
 
 
@@ -151,6 +154,21 @@ def test_missing_pictures_are_named_by_row(tmp_path):
 )
 def test_patterns_and_lists_of_pictures_are_read_as_their_folder(source, tmp_path):
     pd.testing.assert_frame_equal(read_frame(source(folder(tmp_path))), read_frame(str(tmp_path)))
+
+
+@pytest.mark.parametrize("make", [folder, zipped, tarred])
+def test_the_beginnings_of_files_without_ending_are_read_once(make, tmp_path):
+    with open_place(make(tmp_path), "pictures") as place:
+        asked = []
+        seen = replace(
+            place,
+            names=(*place.names, "plain"),
+            read=None,
+            head=lambda name, size: asked.append((name, size)) or png()[:size],
+        )
+        assert seen.pictures == seen.pictures == list(seen.names)
+        assert asked == [("plain", MOST)]
+        assert [place.head(name, 4) for name in place.names] == [b"\x89PNG"] * 4
 
 
 def test_pictures_of_several_folders_keep_their_order(tmp_path):

@@ -16,6 +16,8 @@ from PIL import Image
 
 from podium_ml.errors import DataError
 from podium_ml.media.packing import unpack
+from podium_ml.objects.annotations import Notes
+from podium_ml.objects.formats import FORMATS, _files
 from podium_ml.objects.run_lengths import decode_mask
 from podium_ml.objects.validation.pictures import read_pictures
 from tests.unit.objects.scenes import (
@@ -187,6 +189,17 @@ def test_captions_beside_instances_are_no_negatives(tmp_path: Path) -> None:
     same(boxes(tmp_path))
     assert len(read(tmp_path)) == COUNT
     assert any("captions.json" in note for note in notes_of(tmp_path))
+
+
+def test_files_are_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_coco(tmp_path, COUNT)
+    (path.parent / "more.json").write_text(path.read_text())
+    parsed: list[str] = []
+    monkeypatch.setattr(
+        _files, "read_json", lambda one: parsed.append(one.name) or json.loads(one.read_text())
+    )
+    list(FORMATS["coco"].read(tmp_path, Notes()))
+    assert sorted(parsed) == sorted([path.name, "more.json"])
 
 
 def test_objects_given_twice_are_told_and_count_once(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from podium_ml.ingestion.new_rows import read_new_rows
 from podium_ml.values.missing_markers import ALWAYS, AMONG_NUMBERS
 from podium_ml.values.numbers import read_numbers
 
+_MARKERS = ALWAYS | AMONG_NUMBERS
+
 
 def task_of(problem: Problem) -> SeriesTask:
     """Return what a forecasting problem forecasts."""
@@ -129,15 +131,40 @@ def _check_numbers(table: pd.DataFrame, problem: Problem, what: str) -> None:
         DataError: Names the row.
     """
     for column in problem.columns:
-        if column.name not in task_of(problem).known or column.role != "numeric" or column.name not in table:
-            continue
-        values = table[column.name]
-        wrong = ~np.isfinite(read_numbers(values, decimal=mark_of(column))) & values.notna().to_numpy()
-        for row in np.flatnonzero(wrong):
-            if str(values.iloc[row]).strip() not in ALWAYS | AMONG_NUMBERS:
-                raise DataError(
-                    f"'{column.name}': row {row + 1} of the {what} holds '{values.iloc[row]}', which is not a number."
-                )
+        if column.name in task_of(problem).known and column.role == "numeric" and column.name in table:
+            finite_numbers(table[column.name], column, what=what)
+
+
+def finite_numbers(values: pd.Series, column: Column | None, *, what: str) -> np.ndarray:
+    """Return a column as numbers; NaN where it is empty or holds a marker of missing values.
+
+    Args:
+        values: The column.
+        column: How the training data write it, or ``None`` if they have no such column.
+        what: What the rows are, for messages.
+
+    Raises:
+        DataError: Something else is no finite number; the message names its row.
+    """
+    numbers = read_numbers(values, decimal=mark_of(column) if column else ".")
+    for row in np.flatnonzero(~np.isfinite(numbers) & values.notna().to_numpy()):
+        if str(values.iloc[row]).strip() not in _MARKERS:
+            raise refused(values, int(row), what=what, why="not a finite number")
+    return numbers
+
+
+def refused(values: pd.Series, row: int, *, what: str, why: str) -> DataError:
+    """Return the error of a value that cannot be used.
+
+    Args:
+        values: The column.
+        row: Position of the value.
+        what: What the rows are.
+        why: What the value is.
+    """
+    return DataError(
+        f"'{values.name}': row {row + 1} of the {what} holds '{values.iloc[row]}', which is {why}."
+    )
 
 
 def mark_of(column: Column) -> Mark:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from podium_ml.contracts import Problem
-from podium_ml.contracts.reading import Mark
 from podium_ml.errors import DataError, SchemaError
 from podium_ml.forecasting.hierarchy.rows import sums_of_history
 from podium_ml.forecasting.hierarchy.tree import Label, Tree
@@ -16,9 +15,14 @@ from podium_ml.forecasting.history import SERIES, STEP, Past
 from podium_ml.forecasting.panel.calendars import calendar_from_dict
 from podium_ml.forecasting.panel.fill import fill_rows
 from podium_ml.forecasting.panel.stamps import StampFormat
-from podium_ml.forecasting.prediction.given_rows import GivenRows, mark_of, read_given, task_of
+from podium_ml.forecasting.prediction.given_rows import (
+    GivenRows,
+    finite_numbers,
+    read_given,
+    refused,
+    task_of,
+)
 from podium_ml.forecasting.validation.labelled import are_too_large
-from podium_ml.values.numbers import read_numbers
 
 # At most this share of the times may be off by more than this part of the usual distance of two stamps.
 _MOST_OFF, _OFF = 0.05, 0.3
@@ -57,7 +61,10 @@ def read_newer(rows: Any, problem: Problem, past: Past) -> NewerHistory:
     if target not in given.table:
         raise SchemaError(f"The history has no column '{target}', which the model forecasts.")
     column = next((one for one in problem.columns if one.name == target), None)
-    values = _values(given.table[target], target, mark_of(column) if column else ".")
+    values = finite_numbers(given.table[target], column, what="history")
+    if (huge := are_too_large(values)).any():
+        why = "too large to be forecast"
+        raise refused(given.table[target], int(huge.argmax()), what="history", why=why)
     known = np.isfinite(values)
     if not known.any():
         raise DataError(f"The history has no value of '{target}'.")
@@ -94,18 +101,6 @@ def _filled(rows: pd.DataFrame, problem: Problem, past: Past) -> pd.DataFrame:
         new.reset_index(drop=True), task.fill, problem.target, time_column=task.time_column, since=after
     )
     return pd.concat([old, filled.dropna(subset=[problem.target])], ignore_index=True)
-
-
-def _values(column: pd.Series, name: str, mark: Mark) -> np.ndarray:
-    values = read_numbers(column, decimal=mark)
-    wrong, huge = ~np.isfinite(values) & column.notna().to_numpy(), are_too_large(values)
-    if wrong.any() or huge.any():
-        row = int((wrong if wrong.any() else huge).argmax())
-        problem = "not a finite number" if wrong.any() else "too large to be forecast"
-        raise DataError(
-            f"'{name}': row {row + 1} of the history holds '{column.iloc[row]}', which is {problem}."
-        )
-    return values
 
 
 def _planned(table: pd.DataFrame, known: pd.DataFrame, past: Past) -> pd.DataFrame:

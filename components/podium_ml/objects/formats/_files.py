@@ -87,15 +87,18 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path} is no text in UTF-8: {error.reason}.", "Create the file again.") from None
 
 
-def is_json_with(path: Path | None, *keys: str) -> bool:
+def is_json_with(path: Path, *keys: str) -> bool:
     """Whether a file is a JSON object with some keys."""
-    if path is None:
-        return False
+    return json_with(path, *keys) is not None
+
+
+def json_with(path: Path, *keys: str) -> dict[str, Any] | None:
+    """Return the content of a file that is a JSON object with some keys, else ``None``."""
     try:
         found = read_json(path)
     except (DataError, OSError):
-        return False
-    return isinstance(found, dict) and all(key in found for key in keys)
+        return None
+    return found if isinstance(found, dict) and all(key in found for key in keys) else None
 
 
 class Finder:

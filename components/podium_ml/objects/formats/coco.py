@@ -8,34 +8,43 @@ from podium_ml.errors import DataError
 from podium_ml.objects.annotations import AnnotatedPicture, Annotation, Notes, to_json, told_size
 from podium_ml.objects.formats import Format
 from podium_ml.objects.formats._corners import are_corners, with_size
-from podium_ml.objects.formats._files import Finder, files_below, is_json_with, read_json
+from podium_ml.objects.formats._files import Finder, files_below, is_json_with, json_with, read_json
 from podium_ml.objects.formats._values import box_of, flag, key, polygons_of
+
+_KEYS = ("images", "annotations")
 
 
 def _detect(path: Path) -> bool:
-    return any(is_json_with(one, "images", "annotations") for one in files_below(path, (".json",))[:20])
+    return any(is_json_with(one, *_KEYS) for one in files_below(path, (".json",))[:20])
 
 
 def _read(path: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
-    files = [one for one in files_below(path, (".json",)) if is_json_with(one, "images", "annotations")]
-    others = [one for one in files if not _has_objects(one)] if len(files) > 1 else []
-    if len(others) < len(files):
+    has_objects, others = False, []
+    for file in files_below(path, (".json",)):
+        content = json_with(file, *_KEYS)
+        if content is not None and _has_objects(content, file):
+            has_objects = True
+            yield from _pictures(content, file, notes)
+        elif content is not None:
+            others.append(file)
+        del content  # before the next one is read
+    if has_objects:
         notes.add(
             "Files that annotate no objects, such as captions, are left out", [one.name for one in others]
         )
-        files = [one for one in files if one not in others]
-    for file in files:
-        yield from _read_file(file, notes)
+    else:
+        for file in others:
+            yield from _pictures(read_json(file), file, notes)
 
 
-def _has_objects(file: Path) -> bool:
+def _has_objects(content: Any, file: Path) -> bool:
     """Whether annotations have classes, in contrast to captions."""
-    found = _list(read_json(file), "annotations", file)
+    found = _list(content, "annotations", file)
     return not found or any("category_id" in one for one in found)
 
 
-def _read_file(file: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
-    content, finder = read_json(file), Finder(file.parent)
+def _pictures(content: Any, file: Path, notes: Notes) -> Iterator[AnnotatedPicture]:
+    finder = Finder(file.parent)
     images = _list(content, "images", file)
     by_image = _by_image(content, file, notes)
     known = {key(one.get("id")) for one in images}

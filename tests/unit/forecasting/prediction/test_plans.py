@@ -54,7 +54,7 @@ def test_plan_without_column_of_series_holds_for_all(forecaster):
         (lambda plan: plan.drop(columns="price"), "no column 'price'"),
         (
             lambda plan: plan.assign(price="cheap"),
-            "'price': row 1 of the plan holds 'cheap', which is not a number",
+            "'price': row 1 of the plan holds 'cheap', which is not a finite number",
         ),
         (lambda plan: plan.assign(price=np.inf), "row 1 of the plan holds 'inf'"),
         (lambda plan: plan.iloc[:-2], "no value of 'price' for series 'B' at 2024-03-30; 2 of 14"),

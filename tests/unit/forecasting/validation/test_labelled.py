@@ -1,6 +1,7 @@
 """Which values of the target can be forecast."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from podium_ml.errors import DataError
@@ -38,6 +39,27 @@ def test_too_large_values_of_a_newer_history_are_refused():
         DataError, match="row 4 of the history holds '1e\\+202', which is too large to be forecast"
     ):
         fitted(weekly()).predict(newer)
+
+
+@pytest.mark.parametrize("value", ["many", np.inf])
+def test_other_values_of_a_newer_history_are_refused(value):
+    newer = weekly(days=80).assign(
+        sales=lambda rows: rows["sales"].astype(object).mask(rows.index == 3, value)
+    )
+    with pytest.raises(
+        DataError, match=f"row 4 of the history holds '{value}', which is not a finite number"
+    ):
+        fitted(weekly()).predict(newer)
+
+
+def test_markers_of_missing_values_in_a_newer_history_are_no_values():
+    newer = weekly(days=91)
+    gap = newer.index == 3
+    marked = newer.assign(sales=newer["sales"].astype(object).mask(gap, "n/a"))
+    pd.testing.assert_frame_equal(
+        fitted(weekly()).predict(marked),
+        fitted(weekly()).predict(newer.assign(sales=newer["sales"].mask(gap))),
+    )
 
 
 @pytest.mark.parametrize("size", [1e-170, 1e27])
