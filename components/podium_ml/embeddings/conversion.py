@@ -9,10 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from podium_ml.confinement.extras import install
 from podium_ml.errors import SettingsError
-from podium_ml.errors.extras import install
-
-_NEEDED = f"Name weights as ONNX, or install what converts them. {install('transformers')}"
 
 
 def load_transformer(folder: Path) -> Any:
@@ -25,7 +23,7 @@ def load_transformer(folder: Path) -> Any:
         from transformers import AutoModel
     except ModuleNotFoundError as error:
         raise SettingsError(
-            f"encoder: {error.name} is not installed, which reads these weights.", _NEEDED
+            f"encoder: {error.name} is not installed, which reads these weights.", _needed()
         ) from None
     try:
         with warnings.catch_warnings():
@@ -36,6 +34,10 @@ def load_transformer(folder: Path) -> Any:
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         reason = str(error).partition("\n")[0][:300]
         raise SettingsError(f"encoder: the weights cannot be read: {reason}") from None
+
+
+def _needed() -> str:
+    return f"Name weights as ONNX, or install what converts them. {install('transformers')}"
 
 
 def as_onnx(folder: Path) -> bytes:

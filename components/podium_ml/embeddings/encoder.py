@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from podium_ml.confinement.extras import install
 from podium_ml.errors import SettingsError
-from podium_ml.errors.extras import install
 
 if TYPE_CHECKING:
     from podium_ml.embeddings.static import StaticEncoder

@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 from PIL import Image
 
+from podium_ml.confinement.extras import install
 from podium_ml.errors import SettingsError
-from podium_ml.errors.extras import install
 from podium_ml.media.pixels import COLOUR, to_pixels
 from podium_ml.models.onnx_network import OnnxNetwork
 

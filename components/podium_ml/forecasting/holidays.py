@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from podium_ml.confinement.extras import install
 from podium_ml.errors import DataError, SettingsError
-from podium_ml.errors.extras import install
 from podium_ml.forecasting.panel.calendars import Calendar, MonthCalendar
 from podium_ml.ingestion.read import read_frame
 from podium_ml.values.addresses import names_file

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from podium_ml.confinement import check_file
+from podium_ml.confinement.extras import install
 from podium_ml.errors import DataError
-from podium_ml.errors.extras import install
 from podium_ml.object_store import ObjectStore, StoreError, arrow_files
 from podium_ml.readers._batches import empty_batch
 from podium_ml.readers._decoded import bounded

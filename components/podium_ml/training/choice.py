@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from podium_ml.algorithms import AlgorithmSpec, Resources
-from podium_ml.confinement import is_confined
+from podium_ml.algorithms import AlgorithmSpec
+from podium_ml.confinement.extras import install
 from podium_ml.contracts import Problem
 from podium_ml.errors import RegistryError, SettingsError
-from podium_ml.errors.extras import install
 from podium_ml.kinds import KINDS
 from podium_ml.settings import PlanSettings
 from podium_ml.targets import target_of
@@ -83,8 +82,6 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
 
 
 def _how_to_install(spec: AlgorithmSpec) -> str:
-    if is_confined() and (image := spec.resources.image) != Resources().image:
-        return f"Set PODIUM_STAGE_IMAGE={image}, or compile the pipeline with --stage-image {image}."
     return install(spec.extra) if spec.extra else f"Run: pip install {' '.join(spec.requires)}"
 
 

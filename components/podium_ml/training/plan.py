@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, narrowed
+from podium_ml.confinement.extras import install
 from podium_ml.contracts import BranchSpec, Problem, Profile
 from podium_ml.contracts.branch import DEFAULT_IMAGE
-from podium_ml.errors.extras import install
 from podium_ml.kinds import KINDS, Kind
 from podium_ml.run.budget import training_seconds, training_seconds_left
 from podium_ml.settings import PlanSettings

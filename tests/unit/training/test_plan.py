@@ -14,12 +14,13 @@ from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import BranchSpec, Column, ColumnProfile, Problem, Profile, SeriesTask
 from podium_ml.errors import PodiumError, SettingsError
 from podium_ml.forecasting.algorithms import ALGORITHMS as FORECASTERS
+from podium_ml.kinds import KINDS
 from podium_ml.run.budget import training_seconds
 from podium_ml.settings import PlanSettings, TabularSettings
 from podium_ml.stages import plan_training
 from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.training.costs import TrialCosts, TrialSize
-from podium_ml.training.plan import Plan, plan_branches
+from podium_ml.training.plan import Plan, _install_warnings, plan_branches
 from podium_ml.training.time_shares import drop_for_time, is_minor, shares
 from podium_ml.values.quantities import parse_size
 from tests.unit.training.conftest import TASKS, make_problem
@@ -219,6 +220,17 @@ def test_missing_libraries_of_a_network_name_the_image_in_a_pod(monkeypatch: pyt
     monkeypatch.setenv("KFP_POD_NAME", "podium-tabular-1")
     with pytest.raises(SettingsError, match="Set PODIUM_STAGE_IMAGE=python-torch"):
         plan(algorithms="neural_network")
+
+
+def test_missing_libraries_of_a_kind_name_the_image_in_a_pod(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AlgorithmSpec, "is_available", lambda spec: spec.extra != "forecasting")
+    (told,) = _install_warnings(KINDS["forecasting"])
+    assert "Not installed: " in told
+    assert "pip install" in told
+    monkeypatch.setenv("KFP_POD_NAME", "podium-forecasting-1")
+    (told,) = _install_warnings(KINDS["forecasting"])
+    assert "The image of the stages lacks the extra 'forecasting'" in told
+    assert "pip install" not in told
 
 
 def test_algorithms_for_small_data_are_skipped_for_large_data() -> None:
