@@ -56,6 +56,7 @@ def test_models_compete(finished):
     assert "could not be drawn" not in report
     assert "What became of objects" in report
     assert "Precision and recall" in report
+    assert ("Augmented training pictures" in report) == READS_MAPS
     # All blocks are small, and those are all there are.
     assert (board["map_small_test"] == board["map_test"]).all()
     assert board.get("map_large_test", pd.Series(dtype=float)).isna().all()

@@ -7,10 +7,11 @@ from podium_ml.algorithms.objective import Objective, objective_of, relative_wei
 from podium_ml.algorithms.related import Related
 from podium_ml.algorithms.rounds import FirstRounds, Rounds, common_rounds
 from podium_ml.algorithms.space import Categorical, Dimension, Float, Int
-from podium_ml.algorithms.spec import AlgorithmSpec, Encoding, Fit, Matrix, Resources, Validation
+from podium_ml.algorithms.spec import AlgorithmSpec, Augment, Encoding, Fit, Matrix, Resources, Validation
 
 __all__ = [
     "AlgorithmSpec",
+    "Augment",
     "Categorical",
     "Cost",
     "Dimension",

@@ -36,6 +36,9 @@ Validation = tuple[Matrix, np.ndarray, np.ndarray | None]
 # ``build(problem, *, seed, n_jobs, **params)`` returns an unfitted scikit-learn estimator; ``params`` is a point
 # of the search space, and every parameter has a default.
 Build = Callable[..., Any]
+# ``augment(pixels, y, *, seed, **params)`` returns the pixels of one row, uint8, shape ``(side, side, channels)``, and
+# its objects, if the kind has some, as training changes them by chance.
+Augment = Callable[..., tuple[np.ndarray, Any]]
 
 
 class Fit(Protocol):
@@ -102,6 +105,7 @@ class AlgorithmSpec:
         reads: Role of columns without which it takes no part, such as ``"image"``; empty for none.
         weights: Setting that names the pretrained weights without which it takes no part, such as ``"encoder"``.
         fit: How to fit the estimator, if ``estimator.fit(X, y[, sample_weight=])`` is not enough.
+        augment: How training changes pictures; ``None`` if it does not.
         rounds: How the number of rounds is chosen, for algorithms that learn in rounds.
         seeds: Number of models whose mean is handed over, each fitted on all rows with another seed, if the limits on
             the model allow it.
@@ -140,6 +144,7 @@ class AlgorithmSpec:
     reads: str = ""
     weights: str = ""
     fit: Fit | None = None
+    augment: Augment | None = None
     rounds: Rounds | None = None
     seeds: int = 1
     resources: Resources = field(default_factory=Resources)

@@ -47,7 +47,8 @@ class Candidate(Contract):
 
     The folder also contains ``trials.jsonl`` (the ledger, one ``Trial`` per line), and for each kept trial
     ``models/<number>.pkl`` (a ``BaggedModel``) and ``oof/<number>.npz`` (an ``OutOfFold``: shape ``(r, n_classes)``
-    probabilities or ``(r,)`` values of the ``r`` training rows in a validation fold, float64).
+    probabilities or ``(r,)`` values of the ``r`` training rows in a validation fold, float64). Networks that change
+    pictures in training leave ``augmented_pictures.json`` for the report.
 
     Attributes:
         algorithm: Name of the branch: that of the algorithm, with the shard if there are several.

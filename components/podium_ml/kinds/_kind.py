@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from podium_ml.algorithms import AlgorithmSpec
+    from podium_ml.algorithms import AlgorithmSpec, Augment
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
     from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.contracts.targets import Targets
@@ -291,6 +291,19 @@ class Kind(ABC):
             raw: Predictions of the test rows.
         """
         raise NotImplementedError
+
+    def augmented(
+        self, problem: "Problem", table: "FeatureTable", augment: "Augment", title: str
+    ) -> dict[str, Any] | None:
+        """Return a few training rows and what training makes of them, for the report; ``None`` if rows are no pictures.
+
+        Args:
+            problem: The problem.
+            table: The training rows.
+            augment: How the algorithm changes pictures, with its configuration.
+            title: Title of the algorithm.
+        """
+        return None
 
     def usage(self, problem: "Problem") -> "Usage | None":
         """Return how to use the model, for the report; ``None`` for a model that predicts and explains rows."""

@@ -99,12 +99,17 @@ def objects_of(cell: str) -> list[dict[str, Any]]:
 
 def mask_text(mask: np.ndarray) -> str:
     """Return the pixels of an object within its box, of any shape, as text."""
+    return base64.b64encode(np.packbits(square_of(mask)).tobytes()).decode()
+
+
+def square_of(mask: np.ndarray) -> np.ndarray:
+    """Return the pixels of an object within its box, of any shape, as booleans of shape ``(MASK, MASK)``."""
     from PIL import Image
 
     square = Image.fromarray(np.asarray(mask, dtype=np.uint8) * 255).resize(
         (MASK, MASK), Image.Resampling.BOX
     )
-    return base64.b64encode(np.packbits(np.asarray(square) >= 128).tobytes()).decode()
+    return np.asarray(square) >= 128
 
 
 def _bits(text: str | None) -> np.ndarray:

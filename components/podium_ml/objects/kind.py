@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from podium_ml.algorithms import AlgorithmSpec
+    from podium_ml.algorithms import AlgorithmSpec, Augment
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
     from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.objects.features import PictureFeaturizer
@@ -120,6 +120,14 @@ class ObjectsKind(Kind):
         from podium_ml.objects.picture_charts import picture_charts
 
         return picture_charts(problem, train=train, oof=oof, test=test, raw=raw)
+
+    def augmented(
+        self, problem: "Problem", table: "FeatureTable", augment: "Augment", title: str
+    ) -> dict[str, Any] | None:
+        """See ``Kind``."""
+        from podium_ml.objects.augmented_pictures import augmented_pictures
+
+        return augmented_pictures(problem, table, augment, title)
 
     def usage(self, problem: "Problem") -> Usage:
         """See ``Kind``."""

@@ -28,6 +28,7 @@ from podium_ml.explanation import IMPORTANCES, ImportanceCollector
 from podium_ml.files import pickles
 from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
+from podium_ml.metrics import Metric, problem_metric
 from podium_ml.run.budget import Deadline, stage_deadline
 from podium_ml.run.only_shown import only_shown
 from podium_ml.selection.corrections import load_corrections
@@ -109,6 +110,15 @@ class _Models:
     def _ensembles(self) -> dict[str, Any]:
         """All ensembles. An ensemble that cannot be read must not keep the other models from being scored."""
         return load_ensembles(self.ensemble, [folder.path for folder in self.folders.values()])
+
+    def augmented_pictures(self, metric: Metric) -> dict[str, Any] | None:
+        """Return the training pictures as the best network that changes them has seen them."""
+        ranked = sorted(
+            (one for one in self.candidates.values() if one.kept),
+            key=lambda one: -metric.utility(one.kept[0].score),
+        )
+        found = (self.folders[one.algorithm].shown() for one in ranked)
+        return next((one for one in found if one is not None), None)
 
     def row_seconds(self) -> dict[str, float]:
         """Return the approximate seconds per row in a batch, by model."""
@@ -273,7 +283,9 @@ def _charts_of_kind(
     problem: Problem, models: _Models, train: FeatureTable, test: FeatureTable | None, raw: np.ndarray
 ) -> dict[str, Any]:
     oof = models.chosen_oof(train).full()
-    return KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
+    charts = KINDS[problem.kind].charts(problem, train=train, oof=oof, test=test, raw=raw)
+    augmented = models.augmented_pictures(problem_metric(problem))
+    return {**charts, "pictures": [*charts["pictures"], augmented]} if augmented else charts
 
 
 def _doubt_labels(folder: Path, problem: Problem, models: _Models, features: str) -> None:

@@ -3,14 +3,16 @@
 import time
 import traceback
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from podium_ml.algorithms import moved_inside, narrowed
+from podium_ml.algorithms import AlgorithmSpec, moved_inside, narrowed
 from podium_ml.contracts import BranchSpec, Candidate, Problem, Trial
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.errors import PodiumError, TrainingError
 from podium_ml.kinds import KINDS
 from podium_ml.run.events import emit
+from podium_ml.run.only_shown import only_shown
 from podium_ml.training.candidate_folder import CandidateFolder, mark_failed
 from podium_ml.training.choice import BASELINE
 from podium_ml.training.limits import SearchLimits
@@ -58,9 +60,10 @@ def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) ->
     asked = replace(asked, configurations=known)
     if asked.algorithm != BASELINE and SearchLimits(asked, spec, deadline=deadline).hopeless():
         raise TrainingError("The time limit left no time for it.")
+    table = table_of_shard(FeatureTable.load(features), asked)
     search = Search(
         spec,
-        table_of_shard(FeatureTable.load(features), asked),
+        table,
         problem=task,
         branch=asked,
         folder=folder,
@@ -75,7 +78,18 @@ def _train(asked: BranchSpec, *, features: str, problem: str, candidate: str) ->
         reason=search.note if search.best is not None else _first_reason(trials),
     )
     folder.write(done)
+    only_shown(lambda: _show_augmented(folder, spec, task, table), otherwise=lambda: None)
     return done
+
+
+def _show_augmented(
+    folder: CandidateFolder, spec: AlgorithmSpec, problem: Problem, table: FeatureTable
+) -> None:
+    """Draw for the report what training makes of pictures; later stages may lack the libraries for it."""
+    kept = folder.candidate.kept
+    if spec.augment is not None and kept and problem.examples:
+        augment = partial(spec.augment, **kept[0].parameters)
+        folder.show(KINDS[problem.kind].augmented(problem, table, augment, spec.title))
 
 
 def _describe(error: Exception) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from podium_ml.algorithms import AlgorithmSpec
+    from podium_ml.algorithms import AlgorithmSpec, Augment
     from podium_ml.contracts import Explanation, FeatureSchema, GuardrailResult, Problem, Profile, Reading
     from podium_ml.contracts.feature_table import FeatureTable
     from podium_ml.contracts.targets import Targets
@@ -205,6 +205,14 @@ class TabularKind(Kind):
             return ()
         texts = [column.name for column in problem.features if column.role == "text" and column.name in table]
         return tuple(table[texts[0]].fillna("").astype(str).str[:_NAME]) if texts else ()
+
+    def augmented(
+        self, problem: "Problem", table: "FeatureTable", augment: "Augment", title: str
+    ) -> dict[str, Any] | None:
+        """See ``Kind``: pictures with what is to be predicted."""
+        from podium_ml.tabular.picture_charts import augmented_pictures
+
+        return augmented_pictures(problem, table, augment, title)
 
     def draws_charts(self, problem: "Problem") -> bool:
         """See ``Kind``: pictures and texts."""

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from podium_ml.algorithms import Augment
 from podium_ml.contracts import Problem
 from podium_ml.contracts.feature_table import FeatureTable
+from podium_ml.kinds.augmented_pictures import ROWS, augmented_group
 from podium_ml.media.pixels import read_pixels
 from podium_ml.media.shown import shown_picture
 from podium_ml.tabular.row_errors import row_errors
@@ -24,6 +26,18 @@ def picture_charts(
     has_test = test is not None and len(test.y) > 0
     shown = (test.X, test.y, raw) if test is not None and has_test else learned
     return {"pictures": [*_best_and_worst(problem, name, *shown), *_doubtful(problem, name, *learned)]}
+
+
+def augmented_pictures(
+    problem: Problem, table: FeatureTable, augment: Augment, title: str
+) -> dict[str, Any] | None:
+    """Return a few training pictures beside augmented ones; see ``Kind.augmented``."""
+    cells, target = table.X[table.schema.of_kind("image")[0]].to_numpy(), target_of(problem)
+    there = np.flatnonzero([bool(one) for one in cells])
+    shown = np.random.default_rng(problem.seed).permutation(there)[:ROWS]
+    notes = [target.text(one) for one in target.decode(table.y[shown], problem)]
+    rows = [(one, None, note) for one, note in zip(read_pixels(cells[shown]), notes, strict=True)]
+    return augmented_group(rows, augment, title=title, what="")
 
 
 def _doubtful(

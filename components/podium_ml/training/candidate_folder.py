@@ -5,6 +5,7 @@ import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from podium_ml.contracts import Candidate, ColumnChoice, FittedTrial, Trial
 from podium_ml.contracts.out_of_fold import OutOfFold
@@ -115,6 +116,16 @@ class CandidateFolder:
             self.model_file(dropped).unlink(missing_ok=True)
             self._oof_file(dropped).unlink(missing_ok=True)
 
+    def show(self, pictures: dict[str, Any] | None) -> None:
+        """Store a group of pictures for the report, if there is one."""
+        if pictures:
+            with atomic_write(self._pictures) as partial:
+                partial.write_text(json.dumps(pictures), encoding="utf-8")
+
+    def shown(self) -> dict[str, Any] | None:
+        """Return the group of pictures that ``show`` stored."""
+        return json.loads(self._pictures.read_text(encoding="utf-8")) if self._pictures.exists() else None
+
     def load_model(self, number: int) -> BaggedModel:
         """Return the model of a kept trial."""
         return pickles.load(self.model_file(number), kind=_KIND)
@@ -129,6 +140,10 @@ class CandidateFolder:
 
     def _oof_file(self, number: int) -> Path:
         return self.path / "oof" / f"{number}.npz"
+
+    @property
+    def _pictures(self) -> Path:
+        return self.path / "augmented_pictures.json"
 
     @property
     def _ledger(self) -> Path:

@@ -247,6 +247,17 @@ def test_report_and_summary_name_the_same_time(facts_of):
     assert "The run took" not in check(facts_of("binary"))[1].text
 
 
+def test_strips_of_augmented_pictures_say_what_they_show(facts_of):
+    facts, src = facts_of("binary"), "data:image/png;base64,AAAA"
+    plain = {"title": "Worst", "pictures": [{"src": src, "note": "cat", "wrong": True}]}
+    strip = {"src": src, "note": "dog", "wrong": False, "wide": True}
+    augmented = {"title": "Augmented", "note": "Left: as it is.", "pictures": [strip]}
+    charts = {**facts.evaluation.charts, "pictures": [plain, augmented]}
+    report = render_report(replace(facts, evaluation=replace(facts.evaluation, charts=charts)))
+    assert "<p>Left: as it is.</p>" in report
+    assert report.count('<figure class="wide">') == report.count('<figure class="wrong">') == 1
+
+
 def test_table_of_thresholds(facts_of):
     facts = facts_of("binary")
     html, page = check(facts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -54,6 +54,32 @@ class _Window:
         return Known(boxes, known.classes, known.crowd, masks, known.pixels)
 
 
+def changed(
+    inputs: Mapping[str, np.ndarray], known: Known, random: np.random.Generator, *, flips: bool
+) -> tuple[dict[str, np.ndarray], Known]:
+    """Return a picture that is moved, scaled, mirrored and lit, its maps, and its objects where they then are.
+
+    Args:
+        inputs: Pixels and maps of the picture, shape ``(h, w, c)`` each.
+        known: Its objects.
+        random: Draws the changes.
+        flips: Whether pictures are mirrored.
+    """
+    window = _Window.drawn(random, flips=flips)
+    seen = {name: np.ascontiguousarray(window.of(values)) for name, values in inputs.items()}
+    lit = seen[PIXELS].astype(np.float32) * (1 + random.uniform(-_LIGHT, _LIGHT))
+    seen[PIXELS] = (lit + random.uniform(-_LIGHTER, _LIGHTER)).clip(0, 255).astype(np.uint8)
+    return seen, window.objects(known)
+
+
+def augment(
+    pixels: np.ndarray, known: Known, *, seed: int, flips: bool = True, **others: Any
+) -> tuple[np.ndarray, Known]:
+    """Return the same of a picture alone; see ``AlgorithmSpec.augment``."""
+    seen, moved = changed({PIXELS: pixels}, known, np.random.default_rng(seed), flips=flips)
+    return seen[PIXELS], moved
+
+
 def example(
     inputs: Mapping[str, np.ndarray],
     known: Known,
@@ -62,22 +88,12 @@ def example(
     *,
     flips: bool,
 ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """Return a changed picture, its grid, and the weight of each cell's edges and centres; see ``targets``.
+    """Return a changed picture, its grid, and the weight of each cell's edges and centres.
 
-    A picture is moved, scaled, mirrored and lit. Its maps are moved, scaled and mirrored alike.
-
-    Args:
-        inputs: Pixels and maps of the picture, shape ``(h, w, c)`` each.
-        known: Its objects.
-        layout: The shape of predictions.
-        random: Draws the changes.
-        flips: Whether pictures are mirrored.
+    The arguments are those of ``changed``, and the shape of predictions; see ``targets``.
     """
-    window = _Window.drawn(random, flips=flips)
-    seen = {name: np.ascontiguousarray(window.of(values)) for name, values in inputs.items()}
-    lit = seen[PIXELS].astype(np.float32) * (1 + random.uniform(-_LIGHT, _LIGHT))
-    seen[PIXELS] = (lit + random.uniform(-_LIGHTER, _LIGHTER)).clip(0, 255).astype(np.uint8)
-    return seen, *targets(window.objects(known), layout)
+    seen, moved = changed(inputs, known, random, flips=flips)
+    return seen, *targets(moved, layout)
 
 
 def targets(known: Known, layout: Layout) -> tuple[np.ndarray, np.ndarray]:

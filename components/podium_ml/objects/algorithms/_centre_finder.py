@@ -19,6 +19,7 @@ from podium_ml.algorithms import (
 )
 from podium_ml.contracts import Problem
 from podium_ml.models.onnx_network import OnnxNetwork
+from podium_ml.objects.algorithms._centre_examples import augment
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.run.budget import Deadline
 
@@ -117,6 +118,7 @@ def finder_spec(
         tasks=frozenset({"detection", "segmentation"}),
         build=partial(_build, finder=finder, width=width),
         fit=fit_in_time,
+        augment=augment,
         search_space={
             "effort": Float(0.5, 4.0, log=True),
             "batch_size": Categorical((4, 8, 16)),

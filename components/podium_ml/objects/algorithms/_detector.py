@@ -11,6 +11,7 @@ from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resour
 from podium_ml.contracts import Problem
 from podium_ml.models.onnx_network import OnnxNetwork
 from podium_ml.objects.algorithms._layout import Layout
+from podium_ml.objects.encoding import Known
 from podium_ml.run.budget import Deadline
 
 # Pictures that a first trial passes through the network altogether; few pictures are seen more often.
@@ -98,6 +99,13 @@ def _build(
     )
 
 
+def _augment(pixels: np.ndarray, known: Known, **drawn: Any) -> tuple[np.ndarray, Known]:
+    """See ``AlgorithmSpec.augment``."""
+    from podium_ml.objects.algorithms._detector_training import augmented
+
+    return augmented(pixels, known, **drawn)
+
+
 def build_of(name: str) -> Callable[..., Any]:
     """Return the function that builds one of the detectors."""
     return partial(_build, name=name)
@@ -130,6 +138,7 @@ def detector_spec(
         tasks=frozenset(tasks),
         build=build_of(name),
         fit=fit_in_time,
+        augment=_augment,
         search_space={
             "effort": Float(0.5, 4.0, log=True),
             "batch_size": Categorical((4, 8, 16)),

@@ -15,7 +15,7 @@ from podium_ml.networks.device import Placement, reproducible, train_where_it_fi
 from podium_ml.networks.onnx_export import to_onnx
 from podium_ml.objects.algorithms._detector_layers import OfOnePicture, make_detector
 from podium_ml.objects.algorithms._layout import Layout
-from podium_ml.objects.encoding import Known, known_of
+from podium_ml.objects.encoding import MASK, Known, known_of, square_of
 from podium_ml.run.budget import Deadline
 
 _WARM_UP, _LARGEST_GRADIENT, _IN_TIME = 0.1, 5.0, 0.85
@@ -123,6 +123,25 @@ def _changes(kind: str) -> v2.Transform:
         v2.ToDtype(torch.float32, scale=True),
     ]
     return v2.Compose([*every[: levels.index(kind)], *finally_])
+
+
+def augmented(
+    pixels: np.ndarray, known: Known, *, seed: int, changes: str = "affine", **others: Any
+) -> tuple[np.ndarray, Known]:
+    """Return a picture and its objects as training changes them; see ``AlgorithmSpec.augment``."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        image, objects = _example(pixels, known, _changes(changes), masks=known.masks is not None)
+    side = len(pixels)
+    corners = np.asarray(objects["boxes"], dtype=np.float64).reshape(-1, 4)
+    boxes = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1) / side
+    own, masks = np.asarray(objects["at"]), None
+    if known.masks is not None:
+        parts = zip(corners.round().astype(int), np.asarray(objects["masks"]), strict=True)
+        cut = [square_of(mask[y : max(y + 1, end), x : max(x + 1, far)]) for (x, y, far, end), mask in parts]
+        masks = np.array(cut, dtype=bool).reshape(-1, MASK, MASK)
+    shown = (image.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
+    return shown, Known(boxes, known.classes[own], known.crowd[own], masks, known.pixels)
 
 
 def _example(

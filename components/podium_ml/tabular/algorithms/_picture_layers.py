@@ -1,5 +1,6 @@
 """A small convolutional network for pictures and the numbers beside them; imported only with PyTorch."""
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -51,7 +52,7 @@ class PictureNetwork(nn.Module):  # type: ignore[misc]
             pixels: uint8, shape ``(n, side, side, channels)``.
             others: float32, shape ``(n, p)``.
         """
-        x = pixels.permute(0, 3, 1, 2).float() / 255.0 - 0.5
+        x = _scaled(pixels)
         if self.training:
             x = _changed(x, flip=self.flip)
         x = self.body(x)
@@ -64,6 +65,18 @@ def _convolution(inputs: int, outputs: int, *, size: int = 3, stride: int = 1) -
     layer = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False)
     nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
     return [layer, nn.BatchNorm2d(outputs), nn.ReLU()]
+
+
+def augmented(pixels: np.ndarray, *, flip: bool, seed: int) -> np.ndarray:
+    """Return pixels, uint8, shape ``(n, side, side, channels)``, as training changes them."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        changed = _changed(_scaled(torch.from_numpy(pixels.copy())), flip=flip)
+    return ((changed + 0.5) * 255).clamp(0, 255).round().byte().permute(0, 2, 3, 1).numpy()
+
+
+def _scaled(pixels: Tensor) -> Tensor:
+    return pixels.permute(0, 3, 1, 2).float() / 255.0 - 0.5
 
 
 def _changed(x: Tensor, *, flip: bool) -> Tensor:

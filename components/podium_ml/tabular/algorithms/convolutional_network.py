@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from podium_ml.algorithms import (
     AlgorithmSpec,
     Categorical,
@@ -49,12 +51,22 @@ def build(
     return PictureRegressor(level=objective_of(problem).level, **parameters)
 
 
+def augment(
+    pixels: np.ndarray, y: None, *, seed: int, flip: bool = False, **others: Any
+) -> tuple[np.ndarray, None]:
+    """See ``AlgorithmSpec.augment``."""
+    from podium_ml.tabular.algorithms._picture_layers import augmented
+
+    return augmented(pixels[None], flip=flip, seed=seed)[0], None
+
+
 SPEC = AlgorithmSpec(
     name="convolutional_network",
     title="Convolutional network",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
+    augment=augment,
     reads="image",
     seeds=2,
     rounds=PERCENTS,
