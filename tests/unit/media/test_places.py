@@ -14,10 +14,12 @@ from PIL import Image
 
 from podium_ml.errors import DataError
 from podium_ml.ingestion import read_frame
+from podium_ml.kinds import KINDS
 from podium_ml.media.beginnings import MOST
 from podium_ml.media.names import classes_of
 from podium_ml.media.packing import facts_of, is_packed
 from podium_ml.media.places import open_place
+from podium_ml.settings import TabularProblem
 from podium_ml.tabular.picture_folders import target_of_folder
 
 
@@ -188,3 +190,11 @@ def test_patterns_and_lists_of_pictures_need_no_target(tmp_path):
     for source in (f"{root}/*/*.png", f"{root}/cats/1.png,{root}/dogs/2.png", str(root)):
         assert target_of_folder(source) == "label"
     assert not target_of_folder(f"{root}/*.csv")
+
+
+def test_pictures_without_classes_ask_for_the_folder_of_folders(tmp_path):
+    for at in range(12):
+        (tmp_path / f"{at}.png").write_bytes(png(size=(9 + at, 9)))
+    with pytest.raises(DataError) as refused:
+        KINDS["tabular"].infer_problem(read_frame(f"{tmp_path}/*.png"), TabularProblem(target="label"))
+    assert "a folder of pictures for each class" in refused.value.hint

@@ -8,6 +8,7 @@ import pandas as pd
 
 from podium_ml.contracts import Reading
 from podium_ml.errors import DataError, SettingsError
+from podium_ml.media.names import FILE, LABEL, PICTURE
 from podium_ml.settings import TabularProblem, match_names
 from podium_ml.tabular.validation.context import Context
 from podium_ml.tabular.validation.target_columns import target_columns
@@ -16,6 +17,7 @@ from podium_ml.values.nested import NESTED, nested_error
 
 FEWEST_ROWS = 10
 _SHOWN = 8
+_OTHER_TARGET = "Choose another target."
 # Why there is no positive label, by type of target.
 _NO_POSITIVE_LABEL = {
     "labels": "has more than two classes",
@@ -74,24 +76,33 @@ def check_nested(columns: Iterable[str], readings: Mapping[str, Reading]) -> Non
             raise nested_error(name)
 
 
-def check_known_target(target: pd.Series, *, lists: bool = False) -> None:
+def check_known_target(table: pd.DataFrame, name: str, *, lists: bool = False) -> None:
     """Refuse targets that no model can learn.
+
+    Args:
+        table: Labelled rows.
+        name: The target.
+        lists: Whether it holds sets of labels.
 
     Raises:
         DataError: All values are missing, there are too few rows, or a value is infinite or nested.
     """
-    name, known = target.name, target.dropna()
+    target, known = table[name], table[name].dropna()
     if not len(known):
-        raise DataError(f"Target '{name}' is missing in all {len(target)} rows.", "Choose another target.")
+        are_pictures = set(table.columns) == {PICTURE, LABEL, FILE}
+        hint = (
+            "Give the folder that holds a folder of pictures for each class."
+            if are_pictures
+            else _OTHER_TARGET
+        )
+        raise DataError(f"Target '{name}' is missing in all {len(target)} rows.", hint)
     if len(known) < FEWEST_ROWS:
         rows = "1 row has" if len(known) == 1 else f"{len(known)} rows have"
         raise DataError(f"Only {rows} a value for '{name}'.", f"At least {FEWEST_ROWS} are needed.")
     if lists:
         return
     if isinstance(known.iloc[0], list | dict | np.ndarray):
-        raise DataError(
-            f"Target '{name}' holds nested values, e.g. {known.iloc[0]}.", "Choose another target."
-        )
+        raise DataError(f"Target '{name}' holds nested values, e.g. {known.iloc[0]}.", _OTHER_TARGET)
     infinite = _infinite(target)
     if infinite.any():
         row = int(infinite.argmax())

@@ -100,7 +100,7 @@ def _begin(
     table, cancelled = without_cancelled(table, settings)
     separator = find_separator(table[settings.target]) if settings.target in table else ""
     table, lists = gather_target(table, settings)
-    check_known_target(table[settings.target], lists=lists)
+    check_known_target(table, settings.target, lists=lists)
     check_types(table, settings)
     spellings = _spellings(table[settings.target], lists=lists)
     if settings.unite_labels:
