@@ -37,7 +37,7 @@ def augmented_group(
         strip = strip_of(drawn, side=_SIDE)
         strips.append({**shown_picture(strip, note, wrong=False, side=strip.shape[1]), "wide": True})
     note = (
-        f"On the left a training picture{what}, beside it the same picture{what} as {title} sees it while it learns: "
-        "moved and lit by chance each time, so that it learns what stays the same."
+        f"On the left, a training picture{what}. Beside it, versions that “{title}” learns from: moved and lit at "
+        "random, so that the model learns what stays the same."
     )
     return {"title": "Augmented training pictures", "note": note, "pictures": strips} if differ else None
