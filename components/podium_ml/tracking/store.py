@@ -46,7 +46,12 @@ def _server(folder: str) -> str:
 
 
 def _database(folder: str) -> str:
-    return f"sqlite:///{Path(folder).absolute()}/mlflow.db"
+    return f"sqlite:///{_database_file(folder)}"
+
+
+def _database_file(folder: str) -> Path:
+    """Return the file of the local database, which may not exist."""
+    return Path(folder).absolute() / "mlflow.db"
 
 
 def open_client(folder: str) -> Any:
@@ -63,9 +68,21 @@ def open_client(folder: str) -> Any:
     if _server(folder):
         return mlflow.MlflowClient()
     with _exclusive_access(folder):
+        if not _database_file(folder).exists():
+            _create_database(folder)
         client = mlflow.MlflowClient()
         client.search_experiments(max_results=1)
     return client
+
+
+def _create_database(folder: str) -> None:
+    """Create the local database under another name: MLflow cannot complete one whose creation was killed."""
+    import mlflow
+
+    partial = Path(folder).absolute() / ".mlflow.db.partial"
+    partial.unlink(missing_ok=True)
+    mlflow.MlflowClient(f"sqlite:///{partial}").search_experiments(max_results=1)
+    partial.rename(_database_file(folder))
 
 
 def _take_credentials(name: str) -> None:
