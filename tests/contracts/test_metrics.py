@@ -8,7 +8,7 @@ import pytest
 from podium_ml.metrics import METRICS, metrics_for
 from podium_ml.objects.algorithms._layout import Layout
 from podium_ml.objects.encoding import FIELDS, MASK, known_of
-from podium_ml.objects.grid import EDGES, QUARTERS, SHOWN
+from podium_ml.objects.grid import EDGES, QUARTERS, SHOWN_FROM
 
 CASES = [(name, task) for name in METRICS for task in sorted(METRICS[name].tasks)]
 LABELS, QUANTILES = 4, 9
@@ -98,7 +98,7 @@ def grids(random, y, task, skill):
     for grid, row in zip(raw, y, strict=True):
         known = known_of(row)
         for code, box in zip(known.classes, known.boxes, strict=True):
-            score = random.uniform(SHOWN, 1.0)
+            score = random.uniform(SHOWN_FROM, 1.0)
             if random.random() >= skill:
                 code, box = 1 - code, np.array([box[0], random.integers(9, 14) / GRID, 2 / GRID, 2 / GRID])
             layout.place(grid, code, box, score)

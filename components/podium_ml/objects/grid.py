@@ -20,9 +20,18 @@ PIXELS = QUARTERS + 2 * QUARTERS
 # Detections of a picture, those with the highest scores, and the lowest score of one.
 MOST, LOWEST = 100, 0.02
 # Score from which objects are shown where no threshold was chosen.
-SHOWN = 0.3
+SHOWN_FROM = 0.3
 # Boxes of one class that overlap more than this are one object.
 _SAME = 0.5
+
+
+def shown_from(threshold: object) -> float:
+    """Return the score from which objects are shown: the threshold, if one was chosen.
+
+    >>> shown_from(0.4), shown_from(None)
+    (0.4, 0.3)
+    """
+    return threshold if isinstance(threshold, float) else SHOWN_FROM
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from podium_ml.media.decoding import decode_any
 from podium_ml.media.errors import PictureError
 from podium_ml.media.occlusion import covered, heated
 from podium_ml.media.shown import shown_picture
-from podium_ml.objects.grid import Detections, decode
+from podium_ml.objects.grid import SHOWN_FROM, Detections, decode
 from podium_ml.run.budget import Deadline
 
-_PICTURES, _BOXES, _LOWEST, _SIDE = 4, 2, 0.3, 160
+_PICTURES, _BOXES, _SIDE = 4, 2, 160
 # How many cells from its place the same object is looked for.
 _NEAR = 1
 
@@ -42,7 +42,7 @@ def occlusion_maps(predictor: Any, rows: pd.DataFrame, *, deadline: Deadline) ->
 
 def _of_picture(predictor: Any, image: Image.Image, column: str) -> list[dict[str, Any]]:
     number = len(predictor.names)
-    found = decode(_raw(predictor, [image], column)[0], n_classes=number, lowest=_LOWEST)
+    found = decode(_raw(predictor, [image], column)[0], n_classes=number, lowest=SHOWN_FROM)
     if not len(found.scores):
         return []
     raw = _raw(predictor, covered(image), column)

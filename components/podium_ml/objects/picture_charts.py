@@ -14,11 +14,11 @@ from podium_ml.media.shown import shown_picture
 from podium_ml.objects.doubts import doubtful_pictures
 from podium_ml.objects.encoding import Known, known_of
 from podium_ml.objects.features import PICTURE
-from podium_ml.objects.grid import Detections, decode, overlaps
+from podium_ml.objects.grid import SHOWN_FROM, Detections, decode, overlaps
 from podium_ml.targets import predicted_rows
 
 _SHOWN, _SIDE = 8, 220
-_LOWEST, _SAME = 0.3, 0.5
+_SAME = 0.5
 _TRUE, _FOUND = "#ffffff", "#d62728"
 
 
@@ -32,7 +32,7 @@ def picture_charts(
         X, y, raw = X.iloc[rows], y[rows], oof[rows]
     number = len(problem.classes)
     pairs = [
-        (known_of(row), decode(one, n_classes=number, lowest=_LOWEST))
+        (known_of(row), decode(one, n_classes=number, lowest=SHOWN_FROM))
         for row, one in zip(y, raw, strict=True)
     ]
     mistakes = np.array([_mistakes(*pair) for pair in pairs])
@@ -75,7 +75,7 @@ def _doubtful(problem: Problem, train: FeatureTable, oof: np.ndarray) -> list[di
             continue
         shown = rows[order]
         pairs = [
-            (known_of(train.y[row]), decode(oof[row], n_classes=number, lowest=_LOWEST)) for row in shown
+            (known_of(train.y[row]), decode(oof[row], n_classes=number, lowest=SHOWN_FROM)) for row in shown
         ]
         mistakes = np.array([_mistakes(*pair) for pair in pairs])
         places = np.arange(len(order))

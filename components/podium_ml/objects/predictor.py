@@ -23,7 +23,7 @@ from podium_ml.media.packing import facts_of
 from podium_ml.objects.coco_output import FoundPicture, to_coco
 from podium_ml.objects.drawing import draw_objects
 from podium_ml.objects.features import PictureFeaturizer
-from podium_ml.objects.grid import LOWEST, Detections, decode
+from podium_ml.objects.grid import LOWEST, Detections, decode, shown_from
 from podium_ml.objects.readers.annotations import FILE
 from podium_ml.objects.tiles import find_in_tiles
 
@@ -163,7 +163,7 @@ class ObjectFinder(SavedPredictor):
 
     def draw(self, rows: Any, folder: Path) -> int:
         """Write each picture with what is found in it, and return how many there are."""
-        lowest = self.threshold if isinstance(self.threshold, float) else 0.3
+        lowest = shown_from(self.threshold)
         table = self._table(rows)
         folder.mkdir(parents=True, exist_ok=True)
         for number, (picture, value) in enumerate(

@@ -4,7 +4,7 @@ import numpy as np
 
 from podium_ml.metrics import Metric, Threshold
 from podium_ml.objects.encoding import known_of
-from podium_ml.objects.grid import EDGES, PIXELS, SHOWN, decode
+from podium_ml.objects.grid import EDGES, PIXELS, decode, shown_from
 
 
 def pixel_counts(y: np.ndarray, raw: np.ndarray, threshold: Threshold = None) -> np.ndarray:
@@ -22,7 +22,7 @@ def pixel_counts(y: np.ndarray, raw: np.ndarray, threshold: Threshold = None) ->
         Numbers of pixels, shape ``(n, 2, C)``.
     """
     n_classes, size = raw.shape[3] - EDGES - PIXELS, 2 * raw.shape[1]
-    lowest = threshold if isinstance(threshold, float) else SHOWN
+    lowest = shown_from(threshold)
     counts = np.zeros((len(y), 2, n_classes))
     for row, (truth, one) in enumerate(zip(y, raw, strict=True)):
         known, found = known_of(truth), decode(one, n_classes=n_classes, lowest=lowest)

@@ -13,7 +13,7 @@ from podium_ml.objects.charts import object_charts
 from podium_ml.objects.doubts import doubtful_pictures
 from podium_ml.objects.encoding import encode, known_of
 from podium_ml.objects.fusion import BoxFusion
-from podium_ml.objects.grid import SHOWN, channels, decode
+from podium_ml.objects.grid import SHOWN_FROM, channels, decode
 from podium_ml.objects.precision import f1_by_score, match
 from podium_ml.targets import Corrections, Doubts, Fitting, Target
 
@@ -43,7 +43,7 @@ class FoundObjects(Target):
         """Return how many objects of each class there are, as text; of grids, those that are shown."""
         number, texts = len(problem.classes), np.empty(len(decisions), dtype=object)
         if decisions.ndim == 4:
-            codes = [decode(one, n_classes=number, lowest=SHOWN).classes for one in decisions]
+            codes = [decode(one, n_classes=number, lowest=SHOWN_FROM).classes for one in decisions]
         else:
             codes = [known_of(row).classes for row in decisions]
         texts[:] = [_counts(one, problem) for one in codes]
