@@ -15,9 +15,9 @@ class TargetMeans(Block):
     """The target mean of each level, shrunk towards the overall mean if rows are few; one column per class if several.
 
     The shrinkage is empirical Bayes (Micci-Barreca, "A Preprocessing Scheme for High-Cardinality Categorical
-    Attributes", 2001), as in scikit-learn's ``TargetEncoder``, which takes twenty times as long because it does not
-    work on codes. The target is standardized first. Training rows get means from other rows, and of other groups if
-    there are any. Rows count by their weights.
+    Attributes", 2001). Unlike in scikit-learn's ``TargetEncoder``, which trusts a level of one row entirely, the rows
+    of all levels tell how noisy a row is. The target is standardized first. Training rows get means from other rows,
+    and of other groups if there are any. Rows count by their weights.
 
     Args:
         levels: Levels of all categorical features.
@@ -86,17 +86,24 @@ def _sum_up(
 
 
 def _shrink(sums: np.ndarray) -> np.ndarray:
-    """Return means by level from sums of shape ``(..., 3, columns, size)``: shape ``(..., columns, size)``."""
+    """Return means by level from sums of shape ``(..., 3, columns, size)``: shape ``(..., columns, size)``.
+
+    How much levels differ, and how much the rows of a level do, is estimated from all levels together (analysis of
+    variance with random effects), because the few rows of one level do not tell.
+    """
     count, total, squares = np.moveaxis(sums, -3, 0)
-    overall_count = count.sum(axis=-1, keepdims=True)
-    overall_count = np.where(overall_count > 0, overall_count, 1.0)
-    overall = total.sum(axis=-1, keepdims=True) / overall_count
-    variance = np.maximum(squares.sum(axis=-1, keepdims=True) / overall_count - overall**2, 0)
-    present = np.where(count > 0, count, 1.0)
-    mean = total / present
-    within = np.maximum(squares / present - mean**2, 0)
-    # A level's own mean counts more the more rows it has and the more they agree.
-    evidence = count * variance
+    known = count > 0
+    rows, levels = count.sum(axis=-1, keepdims=True), known.sum(axis=-1, keepdims=True)
+    every = np.maximum(rows, 1e-12)
+    overall = total.sum(axis=-1, keepdims=True) / every
+    mean = total / np.where(known, count, 1.0)
+    inner = np.maximum(squares - count * mean**2, 0).sum(axis=-1, keepdims=True)
+    outer = (count * (mean - overall) ** 2).sum(axis=-1, keepdims=True)
+    # If each level has a single row, nothing tells noise from levels, and all is taken for noise.
+    within = np.where(rows > levels, inner / np.maximum(rows - levels, 1e-12), (inner + outer) / every)
+    spread = every - (count**2).sum(axis=-1, keepdims=True) / every
+    between = np.maximum(outer - (levels - 1) * within, 0) / np.maximum(spread, 1e-12)
+    evidence = count * between
     trust = np.divide(evidence, evidence + within, out=np.zeros_like(evidence), where=evidence > 0)
     return trust * mean + (1 - trust) * overall
 

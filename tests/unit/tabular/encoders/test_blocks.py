@@ -124,20 +124,35 @@ class TestScaler:
 
 
 class TestTarget:
-    def test_means_match_scikit_learn(self) -> None:
+    def means(self, codes: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return the target mean of each row, in units of the target."""
+        X = pd.DataFrame({"c": categories(codes.astype(str).tolist())})
+        schema, problem = make_schema(c="categorical"), make_problem("regression")
+        encoder = make_encoder("ordinal", schema=schema, problem=problem, seed=0).fit(X, y)
+        return encoder.transform(X)[:, 1] * y.std() + y.mean()
+
+    def test_means_of_levels_with_enough_rows_match_scikit_learn(self) -> None:
         rng = np.random.default_rng(0)
         codes = rng.integers(0, 30, 500)
         y = codes + rng.normal(size=500)
-        X = pd.DataFrame({"c": categories(codes.astype(str).tolist())})
-        problem = make_problem("regression")
-        encoder = make_encoder("ordinal", schema=make_schema(c="categorical"), problem=problem, seed=0).fit(
-            X, y
-        )
-        expected = (
-            TargetEncoder(target_type="continuous").fit(codes[:, None], y).transform(codes[:, None])[:, 0]
-        )
-        found = encoder.transform(X)[:, 1]
-        np.testing.assert_allclose(found * y.std() + y.mean(), expected, rtol=1e-5)
+        encoder = TargetEncoder(target_type="continuous").fit(codes[:, None], y)
+        np.testing.assert_allclose(self.means(codes, y), encoder.transform(codes[:, None])[:, 0], atol=0.1)
+
+    def test_means_are_the_best_guesses_for_levels_of_few_rows(self) -> None:
+        """If levels and rows are normal, Bayes' rule gives the means, with the true spreads."""
+        rng = np.random.default_rng(0)
+        codes = rng.integers(0, 2_000, 6_000)
+        rows = np.bincount(codes)[codes]
+        y = 0.7 * rng.normal(size=2_000)[codes] + rng.normal(size=6_000)
+        own = pd.Series(y).groupby(codes).transform("mean").to_numpy()
+        trust = rows * 0.49 / (rows * 0.49 + 1)
+        np.testing.assert_allclose(self.means(codes, y), trust * own, atol=0.25)
+
+    @pytest.mark.parametrize("rows_of_level", [1, 3])
+    def test_levels_without_meaning_are_not_trusted(self, rows_of_level: int) -> None:
+        rng = np.random.default_rng(0)
+        codes, y = np.arange(3_000) // rows_of_level, rng.normal(size=3_000)
+        assert self.means(codes, y).std() < 0.1
 
     def test_number_of_columns_is_limited_for_many_classes(self) -> None:
         rng = np.random.default_rng(0)

@@ -38,7 +38,7 @@ def test_rows_without_weight_do_not_count(kind: str) -> None:
     truth = np.random.default_rng(1).normal(size=30)[level]
     wrong = np.random.default_rng(2).random(ROWS) < 0.5
     y, weight = np.where(wrong, -truth, truth), np.where(wrong, 0.0, 3.0)
-    assert np.corrcoef(informative_column(X, schema, y, fitted=True), truth)[0, 1] < 0.7
+    assert np.polyfit(truth, informative_column(X, schema, y, fitted=True), 1)[0] < 0.3
     assert np.corrcoef(informative_column(X, schema, y, fitted=True, weight=weight), truth)[0, 1] > 0.9
     assert np.corrcoef(informative_column(X, schema, y, weight=weight), truth)[0, 1] > 0.8
 
