@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from podium_ml.contracts import FittedTrial, Problem
+from podium_ml.contracts import ColumnChoice, FittedTrial, Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds import KINDS
 from podium_ml.metrics import problem_metric
@@ -68,15 +68,14 @@ def refit_members(
     """
     models: dict[Key, BaggedModel] = {}
     algorithms = KINDS[problem.kind].algorithms
-    encodings: dict[tuple[str, int, tuple[str, ...]], Encodings] = {}
+    encodings: dict[tuple[str, int, ColumnChoice], Encodings] = {}
     left = chosen.fit_seconds
     for (name, number), trial in chosen.members.items():
         spec = algorithms[name]
         share = deadline.share(trial.fit_seconds / max(left, 1e-9))
         left -= trial.fit_seconds
-        used = trial.columns.used
-        key = spec.needs, spec.max_rows, used
-        chosen_table = replace(table, schema=table.schema.of_sources(used)) if used else table
+        key = spec.needs, spec.max_rows, trial.columns
+        chosen_table = replace(table, schema=trial.columns.of(table.schema))
         encodings.setdefault(key, Encodings(spec, chosen_table, problem=problem, folds=[], seed=problem.seed))
         fitter = Fitter(spec, trial.parameters, table, problem=problem, seed=problem.seed, n_jobs=n_jobs)
         try:

@@ -14,6 +14,7 @@ from podium_ml.targets import sample_rows, target_of
 from podium_ml.training.column_ranking import Examples, Ranking
 from podium_ml.training.column_strengths import strengths
 from podium_ml.training.rows_of_model import ALL_ROWS
+from podium_ml.training.silent_parts import silent_parts, split_columns
 
 # Of fewer columns, all are used. Of more than the most, so many strongest ones are: others take time, and add noise.
 _FEWEST_COLUMNS, _MOST_COLUMNS, _STRONGEST = 8, 1_000, 500
@@ -59,6 +60,8 @@ class ColumnChoices:
         self._table, self._problem, self._folds, self._seed = table, problem, folds, seed
         self._ranked: dict[int, _Ranked] = {}
         self._strong: dict[int, tuple[str, ...]] = {}
+        self._split = split_columns(table.schema) if KINDS[problem.kind].encodes_columns else []
+        self._silent: dict[int, list[str]] = {}
         self._seconds = 0.0
 
     @property
@@ -85,7 +88,7 @@ class ColumnChoices:
             choice: How to choose.
             number: The fold, or ``ALL_ROWS``.
         """
-        whole = self._table.schema
+        whole = self._audible(number)
         if choice == "all":
             return whole
         strongest = choice == "strongest"
@@ -98,11 +101,12 @@ class ColumnChoices:
             choice: How to choose.
             number: The fold whose model it is, or ``ALL_ROWS``.
         """
+        silent = tuple(self._silent_parts(number))
         if choice == "all":
-            return ColumnChoice()
+            return ColumnChoice(silent=silent)
         weak = len(self._table.schema.sources) - len(self._strongest(number))
         if choice == "strongest":
-            return ColumnChoice(choice, used=self._strongest(number), weak=weak)
+            return ColumnChoice(choice, used=self._strongest(number), weak=weak, silent=silent)
         ranked = self._of(number)
         relevant, used = ranked.chosen("relevant"), ranked.chosen(choice)
         return ColumnChoice(
@@ -111,6 +115,7 @@ class ColumnChoices:
             spare=tuple(name for name in relevant if name not in used),
             irrelevant=tuple(name for name in ranked.names if name not in relevant),
             weak=weak,
+            silent=silent,
         )
 
     def _of(self, number: int) -> _Ranked:
@@ -132,6 +137,25 @@ class ColumnChoices:
             self._strong[number] = tuple(names[at] for at in np.sort(order[:_STRONGEST]))
         return self._strong[number]
 
+    def _audible(self, number: int) -> FeatureSchema:
+        """Return all features but the parts of columns that say nothing about the target."""
+        return self._table.schema.without(self._silent_parts(number))
+
+    def _silent_parts(self, number: int) -> list[str]:
+        """Return the names of the parts of columns that say nothing about the target."""
+        if self._split and number not in self._silent:
+            rows = self._sampled(number)
+            X, Y = self._table.X, _numbers(self._table.y[rows], self._problem)
+            found = [silent_parts(X[names].iloc[rows], Y) for names in self._split]
+            self._silent[number] = [name for names in found for name in names]
+        return self._silent.get(number, [])
+
+    def _sampled(self, number: int) -> np.ndarray:
+        """Return the positions of training rows of a fold."""
+        table = self._table
+        train = np.arange(len(table.y)) if number == ALL_ROWS else self._folds[number][0]
+        return sample_rows(target_of(self._problem).ordering(table.y), train, most=self._most_rows())
+
     def _width(self) -> int:
         """Return about how many features are ranked."""
         schema = self._table.schema
@@ -142,10 +166,8 @@ class ColumnChoices:
 
     def _examples(self, number: int, names: tuple[str, ...]) -> Examples:
         """Return training rows of a fold with the features of some columns."""
-        table, problem, target = self._table, self._problem, target_of(self._problem)
-        train = np.arange(len(table.y)) if number == ALL_ROWS else self._folds[number][0]
-        rows = sample_rows(target.ordering(table.y), train, most=self._most_rows())
-        known, schema = table.of_rows(rows), table.schema.of_sources(names)
+        table, problem, rows = self._table, self._problem, self._sampled(number)
+        known, schema = table.of_rows(rows), self._audible(number).of_sources(names)
         X, made_from = KINDS[problem.kind].encode_columns(
             table.X.iloc[rows], known, schema=schema, problem=problem, seed=self._seed
         )

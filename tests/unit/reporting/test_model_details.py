@@ -48,18 +48,24 @@ def test_ensembles_name_their_members(facts_of):
 def test_models_name_their_columns_and_why_they_leave_out_others(facts_of):
     facts = tuned(facts_of("binary"))
     choice = ColumnChoice(
-        "shortest", used=("size", "age"), spare=("colour",), irrelevant=("noise <1>", "noise 2"), weak=4_000
+        "shortest",
+        used=("size", "age"),
+        spare=("colour",),
+        irrelevant=("noise <1>", "noise 2"),
+        weak=4_000,
+        silent=("age_hour",),
     )
     (before,) = (one for one in facts.candidates if one.algorithm == "lightgbm")
     chosen = replace(before, kept=(replace(before.kept[0], number=0, columns=choice),))
     candidates = tuple(chosen if one is before else one for one in facts.candidates)
     details = {model.title: model for model in model_details_view(replace(facts, candidates=candidates))}
-    used, weak, irrelevant, spare, _ = details["LightGBM"].columns
+    used, weak, irrelevant, spare, silent, _ = details["LightGBM"].columns
     assert used == "It uses 2 of 4,005 columns: “size” and “age”."
     assert weak.endswith("on their own: 4,000 columns.")
     assert "shuffled copies" in irrelevant
     assert "“noise <1>” and “noise 2”" in irrelevant
     assert spare.endswith("“colour”.")
+    assert silent.endswith("the features “age_hour”.")
     assert details["Ridge regression"].columns == ()
     ensemble, *_ = details.values()
     assert [one.title for one in ensemble.members] == [

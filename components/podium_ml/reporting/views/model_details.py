@@ -132,8 +132,9 @@ def _columns(candidate: Candidate | None, members: Sequence[ColumnChoice]) -> tu
         used = tuple(dict.fromkeys(name for one in members for name in one.used))
         return (f"Its members together use {counted(len(used), 'column')}: {_names(used)}.",)
     choice = candidate.kept[0].columns
+    parts = _silent(choice)
     if choice.how == "all":
-        return ()
+        return parts
     count = len(choice.used) + len(choice.spare) + len(choice.irrelevant) + choice.weak
     lines = [f"It uses {len(choice.used)} of {counted(count, 'column')}: {_names(choice.used)}."]
     if choice.weak:
@@ -150,7 +151,18 @@ def _columns(candidate: Candidate | None, members: Sequence[ColumnChoice]) -> tu
             "Left out because the forest scores as well without them, within one standard error: "
             f"{_names(choice.spare)}."
         )
+    lines += parts
     return (*lines, "For its out-of-fold score, each fold chose its columns without the rows that score it.")
+
+
+def _silent(choice: ColumnChoice) -> tuple[str, ...]:
+    """Say which parts of columns a model leaves out."""
+    if not choice.silent:
+        return ()
+    return (
+        "Left out because the target is the same on average whatever their value is: the features "
+        f"{_names(choice.silent)}.",
+    )
 
 
 def _counts(choice: ColumnChoice) -> str:
