@@ -8,9 +8,10 @@ from typing import Any
 
 from podium_components.attempts import MOST_DEATHS, earlier_deaths
 from podium_components.supervision import StageFailedError, supervise
-from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes
+from podium_components.supervision.memory import limit_bytes
 from podium_ml.contracts import BranchSpec, Candidate
 from podium_ml.run.budget import stage_deadline
+from podium_ml.run.concurrency import MEMORY_VARIABLE
 from podium_ml.run.events import emit
 from podium_ml.training.failure_notes import mark_failure
 from podium_ml.values.quantities import parse_cpu, parse_size

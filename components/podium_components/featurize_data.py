@@ -31,6 +31,7 @@ def featurize_data(
 
     facts = run_stage(
         "featurize_data",
+        alone=True,
         train=train.path,
         problem=problem.path,
         weights=weights.path,

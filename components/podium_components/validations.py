@@ -11,7 +11,7 @@ def ingest_and_validate(
     kind: str,
     source: dict[str, Any],
     settings: dict[str, Any],
-    reference: dict[str, str],
+    reference: dict[str, Any],
     validation: str,
     weights: str,
     time_limit: str,
@@ -33,11 +33,12 @@ def ingest_and_validate(
         What the stages returned.
     """
     with tempfile.TemporaryDirectory(prefix="podium-") as table:
-        ingested = run_stage("ingest_data", table=table, settings=settings, kind=kind, **source)
+        ingested = run_stage("ingest_data", alone=True, table=table, settings=settings, kind=kind, **source)
         run_stage("read_warm_start", folder=f"{validation}/warm_start", **reference)
         fetched = run_stage("fetch_weights", kind=kind, settings=settings, weights=weights)
         validated = run_stage(
             "validate_data",
+            alone=True,
             kind=kind,
             table=table,
             settings={**settings, **fetched["weights"]},

@@ -12,8 +12,8 @@ from podium_components.attempts import MOST_DEATHS, NODE_VARIABLE
 from podium_components.branches import _timeout, loop_items, train_branch
 from podium_components.record_loss import record_loss
 from podium_components.supervision import StageFailedError
-from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.contracts import BranchSpec, Candidate
+from podium_ml.run.concurrency import MEMORY_VARIABLE
 from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.failure_notes import marked_failure
 from podium_ml.training.limits import _FIRST_SECONDS

@@ -14,9 +14,9 @@ import pytest
 from podium_components import finishing
 from podium_components.finish_model import finish_model
 from podium_components.supervision import WARM_VARIABLE
-from podium_components.supervision.memory import MEMORY_VARIABLE
 from podium_ml.refitting.handover import model_to_hand_over
 from podium_ml.run import budget
+from podium_ml.run.concurrency import MEMORY_VARIABLE
 from podium_ml.training.failure_notes import marked_failure
 
 

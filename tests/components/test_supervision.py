@@ -21,8 +21,8 @@ from podium_components.supervision import (
     supervise,
 )
 from podium_components.supervision._cpus import cpus
-from podium_components.supervision.memory import MEMORY_VARIABLE, limit_bytes, resident_bytes, used_bytes
-from podium_ml.run.concurrency import THREADS_VARIABLE, cores
+from podium_components.supervision.memory import limit_bytes, resident_bytes, used_bytes
+from podium_ml.run.concurrency import MEMORY_VARIABLE, SLOTS_VARIABLE, THREADS_VARIABLE, cores
 
 WORK = """
 import os, signal, time
@@ -205,7 +205,17 @@ def test_resident_memory_is_measured():
 
 def test_memory_limit_of_engine_is_used(monkeypatch):
     monkeypatch.setenv(MEMORY_VARIABLE, "12345")
-    assert limit_bytes() == 12345
+    assert limit_bytes() == limit_bytes(alone=True) == 12345
+
+
+def test_child_that_works_alone_may_use_the_memory_of_all(work, monkeypatch):
+    monkeypatch.setenv(MEMORY_VARIABLE, str(100 * 2**20))
+    monkeypatch.setenv(SLOTS_VARIABLE, "2")
+    supervise(f"{work}:allocate", {"mebibytes": 130}, alone=True)
+    with pytest.raises(StageFailedError, match="more than 200 MiB"):
+        supervise(f"{work}:allocate", {"mebibytes": 400}, alone=True)
+    with pytest.raises(StageFailedError, match="more than 100 MiB"):
+        supervise(f"{work}:allocate", {"mebibytes": 130})
 
 
 MEBIBYTE = 2**20

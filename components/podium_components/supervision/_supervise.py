@@ -20,11 +20,12 @@ _POLL_SECONDS = 0.05
 _CLOSE_POLL_SECONDS = 0.01
 
 
-def run_stage(stage: str, /, **arguments: Any) -> dict[str, Any]:
+def run_stage(stage: str, /, *, alone: bool = False, **arguments: Any) -> dict[str, Any]:
     """Run ``podium_ml.stages.<stage>.run`` under supervision. If it fails, end the task with one plain line.
 
     Args:
         stage: Name of the stage.
+        alone: Whether nothing else runs at the same time, so that the stage may use the memory of all.
         **arguments: Paths and JSON-able values.
 
     Returns:
@@ -34,7 +35,7 @@ def run_stage(stage: str, /, **arguments: Any) -> dict[str, Any]:
         SystemExit: The stage failed; the text is the message for the user.
     """
     with reported(stage):
-        return supervise(f"podium_ml.stages.{stage}:run", arguments)
+        return supervise(f"podium_ml.stages.{stage}:run", arguments, alone=alone)
 
 
 @contextlib.contextmanager
@@ -82,6 +83,7 @@ def supervise(
     *,
     timeout: float = 0.0,
     memory: int = 0,
+    alone: bool = False,
     confinement: Confinement | None = None,
 ) -> Any:
     """Make one call in a child process and return its JSON-able value.
@@ -91,6 +93,7 @@ def supervise(
         arguments: Keyword arguments, JSON-able.
         timeout: Seconds after which the child is killed; 0 for never.
         memory: A lower memory limit than that of the engine or the container, in bytes; 0 for none.
+        alone: Whether nothing else runs at the same time, so that the child may use the memory of all.
         confinement: What alone the child may reach, without credentials; ``None`` for everything.
 
     Raises:
@@ -103,18 +106,18 @@ def supervise(
         if confinement is not None:
             request["confinement"] = confinement.for_request(folder)
             environment = confinement.environment(folder)
+        limit = min((one for one in (limit_bytes(alone=alone), memory) if one), default=0)
         child = start_child(request, environment, Path(folder) / "request.json")
         try:
-            status = _watch(child, timeout=timeout, memory=memory)
+            status = _watch(child, timeout=timeout, limit=limit)
         except BaseException:
             child.kill()
             raise
         return _value(outcome_file, status)
 
 
-def _watch(child: Child, *, timeout: float, memory: int) -> int:
-    limit, started = min((one for one in (limit_bytes(), memory) if one), default=0), time.monotonic()
-    used = 0
+def _watch(child: Child, *, timeout: float, limit: int) -> int:
+    started, used = time.monotonic(), 0
     while (status := child.wait(_CLOSE_POLL_SECONDS if used > limit / 2 else _POLL_SECONDS)) is None:
         used = used_bytes(child.pid) if limit else 0
         if used > limit:

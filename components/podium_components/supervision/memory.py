@@ -4,8 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
-# The bytes that each child may use, set by the engine if several children share a machine.
-MEMORY_VARIABLE = "PODIUM_MEMORY"
+from podium_ml.run.concurrency import MEMORY_VARIABLE, SLOTS_VARIABLE
+
 _CGROUP = Path("/sys/fs/cgroup")
 # The child is killed at this share of the container's limit. The rest is for what it may allocate between two looks,
 # because the kernel would kill the whole container.
@@ -36,13 +36,15 @@ def used_bytes(pid: int, cgroup: Path = _CGROUP) -> int:
     return resident_bytes(pid)
 
 
-def limit_bytes(cgroup: Path = _CGROUP) -> int:
+def limit_bytes(cgroup: Path = _CGROUP, *, alone: bool = False) -> int:
     """Return the bytes that may be used: the engine's or the container's limit, whichever is less; 0 for none.
 
     Args:
         cgroup: Folder of the container's control group, version 2 or 1.
+        alone: Whether no other child works at the same time, so that the shares of all are free.
     """
-    limits = [_engine_limit(), int(container_limit(cgroup) * _SHARE)]
+    shares = int(os.environ.get(SLOTS_VARIABLE, "1")) if alone else 1
+    limits = [shares * _engine_limit(), int(container_limit(cgroup) * _SHARE)]
     return min((limit for limit in limits if limit > 0), default=0)
 
 

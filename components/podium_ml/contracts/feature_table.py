@@ -8,6 +8,7 @@ import pandas as pd
 
 from podium_ml.contracts.feature_schema import FeatureSchema
 from podium_ml.contracts.targets import Targets, load_arrays
+from podium_ml.files.tables import read_table
 
 _NAMES = "names.json"
 
@@ -38,7 +39,7 @@ class FeatureTable(Targets):
         """Read a table that ``save`` wrote. To read only the targets, use ``Targets.load`` on the same folder."""
         source = Path(folder)
         schema = FeatureSchema.load(source / "schema.json")
-        X = pd.read_parquet(source / "X.parquet")
+        X = read_table(source / "X.parquet")
         for name in schema.of_kind("categorical"):
             X[name] = X[name].astype("category")
         return cls(X=X, schema=schema, names=load_names(source), **load_arrays(source))

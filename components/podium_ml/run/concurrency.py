@@ -1,4 +1,4 @@
-"""The parallel branches of a run and the threads of a task. Imports the standard library only at first."""
+"""The parallel branches of a run, and the threads and memory of a task. Imports the standard library only at first."""
 
 import os
 
@@ -7,6 +7,8 @@ from podium_ml.run import working
 # Number of branches that run at the same time. Only the local engine knows it and sets this variable.
 SLOTS_VARIABLE = "PODIUM_SLOTS"
 THREADS_VARIABLE = "PODIUM_THREADS"
+# The bytes that each child may use beside others, set by the engine if several children share a machine.
+MEMORY_VARIABLE = "PODIUM_MEMORY"
 # Native libraries read these variables once, when they are loaded. Without them they use all cores of the machine. A
 # pod or a branch has only some of these cores, and many threads on few cores spend their time waiting for each other.
 _NATIVE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")

@@ -4,12 +4,11 @@ import math
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from podium_ml.contracts import Problem
 from podium_ml.errors import DataError
 from podium_ml.files import pickles
 from podium_ml.files.link_or_copy import link_or_copy
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.run.budget import as_seconds
@@ -48,7 +47,7 @@ def run(
     Raises:
         DataError: No column is left to learn from.
     """
-    task, table = Problem.load(problem), pd.read_parquet(train)
+    task, table = Problem.load(problem), read_table(train)
     if not task.features:
         raise DataError(
             f"No column is left to learn from: of {len(table.columns)} columns, only the target can be used.",

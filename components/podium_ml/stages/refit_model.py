@@ -8,6 +8,7 @@ import pandas as pd
 
 from podium_ml.contracts import Problem, Selection
 from podium_ml.ensembling import ENSEMBLES
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.refitting.handover import FOLLOWED, record_refit
@@ -102,7 +103,7 @@ def _refit(
     added = _known_rows(pd.read_parquet(test), problem)
     if not len(added) and not keeps_holdout(problem):
         raise NotRefittedError("There are no further rows to train on.")
-    rows = pd.concat([pd.read_parquet(train), added], ignore_index=True)
+    rows = pd.concat([read_table(train), added], ignore_index=True)
     seconds = expected_seconds(chosen, rows=len(rows), before=problem.n_train)
     if seconds > deadline.remaining():
         raise NotRefittedError(

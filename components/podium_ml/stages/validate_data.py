@@ -12,6 +12,7 @@ import pandas as pd
 from podium_ml.champions.warm_start import WarmStart
 from podium_ml.contracts import Reading
 from podium_ml.errors import DataError, SettingsError
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import KINDS
 from podium_ml.kinds.without_examples import without_examples
 from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices, read_warnings
@@ -56,7 +57,7 @@ def run(
     separate, asked = source / "test.parquet", declared.problem_settings.read(settings)
     with _explained_by(read_warnings(source)):
         inferred = declared.infer_problem(
-            pd.read_parquet(source / "data.parquet"),
+            read_table(source / "data.parquet"),
             asked,
             test=pd.read_parquet(separate) if separate.exists() else None,
             readings=_readings(ingestion),

@@ -46,15 +46,16 @@ def read_inputs(X: pd.DataFrame | FeatureRows, schema: FeatureSchema, levels: Le
 
 def read_numbers(X: pd.DataFrame | FeatureRows, names: list[str]) -> np.ndarray:
     """Return columns as float32, shape ``(n, len(names))``; values beyond 1e30 are clipped."""
-    if not names:
-        return np.empty((len(X), 0), dtype=np.float32)
-    if isinstance(X, FeatureRows):
-        numbers = np.empty((len(X), len(names)))
-        for at, name in enumerate(names):
-            numbers[:, at] = X.columns[name]
-    else:
-        numbers = X[names].to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.clip(numbers, -LARGEST, LARGEST).astype(np.float32)
+    # One column after the other: further copies of all columns would take most of a large run's memory.
+    numbers = np.empty((len(X), len(names)), dtype=np.float32, order="F")
+    for at, name in enumerate(names):
+        values = X.columns[name] if isinstance(X, FeatureRows) else _floats(X[name])
+        numbers[:, at] = np.clip(values, -LARGEST, LARGEST)
+    return numbers
+
+
+def _floats(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def read_strings(X: pd.DataFrame | FeatureRows, name: str) -> np.ndarray:

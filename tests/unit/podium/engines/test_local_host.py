@@ -3,7 +3,7 @@
 import pytest
 
 from podium.engines import local_host
-from podium_components.supervision.memory import MEMORY_VARIABLE
+from podium_ml.run.concurrency import MEMORY_VARIABLE
 from podium_ml.settings import TabularSettings
 
 
