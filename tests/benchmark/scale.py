@@ -9,6 +9,7 @@ prints a row of Markdown for each table. Each stage runs in a process of its own
 import argparse
 import json
 import multiprocessing
+import os
 import resource
 import tempfile
 import time
@@ -19,6 +20,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
+
+from podium_ml.run.concurrency import cores, thread_variables
 
 _CHUNK = 1_000_000
 
@@ -129,6 +132,7 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=20)
     parser.add_argument("--scratch", type=Path, help="folder for the tables")
     arguments = parser.parse_args()
+    os.environ.update(thread_variables(cores()))  # as the engine does for a stage that runs alone
     print("| rows | columns | ingest s | validate s | features s | wall s | CPU s | peak GiB |")
     print("|---" * 8 + "|", flush=True)
     for rows in arguments.rows:
