@@ -24,9 +24,11 @@ PODIUM = [sys.executable, "-m", "podium.main"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Return the folder of all runs, with the data of the first run."""
+    """Return the folder of all runs, with the data of the first run, in which every fifth label is the same."""
     folder = tmp_path_factory.mktemp("runs")
-    binary_table(220).to_csv(folder / "first.csv", index=False)
+    table = binary_table(220)
+    table.loc[::5, "churn"] = "no"
+    table.to_csv(folder / "first.csv", index=False)
     return folder
 
 
