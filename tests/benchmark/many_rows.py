@@ -28,27 +28,10 @@ _FRESH_START = 10**9 + 7
 
 def run(source: Path, out: Path, *, seconds: int, memory: str) -> tuple[float, int]:
     """Return the seconds and the peak memory in bytes of a run with a time and a memory limit."""
-    command = [
-        sys.executable,
-        "-m",
-        "podium",
-        "run",
-        str(source),
-        "--target",
-        "target",
-        "--metric",
-        "roc_auc",
-    ]
-    command += [
-        "--time-limit",
-        f"{seconds}s",
-        "--max-memory",
-        memory,
-        "--promote",
-        "never",
-        "--out",
-        str(out),
-    ]
+    options = (
+        f"--target target --metric roc_auc --time-limit {seconds}s --max-memory {memory} --promote never"
+    )
+    command = [sys.executable, "-m", "podium", "run", str(source), *options.split(), "--out", str(out)]
     began = time.perf_counter()
     with PeakMemory() as peak:
         process = subprocess.Popen(command, cwd=out.parent)
@@ -68,7 +51,7 @@ def auc(model: Path, fresh: pd.DataFrame) -> float:
 def baseline(rows: int, columns: int, fresh: pd.DataFrame) -> float:
     """Return the AUC of LightGBM's defaults on codes of categories and days."""
     table = part(0, rows, columns)
-    levels = {name: sorted(table[name].unique()) for name in table.select_dtypes("object")}
+    levels = {name: sorted(table[name].unique()) for name in table.select_dtypes(exclude="number")}
 
     def numbers(of: pd.DataFrame) -> pd.DataFrame:
         codes = {name: pd.Categorical(of[name], categories=known).codes for name, known in levels.items()}

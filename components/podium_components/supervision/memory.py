@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from podium_ml.run.concurrency import MEMORY_VARIABLE, SLOTS_VARIABLE
+from podium_ml.run.concurrency import SLOTS_VARIABLE, memory_share
 
 _CGROUP = Path("/sys/fs/cgroup")
 # The child is killed at this share of the container's limit. The rest is for what it may allocate between two looks,
@@ -31,7 +31,7 @@ def used_bytes(pid: int, cgroup: Path = _CGROUP) -> int:
         pid: The child's process.
         cgroup: Folder of the container's control group.
     """
-    if container_limit(cgroup) and not _engine_limit() and (used := _container_use(cgroup)):
+    if container_limit(cgroup) and not memory_share() and (used := _container_use(cgroup)):
         return used
     return resident_bytes(pid)
 
@@ -44,7 +44,7 @@ def limit_bytes(cgroup: Path = _CGROUP, *, alone: bool = False) -> int:
         alone: Whether no other child works at the same time, so that the shares of all are free.
     """
     shares = int(os.environ.get(SLOTS_VARIABLE, "1")) if alone else 1
-    limits = [shares * _engine_limit(), int(container_limit(cgroup) * _SHARE)]
+    limits = [shares * memory_share(), int(container_limit(cgroup) * _SHARE)]
     return min((limit for limit in limits if limit > 0), default=0)
 
 
@@ -64,10 +64,6 @@ def container_limit(cgroup: Path = _CGROUP) -> int:
 def resident_bytes(pid: int) -> int:
     """Return the resident memory of a process and its descendants, in bytes; 0 if the process is gone."""
     return sum(_resident(one) for one in [pid, *_descendants(pid)])
-
-
-def _engine_limit() -> int:
-    return int(os.environ.get(MEMORY_VARIABLE, "0"))
 
 
 def _container_use(cgroup: Path) -> int:

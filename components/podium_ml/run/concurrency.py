@@ -24,6 +24,11 @@ def thread_share() -> int:
     return int(os.environ.get(THREADS_VARIABLE, "1"))
 
 
+def memory_share() -> int:
+    """Return the bytes that a task may use while all others run, from the environment; 0 if no engine shares them."""
+    return int(os.environ.get(MEMORY_VARIABLE, "0"))
+
+
 def threads() -> int:
     """Return the number of threads that this task may use now: its share, or more while fewer tasks run than could.
 

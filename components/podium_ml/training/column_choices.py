@@ -88,11 +88,7 @@ class ColumnChoices:
             choice: How to choose.
             number: The fold, or ``ALL_ROWS``.
         """
-        whole = self._audible(number)
-        if choice == "all":
-            return whole
-        strongest = choice == "strongest"
-        return whole.of_sources(self._strongest(number) if strongest else self._of(number).chosen(choice))
+        return self.describe(choice, number).of(self._table.schema)
 
     def describe(self, choice: ColumnRule, number: int = ALL_ROWS) -> ColumnChoice:
         """Return which columns a model uses, and why it leaves out the others.
@@ -137,16 +133,12 @@ class ColumnChoices:
             self._strong[number] = tuple(names[at] for at in np.sort(order[:_STRONGEST]))
         return self._strong[number]
 
-    def _audible(self, number: int) -> FeatureSchema:
-        """Return all features but the parts of columns that say nothing about the target."""
-        return self._table.schema.without(self._silent_parts(number))
-
     def _silent_parts(self, number: int) -> list[str]:
         """Return the names of the parts of columns that say nothing about the target."""
         if self._split and number not in self._silent:
             rows = self._sampled(number)
-            X, Y = self._table.X, _numbers(self._table.y[rows], self._problem)
-            found = [silent_parts(X[names].iloc[rows], Y) for names in self._split]
+            X, Y = self._table.X.iloc[rows], _numbers(self._table.y[rows], self._problem)
+            found = [silent_parts(X[names], Y) for names in self._split]
             self._silent[number] = [name for names in found for name in names]
         return self._silent.get(number, [])
 
@@ -167,7 +159,8 @@ class ColumnChoices:
     def _examples(self, number: int, names: tuple[str, ...]) -> Examples:
         """Return training rows of a fold with the features of some columns."""
         table, problem, rows = self._table, self._problem, self._sampled(number)
-        known, schema = table.of_rows(rows), self._audible(number).of_sources(names)
+        known = table.of_rows(rows)
+        schema = table.schema.of_sources(names).without(self._silent_parts(number))
         X, made_from = KINDS[problem.kind].encode_columns(
             table.X.iloc[rows], known, schema=schema, problem=problem, seed=self._seed
         )

@@ -48,10 +48,10 @@ def read_numbers(X: pd.DataFrame | FeatureRows, names: list[str]) -> np.ndarray:
     """Return columns as float32, shape ``(n, len(names))``; values beyond 1e30 are clipped."""
     # One column after the other: further copies of all columns would take most of a large run's memory.
     numbers = np.empty((len(X), len(names)), dtype=np.float32, order="F")
-    for at, name in enumerate(names):
-        values = X.columns[name] if isinstance(X, FeatureRows) else _floats(X[name])
-        numbers[:, at] = np.clip(values, -LARGEST, LARGEST)
-    return numbers
+    with np.errstate(over="ignore"):  # What is too large for float32 is clipped.
+        for at, name in enumerate(names):
+            numbers[:, at] = X.columns[name] if isinstance(X, FeatureRows) else _floats(X[name])
+    return np.clip(numbers, -LARGEST, LARGEST, out=numbers)
 
 
 def _floats(column: pd.Series) -> np.ndarray:

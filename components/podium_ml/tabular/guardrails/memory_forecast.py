@@ -1,13 +1,12 @@
 """Whether training fits into memory; if not, models learn from as many rows as do."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds.guardrail import Guardrail
-from podium_ml.run.concurrency import MEMORY_VARIABLE
+from podium_ml.run.concurrency import memory_share
 from podium_ml.tabular.validation.context import Context
 from podium_ml.values.row_roles import read_groups, read_times
 from podium_ml.values.samples import sample_positions
@@ -51,7 +50,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
 
 def _limit(context: Context) -> int:
     """Return the bytes that one algorithm may use: its share on a machine, else the limit of a pod."""
-    return int(os.environ.get(MEMORY_VARIABLE, "0")) or context.settings.max_memory_bytes or _available()
+    return memory_share() or context.settings.max_memory_bytes or _available()
 
 
 def _chosen(context: Context, most: int) -> tuple[np.ndarray, str]:
