@@ -11,7 +11,6 @@ from podium_ml.algorithms import Matrix, Related, Validation
 from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
 
-_FIRST_ROWS = 300
 _MIN_GROWTH = 1.3
 
 
@@ -23,16 +22,20 @@ class Growth:
         exponent: Power of the number of rows that its cost follows.
         most: Greatest factor from one number of rows to the next.
         share: Part of the time left that the next fit may be expected to take.
+        first: Number of rows to begin with, which take next to no time. If there are no more, all are used however
+            little time is left, so that a fold learns from as many as the model that is handed over.
     """
 
     exponent: float
     most: float
     share: float
+    first: int = 300
 
 
 # The cost of kernels grows slightly faster than the square of the number of rows, that of sums of terms with the rows:
-# these can be foretold so well that all rows may follow the first ones.
-_KERNELS, _SUMS = Growth(2.2, 8.0, 0.5), Growth(1.1, 1_000.0, 0.8)
+# these can be foretold so well that all rows may follow the first ones. Those of dense rows take milliseconds.
+_KERNELS = Growth(2.2, 8.0, 0.5, first=1_000)
+_SUMS, _QUICK = Growth(1.1, 1_000.0, 0.8), Growth(1.1, 1_000.0, 0.8, first=5_000)
 
 
 def fit(
@@ -46,9 +49,9 @@ def fit(
     growth: Growth = _KERNELS,
     **related: Related,
 ) -> Any:
-    """Fit on all rows; with a deadline, first on 300, then on as many as a part of the time left allows, and so on."""
+    """Fit on all rows; with a deadline, first on few, then on as many as a part of the time left allows, and so on."""
     order = np.random.default_rng(0).permutation(len(y))
-    rows = len(y) if deadline.remaining() == float("inf") else _FIRST_ROWS
+    rows = len(y) if deadline.remaining() == float("inf") else growth.first
     while True:
         chosen = with_every_class(np.sort(order[:rows]), y)
         weight = None if sample_weight is None else sample_weight[chosen]
@@ -64,8 +67,8 @@ def fit(
         rows = round(rows * min(factor, growth.most))
 
 
-# Fits a weighted sum of terms, which takes as many times longer as there are more rows.
-fit_sums = partial(fit, growth=_SUMS)
+# Fit a weighted sum of terms, or of few columns, which takes as many times longer as there are more rows.
+fit_sums, fit_quick = partial(fit, growth=_SUMS), partial(fit, growth=_QUICK)
 
 
 def with_every_class(rows: np.ndarray, y: np.ndarray) -> np.ndarray:

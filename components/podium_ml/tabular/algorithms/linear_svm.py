@@ -4,7 +4,7 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._row_ramp import fit
+from podium_ml.tabular.algorithms._row_ramp import fit_quick
 
 
 def build(
@@ -27,7 +27,7 @@ SPEC = AlgorithmSpec(
     title="Linear SVM",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
-    fit=fit,
+    fit=fit_quick,
     search_space={
         "C": Float(1e-3, 30.0, log=True),
         "class_weight": Categorical((None, "balanced")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Cost, Float, Resources
 from podium_ml.contracts import Problem
-from podium_ml.tabular.algorithms._row_ramp import fit
+from podium_ml.tabular.algorithms._row_ramp import fit_quick
 
 
 def build(problem: Problem, *, seed: int, n_jobs: int, var_smoothing: float = 0.1) -> Any:
@@ -21,7 +21,7 @@ SPEC = AlgorithmSpec(
     title="Naive Bayes",
     tasks=frozenset({"binary", "multiclass"}),
     build=build,
-    fit=fit,
+    fit=fit_quick,
     search_space={"var_smoothing": Float(1e-9, 10.0, log=True)},
     portfolio=[{}, {"var_smoothing": 1.0}, {"var_smoothing": 1e-3}],
     needs="onehot",
