@@ -21,6 +21,7 @@ from podium_ml.champions.later_stamps import answer_after, later_rows, track_rec
 from podium_ml.champions.paired_bootstrap import Answer
 from podium_ml.contracts import Champion, Problem
 from podium_ml.errors import PodiumError
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import Predictor
 from podium_ml.metrics import Threshold
 from podium_ml.run.budget import Deadline, stage_deadline
@@ -46,8 +47,8 @@ def predict(
     """
     task = Problem.load(problem)
     deadline = stage_deadline("challenge_champion", time_limit, rows=task.n_train)
-    known = pd.DataFrame() if task.series is None else pd.read_parquet(train)
-    tables = {"train": known, "test": pd.read_parquet(test)}
+    known = pd.DataFrame() if task.series is None else read_table(train)
+    tables = {"train": known, "test": read_table(test)}
     write_answer(ChampionFolder(champion), task, **tables, deadline=deadline, into=Path(folder))
 
 

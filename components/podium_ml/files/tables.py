@@ -13,8 +13,8 @@ _IN_PLACE: dict[str, Any] = (
 )
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
-    """Return the table of a Parquet file that ``to_parquet`` wrote."""
-    table = pd.read_parquet(path, pre_buffer=False, **_IN_PLACE)
+def read_table(path: str | Path, *, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return the table of a Parquet file that ``to_parquet`` wrote, or some of its columns."""
+    table = pd.read_parquet(path, columns=columns, pre_buffer=False, **_IN_PLACE)
     pa.default_memory_pool().release_unused()
     return table

@@ -9,6 +9,7 @@ from podium_ml.contracts import Problem
 from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.contracts.targets import Targets
 from podium_ml.files.requirements import requirements_of
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import KINDS, Featurizer
 from podium_ml.metrics import problem_metric
 from podium_ml.selection.model_store import Contender, ModelStore
@@ -68,7 +69,7 @@ def corrections_of(oof: OutOfFold, targets: Targets, problem: Problem) -> Correc
 
 def sample_rows(train: str | Path, problem: Problem) -> pd.DataFrame:
     """Return some training rows, of which a file holds all, with the columns that models may learn from."""
-    rows = pd.read_parquet(train, columns=[column.name for column in problem.features])
+    rows = read_table(train, columns=[column.name for column in problem.features])
     return rows.sample(n=min(_SAMPLE_ROWS, len(rows)), random_state=problem.seed).reset_index(drop=True)
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from podium_ml.champions.challenge import Gate, decide
 from podium_ml.champions.decay import decay_of
 from podium_ml.champions.folder import ChampionFolder
 from podium_ml.champions.seen_rows import hash_rows, rows_to_compare
 from podium_ml.contracts import Decision, Problem, Selection
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import load_predictor
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.events import emit
@@ -49,7 +49,7 @@ def run(
         Fields of the ``Decision``.
     """
     folder, task = Path(evaluation), Problem.load(problem)
-    tables = {"train": pd.read_parquet(train), "test": pd.read_parquet(test)}
+    tables = {"train": read_table(train), "test": read_table(test)}
     deadline = stage_deadline("challenge_champion", time_limit, rows=task.n_train)
     asked = PromotionSettings.read(settings)
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from podium_ml.contracts import Candidate, Evaluation, Problem, Selection
 from podium_ml.contracts.feature_table import FeatureTable, load_names
@@ -26,6 +25,7 @@ from podium_ml.evaluation.scored_rows import TestRows, choose_rows
 from podium_ml.evaluation.scoring import BASELINE
 from podium_ml.explanation import IMPORTANCES, ImportanceCollector
 from podium_ml.files import pickles
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.metrics import Metric, problem_metric
@@ -227,7 +227,7 @@ def run(
 
 def _test_rows(test: str, problem: Problem, models: _Models, deadline: Deadline) -> TestRows:
     return choose_rows(
-        pd.read_parquet(test),
+        read_table(test),
         problem,
         row_seconds=models.row_seconds().get(models.selection.chosen, 0.0),
         deadline=deadline,

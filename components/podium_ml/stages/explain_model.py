@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from podium_ml.contracts import Explanation
+from podium_ml.files.tables import read_table
 from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.reporting.explanation_page import render_explanation
 from podium_ml.run.budget import Deadline, stage_deadline
@@ -33,7 +34,7 @@ def run(
     """
     predictor = load_predictor(Path(model) / "model.pkl")
     deadline = _deadline(time_limit, rows=predictor.problem.n_train)
-    result = _explain(predictor, pd.read_parquet(train), pd.read_parquet(test), deadline)
+    result = _explain(predictor, read_table(train), read_table(test), deadline)
     if not predictor.problem.examples:
         result = replace(result, examples=())
     folder = Path(explanation)
