@@ -23,3 +23,17 @@ def install(extra: str) -> str:
     if extra in OF_TORCH_IMAGE:
         return "Set PODIUM_STAGE_IMAGE=python-torch, or compile the pipeline with --stage-image python-torch."
     return f"The image of the stages lacks the extra '{extra}': name it in EXTRAS when you run `make images`."
+
+
+def install_packages(*packages: str) -> str:
+    """Return what a user should do to get packages that are in no extra.
+
+    Args:
+        packages: Their names in the package index, each with a version if it matters.
+
+    >>> install_packages("oracledb")
+    'Run: pip install oracledb'
+    """
+    if not is_confined():
+        return f"Run: pip install {' '.join(packages)}"
+    return f"The image of the stages lacks {' and '.join(packages)}: build one that has it, as images/README.md says."

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from podium_ml.confinement.extras import install_packages
 from podium_ml.errors import ModelFileError
 from podium_ml.files.allowed_names import RefusedNameError, find
 from podium_ml.files.atomic_write import atomic_write
@@ -100,7 +101,7 @@ def load(path: str | Path, *, kind: str) -> Any:
         ) from error
     except ModuleNotFoundError as error:
         raise ModelFileError(
-            f"{path} needs the package '{error.name}'.", f"Install it: pip install {error.name}."
+            f"{path} needs the package '{error.name}'.", install_packages(str(error.name))
         ) from error
     except Exception as error:
         raise ModelFileError(

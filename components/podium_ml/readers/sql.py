@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from podium_ml.confinement.extras import install_packages
 from podium_ml.errors import DataError
 from podium_ml.readers._database_url import connect_arguments, parse_url, pinned, without_secrets
 from podium_ml.readers._read_only import begin_reading, check_reads
@@ -63,7 +64,7 @@ def _connect(file: SourceFile, url: "URL") -> "Engine":
         package = _DRIVERS.get(str(error.name), str(error.name))
         raise DataError(
             f"{file.label}: the database driver {error.name} is not installed.",
-            f"Install it: pip install {package}.",
+            install_packages(package),
         ) from error
     except ArgumentError as error:
         raise DataError(f"{file.label} is not a database URL: {error}.") from error

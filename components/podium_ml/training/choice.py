@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from podium_ml.algorithms import AlgorithmSpec
-from podium_ml.confinement.extras import install
+from podium_ml.confinement.extras import install, install_packages
 from podium_ml.contracts import Problem
 from podium_ml.errors import RegistryError, SettingsError
 from podium_ml.kinds import KINDS
@@ -82,7 +82,7 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
 
 
 def _how_to_install(spec: AlgorithmSpec) -> str:
-    return install(spec.extra) if spec.extra else f"Run: pip install {' '.join(spec.requires)}"
+    return install(spec.extra) if spec.extra else install_packages(*spec.requires)
 
 
 def _size_reason(spec: AlgorithmSpec, problem: Problem) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from podium_ml.confinement.extras import OF_TORCH_IMAGE, install
+from podium_ml.confinement.extras import OF_TORCH_IMAGE, install, install_packages
 from podium_ml.kinds import KINDS
 
 PODS = {
@@ -21,6 +21,14 @@ def test_pods_name_the_image_and_machines_what_to_install(extra, monkeypatch):
     monkeypatch.setenv("KFP_POD_NAME", "podium-tabular-1")
     assert PODS[extra] in install(extra)
     assert "pip install" not in install(extra)
+
+
+def test_pods_name_the_image_that_lacks_packages_in_no_extra(monkeypatch):
+    assert install_packages("oracledb", "pyodbc") == "Run: pip install oracledb pyodbc"
+    monkeypatch.setenv("KFP_POD_NAME", "podium-tabular-1")
+    told = install_packages("oracledb", "pyodbc")
+    assert "The image of the stages lacks oracledb and pyodbc" in told
+    assert "pip install" not in told
 
 
 def test_the_image_of_networks_has_their_extras():

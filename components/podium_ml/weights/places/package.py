@@ -4,6 +4,7 @@ import zipfile
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
+from podium_ml.confinement.extras import install_packages
 from podium_ml.errors import SettingsError
 from podium_ml.media.archives import open_archive
 from podium_ml.weights import files
@@ -20,7 +21,7 @@ def revision(place: str, asked: str) -> str:
     if asked and asked != found:
         raise SettingsError(
             f"The package {place} has version {found}, not {asked}.",
-            f"Install it: pip install {place}=={asked}.",
+            install_packages(f"{place}=={asked}"),
         )
     return found
 
@@ -68,6 +69,4 @@ def _distribution(place: str) -> metadata.Distribution:
     try:
         return metadata.distribution(place)
     except metadata.PackageNotFoundError:
-        raise SettingsError(
-            f"The package {place} is not installed.", f"Install it: pip install {place}."
-        ) from None
+        raise SettingsError(f"The package {place} is not installed.", install_packages(place)) from None
