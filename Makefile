@@ -52,7 +52,7 @@ $(VENV)/.installed: $(UV) pyproject.toml requirements/podium.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(UV) pyproject.toml $(LOCKS)
-	$(UV_PIP) install --compile-bytecode --system-certs $(HASHED) $(foreach part,build podium torch delta networks forecasting text pretrained backbones tabicl dev,-r requirements/$(part).txt)
+	$(UV_PIP) install --compile-bytecode --system-certs $(HASHED) $(foreach part,build podium torch delta networks forecasting text pretrained backbones tabicl tabpfn dev,-r requirements/$(part).txt)
 	$(INSTALL_PODIUM)
 	@touch $@ $(VENV)/.installed
 

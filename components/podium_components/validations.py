@@ -43,6 +43,7 @@ def ingest_and_validate(
             table=table,
             settings={**settings, **fetched["weights"]},
             validation=validation,
+            weights=weights,
             time_limit=time_limit,
             **outputs,
         )

@@ -96,8 +96,7 @@ def test_libraries_work_without_removed_files(image, inside):
     found = json.loads(inside(image, "python", "-W", "ignore", "-c", FITS).splitlines()[0])
     absent = {name for name, (_, is_available) in found.items() if not is_available}
     networks = {name for name, (needed, _) in found.items() if needed == "python-torch"}
-    # TabICL is an extra of its own, which the images do not install.
-    assert absent == (networks if kind(image) == "python-cpu" else {"tabicl"})
+    assert absent == (networks if kind(image) == "python-cpu" else set())
 
 
 def test_neural_network_can_be_trained(names, inside):

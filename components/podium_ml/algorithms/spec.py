@@ -104,6 +104,7 @@ class AlgorithmSpec:
         needs: Encoding of the features that it requires.
         reads: Role of columns without which it takes no part, such as ``"image"``; empty for none.
         weights: Setting that names the pretrained weights without which it takes no part, such as ``"encoder"``.
+        reads_weights: Whether it can read a file of these weights, by its name; ``None`` if it can read any.
         fit: How to fit the estimator, if ``estimator.fit(X, y[, sample_weight=])`` is not enough.
         augment: How training changes pictures; ``None`` if it does not.
         rounds: How the number of rounds is chosen, for algorithms that learn in rounds.
@@ -143,6 +144,7 @@ class AlgorithmSpec:
     needs: Encoding = "ordinal"
     reads: str = ""
     weights: str = ""
+    reads_weights: Callable[[str], bool] | None = None
     fit: Fit | None = None
     augment: Augment | None = None
     rounds: Rounds | None = None

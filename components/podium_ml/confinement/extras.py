@@ -3,7 +3,7 @@
 from podium_ml.confinement.lists import is_confined
 
 # Extras that the image python-torch has and the image python-cpu has not.
-OF_TORCH_IMAGE = frozenset(("torch", "transformers", "backbones", "tabicl"))
+OF_TORCH_IMAGE = frozenset(("torch", "transformers", "backbones", "tabicl", "tabpfn"))
 
 
 def install(extra: str) -> str:

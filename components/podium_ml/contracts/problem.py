@@ -91,6 +91,7 @@ class Problem(Contract):
         texts: How texts are split to find spans; ``None`` for other kinds of problems.
         objects: How objects in pictures are found; ``None`` for other kinds of problems.
         weights: Pretrained weights that models may learn from, by the setting that names them.
+        weight_files: Names of their files, by setting.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Problem(Contract):
     texts: TextTask | None = None
     objects: ObjectTask | None = None
     weights: dict[str, str] = field(default_factory=dict)
+    weight_files: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_classification(self) -> bool:

@@ -71,7 +71,7 @@ class TabularProblem(TextWeights, PictureWeights):
     pretrained: str = setting(
         "Models",
         "",
-        description="Pretrained model of tables (TabICL): a folder, an s3 URL or hub:OWNER/NAME; empty for none.",
+        description="Pretrained model of tables (TabICL, TabPFN): a folder, s3 URL or hub:OWNER/NAME; empty for none.",
     )
     date_order: Literal["", "day_first", "month_first"] = setting(
         "Data",

@@ -18,6 +18,7 @@ from podium_ml.kinds.without_examples import without_examples
 from podium_ml.reporting.notices import GUARDRAILS, INGESTION, read_notices, read_warnings
 from podium_ml.run.events import emit
 from podium_ml.run.only_shown import only_shown
+from podium_ml.weights.files import names_in
 
 # In the folder of the validation, beside what ``reporting/notices.py`` names.
 PROFILE, WARM_START = "profile.json", "warm_start"
@@ -33,6 +34,7 @@ def run(
     problem: str,
     validation: str,
     guardrails: str,
+    weights: str = "",
     time_limit: str | float = "",
 ) -> dict[str, Any]:
     """Infer the problem, run the guardrails and set the test rows aside.
@@ -47,6 +49,7 @@ def run(
         validation: Folder to write: ``ingestion.json``, ``profile.json`` (statistics of the training rows) and
             ``guardrails.json``. Its ``warm_start`` may contain the profile of the reference model, to detect drift.
         guardrails: HTML page to write.
+        weights: Folder of the pretrained weights that the settings name, if they do.
         time_limit: Wall-clock limit of the whole run.
 
     Returns:
@@ -70,7 +73,9 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     inferred.train.to_parquet(train, index=False)
     inferred.test.to_parquet(test, index=False)
-    replace(inferred.problem, reader=ingestion.get("reader"), weights=asked.weights).save(problem)
+    files = {name: tuple(names_in(Path(weights) / name)) for name in asked.weights} if weights else {}
+    found = {"reader": ingestion.get("reader"), "weights": asked.weights, "weight_files": files}
+    replace(inferred.problem, **found).save(problem)
     inferred.profile.save(folder / PROFILE)
     results = [result.to_dict() for result in inferred.results]
     _write_json(folder / GUARDRAILS, results)

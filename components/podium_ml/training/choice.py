@@ -72,6 +72,8 @@ def _reason_against(spec: AlgorithmSpec, problem: Problem, settings: PlanSetting
         return f"No column has the role {spec.reads}."
     if spec.weights and spec.weights not in problem.weights:
         return f"It needs a pretrained model: --{spec.weights}."
+    if spec.reads_weights and not any(map(spec.reads_weights, problem.weight_files.get(spec.weights, ()))):
+        return f"There is no {spec.title} among the files of --{spec.weights}."
     if not spec.is_available():
         return f"Not installed. {_how_to_install(spec)}"
     if settings.interpretable and not spec.interpretable:

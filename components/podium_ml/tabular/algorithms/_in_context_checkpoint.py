@@ -16,6 +16,16 @@ _LONGEST_WORD, _LARGEST_SIZE, _LARGEST_BASE = 40, 4096, 1e9
 _BASES = ("row_rope_base",)
 
 
+def is_tabicl(name: str) -> bool:
+    """Whether a file may hold a network of TabICL, by its name.
+
+    >>> is_tabicl("tabicl-classifier-v2.ckpt"), is_tabicl("tabpfn-v2-classifier.ckpt")
+    (True, False)
+    """
+    path = Path(name)
+    return path.suffix in _ENDINGS and "tabpfn" not in path.name.lower()
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A pretrained network of tables.
@@ -48,7 +58,7 @@ def read_checkpoint(folder: Path, *, classes: bool) -> Checkpoint:
         SettingsError: The folder holds no such network, or its file holds more than numbers.
     """
     task, other = ("classifier", "regressor") if classes else ("regressor", "classifier")
-    files = sorted(path for path in folder.rglob("*") if path.suffix in _ENDINGS and other not in path.name)
+    files = sorted(path for path in folder.rglob("*") if is_tabicl(path.name) and other not in path.name)
     named = [path for path in files if task in path.name] or files
     if not named:
         raise SettingsError(

@@ -4,6 +4,7 @@ from typing import Any
 
 from podium_ml.algorithms import AlgorithmSpec, Categorical, Cost, Float, Resources, objective_of, power
 from podium_ml.contracts import Problem
+from podium_ml.tabular.algorithms._in_context_checkpoint import is_tabicl
 from podium_ml.tabular.algorithms._quiet import fit
 
 
@@ -27,6 +28,7 @@ SPEC = AlgorithmSpec(
     trials=2,
     needs="ordinal",
     weights="pretrained",
+    reads_weights=is_tabicl,
     keeps_rows=True,
     weighted=False,
     resources=Resources(cpu="2", memory="8Gi", accelerator="nvidia.com/gpu", image="python-torch"),
