@@ -1,5 +1,6 @@
 """Searches the configurations of one algorithm."""
 
+import contextlib
 import math
 import time
 from collections.abc import Iterator, Mapping
@@ -111,6 +112,7 @@ class Search:
 
     def run(self) -> list[Trial]:
         """Run the search and return the ledger, which contains at least one trial."""
+        self._import_libraries()
         self._limit_encoding_time()
         for plan in self._plans():
             if not self._trials:
@@ -141,6 +143,11 @@ class Search:
     def best(self) -> float | None:
         """The best score so far."""
         return self._kept[0].score if self._kept else None
+
+    def _import_libraries(self) -> None:
+        """Import what the algorithm needs, which takes seconds that its first fold would miss, and others would not."""
+        with contextlib.suppress(Exception):  # The first trial will tell what is wrong.
+            self._spec.build(self._problem, seed=self._branch.seed, n_jobs=self._branch.n_jobs)
 
     def _plans(self) -> Iterator[Plan]:
         known, widest = self._known(), self._widest

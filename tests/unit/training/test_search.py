@@ -127,6 +127,25 @@ def test_first_trial_completes_even_in_a_very_short_time(start: Start) -> None:
     assert search.best > 0.5
 
 
+def test_imports_leave_the_first_fold_its_time(start: Start) -> None:
+    imported: list[bool] = []
+    left: list[float] = []
+
+    def build(problem: Any, **options: Any) -> Any:
+        if not imported:
+            time.sleep(0.6)
+            imported.append(True)
+        return tree_spec().build(problem, **options)
+
+    def fit(estimator: Any, X: Any, y: Any, *, deadline: Deadline, **_: Any) -> Any:
+        left.append(deadline.remaining())
+        return estimator.fit(X, y)
+
+    spec = tree_spec(fit, build=build)
+    start(spec, deadline=Deadline.after(2.0), time_limit=60.0, max_trials=1).run()
+    assert left[0] > 0.5 * left[1] > 0
+
+
 def test_slow_configuration_completes_all_folds_in_time(start: Start) -> None:
     spec = make_spec("lightgbm", portfolio=[{"learning_rate": 1e-4}])
     table = make_table("binary", rows=2000)
