@@ -22,6 +22,8 @@ from podium_ml.tabular.algorithms._quiet import fit as fit_quietly
 
 _MAX_ROUNDS = 4000
 _PILOT_ROUNDS = 20
+# These take about as long as binning the columns. With fewer, one fold without time would spoil the score of all.
+_FEWEST_ROUNDS = 200
 _MAX_COLUMNS_PAIRED = 100
 
 
@@ -75,22 +77,27 @@ def fit(
 
     The library can stop at a deadline itself, but it starts another process to do so.
     """
-    interactions = _count_interactions(estimator.interactions, X.shape[1])
+    rounds, pairs = _MAX_ROUNDS, _count_interactions(estimator.interactions, X.shape[1])
     # With the types given, the library need not read all values as text to guess them.
-    estimator.set_params(feature_types=_feature_types(X), interactions=0, max_rounds=1)
-    rounds = _MAX_ROUNDS
+    estimator.set_params(feature_types=_feature_types(X), interactions=0)
     if deadline.remaining() != float("inf"):
-        first = _timed_fit(estimator, X, y, sample_weight)
-        if deadline.remaining() < 4 * first:
-            return estimator
-        second = _timed_fit(estimator.set_params(max_rounds=_PILOT_ROUNDS), X, y, sample_weight)
-        per_round = max(second - first, 1e-3) / (_PILOT_ROUNDS - 1)
-        # Single features and pairs are boosted one after the other, and pairs take longer: hence a third.
-        rounds = min(rounds, int((deadline.remaining() - first) / per_round / 3))
-        if rounds <= _PILOT_ROUNDS:
-            return estimator
-    _timed_fit(estimator.set_params(max_rounds=rounds, interactions=interactions), X, y, sample_weight)
+        rounds = min(rounds, _rounds_in_time(estimator, X, y, sample_weight, deadline))
+        if rounds < _FEWEST_ROUNDS:
+            rounds, pairs = _FEWEST_ROUNDS, 0
+    _timed_fit(estimator.set_params(max_rounds=rounds, interactions=pairs), X, y, sample_weight)
     return estimator
+
+
+def _rounds_in_time(
+    estimator: Any, X: Matrix, y: np.ndarray, sample_weight: np.ndarray | None, deadline: Deadline
+) -> int:
+    first = _timed_fit(estimator.set_params(max_rounds=1), X, y, sample_weight)
+    if deadline.remaining() < 4 * first:
+        return 0
+    second = _timed_fit(estimator.set_params(max_rounds=_PILOT_ROUNDS), X, y, sample_weight)
+    per_round = max(second - first, 1e-3) / (_PILOT_ROUNDS - 1)
+    # Single features and pairs are boosted one after the other, and pairs take longer: hence a third.
+    return int((deadline.remaining() - first) / per_round / 3)
 
 
 def _feature_types(X: Matrix) -> list[str]:
