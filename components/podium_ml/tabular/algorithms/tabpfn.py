@@ -37,7 +37,7 @@ SPEC = AlgorithmSpec(
     resources=Resources(cpu="2", memory="8Gi", accelerator="nvidia.com/gpu", image="python-torch"),
     usefulness=9,
     cost=Cost(
-        30.0,
+        28.0,
         rows=1.2,
         columns=0.9,
         classes=0.0,
