@@ -12,6 +12,16 @@ from podium_ml.errors import SettingsError
 
 _ENDINGS = (".ckpt", ".pt", ".pth")
 _LONGEST_WORD, _LARGEST_SIZE, _LARGEST_BASE = 40, 4096, 1e9
+# What reading a file that is no checkpoint raises.
+UNREADABLE = (
+    pickle.UnpicklingError,
+    RuntimeError,
+    AttributeError,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 # Values of the network's configuration that are no sizes.
 _BASES = ("row_rope_base",)
 
@@ -76,15 +86,7 @@ def _read(path: Path, task: str) -> Checkpoint:
         held = torch.load(path, map_location="cpu", weights_only=True)
         config, numbers = dict(held["config"]), dict(held["state_dict"])
         state = save({str(name): one.detach().float().contiguous() for name, one in numbers.items()})
-    except (
-        pickle.UnpicklingError,
-        RuntimeError,
-        AttributeError,
-        EOFError,
-        KeyError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except UNREADABLE as error:
         reason = str(error).partition("\n")[0][:200]
         raise SettingsError(
             f"pretrained: {path.name} is no checkpoint of TabICL: {reason}",

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import pickle
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from podium_ml.errors import SettingsError
+from podium_ml.tabular.algorithms._in_context_checkpoint import UNREADABLE
 
 _ENDINGS = (".safetensors", ".ckpt", ".pt", ".pth")
 _LONGEST_WORD, _LARGEST_SIZE, _LARGEST_BASE, _DEEPEST = 100, 8192, 1e9, 6
@@ -84,15 +84,7 @@ def _content(path: Path) -> bytes:
         with tempfile.TemporaryDirectory(prefix="podium-") as folder:
             save_as_safetensors(held, Path(folder) / "weights.safetensors")
             return (Path(folder) / "weights.safetensors").read_bytes()
-    except (
-        pickle.UnpicklingError,
-        RuntimeError,
-        AttributeError,
-        EOFError,
-        KeyError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except UNREADABLE as error:
         raise _refused(path.name, str(error).partition("\n")[0][:200]) from None
 
 
