@@ -3,6 +3,7 @@
 import inspect
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -61,9 +62,12 @@ def keys_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def mlflow_environment() -> Iterator[None]:
-    """Undo what MLflow writes to the environment, so that no test uses the server of an earlier one."""
+    """Undo what MLflow keeps in the process and the environment, so that no test uses the server of an earlier one."""
     before = {name: os.environ.get(name) for name in MLFLOW_VARIABLES}
     yield
+    if "mlflow" in sys.modules:
+        sys.modules["mlflow"].set_tracking_uri(None)
+        sys.modules["mlflow"].set_registry_uri(None)
     for name, value in before.items():
         os.environ.pop(name, None)
         if value is not None:

@@ -71,7 +71,6 @@ def test_password_of_the_tracking_server_moves_to_mlflows_own_variables(monkeypa
     for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_REGISTRY_URI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", URI.replace(SECRET, "a%40b"))
-    before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
     try:
         store.open_client(str(tmp_path))
         assert mlflow.get_tracking_uri() == "https://mlflow.example.com/path"
@@ -83,8 +82,6 @@ def test_password_of_the_tracking_server_moves_to_mlflows_own_variables(monkeypa
             "a@b",
         )
     finally:
-        mlflow.set_tracking_uri(before[0])
-        mlflow.set_registry_uri(before[1])
         for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"):
             os.environ.pop(name, None)
 
