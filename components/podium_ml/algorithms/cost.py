@@ -41,6 +41,7 @@ class Cost:
         flat: Share of them that does not grow with the number of rows.
         rows: Power of the number of rows.
         columns: Power of the number of encoded columns.
+        flat_columns: Share of them that does not grow with the number of encoded columns.
         classes: Power of the number of classes.
         regression: Factor for values instead of two classes.
         factors: The factors of parameters, for a value other than the default.
@@ -61,6 +62,7 @@ class Cost:
     flat: float = 0.0
     rows: float = 1.0
     columns: float = 1.0
+    flat_columns: float = 0.0
     classes: float = 1.0
     regression: float = 1.0
     factors: Mapping[str, Factor] = field(default_factory=dict)
@@ -77,7 +79,8 @@ class Cost:
             threads: Number of threads of the fit.
         """
         grown = self.flat + (1 - self.flat) * (size.rows / _ROWS) ** self.rows
-        grown *= (max(1, size.columns) / _COLUMNS) ** self.columns
+        columns = (max(1, size.columns) / _COLUMNS) ** self.columns
+        grown *= self.flat_columns + (1 - self.flat_columns) * columns
         grown *= self.regression if size.classes == 1 else (size.classes / _CLASSES) ** self.classes
         for name, factor in self.factors.items():
             if parameters.get(name) is not None:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +12,11 @@ from podium_ml.run.budget import Deadline
 from podium_ml.tabular.algorithms._network_optimizer import FlatAdam
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+
+# Parts of the schedule after which a wave of the learning rate ends; see ``_four_waves``. Between, the loss is higher.
+_ENDS_OF_WAVES = (1 / 15, 3 / 15, 7 / 15)
+# If the loss of the watched rows grows by this factor from one end to a later one, it goes on growing.
+_MEMORIZED = 1.1
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ def train(
 ) -> list[Stage]:
     """Train in place, and return the stages of the training; none without rows to watch.
 
+    Training ends early if the network memorizes its rows, which takes most of the schedule on small tables.
+
     Args:
         network: An unfitted ``TabularNetwork``; its ``dropout`` is set here.
         rows: Training rows.
@@ -93,6 +100,8 @@ def train(
         now = clock.now()
         if watched is not None:
             stages.append(_watch(network, watched, now, loss))
+            if _memorizes(stages):
+                break
         if now >= 1.0 or (schedule.stop_at < 1.0 and now * (epoch + 1) / epoch > schedule.stop_at + 1e-9):
             break  # The next epoch would end later. The last one of the whole schedule is cut, so that it is complete.
     optimizer.close()
@@ -142,6 +151,16 @@ def _watch(network: nn.Module, rows: Rows, progress: float, loss: Loss) -> Stage
         outputs = torch.cat([network(part.to(device)).to(rows.x.device) for part in rows.x.split(2048)])
         mean = (loss(outputs, rows.y) * rows.weight).mean()
     return Stage(progress, float(mean), outputs.cpu())
+
+
+def _memorizes(stages: Sequence[Stage]) -> bool:
+    """Whether a wave has ended with the last stage, and left a clearly greater loss than an earlier one."""
+    before = stages[-2].progress if len(stages) > 1 else 0.0
+    ended = [end for end in _ENDS_OF_WAVES if end <= stages[-1].progress]
+    if not ended or before >= ended[-1]:
+        return False
+    losses = [min(stages, key=lambda stage: abs(stage.progress - end)).loss for end in ended]
+    return losses[-1] > _MEMORIZED * min(losses)
 
 
 def _batches(n: int, size: int) -> tuple[Tensor, ...]:

@@ -81,9 +81,9 @@ SPEC = AlgorithmSpec(
     weight=2.0,
     usefulness=6,
     cost=Cost(
-        0.85,
+        1.45,
         flat=0.15,
-        columns=0.33,
+        flat_columns=0.965,
         classes=0.0,
         regression=1.15,
         factors={"epochs": power(64, 1.0), "width": power(256, 1.0), "depth": power(3, 0.7)},

@@ -64,10 +64,11 @@ SPEC = AlgorithmSpec(
     weight=2.0,
     usefulness=5,
     cost=Cost(
-        3.5,
+        7.5,
         flat=0.02,
-        columns=0.37,
+        flat_columns=0.96,
         classes=0.0,
+        regression=1.15,
         factors={
             "epochs": power(64, 1.0),
             "members": power(16, 1.0),
