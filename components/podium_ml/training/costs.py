@@ -202,13 +202,17 @@ class TrialCosts:
                 chosen = made
             if estimate(chosen, rows) <= seconds:
                 return chosen, rows
-        if not self._spec.samples_rows:
+        if not self._spec.samples_rows or self._is_compressed():
             return chosen, rows
         smallest = max(part, _SMALLEST_PART_OF_ROUNDS) if self._spec.rounds else part
         fewest = max(_FEWEST_ROWS, int(smallest * rows))
         while rows > fewest and estimate(chosen, rows) > seconds:
             rows = max(fewest, int(0.8 * rows))
         return chosen, rows
+
+    def _is_compressed(self) -> bool:
+        """Whether fits fit their schedule into any time, which costs networks less than a part of the rows."""
+        return self._spec.rounds is not None and not self._spec.rounds.grow
 
     def _trial(self, parameters: Mapping[str, Any], rows: int) -> float:
         return self.expected(parameters, rows=rows)

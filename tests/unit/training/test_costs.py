@@ -39,6 +39,7 @@ def test_cost_is_a_product() -> None:
     assert cost.fit_seconds(FitSize(1_000, 20, 6), {}) == pytest.approx(6.0)
     assert cost.fit_seconds(FitSize(1_000, 20, 1), {"depth": 8}) == pytest.approx(24.0)
     assert cost.fit_seconds(FitSize(1_000, 20, 2), {"depth": None}) == 2.0
+    assert Cost(2.0, flat_columns=0.9).fit_seconds(FitSize(1_000, 40, 2), {}) == pytest.approx(2.2)
 
 
 def test_threads_divide_the_parallel_part() -> None:

@@ -137,3 +137,30 @@ def test_a_schedule_that_a_deadline_compresses_is_complete() -> None:
     stages = training.train(network, rows, rows, loss=slow, schedule=schedule, deadline=Deadline.after(1.5))
     assert 2 <= len(stages) < 10
     assert stages[-1].progress == 1.0
+
+
+def test_training_ends_if_the_network_memorizes_its_rows() -> None:
+    X, y = waves(200)
+    noise = np.random.default_rng(1).integers(0, 2, 200)
+    rows, checks = (X[:120], noise[:120]), (X[120:], noise[120:], None)
+    model = NetworkClassifier(epochs=60, width=128, learning_rate=0.1).fit(*rows, validation=checks)
+    assert model.stages_[-1].progress < 0.5
+    assert len(model.losses_) == 100
+    assert np.ptp(model.losses_[50:]) == 0
+    pattern = NetworkRegressor(epochs=60, width=128, learning_rate=0.1)
+    pattern.fit(X[:120], y[:120], validation=(X[120:], y[120:], None))
+    assert pattern.stages_[-1].progress == 1.0
+
+
+@pytest.mark.parametrize(
+    ("losses", "at"),
+    [
+        ([0.5, 0.54, 0.7, 0.9, 0.53, 0.6, 0.7, 0.8, 0.9, 0.9], None),  # Waves end at 7 %, 20 % and 47 %.
+        ([0.5, 0.5, 0.6, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7], 0.2),
+        ([0.5, 0.9, 0.9, 0.9, 0.56, 0.9, 0.9, 0.9, 0.9, 0.9], 0.5),
+    ],
+)
+def test_losses_at_the_ends_of_waves_decide(losses: list[float], at: float | None) -> None:
+    stages = [training.Stage((n + 1) / 10, loss, torch.zeros(1)) for n, loss in enumerate(losses)]
+    ended = [stages[n - 1].progress for n in range(1, 11) if training._memorizes(stages[:n])]
+    assert ended[:1] == ([] if at is None else [at])
