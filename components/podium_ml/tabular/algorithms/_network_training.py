@@ -13,8 +13,8 @@ from podium_ml.tabular.algorithms._network_optimizer import FlatAdam
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
-# Parts of the schedule after which a wave of the learning rate ends; see ``_four_waves``. Between, the loss is higher.
-_ENDS_OF_WAVES = (1 / 15, 3 / 15, 7 / 15)
+# Losses can be compared where the learning rate is at most this share of its peak: at the ends of its waves.
+_QUIET = 0.1
 # If the loss of the watched rows grows by this factor from one end to a later one, it goes on growing.
 _MEMORIZED = 1.1
 
@@ -154,13 +154,13 @@ def _watch(network: nn.Module, rows: Rows, progress: float, loss: Loss) -> Stage
 
 
 def _memorizes(stages: Sequence[Stage]) -> bool:
-    """Whether a wave has ended with the last stage, and left a clearly greater loss than an earlier one."""
-    before = stages[-2].progress if len(stages) > 1 else 0.0
-    ended = [end for end in _ENDS_OF_WAVES if end <= stages[-1].progress]
-    if not ended or before >= ended[-1]:
-        return False
-    losses = [min(stages, key=lambda stage: abs(stage.progress - end)).loss for end in ended]
-    return losses[-1] > _MEMORIZED * min(losses)
+    """Whether a wave of the learning rate ends with a clearly greater loss than an earlier one."""
+    quiet = [stage.loss for stage in stages if _is_quiet(stage)]
+    return _is_quiet(stages[-1]) and quiet[-1] > _MEMORIZED * min(quiet)
+
+
+def _is_quiet(stage: Stage) -> bool:
+    return _four_waves(stage.progress) <= _QUIET
 
 
 def _batches(n: int, size: int) -> tuple[Tensor, ...]:

@@ -155,12 +155,13 @@ def test_training_ends_if_the_network_memorizes_its_rows() -> None:
 @pytest.mark.parametrize(
     ("losses", "at"),
     [
-        ([0.5, 0.54, 0.7, 0.9, 0.53, 0.6, 0.7, 0.8, 0.9, 0.9], None),  # Waves end at 7 %, 20 % and 47 %.
-        ([0.5, 0.5, 0.6, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7], 0.2),
-        ([0.5, 0.9, 0.9, 0.9, 0.56, 0.9, 0.9, 0.9, 0.9, 0.9], 0.5),
+        ({0.065: 0.5, 0.13: 0.9, 0.2: 0.54, 0.3: 0.9, 0.46: 0.53, 0.7: 0.9, 1.0: 0.5}, None),
+        ({0.065: 0.5, 0.13: 0.9, 0.2: 0.56, 0.3: 0.9, 0.46: 0.4}, 0.2),
+        ({0.065: 0.5, 0.13: 0.9, 0.2: 0.4, 0.3: 0.9, 0.46: 0.45}, 0.46),
+        ({0.125: 0.5, 0.25: 0.9, 0.375: 0.9, 0.5: 0.5, 1.0: 0.5}, None),
     ],
 )
-def test_losses_at_the_ends_of_waves_decide(losses: list[float], at: float | None) -> None:
-    stages = [training.Stage((n + 1) / 10, loss, torch.zeros(1)) for n, loss in enumerate(losses)]
-    ended = [stages[n - 1].progress for n in range(1, 11) if training._memorizes(stages[:n])]
-    assert ended[:1] == ([] if at is None else [at])
+def test_losses_at_the_ends_of_waves_decide(losses: dict[float, float], at: float | None) -> None:
+    stages = [training.Stage(progress, loss, torch.zeros(1)) for progress, loss in losses.items()]
+    ended = [stages[n - 1].progress for n in range(1, len(stages) + 1) if training._memorizes(stages[:n])]
+    assert ended == ([] if at is None else [at])
