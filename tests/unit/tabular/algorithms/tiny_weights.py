@@ -17,6 +17,7 @@ class Pretrained:
 
     Attributes:
         name: Name of its library.
+        file: Name of the checkpoint of a task.
         title: Name in messages.
         prefix: How its modules begin.
         classes: How its classes begin.
@@ -25,6 +26,7 @@ class Pretrained:
     """
 
     name: str
+    file: str
     title: str
     prefix: str
     classes: str
@@ -48,7 +50,7 @@ class Pretrained:
         torch.manual_seed(0)
         config, numbers = self.tiny(task)
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.name}-{task}-v2.ckpt"
+        path = folder / self.file.format(task=task)
         torch.save({"config": {**config, **changes}, "state_dict": numbers}, path)
         return path
 
@@ -80,8 +82,8 @@ def _tabpfn(task: str) -> tuple[dict[str, Any], dict[str, Any]]:
 _TABICL = {"embed_dim": 10**9, "auto_map": "x", "activation": "x" * 100, "max_classes": [3]}
 _TABPFN = {"emsize": 10**9, "name": "x" * 101, "nlayers": [3]}
 PRETRAINED = [
-    Pretrained("tabicl", "TabICL", "_in_context", "InContext", _tabicl, _TABICL),
-    Pretrained("tabpfn", "TabPFN", "_prior_fitted", "PriorFitted", _tabpfn, _TABPFN),
+    Pretrained("tabicl", "tabicl-{task}-v2.ckpt", "TabICL", "_in_context", "InContext", _tabicl, _TABICL),
+    Pretrained("tabpfn", "tabpfn-v2-{task}.ckpt", "TabPFN", "_prior_fitted", "PriorFitted", _tabpfn, _TABPFN),
 ]
 
 
