@@ -10,6 +10,7 @@ on the machine disturbs them little.
 """
 
 import argparse
+import contextlib
 import math
 import time
 import warnings
@@ -26,7 +27,7 @@ from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.run.budget import Deadline
 from podium_ml.splits.folds import make_folds
-from podium_ml.tabular.algorithms import ALGORITHMS, _network_training
+from podium_ml.tabular.algorithms import ALGORITHMS
 from podium_ml.tabular.features import Featurizer
 from podium_ml.training.encodings import EncodedFold, Encodings
 from podium_ml.training.fit import Fitter
@@ -142,10 +143,18 @@ def _line(spec: AlgorithmSpec, one: Measured) -> str:
     return f"{one.seconds:7.3f} s, {spec.cost.fit_seconds(size, spec.portfolio[0]):7.3f} s expected"
 
 
+def _complete_schedules() -> None:
+    """Keep networks from ending early on these tables, which would be no measure of others."""
+    with contextlib.suppress(ImportError):  # PyTorch is an extra.
+        from podium_ml.tabular.algorithms import _network_training
+
+        _network_training._MEMORIZED = math.inf
+
+
 def main() -> None:
     """Measure the algorithms that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    _network_training._MEMORIZED = math.inf  # Schedules that end early would be no measure of other tables.
+    _complete_schedules()
     able = [name for name, spec in ALGORITHMS.items() if spec.is_available()]
     parser.add_argument("--algorithms", nargs="*", default=able, help="by default all that are available")
     parser.add_argument("--effort", action="store_true", help="vary each parameter, too")
