@@ -65,9 +65,9 @@ def mlflow_environment() -> Iterator[None]:
     """Undo what MLflow keeps in the process and the environment, so that no test uses the server of an earlier one."""
     before = {name: os.environ.get(name) for name in MLFLOW_VARIABLES}
     yield
-    if "mlflow" in sys.modules:
-        sys.modules["mlflow"].set_tracking_uri(None)
-        sys.modules["mlflow"].set_registry_uri(None)
+    if mlflow := sys.modules.get("mlflow"):
+        mlflow.set_tracking_uri(None)
+        mlflow.set_registry_uri(None)
     for name, value in before.items():
         os.environ.pop(name, None)
         if value is not None:

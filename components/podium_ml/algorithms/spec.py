@@ -173,6 +173,11 @@ class AlgorithmSpec:
         return not self.needs.startswith("panel")
 
     @property
+    def compresses(self) -> bool:
+        """Whether a deadline compresses the schedule of a fit, which ends complete, in place of cutting it short."""
+        return self.rounds is not None and not self.rounds.grow
+
+    @property
     def models_require(self) -> tuple[str, ...]:
         """Modules that its models import when they predict."""
         return self.requires if self.predicts_with is None else self.predicts_with

@@ -167,7 +167,8 @@ class TrialCosts:
     def within(self, seconds: float, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
         """Return the configuration and the number of rows with which a trial ends in time.
 
-        Cheaper configurations are tried first, then fewer rows. The last resort is returned even if it takes longer.
+        Cheaper configurations are tried first, then fewer rows, unless fits compress their schedule. The last resort is
+        returned even if it takes longer.
 
         Args:
             seconds: Seconds of the trial.
@@ -202,17 +203,14 @@ class TrialCosts:
                 chosen = made
             if estimate(chosen, rows) <= seconds:
                 return chosen, rows
-        if not self._spec.samples_rows or self._is_compressed():
+        # A compressed schedule costs networks less than a part of the rows.
+        if not self._spec.samples_rows or self._spec.compresses:
             return chosen, rows
         smallest = max(part, _SMALLEST_PART_OF_ROUNDS) if self._spec.rounds else part
         fewest = max(_FEWEST_ROWS, int(smallest * rows))
         while rows > fewest and estimate(chosen, rows) > seconds:
             rows = max(fewest, int(0.8 * rows))
         return chosen, rows
-
-    def _is_compressed(self) -> bool:
-        """Whether fits fit their schedule into any time, which costs networks less than a part of the rows."""
-        return self._spec.rounds is not None and not self._spec.rounds.grow
 
     def _trial(self, parameters: Mapping[str, Any], rows: int) -> float:
         return self.expected(parameters, rows=rows)

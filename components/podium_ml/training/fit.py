@@ -166,7 +166,7 @@ class Fitter:
         A model with fewer rounds than the folds would not be worth their score. Whoever is in a hurry interrupts the
         fit.
         """
-        if not rounds or self.spec.rounds is None or not self.spec.rounds.grow or math.isinf(deadline.at):
+        if not rounds or self.spec.rounds is None or self.spec.compresses or math.isinf(deadline.at):
             return deadline
         return Deadline.after(_LONG)
 

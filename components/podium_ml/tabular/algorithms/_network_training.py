@@ -155,8 +155,9 @@ def _watch(network: nn.Module, rows: Rows, progress: float, loss: Loss) -> Stage
 
 def _memorizes(stages: Sequence[Stage]) -> bool:
     """Whether a wave of the learning rate ends with a clearly greater loss than an earlier one."""
-    quiet = [stage.loss for stage in stages if _is_quiet(stage)]
-    return _is_quiet(stages[-1]) and quiet[-1] > _MEMORIZED * min(quiet)
+    if not _is_quiet(stages[-1]):
+        return False
+    return stages[-1].loss > _MEMORIZED * min(stage.loss for stage in stages if _is_quiet(stage))
 
 
 def _is_quiet(stage: Stage) -> bool:
