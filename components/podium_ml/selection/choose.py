@@ -71,13 +71,14 @@ def choose_model(
     metric: Metric,
     measure: Measure,
     near: Collection[str] = (),
+    tied: Collection[str] = (),
 ) -> Choice:
     """Choose the model with the best out-of-fold score within the limits.
 
     Of models whose scores are practically equal, the quickest is chosen; of about equally quick ones, the best. But an
-    ensemble goes before a single model that is better by less than one standard error: that model is the best of many
-    trials, and owes part of its score to chance, while an ensemble is scored with weights from other rows. An ensemble
-    that knows that it is as good as a single model that was chosen likewise goes first, too.
+    ensemble goes before a single model that is better by less than chance: that model is the best of many trials, and
+    owes part of its score to luck, while an ensemble is scored with weights from other rows. An ensemble that knows
+    that it is as good as a single model that was chosen likewise goes first, too.
 
     Args:
         contenders: The models; not empty.
@@ -85,6 +86,7 @@ def choose_model(
         metric: The metric that models are compared by.
         measure: Returns what a contender costs.
         near: Names of the contenders that differ from the best one by less than one standard error.
+        tied: Names of those that differ from it by less than chance; see ``tied_with_best``.
 
     Raises:
         TrainingError: No model meets the limits.
@@ -97,7 +99,7 @@ def choose_model(
         raise TrainingError(_no_model_message(choices), limits.advice(choices))
     equals = _equals(within, metric, near)
     quick = max(_QUICK * min(measured[one.name].seconds for one in equals), USUAL_LATENCY)
-    close = [one for one in within if one is within[0] or one.name in near or one.goes_first]
+    close = [one for one in within if one is within[0] or one.name in tied or one.goes_first]
     ensembles = [one for one in close if len(one.members) > 1]
     winner = next(one for one in [*ensembles, *equals] if measured[one.name].seconds <= quick)
     choices = tuple(_judge(one, measured[one.name], limits) for one in ordered)
@@ -145,7 +147,7 @@ def _judge(one: Contender, measured: Measured, limits: Limits) -> ModelChoice:
 
 
 def _within(winner: Contender) -> str:
-    return "what choosing the best costs" if winner.goes_first else "one standard error"
+    return " within what choosing the best costs" if winner.goes_first else ", as far as the rows can tell"
 
 
 def _no_model_message(choices: Sequence[ModelChoice]) -> str:
@@ -157,7 +159,7 @@ def _explain(winner: Contender, best: Contender, choices: Sequence[ModelChoice],
     text = f"{winner.name} has the best out-of-fold {metric.title} ({winner.score:.5g})"
     if winner is not best and len(winner.members) > 1:
         text = (
-            f"{winner.name} is as good as {best.name} within {_within(winner)} (out-of-fold {metric.title} "
+            f"{winner.name} is as good as {best.name}{_within(winner)} (out-of-fold {metric.title} "
             f"{winner.score:.5g} and {best.score:.5g}), and its score owes less to chance"
         )
     elif winner is not best:

@@ -78,6 +78,7 @@ def run(
         metric=problem_metric(task),
         measure=lambda one: _measure(store.model(one), shared, task, sample),
         near=[name for name in comparison.near if name != BASELINE],
+        tied=comparison.tied,
     )
     winner = choice.winner
     corrections = corrections_of(oof[winner.name], targets, task)

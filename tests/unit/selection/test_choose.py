@@ -34,6 +34,7 @@ def field(scores: tuple[float, float, float] = (0.7, 0.8, 0.85), ensemble: float
 def chosen(
     contenders: list[Contender],
     near: tuple[str, ...] = (),
+    tied: tuple[str, ...] = (),
     latency: Mapping[str, float] = LATENCY,
     **limits: object,
 ) -> Choice:
@@ -43,6 +44,7 @@ def chosen(
         metric=resolve_metric("roc_auc", "binary"),
         measure=lambda one: Measured(latency[one.name], one.size_bytes),
         near=near,
+        tied=tied or near,
     )
 
 
@@ -93,10 +95,10 @@ def test_ensemble_goes_before_the_best_of_many_trials() -> None:
     models = field((0.7, 0.9, 0.7), 0.88)
     assert chosen(models).winner.name == "lightgbm"
     quick = {**LATENCY, "weighted_ensemble": 0.009}
-    choice = chosen(models, near=("lightgbm", "weighted_ensemble"), latency=quick)
+    choice = chosen(models, near=("lightgbm",), tied=("lightgbm", "weighted_ensemble"), latency=quick)
     assert choice.winner.name == "weighted_ensemble"
     assert "owes less to chance" in choice.reason
-    slow = chosen(models, near=("lightgbm", "weighted_ensemble"))
+    slow = chosen(models, tied=("lightgbm", "weighted_ensemble"))
     assert slow.winner.name == "lightgbm"
 
 
