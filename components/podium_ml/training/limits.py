@@ -10,8 +10,9 @@ from podium_ml.run.budget import Deadline, stage_deadline
 from podium_ml.training.choice import BASELINE
 from podium_ml.training.share import may_be_first, others_wait
 
-# A search ends after this many trials without improvement: with a time limit, and without any limit.
-_PATIENCE, _PATIENCE_UNLIMITED = 30, 10
+# A search ends after this many trials without improvement: if there is a time limit, if nobody waits for its end, and
+# without any limit. Only small tables reach the second one, and on them thousands of trials find what is best by luck.
+_PATIENCE, _PATIENCE_ALONE, _PATIENCE_UNLIMITED = 30, 100, 10
 # A search ends if this many trials have failed and none has succeeded.
 _HOPELESS = 8
 # A trial starts only if this multiple of its expected time is left.
@@ -102,7 +103,7 @@ class SearchLimits:
             return math.inf
         if not self._branch.time_limit:
             return _PATIENCE_UNLIMITED
-        return _PATIENCE if others_wait(self._branch) else math.inf
+        return _PATIENCE if others_wait(self._branch) else _PATIENCE_ALONE
 
 
 def _tolerated(seconds: float) -> float:

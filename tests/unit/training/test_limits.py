@@ -61,14 +61,15 @@ def test_default_patience() -> None:
     assert not ends(limits(max_trials=99), [trial()] * 50, since_gain=49)
 
 
-def test_patience_ends_a_branch_only_if_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patience_is_longer_if_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     tried, many = [trial()] * 500, {"time_limit": 60.0, "seconds": 9.0, "weights": (1.0,) * 5, "slots": 2}
     monkeypatch.setenv(STARTED_VARIABLE, str(time.time()))
-    assert ends(limits(index=2, **many), tried, since_gain=499)
-    assert not ends(limits(index=3, **many), tried, since_gain=499)
-    assert ends(limits(index=3, patience=20, **many), tried, since_gain=499)
+    assert ends(limits(index=2, **many), tried, since_gain=50)
+    assert not ends(limits(index=3, **many), tried, since_gain=50)
+    assert ends(limits(index=3, **many), tried, since_gain=100)
+    assert ends(limits(index=3, patience=20, **many), tried, since_gain=50)
     monkeypatch.delenv(STARTED_VARIABLE)  # on a cluster
-    assert ends(limits(index=3, **many), tried, since_gain=499)
+    assert ends(limits(index=3, **many), tried, since_gain=50)
 
 
 def test_search_stops_if_all_trials_fail() -> None:
