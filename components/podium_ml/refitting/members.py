@@ -14,7 +14,7 @@ from podium_ml.run.budget import Deadline
 from podium_ml.selection.model_store import Contender, Key
 from podium_ml.targets import sample_rows
 from podium_ml.training.encodings import Encodings
-from podium_ml.training.fit import Fitter
+from podium_ml.training.fit import Fitter, import_libraries
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 from podium_ml.training.rounds import grown_rounds
 
@@ -72,6 +72,7 @@ def refit_members(
     left = chosen.fit_seconds
     for (name, number), trial in chosen.members.items():
         spec = algorithms[name]
+        import_libraries(spec, problem)
         share = deadline.share(trial.fit_seconds / max(left, 1e-9))
         left -= trial.fit_seconds
         key = spec.needs, spec.max_rows, trial.columns

@@ -148,11 +148,11 @@ def _describe(predictor: Predictor, problem: Problem, *, reweighed: bool) -> str
         rows += f", including the {added:,} test rows"
     rows += ", and weighed anew" if reweighed else ""
     members = getattr(predictor.model, "members", (predictor.model,))
-    several = [one for one in members if len(one.folds) > 1]
+    several = dict.fromkeys((one.algorithm, len(one.folds)) for one in members if len(one.folds) > 1)
     if not several:
         return f"Refitted on {rows}."
-    names = " and ".join(dict.fromkeys(one.algorithm for one in several))
-    return f"Refitted on {rows}; {names} as the mean of {len(several[0].folds)} models with other seeds."
+    means = " and ".join(f"{algorithm} as the mean of {count}" for algorithm, count in several)
+    return f"Refitted on {rows}; {means} models with other seeds."
 
 
 def _known_rows(rows: pd.DataFrame, problem: Problem) -> pd.DataFrame:

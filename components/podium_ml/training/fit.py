@@ -1,5 +1,6 @@
 """Fits one configuration on the rows of a fold, or on all rows."""
 
+import contextlib
 import math
 import time
 from collections.abc import Mapping
@@ -43,6 +44,12 @@ class FittedModel:
     fit_seconds: float
     row_seconds: float
     predict_seconds: float
+
+
+def import_libraries(spec: AlgorithmSpec, problem: Problem) -> None:
+    """Import what an algorithm needs, which takes seconds that its first fit would miss, and others would not."""
+    with contextlib.suppress(Exception):  # The first fit will tell what is wrong.
+        spec.build(problem, seed=0, n_jobs=1)
 
 
 class Fitter:
@@ -131,17 +138,20 @@ class Fitter:
             encodings: Encodes the rows.
             deadline: When to stop estimators whose number of rounds is not fixed.
             rounds: The number of rounds of each estimator; see ``CrossValidated``.
-            seeds: Number of estimators, fitted with other seeds, whose predictions are averaged.
+            seeds: Most estimators, fitted with other seeds, whose predictions are averaged. Another one starts only if
+                there is time for it: a complete one is worth more than several in a hurry.
             sharpness: How much to sharpen the predictions; see ``CrossValidated``.
             complete: Whether a number of rounds must be complete, however long this takes.
         """
         began = time.perf_counter()
         encoded = encodings.all_rows()
-        models = []
+        fitting = time.perf_counter()
+        models: list[FoldModel] = []
         for turn in range(seeds):
+            if models and (time.perf_counter() - fitting) / len(models) > deadline.remaining():
+                break
             end = self._patient(deadline, rounds) if complete else deadline
-            share = end.share(1 / (seeds - turn))
-            models.append(self.fit(encoded, deadline=share, rounds=rounds, turn=turn))
+            models.append(self.fit(encoded, deadline=end, rounds=rounds, turn=turn))
         seconds = time.perf_counter() - began
         bag = BaggedModel(self.spec.name, dict(self._parameters), tuple(models), sharpness)
         return FittedModel(bag, seconds, *_speed(models[0], encoded))

@@ -1,6 +1,5 @@
 """Searches the configurations of one algorithm."""
 
-import contextlib
 import math
 import time
 from collections.abc import Iterator, Mapping
@@ -22,7 +21,7 @@ from podium_ml.training.choice import BASELINE
 from podium_ml.training.column_choices import ColumnChoices
 from podium_ml.training.cross_validation import CrossValidated, OnFold, cross_validate
 from podium_ml.training.encodings import Encodings
-from podium_ml.training.fit import FittedModel, Fitter
+from podium_ml.training.fit import FittedModel, Fitter, import_libraries
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 from podium_ml.training.limits import SearchLimits
 from podium_ml.training.pacing import Pacing
@@ -112,7 +111,7 @@ class Search:
 
     def run(self) -> list[Trial]:
         """Run the search and return the ledger, which contains at least one trial."""
-        self._import_libraries()
+        import_libraries(self._spec, self._problem)
         self._limit_encoding_time()
         for plan in self._plans():
             if not self._trials:
@@ -143,11 +142,6 @@ class Search:
     def best(self) -> float | None:
         """The best score so far."""
         return self._kept[0].score if self._kept else None
-
-    def _import_libraries(self) -> None:
-        """Import what the algorithm needs, which takes seconds that its first fold would miss, and others would not."""
-        with contextlib.suppress(Exception):  # The first trial will tell what is wrong.
-            self._spec.build(self._problem, seed=self._branch.seed, n_jobs=self._branch.n_jobs)
 
     def _plans(self) -> Iterator[Plan]:
         known, widest = self._known(), self._widest

@@ -320,3 +320,13 @@ def test_model_of_all_rows_has_all_rounds_however_late_it_is(algorithm: str) -> 
     late = fitter.fit_all(encodings, deadline=Deadline(1.0), rounds=(30,)).model
     early = fitter.fit_all(encodings, deadline=Deadline(), rounds=(30,)).model
     np.testing.assert_allclose(late.predict_raw(table.X), early.predict_raw(table.X), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("deadline", "expected"), [(Deadline(), 3), (Deadline(1.0), 1)])
+def test_models_with_other_seeds_only_if_there_is_time(deadline: Deadline, expected: int) -> None:
+    """Several networks in a hurry are worse than a complete one."""
+    spec, table, problem = ALGORITHMS["lightgbm"], make_table("binary"), make_problem("binary")
+    encodings = Encodings(spec, table, problem=problem, folds=[], seed=0)
+    fitter = Fitter(spec, {}, table, problem=problem, seed=0, n_jobs=1)
+    model = fitter.fit_all(encodings, deadline=deadline, rounds=(30,), seeds=3).model
+    assert len(model.folds) == expected
