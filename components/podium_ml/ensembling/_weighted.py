@@ -10,6 +10,7 @@ from podium_ml.contracts import Ensemble, EnsembleMember
 from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling._budget import Costs, Spending
 from podium_ml.ensembling._by_group import weigh_groups
+from podium_ml.ensembling._halves import MOST_ROWS, with_halves
 from podium_ml.ensembling._objectives import Objective, make_objective
 from podium_ml.ensembling._pool import Pool
 from podium_ml.ensembling._steadied import steadied
@@ -45,7 +46,7 @@ def build_weighted(
     """
     began, selections = time.perf_counter(), len(pool.folds) + 1
     every = np.arange(len(pool.rows))
-    weights = select_weights(pool, every, budget=budget, deadline=deadline.share(1 / selections))
+    weights = _steady_weights(pool, every, budget, deadline.share(1 / selections))
     oof, by_group = _cross_fitted_mixtures(pool, budget, deadline), weigh_groups(pool, weights, every)
     score = pool.decided_score(oof)
     members = tuple(
@@ -65,10 +66,23 @@ def _cross_fitted_mixtures(pool: Pool, budget: Costs | None, deadline: Deadline)
     ends = iter(range(len(pool.folds), 0, -1))
 
     def predict(train: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        weights = select_weights(pool, train, budget=budget, deadline=deadline.share(1 / next(ends)))
+        weights = _steady_weights(pool, train, budget, deadline.share(1 / next(ends)))
         return blend(pool, weights, valid, weigh_groups(pool, weights, train))
 
     return cross_fitted(pool.folds, predict, np.full_like(pool.oof[0], np.nan))
+
+
+def _steady_weights(pool: Pool, rows: np.ndarray, budget: Costs | None, deadline: Deadline) -> np.ndarray:
+    """Return weights that owe as little as possible to chance."""
+    weights = select_weights(pool, rows, budget=budget, deadline=deadline)
+    if pool.target.trusts_scores or len(rows) > MOST_ROWS or deadline.passed():
+        return weights
+    spending = Spending.of([member.costs for member in pool.members], budget or Costs())
+
+    def choose(some: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+        return _grow(make_objective(pool, some), spending, allowed, deadline)[0]
+
+    return with_halves(weights, choose, pool, rows, spending, deadline)
 
 
 def _goes_first(pool: Pool, oof: np.ndarray, score: float) -> bool:
