@@ -49,9 +49,9 @@ def sleep(note):
         file.write(str(os.getpid()))
     time.sleep(60)
 
-def allocate(mebibytes):
+def allocate(mebibytes, seconds=60):
     block = bytearray(mebibytes * 2**20)
-    time.sleep(60)
+    time.sleep(seconds)
     return len(block)
 """
 
@@ -211,7 +211,7 @@ def test_memory_limit_of_engine_is_used(monkeypatch):
 def test_child_that_works_alone_may_use_the_memory_of_all(work, monkeypatch):
     monkeypatch.setenv(MEMORY_VARIABLE, str(100 * 2**20))
     monkeypatch.setenv(SLOTS_VARIABLE, "2")
-    supervise(f"{work}:allocate", {"mebibytes": 130}, alone=True)
+    supervise(f"{work}:allocate", {"mebibytes": 130, "seconds": 3}, alone=True)
     with pytest.raises(StageFailedError, match="more than 200 MiB"):
         supervise(f"{work}:allocate", {"mebibytes": 400}, alone=True)
     with pytest.raises(StageFailedError, match="more than 100 MiB"):
