@@ -16,7 +16,7 @@ from podium_ml.run.budget import Deadline
 # On more rows, halves choose what all rows choose.
 MOST_ROWS = 5_000
 # Number of draws, and the share of the algorithms that take part in each.
-_DRAWS, _ALGORITHMS = 20, 0.6
+_DRAWS, _ALGORITHMS = 10, 0.6
 # What the mean of the draws counts.
 _SHARE = 0.5
 _SMALLEST_WEIGHT = 0.01

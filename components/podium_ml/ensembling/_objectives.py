@@ -97,17 +97,28 @@ class _Ranking:
         self._positive, self._negative = weight * positive, weight * ~positive
 
     def utilities(self, averages: np.ndarray) -> np.ndarray:
-        return np.array([self._area(scores) for scores in averages])
-
-    def _area(self, scores: np.ndarray) -> float:
         """Return the share of pairs in the right order. Pairs with equal scores count half."""
-        order = np.argsort(scores)
-        ordered = scores[order]
-        ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
-        positive = np.append(0.0, np.cumsum(self._positive[order])[ends])
-        negative = np.append(0.0, np.cumsum(self._negative[order])[ends])
-        pairs = positive[-1] * negative[-1]
-        return float(np.trapezoid(negative, positive) / pairs) if pairs > 0 else -np.inf
+        order = np.argsort(averages, axis=1)
+        ordered = np.take_along_axis(averages, order, axis=1)
+        below = np.cumsum(self._negative[order], axis=1)
+        before, after = _ends_of_equals(ordered)
+        # The negatives below a row's equals, and those up to the last of them.
+        padded = np.pad(below, ((0, 0), (1, 0)))
+        beaten = np.take_along_axis(padded, before, axis=1) + np.take_along_axis(padded, after, axis=1)
+        pairs = self._positive.sum() * self._negative.sum()
+        if not pairs > 0:
+            return np.full(len(averages), -np.inf)
+        return np.asarray((self._positive[order] * beaten).sum(axis=1) / 2 / pairs)
+
+
+def _ends_of_equals(ordered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many values are less than each, and how many are not greater; values ascend along the last axis."""
+    places = np.broadcast_to(np.arange(ordered.shape[1]), ordered.shape)
+    rises = ordered[:, 1:] != ordered[:, :-1]
+    edge = np.ones((len(ordered), 1), dtype=bool)
+    first = np.where(np.hstack([edge, rises]), places, 0)
+    last = np.where(np.hstack([rises, edge]), places + 1, ordered.shape[1])
+    return np.maximum.accumulate(first, axis=1), np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
 
 
 class _Scored:

@@ -30,6 +30,8 @@ _BATCH_SECONDS = 0.5
 _MEMBERS_SHARE = 0.6
 # Deciding on the budget may take this share of the time.
 _BUDGET_SHARE = 0.4
+# Weights may take this share of what is left, if a stack is still to be fitted.
+_WEIGHING_SHARE = 0.7
 # A refit learns from the test rows, too.
 _REFIT_GROWTH = 1.3
 
@@ -72,7 +74,9 @@ def run(
     if len(pool.members) == 1 or not pool.folds:
         return {}
     budget = model_budget(pool, ModelLimits.read(limits), time_limit, deadline=deadline)
-    weighted, oof, by_group = build_weighted(pool, budget=budget, deadline=deadline)
+    stacks = len(stackable(pool)) > 1
+    until = deadline.share(_WEIGHING_SHARE) if stacks else deadline
+    weighted, oof, by_group = build_weighted(pool, budget=budget, deadline=until)
     if not math.isfinite(weighted.score):
         return {}
     scores = {}
@@ -82,7 +86,7 @@ def run(
     if (middle := build_median(pool, budget=budget)) is not None and math.isfinite(middle[0].score):
         save(ensemble, *middle)
         scores[middle[0].name] = middle[0].score
-    if len(stackable(pool)) > 1 and not deadline.passed():
+    if stacks and not deadline.passed():
         built = build_stacked(pool, problem=task, budget=budget, deadline=deadline)
         if built is not None and math.isfinite(built[0].score):
             stacked, oof, meta = built
