@@ -148,10 +148,13 @@ def _describe(predictor: Predictor, problem: Problem, *, reweighed: bool) -> str
         rows += f", including the {added:,} test rows"
     rows += ", and weighed anew" if reweighed else ""
     members = getattr(predictor.model, "members", (predictor.model,))
-    several = dict.fromkeys((one.algorithm, len(one.folds)) for one in members if len(one.folds) > 1)
+    several: dict[int, dict[str, None]] = {}
+    for one in members:
+        if len(one.folds) > 1:
+            several.setdefault(len(one.folds), {})[one.algorithm] = None
     if not several:
         return f"Refitted on {rows}."
-    means = " and ".join(f"{algorithm} as the mean of {count}" for algorithm, count in several)
+    means = " and ".join(f"{' and '.join(names)} as the mean of {count}" for count, names in several.items())
     return f"Refitted on {rows}; {means} models with other seeds."
 
 
