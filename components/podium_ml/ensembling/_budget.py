@@ -1,5 +1,6 @@
 """What the members of an ensemble may cost together."""
 
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 
 import numpy as np
@@ -94,3 +95,10 @@ class Spending:
         spent = self.parts[used].sum(axis=0)
         allowed = used | ((self.parts + spent) <= 1).all(axis=1)
         return allowed if allowed.any() else np.ones(len(allowed), dtype=bool)
+
+    def joined(self, used: np.ndarray, others: Iterable[int]) -> np.ndarray:
+        """Return which models are used after others, given by their positions, join while they are affordable."""
+        joined = used.copy()
+        for one in others:
+            joined[one] |= self.affordable(joined)[one]
+        return joined

@@ -57,9 +57,7 @@ def with_halves(
 
 def _within(mixed: np.ndarray, used: np.ndarray, spending: Spending) -> np.ndarray:
     """Return the weights of members that keep within the budget together: those used already, then the heaviest."""
-    used = used.copy()
-    for member in np.argsort(-mixed, kind="stable"):
-        if mixed[member] >= _SMALLEST_WEIGHT:
-            used[member] |= spending.affordable(used)[member]
-    kept: np.ndarray = np.where(used & (mixed >= _SMALLEST_WEIGHT), mixed, 0.0)
+    heavy = mixed >= _SMALLEST_WEIGHT
+    order = np.argsort(-mixed, kind="stable")
+    kept: np.ndarray = np.where(spending.joined(used, order[heavy[order]]) & heavy, mixed, 0.0)
     return kept / kept.sum()

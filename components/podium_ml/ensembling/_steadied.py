@@ -43,10 +43,8 @@ def steadied(
     equal = _first_of_each(pool, errors) & (
         errors <= min(_GOOD * errors.min(), errors[baseline].min(initial=np.inf))
     )
-    used = weights > 0
-    for member in np.argsort(errors, kind="stable"):
-        if shares[member] > 0 or equal[member] or baseline[member]:
-            used[member] |= spending.affordable(used)[member]
+    wanted, order = (shares > 0) | equal | baseline, np.argsort(errors, kind="stable")
+    used = spending.joined(weights > 0, order[wanted[order]])
     parts = [
         weights,
         *(_normalized(np.where(used, one, 0.0)) for one in (shares, shares, equal) if one[used].any()),
