@@ -190,7 +190,9 @@ def test_follows_sample_weights_without_validation_rows(name: str, task: str) ->
     assert_valid(prediction, data.problem, N_TEST)
     if ALGORITHMS[name].weighted and name != "baseline":
         truth = data.test[1]
-        assert agreement(prediction, truth) > agreement(prediction, opposite(truth, data.problem)) + 0.1
+        right = agreement(prediction, truth)
+        assert right > agreement(prediction, opposite(truth, data.problem)) + 0.1
+        assert right > 0.5 or task == "multiclass"  # Of three classes, a third is right by chance.
 
 
 def opposite(y: np.ndarray, problem: Problem) -> np.ndarray:
