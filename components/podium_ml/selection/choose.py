@@ -54,14 +54,18 @@ class Choice:
             limits: The user's limits. Without any, the usual ones count.
             algorithms: The algorithms of the kind of problem.
         """
-        wanted = max(algorithms[name].seeds for name, _ in self.winner.members)
-        costs = next(one for one in self.choices if one.name == self.winner.name)
-        reason = limits.or_usual().reason_against(
-            seconds=wanted * costs.predict_milliseconds / 1000,
-            size=wanted * costs.size_bytes,
-            interpretable=self.winner.interpretable,
-        )
-        return 1 if reason else wanted
+        limits, costs = limits.or_usual(), next(one for one in self.choices if one.name == self.winner.name)
+        members = [(algorithms[name].seeds, trial) for (name, _), trial in self.winner.members.items()]
+        for count in range(max(most for most, _ in members), 1, -1):
+            further = [(min(count, most) - 1, trial) for most, trial in members]
+            reason = limits.reason_against(
+                seconds=costs.predict_milliseconds / 1000 + sum(n * one.row_seconds for n, one in further),
+                size=costs.size_bytes + sum(n * one.size_bytes for n, one in further),
+                interpretable=self.winner.interpretable,
+            )
+            if not reason:
+                return count
+        return 1
 
 
 def choose_model(

@@ -24,6 +24,8 @@ from podium_ml.weights import giving
 
 # Learning weights anew may take this share of the time.
 _WEIGHING_SHARE = 0.3
+# Members become means of models with other seeds only if this many times the expected time is left.
+_TIMES_FOR_SEEDS = 2
 
 
 def run(
@@ -121,7 +123,7 @@ def _refit(
         deadline=deadline.share(_WEIGHING_SHARE),
     )
     chosen = chosen if reweighed is None else reweighed.mixture
-    seeds = selection.seeds if selection.seeds * seconds <= deadline.remaining() else 1
+    seeds = selection.seeds if _TIMES_FOR_SEEDS * seconds <= deadline.remaining() else 1
     models = refit_members(
         chosen,
         table,

@@ -135,3 +135,18 @@ def test_error_suggests_limits_that_admit_a_model() -> None:
 
 def test_undefined_scores_rank_last() -> None:
     assert chosen(field((0.7, float("nan"), 0.6), float("nan"))).winner.name == "decision_tree"
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [({}, 4), ({"max_memory": "14M"}, 3), ({"max_latency": "7ms"}, 2), ({"max_latency": "5ms"}, 1)],
+)
+def test_members_become_as_many_models_as_the_limits_allow(limits: dict[str, str], expected: int) -> None:
+    """Each further LightGBM takes 4 MiB and 2 ms; the tree, which no seed changes, stays as it is."""
+    two = [single("lightgbm", 0.8), single("decision_tree", 0.7)]
+    members = {key: replace(one, row_seconds=0.002) for model in two for key, one in model.members.items()}
+    made = Ensemble("e", "weighted", (EnsembleMember("lightgbm", 0, 1.0),), 0.9)
+    models = [Contender("weighted_ensemble", 0.9, members, made)]
+    choice = chosen(models, latency={"weighted_ensemble": 0.004}, **limits)
+    found = choice.affordable_seeds(Limits.of(ModelLimits.parse(limits)), ALGORITHMS)
+    assert found == expected

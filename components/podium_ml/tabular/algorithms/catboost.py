@@ -154,7 +154,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
-    seeds=2,
+    seeds=4,
     rounds=Rounds("model__iterations", _losses, _usual, _first, shortened=_shortened),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),

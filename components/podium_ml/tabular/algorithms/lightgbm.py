@@ -133,7 +133,7 @@ SPEC = AlgorithmSpec(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     build=build,
     fit=fit,
-    seeds=2,
+    seeds=4,
     rounds=Rounds("n_estimators", _losses, usual_rounds_of, _first, shortened=_shortened),
     search_space={
         "learning_rate": Float(0.01, 0.2, log=True),
