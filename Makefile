@@ -10,6 +10,7 @@ TEST_WORKERS ?= 2
 NEEDS_NO_SERVER := not docker and not kubeflow and not cluster
 # The other tests must not see any server, whatever the user's shell sets.
 SERVERLESS := env -u MLFLOW_TRACKING_URI -u KF_PIPELINES_ENDPOINT -u KFP_ENDPOINT -u KUBECONFIG
+COVERED := $(SERVERLESS) $(BIN)/python -m slipcover --json
 
 # Settings of the container images; images/build also reads BUILDER, BASE_IMAGE, EXTRAS, BUILD_ARGUMENTS, PUSH, LOAD and SBOM.
 IMAGES ?= python-cpu python-torch mlflow
@@ -80,9 +81,10 @@ golden: install-dev ## Regenerate the committed compiled pipelines
 .PHONY: test
 test: install-dev kustomize ## Install the test dependencies and run all tests, with coverage of the library
 	@# One worker runs all tests of a file, which share its runs and models; files start in the order of their names.
-	$(SERVERLESS) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder \
-	  -m "not alone and $(NEEDS_NO_SERVER)" --cov --cov-report=
-	$(SERVERLESS) $(BIN)/python -m pytest -m alone --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
+	$(COVERED) --out .coverage.most -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder \
+	  -m "not alone and $(NEEDS_NO_SERVER)"
+	$(COVERED) --out .coverage.alone -m pytest -m alone
+	$(BIN)/python -m slipcover --merge .coverage.most .coverage.alone --out .coverage --fail-under 90
 
 .PHONY: test-fast
 test-fast: install-dev kustomize ## Run the tests that do not run a whole pipeline
