@@ -1,6 +1,6 @@
 """Which model was chosen, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from podium_ml.contracts._contract import Contract
 
@@ -45,8 +45,8 @@ class Selection(Contract):
         calibrated: Whether and how probabilities are calibrated (``""``, ``"logistic"``, ``"isotonic"``; in earlier
             versions also ``"temperature"``), or values shifted (``"offset"``, ``"factor"``).
         calibration_gain: Reduction of the log loss by calibration, cross-fitted on out-of-fold rows.
-        seeds: Number of models, each with another seed, whose mean a member may become in the refit, if its algorithm
-            gains from this.
+        seeds_of: Number of models, each with another seed, whose mean the members of an algorithm may become in the
+            refit, if it is greater than one.
         score: Cross-fitted out-of-fold score of the chosen model after calibration and threshold tuning.
         tied: Models whose out-of-fold scores differ from the best one by less than noise, the best first; empty if
             this was not compared.
@@ -59,5 +59,5 @@ class Selection(Contract):
     calibrated: str = ""
     calibration_gain: float = 0.0
     score: float | None = None
-    seeds: int = 1
+    seeds_of: dict[str, int] = field(default_factory=dict)
     tied: tuple[str, ...] = ()

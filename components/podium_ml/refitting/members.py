@@ -1,6 +1,7 @@
 """Refits the members of the chosen model on more rows."""
 
 import statistics
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -50,7 +51,7 @@ def refit_members(
     before: int,
     n_jobs: int,
     deadline: Deadline,
-    seeds: int = 1,
+    seeds: Mapping[str, int],
 ) -> dict[Key, BaggedModel]:
     """Refit every member of a model on other rows, with the same parameters, columns and number of rounds.
 
@@ -61,7 +62,7 @@ def refit_members(
         before: Number of rows that the model was first trained on.
         n_jobs: Number of threads.
         deadline: When the refit must be done; each member gets a share in proportion to its first fit.
-        seeds: Most models with other seeds whose mean a member may become.
+        seeds: Most models with other seeds whose mean the members of an algorithm may become; one if it has none.
 
     Raises:
         NotRefittedError: A member failed, does not fit its own rows, or took too long.
@@ -85,7 +86,7 @@ def refit_members(
                     encodings[key],
                     deadline=share.earlier(deadline),
                     rounds=grown_rounds(spec, trial.rounds, len(table.y) / before),
-                    seeds=min(seeds, spec.seeds),
+                    seeds=seeds.get(name, 1),
                     sharpness=trial.sharpness,
                 )
         except OutOfTimeError:

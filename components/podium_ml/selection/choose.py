@@ -15,6 +15,8 @@ from podium_ml.selection.model_store import Contender
 _NEGLIGIBLE = 0.002
 # Up to this factor, and up to the usual latency, models count as equally quick: measurements vary, and nobody notices.
 _QUICK = 3.0
+# Models with other seeds may make the model that many times as slow and large, if nobody has set a limit.
+_DEARER = 2
 
 
 @dataclass(frozen=True)
@@ -47,25 +49,41 @@ class Choice:
     reason: str
     choices: tuple[ModelChoice, ...]
 
-    def affordable_seeds(self, limits: Limits, algorithms: Mapping[str, AlgorithmSpec]) -> int:
+    def affordable_seeds(self, limits: Limits, algorithms: Mapping[str, AlgorithmSpec]) -> dict[str, int]:
         """Return how many models with other seeds each member may become without breaking a limit.
 
+        Small members come first. Without limits of the user's, a model may take what is usual, or twice what it takes
+        anyway.
+
         Args:
-            limits: The user's limits. Without any, the usual ones count.
+            limits: The user's limits.
             algorithms: The algorithms of the kind of problem.
+
+        Returns:
+            Numbers greater than one, by algorithm.
         """
-        limits, costs = limits.or_usual(), next(one for one in self.choices if one.name == self.winner.name)
-        members = [(algorithms[name].seeds, trial) for (name, _), trial in self.winner.members.items()]
-        for count in range(max(most for most, _ in members), 1, -1):
-            further = [(min(count, most) - 1, trial) for most, trial in members]
-            reason = limits.reason_against(
-                seconds=costs.predict_milliseconds / 1000 + sum(n * one.row_seconds for n, one in further),
-                size=costs.size_bytes + sum(n * one.size_bytes for n, one in further),
-                interpretable=self.winner.interpretable,
-            )
-            if not reason:
-                return count
-        return 1
+        costs = next(one for one in self.choices if one.name == self.winner.name)
+        seconds, size = costs.predict_milliseconds / 1000, costs.size_bytes
+        most = limits.or_at_least(seconds=_DEARER * seconds, size=_DEARER * size)
+        members = _costs_by_algorithm(self.winner)
+        seeds = dict.fromkeys(sorted(members, key=lambda name: members[name].size_bytes), 1)
+        for count in range(2, 1 + max(algorithms[name].seeds for name in seeds)):
+            for name in [one for one in seeds if seeds[one] == count - 1 and count <= algorithms[one].seeds]:
+                longer, larger = seconds + members[name].seconds, size + members[name].size_bytes
+                if not most.reason_against(
+                    seconds=longer, size=larger, interpretable=self.winner.interpretable
+                ):
+                    seeds[name], seconds, size = count, longer, larger
+        return {name: count for name, count in seeds.items() if count > 1}
+
+
+def _costs_by_algorithm(contender: Contender) -> dict[str, Measured]:
+    """Return what the members of each algorithm cost together."""
+    found: dict[str, Measured] = {}
+    for (name, _), trial in contender.members.items():
+        before = found.get(name, Measured(0.0, 0))
+        found[name] = Measured(before.seconds + trial.row_seconds, before.size_bytes + trial.size_bytes)
+    return found
 
 
 def choose_model(

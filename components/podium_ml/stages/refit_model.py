@@ -123,7 +123,7 @@ def _refit(
         deadline=deadline.share(_WEIGHING_SHARE),
     )
     chosen = chosen if reweighed is None else reweighed.mixture
-    seeds = selection.seeds if _TIMES_FOR_SEEDS * seconds <= deadline.remaining() else 1
+    seeds = selection.seeds_of if _TIMES_FOR_SEEDS * seconds <= deadline.remaining() else {}
     models = refit_members(
         chosen,
         table,

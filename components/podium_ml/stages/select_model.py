@@ -107,7 +107,12 @@ def _measure(model: Any, featurizer: Any, problem: Problem, rows: pd.DataFrame) 
 
 
 def _selection(
-    choice: Choice, store: ModelStore, corrections: Corrections, comparison: Comparison, *, seeds: int
+    choice: Choice,
+    store: ModelStore,
+    corrections: Corrections,
+    comparison: Comparison,
+    *,
+    seeds: dict[str, int],
 ) -> Selection:
     thresholds = {name: one.threshold for name, one in comparison.corrections.items()}
     thresholds[choice.winner.name] = corrections.threshold
@@ -119,6 +124,6 @@ def _selection(
         calibrated=corrections.calibrated,
         calibration_gain=corrections.calibration_gain,
         score=corrections.score,
-        seeds=seeds,
+        seeds_of=seeds,
         tied=comparison.tied if len(comparison.tied) > 1 else (),
     )

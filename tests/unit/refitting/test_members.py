@@ -23,6 +23,27 @@ def test_members_keep_their_columns() -> None:
         before=200,
         n_jobs=1,
         deadline=Deadline(),
+        seeds={},
     )
     assert used_columns(models["decision_tree", 0]) == {"size", "noise", "colour"}
     assert used_columns(models["decision_tree", 1]) == {"size"}
+
+
+def test_members_become_means_of_models_with_other_seeds() -> None:
+    trials = {
+        ("lightgbm", 0): FittedTrial(0, {}, 0.8, (0.8,), 1.0, 0.0, 1, rounds=(5,)),
+        ("decision_tree", 0): FittedTrial(0, {}, 0.8, (0.8,), 1.0, 0.0, 1),
+    }
+    models = refit_members(
+        Contender("weighted_ensemble", 0.8, trials),
+        make_table("binary", rows=300),
+        problem=make_problem("binary"),
+        before=200,
+        n_jobs=1,
+        deadline=Deadline(),
+        seeds={"lightgbm": 3},
+    )
+    assert {name: len(model.folds) for (name, _), model in models.items()} == {
+        "lightgbm": 3,
+        "decision_tree": 1,
+    }

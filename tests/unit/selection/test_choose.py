@@ -139,14 +139,33 @@ def test_undefined_scores_rank_last() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "expected"),
-    [({}, 4), ({"max_memory": "14M"}, 3), ({"max_latency": "7ms"}, 2), ({"max_latency": "5ms"}, 1)],
+    [
+        ({}, {"lightgbm": 3, "neural_network": 3}),
+        ({"max_memory": "12M"}, {"lightgbm": 2, "neural_network": 4}),
+        ({"max_latency": "6ms"}, {"neural_network": 2}),
+        ({"max_latency": "5ms"}, {}),
+    ],
 )
-def test_members_become_as_many_models_as_the_limits_allow(limits: dict[str, str], expected: int) -> None:
-    """Each further LightGBM takes 4 MiB and 2 ms; the tree, which no seed changes, stays as it is."""
-    two = [single("lightgbm", 0.8), single("decision_tree", 0.7)]
-    members = {key: replace(one, row_seconds=0.002) for model in two for key, one in model.members.items()}
-    made = Ensemble("e", "weighted", (EnsembleMember("lightgbm", 0, 1.0),), 0.9)
-    models = [Contender("weighted_ensemble", 0.9, members, made)]
+def test_members_become_as_many_models_as_the_limits_allow(
+    limits: dict[str, str], expected: dict[str, int]
+) -> None:
+    """Each further LightGBM takes 4 MiB, each further network less; no seed changes the tree."""
+    models = [ensemble_of(lightgbm=2**22, decision_tree=2**20, neural_network=2**18)]
     choice = chosen(models, latency={"weighted_ensemble": 0.004}, **limits)
-    found = choice.affordable_seeds(Limits.of(ModelLimits.parse(limits)), ALGORITHMS)
-    assert found == expected
+    assert choice.affordable_seeds(Limits.of(ModelLimits.parse(limits)), ALGORITHMS) == expected
+
+
+def test_a_large_model_may_become_twice_as_large_by_other_seeds() -> None:
+    models = [ensemble_of(lightgbm=2**25, xgboost=2**24)]
+    choice = chosen(models, latency={"weighted_ensemble": 0.02})
+    assert choice.affordable_seeds(Limits(), ALGORITHMS) == {"lightgbm": 2, "xgboost": 2}
+
+
+def ensemble_of(**sizes: int) -> Contender:
+    """Return an ensemble of models of these sizes, each of which takes 1.4 ms for a row."""
+    trials = {
+        (name, 0): FittedTrial(0, {}, 0.8, (), 1.0, 1e-5, size, row_seconds=0.0014)
+        for name, size in sizes.items()
+    }
+    made = Ensemble("e", "weighted", tuple(EnsembleMember(name, 0, 1 / len(sizes)) for name in sizes), 0.9)
+    return Contender("weighted_ensemble", 0.9, trials, made)
