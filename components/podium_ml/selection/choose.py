@@ -15,8 +15,6 @@ from podium_ml.selection.model_store import Contender
 _NEGLIGIBLE = 0.002
 # Up to this factor, and up to the usual latency, models count as equally quick: measurements vary, and nobody notices.
 _QUICK = 3.0
-# Models with other seeds may make the model that many times as slow and large, if nobody has set a limit.
-_DEARER = 2
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,10 @@ class Choice:
     def affordable_seeds(self, limits: Limits, algorithms: Mapping[str, AlgorithmSpec]) -> dict[str, int]:
         """Return how many models with other seeds each member may become without breaking a limit.
 
-        Small members come first. Without limits of the user's, a model may take what is usual, or twice what it takes
-        anyway.
+        Small members come first.
 
         Args:
-            limits: The user's limits.
+            limits: The user's limits. Without any, the usual ones count.
             algorithms: The algorithms of the kind of problem.
 
         Returns:
@@ -64,8 +61,7 @@ class Choice:
         """
         costs = next(one for one in self.choices if one.name == self.winner.name)
         seconds, size = costs.predict_milliseconds / 1000, costs.size_bytes
-        most = limits.or_at_least(seconds=_DEARER * seconds, size=_DEARER * size)
-        members = _costs_by_algorithm(self.winner)
+        most, members = limits.or_usual(), _costs_by_algorithm(self.winner)
         seeds = dict.fromkeys(sorted(members, key=lambda name: members[name].size_bytes), 1)
         for count in range(2, 1 + max(algorithms[name].seeds for name in seeds)):
             for name in [one for one in seeds if seeds[one] == count - 1 and count <= algorithms[one].seeds]:

@@ -34,15 +34,9 @@ class Limits:
             interpretable=settings.interpretable,
         )
 
-    def or_at_least(self, *, seconds: float, size: int) -> Self:
-        """Return the same limits; where the user has set none, the usual ones, or the given ones if they are greater.
-
-        Args:
-            seconds: Seconds to predict one row.
-            size: Bytes of the saved model.
-        """
-        latency = self.latency or max(USUAL_LATENCY, seconds)
-        return replace(self, latency=latency, size=self.size or max(USUAL_SIZE, size))
+    def or_usual(self) -> Self:
+        """Return the same limits, with the usual ones where the user has set none."""
+        return replace(self, latency=self.latency or USUAL_LATENCY, size=self.size or USUAL_SIZE)
 
     def reason_against(self, *, seconds: float, size: int, interpretable: bool) -> str:
         """Return which limit a model breaks, or an empty text.

@@ -155,10 +155,9 @@ def test_members_become_as_many_models_as_the_limits_allow(
     assert choice.affordable_seeds(Limits.of(ModelLimits.parse(limits)), ALGORITHMS) == expected
 
 
-def test_a_large_model_may_become_twice_as_large_by_other_seeds() -> None:
-    models = [ensemble_of(lightgbm=2**25, xgboost=2**24)]
-    choice = chosen(models, latency={"weighted_ensemble": 0.02})
-    assert choice.affordable_seeds(Limits(), ALGORITHMS) == {"lightgbm": 2, "xgboost": 2}
+def test_a_model_beyond_the_usual_limits_gets_no_other_seeds() -> None:
+    choice = chosen([ensemble_of(lightgbm=2**25, xgboost=2**24)])
+    assert choice.affordable_seeds(Limits(), ALGORITHMS) == {}
 
 
 def ensemble_of(**sizes: int) -> Contender:
