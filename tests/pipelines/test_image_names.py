@@ -49,6 +49,12 @@ def branch_images(package):
     return inputs_of(package, "plan-training")["images"]["runtimeValue"]["constant"]
 
 
+@pytest.fixture
+def tables_only(monkeypatch):
+    """Let the command compile one package instead of one for each kind."""
+    monkeypatch.setattr("podium_ml.kinds.KINDS", {"tabular": KINDS["tabular"]})
+
+
 def test_package_without_options_has_branch_images(tmp_path):
     package = load(compile_package("tabular", tmp_path))
     assert stage_images(package) == {DEFAULT_IMAGE}
@@ -111,7 +117,7 @@ def test_forms_decide_neither_about_images_nor_about_nodes(name, tmp_path):
     assert branch_images(package)["python-cpu"] == "registry.example/python-cpu:0.1.0"
 
 
-def test_placement_is_compiled(tmp_path, capsys):
+def test_placement_is_compiled(tables_only, tmp_path, capsys):
     file = tmp_path / "placement.json"
     file.write_text(json.dumps(PLACEMENT))
     with pytest.raises(SystemExit) as ended:
@@ -123,7 +129,7 @@ def test_placement_is_compiled(tmp_path, capsys):
     assert load(package_for(connections, "tabular", tmp_path / "engine")) == package
 
 
-def test_every_pod_has_a_limit_of_memory(tmp_path, capsys):
+def test_every_pod_has_a_limit_of_memory(tables_only, tmp_path, capsys):
     package = load(compile_package("tabular", tmp_path))
     for name, executor in package["deploymentSpec"]["executors"].items():
         resources = executor["container"]["resources"]
@@ -201,7 +207,7 @@ def test_compile_command_writes_image_names(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("option", [["--image-tag", "3"], ["--stage-image", "python-torch"]])
-def test_each_option_alone_sets_all_image_names(option, tmp_path, capsys):
+def test_each_option_alone_sets_all_image_names(option, tables_only, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["compile", "--out", str(tmp_path), *option])
     assert not ended.value.code

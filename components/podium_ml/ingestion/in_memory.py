@@ -169,7 +169,7 @@ def _mixed_array(values: "pd.Series") -> pa.Array:
 
     present = [value for value in values if isinstance(value, list | dict) or not pd.isna(value)]
     if all(isinstance(value, bool | int | float) and abs(value) < _MOST_WHOLE for value in present):
-        return pa.array(pd.to_numeric(values), from_pandas=True)
+        return pa.array(pd.to_numeric(values.where(values.notna(), None)), from_pandas=True)
     if all(isinstance(value, list) for value in present):
         return pa.array([_texts(value) if isinstance(value, list) else None for value in values])
     if all(

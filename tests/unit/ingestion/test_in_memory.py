@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import scipy.sparse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 
@@ -158,6 +158,7 @@ SCALARS = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(SCALARS, min_size=1, max_size=5))
+@example([False, 0, pd.NaT])
 def test_any_objects_can_be_stored(values):
     frame = pd.DataFrame({"c": pd.Series(values, dtype=object)})
     assert len(to_arrow(frame, name="source")["c"]) == len(values)
