@@ -36,11 +36,15 @@ class Costs:
         return cls(trial.row_seconds, batch, trial.size_bytes, trial.fit_seconds)
 
     def times(self, factor: float) -> "Costs":
-        """Return a multiple of what predicting and storing may cost. Fitting must end in time whatever happens."""
+        """Return a multiple of what predicting and storing may cost. Fitting must end in time whatever happens.
+
+        Many rows may cost the square of it: whoever predicts many rows can wait, and otherwise boosted trees with
+        thousands of rounds would be out of the question.
+        """
         return replace(
             self,
             row_seconds=factor * self.row_seconds,
-            batch_seconds=factor * self.batch_seconds,
+            batch_seconds=factor**2 * self.batch_seconds,
             size_bytes=factor * self.size_bytes,
         )
 

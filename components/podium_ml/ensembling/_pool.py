@@ -19,7 +19,7 @@ from podium_ml.training.candidate_folder import CandidateFolder
 from podium_ml.training.choice import BASELINE
 
 # The pool keeps only its best models and the best of each branch. The others would only cost time and memory.
-_MOST_MEMBERS = 25
+_MOST_MEMBERS = 60
 # Numbers that the predictions of all members may have; of more, the rows of a random part of the groups are kept.
 _MOST_NUMBERS = 250_000_000
 
