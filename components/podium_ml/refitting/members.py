@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from podium_ml.algorithms import AlgorithmSpec
 from podium_ml.contracts import ColumnChoice, FittedTrial, Problem
 from podium_ml.contracts.feature_table import FeatureTable
 from podium_ml.kinds import KINDS
@@ -21,6 +22,8 @@ from podium_ml.training.rounds import grown_rounds
 
 # The refit may take longer than the first fit by this factor.
 _SAFETY = 1.1
+# A member that compresses its schedule claims this many times its seconds, because the machine may be busier now.
+_MORE_IF_COMPRESSED = 2.0
 # A member is rejected if its score falls by more than this share of the score and by more than this many standard
 # deviations of its fold scores.
 _WORST, _SPREADS = 0.15, 3.0
@@ -61,7 +64,8 @@ def refit_members(
         problem: The problem, with the new number of rows.
         before: Number of rows that the model was first trained on.
         n_jobs: Number of threads.
-        deadline: When the refit must be done; each member gets a share in proportion to its first fit.
+        deadline: When the refit must be done; each member gets a share in proportion to its first fit, and twice as
+            much if it compresses its schedule.
         seeds: Most models with other seeds whose mean the members of an algorithm may become; one if it has none.
 
     Raises:
@@ -70,12 +74,13 @@ def refit_members(
     models: dict[Key, BaggedModel] = {}
     algorithms = KINDS[problem.kind].algorithms
     encodings: dict[tuple[str, int, ColumnChoice], Encodings] = {}
-    left = chosen.fit_seconds
-    for (name, number), trial in chosen.members.items():
+    # Those that compress their schedule come first: the others complete theirs, however little is left afterwards.
+    ordered = sorted(chosen.members.items(), key=lambda one: not algorithms[one[0][0]].compresses)
+    claims = [_claim(algorithms[name], trial) for (name, _), trial in ordered]
+    for place, ((name, number), trial) in enumerate(ordered):
         spec = algorithms[name]
         import_libraries(spec, problem)
-        share = deadline.share(trial.fit_seconds / max(left, 1e-9))
-        left -= trial.fit_seconds
+        share = deadline.share(claims[place] / max(sum(claims[place:]), 1e-9))
         key = spec.needs, spec.max_rows, trial.columns
         chosen_table = replace(table, schema=trial.columns.of(table.schema))
         encodings.setdefault(key, Encodings(spec, chosen_table, problem=problem, folds=[], seed=problem.seed))
@@ -97,6 +102,11 @@ def refit_members(
         _check(name, trial, fitted.model, table, problem=problem)
         models[name, number] = fitted.model
     return models
+
+
+def _claim(spec: AlgorithmSpec, trial: FittedTrial) -> float:
+    """Return what a member claims of the time: its seconds, and more if it would be worse where they do not suffice."""
+    return trial.fit_seconds * (_MORE_IF_COMPRESSED if spec.compresses else 1.0)
 
 
 def _check(
