@@ -62,15 +62,17 @@ class Choice:
         costs = next(one for one in self.choices if one.name == self.winner.name)
         seconds, size = costs.predict_milliseconds / 1000, costs.size_bytes
         most, members = limits.or_usual(), _costs_by_algorithm(self.winner)
-        seeds = dict.fromkeys(sorted(members, key=lambda name: members[name].size_bytes), 1)
-        for count in range(2, 1 + max(algorithms[name].seeds for name in seeds)):
-            for name in [one for one in seeds if seeds[one] == count - 1 and count <= algorithms[one].seeds]:
-                longer, larger = seconds + members[name].seconds, size + members[name].size_bytes
-                if not most.reason_against(
-                    seconds=longer, size=larger, interpretable=self.winner.interpretable
-                ):
-                    seeds[name], seconds, size = count, longer, larger
-        return {name: count for name, count in seeds.items() if count > 1}
+        small_first = sorted(members, key=lambda name: members[name].size_bytes)
+        turns = range(2, 1 + max(algorithms[name].seeds for name in members))
+        seeds: dict[str, int] = {}
+        # A member that was refused once stays refused: what is spent only grows.
+        for count, name in (
+            (turn, one) for turn in turns for one in small_first if turn <= algorithms[one].seeds
+        ):
+            longer, larger = seconds + members[name].seconds, size + members[name].size_bytes
+            if not most.reason_against(seconds=longer, size=larger, interpretable=self.winner.interpretable):
+                seeds[name], seconds, size = count, longer, larger
+        return seeds
 
 
 def _costs_by_algorithm(contender: Contender) -> dict[str, Measured]:
