@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 
 import numpy as np
 
@@ -27,12 +27,28 @@ _MORE_IF_COMPRESSED = 2.0
 # A member is rejected if its score falls by more than this share of the score and by more than this many standard
 # deviations of its fold scores.
 _WORST, _SPREADS = 0.15, 3.0
+# Of the time for a refit, the fits get this share if some members may stay as they are; the rest is for reading these.
+_TIME_OF_FITS = 0.97
+_NO_TIME = "There was no time for {}."
 # Rows that suffice to notice a model that went wrong.
 _CHECKED_ROWS = 5_000
 
 
 class NotRefittedError(Exception):
-    """The model was not refitted. The message gives the user the reason."""
+    """The model, or one of its members, was not refitted. The message gives the user the reason."""
+
+
+@dataclass(frozen=True)
+class Refit:
+    """What became of the members of a model.
+
+    Attributes:
+        models: The refitted ones.
+        kept: Why the others stay as they are, by member.
+    """
+
+    models: dict[Key, BaggedModel] = field(default_factory=dict)
+    kept: dict[Key, str] = field(default_factory=dict)
 
 
 def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
@@ -46,6 +62,24 @@ def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
     return _SAFETY * chosen.fit_seconds * rows / max(1, before)
 
 
+def members_in_time(chosen: Contender, *, seconds: float, rows: int, before: int) -> set[Key]:
+    """Return the members that can be refitted in time: those with the most weight for each second.
+
+    Args:
+        chosen: The model.
+        seconds: The time that is left.
+        rows: Number of rows to train on.
+        before: Number of rows that the model was first trained on.
+    """
+    left = seconds * max(1, before) / (_SAFETY * rows)
+    found = set()
+    for key in sorted(chosen.members, key=lambda one: -_weight(chosen, one) / _seconds(chosen, one)):
+        if _seconds(chosen, key) <= left:
+            found.add(key)
+            left -= _seconds(chosen, key)
+    return found
+
+
 def refit_members(
     chosen: Contender,
     table: FeatureTable,
@@ -55,8 +89,9 @@ def refit_members(
     n_jobs: int,
     deadline: Deadline,
     seeds: Mapping[str, int],
-) -> dict[Key, BaggedModel]:
-    """Refit every member of a model on other rows, with the same parameters, columns and number of rounds.
+    partly: bool = False,
+) -> Refit:
+    """Refit the members of a model on other rows, with the same parameters, columns and number of rounds.
 
     Args:
         chosen: The model.
@@ -67,31 +102,82 @@ def refit_members(
         deadline: When the refit must be done; each member gets a share in proportion to its first fit, and twice as
             much if it compresses its schedule.
         seeds: Most models with other seeds whose mean the members of an algorithm may become; one if it has none.
+        partly: Whether members stay as they are if there is no time to refit them, or if their refit fails.
 
     Raises:
-        NotRefittedError: A member failed, does not fit its own rows, or took too long.
+        NotRefittedError: No member was refitted; or one was not, and must be.
     """
-    models: dict[Key, BaggedModel] = {}
+    refit = Refit()
+    goes = set(chosen.members)
+    if partly:
+        deadline = deadline.share(_TIME_OF_FITS)
+        goes = members_in_time(chosen, seconds=deadline.remaining(), rows=len(table.y), before=before)
+        refit.kept.update({key: _NO_TIME.format(key[0]) for key in chosen.members if key not in goes})
     algorithms = KINDS[problem.kind].algorithms
-    encodings: dict[tuple[str, int, ColumnChoice], Encodings] = {}
     # Those that compress their schedule come first: the others complete theirs, however little is left afterwards.
-    ordered = sorted(chosen.members.items(), key=lambda one: not algorithms[one[0][0]].compresses)
-    claims = [_claim(algorithms[name], trial) for (name, _), trial in ordered]
-    for place, ((name, number), trial) in enumerate(ordered):
-        spec = algorithms[name]
-        import_libraries(spec, problem)
+    ordered = sorted(
+        (one for one in chosen.members if one in goes), key=lambda one: not algorithms[one[0]].compresses
+    )
+    claims = [_claim(algorithms[key[0]], chosen.members[key]) for key in ordered]
+    fits = _Fits(table, problem=problem, before=before, n_jobs=n_jobs, deadline=deadline, seeds=seeds)
+    for place, key in enumerate(ordered):
+        import_libraries(algorithms[key[0]], problem)
         share = deadline.share(claims[place] / max(sum(claims[place:]), 1e-9))
-        key = spec.needs, spec.max_rows, trial.columns
-        chosen_table = replace(table, schema=trial.columns.of(table.schema))
-        encodings.setdefault(key, Encodings(spec, chosen_table, problem=problem, folds=[], seed=problem.seed))
-        fitter = Fitter(spec, trial.parameters, table, problem=problem, seed=problem.seed, n_jobs=n_jobs)
         try:
-            with interrupted_at(deadline):
+            refit.models[key] = fits.fit(key[0], chosen.members[key], share)
+        except NotRefittedError as reason:
+            if not partly:
+                raise
+            refit.kept[key] = str(reason)
+    if not refit.models:
+        raise NotRefittedError(" ".join(dict.fromkeys(refit.kept.values())))
+    return refit
+
+
+@dataclass
+class _Fits:
+    """Refits members one after another."""
+
+    table: FeatureTable
+    _: KW_ONLY
+    problem: Problem
+    before: int
+    n_jobs: int
+    deadline: Deadline
+    seeds: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        self._encodings: dict[tuple[str, int, ColumnChoice], Encodings] = {}
+
+    def fit(self, name: str, trial: FittedTrial, share: Deadline) -> BaggedModel:
+        """Return a member that has learned from all rows.
+
+        Args:
+            name: Its algorithm.
+            trial: The member.
+            share: When it should be done.
+
+        Raises:
+            NotRefittedError: It failed, does not fit its own rows, or took too long.
+        """
+        spec = KINDS[self.problem.kind].algorithms[name]
+        if self.deadline.passed():
+            raise NotRefittedError(_NO_TIME.format(name))
+        fitter = Fitter(
+            spec,
+            trial.parameters,
+            self.table,
+            problem=self.problem,
+            seed=self.problem.seed,
+            n_jobs=self.n_jobs,
+        )
+        try:
+            with interrupted_at(self.deadline):
                 fitted = fitter.fit_all(
-                    encodings[key],
-                    deadline=share.earlier(deadline),
-                    rounds=grown_rounds(spec, trial.rounds, len(table.y) / before),
-                    seeds=seeds.get(name, 1),
+                    self._encoded(spec, trial.columns),
+                    deadline=share.earlier(self.deadline),
+                    rounds=grown_rounds(spec, trial.rounds, len(self.table.y) / self.before),
+                    seeds=self.seeds.get(name, 1),
                     sharpness=trial.sharpness,
                 )
         except OutOfTimeError:
@@ -99,9 +185,29 @@ def refit_members(
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             raise NotRefittedError(f"{name} failed: {what.rstrip('.')}.") from error
-        _check(name, trial, fitted.model, table, problem=problem)
-        models[name, number] = fitted.model
-    return models
+        _check(name, trial, fitted.model, self.table, problem=self.problem)
+        return fitted.model
+
+    def _encoded(self, spec: AlgorithmSpec, columns: ColumnChoice) -> Encodings:
+        key = spec.needs, spec.max_rows, columns
+        if key not in self._encodings:
+            table = replace(self.table, schema=columns.of(self.table.schema))
+            self._encodings[key] = Encodings(
+                spec, table, problem=self.problem, folds=[], seed=self.problem.seed
+            )
+        return self._encodings[key]
+
+
+def _weight(chosen: Contender, key: Key) -> float:
+    """Return how much a member counts in the model; the same for all in a model without weights."""
+    weights = (
+        {(one.algorithm, one.trial): one.weight for one in chosen.ensemble.members} if chosen.ensemble else {}
+    )
+    return abs(weights.get(key, 1.0))
+
+
+def _seconds(chosen: Contender, key: Key) -> float:
+    return max(chosen.members[key].fit_seconds, 1e-9)
 
 
 def _claim(spec: AlgorithmSpec, trial: FittedTrial) -> float:

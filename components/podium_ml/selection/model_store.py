@@ -96,10 +96,11 @@ class ModelStore:
 
     def model(self, contender: Contender) -> Any:
         """Return a contender as a model. Models shared by ensembles are loaded only once."""
-        return self.put_together(contender, {key: self._load(key) for key in contender.members})
+        return self.put_together(contender, {})
 
-    def put_together(self, contender: Contender, models: dict[Key, BaggedModel]) -> Any:
-        """Return a contender's model built from the given members, which may be refitted ones."""
+    def put_together(self, contender: Contender, refitted: Mapping[Key, BaggedModel]) -> Any:
+        """Return a contender's model built from the given members, and from the others as they were trained."""
+        models = {key: refitted[key] if key in refitted else self._load(key) for key in contender.members}
         if contender.ensemble is None:
             return next(iter(models.values()))
         return assemble(self._ensemble, contender.ensemble, models)

@@ -12,11 +12,11 @@ from podium_ml.files.tables import read_table
 from podium_ml.kinds import KINDS, Predictor, load_predictor
 from podium_ml.kinds.features import build_feature_table
 from podium_ml.refitting.handover import FOLLOWED, record_refit
-from podium_ml.refitting.members import NotRefittedError, expected_seconds, refit_members
+from podium_ml.refitting.members import NotRefittedError, expected_seconds, members_in_time, refit_members
 from podium_ml.refitting.reweighing import reweigh
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.concurrency import threads
-from podium_ml.selection.model_store import ModelStore
+from podium_ml.selection.model_store import Key, ModelStore
 from podium_ml.targets import target_of
 from podium_ml.training.rows_of_model import keeps_holdout
 from podium_ml.training.shards import joined_folders
@@ -42,7 +42,8 @@ def run(
 ) -> dict[str, bool | str]:
     """Refit the chosen model on the training and test rows, if the user wants this and time allows.
 
-    The members, parameters, weights, calibration and threshold stay as they were chosen. Where the newest rows tell
+    The members, parameters, weights, calibration and threshold stay as they were chosen, and so does a member for whose
+    refit there is no time. Where the newest rows tell
     most about those to come, weights and calibration are learned anew; see ``reweigh``.
 
     Args:
@@ -68,13 +69,15 @@ def run(
         folders, known = joined_folders(candidates, chosen), KINDS[task.kind].algorithms
         store = ModelStore(folders, chosen / ENSEMBLES, algorithms=known)
         with giving(weights):
-            predictor, reweighed = _refit(
+            predictor, kept, reweighed = _refit(
                 chosen, store, task, folders, train=train, test=test, limit=time_limit
             )
     except (NotRefittedError, MemoryError) as reason:
         return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")
-    return record_refit(folder, refitted=True, reason=_describe(predictor, task, reweighed=reweighed))
+    reasons = [_describe(predictor, task, reweighed=reweighed), *dict.fromkeys(kept.values())]
+    reasons += ["What was not refitted stays as it was."] if kept else []
+    return record_refit(folder, refitted=True, reason=" ".join(reasons))
 
 
 def _follow(model: Path, folder: Path, problem: Problem, *, test: str) -> None:
@@ -97,8 +100,8 @@ def _refit(
     train: str,
     test: str,
     limit: str | float,
-) -> tuple[Predictor, bool]:
-    """Return the refitted predictor, and whether its weights are others."""
+) -> tuple[Predictor, dict[Key, str], bool]:
+    """Return the refitted predictor, why some members stay as they are, and whether its weights are others."""
     deadline = stage_deadline("refit_model", limit, rows=problem.n_train)
     selection = Selection.load(model / "selection.json")
     chosen = store.contender(selection.chosen)
@@ -107,7 +110,10 @@ def _refit(
         raise NotRefittedError("There are no further rows to train on.")
     rows = pd.concat([read_table(train), added], ignore_index=True)
     seconds = expected_seconds(chosen, rows=len(rows), before=problem.n_train)
-    if seconds > deadline.remaining():
+    # Where a model must know the newest rows to go on from them, all members learn from these, or none does.
+    partly = problem.series is None
+    in_time = members_in_time(chosen, seconds=deadline.remaining(), rows=len(rows), before=problem.n_train)
+    if len(in_time) < (1 if partly else len(chosen.members)):
         raise NotRefittedError(
             f"The refit would take about {seconds:.0f} s, more than the time limit leaves."
         )
@@ -124,7 +130,7 @@ def _refit(
     )
     chosen = chosen if reweighed is None else reweighed.mixture
     seeds = selection.seeds_of if _TIMES_FOR_SEEDS * seconds <= deadline.remaining() else {}
-    models = refit_members(
+    refit = refit_members(
         chosen,
         table,
         problem=predictor.problem,
@@ -132,15 +138,16 @@ def _refit(
         n_jobs=threads(),
         deadline=deadline,
         seeds=seeds,
+        partly=partly,
     )
     if reweighed is None:
-        predictor.model = store.put_together(chosen, models)
+        predictor.model = store.put_together(chosen, refit.models)
     else:
         predictor.model, predictor.calibrator = (
-            reweighed.put_together(store, models),
+            reweighed.put_together(store, refit.models),
             reweighed.corrections.calibrator,
         )
-    return predictor, reweighed is not None
+    return predictor, refit.kept, reweighed is not None
 
 
 def _describe(predictor: Predictor, problem: Problem, *, reweighed: bool) -> str:

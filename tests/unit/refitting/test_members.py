@@ -1,11 +1,14 @@
 """Tests of refitting members on more rows."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
-from podium_ml.contracts import ColumnChoice, FittedTrial
+from podium_ml.contracts import ColumnChoice, Ensemble, EnsembleMember, FittedTrial
 from podium_ml.models import BaggedModel, used_columns
 from podium_ml.refitting import members
-from podium_ml.refitting.members import refit_members
+from podium_ml.refitting.members import NotRefittedError, Refit, members_in_time, refit_members
 from podium_ml.run.budget import Deadline
 from podium_ml.selection.model_store import Contender
 from podium_ml.training.encodings import Encodings
@@ -29,7 +32,7 @@ def test_members_keep_their_columns() -> None:
         n_jobs=1,
         deadline=Deadline(),
         seeds={},
-    )
+    ).models
     assert used_columns(models["decision_tree", 0]) == {"size", "noise", "colour"}
     assert used_columns(models["decision_tree", 1]) == {"size"}
 
@@ -47,7 +50,7 @@ def test_members_become_means_of_models_with_other_seeds() -> None:
         n_jobs=1,
         deadline=Deadline(),
         seeds={"lightgbm": 3},
-    )
+    ).models
     assert {name: len(model.folds) for (name, _), model in models.items()} == {
         "lightgbm": 3,
         "decision_tree": 1,
@@ -79,3 +82,59 @@ def test_networks_are_refitted_before_boosters_take_the_time(monkeypatch: pytest
     )
     assert [name for name, _ in began] == ["neural_network", "lightgbm"]
     assert 35 < began[0][1] <= 40
+
+
+def contender(**seconds: float) -> Contender:
+    """Return an ensemble of trials that took so many seconds, with equal weights."""
+    members = {(name, 0): FittedTrial(0, {}, 0.8, (0.8,), each, 0.0, 1) for name, each in seconds.items()}
+    return Contender("weighted_ensemble", 0.8, members)
+
+
+def test_members_with_the_most_weight_for_their_time_are_refitted() -> None:
+    weights = [
+        EnsembleMember("lightgbm", 0, 0.5),
+        EnsembleMember("tabm", 0, 0.3),
+        EnsembleMember("ridge", 0, 0.2),
+    ]
+    ensemble = Ensemble("weighted_ensemble", "weighted", tuple(weights), 0.8)
+    chosen = replace(contender(lightgbm=10.0, tabm=20.0, ridge=1.0), ensemble=ensemble)
+    assert members_in_time(chosen, seconds=12.5, rows=100, before=100) == {("lightgbm", 0), ("ridge", 0)}
+    assert members_in_time(chosen, seconds=12.5, rows=200, before=100) == {("ridge", 0)}
+    assert members_in_time(chosen, seconds=math.inf, rows=100, before=100) == chosen.members.keys()
+    assert not members_in_time(chosen, seconds=0.5, rows=100, before=100)
+
+
+def refit(chosen: Contender, *, seconds: float, partly: bool = True) -> Refit:
+    return refit_members(
+        chosen,
+        make_table("binary", rows=300),
+        problem=make_problem("binary"),
+        before=200,
+        n_jobs=1,
+        deadline=Deadline.after(seconds),
+        seeds={},
+        partly=partly,
+    )
+
+
+def test_members_without_time_stay_as_they_are() -> None:
+    done = refit(contender(decision_tree=0.1, lightgbm=1e6), seconds=60)
+    assert list(done.models) == [("decision_tree", 0)]
+    assert done.kept == {("lightgbm", 0): "There was no time for lightgbm."}
+
+
+def test_members_that_fail_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit_all(self: Fitter, *given: object, **others: object) -> FittedModel:
+        if self.spec.name == "lightgbm":
+            raise ValueError("No tree.")
+        return FittedModel(BaggedModel(self.spec.name, {}, ()), 1.0, 0.0, 0.0)
+
+    monkeypatch.setattr(Fitter, "fit_all", fit_all)
+    monkeypatch.setattr(members, "_check", lambda *given, **others: None)
+    chosen = contender(decision_tree=0.1, lightgbm=0.1)
+    done = refit(chosen, seconds=60)
+    assert done.kept == {("lightgbm", 0): "lightgbm failed: ValueError: No tree."}
+    with pytest.raises(NotRefittedError, match="No tree"):
+        refit(chosen, seconds=60, partly=False)
+    with pytest.raises(NotRefittedError, match="No tree"):
+        refit(contender(lightgbm=0.1), seconds=60)
