@@ -23,6 +23,8 @@ from podium_ml.training.plan import plan_branches
 _SLOTS = 100
 # File in the folder of validation with the pace of the machine.
 _PACE = "pace.txt"
+# The share of the time limit, and the most seconds, to wait until nothing else slows the machine down.
+_PATIENCE, _MOST_PATIENCE = 0.03, 2.0
 
 
 def run(
@@ -54,6 +56,7 @@ def run(
     folder, learned = Path(validation), Problem.load(problem)
     checked = KINDS[learned.kind].plan_settings.read(settings)
     is_local, at_once = SLOTS_VARIABLE in os.environ, slots(checked)
+    limit = checked.time_limit_seconds or 0.0
     _check_target_score(checked, learned)
     plan = plan_branches(
         learned,
@@ -62,7 +65,7 @@ def run(
         images=images or {},
         # On a cluster, the threads and the speed of this pod say nothing about the pods of the branches.
         n_jobs=thread_share() if is_local else 0,
-        pace=_pace(folder, at_once) if is_local and checked.time_limit_seconds else 1.0,
+        pace=_pace(folder, at_once, limit) if is_local and limit else 1.0,
         slots=at_once,
         placement=placement or {},
         configurations=WarmStart(folder / WARM_START).configurations,
@@ -92,16 +95,16 @@ def _check_target_score(settings: PlanSettings, problem: Problem) -> None:
         )
 
 
-def _pace(validation: Path, slots: int) -> float:
+def _pace(validation: Path, slots: int, limit: float) -> float:
     """Return by which factor trials take longer on this machine, also because branches share its cores."""
-    return _first_pace(validation / _PACE) * max(1.0, slots / cores())
+    return _first_pace(validation / _PACE, limit) * max(1.0, slots / cores())
 
 
-def _first_pace(path: Path) -> float:
+def _first_pace(path: Path, limit: float) -> float:
     """Return the pace of the machine when the run was planned first: another plan would repeat finished branches."""
     with suppress(OSError, ValueError):
         return float(path.read_text())
-    pace = machine_pace()
+    pace = machine_pace(min(_MOST_PATIENCE, _PATIENCE * limit))
     with suppress(OSError):
         path.write_text(repr(pace))
     return pace

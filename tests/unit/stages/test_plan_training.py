@@ -60,7 +60,7 @@ def test_resumed_run_has_the_same_plan_however_busy_the_machine_is(tmp_path, mon
     monkeypatch.setenv(SLOTS_VARIABLE, "2")
     plans = []
     for pace in (1.0, 3.0):
-        monkeypatch.setattr(plan_training, "machine_pace", lambda pace=pace: pace)
+        monkeypatch.setattr(plan_training, "machine_pace", lambda patience, pace=pace: pace)
         plans.append(plan(tmp_path, NUMBER % 2, limit="60s"))
     assert plans[0] == plans[1]
     (tmp_path / "pace.txt").unlink()

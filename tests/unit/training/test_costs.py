@@ -1,6 +1,7 @@
 """Tests of what trials are expected to cost. The costs are given, and no test looks at a clock."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,22 @@ def test_branch_learns_the_pace_from_the_other_branches(
 
 def test_pace_of_the_machine_is_bounded() -> None:
     assert 0.4 <= costs.machine_pace() <= 4.0
+
+
+@pytest.mark.parametrize(("patience", "pace"), [(0.0, 3.0), (0.4, 3.0), (60.0, 1.0)])
+def test_pace_waits_for_other_work_to_end(
+    patience: float, pace: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The imports of the run's own processes say nothing about the trials, but work that goes on does."""
+    usual = costs._USUAL_WORK
+    ends = time.perf_counter() + 1.0
+
+    def work() -> tuple[float, float]:
+        return (usual if time.perf_counter() > ends else 3 * usual), usual
+
+    monkeypatch.setattr(costs, "_work", work)
+    assert costs.machine_pace(patience) == pytest.approx(pace)
+    assert time.perf_counter() < ends + 1.0
 
 
 def test_long_texts_take_longer_to_encode_and_have_more_terms() -> None:

@@ -401,9 +401,9 @@ def test_number_of_slots(
 def test_branches_that_share_a_core_take_longer(
     cores: int, factor: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan_training, "machine_pace", lambda: 1.5)
+    monkeypatch.setattr(plan_training, "machine_pace", lambda patience: 1.5)
     monkeypatch.setattr(plan_training, "cores", lambda: cores)
-    assert plan_training._pace(tmp_path, 2) == pytest.approx(1.5 * factor)
+    assert plan_training._pace(tmp_path, 2, 60.0) == pytest.approx(1.5 * factor)
 
 
 def test_number_of_threads() -> None:
