@@ -29,7 +29,7 @@ _MORE_IF_COMPRESSED = 2.0
 _WORST, _SPREADS = 0.15, 3.0
 # Of the time for a refit, the fits get this share if some members may stay as they are; the rest is for reading these.
 _TIME_OF_FITS = 0.97
-_NO_TIME = "There was no time for {}."
+_LATE = "{} took longer than the time limit leaves."
 # Rows that suffice to notice a model that went wrong.
 _CHECKED_ROWS = 5_000
 
@@ -44,11 +44,19 @@ class Refit:
 
     Attributes:
         models: The refitted ones.
-        kept: Why the others stay as they are, by member.
+        late: Algorithms of others, for which there was no time.
+        failed: Why there are further others, in words for the user.
     """
 
     models: dict[Key, BaggedModel] = field(default_factory=dict)
-    kept: dict[Key, str] = field(default_factory=dict)
+    late: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def remarks(self) -> list[str]:
+        """Return sentences about the members that stay as they are."""
+        late = [f"There was no time for {_listed(self.late)}."] if self.late else []
+        found = [*late, *self.failed]
+        return [*found, "What was not refitted stays as it was."] if found else []
 
 
 def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
@@ -112,7 +120,7 @@ def refit_members(
     if partly:
         deadline = deadline.share(_TIME_OF_FITS)
         goes = members_in_time(chosen, seconds=deadline.remaining(), rows=len(table.y), before=before)
-        refit.kept.update({key: _NO_TIME.format(key[0]) for key in chosen.members if key not in goes})
+        refit.late.extend(name for name, number in chosen.members if (name, number) not in goes)
     algorithms = KINDS[problem.kind].algorithms
     # Those that compress their schedule come first: the others complete theirs, however little is left afterwards.
     ordered = sorted(
@@ -128,9 +136,9 @@ def refit_members(
         except NotRefittedError as reason:
             if not partly:
                 raise
-            refit.kept[key] = str(reason)
+            refit.failed.append(str(reason))
     if not refit.models:
-        raise NotRefittedError(" ".join(dict.fromkeys(refit.kept.values())))
+        raise NotRefittedError(" ".join(refit.remarks()[:-1]))
     return refit
 
 
@@ -162,7 +170,7 @@ class _Fits:
         """
         spec = KINDS[self.problem.kind].algorithms[name]
         if self.deadline.passed():
-            raise NotRefittedError(_NO_TIME.format(name))
+            raise NotRefittedError(_LATE.format(name))
         fitter = Fitter(
             spec,
             trial.parameters,
@@ -181,7 +189,7 @@ class _Fits:
                     sharpness=trial.sharpness,
                 )
         except OutOfTimeError:
-            raise NotRefittedError(f"{name} took longer than the time limit leaves.") from None
+            raise NotRefittedError(_LATE.format(name)) from None
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             raise NotRefittedError(f"{name} failed: {what.rstrip('.')}.") from error
@@ -196,6 +204,12 @@ class _Fits:
                 spec, table, problem=self.problem, folds=[], seed=self.problem.seed
             )
         return self._encodings[key]
+
+
+def _listed(names: list[str]) -> str:
+    """Return names as a list in words, each once."""
+    *others, last = dict.fromkeys(names)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _weight(chosen: Contender, key: Key) -> float:

@@ -16,7 +16,7 @@ from podium_ml.refitting.members import NotRefittedError, expected_seconds, memb
 from podium_ml.refitting.reweighing import reweigh
 from podium_ml.run.budget import stage_deadline
 from podium_ml.run.concurrency import threads
-from podium_ml.selection.model_store import Key, ModelStore
+from podium_ml.selection.model_store import ModelStore
 from podium_ml.targets import target_of
 from podium_ml.training.rows_of_model import keeps_holdout
 from podium_ml.training.shards import joined_folders
@@ -69,15 +69,14 @@ def run(
         folders, known = joined_folders(candidates, chosen), KINDS[task.kind].algorithms
         store = ModelStore(folders, chosen / ENSEMBLES, algorithms=known)
         with giving(weights):
-            predictor, kept, reweighed = _refit(
+            predictor, remarks, reweighed = _refit(
                 chosen, store, task, folders, train=train, test=test, limit=time_limit
             )
     except (NotRefittedError, MemoryError) as reason:
         return record_refit(folder, refitted=False, reason=str(reason) or "It ran out of memory.")
     predictor.save(folder / "model.pkl")
-    reasons = [_describe(predictor, task, reweighed=reweighed), *dict.fromkeys(kept.values())]
-    reasons += ["What was not refitted stays as it was."] if kept else []
-    return record_refit(folder, refitted=True, reason=" ".join(reasons))
+    done = _describe(predictor, task, reweighed=reweighed)
+    return record_refit(folder, refitted=True, reason=" ".join([done, *remarks]))
 
 
 def _follow(model: Path, folder: Path, problem: Problem, *, test: str) -> None:
@@ -100,8 +99,8 @@ def _refit(
     train: str,
     test: str,
     limit: str | float,
-) -> tuple[Predictor, dict[Key, str], bool]:
-    """Return the refitted predictor, why some members stay as they are, and whether its weights are others."""
+) -> tuple[Predictor, list[str], bool]:
+    """Return the refitted predictor, remarks about what was not refitted, and whether its weights are others."""
     deadline = stage_deadline("refit_model", limit, rows=problem.n_train)
     selection = Selection.load(model / "selection.json")
     chosen = store.contender(selection.chosen)
@@ -147,7 +146,7 @@ def _refit(
             reweighed.put_together(store, refit.models),
             reweighed.corrections.calibrator,
         )
-    return predictor, refit.kept, reweighed is not None
+    return predictor, refit.remarks(), reweighed is not None
 
 
 def _describe(predictor: Predictor, problem: Problem, *, reweighed: bool) -> str:

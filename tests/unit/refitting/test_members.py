@@ -120,7 +120,8 @@ def refit(chosen: Contender, *, seconds: float, partly: bool = True) -> Refit:
 def test_members_without_time_stay_as_they_are() -> None:
     done = refit(contender(decision_tree=0.1, lightgbm=1e6), seconds=60)
     assert list(done.models) == [("decision_tree", 0)]
-    assert done.kept == {("lightgbm", 0): "There was no time for lightgbm."}
+    assert done.late == ["lightgbm"]
+    assert done.remarks() == ["There was no time for lightgbm.", "What was not refitted stays as it was."]
 
 
 def test_members_that_fail_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +134,9 @@ def test_members_that_fail_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(members, "_check", lambda *given, **others: None)
     chosen = contender(decision_tree=0.1, lightgbm=0.1)
     done = refit(chosen, seconds=60)
-    assert done.kept == {("lightgbm", 0): "lightgbm failed: ValueError: No tree."}
+    assert list(done.models) == [("decision_tree", 0)]
+    assert done.remarks()[0] == "lightgbm failed: ValueError: No tree."
+    assert not refit(contender(decision_tree=0.1), seconds=60).remarks()
     with pytest.raises(NotRefittedError, match="No tree"):
         refit(chosen, seconds=60, partly=False)
     with pytest.raises(NotRefittedError, match="No tree"):
