@@ -295,7 +295,7 @@ def test_child_is_stopped_when_the_rest_of_the_container_takes_its_memory(work, 
     group = tmp_path / "group"
     group.mkdir()
     hierarchy(group, V2)
-    monkeypatch.setattr(memory, "_CGROUP", group)
+    monkeypatch.setattr(memory, "CGROUP", group)
     monkeypatch.setattr(limit_bytes, "__defaults__", (group,))
     monkeypatch.setattr(used_bytes, "__defaults__", (group,))
     monkeypatch.setattr(memory.container_limit, "__defaults__", (group,))

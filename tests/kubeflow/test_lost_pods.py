@@ -50,7 +50,8 @@ for pid in running(b"podium_components.supervision._call"):
 FILL_MEMORY = (
     PROLOGUE
     + """
-from podium_components.supervision.memory import container_limit, used_bytes
+from podium_components.supervision.memory import used_bytes
+from podium_ml.run.containers import container_limit
 work = b"podium_components.supervision._call"
 if list(running(work)):
     print("done", flush=True)  # the container may end with the work

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from podium_ml.run.concurrency import cores
+from podium_ml.run.containers import CGROUP
 
-_CGROUP = Path("/sys/fs/cgroup")
 # A pod without a limit may use idle CPUs of its node, but cannot count on all of them.
 _MOST_WITHOUT_LIMIT = 4
 
 
-def cpus(cgroup: Path = _CGROUP) -> int:
+def cpus(cgroup: Path = CGROUP) -> int:
     """Return the number of CPUs that the container may use, rounded up.
 
     Without a limit, this is the number of CPUs of the machine, but at most four.

@@ -5,23 +5,18 @@ import subprocess
 from pathlib import Path
 
 from podium_ml.run.concurrency import SLOTS_VARIABLE, memory_share
+from podium_ml.run.containers import CGROUP, container_limit
 
-_CGROUP = Path("/sys/fs/cgroup")
 # The child is killed at this share of the container's limit. The rest is for what it may allocate between two looks,
 # because the kernel would kill the whole container.
 _SHARE = 0.9
-# Files of a control group of version 2 and of version 1: the limit, the use, and details of the use.
-_FILES = (
-    ("memory.max", "memory.current", "memory.stat"),
-    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"),
-)
+# Files of a control group of version 2 and of version 1: the use, and details of the use.
+_FILES = (("memory.current", "memory.stat"), ("memory/memory.usage_in_bytes", "memory/memory.stat"))
 # Pages of files, which the kernel drops before it kills anything. Version 1 counts subordinate groups as ``total_``.
 _DROPPABLE = ("inactive_file", "active_file")
-# Version 1 shows a number of about this size if there is no limit.
-_NO_LIMIT = 1 << 60
 
 
-def used_bytes(pid: int, cgroup: Path = _CGROUP) -> int:
+def used_bytes(pid: int, cgroup: Path = CGROUP) -> int:
     """Return the bytes that count against ``limit_bytes``.
 
     In a container with a limit, these are the bytes of all its processes, because the kernel counts them together. If
@@ -36,7 +31,7 @@ def used_bytes(pid: int, cgroup: Path = _CGROUP) -> int:
     return resident_bytes(pid)
 
 
-def limit_bytes(cgroup: Path = _CGROUP, *, alone: bool = False) -> int:
+def limit_bytes(cgroup: Path = CGROUP, *, alone: bool = False) -> int:
     """Return the bytes that may be used: the engine's or the container's limit, whichever is less; 0 for none.
 
     Args:
@@ -48,19 +43,6 @@ def limit_bytes(cgroup: Path = _CGROUP, *, alone: bool = False) -> int:
     return min((limit for limit in limits if limit > 0), default=0)
 
 
-def container_limit(cgroup: Path = _CGROUP) -> int:
-    """Return the memory limit of the container in bytes; 0 for none.
-
-    Args:
-        cgroup: Folder of the container's control group, version 2 or 1.
-    """
-    for limit_file, _, _ in _FILES:
-        text = _read(cgroup / limit_file).strip()
-        if text.isdigit() and int(text) < _NO_LIMIT:
-            return int(text)
-    return 0
-
-
 def resident_bytes(pid: int) -> int:
     """Return the resident memory of a process and its descendants, in bytes; 0 if the process is gone."""
     return sum(_resident(one) for one in [pid, *_descendants(pid)])
@@ -68,7 +50,7 @@ def resident_bytes(pid: int) -> int:
 
 def _container_use(cgroup: Path) -> int:
     """Return the bytes that the kernel cannot take from the container; 0 if they are unknown."""
-    for _, use_file, stat_file in _FILES:
+    for use_file, stat_file in _FILES:
         text = _read(cgroup / use_file).strip()
         if text.isdigit():
             return max(1, int(text) - _droppable(_read(cgroup / stat_file)))

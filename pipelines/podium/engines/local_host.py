@@ -15,11 +15,11 @@ from podium.engines.local import end_session, scratch_prefix
 from podium.packages import compile_package, load_pipeline, pipeline_arguments
 from podium.run_folder import RunFolder
 from podium_components.supervision import WARM_VARIABLE, StageFailedError, start_warm, supervise
-from podium_components.supervision.memory import container_limit
 from podium_ml.champions.registry import has_registry
 from podium_ml.files import full_disk
 from podium_ml.files.link_or_copy import link_or_copy
 from podium_ml.run.concurrency import MEMORY_VARIABLE, SLOTS_VARIABLE, cores, thread_variables
+from podium_ml.run.containers import container_limit
 from podium_ml.run.stages import warm_groups
 from podium_ml.run.working import WORKING_VARIABLE
 from podium_ml.settings import Settings

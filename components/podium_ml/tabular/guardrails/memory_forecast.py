@@ -1,12 +1,11 @@
 """Whether training fits into memory; if not, models learn from as many rows as do."""
 
-from pathlib import Path
-
 import numpy as np
 
 from podium_ml.contracts import GuardrailResult
 from podium_ml.kinds.guardrail import Guardrail
 from podium_ml.run.concurrency import memory_share
+from podium_ml.run.containers import container_limit
 from podium_ml.tabular.validation.context import Context
 from podium_ml.values.row_roles import read_groups, read_times
 from podium_ml.values.samples import sample_positions
@@ -16,7 +15,6 @@ from podium_ml.values.samples import sample_positions
 # for logistic regression.
 _FACTOR = 7
 _LIBRARIES = 400 * 2**20
-_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 # A limit that leaves room for fewer rows is too low, whatever is left out.
 _FEWEST_ROWS = 10_000
 # All rows of a class with fewer than so many are kept.
@@ -78,10 +76,7 @@ def _available() -> int:
     import psutil
 
     free = int(psutil.virtual_memory().available)
-    try:
-        return min(free, int(_CONTAINER_LIMIT.read_text()))
-    except (OSError, ValueError):  # no such limit, or "max"
-        return free
+    return min(free, container_limit() or free)
 
 
 SPEC = Guardrail("memory_forecast", "Memory", "split", 0, check)
