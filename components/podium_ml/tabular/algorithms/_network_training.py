@@ -93,7 +93,9 @@ def train(
         deadline: When to stop.
     """
     optimizer = FlatAdam(network)
-    clock = _Progress(schedule.epochs * math.ceil(len(rows.x) / schedule.batch_size), deadline)
+    clock = _Progress(
+        schedule.epochs * math.ceil(len(rows.x) / schedule.batch_size), deadline, until=schedule.stop_at
+    )
     stages = []
     for epoch in range(1, schedule.epochs + 1):
         _train_epoch(network, rows, loss=loss, schedule=schedule, optimizer=optimizer, clock=clock)
@@ -110,11 +112,18 @@ def train(
 
 
 class _Progress:
-    """Progress of training from 0 to 1: the share of steps or of time used, whichever is greater."""
+    """Progress of training from 0 to 1: the share of steps or of time used, whichever is greater.
 
-    def __init__(self, steps: int, deadline: Deadline) -> None:
+    Args:
+        steps: Number of steps of the whole schedule.
+        deadline: When training should have ended.
+        until: Progress at which training ends.
+    """
+
+    def __init__(self, steps: int, deadline: Deadline, *, until: float) -> None:
         self._steps, self._step = max(1, steps), 0
-        self._began, self._seconds = time.time(), 0.9 * deadline.remaining()
+        # What would follow takes no time.
+        self._began, self._seconds = time.time(), 0.9 * deadline.remaining() / until
 
     def next(self) -> float:
         self._step += 1

@@ -139,6 +139,21 @@ def test_a_schedule_that_a_deadline_compresses_is_complete() -> None:
     assert stages[-1].progress == 1.0
 
 
+def test_a_schedule_that_ends_early_is_not_compressed_for_what_would_follow() -> None:
+    """The quarter that is trained ends well before the deadline; the whole schedule would not."""
+    steps = []
+
+    def slow(outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        steps.append(time.sleep(0.03))
+        return (outputs - y).abs().mean(dim=1)
+
+    rows = training.Rows(torch.randn(8, 3), torch.randn(8, 1), torch.ones(8))
+    network = TabularNetwork(torch.tensor([False] * 3), 1, width=4, depth=1, smooth=True)
+    schedule = training.Schedule(80, 4, 0.01, 0.0, 0.0, stop_at=0.25)
+    training.train(network, rows, loss=slow, schedule=schedule, deadline=Deadline.after(3.0))
+    assert len(steps) == 40
+
+
 def test_training_ends_if_the_network_memorizes_its_rows() -> None:
     X, y = waves(200)
     noise = np.random.default_rng(1).integers(0, 2, 200)
