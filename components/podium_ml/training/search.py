@@ -32,6 +32,8 @@ Origin = Literal["default", "portfolio", "search", "replay", "features"]
 Outcome = Literal["complete", "pruned", "failed", "timeout"]
 # Seconds, and the share of the time left, for what follows the first fit of all rows, before the trial is interrupted.
 _LAST_SECONDS, _LAST_SHARE = 0.5, 0.2
+# The model of all rows gets this many times the seconds that folds took for each row, if its schedule is compressed.
+_MORE = 1.2
 # Encoding all folds may take at most this share of a branch's time.
 _ENCODING_SHARE = 0.4
 # Choosing the columns of all folds may take at most this share of a branch's time, and it must leave out at least this
@@ -279,6 +281,7 @@ class Search:
             seed=branch.seed,
             n_jobs=branch.n_jobs,
         )
+        began = time.time()
         scored = cross_validate(
             fitter,
             self._encodings,
@@ -291,16 +294,33 @@ class Search:
             return _Attempt("failed", reason=f"{self._metric.title} is undefined for its predictions.")
         if len(self._better(scored)) >= branch.keep:
             return _Attempt("complete", scored)
-        return _Attempt("complete", scored, self._model(fitter, scored, deadline))
+        per_row = (time.time() - began) / sum(len(train) for train, _ in self._folds)
+        return _Attempt("complete", scored, self._model(fitter, scored, deadline, per_row))
 
-    def _model(self, fitter: Fitter, scored: CrossValidated, deadline: Deadline) -> FittedModel:
-        """Return the model of a holdout, or one of all rows; cut short if the branch has no other."""
+    def _model(
+        self, fitter: Fitter, scored: CrossValidated, deadline: Deadline, per_row: float
+    ) -> FittedModel:
+        """Return the model of a holdout, or one of all rows.
+
+        If the branch has no other, it may be late and is cut short. One that compresses its schedule gets about what
+        the folds got for each row, because they would say too little about a model with more.
+
+        Args:
+            fitter: Fits the configuration.
+            scored: What the folds gave.
+            deadline: When the trial should end.
+            per_row: Seconds that the folds took for each row that they learned from.
+        """
         if scored.fitted is not None:
             return scored.fitted
         how: dict[str, Any] = {"rounds": scored.rounds, "sharpness": scored.sharpness}
         if self._kept:
             return fitter.fit_all(self._encodings, deadline=deadline, **how)
         last = Deadline(self._limits.interruption(first=True).at - _LAST_SECONDS).share(1 - _LAST_SHARE)
+        if self._spec.compresses:
+            last = last.earlier(
+                Deadline.after(max(deadline.remaining(), _MORE * per_row * len(self._table.y)))
+            )
         return fitter.fit_all(self._encodings, deadline=last, complete=False, **how)
 
     def _keep(self, trial: Trial, attempt: _Attempt) -> None:
