@@ -77,6 +77,7 @@ def _by_value(chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts]) 
     """Return the baseline, the best sum of words, the best strong one that learns in rounds, and the others by value.
 
     Value is counted per second. Sums of words often tell texts apart best, and no other algorithm makes up for them.
+    The best network follows, because it errs elsewhere than boosters do, so that one of these may be left out for it.
     """
 
     def value(spec: AlgorithmSpec) -> float:
@@ -87,7 +88,8 @@ def _by_value(chosen: Sequence[AlgorithmSpec], costs: Mapping[str, TrialCosts]) 
     ordered = sorted(chosen, key=lambda one: (-value(one), -one.usefulness))
     in_rounds = sorted((one for one in ordered if one.rounds), key=lambda one: not is_strong(one))
     of_words = [one.name for one in ordered if one.needs == "tfidf"]
-    first = (BASELINE, *of_words[:1], *(one.name for one in in_rounds[:1]))
+    networks = [one.name for one in in_rounds if one.compresses and is_strong(one) and not is_dominant(one)]
+    first = (BASELINE, *of_words[:1], *(one.name for one in in_rounds[:1]), *networks[:1])
     return sorted(ordered, key=lambda one: first.index(one.name) if one.name in first else len(first))
 
 
