@@ -19,6 +19,7 @@ from podium_ml.training.encodings import Encodings
 from podium_ml.training.fit import Fitter, import_libraries
 from podium_ml.training.interruption import OutOfTimeError, interrupted_at
 from podium_ml.training.rounds import grown_rounds
+from podium_ml.values.listed import listed
 
 # The refit may take longer than the first fit by this factor.
 _SAFETY = 1.1
@@ -54,7 +55,7 @@ class Refit:
 
     def remarks(self) -> list[str]:
         """Return sentences about the members that stay as they are."""
-        late = [f"There was no time for {_listed(self.late)}."] if self.late else []
+        late = [f"There was no time for {listed(list(dict.fromkeys(self.late)))}."] if self.late else []
         found = [*late, *self.failed]
         return [*found, "What was not refitted stays as it was."] if found else []
 
@@ -204,12 +205,6 @@ class _Fits:
                 spec, table, problem=self.problem, folds=[], seed=self.problem.seed
             )
         return self._encodings[key]
-
-
-def _listed(names: list[str]) -> str:
-    """Return names as a list in words, each once."""
-    *others, last = dict.fromkeys(names)
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _weight(chosen: Contender, key: Key) -> float:

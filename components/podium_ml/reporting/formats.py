@@ -105,17 +105,6 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
-def listed(parts: list[str], most: int = 0) -> str:
-    """Return words as an English list.
-
-    >>> listed(["a"]), listed(["a", "b", "c"]), listed(["a", "b", "c", "d"], most=2)
-    ('a', 'a, b and c', 'a, b and 2 more')
-    """
-    if most and len(parts) > most:
-        parts = [*parts[:most], f"{len(parts) - most} more"]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
-
-
 def short(text: object, most: int = _LONGEST_NAME) -> str:
     """Return a text shortened to fit into a table cell.
 

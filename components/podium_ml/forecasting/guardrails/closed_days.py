@@ -3,9 +3,10 @@
 import numpy as np
 
 from podium_ml.contracts import GuardrailResult
-from podium_ml.forecasting.panel.calendars._calendar import WEEKDAYS, list_of
+from podium_ml.forecasting.panel.calendars._calendar import WEEKDAYS
 from podium_ml.forecasting.validation.context import Context
 from podium_ml.kinds.guardrail import Guardrail
+from podium_ml.values.listed import listed
 
 
 def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
@@ -26,7 +27,7 @@ def check(context: Context, guardrail: Guardrail) -> GuardrailResult:
 
 
 def _days(context: Context, code: int) -> str:
-    return list_of([day for day, closed in zip(WEEKDAYS, context.closed[code], strict=True) if closed])
+    return listed([day for day, closed in zip(WEEKDAYS, context.closed[code], strict=True) if closed])
 
 
 SPEC = Guardrail("closed_days", "Closed days", "times", 45, check)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from podium_ml.contracts import Column, ColumnProfile, GuardrailResult, Problem, SeriesTask
-from podium_ml.reporting.formats import counted, listed, number, percent, plain_time, short, size
+from podium_ml.reporting.formats import counted, number, percent, plain_time, short, size
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.targets import target_of
+from podium_ml.values.listed import listed
 
 _SHOWN_COLUMNS, _MAX_COLUMNS = 12, 300
 _ROLES = {

@@ -15,11 +15,12 @@ from podium_ml.contracts import (
 )
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.dependence_charts import dependence_chart, dependence_limits
-from podium_ml.reporting.formats import listed, number, plain_time, short
+from podium_ml.reporting.formats import number, plain_time, short
 from podium_ml.reporting.swarm import Strip, draw_strips
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title
 from podium_ml.reporting.views.scores import BASELINE
 from podium_ml.run.only_shown import only_shown
+from podium_ml.values.listed import listed
 
 _NOTHING_TO_EXPLAIN = "The baseline was chosen. It ignores all columns, so there is nothing to explain."
 _SHOWN_BARS = 12

@@ -9,11 +9,12 @@ from podium_ml.contracts import Candidate, ColumnChoice, Ensemble
 from podium_ml.kinds import KINDS
 from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.model_charts import model_charts
-from podium_ml.reporting.formats import counted, listed, number
+from podium_ml.reporting.formats import counted, number
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import model_title
 from podium_ml.reporting.views.scores import BASELINE
 from podium_ml.run.only_shown import only_shown
+from podium_ml.values.listed import listed
 
 # So many columns are named in a sentence.
 _MOST_NAMES = 30

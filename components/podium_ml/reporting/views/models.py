@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from podium_ml.contracts import ModelScores
 from podium_ml.contracts.evaluation import TOO_SLOW
-from podium_ml.reporting.formats import counted, duration, listed, number, percent, size
+from podium_ml.reporting.formats import counted, duration, number, percent, size
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence, metric_of, model_title, with_titles
 from podium_ml.reporting.views.scores import BASELINE, chosen_model, primary_of
 from podium_ml.settings import ModelLimits
 from podium_ml.targets import target_of
+from podium_ml.values.listed import listed
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from podium_ml.contracts.candidate import CUT_SHORT
 from podium_ml.metrics import Metric
-from podium_ml.reporting.formats import counted, listed, number
+from podium_ml.reporting.formats import counted, number
 from podium_ml.reporting.run_facts import RunFacts
 from podium_ml.reporting.titles import in_sentence, model_title, with_titles
 from podium_ml.reporting.views.scores import BASELINE, PrimaryScore, chosen_model, primary_of
+from podium_ml.values.listed import listed
 
 _NOT_BETTER = "The score is not clearly better than guessing."
 _ALONE = "No other model could be trained: the leaderboard says why. A longer time limit may help."

@@ -1,12 +1,12 @@
 """A page that lists every feature with its source column and an example."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from podium_ml.contracts import Feature, FeatureSchema, Problem
+from podium_ml.values.listed import listed
 
 _LONG = 80
 _REASONS = {
@@ -93,17 +93,12 @@ def _summarize(schema: FeatureSchema) -> str:
         "vector": "vector",
     }
     counts = [_count(len(schema.of_kind(kind)), noun) for kind, noun in kinds.items() if schema.of_kind(kind)]  # type: ignore[arg-type]
-    return f"{_count(len(schema.features), 'feature')} from {_count(sources, 'column')}: {_listed(counts)}."
+    return f"{_count(len(schema.features), 'feature')} from {_count(sources, 'column')}: {listed(counts or ['none'])}."
 
 
 def _count(number: int, noun: str) -> str:
     plural = {"category": "categories"}.get(noun, f"{noun}s")
     return f"{number:,} {noun if number == 1 else plural}"
-
-
-def _listed(parts: Iterable[str]) -> str:
-    *rest, last = list(parts) or ["none"]
-    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 def _show(value: Any) -> str:

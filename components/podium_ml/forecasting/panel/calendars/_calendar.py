@@ -93,12 +93,3 @@ def every_months(months: int) -> str:
     """Return what users call a number of months."""
     names = {1: "months", 3: "quarters", 6: "half years", 12: "years"}
     return names.get(months, f"every {months} months")
-
-
-def list_of(names: list[str]) -> str:
-    """Return names as a list in words.
-
-    >>> list_of(["Friday", "Saturday"])
-    'Friday and Saturday'
-    """
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -9,12 +9,12 @@ from podium_ml.forecasting.panel.calendars._calendar import (
     DAY,
     Calendar,
     at_time,
-    list_of,
     month_days,
     months_of,
     ticks_of,
 )
 from podium_ml.forecasting.panel.stamps import Moments
+from podium_ml.values.listed import listed
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class MonthDaysCalendar(Calendar):
     def title(self) -> str:
         """See ``Calendar``."""
         names = ["the end" if day == 31 else f"day {day}" for day in self.days]
-        return f"{len(self.days)} days a month: {list_of(names)}"
+        return f"{len(self.days)} days a month: {listed(names)}"
 
     @property
     def seasons(self) -> tuple[float, ...]:

@@ -6,10 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from podium_ml.forecasting.panel.calendars._calendar import DAY, WEEK, Calendar, list_of, ticks_of
+from podium_ml.forecasting.panel.calendars._calendar import DAY, WEEK, Calendar, ticks_of
 from podium_ml.forecasting.panel.calendars.even import EvenCalendar
 from podium_ml.forecasting.panel.calendars.weekdays import days_title
 from podium_ml.forecasting.panel.stamps import Moments
+from podium_ml.values.listed import listed
 
 # Microseconds from 1970 to a Monday.
 _MONDAY = 4 * DAY
@@ -67,7 +68,7 @@ class OpeningHoursCalendar(Calendar):
         every = EvenCalendar(self.step).title
         days = days_title(self._days) if len(self._days) < 7 else "all days"
         if len(times) == 2 or (len(times) <= _FEW_TIMES and (np.diff(times) != self.step).any()):
-            return f"{list_of(shown)} on {days}"
+            return f"{listed(shown)} on {days}"
         return f"{every}, {first} to {last} on {days}"
 
     @property

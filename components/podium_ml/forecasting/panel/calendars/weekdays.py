@@ -11,10 +11,10 @@ from podium_ml.forecasting.panel.calendars._calendar import (
     WEEKDAYS,
     Calendar,
     at_time,
-    list_of,
     ticks_of,
 )
 from podium_ml.forecasting.panel.stamps import Moments
+from podium_ml.values.listed import listed
 
 _BUSINESS_DAYS = (0, 1, 2, 3, 4)
 # A Monday, in days since 1970.
@@ -28,7 +28,7 @@ def days_title(days: tuple[int, ...]) -> str:
     closed = [WEEKDAYS[day] for day in range(7) if day not in days]
     if not closed:
         return "days"
-    return f"days except {list_of(closed)}" if len(closed) < 4 else list_of([WEEKDAYS[day] for day in days])
+    return f"days except {listed(closed)}" if len(closed) < 4 else listed([WEEKDAYS[day] for day in days])
 
 
 @dataclass(frozen=True)
