@@ -81,11 +81,13 @@ def members_in_time(chosen: Contender, *, seconds: float, rows: int, before: int
         before: Number of rows that the model was first trained on.
     """
     left = seconds * max(1, before) / (_SAFETY * rows)
+    takes = {key: max(trial.fit_seconds, 1e-9) for key, trial in chosen.members.items()}
+    weights = _weights(chosen)
     found = set()
-    for key in sorted(chosen.members, key=lambda one: -_weight(chosen, one) / _seconds(chosen, one)):
-        if _seconds(chosen, key) <= left:
+    for key in sorted(takes, key=lambda one: -weights[one] / takes[one]):
+        if takes[key] <= left:
             found.add(key)
-            left -= _seconds(chosen, key)
+            left -= takes[key]
     return found
 
 
@@ -130,10 +132,11 @@ def refit_members(
     claims = [_claim(algorithms[key[0]], chosen.members[key]) for key in ordered]
     fits = _Fits(table, problem=problem, before=before, n_jobs=n_jobs, deadline=deadline, seeds=seeds)
     for place, key in enumerate(ordered):
-        import_libraries(algorithms[key[0]], problem)
+        spec = algorithms[key[0]]
+        import_libraries(spec, problem)
         share = deadline.share(claims[place] / max(sum(claims[place:]), 1e-9))
         try:
-            refit.models[key] = fits.fit(key[0], chosen.members[key], share)
+            refit.models[key] = fits.fit(spec, chosen.members[key], share)
         except NotRefittedError as reason:
             if not partly:
                 raise
@@ -158,18 +161,18 @@ class _Fits:
     def __post_init__(self) -> None:
         self._encodings: dict[tuple[str, int, ColumnChoice], Encodings] = {}
 
-    def fit(self, name: str, trial: FittedTrial, share: Deadline) -> BaggedModel:
+    def fit(self, spec: AlgorithmSpec, trial: FittedTrial, share: Deadline) -> BaggedModel:
         """Return a member that has learned from all rows.
 
         Args:
-            name: Its algorithm.
+            spec: Its algorithm.
             trial: The member.
             share: When it should be done.
 
         Raises:
             NotRefittedError: It failed, does not fit its own rows, or took too long.
         """
-        spec = KINDS[self.problem.kind].algorithms[name]
+        name = spec.name
         if self.deadline.passed():
             raise NotRefittedError(_LATE.format(name))
         fitter = Fitter(
@@ -207,16 +210,11 @@ class _Fits:
         return self._encodings[key]
 
 
-def _weight(chosen: Contender, key: Key) -> float:
-    """Return how much a member counts in the model; the same for all in a model without weights."""
-    weights = (
-        {(one.algorithm, one.trial): one.weight for one in chosen.ensemble.members} if chosen.ensemble else {}
-    )
-    return abs(weights.get(key, 1.0))
-
-
-def _seconds(chosen: Contender, key: Key) -> float:
-    return max(chosen.members[key].fit_seconds, 1e-9)
+def _weights(chosen: Contender) -> dict[Key, float]:
+    """Return how much each member counts in the model; a single model counts for all of it."""
+    if chosen.ensemble is None:
+        return dict.fromkeys(chosen.members, 1.0)
+    return {(one.algorithm, one.trial): abs(one.weight) for one in chosen.ensemble.members}
 
 
 def _claim(spec: AlgorithmSpec, trial: FittedTrial) -> float:

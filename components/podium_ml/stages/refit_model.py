@@ -43,8 +43,8 @@ def run(
     """Refit the chosen model on the training and test rows, if the user wants this and time allows.
 
     The members, parameters, weights, calibration and threshold stay as they were chosen, and so does a member for whose
-    refit there is no time. Where the newest rows tell
-    most about those to come, weights and calibration are learned anew; see ``reweigh``.
+    refit there is no time. Where the newest rows tell most about those to come, weights and calibration are learned
+    anew; see ``reweigh``.
 
     Args:
         model: Folder of the chosen model, with the ensembles.

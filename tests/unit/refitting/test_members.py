@@ -16,23 +16,39 @@ from podium_ml.training.fit import FittedModel, Fitter
 from tests.unit.training.conftest import make_problem, make_table
 
 
+def contender(**seconds: float) -> Contender:
+    """Return an ensemble of trials that took so many seconds, with equal weights."""
+    members = {(name, 0): FittedTrial(0, {}, 0.8, (0.8,), each, 0.0, 1) for name, each in seconds.items()}
+    return Contender("weighted_ensemble", 0.8, members)
+
+
+def refit(
+    chosen: Contender,
+    *,
+    deadline: Deadline | None = None,
+    seeds: dict[str, int] | None = None,
+    partly: bool = False,
+) -> Refit:
+    return refit_members(
+        chosen,
+        make_table("binary", rows=300),
+        problem=make_problem("binary"),
+        before=200,
+        n_jobs=1,
+        deadline=deadline or Deadline(),
+        seeds=seeds or {},
+        partly=partly,
+    )
+
+
 def test_members_keep_their_columns() -> None:
-    table = make_table("binary", rows=300)
     trials = {
         ("decision_tree", number): FittedTrial(number, {}, 0.8, (0.8,), 1.0, 0.0, 1, columns=columns)
         for number, columns in enumerate(
             [ColumnChoice(), ColumnChoice("relevant", used=("size",), irrelevant=("noise", "colour"))]
         )
     }
-    models = refit_members(
-        Contender("weighted_ensemble", 0.8, trials),
-        table,
-        problem=make_problem("binary"),
-        before=200,
-        n_jobs=1,
-        deadline=Deadline(),
-        seeds={},
-    ).models
+    models = refit(Contender("weighted_ensemble", 0.8, trials)).models
     assert used_columns(models["decision_tree", 0]) == {"size", "noise", "colour"}
     assert used_columns(models["decision_tree", 1]) == {"size"}
 
@@ -42,15 +58,7 @@ def test_members_become_means_of_models_with_other_seeds() -> None:
         ("lightgbm", 0): FittedTrial(0, {}, 0.8, (0.8,), 1.0, 0.0, 1, rounds=(5,)),
         ("decision_tree", 0): FittedTrial(0, {}, 0.8, (0.8,), 1.0, 0.0, 1),
     }
-    models = refit_members(
-        Contender("weighted_ensemble", 0.8, trials),
-        make_table("binary", rows=300),
-        problem=make_problem("binary"),
-        before=200,
-        n_jobs=1,
-        deadline=Deadline(),
-        seeds={"lightgbm": 3},
-    ).models
+    models = refit(Contender("weighted_ensemble", 0.8, trials), seeds={"lightgbm": 3}).models
     assert {name: len(model.folds) for (name, _), model in models.items()} == {
         "lightgbm": 3,
         "decision_tree": 1,
@@ -67,27 +75,9 @@ def test_networks_are_refitted_before_boosters_take_the_time(monkeypatch: pytest
 
     monkeypatch.setattr(Fitter, "fit_all", fit_all)
     monkeypatch.setattr(members, "_check", lambda *given, **others: None)
-    trials = {
-        (name, 0): FittedTrial(0, {}, 0.8, (0.8,), seconds, 0.0, 1)
-        for name, seconds in [("lightgbm", 6.0), ("neural_network", 2.0)]
-    }
-    refit_members(
-        Contender("weighted_ensemble", 0.8, trials),
-        make_table("binary", rows=300),
-        problem=make_problem("binary"),
-        before=200,
-        n_jobs=1,
-        deadline=Deadline.after(100),
-        seeds={},
-    )
+    refit(contender(lightgbm=6.0, neural_network=2.0), deadline=Deadline.after(100))
     assert [name for name, _ in began] == ["neural_network", "lightgbm"]
     assert 35 < began[0][1] <= 40
-
-
-def contender(**seconds: float) -> Contender:
-    """Return an ensemble of trials that took so many seconds, with equal weights."""
-    members = {(name, 0): FittedTrial(0, {}, 0.8, (0.8,), each, 0.0, 1) for name, each in seconds.items()}
-    return Contender("weighted_ensemble", 0.8, members)
 
 
 def test_members_with_the_most_weight_for_their_time_are_refitted() -> None:
@@ -104,21 +94,8 @@ def test_members_with_the_most_weight_for_their_time_are_refitted() -> None:
     assert not members_in_time(chosen, seconds=0.5, rows=100, before=100)
 
 
-def refit(chosen: Contender, *, seconds: float, partly: bool = True) -> Refit:
-    return refit_members(
-        chosen,
-        make_table("binary", rows=300),
-        problem=make_problem("binary"),
-        before=200,
-        n_jobs=1,
-        deadline=Deadline.after(seconds),
-        seeds={},
-        partly=partly,
-    )
-
-
 def test_members_without_time_stay_as_they_are() -> None:
-    done = refit(contender(decision_tree=0.1, lightgbm=1e6), seconds=60)
+    done = refit(contender(decision_tree=0.1, lightgbm=1e6), deadline=Deadline.after(60), partly=True)
     assert list(done.models) == [("decision_tree", 0)]
     assert done.late == ["lightgbm"]
     assert done.remarks() == ["There was no time for lightgbm.", "What was not refitted stays as it was."]
@@ -133,11 +110,11 @@ def test_members_that_fail_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(Fitter, "fit_all", fit_all)
     monkeypatch.setattr(members, "_check", lambda *given, **others: None)
     chosen = contender(decision_tree=0.1, lightgbm=0.1)
-    done = refit(chosen, seconds=60)
+    done = refit(chosen, deadline=Deadline.after(60), partly=True)
     assert list(done.models) == [("decision_tree", 0)]
     assert done.remarks()[0] == "lightgbm failed: ValueError: No tree."
-    assert not refit(contender(decision_tree=0.1), seconds=60).remarks()
+    assert not refit(contender(decision_tree=0.1), deadline=Deadline.after(60), partly=True).remarks()
     with pytest.raises(NotRefittedError, match="No tree"):
-        refit(chosen, seconds=60, partly=False)
+        refit(chosen, deadline=Deadline.after(60))
     with pytest.raises(NotRefittedError, match="No tree"):
-        refit(contender(lightgbm=0.1), seconds=60)
+        refit(contender(lightgbm=0.1), deadline=Deadline.after(60), partly=True)
