@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from podium_ml.contracts import Ensemble
 from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.files import pickles
-from podium_ml.models import BaggedModel, MedianEnsemble, StackedEnsemble, WeightedEnsemble, share_encoders
+from podium_ml.models import (
+    BaggedModel,
+    LayeredEnsemble,
+    MedianEnsemble,
+    StackedEnsemble,
+    WeightedEnsemble,
+    share_encoders,
+)
 from podium_ml.training.candidate_folder import CandidateFolder
 
 # Folder of the ensembles within the folder of the chosen model.
 ENSEMBLES = "ensembles"
 _KIND = "meta model"
+
+EnsembleModel: TypeAlias = WeightedEnsemble | StackedEnsemble | LayeredEnsemble
 
 
 def save(folder: str | Path, ensemble: Ensemble, oof: OutOfFold, *, meta: Any = None) -> None:
@@ -22,7 +31,8 @@ def save(folder: str | Path, ensemble: Ensemble, oof: OutOfFold, *, meta: Any = 
         folder: Folder of all ensembles of a run.
         ensemble: The ensemble.
         oof: Its cross-fitted out-of-fold predictions of training rows.
-        meta: The meta-model of a stacked ensemble, or the weights by group of an averaged one.
+        meta: The meta-model of a stacked ensemble, the second layer of a layered one, or the weights by group of an
+            averaged one.
     """
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
@@ -42,9 +52,7 @@ def load_oof(folder: str | Path, name: str) -> OutOfFold:
     return OutOfFold.load(Path(folder) / f"{name}.npz")
 
 
-def load(
-    folder: str | Path, candidates: Sequence[str | Path]
-) -> dict[str, WeightedEnsemble | StackedEnsemble]:
+def load(folder: str | Path, candidates: Sequence[str | Path]) -> dict[str, EnsembleModel]:
     """Return the ensembles of a run as models, by name.
 
     Args:
@@ -63,14 +71,20 @@ def load(
 
 def assemble(
     folder: str | Path, ensemble: Ensemble, models: dict[tuple[str, int], BaggedModel]
-) -> WeightedEnsemble | StackedEnsemble:
+) -> EnsembleModel:
     """Return an ensemble as a model, built from member models given by branch and trial."""
     members = share_encoders([models[member.algorithm, member.trial] for member in ensemble.members])
     weights = tuple(member.weight for member in ensemble.members)
     path = Path(folder) / f"{ensemble.name}.pkl"
-    meta = pickles.load(path, kind=_KIND) if path.exists() else None
+    meta: Any = pickles.load(path, kind=_KIND) if path.exists() else None
     if ensemble.kind == "weighted":
         return WeightedEnsemble(members, weights, meta)
     if ensemble.kind == "median":
         return MedianEnsemble(members, weights)
+    if ensemble.kind == "layered":
+        first = Ensemble.load(Path(folder) / f"{ensemble.first}.json")
+        names = [(one.algorithm, one.trial) for one in ensemble.members]
+        shared = dict(zip(names, members, strict=True))
+        positions = tuple(names.index((one.algorithm, one.trial)) for one in first.members)
+        return LayeredEnsemble(members, weights, assemble(folder, first, shared), positions, meta)
     return StackedEnsemble(members, meta, members[0].folds[0].n_classes)

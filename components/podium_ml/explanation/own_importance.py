@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from podium_ml.models import BaggedModel, FoldModel, StackedEnsemble, WeightedEnsemble
+from podium_ml.models import BaggedModel, FoldModel, LayeredEnsemble, StackedEnsemble, WeightedEnsemble
 
 
 def own_importance(model: Any, source_of: Mapping[str, str]) -> dict[str, float] | None:
@@ -22,7 +22,7 @@ def own_importance(model: Any, source_of: Mapping[str, str]) -> dict[str, float]
             return _of_fold(model, source_of)
         case BaggedModel():
             return _average([own_importance(fold, source_of) for fold in model.folds], None)
-        case WeightedEnsemble():
+        case WeightedEnsemble() | LayeredEnsemble():
             parts = [own_importance(member, source_of) for member in model.members]
             return _average(parts, np.asarray(model.weights, dtype=np.float64))
         case StackedEnsemble():

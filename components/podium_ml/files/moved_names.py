@@ -8,6 +8,7 @@ _MOVED = {
     "podium_ml.featurization._plain_text": "podium_ml.values.plain_text",
     "podium_ml.featurization._dates": "podium_ml.values.dates",
     "podium_ml.featurization": "podium_ml.tabular.features",
+    "podium_ml.tabular.algorithms._compact_forest": "podium_ml.models.compact_forest",
     "podium_ml.models.log_linear_pool": "podium_ml.targets._log_linear_pool",
     "podium_ml.selection.calibration": "podium_ml.targets._calibration",
     "podium_ml.predictor": "podium_ml.tabular.predictor",
@@ -23,6 +24,8 @@ def present_name(module: str) -> str:
     ('podium_ml.tabular.encoders.onehot', 'sklearn.tree')
     >>> present_name("podium_ml.algorithms.lightgbm"), present_name("podium_ml.algorithms.quantile_regression")
     ('podium_ml.tabular.algorithms.lightgbm', 'podium_ml.algorithms.quantile_regression')
+    >>> present_name("podium_ml.tabular.algorithms._compact_forest")
+    'podium_ml.models.compact_forest'
     """
     for before, now in _MOVED.items():
         if (module == before or module.startswith(f"{before}.")) and not _is_file(module):

@@ -30,13 +30,19 @@ _MORE_IF_COMPRESSED = 2.0
 _WORST, _SPREADS = 0.15, 3.0
 # Of the time for a refit, the fits get this share if some members may stay as they are; the rest is for reading these.
 _TIME_OF_FITS = 0.97
-_LATE = "{} took longer than the time limit leaves."
 # Rows that suffice to notice a model that went wrong.
 _CHECKED_ROWS = 5_000
 
 
 class NotRefittedError(Exception):
     """The model, or one of its members, was not refitted. The message gives the user the reason."""
+
+
+class _TooLateError(NotRefittedError):
+    """There was no time to refit a member."""
+
+    def __init__(self, algorithm: str) -> None:
+        super().__init__(f"{algorithm} took longer than the time limit leaves.")
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Refit:
     def remarks(self) -> list[str]:
         """Return sentences about the members that stay as they are."""
         late = [f"There was no time for {listed(list(dict.fromkeys(self.late)))}."] if self.late else []
-        found = [*late, *self.failed]
+        found = [*late, *dict.fromkeys(self.failed)]
         return [*found, "What was not refitted stays as it was."] if found else []
 
 
@@ -71,8 +77,8 @@ def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
     return _SAFETY * chosen.fit_seconds * rows / max(1, before)
 
 
-def members_in_time(chosen: Contender, *, seconds: float, rows: int, before: int) -> set[Key]:
-    """Return the members that can be refitted in time: those with the most weight for each second.
+def members_in_time(chosen: Contender, *, seconds: float, rows: int, before: int) -> list[Key]:
+    """Return the members that can be refitted in time: those with the most weight for each second, in this order.
 
     Args:
         chosen: The model.
@@ -83,10 +89,10 @@ def members_in_time(chosen: Contender, *, seconds: float, rows: int, before: int
     left = seconds * max(1, before) / (_SAFETY * rows)
     takes = {key: max(trial.fit_seconds, 1e-9) for key, trial in chosen.members.items()}
     weights = _weights(chosen)
-    found = set()
+    found = []
     for key in sorted(takes, key=lambda one: -weights[one] / takes[one]):
         if takes[key] <= left:
-            found.add(key)
+            found.append(key)
             left -= takes[key]
     return found
 
@@ -119,16 +125,14 @@ def refit_members(
         NotRefittedError: No member was refitted; or one was not, and must be.
     """
     refit = Refit()
-    goes = set(chosen.members)
+    goes = list(chosen.members)
     if partly:
         deadline = deadline.share(_TIME_OF_FITS)
         goes = members_in_time(chosen, seconds=deadline.remaining(), rows=len(table.y), before=before)
         refit.late.extend(name for name, number in chosen.members if (name, number) not in goes)
     algorithms = KINDS[problem.kind].algorithms
     # Those that compress their schedule come first: the others complete theirs, however little is left afterwards.
-    ordered = sorted(
-        (one for one in chosen.members if one in goes), key=lambda one: not algorithms[one[0]].compresses
-    )
+    ordered = sorted(goes, key=lambda one: not algorithms[one[0]].compresses)
     claims = [_claim(algorithms[key[0]], chosen.members[key]) for key in ordered]
     fits = _Fits(table, problem=problem, before=before, n_jobs=n_jobs, deadline=deadline, seeds=seeds)
     for place, key in enumerate(ordered):
@@ -140,7 +144,10 @@ def refit_members(
         except NotRefittedError as reason:
             if not partly:
                 raise
-            refit.failed.append(str(reason))
+            if isinstance(reason, _TooLateError):
+                refit.late.append(spec.name)
+            else:
+                refit.failed.append(str(reason))
     if not refit.models:
         raise NotRefittedError(" ".join(refit.remarks()[:-1]))
     return refit
@@ -174,7 +181,7 @@ class _Fits:
         """
         name = spec.name
         if self.deadline.passed():
-            raise NotRefittedError(_LATE.format(name))
+            raise _TooLateError(name)
         fitter = Fitter(
             spec,
             trial.parameters,
@@ -193,7 +200,7 @@ class _Fits:
                     sharpness=trial.sharpness,
                 )
         except OutOfTimeError:
-            raise NotRefittedError(_LATE.format(name)) from None
+            raise _TooLateError(name) from None
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             raise NotRefittedError(f"{name} failed: {what.rstrip('.')}.") from error

@@ -14,6 +14,7 @@ _COMBINED = {
     "weighted_ensemble": "Weighted ensemble",
     "median_ensemble": "Median ensemble",
     "stacked_ensemble": "Stacked ensemble",
+    "layered_ensemble": "Layered ensemble",
 }
 
 

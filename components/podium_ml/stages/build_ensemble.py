@@ -4,12 +4,15 @@ import math
 from pathlib import Path
 from typing import Any
 
-from podium_ml.contracts import Problem
+from podium_ml.contracts import Ensemble, Problem
+from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.contracts.targets import Targets
 from podium_ml.ensembling import (
     ENSEMBLES,
     Costs,
+    Layer,
     Pool,
+    build_layered,
     build_median,
     build_stacked,
     build_weighted,
@@ -30,8 +33,8 @@ _BATCH_SECONDS = 0.5
 _MEMBERS_SHARE = 0.6
 # Deciding on the budget may take this share of the time.
 _BUDGET_SHARE = 0.4
-# Weights may take this share of what is left, if a stack is still to be fitted.
-_WEIGHING_SHARE = 0.7
+# Weights may take this share of what is left, if a stack is still to be fitted, and the stack this share of the rest.
+_WEIGHING_SHARE, _STACKING_SHARE = 0.7, 0.5
 # A refit learns from the test rows, too.
 _REFIT_GROWTH = 1.3
 
@@ -45,7 +48,9 @@ def run(
     model: str,
     time_limit: str | float = "",
 ) -> dict[str, Any]:
-    """Build a weighted, a median and a stacked ensemble of at least two models if rows suffice for cross-fitting.
+    """Build a weighted, a median, a stacked and a layered ensemble of at least two models.
+
+    There are none if rows do not suffice for cross-fitting.
 
     Args:
         features: Folder of the feature table, of which only the targets are read.
@@ -74,25 +79,37 @@ def run(
     if len(pool.members) == 1 or not pool.folds:
         return {}
     budget = model_budget(pool, ModelLimits.read(limits), time_limit, deadline=deadline)
+    built = _build(pool, task, budget, deadline)
+    for layer, meta in built:
+        save(ensemble, layer.ensemble, layer.oof, meta=meta)
+    return {layer.ensemble.name: layer.ensemble.score for layer, _ in built}
+
+
+def _build(pool: Pool, problem: Problem, budget: Costs, deadline: Deadline) -> list[tuple[Layer, Any]]:
+    """Return the ensembles with finite scores, each with its meta-model or what else it consists of."""
     stacks = len(stackable(pool)) > 1
     until = deadline.share(_WEIGHING_SHARE) if stacks else deadline
     weighted, oof, by_group = build_weighted(pool, budget=budget, deadline=until)
     if not math.isfinite(weighted.score):
-        return {}
-    scores = {}
+        return []
+    found: list[tuple[Layer, Any]] = []
     if len(weighted.members) > 1:  # One member alone is on the leaderboard already.
-        save(ensemble, weighted, oof, meta=by_group)
-        scores[weighted.name] = weighted.score
-    if (middle := build_median(pool, budget=budget)) is not None and math.isfinite(middle[0].score):
-        save(ensemble, *middle)
-        scores[middle[0].name] = middle[0].score
+        found.append((Layer(weighted, oof), by_group))
     if stacks and not deadline.passed():
-        built = build_stacked(pool, problem=task, budget=budget, deadline=deadline)
-        if built is not None and math.isfinite(built[0].score):
-            stacked, oof, meta = built
-            save(ensemble, stacked, oof, meta=meta)
-            scores[stacked.name] = stacked.score
-    return scores
+        stack = build_stacked(pool, problem=problem, budget=budget, deadline=deadline.share(_STACKING_SHARE))
+        found += _finite(stack)
+    first = [layer for layer, _ in found]
+    found += _finite(build_layered(pool, first, problem=problem, budget=budget, deadline=deadline))
+    if (middle := build_median(pool, budget=budget)) is not None:
+        found += _finite((*middle, None))
+    return found
+
+
+def _finite(built: tuple[Ensemble, OutOfFold, Any] | None) -> list[tuple[Layer, Any]]:
+    """Return an ensemble if there is one, and if it has a score."""
+    if built is None or not math.isfinite(built[0].score):
+        return []
+    return [(Layer(built[0], built[1]), built[2])]
 
 
 def model_budget(

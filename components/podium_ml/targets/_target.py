@@ -268,6 +268,11 @@ class Target(ABC):
         return True
 
     @property
+    def layers(self) -> bool:
+        """Whether trees of a second layer can learn from predictions."""
+        return False
+
+    @property
     def trusts_scores(self) -> bool:
         """Whether members also get weight for their own scores, because too little is known for the best mixture."""
         return False

@@ -154,6 +154,11 @@ class Labels(Target):
 
         return LogLinearPool(n_outputs)
 
+    @property
+    def layers(self) -> bool:
+        """See ``Target``."""
+        return True
+
     def unsure(self, raw: np.ndarray) -> np.ndarray | None:
         """See ``Target``."""
         return unsure_of_classes(raw)

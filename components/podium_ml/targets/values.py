@@ -128,6 +128,11 @@ class Values(Target):
             return mean
         return QuantileRegressor(mean, objective.level, relative=objective.relative)
 
+    @property
+    def layers(self) -> bool:
+        """See ``Target``."""
+        return True
+
     def charts(
         self,
         problem: Problem,

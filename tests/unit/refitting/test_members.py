@@ -13,6 +13,7 @@ from podium_ml.run.budget import Deadline
 from podium_ml.selection.model_store import Contender
 from podium_ml.training.encodings import Encodings
 from podium_ml.training.fit import FittedModel, Fitter
+from podium_ml.training.interruption import OutOfTimeError
 from tests.unit.training.conftest import make_problem, make_table
 
 
@@ -88,9 +89,9 @@ def test_members_with_the_most_weight_for_their_time_are_refitted() -> None:
     ]
     ensemble = Ensemble("weighted_ensemble", "weighted", tuple(weights), 0.8)
     chosen = replace(contender(lightgbm=10.0, tabm=20.0, ridge=1.0), ensemble=ensemble)
-    assert members_in_time(chosen, seconds=12.5, rows=100, before=100) == {("lightgbm", 0), ("ridge", 0)}
-    assert members_in_time(chosen, seconds=12.5, rows=200, before=100) == {("ridge", 0)}
-    assert members_in_time(chosen, seconds=math.inf, rows=100, before=100) == chosen.members.keys()
+    assert members_in_time(chosen, seconds=12.5, rows=100, before=100) == [("ridge", 0), ("lightgbm", 0)]
+    assert members_in_time(chosen, seconds=12.5, rows=200, before=100) == [("ridge", 0)]
+    assert set(members_in_time(chosen, seconds=math.inf, rows=100, before=100)) == chosen.members.keys()
     assert not members_in_time(chosen, seconds=0.5, rows=100, before=100)
 
 
@@ -99,6 +100,21 @@ def test_members_without_time_stay_as_they_are() -> None:
     assert list(done.models) == [("decision_tree", 0)]
     assert done.late == ["lightgbm"]
     assert done.remarks() == ["There was no time for lightgbm.", "What was not refitted stays as it was."]
+
+
+def test_members_that_take_too_long_are_told_as_those_without_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit_all(self: Fitter, *given: object, **others: object) -> FittedModel:
+        if self.spec.name == "lightgbm":
+            raise OutOfTimeError("Too late.")
+        return FittedModel(BaggedModel(self.spec.name, {}, ()), 1.0, 0.0, 0.0)
+
+    monkeypatch.setattr(Fitter, "fit_all", fit_all)
+    monkeypatch.setattr(members, "_check", lambda *given, **others: None)
+    done = refit(contender(decision_tree=0.1, lightgbm=0.1), deadline=Deadline.after(60), partly=True)
+    assert done.remarks()[0] == "There was no time for lightgbm."
+    assert not done.failed
+    with pytest.raises(NotRefittedError, match="lightgbm took longer than the time limit leaves"):
+        refit(contender(lightgbm=0.1), deadline=Deadline.after(60))
 
 
 def test_members_that_fail_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

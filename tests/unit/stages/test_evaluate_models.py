@@ -205,7 +205,7 @@ def test_charts_use_out_of_fold_predictions_without_test_rows(selected, tmp_path
 
 def test_model_that_cannot_predict_does_not_stop_the_evaluation(selected, tmp_path):
     selection = Selection.load(selected.folder / "model" / "selection.json")
-    ensembles = ("weighted_ensemble", "stacked_ensemble", selection.chosen)
+    ensembles = ("weighted_ensemble", "stacked_ensemble", "layered_ensemble", selection.chosen)
     victim = next(c.name for c in selection.choices if c.score is not None and c.name not in ensembles)
     folder = CandidateFolder(selected.folder / "candidates" / victim)
     file = folder.model_file(folder.candidate.kept[0].number)

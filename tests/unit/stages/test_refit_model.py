@@ -47,7 +47,9 @@ def assert_kept(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("task", METRICS)
-@pytest.mark.parametrize("chosen", ["", "decision_tree", "weighted_ensemble", "stacked_ensemble"])
+@pytest.mark.parametrize(
+    "chosen", ["", "decision_tree", "weighted_ensemble", "stacked_ensemble", "layered_ensemble"]
+)
 def test_refitted_model_is_trained_on_the_test_rows(
     trained: Trained, task: str, chosen: str, tmp_path: Path
 ) -> None:

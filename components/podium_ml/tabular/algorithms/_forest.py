@@ -36,7 +36,7 @@ def fit(
     deadline: Deadline,
 ) -> Any:
     """Grow the forest in batches until it is complete or the deadline passes; batches do not change the trees."""
-    from podium_ml.tabular.algorithms._compact_forest import compact
+    from podium_ml.models.compact_forest import compact
     from podium_ml.tabular.algorithms._smoothing import smooth_leaves
 
     total, grown = estimator.n_estimators, 0

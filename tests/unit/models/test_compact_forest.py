@@ -13,8 +13,8 @@ from sklearn.ensemble import (
 )
 
 from podium_ml.explanation.tree_margins import count_leaves, tree_explainer
-from podium_ml.tabular.algorithms import _compact_forest
-from podium_ml.tabular.algorithms._compact_forest import CompactForest, compact
+from podium_ml.models import compact_forest
+from podium_ml.models.compact_forest import CompactForest, compact
 
 KINDS = (RandomForestClassifier, ExtraTreesClassifier, RandomForestRegressor, ExtraTreesRegressor)
 CASES = [(kind, classes) for kind in KINDS for classes in ((0,) if "Regressor" in kind.__name__ else (2, 3))]
@@ -60,7 +60,7 @@ def test_rows_and_threads_do_not_matter(kind: Any, classes: int, monkeypatch: py
     np.testing.assert_array_equal(
         np.concatenate([predictions(small, X[[at]]) for at in range(30)]), together[:30]
     )
-    monkeypatch.setattr(_compact_forest, "_FEWEST_ROWS_A_THREAD", 100)
+    monkeypatch.setattr(compact_forest, "_FEWEST_ROWS_A_THREAD", 100)
     monkeypatch.setenv("PODIUM_THREADS", "3")
     np.testing.assert_array_equal(predictions(small, X), together)
 
