@@ -37,7 +37,8 @@ def explain_and_refit(
             **shared,
         }
         refitting = pool.submit(_refit, arguments)
-        run_stage("explain_model", explanation=finished, **shared)
+        # Everybody predicts with the refitted model; that explanations are quick is worth less.
+        run_stage("explain_model", patient=True, explanation=finished, **shared)
         return refitting.result()
 
 

@@ -116,6 +116,13 @@ def test_fresh_child_uses_one_thread_per_cpu(monkeypatch):
     assert supervise("os:getenv", {"key": "OPENBLAS_NUM_THREADS"}) == "5"
 
 
+@pytest.mark.parametrize("patient", [False, True])
+def test_patient_work_lets_others_go_first(patient):
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    found = supervise("os:getpriority", {"which": os.PRIO_PROCESS, "who": 0}, patient=patient)
+    assert found > own if patient else found == own
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -18,14 +18,19 @@ from podium_components.supervision.memory import limit_bytes, used_bytes
 _POLL_SECONDS = 0.05
 # Above half of the memory limit, a child is looked at this often: the other half is quickly allocated.
 _CLOSE_POLL_SECONDS = 0.01
+# The niceness of work that may wait: with as many processes as cores, it gets a quarter of what others get (sched(7)).
+_PATIENT = 6
 
 
-def run_stage(stage: str, /, *, alone: bool = False, **arguments: Any) -> dict[str, Any]:
+def run_stage(
+    stage: str, /, *, alone: bool = False, patient: bool = False, **arguments: Any
+) -> dict[str, Any]:
     """Run ``podium_ml.stages.<stage>.run`` under supervision. If it fails, end the task with one plain line.
 
     Args:
         stage: Name of the stage.
         alone: Whether nothing else runs at the same time, so that the stage may use the memory of all.
+        patient: Whether work beside it that needs the same cores goes first.
         **arguments: Paths and JSON-able values.
 
     Returns:
@@ -35,7 +40,7 @@ def run_stage(stage: str, /, *, alone: bool = False, **arguments: Any) -> dict[s
         SystemExit: The stage failed; the text is the message for the user.
     """
     with reported(stage):
-        return supervise(f"podium_ml.stages.{stage}:run", arguments, alone=alone)
+        return supervise(f"podium_ml.stages.{stage}:run", arguments, alone=alone, patient=patient)
 
 
 @contextlib.contextmanager
@@ -84,6 +89,7 @@ def supervise(
     timeout: float = 0.0,
     memory: int = 0,
     alone: bool = False,
+    patient: bool = False,
     confinement: Confinement | None = None,
 ) -> Any:
     """Make one call in a child process and return its JSON-able value.
@@ -94,6 +100,7 @@ def supervise(
         timeout: Seconds after which the child is killed; 0 for never.
         memory: A lower memory limit than that of the engine or the container, in bytes; 0 for none.
         alone: Whether nothing else runs at the same time, so that the child may use the memory of all.
+        patient: Whether work beside it that needs the same cores goes first.
         confinement: What alone the child may reach, without credentials; ``None`` for everything.
 
     Raises:
@@ -108,6 +115,9 @@ def supervise(
             environment = confinement.environment(folder)
         limit = min((one for one in (limit_bytes(alone=alone), memory) if one), default=0)
         child = start_child(request, environment, Path(folder) / "request.json")
+        if patient:
+            with contextlib.suppress(OSError):  # It may have ended already.
+                os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + _PATIENT)
         try:
             status = _watch(child, timeout=timeout, limit=limit)
         except BaseException:

@@ -14,7 +14,7 @@ import numpy as np
 from podium_ml.contracts import Ensemble, EnsembleMember, Problem
 from podium_ml.contracts.out_of_fold import OutOfFold
 from podium_ml.ensembling._budget import Costs, Spending
-from podium_ml.ensembling._pool import Pool
+from podium_ml.ensembling._pool import Pool, PoolMember
 from podium_ml.models import SecondLayer
 from podium_ml.models.compact_forest import CompactForest, compact
 from podium_ml.run.budget import Deadline
@@ -51,8 +51,7 @@ def build_layered(
 ) -> tuple[Ensemble, OutOfFold, SecondLayer] | None:
     """Average the best ensemble with a forest, and compute the cross-fitted score.
 
-    The forest learns from the members of all ensembles, or from the best models of further branches as well; whichever
-    is better.
+    The forest learns from the members of all ensembles.
 
     Args:
         pool: The pool, with folds.
@@ -69,22 +68,16 @@ def build_layered(
     if not ensembles or not pool.target.layers or len(pool.rows) > _ENOUGH_ROWS:
         return None
     first = max(ensembles, key=lambda one: utility(one.ensemble.score))
-    spending = Spending.of([member.costs for member in pool.members], budget)
-    used = _and_affordable(_members_of(pool, [first]), _members_of(pool, ensembles), spending)
-    more = _and_affordable(used, [at for at, one in enumerate(pool.members) if one.best], spending)
-    found = [
-        mixture
-        for positions in dict.fromkeys((tuple(used), tuple(more)))
-        for mixture in _mixtures(pool, positions, first, problem, deadline)
-    ]
-    best = max(found, key=lambda one: utility(one.score), default=None)
+    positions = _affordable(pool, first, ensembles, budget)
+    mixtures = _mixtures(pool, positions, first, problem, deadline)
+    best = max(mixtures, key=lambda one: utility(one.score), default=None)
     needed = utility(first.ensemble.score) + _NEGLIGIBLE * abs(first.ensemble.score)
     if best is None or not utility(best.score) > needed:
         return None
     ensemble = Ensemble(
         NAME,
         "layered",
-        _shown(pool, best, first.ensemble),
+        _shown([pool.members[at] for at in positions], first.ensemble, best.second),
         best.score,
         time.perf_counter() - began,
         first=first.ensemble.name,
@@ -97,20 +90,18 @@ class _Mixture:
     """A second layer above an ensemble.
 
     Attributes:
-        positions: Positions of the members.
         second: The second layer.
         oof: Cross-fitted predictions of the pool's rows.
         score: Their score.
     """
 
-    positions: tuple[int, ...]
     second: SecondLayer
     oof: np.ndarray
     score: float
 
 
 def _mixtures(
-    pool: Pool, positions: tuple[int, ...], first: Layer, problem: Problem, deadline: Deadline
+    pool: Pool, positions: list[int], first: Layer, problem: Problem, deadline: Deadline
 ) -> list[_Mixture]:
     """Return the means of an ensemble and of a forest of some members, one for each share; none if time is short."""
     built = _Trees(pool, positions, problem).cross_fit(deadline)
@@ -119,21 +110,17 @@ def _mixtures(
     (forest, trees), ensemble, found = built, first.oof.full()[pool.rows], []
     for share in _SHARES:
         oof = pool.target.combine((1 - share, share), [ensemble, trees], n_outputs=problem.n_outputs)
-        found.append(_Mixture(positions, SecondLayer(forest, share), oof, pool.decided_score(oof)))
+        found.append(_Mixture(SecondLayer(forest, share), oof, pool.decided_score(oof)))
     return found
 
 
-def _members_of(pool: Pool, ensembles: Sequence[Layer]) -> list[int]:
-    """Return the positions of the members of several ensembles, each once."""
+def _affordable(pool: Pool, first: Layer, others: Sequence[Layer], budget: Costs) -> list[int]:
+    """Return the positions of the members of an ensemble, and of those of others that the budget allows with them."""
+    spending = Spending.of([member.costs for member in pool.members], budget)
     places = {(one.algorithm, one.trial): at for at, one in enumerate(pool.members)}
-    names = ((one.algorithm, one.trial) for layer in ensembles for one in layer.ensemble.members)
-    return [places[name] for name in dict.fromkeys(names)]
-
-
-def _and_affordable(used: Sequence[int], others: Sequence[int], spending: Spending) -> list[int]:
-    """Return models that are used anyway, and those others that the budget allows together with them."""
-    found = list(used)
-    for at in others:
+    found = [places[one.algorithm, one.trial] for one in first.ensemble.members]
+    for one in (member for layer in others for member in layer.ensemble.members):
+        at = places[one.algorithm, one.trial]
         if at not in found and spending.fits([*found, at]):
             found.append(at)
     return found
@@ -196,15 +183,15 @@ def _make_forest(problem: Problem) -> Any:
     )
 
 
-def _shown(pool: Pool, mixture: _Mixture, first: Ensemble) -> tuple[EnsembleMember, ...]:
+def _shown(members: Sequence[PoolMember], first: Ensemble, second: SecondLayer) -> tuple[EnsembleMember, ...]:
     """Return the members with how much they count in both layers."""
-    share, importance = mixture.second.share, mixture.second.forest.feature_importances_
-    parts = importance.reshape(len(mixture.positions), -1).sum(axis=1)
-    weights = {(one.algorithm, one.trial): (1 - share) * one.weight for one in first.members}
-    members = [pool.members[at] for at in mixture.positions]
+    weights = {(one.algorithm, one.trial): (1 - second.share) * one.weight for one in first.members}
+    parts = second.forest.feature_importances_.reshape(len(members), -1).sum(axis=1)
     return tuple(
         EnsembleMember(
-            one.algorithm, one.trial, weights.get((one.algorithm, one.trial), 0.0) + float(share * part)
+            one.algorithm,
+            one.trial,
+            weights.get((one.algorithm, one.trial), 0.0) + float(second.share * part),
         )
         for one, part in zip(members, parts, strict=True)
     )
