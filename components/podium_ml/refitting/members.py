@@ -1,7 +1,7 @@
 """Refits the members of the chosen model on more rows."""
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 
 import numpy as np
@@ -66,15 +66,15 @@ class Refit:
         return [*found, "What was not refitted stays as it was."] if found else []
 
 
-def expected_seconds(chosen: Contender, *, rows: int, before: int) -> float:
+def expected_seconds(members: Iterable[FittedTrial], *, rows: int, before: int) -> float:
     """Return the most seconds that a refit is expected to take.
 
     Args:
-        chosen: The model.
+        members: What is refitted.
         rows: Number of rows to train on.
         before: Number of rows that the model was first trained on.
     """
-    return _SAFETY * chosen.fit_seconds * rows / max(1, before)
+    return _SAFETY * sum(one.fit_seconds for one in members) * rows / max(1, before)
 
 
 def members_in_time(chosen: Contender, *, seconds: float, rows: int, before: int) -> list[Key]:

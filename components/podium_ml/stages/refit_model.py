@@ -1,6 +1,7 @@
 """The stage that refits the chosen model on all rows."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,14 +109,14 @@ def _refit(
     if not len(added) and not keeps_holdout(problem):
         raise NotRefittedError("There are no further rows to train on.")
     rows = pd.concat([read_table(train), added], ignore_index=True)
-    seconds = expected_seconds(chosen, rows=len(rows), before=problem.n_train)
     # Where a model must know the newest rows to go on from them, all members learn from these, or none does.
     partly = problem.series is None
+    takes = partial(expected_seconds, rows=len(rows), before=problem.n_train)
     in_time = members_in_time(chosen, seconds=deadline.remaining(), rows=len(rows), before=problem.n_train)
     if len(in_time) < (1 if partly else len(chosen.members)):
-        raise NotRefittedError(
-            f"The refit would take about {seconds:.0f} s, more than the time limit leaves."
-        )
+        needed = takes(chosen.members.values())
+        raise NotRefittedError(f"The refit would take about {needed:.0f} s, more than the time limit leaves.")
+    seconds = takes(chosen.members[key] for key in in_time)
     predictor = load_predictor(model / "model.pkl")
     predictor.problem = replace(problem, n_train=len(rows), n_test=0)
     table = build_feature_table(predictor.featurizer, rows, predictor.problem)

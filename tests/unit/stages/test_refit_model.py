@@ -14,6 +14,7 @@ import pytest
 from podium_ml.contracts import Selection
 from podium_ml.ensembling import describe
 from podium_ml.refitting.handover import model_to_hand_over
+from podium_ml.refitting.members import NotRefittedError
 from podium_ml.run.budget import span
 from podium_ml.stages import refit_model
 from podium_ml.tabular.predictor import Predictor
@@ -23,12 +24,14 @@ from tests.unit.stages.conftest import METRICS, TrainedRun, make_rows
 Trained = Callable[..., TrainedRun]
 
 
-def refit(run: TrainedRun, folder: Path, *, chosen: str = "", **options: Any) -> dict[str, Any]:
+def refit(
+    run: TrainedRun, folder: Path, *, chosen: str = "", seeds: dict[str, int] | None = None, **options: Any
+) -> dict[str, Any]:
     """Select a model (the best one by default) and refit it."""
     run.select(folder / "model")
     if chosen:
         path = folder / "model" / "selection.json"
-        replace(Selection.load(path), chosen=chosen).save(path)
+        replace(Selection.load(path), chosen=chosen, seeds_of=seeds or {}).save(path)
     arguments = {
         **run.paths("train", "test", "problem", "candidates"),
         "model": str(folder / "model"),
@@ -111,8 +114,8 @@ def test_too_little_time(trained: Trained, tmp_path: Path, monkeypatch: pytest.M
     assert_kept(tmp_path)
 
 
-def changed_candidates(run: TrainedRun, folder: Path, **changes: Any) -> list[str]:
-    """Copy the candidates, change the facts about their kept trials, and return the paths."""
+def changed_candidates(run: TrainedRun, folder: Path, *, only: str = "", **changes: Any) -> list[str]:
+    """Copy the candidates, change the facts about the kept trials of all or one, and return the paths."""
     paths = []
     for source in map(CandidateFolder, run.paths("candidates")["candidates"]):
         target = folder / source.path.name
@@ -120,10 +123,30 @@ def changed_candidates(run: TrainedRun, folder: Path, **changes: Any) -> list[st
         for path in source.path.iterdir():
             if path.name != "candidate.json":
                 (target / path.name).symlink_to(path)
-        kept = tuple(replace(one, **changes) for one in source.candidate.kept)
+        changed = changes if source.path.name.startswith(only) else {}
+        kept = tuple(replace(one, **changed) for one in source.candidate.kept)
         CandidateFolder(target).write(replace(source.candidate, kept=kept))
         paths.append(str(target))
     return paths
+
+
+def test_time_of_a_member_that_stays_goes_to_seeds_of_others(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trained("binary")
+    slow = changed_candidates(run, tmp_path / "slow", only="decision_tree", fit_seconds=1e6)
+    seeds = {"logistic_regression": 4}
+    seen: dict[str, Any] = {}
+
+    def refit_members(*given: Any, **options: Any) -> None:
+        seen.update(options)
+        raise NotRefittedError("Seen.")
+
+    monkeypatch.setattr(refit_model, "refit_members", refit_members)
+    monkeypatch.setenv("PODIUM_STARTED", str(time.time()))
+    refit(run, tmp_path, chosen="stacked_ensemble", seeds=seeds, candidates=slow, time_limit="10m")
+    assert seen["seeds"] == seeds
+    assert seen["partly"]
 
 
 @pytest.mark.parametrize(
