@@ -45,6 +45,14 @@ def test_ensembles_name_their_members(facts_of):
     ]
 
 
+def test_layers_of_an_ensemble_are_told(facts_of):
+    facts = facts_of("binary")
+    ensembles = [replace(one, kind="layered", first="stacked_ensemble") for one in facts.ensembles]
+    ensemble, *_ = model_details_view(replace(facts, ensembles=ensembles))
+    assert ensemble.trial.startswith("The mean of the stacked ensemble and of a forest that has learned")
+    assert not model_details_view(facts)[0].trial
+
+
 def test_models_name_their_columns_and_why_they_leave_out_others(facts_of):
     facts = tuned(facts_of("binary"))
     choice = ColumnChoice(

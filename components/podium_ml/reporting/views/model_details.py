@@ -11,7 +11,7 @@ from podium_ml.reporting.charts import Chart
 from podium_ml.reporting.charts.model_charts import model_charts
 from podium_ml.reporting.formats import counted, number
 from podium_ml.reporting.run_facts import RunFacts
-from podium_ml.reporting.titles import model_title
+from podium_ml.reporting.titles import in_sentence, model_title
 from podium_ml.reporting.views.scores import BASELINE
 from podium_ml.run.only_shown import only_shown
 from podium_ml.values.listed import listed
@@ -58,7 +58,7 @@ class ModelDetails:
 
     Attributes:
         title: The model.
-        trial: Which trial of its algorithm it is, in words; empty for ensembles.
+        trial: Which trial of its algorithm it is, or what its layers are, in words; empty for other ensembles.
         columns: Which columns it uses, and why not the others; empty if it uses all.
         parameters: Its hyperparameters; those that differ from the defaults first.
         members: What an ensemble is made of.
@@ -87,7 +87,7 @@ def model_details_view(facts: RunFacts, *, draw: bool = True) -> tuple[ModelDeta
     return tuple(
         ModelDetails(
             title=model_title(model.name),
-            trial=_trial(candidates.get(model.name)),
+            trial=_trial(candidates.get(model.name)) or _layers(ensembles.get(model.name)),
             columns=_columns(candidates.get(model.name), _members_columns(facts, ensembles.get(model.name))),
             parameters=_parameters(facts, candidates.get(model.name)),
             members=_members(facts, ensembles.get(model.name)),
@@ -102,6 +102,13 @@ def model_details_view(facts: RunFacts, *, draw: bool = True) -> tuple[ModelDeta
 def _charts(facts: RunFacts, name: str) -> tuple[Chart, ...]:
     charts = facts.evaluation.model_charts.get(name, {})
     return tuple(only_shown(lambda: model_charts(charts), otherwise=list))
+
+
+def _layers(ensemble: Ensemble | None) -> str:
+    if ensemble is None or ensemble.kind != "layered":
+        return ""
+    first = in_sentence(model_title(ensemble.first))
+    return f"The mean of the {first} and of a forest that has learned from the predictions of all members."
 
 
 def _trial(candidate: Candidate | None) -> str:
