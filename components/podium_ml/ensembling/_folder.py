@@ -73,18 +73,26 @@ def assemble(
     folder: str | Path, ensemble: Ensemble, models: dict[tuple[str, int], BaggedModel]
 ) -> EnsembleModel:
     """Return an ensemble as a model, built from member models given by branch and trial."""
-    members = share_encoders([models[member.algorithm, member.trial] for member in ensemble.members])
+    names = [(one.algorithm, one.trial) for one in ensemble.members]
+    shared = share_encoders([models[name] for name in names])
+    return _put_together(Path(folder), ensemble, dict(zip(names, shared, strict=True)))
+
+
+def _put_together(
+    folder: Path, ensemble: Ensemble, models: dict[tuple[str, int], BaggedModel]
+) -> EnsembleModel:
+    """Return an ensemble as a model, built from member models that share their encoders."""
+    members = tuple(models[one.algorithm, one.trial] for one in ensemble.members)
     weights = tuple(member.weight for member in ensemble.members)
-    path = Path(folder) / f"{ensemble.name}.pkl"
+    path = folder / f"{ensemble.name}.pkl"
     meta: Any = pickles.load(path, kind=_KIND) if path.exists() else None
     if ensemble.kind == "weighted":
         return WeightedEnsemble(members, weights, meta)
     if ensemble.kind == "median":
         return MedianEnsemble(members, weights)
     if ensemble.kind == "layered":
-        first = Ensemble.load(Path(folder) / f"{ensemble.first}.json")
+        first = Ensemble.load(folder / f"{ensemble.first}.json")
         names = [(one.algorithm, one.trial) for one in ensemble.members]
-        shared = dict(zip(names, members, strict=True))
         positions = tuple(names.index((one.algorithm, one.trial)) for one in first.members)
-        return LayeredEnsemble(members, weights, assemble(folder, first, shared), positions, meta)
+        return LayeredEnsemble(members, weights, _put_together(folder, first, models), positions, meta)
     return StackedEnsemble(members, meta, members[0].folds[0].n_classes)

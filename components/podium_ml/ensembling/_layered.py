@@ -163,8 +163,7 @@ class _Trees:
         pool = self._pool
         rows = sample_rows(pool.target.ordering(pool.y), rows, most=_MOST_ROWS)
         forest = _make_forest(self._problem)
-        weight = None if pool.weight is None or not pool.weight[rows].any() else pool.weight[rows]
-        return compact(forest.fit(self._inputs[rows], pool.y[rows], sample_weight=weight))
+        return compact(forest.fit(self._inputs[rows], pool.y[rows], sample_weight=pool.weight_of(rows)))
 
     def _predict(self, forest: CompactForest, inputs: np.ndarray) -> np.ndarray:
         return self._pool.target.predict(forest, inputs, n_outputs=self._problem.n_outputs)

@@ -121,6 +121,10 @@ class Pool:
         chosen = list(positions)
         return replace(self, members=tuple(self.members[i] for i in chosen), oof=self.oof[chosen])
 
+    def weight_of(self, rows: np.ndarray) -> np.ndarray | None:
+        """Return the sample weights of some rows to learn from; ``None`` if there are none, or if all are zero."""
+        return None if self.weight is None or not self.weight[rows].any() else self.weight[rows]
+
     def score(self, raw: np.ndarray, rows: np.ndarray | slice = slice(None)) -> float:
         """Score raw predictions for some of the pool's rows."""
         return self.metric.score(self.y[rows], raw, None if self.weight is None else self.weight[rows])

@@ -95,9 +95,8 @@ class _Stack:
             most = max(_FEWEST_ROWS, min(_MOST_ROWS, _MOST_CELLS // pool.oof[members][:, 0].size))
             rows = sample_rows(pool.target.ordering(pool.y), rows, most=most)
         meta = pool.target.make_meta(n_outputs=problem.n_outputs, problem=problem)
-        weight = None if pool.weight is None or not pool.weight[rows].any() else pool.weight[rows]
         inputs = pool.target.meta_features(list(pool.oof[members][:, rows]))
-        return meta.fit(inputs, pool.y[rows], sample_weight=weight)
+        return meta.fit(inputs, pool.y[rows], sample_weight=pool.weight_of(rows))
 
 
 def _shown_weights(meta: Any) -> np.ndarray:

@@ -102,14 +102,20 @@ def test_members_without_time_stay_as_they_are() -> None:
     assert done.remarks() == ["There was no time for lightgbm.", "What was not refitted stays as it was."]
 
 
-def test_members_that_take_too_long_are_told_as_those_without_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def lightgbm_raises(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fits of LightGBM fail, and all others succeed at once."""
+
     def fit_all(self: Fitter, *given: object, **others: object) -> FittedModel:
         if self.spec.name == "lightgbm":
-            raise OutOfTimeError("Too late.")
+            raise error
         return FittedModel(BaggedModel(self.spec.name, {}, ()), 1.0, 0.0, 0.0)
 
     monkeypatch.setattr(Fitter, "fit_all", fit_all)
     monkeypatch.setattr(members, "_check", lambda *given, **others: None)
+
+
+def test_members_that_take_too_long_are_told_as_those_without_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    lightgbm_raises(OutOfTimeError("Too late."), monkeypatch)
     done = refit(contender(decision_tree=0.1, lightgbm=0.1), deadline=Deadline.after(60), partly=True)
     assert done.remarks()[0] == "There was no time for lightgbm."
     assert not done.failed
@@ -118,13 +124,7 @@ def test_members_that_take_too_long_are_told_as_those_without_time(monkeypatch: 
 
 
 def test_members_that_fail_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fit_all(self: Fitter, *given: object, **others: object) -> FittedModel:
-        if self.spec.name == "lightgbm":
-            raise ValueError("No tree.")
-        return FittedModel(BaggedModel(self.spec.name, {}, ()), 1.0, 0.0, 0.0)
-
-    monkeypatch.setattr(Fitter, "fit_all", fit_all)
-    monkeypatch.setattr(members, "_check", lambda *given, **others: None)
+    lightgbm_raises(ValueError("No tree."), monkeypatch)
     chosen = contender(decision_tree=0.1, lightgbm=0.1)
     done = refit(chosen, deadline=Deadline.after(60), partly=True)
     assert list(done.models) == [("decision_tree", 0)]
