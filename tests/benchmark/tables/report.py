@@ -1,7 +1,7 @@
 """Make Markdown tables and a plot from results: ``python -m tests.benchmark.tables.report OUT.jsonl [--plot FILE]``.
 
 Ranks and wins count tables, each with its mean over seeds; intervals resample tables. A system that failed on a table
-is the last one there. Only tables that all systems have been run on count; ``--without`` leaves systems out.
+is the last one there. Only tables and seeds that all systems have been run on count; ``--without`` leaves systems out.
 """
 
 import argparse
@@ -23,12 +23,11 @@ def read(path: Path, seconds: float, without: list[str]) -> pd.DataFrame:
 
 
 def losses(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return losses by table and system, lower is better; for an area under a curve the part that is missing."""
+    """Return losses by table and seed, and by system; for an area under a curve the part that is missing."""
     bad = rows["status"] != 0
     rows["loss"] = np.where(rows["metric"] == "roc_auc", 1 - rows["score"], rows["score"])
     rows.loc[bad, "loss"] = np.inf
-    found = rows.pivot_table(index=["table", "seed"], columns="system", values="loss", aggfunc="last")
-    return found.dropna().groupby("table").mean()
+    return rows.pivot_table(index=["table", "seed"], columns="system", values="loss", aggfunc="last").dropna()
 
 
 def ranks(found: pd.DataFrame) -> pd.DataFrame:
@@ -62,10 +61,12 @@ def _geometric_mean(ratios: np.ndarray) -> float:
 
 def markdown(rows: pd.DataFrame, seconds: float, own: str) -> str:
     """Return the whole report."""
-    found = losses(rows)
+    splits = losses(rows)
+    found = splits.groupby("table").mean()
+    seeds = splits.index.get_level_values("seed").nunique()
     costs = rows.groupby("system")[["seconds", "peak_mb", "megabytes", "one_row_ms", "many_rows_s"]].median()
     order = ranks(found)
-    lines = [f"{len(found)} tables, {rows['seed'].nunique()} seeds, {seconds:g} s.", ""]
+    lines = [f"{len(found)} tables, {seeds} seed{'s' * (seeds > 1)}, {seconds:g} s.", ""]
     lines += ["| system | mean rank (95 %) | seconds | peak MB | model MB | one row ms | 10,000 rows s |"]
     lines += ["|---" * 7 + "|"]
     for name, one in order.iterrows():
@@ -114,7 +115,7 @@ def plot(rows: pd.DataFrame, seconds: float, own: str, out: Path) -> None:
     """Draw the loss of each table as a share of the best system's."""
     from matplotlib.figure import Figure
 
-    found = losses(rows)
+    found = losses(rows).groupby("table").mean()
     shares = found.div(found.min(axis=1), axis=0)
     order = shares[own].sort_values().index
     figure = Figure(figsize=(8, 0.3 * len(order) + 1.5), layout="constrained")
