@@ -30,7 +30,7 @@ def test_failed_branches_do_not_fail_the_run(tmp_path):
         "churn",
         algorithms="raises,dies,dies_late,devours,hangs,logistic_regression",
         max_memory="1500M",
-        time_limit="60s",
+        time_limit="40s",
         out=tmp_path / "run",
     ).wait()
     board = finished.leaderboard.set_index("model")

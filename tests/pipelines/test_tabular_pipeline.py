@@ -41,14 +41,20 @@ def load(path):
     return package
 
 
-@pytest.fixture(scope="module", params=[*KINDS, "toy"])
-def package(request, tmp_path_factory):
-    """Return the compiled pipeline of each kind of problem, one from outside the project among them."""
-    folder = tmp_path_factory.mktemp("package")
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """Return the folder of all packages, one of a kind from outside the project among them."""
+    folder = tmp_path_factory.mktemp("packages")
     environment = {**os.environ, "PODIUM_KINDS": "tests.toy_kind"}
     command = [sys.executable, "-m", "podium.main", "compile", "--out", str(folder)]
     subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
-    return load(folder / f"{request.param}.yaml")
+    return folder
+
+
+@pytest.fixture(scope="module", params=[*KINDS, "toy"])
+def package(request, packages):
+    """Return the compiled pipeline of each kind of problem."""
+    return load(packages / f"{request.param}.yaml")
 
 
 @pytest.fixture(scope="module")
