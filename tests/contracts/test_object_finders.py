@@ -23,7 +23,7 @@ AVAILABLE = [
     for name, spec in ALGORITHMS.items()
     if spec.is_available() and not spec.for_accelerators and not spec.weights
 ]
-QUICK = {"centre_network": {"effort": 1.0, "width": 12}}
+QUICK = {"centre_network": {"effort": 0.5, "width": 12}}
 
 
 @cache

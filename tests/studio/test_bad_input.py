@@ -89,22 +89,22 @@ def test_one_class_is_told_by_the_checks(client, send, read):
     assert 'value="y" aria-label="y is the target" checked' in columns
 
 
-def test_ten_thousand_columns_are_shown_in_parts(client, send, read, workplace):
-    names = ",".join(f"c{n}" for n in range(10_000))
-    page, identifier = read("a.csv", (f"{names}\n" + (",".join(["1"] * 10_000) + "\n") * 3).encode())
+def test_thousands_of_columns_are_shown_in_parts(client, send, read, workplace):
+    names = ",".join(f"c{n}" for n in range(4_000))
+    page, identifier = read("a.csv", (f"{names}\n" + (",".join(["1"] * 4_000) + "\n") * 3).encode())
     assert "All 3 rows" in page
-    pages = [page, *(client.get(f"/new/{identifier}/columns?from={start}").text for start in (0, 9_900))]
+    pages = [page, *(client.get(f"/new/{identifier}/columns?from={start}").text for start in (0, 3_900))]
     assert max(map(len, pages)) < 150_000
     assert 'value="c99"' in pages[1]
-    assert 'value="c9999"' in pages[2]
+    assert 'value="c3999"' in pages[2]
     # What was entered for columns of one part stays when another is kept.
-    send(f"/new/{identifier}/columns", **{"column.0": "c7", "type.0": "ignore", "target": "c9999"})
+    send(f"/new/{identifier}/columns", **{"column.0": "c7", "type.0": "ignore", "target": "c3999"})
     answer = send(
         f"/new/{identifier}/columns", onward="columns 100", **{"column.0": "c8", "type.0": "category"}
     )
     assert answer.headers["location"].endswith("/columns?from=100")
     values = Drafts(workplace.own / "drafts").load(identifier).values
-    assert (values["drop"], values["types"], values["target"]) == ("c7", "c8=category", "c9999")
+    assert (values["drop"], values["types"], values["target"]) == ("c7", "c8=category", "c3999")
 
 
 def test_upload_that_is_too_large_is_refused_as_soon_as_it_is(client, send, monkeypatch, workplace):

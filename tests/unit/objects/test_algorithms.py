@@ -27,7 +27,7 @@ QUICK = {"centre_network": {"effort": 0.1, "width": 8}, "pixel_forest": {"trees"
 DETECTORS = [name for name, spec in ALGORITHMS.items() if spec.for_accelerators]
 # Pictures from which they learn, each of which takes about a second of a processor.
 FEW_PICTURES = 6
-QUICK |= {name: {"effort": 0.01, "depth": 10, "width": 64, "changes": "flips"} for name in DETECTORS}
+QUICK |= {name: {"effort": 0.002, "depth": 10, "width": 64, "changes": "flips"} for name in DETECTORS}
 
 
 @cache
