@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from podium_ml.reporting.formats import counted
+
 _RESAMPLES = 2_000
 # Closer than this share, two systems are equal.
 _TIE = 1e-4
@@ -22,12 +24,19 @@ def read(path: Path, seconds: float, without: list[str]) -> pd.DataFrame:
     return rows[(rows["seconds_given"] == seconds) & ~rows["system"].isin(without)].copy()
 
 
+def compared(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the results on the tables and seeds that all systems have been run on."""
+    systems = rows.groupby(["table", "seed"])["system"].transform("nunique")
+    return rows[systems == rows["system"].nunique()].copy()
+
+
 def losses(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return losses by table and seed, and by system; for an area under a curve the part that is missing."""
+    """Return losses by table and system, lower is better; for an area under a curve the part that is missing."""
     bad = rows["status"] != 0
     rows["loss"] = np.where(rows["metric"] == "roc_auc", 1 - rows["score"], rows["score"])
     rows.loc[bad, "loss"] = np.inf
-    return rows.pivot_table(index=["table", "seed"], columns="system", values="loss", aggfunc="last").dropna()
+    found = rows.pivot_table(index=["table", "seed"], columns="system", values="loss", aggfunc="last")
+    return found.groupby("table").mean()
 
 
 def ranks(found: pd.DataFrame) -> pd.DataFrame:
@@ -61,12 +70,10 @@ def _geometric_mean(ratios: np.ndarray) -> float:
 
 def markdown(rows: pd.DataFrame, seconds: float, own: str) -> str:
     """Return the whole report."""
-    splits = losses(rows)
-    found = splits.groupby("table").mean()
-    seeds = splits.index.get_level_values("seed").nunique()
+    found = losses(rows)
     costs = rows.groupby("system")[["seconds", "peak_mb", "megabytes", "one_row_ms", "many_rows_s"]].median()
     order = ranks(found)
-    lines = [f"{len(found)} tables, {seeds} seed{'s' * (seeds > 1)}, {seconds:g} s.", ""]
+    lines = [f"{counted(len(found), 'table')}, {counted(rows['seed'].nunique(), 'seed')}, {seconds:g} s.", ""]
     lines += ["| system | mean rank (95 %) | seconds | peak MB | model MB | one row ms | 10,000 rows s |"]
     lines += ["|---" * 7 + "|"]
     for name, one in order.iterrows():
@@ -115,7 +122,7 @@ def plot(rows: pd.DataFrame, seconds: float, own: str, out: Path) -> None:
     """Draw the loss of each table as a share of the best system's."""
     from matplotlib.figure import Figure
 
-    found = losses(rows).groupby("table").mean()
+    found = losses(rows)
     shares = found.div(found.min(axis=1), axis=0)
     order = shares[own].sort_values().index
     figure = Figure(figsize=(8, 0.3 * len(order) + 1.5), layout="constrained")
@@ -139,9 +146,12 @@ def main() -> None:
     parser.add_argument("--runs", action="store_true", help="print one line a run in place of ranks")
     arguments = parser.parse_args()
     rows = read(arguments.results, arguments.seconds, arguments.without)
-    print(runs(rows) if arguments.runs else markdown(rows, arguments.seconds, arguments.own))
+    if arguments.runs:
+        print(runs(rows))
+    else:
+        print(markdown(compared(rows), arguments.seconds, arguments.own))
     if arguments.plot:
-        plot(rows, arguments.seconds, arguments.own, arguments.plot)
+        plot(compared(rows), arguments.seconds, arguments.own, arguments.plot)
 
 
 if __name__ == "__main__":
