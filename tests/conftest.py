@@ -4,6 +4,7 @@ import inspect
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,11 +26,10 @@ hypothesis.settings.load_profile("podium")
 
 def _stack(context: int = 0) -> list[inspect.FrameInfo]:
     """Return the frames of the caller and of its callers, innermost first, without lines of source."""
-    found, frame = [], inspect.currentframe()
-    while frame := frame and frame.f_back:
-        code = frame.f_code
-        found.append(inspect.FrameInfo(frame, code.co_filename, frame.f_lineno, code.co_name, None, None))
-    return found
+    return [
+        inspect.FrameInfo(frame, frame.f_code.co_filename, line, frame.f_code.co_name, None, None)
+        for frame, line in traceback.walk_stack(sys._getframe(1))
+    ]
 
 
 # KFP looks at the stack at each option of a task. With lines of source, and with a search of all modules for frames
